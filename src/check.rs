@@ -1,0 +1,113 @@
+//! From documents to a programme, and everything that stands in the way of it.
+//!
+//! Each visit's file is checked on its own, on all cores; what spans files (references, identities, the feeds) is
+//! checked after. A programme comes back only when nothing is an error.
+
+mod feeds;
+mod links;
+mod scalars;
+mod texts;
+mod visit;
+mod when;
+
+use std::collections::HashMap;
+
+use rayon::prelude::*;
+
+pub(crate) use scalars::parse_instant;
+
+use crate::diagnostic::{Code, Diagnostic, Place, Report, Severity};
+use crate::document::{self, File, NodeId};
+use crate::programme::Programme;
+
+/// What a check found.
+#[derive(Debug)]
+pub struct Checked {
+    /// The programme; `None` if anything is an error, or there was no `feeds.yaml` among the files.
+    pub programme: Option<Programme>,
+    /// Everything to report so far.
+    pub report: Report,
+    /// What `feeds.yaml` says of warnings.
+    pub rules: Rules,
+    /// Where each feed of the programme's settings stands in `feeds.yaml`.
+    pub feeds: Vec<NodeId>,
+}
+
+/// What becomes of warnings, by their codes.
+#[derive(Debug, Clone, Default)]
+pub struct Rules(HashMap<String, Option<Severity>>);
+
+impl Rules {
+    /// Whether warnings with this code are dropped (`None`), kept, or made errors.
+    #[must_use]
+    pub fn verdict(&self, code: Code) -> Option<Severity> {
+        self.0.get(code.0).copied().unwrap_or(Some(Severity::Warning))
+    }
+}
+
+/// Checks all files of a run: the visits' in any order, and the one that says what to publish.
+#[must_use]
+pub fn check(visits: &[File], feeds: Option<&File>) -> Checked {
+    let parts: Vec<_> = visits
+        .par_iter()
+        .map(|file| {
+            let mut report = Report::default();
+            let draft = visit::read(file, &mut report);
+            (draft, report)
+        })
+        .collect();
+    let mut report = Report::default();
+    let mut drafts = Vec::with_capacity(parts.len());
+    for (draft, part) in parts {
+        report.merge(part);
+        drafts.extend(draft);
+    }
+    drafts.sort_by(|a, b| a.order().cmp(&b.order()));
+    let mut publishing = feeds.and_then(|file| feeds::read(file, &mut report).map(|draft| (draft, file)));
+    links::bind(&mut drafts, publishing.as_mut().map(|(draft, file)| (draft, *file)), &mut report);
+    let Some((publishing, _)) = publishing else {
+        return Checked { programme: None, report, rules: Rules::default(), feeds: Vec::new() };
+    };
+    let rules = publishing.rules;
+    report.judge(|code| rules.verdict(code));
+    let whole = !report.has_errors();
+    let programme = publishing
+        .settings
+        .filter(|_| whole)
+        .map(|settings| Programme::new(drafts.into_iter().filter_map(visit::Draft::into_visit).collect(), settings));
+    Checked { programme, report, rules, feeds: publishing.nodes }
+}
+
+/// Where one file's mistakes are noted, and what its author has waved through.
+struct Desk<'f, 'r> {
+    file: &'f File,
+    report: &'r mut Report,
+    /// The codes that the entry being read allows.
+    allowed: Vec<String>,
+}
+
+impl<'f, 'r> Desk<'f, 'r> {
+    fn new(file: &'f File, report: &'r mut Report) -> Self {
+        Self { file, report, allowed: Vec::new() }
+    }
+
+    fn place(&self, at: NodeId) -> Place {
+        self.file.place(at)
+    }
+
+    /// Notes a mistake; the words are only made when there is room for them.
+    fn error(&mut self, code: Code, at: NodeId, words: impl FnOnce(Diagnostic) -> Diagnostic) {
+        self.note(code, Severity::Error, at, words);
+    }
+
+    /// Notes what is probably one, unless the entry allows it.
+    fn warning(&mut self, code: Code, at: NodeId, words: impl FnOnce(Diagnostic) -> Diagnostic) {
+        if !self.allowed.iter().any(|allowed| allowed == code.0) {
+            self.note(code, Severity::Warning, at, words);
+        }
+    }
+
+    fn note(&mut self, code: Code, severity: Severity, at: NodeId, words: impl FnOnce(Diagnostic) -> Diagnostic) {
+        document::note(self.file, self.report, code, severity, at, words);
+    }
+}

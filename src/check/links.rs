@@ -1,0 +1,215 @@
+//! What spans files: references from one entry to another, identities, and the visits that feeds name.
+
+use std::collections::HashMap;
+
+use super::visit::Draft;
+use super::{Desk, feeds};
+use crate::diagnostic::{Report, codes};
+use crate::document::{File, NodeId, nearest, shortened};
+use crate::programme::{Entry, EntryRef, Id, Identity, Journey, Timing, When};
+
+/// Binds every reference, and reports those that lead nowhere or in a circle.
+pub(super) fn bind(drafts: &mut [Draft<'_>], publishing: Option<(&mut feeds::Draft, &File)>, report: &mut Report) {
+    let visits = visits_by_id(drafts, report);
+    let bound: Vec<Vec<Vec<Option<EntryRef>>>> =
+        (0..drafts.len()).map(|at| bound_references(drafts, at, &visits, report)).collect();
+    report_circles(drafts, &bound, report);
+    for (draft, references) in drafts.iter_mut().zip(&bound) {
+        let entries = draft.visit.iter_mut().flat_map(|visit| &mut visit.entries);
+        for (entry, references) in entries.zip(references) {
+            for_each_when(entry, |when| {
+                if let When::After { entry, .. } = when
+                    && let Some(Some(found)) = references.get(entry.entry)
+                {
+                    *entry = *found;
+                }
+            });
+        }
+    }
+    rename(drafts, report);
+    if let Some((draft, file)) = publishing {
+        feeds::bind(draft, &visits, &mut Desk::new(file, report));
+    }
+}
+
+fn visits_by_id(drafts: &[Draft<'_>], report: &mut Report) -> HashMap<Id, usize> {
+    let mut visits: HashMap<Id, usize> = HashMap::new();
+    for (at, draft) in drafts.iter().enumerate() {
+        let Some((id, node)) = &draft.id else { continue };
+        if let Some(&first) = visits.get(id) {
+            let earlier = drafts[first].id.as_ref().map(|(_, node)| drafts[first].file.place(*node));
+            Desk::new(draft.file, report).error(codes::DUPLICATE_ID, *node, |d| {
+                let d = d
+                    .saying(format!("Another visit has the id “{id}”."))
+                    .with_help("Give one of them another id. An id that was published stays with its visit.");
+                match earlier {
+                    Some(place) => d.with_related(place, "It is first used here."),
+                    None => d,
+                }
+            });
+            continue;
+        }
+        visits.insert(id.clone(), at);
+    }
+    visits
+}
+
+/// For each entry of a visit, and each of its references, the entry meant.
+fn bound_references(
+    drafts: &[Draft<'_>],
+    own: usize,
+    visits: &HashMap<Id, usize>,
+    report: &mut Report,
+) -> Vec<Vec<Option<EntryRef>>> {
+    let draft = &drafts[own];
+    let mut desk = Desk::new(draft.file, report);
+    let mut bound = Vec::with_capacity(draft.pins.len());
+    for pins in &draft.pins {
+        let find = |(at, name): &(NodeId, String)| {
+            let found = find(drafts, own, visits, name);
+            if found.is_none() {
+                unknown_entry(&mut desk, drafts, own, *at, name);
+            }
+            found
+        };
+        bound.push(pins.after.iter().map(find).collect());
+    }
+    bound
+}
+
+fn find(drafts: &[Draft<'_>], own: usize, visits: &HashMap<Id, usize>, name: &str) -> Option<EntryRef> {
+    let (visit, entry) = match name.split_once('/') {
+        Some((visit, entry)) => (*visits.get(&Id::parse(visit)?)?, entry),
+        None => (own, name),
+    };
+    let (_, entry) = drafts[visit].ids.get(&Id::parse(entry)?)?;
+    Some(EntryRef { visit, entry: *entry })
+}
+
+fn unknown_entry(desk: &mut Desk<'_, '_>, drafts: &[Draft<'_>], own: usize, at: NodeId, name: &str) {
+    desk.error(codes::UNKNOWN_ENTRY, at, |d| {
+        let (visit, entry) = name.split_once('/').map_or((None, name), |(visit, entry)| (Some(visit), entry));
+        let named = |draft: &&Draft<'_>| draft.id.as_ref().is_some_and(|(id, _)| Some(id.as_str()) == visit);
+        let searched = drafts.iter().find(named).unwrap_or(&drafts[own]);
+        let mut known: Vec<_> = searched.ids.keys().map(Id::as_str).collect();
+        known.sort_unstable();
+        let help = match (nearest(entry, known.into_iter()), visit) {
+            (Some(close), Some(visit)) => format!("Did you mean “{visit}/{close}”?"),
+            (Some(close), None) => format!("Did you mean “{close}”?"),
+            (None, _) => "Write the id of an entry of this visit, or visit/entry for one of another.".to_owned(),
+        };
+        d.saying(format!("There is no entry “{}”.", shortened(name))).with_help(help)
+    });
+}
+
+/// Reports each circle of entries that come after each other, once.
+fn report_circles(drafts: &[Draft<'_>], bound: &[Vec<Vec<Option<EntryRef>>>], report: &mut Report) {
+    const NEW: u8 = 0;
+    const OPEN: u8 = 1;
+    const DONE: u8 = 2;
+    let mut state: Vec<Vec<u8>> = bound.iter().map(|entries| vec![NEW; entries.len()]).collect();
+    for visit in 0..bound.len() {
+        for entry in 0..bound[visit].len() {
+            // A stack of its own: a chain of entries may be longer than the program's stack is deep.
+            let mut path = vec![(EntryRef { visit, entry }, 0)];
+            while let Some((at, next)) = path.last_mut() {
+                let here = *at;
+                if *next == 0 && state[here.visit][here.entry] == DONE {
+                    path.pop();
+                    continue;
+                }
+                state[here.visit][here.entry] = OPEN;
+                let references = &bound[here.visit][here.entry];
+                let Some(reference) = references.get(*next) else {
+                    state[here.visit][here.entry] = DONE;
+                    path.pop();
+                    continue;
+                };
+                let pin = *next;
+                *next += 1;
+                match reference {
+                    Some(to) if state[to.visit][to.entry] == OPEN => circle(drafts, here, pin, *to, report),
+                    Some(to) if state[to.visit][to.entry] == NEW => path.push((*to, 0)),
+                    _ => {}
+                }
+            }
+        }
+    }
+}
+
+fn circle(drafts: &[Draft<'_>], from: EntryRef, pin: usize, to: EntryRef, report: &mut Report) {
+    let draft = &drafts[from.visit];
+    let (at, name) = &draft.pins[from.entry].after[pin];
+    let target = &drafts[to.visit];
+    let place = target.pins[to.entry].id.map(|node| target.file.place(node));
+    Desk::new(draft.file, report).error(codes::AFTER_CIRCLE, *at, |d| {
+        let d = d.saying(format!("“{name}” itself comes after this entry, so neither can be first.")).with_help(
+            "Break the circle: one of the entries comes after something else, or has a time or a day of its own.",
+        );
+        match place {
+            Some(place) => d.with_related(place, "The circle leads back to this entry."),
+            None => d,
+        }
+    });
+}
+
+fn for_each_when(entry: &mut Entry, mut each: impl FnMut(&mut When)) {
+    let journey = |end: &mut Journey, each: &mut dyn FnMut(&mut When)| {
+        each(&mut end.when);
+        end.actual.iter_mut().filter_map(|actual| actual.when.as_mut()).for_each(&mut *each);
+    };
+    match &mut entry.timing {
+        Timing::Stay(when) => each(when),
+        Timing::Journey { depart, arrive } => {
+            journey(depart, &mut each);
+            journey(arrive, &mut each);
+        }
+    }
+    entry.actual.iter_mut().filter_map(|actual| actual.when.as_mut()).for_each(each);
+}
+
+/// Gives entries that moved or were renamed the identity they were published under; no identity serves two.
+fn rename(drafts: &mut [Draft<'_>], report: &mut Report) {
+    if drafts.iter().all(|draft| draft.pins.iter().all(|pins| pins.formerly.is_none())) {
+        return;
+    }
+    let mut taken: HashMap<Identity, (&File, NodeId)> = HashMap::new();
+    for draft in drafts.iter() {
+        let Some((visit, _)) = &draft.id else { continue };
+        for (entry, (node, at)) in &draft.ids {
+            if draft.pins[*at].formerly.is_none() {
+                taken.insert(Identity { visit: visit.clone(), entry: entry.clone() }, (draft.file, *node));
+            }
+        }
+    }
+    for draft in drafts {
+        for (at, pins) in draft.pins.iter().enumerate() {
+            let Some((node, name)) = &pins.formerly else { continue };
+            let mut desk = Desk::new(draft.file, report);
+            let Some(identity) = parse_identity(name) else {
+                desk.error(codes::BAD_ID, *node, |d| {
+                    d.saying(format!("“{}” is no visit/entry.", shortened(name)))
+                        .with_help("Write the ids that the entry was published under, such as us-state-visit/lunch.")
+                });
+                continue;
+            };
+            if let Some((file, other)) = taken.insert(identity.clone(), (draft.file, *node)) {
+                desk.error(codes::DUPLICATE_ID, *node, |d| {
+                    d.saying(format!("The identity {identity} belongs to another entry too."))
+                        .with_help(
+                            "An identity stays with one entry: remove this line, or give the other one “formerly”.",
+                        )
+                        .with_related(file.place(other), "It is also used here.")
+                });
+            }
+            if let Some(entry) = draft.visit.as_mut().and_then(|visit| visit.entries.get_mut(at)) {
+                entry.identity = identity;
+            }
+        }
+    }
+}
+
+fn parse_identity(name: &str) -> Option<Identity> {
+    let (visit, entry) = name.split_once('/')?;
+    Some(Identity { visit: Id::parse(visit)?, entry: Id::parse(entry)? })
+}

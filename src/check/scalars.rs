@@ -1,0 +1,284 @@
+//! Scalars: what a word of the format has to look like.
+
+use std::ops::RangeInclusive;
+use std::time::Duration;
+
+use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, NaiveTime, Utc};
+
+use super::Desk;
+use crate::diagnostic::codes;
+use crate::document::{Scalar, nearest, shortened};
+use crate::programme::Id;
+use crate::zone::{FIRST_YEAR, Fold, LAST_YEAR, LocalTimeError, Moment, Zone};
+
+/// The years that the time zone tables are good for.
+const YEARS: RangeInclusive<i32> = FIRST_YEAR..=LAST_YEAR;
+
+/// Digits at a range of bytes, as a number.
+fn number(bytes: &[u8]) -> Option<u32> {
+    bytes.iter().try_fold(0, |sum, byte| byte.is_ascii_digit().then(|| sum * 10 + u32::from(byte - b'0')))
+}
+
+/// The parts of `YYYY-MM-DD`, whether or not there is such a day.
+fn date_parts(text: &[u8]) -> Option<(i32, u32, u32)> {
+    if text.len() != 10 || text[4] != b'-' || text[7] != b'-' {
+        return None;
+    }
+    let year = i32::try_from(number(&text[..4])?).ok()?;
+    Some((year, number(&text[5..7])?, number(&text[8..])?))
+}
+
+/// The parts of `HH:MM`, whether or not there is such a time.
+fn time_parts(text: &[u8]) -> Option<(u32, u32)> {
+    if text.len() != 5 || text[2] != b':' {
+        return None;
+    }
+    Some((number(&text[..2])?, number(&text[3..])?))
+}
+
+impl Desk<'_, '_> {
+    /// An id: of a visit, an entry, a feed, a source.
+    pub(super) fn id(&mut self, scalar: &Scalar<'_>) -> Option<Id> {
+        let id = Id::parse(&scalar.text);
+        if id.is_none() {
+            self.error(codes::BAD_ID, scalar.at, |d| {
+                d.saying(format!("“{}” cannot be an id.", shortened(&scalar.text)))
+                    .with_help("An id has 1 to 64 characters out of a–z, 0–9 and “-”.")
+            });
+        }
+        id
+    }
+
+    /// One of the format's words.
+    pub(super) fn word<T: Copy>(
+        &mut self,
+        scalar: &Scalar<'_>,
+        what: &str,
+        all: &[T],
+        name: fn(T) -> &'static str,
+    ) -> Option<T> {
+        let found = all.iter().copied().find(|&known| name(known) == scalar.text);
+        if found.is_none() {
+            self.error(codes::UNKNOWN_WORD, scalar.at, |d| {
+                let names: Vec<_> = all.iter().map(|&known| name(known)).collect();
+                let help = match nearest(&scalar.text, names.iter().copied()) {
+                    Some(name) => format!("Did you mean “{name}”?"),
+                    None => format!("Write one of: {}.", names.join(", ")),
+                };
+                d.saying(format!("“{}” is no {what}.", shortened(&scalar.text))).with_help(help)
+            });
+        }
+        found
+    }
+
+    /// A zone by its IANA name.
+    pub(super) fn zone(&mut self, scalar: &Scalar<'_>) -> Option<Zone> {
+        match Zone::parse(&scalar.text) {
+            Ok(zone) => Some(zone),
+            Err(unknown) => {
+                self.error(codes::UNKNOWN_ZONE, scalar.at, |d| {
+                    let help = match unknown.suggestion {
+                        Some(name) => format!("Write {name}."),
+                        None => "Write an area and a location, such as Asia/Seoul or America/New_York.".to_owned(),
+                    };
+                    d.saying(unknown.to_string()).with_help(help)
+                });
+                None
+            }
+        }
+    }
+
+    /// A day, `YYYY-MM-DD`.
+    pub(super) fn date(&mut self, scalar: &Scalar<'_>) -> Option<NaiveDate> {
+        let Some((year, month, day)) = date_parts(scalar.text.as_bytes()) else {
+            self.error(codes::BAD_DATE, scalar.at, |d| {
+                d.saying(format!("“{}” is no date.", shortened(&scalar.text)))
+                    .with_help("Write the year, month and day: 2025-08-25.")
+            });
+            return None;
+        };
+        self.day_of(scalar, year, month, day)
+    }
+
+    fn day_of(&mut self, scalar: &Scalar<'_>, year: i32, month: u32, day: u32) -> Option<NaiveDate> {
+        let Some(date) = NaiveDate::from_ymd_opt(year, month, day) else {
+            self.error(codes::BAD_DATE, scalar.at, |d| {
+                let help = if (month, day) == (2, 29) {
+                    format!("{year} is no leap year.")
+                } else {
+                    "Write the year, month and day: 2025-08-25.".to_owned()
+                };
+                d.saying(format!("There is no day {year:04}-{month:02}-{day:02}.")).with_help(help)
+            });
+            return None;
+        };
+        if !YEARS.contains(&year) {
+            self.error(codes::DATE_OUT_OF_RANGE, scalar.at, |d| {
+                d.saying(format!("The year {year} is outside of the time zone tables.")).with_help(format!(
+                    "Dates from {} to {} can be converted.",
+                    YEARS.start(),
+                    YEARS.end()
+                ))
+            });
+            return None;
+        }
+        Some(date)
+    }
+
+    /// A time of day, `HH:MM`.
+    pub(super) fn time(&mut self, scalar: &Scalar<'_>) -> Option<NaiveTime> {
+        let Some((hour, minute)) = time_parts(scalar.text.as_bytes()) else {
+            self.error(codes::BAD_TIME, scalar.at, |d| {
+                d.saying(format!("“{}” is no time.", shortened(&scalar.text)))
+                    .with_help("Write hours and minutes on the 24-hour clock: 09:05.")
+            });
+            return None;
+        };
+        self.time_of(scalar, hour, minute)
+    }
+
+    fn time_of(&mut self, scalar: &Scalar<'_>, hour: u32, minute: u32) -> Option<NaiveTime> {
+        let time = NaiveTime::from_hms_opt(hour, minute, 0);
+        if time.is_none() {
+            self.error(codes::BAD_TIME, scalar.at, |d| {
+                let help = if (hour, minute) == (24, 0) {
+                    "Midnight is 00:00 of the next day."
+                } else {
+                    "Hours go from 00 to 23, minutes from 00 to 59."
+                };
+                d.saying(format!("There is no time {hour:02}:{minute:02}.")).with_help(help)
+            });
+        }
+        time
+    }
+
+    /// A day and a time, `YYYY-MM-DD HH:MM`; with `same_day`, a time alone is one of that day.
+    pub(super) fn date_time(&mut self, scalar: &Scalar<'_>, same_day: Option<NaiveDate>) -> Option<NaiveDateTime> {
+        let bytes = scalar.text.as_bytes();
+        if let (Some(day), 5) = (same_day, bytes.len()) {
+            return self.time(scalar).map(|time| day.and_time(time));
+        }
+        let parts = if bytes.len() == 16 && bytes[10] == b' ' {
+            date_parts(&bytes[..10]).zip(time_parts(&bytes[11..]))
+        } else {
+            None
+        };
+        let Some(((year, month, day), (hour, minute))) = parts else {
+            self.error(codes::BAD_TIME, scalar.at, |d| {
+                let help = if date_parts(bytes).is_some() {
+                    "If only the day was announced, write {date: …} instead."
+                } else if same_day.is_some() {
+                    "Write 12:45 for the same day, or a day and a time: 2025-08-25 12:45."
+                } else {
+                    "Write a day and a time on the 24-hour clock: 2025-08-25 12:15."
+                };
+                d.saying(format!("“{}” is no day and time.", shortened(&scalar.text))).with_help(help)
+            });
+            return None;
+        };
+        let day = self.day_of(scalar, year, month, day);
+        let time = self.time_of(scalar, hour, minute);
+        Some(day?.and_time(time?))
+    }
+
+    /// A local time as an instant; one that never happens, or that happens twice, is refused.
+    pub(super) fn moment(
+        &mut self,
+        scalar: &Scalar<'_>,
+        local: NaiveDateTime,
+        zone: Zone,
+        fold: Option<Fold>,
+    ) -> Option<Moment> {
+        match zone.at(local, fold) {
+            Ok(moment) => Some(moment),
+            Err(error) => {
+                self.error(code_of(&error), scalar.at, |d| d.saying(error.to_string()).with_help(help_for(&error)));
+                None
+            }
+        }
+    }
+
+    /// An instant with its offset, `2025-08-24T20:00-04:00`.
+    pub(super) fn instant(&mut self, scalar: &Scalar<'_>) -> Option<DateTime<Utc>> {
+        let instant = parse_instant(&scalar.text);
+        if instant.is_none() {
+            self.error(codes::BAD_INSTANT, scalar.at, |d| {
+                d.saying(format!("“{}” is no instant.", shortened(&scalar.text)))
+                    .with_help("Write a day, a time and the offset from UTC: 2025-08-24T20:00-04:00.")
+            });
+        }
+        instant
+    }
+
+    /// A length of time: `30m`, `1h30m`, `30d`.
+    pub(super) fn length(&mut self, scalar: &Scalar<'_>) -> Option<Duration> {
+        let length = parse_length(&scalar.text);
+        if length.is_none() {
+            self.error(codes::BAD_LENGTH, scalar.at, |d| {
+                d.saying(format!("“{}” is no length of time.", shortened(&scalar.text)))
+                    .with_help("Write days, hours and minutes: 30m, 1h30m, 30d. It must be longer than nothing.")
+            });
+        }
+        length
+    }
+
+    /// A web address; anything but http and https is refused.
+    pub(super) fn address(&mut self, scalar: &Scalar<'_>) -> Option<Box<str>> {
+        let parsed = url::Url::parse(&scalar.text);
+        if let Ok(url) = &parsed
+            && matches!(url.scheme(), "http" | "https")
+            && url.has_host()
+            && !scalar.text.contains(|c: char| c.is_control() || c.is_whitespace())
+        {
+            return Some(url.as_str().into());
+        }
+        self.error(codes::BAD_URL, scalar.at, |d| {
+            d.saying(format!("“{}” is no web address.", shortened(&scalar.text)))
+                .with_help("Write an address that begins with https:// or http://.")
+        });
+        None
+    }
+}
+
+fn code_of(error: &LocalTimeError) -> crate::diagnostic::Code {
+    match error {
+        LocalTimeError::Gap { .. } => codes::TIME_NEVER_HAPPENS,
+        LocalTimeError::Fold { .. } => codes::TIME_HAPPENS_TWICE,
+        LocalTimeError::OutOfRange { .. } => codes::DATE_OUT_OF_RANGE,
+    }
+}
+
+fn help_for(error: &LocalTimeError) -> &'static str {
+    match error {
+        LocalTimeError::Gap { .. } => "Ask the source which time is meant, and write that one.",
+        LocalTimeError::Fold { .. } => "Add “fold: earlier” or “fold: later” beside the time.",
+        LocalTimeError::OutOfRange { .. } => "Dates from 1900 to 2099 can be converted.",
+    }
+}
+
+/// Reads RFC 3339 with or without seconds, with a `T` or a space.
+pub(crate) fn parse_instant(text: &str) -> Option<DateTime<Utc>> {
+    let bytes = text.as_bytes();
+    if bytes.len() < 17 || !matches!(bytes[10], b'T' | b't' | b' ') || !text.is_ascii() {
+        return None;
+    }
+    let full = if bytes[16] == b':' { text.to_owned() } else { format!("{}:00{}", &text[..16], &text[16..]) };
+    let instant = DateTime::parse_from_rfc3339(&full).ok()?.with_timezone(&Utc);
+    YEARS.contains(&instant.year()).then_some(instant)
+}
+
+fn parse_length(text: &str) -> Option<Duration> {
+    let mut minutes: u64 = 0;
+    let mut rest = text;
+    let mut units = [('d', 24 * 60), ('h', 60), ('m', 1)].into_iter();
+    while !rest.is_empty() {
+        let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
+        let count: u64 = rest[..digits].parse().ok()?;
+        let unit = rest[digits..].chars().next()?;
+        let (_, each) = units.find(|(name, _)| *name == unit)?;
+        minutes = minutes.checked_add(count.checked_mul(each)?)?;
+        rest = &rest[digits + 1..];
+    }
+    // A century is more than anybody means, and keeps every sum of times within the tables' types.
+    (1..=100 * 366 * 24 * 60).contains(&minutes).then(|| Duration::from_secs(minutes * 60))
+}

@@ -1,0 +1,107 @@
+//! Texts for people: what may stand in them, and how they are kept.
+
+use unicode_normalization::{UnicodeNormalization, is_nfc};
+
+use super::Desk;
+use crate::diagnostic::codes;
+use crate::document::{self, Scalar, shortened};
+use crate::programme::{Language, Text};
+
+/// Whether a text may have several lines.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Lines {
+    One,
+    Many,
+}
+
+impl Desk<'_, '_> {
+    /// A text in one or several languages.
+    pub(super) fn text(&mut self, text: &document::Text<'_>, lines: Lines) -> Option<Text> {
+        match text {
+            document::Text::Plain(scalar) => self.string(scalar, lines).map(Text::plain),
+            document::Text::Languages(_, texts) => {
+                let mut kept: Vec<(Language, Box<str>)> = Vec::with_capacity(texts.len());
+                for (tag, scalar) in texts {
+                    let (language, string) = (self.language(tag), self.string(scalar, lines));
+                    if let (Some(language), Some(string)) = (language, string) {
+                        if kept.iter().any(|(known, _)| *known == language) {
+                            self.error(codes::DUPLICATE_KEY, tag.at, |d| {
+                                d.saying(format!("The language {language} is given twice."))
+                                    .with_help("Keep one of the two.")
+                            });
+                        }
+                        kept.push((language, string));
+                    }
+                }
+                Text::languages(kept)
+            }
+        }
+    }
+
+    /// A language tag.
+    pub(super) fn language(&mut self, tag: &Scalar<'_>) -> Option<Language> {
+        let language = Language::parse(&tag.text);
+        if language.is_none() {
+            self.error(codes::BAD_LANGUAGE, tag.at, |d| {
+                d.saying(format!("“{}” is no language tag.", shortened(&tag.text)))
+                    .with_help("Write a BCP 47 tag, such as en, ko, ja or zh-Hant.")
+            });
+        }
+        language
+    }
+
+    /// One string: composed, without blanks around it, and free of what no calendar can carry.
+    fn string(&mut self, scalar: &Scalar<'_>, lines: Lines) -> Option<Box<str>> {
+        let text = scalar.text.trim_matches([' ', '\n']);
+        if text.is_empty() {
+            self.error(codes::EMPTY_VALUE, scalar.at, |d| {
+                d.saying("This text is empty.").with_help("Write the text, or leave the key out.")
+            });
+            return None;
+        }
+        let (offence, plain) = inspect(text, lines);
+        match offence {
+            Some('\n') => {
+                self.error(codes::LINE_BREAK, scalar.at, |d| {
+                    d.saying("This text has a line break; only notes may have one.")
+                        .with_help("Write it on one line, or move the rest into “note”.")
+                });
+                None
+            }
+            Some(offence) => {
+                self.error(codes::FORBIDDEN_CHARACTER, scalar.at, |d| {
+                    d.saying(format!("This text holds the character U+{:04X}, {}.", offence as u32, describe(offence)))
+                        .with_help("Remove it; it was probably pasted along from somewhere else.")
+                });
+                None
+            }
+            None if plain || is_nfc(text) => Some(text.into()),
+            None => Some(text.nfc().collect::<String>().into()),
+        }
+    }
+}
+
+/// The first character that may not be there, and whether the text is certain to be composed already.
+fn inspect(text: &str, lines: Lines) -> (Option<char>, bool) {
+    let mut plain = true;
+    for c in text.chars() {
+        match c {
+            ' '..='~' | '\u{AC00}'..='\u{D7A3}' | '\u{4E00}'..='\u{9FFF}' => {}
+            '\n' if lines == Lines::Many => {}
+            '\0'..='\u{1F}' | '\u{7F}'..='\u{9F}' | '\u{2028}'..='\u{202E}' | '\u{2066}'..='\u{2069}' => {
+                return (Some(c), plain);
+            }
+            '\u{A0}'..='\u{2FF}' | '\u{2010}'..='\u{2027}' => {}
+            _ => plain = false,
+        }
+    }
+    (None, plain)
+}
+
+fn describe(c: char) -> &'static str {
+    match c {
+        '\u{2028}' | '\u{2029}' | '\u{85}' => "an invisible line separator",
+        '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' => "which turns the direction of writing around it",
+        _ => "an invisible control character",
+    }
+}

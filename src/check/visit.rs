@@ -1,0 +1,546 @@
+//! A visit's file: its fields, sources and entries.
+
+use std::cmp::Ordering;
+use std::collections::HashMap;
+
+use chrono::NaiveDate;
+
+use super::Desk;
+use super::texts::Lines;
+use crate::diagnostic::{Report, codes};
+use crate::document::{self, File, Items, NodeId, Scalar, nearest, shortened};
+use crate::programme::{
+    Access, Actual, Audience, Dispute, Entry, EntryKind, Id, Identity, Journey, Place, Press, Published, Source, Staff,
+    Status, StatusKind, Timing, Visit, VisitKind, When,
+};
+use crate::zone::{Moment, Zone};
+
+/// What an entry says that only the whole schedule can bind, with where it says so.
+#[derive(Debug, Default)]
+pub(super) struct Pins {
+    /// `after` of the entry, or of a journey's ends, or of what happened, in the order written.
+    pub(super) after: Vec<(NodeId, String)>,
+    /// `formerly`, as written.
+    pub(super) formerly: Option<(NodeId, String)>,
+    /// Where the entry's id stands.
+    pub(super) id: Option<NodeId>,
+}
+
+/// A visit that still has references to bind.
+#[derive(Debug)]
+pub(super) struct Draft<'f> {
+    pub(super) file: &'f File,
+    /// The id, if it is one, and where it stands.
+    pub(super) id: Option<(Id, NodeId)>,
+    /// The ids of all entries, also of those that are wrong otherwise: where they stand, and which entry it is.
+    pub(super) ids: HashMap<Id, (NodeId, usize)>,
+    /// One for each entry as written, so one for each of the visit's if nothing is wrong.
+    pub(super) pins: Vec<Pins>,
+    /// The visit; `None` if something in it is an error.
+    pub(super) visit: Option<Visit>,
+}
+
+impl Draft<'_> {
+    pub(super) fn into_visit(self) -> Option<Visit> {
+        self.visit
+    }
+
+    /// Visits stand by first day, then by id: never by the order of a folder.
+    pub(super) fn order(&self) -> (Option<NaiveDate>, Option<&str>, &str) {
+        let first = self.visit.as_ref().map(|visit| visit.from);
+        (first, self.id.as_ref().map(|(id, _)| id.as_str()), self.file.source().path())
+    }
+}
+
+/// Reads a visit's file and checks all of it that does not need another file.
+pub(super) fn read<'f>(file: &'f File, report: &mut Report) -> Option<Draft<'f>> {
+    let written = document::read::<document::Visit<'_>>(file, report)?;
+    document::find_cut_texts(file, report);
+    let mut desk = Desk::new(file, report);
+    Some(desk.visit(&written))
+}
+
+/// What a visit lends to its entries.
+struct Frame<'v> {
+    visit: Option<&'v Id>,
+    zone: Option<Zone>,
+    days: Option<(NaiveDate, NaiveDate)>,
+    audience: Option<Audience>,
+    status: Option<Status>,
+    sources: &'v HashMap<String, usize>,
+}
+
+impl<'f> Desk<'f, '_> {
+    fn visit(&mut self, written: &document::Visit<'_>) -> Draft<'f> {
+        let id = written.visit.as_ref().and_then(|scalar| Some((self.id(scalar)?, scalar.at)));
+        let kind =
+            written.kind.as_ref().and_then(|word| self.word(word, "kind of visit", VisitKind::ALL, VisitKind::word));
+        let title = written.title.as_ref().and_then(|text| self.text(text, Lines::One));
+        let principal = written.principal.as_ref().and_then(|text| self.text(text, Lines::One));
+        let counterpart = written.counterpart.as_ref().and_then(|text| self.text(text, Lines::One));
+        let zone = written.zone.as_ref().and_then(|scalar| self.zone(scalar));
+        let days = written.dates.as_ref().and_then(|dates| self.dates(dates));
+        let audience = written.audience.as_ref().and_then(|word| self.audience(word));
+        let status = written.status.as_ref().and_then(|word| self.status(Some(word), written.reason.as_ref()));
+        let (sources, keys) = self.sources(written);
+        let disputed = self.disputes(written.disputed.as_ref(), VISIT_FIELDS, &keys);
+        let frame = Frame {
+            visit: id.as_ref().map(|(id, _)| id),
+            zone,
+            days,
+            audience,
+            status: status.clone(),
+            sources: &keys,
+        };
+        let (entries, pins, ids) = self.entries(written, &frame);
+        let visit = id.as_ref().and_then(|(id, _)| {
+            let (from, to) = days?;
+            Some(Visit {
+                id: id.clone(),
+                kind: kind?,
+                title: title?,
+                principal: principal?,
+                counterpart,
+                zone: zone?,
+                from,
+                to,
+                status,
+                disputed: disputed?,
+                sources,
+                entries,
+            })
+        });
+        Draft { file: self.file, id, ids, pins, visit }
+    }
+
+    fn audience(&mut self, word: &Scalar<'_>) -> Option<Audience> {
+        let audience = self.word(word, "audience", Audience::ALL, Audience::word)?;
+        if audience != Audience::Public {
+            self.not_yet(word.at, "Nothing is published for press or staff alone yet, so this is in no feed");
+        }
+        Some(audience)
+    }
+
+    /// Something that is read and checked, and does nothing yet.
+    pub(super) fn not_yet(&mut self, at: NodeId, what: &str) {
+        self.warning(codes::NOT_YET, at, |d| {
+            d.saying(format!("{what}.")).with_help("It is checked, so that it is right when a later version uses it.")
+        });
+    }
+
+    fn dates(&mut self, dates: &document::Dates<'_>) -> Option<(NaiveDate, NaiveDate)> {
+        let from = dates.from.as_ref().and_then(|scalar| self.date(scalar));
+        let last = dates.to.as_ref()?;
+        let (from, to) = (from, self.date(last)?);
+        let from = from?;
+        if to < from {
+            self.error(codes::END_NOT_LATER, last.at, |d| {
+                d.saying("The visit ends before it begins.")
+                    .with_help("Write the first day as “from”, the last as “to”.")
+            });
+            return None;
+        }
+        Some((from, to))
+    }
+
+    fn status(&mut self, word: Option<&Scalar<'_>>, reason: Option<&document::Text<'_>>) -> Option<Status> {
+        let kind = word.and_then(|word| self.word(word, "status", StatusKind::ALL, StatusKind::word))?;
+        let reason = reason.map(|text| self.text(text, Lines::One));
+        Some(Status { kind, reason: reason.flatten() })
+    }
+
+    /// The visit's sources, and their positions by key. Wrong ones keep their key, lest each citation be reported too.
+    fn sources(&mut self, written: &document::Visit<'_>) -> (Vec<Source>, HashMap<String, usize>) {
+        let mut sources = Vec::new();
+        let mut keys = HashMap::new();
+        for (key, source) in written.sources.iter().flat_map(|table| &table.entries) {
+            let id = self.id(key);
+            keys.insert(key.text.to_string(), sources.len());
+            let publisher = source.publisher.as_ref().and_then(|text| self.text(text, Lines::One));
+            let title = source.title.as_ref().and_then(|text| self.text(text, Lines::One));
+            let via = source.via.as_ref().and_then(|text| self.text(text, Lines::One));
+            let url = source.url.as_ref().and_then(|scalar| self.address(scalar));
+            let published = source.published.as_ref().and_then(|scalar| self.published(scalar));
+            let language = source.language.as_ref().and_then(|tag| self.language(tag));
+            let publisher = publisher.unwrap_or_else(|| crate::programme::Text::plain("?"));
+            let key = id.or_else(|| Id::parse("unnamed"));
+            sources.extend(key.map(|key| Source { key, publisher, title, via, url, published, language }));
+        }
+        (sources, keys)
+    }
+
+    fn published(&mut self, scalar: &Scalar<'_>) -> Option<Published> {
+        if scalar.text.len() <= 10 {
+            return self.date(scalar).map(Published::Date);
+        }
+        self.instant(scalar).map(Published::Instant)
+    }
+
+    fn cited(&mut self, scalar: &Scalar<'_>, sources: &HashMap<String, usize>) -> Option<usize> {
+        let found = sources.get(&*scalar.text).copied();
+        if found.is_none() {
+            self.error(codes::UNKNOWN_SOURCE, scalar.at, |d| {
+                let help = match nearest(&scalar.text, sources.keys().map(String::as_str)) {
+                    Some(key) => format!("Did you mean “{key}”?"),
+                    None => "Add it to the visit's “sources”.".to_owned(),
+                };
+                d.saying(format!("The visit has no source “{}”.", shortened(&scalar.text))).with_help(help)
+            });
+        }
+        found
+    }
+
+    fn citations(&mut self, cited: Option<&Items<Scalar<'_>>>, sources: &HashMap<String, usize>) -> Vec<usize> {
+        let mut found = Vec::new();
+        for scalar in cited.iter().flat_map(|items| &items.items) {
+            if let Some(source) = self.cited(scalar, sources)
+                && !found.contains(&source)
+            {
+                found.push(source);
+            }
+        }
+        found
+    }
+
+    /// `None` if one of them is wrong.
+    fn disputes(
+        &mut self,
+        written: Option<&Items<document::Dispute<'_>>>,
+        fields: &'static [&'static str],
+        sources: &HashMap<String, usize>,
+    ) -> Option<Vec<Dispute>> {
+        let mut whole = true;
+        let mut disputes = Vec::new();
+        for dispute in written.iter().flat_map(|items| &items.items) {
+            let field = dispute.field.as_ref().and_then(|scalar| self.field(scalar, fields));
+            let says = dispute.says.as_ref().and_then(|text| self.text(text, Lines::One));
+            let source = dispute.source.as_ref().and_then(|scalar| self.cited(scalar, sources));
+            match (field, says, source) {
+                (Some(field), Some(says), Some(source)) => disputes.push(Dispute { field, says, source }),
+                _ => whole = false,
+            }
+        }
+        whole.then_some(disputes)
+    }
+
+    fn field(&mut self, scalar: &Scalar<'_>, fields: &'static [&'static str]) -> Option<Box<str>> {
+        if fields.contains(&&*scalar.text) {
+            return Some(scalar.text.as_ref().into());
+        }
+        self.error(codes::UNKNOWN_FIELD, scalar.at, |d| {
+            d.saying(format!("“{}” is no field that can be disputed here.", shortened(&scalar.text)))
+                .with_help(format!("Write one of: {}.", fields.join(", ")))
+        });
+        None
+    }
+
+    fn entries(
+        &mut self,
+        written: &document::Visit<'_>,
+        frame: &Frame<'_>,
+    ) -> (Vec<Entry>, Vec<Pins>, HashMap<Id, (NodeId, usize)>) {
+        let (mut entries, mut pins, mut ids) = (Vec::new(), Vec::new(), HashMap::new());
+        let Some(list) = &written.entries else { return (entries, pins, ids) };
+        if list.empty {
+            self.error(codes::NO_ENTRIES, list.at, |d| {
+                d.saying("This visit has no entries.").with_help("Write at least one, if only {when: tba}.")
+            });
+        }
+        for entry in &list.items {
+            if let Some(scalar) = &entry.id
+                && let Some(id) = Id::parse(&scalar.text)
+                && let Some((first, _)) = ids.insert(id, (scalar.at, pins.len()))
+            {
+                let earlier = self.place(first);
+                self.error(codes::DUPLICATE_ID, scalar.at, |d| {
+                    d.saying(format!("Another entry of this visit has the id “{}”.", scalar.text))
+                        .with_help("Give one of them another id. An id that was published stays with its entry.")
+                        .with_related(earlier, "It is first used here.")
+                });
+            }
+            self.allowed = self.allowances(entry);
+            let mut pin = Pins { id: entry.id.as_ref().map(|scalar| scalar.at), ..Pins::default() };
+            entries.extend(self.entry(entry, frame, &mut pin));
+            pins.push(pin);
+            self.allowed.clear();
+        }
+        (entries, pins, ids)
+    }
+
+    /// The codes that an entry waves through; each has to be a warning's, with a reason.
+    fn allowances(&mut self, entry: &document::Entry<'_>) -> Vec<String> {
+        let mut allowed = Vec::new();
+        for (code, reason) in entry.allow.iter().flat_map(|table| &table.entries) {
+            self.text(reason, Lines::Many);
+            self.rule(code);
+            allowed.push(code.text.to_string());
+        }
+        allowed
+    }
+
+    fn entry(&mut self, entry: &document::Entry<'_>, frame: &Frame<'_>, pins: &mut Pins) -> Option<Entry> {
+        let id = entry.id.as_ref().and_then(|scalar| self.id(scalar));
+        let kind =
+            entry.kind.as_ref().and_then(|word| self.word(word, "kind of entry", EntryKind::ALL, EntryKind::word));
+        let title = entry.title.as_ref().and_then(|text| self.text(text, Lines::One));
+        let timing = self.timing(entry, frame, pins);
+        let place = entry.place.as_ref().map(|place| self.location(place));
+        let status = self.entry_status(entry, frame);
+        let access = entry.access.as_ref().and_then(|word| self.word(word, "press access", Access::ALL, Access::word));
+        let audience = match &entry.audience {
+            Some(word) => self.audience(word),
+            None => frame.audience,
+        };
+        let principal = entry.principal.as_ref().and_then(|text| self.text(text, Lines::One));
+        let with =
+            entry.with.iter().flat_map(|items| &items.items).filter_map(|text| self.text(text, Lines::One)).collect();
+        let note = entry.note.as_ref().and_then(|text| self.text(text, Lines::Many));
+        let link = entry.link.as_ref().and_then(|scalar| self.address(scalar));
+        let sources = self.citations(entry.sources.as_ref(), frame.sources);
+        if entry.sources.as_ref().is_none_or(|cited| cited.items.is_empty()) {
+            let at = entry.id.as_ref().map_or(entry.at, |scalar| scalar.at);
+            self.warning(codes::NO_SOURCE, at, |d| {
+                d.saying("Nobody is named as the source of this entry.")
+                    .with_help("Add “sources: [key]”, with a key of the visit's “sources”.")
+            });
+        }
+        let disputed = self.disputes(entry.disputed.as_ref(), ENTRY_FIELDS, frame.sources);
+        let day = timing.as_ref().and_then(|timing| timing.begin().days()).map(|(first, _)| first);
+        let zone = timing.as_ref().map(|timing| timing.begin().zone()).or(frame.zone);
+        let actual = entry.actual.as_ref().and_then(|actual| self.actual(actual, zone, day, frame, pins));
+        let embargo = entry.embargo.as_ref().and_then(|scalar| self.instant(scalar));
+        pins.formerly = entry.formerly.as_ref().map(|scalar| (scalar.at, scalar.text.to_string()));
+        let press = entry.press.as_ref().map(|press| self.press(press, zone, day));
+        let staff = entry.staff.as_ref().map(|staff| self.staff(staff));
+        let (id, visit) = (id?, frame.visit?.clone());
+        Some(Entry {
+            identity: Identity { visit, entry: id.clone() },
+            id,
+            kind: kind?,
+            title: title?,
+            timing: timing?,
+            place,
+            status,
+            access,
+            audience: audience?,
+            principal,
+            with,
+            note,
+            link,
+            sources,
+            disputed: disputed?,
+            actual,
+            embargo,
+            press,
+            staff,
+        })
+    }
+
+    /// An entry's own status; a visit's is for all of it, unless the entry is worse off still.
+    fn entry_status(&mut self, entry: &document::Entry<'_>, frame: &Frame<'_>) -> Status {
+        let own = self.status(entry.status.as_ref(), entry.reason.as_ref());
+        if entry.status.is_none() && frame.status.is_none() {
+            let at = entry.id.as_ref().map_or(entry.at, |scalar| scalar.at);
+            self.warning(codes::NO_STATUS, at, |d| {
+                d.saying("This entry does not say whether it is confirmed; it is read as confirmed.")
+                    .with_help("Add “status: confirmed”, tentative, postponed or cancelled.")
+            });
+        }
+        let confirmed = Status { kind: StatusKind::Confirmed, reason: None };
+        match (&frame.status, own) {
+            (Some(all), Some(own)) if severity(own.kind).cmp(&severity(all.kind)) == Ordering::Greater => own,
+            (Some(all), _) if all.kind != StatusKind::Confirmed => all.clone(),
+            (_, Some(own)) => own,
+            (Some(all), None) => all.clone(),
+            (None, None) => confirmed,
+        }
+    }
+
+    fn timing(&mut self, entry: &document::Entry<'_>, frame: &Frame<'_>, pins: &mut Pins) -> Option<Timing> {
+        match (&entry.when, &entry.depart, &entry.arrive) {
+            (Some(when), None, None) => {
+                let timing = Timing::Stay(self.when(when, frame.zone, pins)?);
+                self.inside_visit(&timing, when.at, frame);
+                Some(timing)
+            }
+            (None, Some(depart), Some(arrive)) => {
+                let first = self.end(depart, frame, pins);
+                let last = self.end(arrive, frame, pins);
+                let timing = Timing::Journey { depart: Box::new(first?), arrive: Box::new(last?) };
+                self.arrives_later(&timing, arrive.when.at);
+                self.inside_visit(&timing, depart.when.at, frame);
+                Some(timing)
+            }
+            (when, depart, arrive) => {
+                let at = entry.id.as_ref().map_or(entry.at, |scalar| scalar.at);
+                let message = match (when.is_some(), depart.is_some() || arrive.is_some()) {
+                    (true, _) => "This entry has both “when” and an end of a journey.",
+                    (false, true) => "A journey needs both ends, “depart” and “arrive”.",
+                    (false, false) => "This entry does not say when it is.",
+                };
+                self.error(codes::MISSING_TIME, at, |d| {
+                    d.saying(message).with_help(
+                        "Write “when:”, or “depart:” with “arrive:”; write “when: tba” if nothing was announced.",
+                    )
+                });
+                None
+            }
+        }
+    }
+
+    fn end(&mut self, end: &document::End<'_>, frame: &Frame<'_>, pins: &mut Pins) -> Option<Journey> {
+        let when = self.when(&end.when, frame.zone, pins);
+        let place = end.place.as_ref().map(|place| self.location(place));
+        let zone = when.as_ref().map(When::zone).or(frame.zone);
+        let day = when.as_ref().and_then(When::days).map(|(first, _)| first);
+        let actual = end.actual.as_ref().and_then(|actual| self.actual(actual, zone, day, frame, pins));
+        Some(Journey { when: when?, place, actual })
+    }
+
+    fn arrives_later(&mut self, timing: &Timing, at: NodeId) {
+        let (When::Clock(leaves), When::Clock(arrives)) = (timing.begin(), timing.finish()) else { return };
+        if arrives.start.instant() > leaves.start.instant() {
+            return;
+        }
+        self.error(codes::ARRIVES_BEFORE_IT_LEAVES, at, |d| {
+            d.saying(format!(
+                "This journey arrives at {} {}, which is not later than it leaves, {} {}.",
+                arrives.start.local().format("%Y-%m-%d %H:%M"),
+                arrives.start.name(),
+                leaves.start.local().format("%Y-%m-%d %H:%M"),
+                leaves.start.name(),
+            ))
+            .with_help("Check the dates and the zone of each end.")
+        });
+    }
+
+    /// An entry begins inside its visit; a journey has an end inside it.
+    fn inside_visit(&mut self, timing: &Timing, at: NodeId, frame: &Frame<'_>) {
+        let (Some((from, to)), Some(zone)) = (frame.days, frame.zone) else { return };
+        let (first, last) = (zone.start_of_day(from), zone.end_of_day(to));
+        let touches = |when: &When| match when {
+            When::Clock(clock) => Some((first..last).contains(&clock.start.instant())),
+            other => other.days().map(|(day, _)| {
+                let own = other.zone();
+                own.start_of_day(day) < last && own.end_of_day(day) > first
+            }),
+        };
+        let inside = match timing {
+            Timing::Stay(when) => touches(when),
+            Timing::Journey { depart, arrive } => match (touches(&depart.when), touches(&arrive.when)) {
+                (None, None) => None,
+                (a, b) => Some(a != Some(false) || b != Some(false)),
+            },
+        };
+        if inside == Some(false) {
+            self.error(codes::OUTSIDE_VISIT, at, |d| {
+                d.saying(format!("This is outside of the visit, which is from {from} to {to} in {zone}."))
+                    .with_help("Check the date here and the visit's “dates”. A journey needs one end inside the visit.")
+            });
+        }
+    }
+
+    fn actual(
+        &mut self,
+        written: &document::Actual<'_>,
+        zone: Option<Zone>,
+        day: Option<NaiveDate>,
+        frame: &Frame<'_>,
+        pins: &mut Pins,
+    ) -> Option<Actual> {
+        let says = written.says.as_ref().and_then(|text| self.text(text, Lines::One));
+        let sources = self.citations(written.sources.as_ref(), frame.sources);
+        let zone = match &written.when.zone {
+            Some(scalar) => self.zone(scalar),
+            None => zone,
+        };
+        if Self::is_end_alone(&written.when) {
+            let end = self.end_alone(&written.when, zone?, day)?;
+            return Some(Actual { when: None, end: Some(end), says, sources });
+        }
+        if Self::is_wordless(&written.when) && says.is_some() {
+            return Some(Actual { when: None, end: None, says, sources });
+        }
+        let when = self.when(&written.when, zone, pins)?;
+        Some(Actual { when: Some(when), end: None, says, sources })
+    }
+
+    fn location(&mut self, place: &document::Place<'_>) -> Place {
+        let mut text = |text: &Option<document::Text<'_>>| text.as_ref().and_then(|text| self.text(text, Lines::One));
+        let (venue, site, city) = (text(&place.venue), text(&place.site), text(&place.city));
+        let country = place.country.as_ref().and_then(|scalar| self.country(scalar));
+        Place { venue, site, city, country }
+    }
+
+    fn country(&mut self, scalar: &Scalar<'_>) -> Option<[u8; 2]> {
+        if let [a, b] = *scalar.text.as_bytes()
+            && a.is_ascii_uppercase()
+            && b.is_ascii_uppercase()
+        {
+            return Some([a, b]);
+        }
+        self.error(codes::BAD_COUNTRY, scalar.at, |d| {
+            d.saying(format!("“{}” is no country code.", shortened(&scalar.text)))
+                .with_help("Write the two capital letters of ISO 3166-1, such as US, JP or KR.")
+        });
+        None
+    }
+
+    fn press(&mut self, press: &document::Press<'_>, zone: Option<Zone>, day: Option<NaiveDate>) -> Press {
+        self.not_yet(press.at, "Press blocks are in no feed yet");
+        let gather = press.gather.as_ref().and_then(|scalar| self.press_time(scalar, zone, day));
+        let call_time = press.call_time.as_ref().and_then(|scalar| self.press_time(scalar, zone, day));
+        Press {
+            gather,
+            meet_at: press.meet_at.as_ref().and_then(|text| self.text(text, Lines::One)),
+            call_time,
+            filing_centre: press.filing_centre.as_ref().and_then(|text| self.text(text, Lines::One)),
+            contact: press.contact.as_ref().and_then(|text| self.text(text, Lines::One)),
+            note: press.note.as_ref().and_then(|text| self.text(text, Lines::Many)),
+        }
+    }
+
+    /// A time alone is one of the entry's day.
+    fn press_time(&mut self, scalar: &Scalar<'_>, zone: Option<Zone>, day: Option<NaiveDate>) -> Option<Moment> {
+        let local = self.date_time(scalar, day)?;
+        self.moment(scalar, local, zone?, None)
+    }
+
+    fn staff(&mut self, staff: &document::Staff<'_>) -> Staff {
+        self.not_yet(staff.at, "Staff blocks are in no feed yet");
+        Staff {
+            note: staff.note.as_ref().and_then(|text| self.text(text, Lines::Many)),
+            contact: staff.contact.as_ref().and_then(|text| self.text(text, Lines::One)),
+        }
+    }
+}
+
+/// How far a status takes an entry from happening.
+fn severity(kind: StatusKind) -> u8 {
+    match kind {
+        StatusKind::Confirmed => 0,
+        StatusKind::Tentative => 1,
+        StatusKind::Postponed => 2,
+        StatusKind::Cancelled => 3,
+    }
+}
+
+/// The fields of a visit that a source can contradict.
+const VISIT_FIELDS: &[&str] = &["kind", "title", "principal", "counterpart", "zone", "dates", "status"];
+
+/// The fields of an entry that a source can contradict.
+const ENTRY_FIELDS: &[&str] = &[
+    "kind",
+    "title",
+    "when",
+    "depart",
+    "arrive",
+    "place",
+    "status",
+    "access",
+    "principal",
+    "with",
+    "note",
+    "link",
+    "actual",
+];

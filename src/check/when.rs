@@ -1,0 +1,295 @@
+//! The forms of `when`: which keys go together, and what they mean.
+
+use std::time::Duration;
+
+use chrono::{NaiveDate, TimeDelta};
+
+use super::Desk;
+use super::visit::Pins;
+use crate::diagnostic::codes;
+use crate::document::{self, NodeId, Scalar};
+use crate::programme::{Clock, EntryRef, Part, Stretch, When};
+use crate::zone::{Fold, Moment, Zone};
+
+/// Stands for an entry until `links` knows where it is: its position among the entry's pins.
+const fn unbound(pin: usize) -> EntryRef {
+    EntryRef { visit: usize::MAX, entry: pin }
+}
+
+/// The form that the keys of a `when` make.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Form {
+    Start,
+    Date,
+    Days,
+    After,
+}
+
+impl Form {
+    fn key(self) -> &'static str {
+        match self {
+            Form::Start => "start",
+            Form::Date => "date",
+            Form::Days => "from",
+            Form::After => "after",
+        }
+    }
+
+    /// The keys that may stand beside this form's own.
+    fn company(self) -> &'static [&'static str] {
+        match self {
+            Form::Start => &["end", "for", "about", "zone", "fold"],
+            Form::Date => &["part", "between", "zone"],
+            Form::Days => &["to", "zone"],
+            Form::After => &["date", "part", "zone"],
+        }
+    }
+}
+
+/// The keys that a `when` gives, with where their values stand.
+fn given(when: &document::When<'_>) -> Vec<(&'static str, NodeId)> {
+    let scalar = |name, value: &Option<Scalar<'_>>| value.as_ref().map(|scalar| (name, scalar.at));
+    [
+        scalar("start", &when.start),
+        scalar("end", &when.end),
+        scalar("for", &when.length),
+        when.about.map(|flag| ("about", flag.at)),
+        scalar("date", &when.date),
+        scalar("part", &when.part),
+        when.between.as_ref().map(|items| ("between", items.at)),
+        scalar("from", &when.from),
+        scalar("to", &when.to),
+        scalar("after", &when.after),
+        scalar("zone", &when.zone),
+        scalar("fold", &when.fold),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
+impl Desk<'_, '_> {
+    /// When something is; `None` when that cannot be said, which has been reported.
+    pub(super) fn when(&mut self, when: &document::When<'_>, zone: Option<Zone>, pins: &mut Pins) -> Option<When> {
+        if when.broken {
+            return None;
+        }
+        if let Some(word) = &when.word {
+            return self.when_word(word, zone);
+        }
+        let zone = match &when.zone {
+            Some(scalar) => self.zone(scalar),
+            None => zone,
+        };
+        let form = self.form(when)?;
+        match form {
+            Form::Start => self.clock(when, zone?).map(When::Clock),
+            Form::Date => self.day(when, zone),
+            Form::Days => self.days(when, zone),
+            Form::After => {
+                let date = when.date.as_ref().map(|scalar| self.date(scalar));
+                let part = when.part.as_ref().map(|scalar| self.part(scalar));
+                let entry = unbound(pins.after.len());
+                pins.after.extend(when.after.as_ref().map(|scalar| (scalar.at, scalar.text.to_string())));
+                Some(When::After { zone: zone?, entry, date: flat(date)?, part: flat(part)? })
+            }
+        }
+    }
+
+    fn when_word(&mut self, word: &Scalar<'_>, zone: Option<Zone>) -> Option<When> {
+        if word.text == "tba" {
+            return zone.map(|zone| When::ToBeAnnounced { zone });
+        }
+        self.error(codes::BAD_WHEN, word.at, |d| {
+            d.saying(format!("“{}” says no time.", document::shortened(&word.text))).with_help(
+                "Write {start: 2025-08-25 12:15, end: 12:45}, {date: 2025-08-25}, another form of “when”, or tba.",
+            )
+        });
+        None
+    }
+
+    /// The one form that the keys make; keys that do not go with it are reported.
+    fn form(&mut self, when: &document::When<'_>) -> Option<Form> {
+        let keys = given(when);
+        let has = |key: &str| keys.iter().any(|(name, _)| *name == key);
+        // “after” may stand beside “date”, so it is asked for first.
+        let form = [("after", Form::After), ("start", Form::Start), ("date", Form::Date), ("from", Form::Days)]
+            .into_iter()
+            .find(|(key, _)| has(key))
+            .map(|(_, form)| form);
+        let Some(form) = form else {
+            self.error(codes::BAD_WHEN, when.at, |d| {
+                d.saying("This says no time: it has no “start”, “date”, “from” or “after”.")
+                    .with_help("Write what was announced, or tba if not even the day was.")
+            });
+            return None;
+        };
+        let mut fits = true;
+        for (key, at) in &keys {
+            if *key != form.key() && !form.company().contains(key) {
+                fits = false;
+                self.error(codes::TWO_FORMS, *at, |d| {
+                    d.saying(format!("“{key}” does not go with “{}”.", form.key()))
+                        .with_help("Keep the one form of “when” that says what was announced.")
+                });
+            }
+        }
+        let clash = [("end", "for"), ("part", "between")].into_iter().find(|(a, b)| has(a) && has(b));
+        if let Some((first, second)) = clash
+            && let Some((_, at)) = keys.iter().find(|(name, _)| *name == second)
+        {
+            fits = false;
+            self.error(codes::TWO_FORMS, *at, |d| {
+                d.saying(format!("“{second}” does not go with “{first}”.")).with_help("Keep one of the two.")
+            });
+        }
+        fits.then_some(form)
+    }
+
+    fn clock(&mut self, when: &document::When<'_>, zone: Zone) -> Option<Clock> {
+        let fold = self.fold(when.fold.as_ref());
+        let begins = when.start.as_ref()?;
+        let start = self.date_time(begins, None);
+        let end = when.end.as_ref().map(|scalar| (scalar, self.date_time(scalar, start.map(|start| start.date()))));
+        let length = when.length.as_ref().map(|scalar| (scalar, self.length(scalar)));
+        let fold = fold?;
+        let start = start.and_then(|start| self.moment(begins, start, zone, fold));
+        let end = match (end, length) {
+            (Some((scalar, local)), _) => Some((scalar, self.moment(scalar, local?, zone, fold)?)),
+            (None, Some((scalar, length))) => Some((scalar, self.later_by(scalar, start?, length?)?)),
+            (None, None) => None,
+        };
+        let start = start?;
+        if let Some((scalar, end)) = end {
+            self.later(scalar, start, end)?;
+        }
+        let about = when.about.is_some_and(|flag| flag.on);
+        Some(Clock { start, end: end.map(|(_, end)| end), about })
+    }
+
+    fn later_by(&mut self, scalar: &Scalar<'_>, start: Moment, length: Duration) -> Option<Moment> {
+        let end = start.plus(TimeDelta::from_std(length).unwrap_or(TimeDelta::MAX));
+        if end.is_none() {
+            self.error(codes::DATE_OUT_OF_RANGE, scalar.at, |d| {
+                d.saying("This ends outside of the time zone tables.")
+                    .with_help("Dates from 1900 to 2099 can be converted.")
+            });
+        }
+        end
+    }
+
+    /// Refuses an end that is not later than its start.
+    fn later(&mut self, scalar: &Scalar<'_>, start: Moment, end: Moment) -> Option<()> {
+        if end.instant() > start.instant() {
+            return Some(());
+        }
+        self.error(codes::END_NOT_LATER, scalar.at, |d| {
+            let help = if start.local().date() == end.local().date() && end.local() < start.local() {
+                "A time alone is of the same day; if it ends on the next, write that day too."
+            } else {
+                "Check both times; if the end was not announced, leave it out."
+            };
+            d.saying(format!(
+                "The end, {} {}, is not later than the start, {} {}.",
+                end.local().format("%Y-%m-%d %H:%M"),
+                end.name(),
+                start.local().format("%Y-%m-%d %H:%M"),
+                start.name(),
+            ))
+            .with_help(help)
+        });
+        None
+    }
+
+    fn day(&mut self, when: &document::When<'_>, zone: Option<Zone>) -> Option<When> {
+        let date = self.date(when.date.as_ref()?);
+        let stretch = match (&when.part, &when.between) {
+            (Some(part), _) => self.part(part).map(Stretch::Part),
+            (None, Some(window)) => self.window(window),
+            (None, None) => Some(Stretch::Day),
+        };
+        Some(When::Day { zone: zone?, date: date?, stretch: stretch? })
+    }
+
+    fn window(&mut self, window: &document::Items<Scalar<'_>>) -> Option<Stretch> {
+        let [first, last] = window.items.as_slice() else {
+            self.error(codes::BAD_WHEN, window.at, |d| {
+                d.saying("A window has two times.").with_help("Write between: [14:00, 16:00].")
+            });
+            return None;
+        };
+        let (from, to) = (self.time(first), self.time(last));
+        let (from, to) = (from?, to?);
+        if from >= to {
+            self.error(codes::END_NOT_LATER, last.at, |d| {
+                d.saying("This window ends before it begins.").with_help("Write the earlier time first.")
+            });
+            return None;
+        }
+        Some(Stretch::Between(from, to))
+    }
+
+    fn days(&mut self, when: &document::When<'_>, zone: Option<Zone>) -> Option<When> {
+        let from = self.date(when.from.as_ref()?);
+        let Some(last) = &when.to else {
+            self.error(codes::BAD_WHEN, when.at, |d| {
+                d.saying("“from” needs “to”, the last of the days.").with_help("For one day, write {date: …}.")
+            });
+            return None;
+        };
+        let to = self.date(last);
+        let (zone, from, to) = (zone?, from?, to?);
+        if from >= to {
+            self.error(codes::END_NOT_LATER, last.at, |d| {
+                d.saying("The last day is not later than the first.").with_help("For one day, write {date: …}.")
+            });
+            return None;
+        }
+        Some(When::Days { zone, from, to })
+    }
+
+    fn part(&mut self, scalar: &Scalar<'_>) -> Option<Part> {
+        self.word(scalar, "part of a day", Part::ALL, Part::word)
+    }
+
+    /// The outer `None` is a mistake that was reported.
+    fn fold(&mut self, scalar: Option<&Scalar<'_>>) -> Option<Option<Fold>> {
+        let Some(scalar) = scalar else { return Some(None) };
+        let name = |fold| if matches!(fold, Fold::Earlier) { "earlier" } else { "later" };
+        self.word(scalar, "way to say which of two equal times is meant", &[Fold::Earlier, Fold::Later], name).map(Some)
+    }
+
+    /// An end alone, for what happened: on the day given, or on the plan's.
+    pub(super) fn end_alone(
+        &mut self,
+        when: &document::When<'_>,
+        zone: Zone,
+        day: Option<NaiveDate>,
+    ) -> Option<(Moment, bool)> {
+        let scalar = when.end.as_ref()?;
+        let local = self.date_time(scalar, day)?;
+        let fold = self.fold(when.fold.as_ref())?;
+        let moment = self.moment(scalar, local, zone, fold)?;
+        Some((moment, when.about.is_some_and(|flag| flag.on)))
+    }
+
+    /// Whether nothing but an end is given.
+    pub(super) fn is_end_alone(when: &document::When<'_>) -> bool {
+        when.end.is_some() && given(when).iter().all(|(key, _)| matches!(*key, "end" | "about" | "zone" | "fold"))
+    }
+
+    /// Whether no time is given at all.
+    pub(super) fn is_wordless(when: &document::When<'_>) -> bool {
+        when.word.is_none() && given(when).iter().all(|(key, _)| *key == "zone")
+    }
+}
+
+/// Missing stays missing, wrong stays wrong: the outer `None` is a mistake that was reported.
+#[allow(clippy::option_option)]
+fn flat<T>(value: Option<Option<T>>) -> Option<Option<T>> {
+    match value {
+        None => Some(None),
+        Some(None) => None,
+        Some(known) => Some(known),
+    }
+}

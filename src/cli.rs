@@ -1,0 +1,163 @@
+//! The command line.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use chrono::{DateTime, Utc};
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::check::parse_instant;
+use crate::command::{self, Outcome};
+
+/// Calendar feeds of a head of state's visits, from schedules in YAML.
+#[derive(Debug, Parser)]
+#[command(name = "summitcal", version, about, args_conflicts_with_subcommands = true)]
+struct Cli {
+    #[command(flatten)]
+    global: Global,
+    #[command(subcommand)]
+    command: Option<Command>,
+    #[command(flatten)]
+    build: Build,
+}
+
+/// What every command knows.
+#[derive(Debug, Args)]
+pub(crate) struct Global {
+    /// The folder of the schedules.
+    #[arg(long, global = true, value_name = "DIR", default_value = "schedules")]
+    pub(crate) schedules: PathBuf,
+    /// When to use colour.
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    pub(crate) color: Color,
+    /// Say nothing but what is wrong.
+    #[arg(short, long, global = true, conflicts_with = "verbose")]
+    pub(crate) quiet: bool,
+    /// Say more.
+    #[arg(short, long, global = true)]
+    pub(crate) verbose: bool,
+}
+
+/// When to use colour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Color {
+    /// On a terminal, unless `NO_COLOR` is set.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Make the feeds (this is what summitcal does when no command is given).
+    Build(Build),
+    /// Report everything that is wrong with the schedules.
+    Check(Check),
+    /// Print the programme by day, on both clocks.
+    Show(Show),
+}
+
+/// How to build.
+#[derive(Debug, Args)]
+pub(crate) struct Build {
+    /// The folder to make the trees in.
+    #[arg(long, value_name = "DIR", default_value = "dist")]
+    pub(crate) out: PathBuf,
+    #[command(flatten)]
+    pub(crate) at: At,
+}
+
+/// The instant of a run.
+#[derive(Debug, Clone, Copy, Args)]
+pub(crate) struct At {
+    /// When this revision happens, and what embargoes are measured against, as RFC 3339
+    /// [default: SOURCE_DATE_EPOCH, then now].
+    #[arg(long, value_name = "INSTANT", value_parser = instant)]
+    pub(crate) at: Option<DateTime<Utc>>,
+}
+
+/// How to check.
+#[derive(Debug, Args)]
+pub(crate) struct Check {
+    /// Report on these files alone [default: all of the schedules].
+    #[arg(value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
+    /// How to write the report.
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub(crate) format: Format,
+    /// Fail on warnings too.
+    #[arg(long, value_name = "WHAT")]
+    pub(crate) deny: Option<Deny>,
+    #[command(flatten)]
+    pub(crate) at: At,
+}
+
+/// How to write a report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// For people, on standard error.
+    Text,
+    /// For programs, on standard output.
+    Json,
+}
+
+/// What to fail on, beside errors.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Deny {
+    /// Warnings.
+    Warnings,
+}
+
+/// What to show.
+#[derive(Debug, Args)]
+pub(crate) struct Show {
+    /// One entry alone, by its id or as visit/entry.
+    #[arg(value_name = "ENTRY")]
+    pub(crate) entry: Option<String>,
+    /// What this feed holds, in its language and on its clocks.
+    #[arg(long, value_name = "FEED")]
+    pub(crate) feed: Option<String>,
+    /// The clock beside the host's [default: Asia/Seoul].
+    #[arg(long, value_name = "ZONE")]
+    pub(crate) zone: Option<String>,
+    /// As data instead.
+    #[arg(long)]
+    pub(crate) json: bool,
+    #[command(flatten)]
+    pub(crate) at: At,
+}
+
+fn instant(text: &str) -> Result<DateTime<Utc>, String> {
+    parse_instant(text).ok_or_else(|| "write a day, a time and an offset: 2025-08-25T09:00:00Z".to_owned())
+}
+
+/// Runs the program with the process's own arguments.
+///
+/// Exit code 0 when all is well, 1 when there are findings, 2 when it could not run.
+#[must_use]
+pub fn run() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Help and version are no failures; the library knows which stream each goes to.
+            let _ = error.print();
+            return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
+        }
+    };
+    let outcome = match &cli.command {
+        None => command::build::run(&cli.global, &cli.build),
+        Some(Command::Build(build)) => command::build::run(&cli.global, build),
+        Some(Command::Check(check)) => command::check::run(&cli.global, check),
+        Some(Command::Show(show)) => command::show::run(&cli.global, show),
+    };
+    match outcome {
+        Ok(Outcome::Clean) => ExitCode::SUCCESS,
+        Ok(Outcome::Findings) => ExitCode::from(1),
+        Err(error) => {
+            command::complain(&cli.global, &error);
+            ExitCode::from(2)
+        }
+    }
+}

@@ -1,0 +1,186 @@
+//! One file a subcommand: read, call the library, print. Disk, terminal and clock are touched here and in `output`.
+
+pub(crate) mod build;
+pub(crate) mod check;
+pub(crate) mod show;
+
+use std::ffi::OsStr;
+use std::fs;
+use std::io::{self, IsTerminal, Write};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use chrono::{DateTime, TimeZone, Utc};
+use rayon::prelude::*;
+
+use crate::check::Checked;
+use crate::cli::{At, Color, Global};
+use crate::diagnostic::{Diagnostic, Place, Report, codes, text};
+use crate::document::File;
+use crate::error::Error;
+use crate::source::{MAX_BYTES, Source, Span};
+
+/// How a command ended, if it could run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Outcome {
+    /// Nothing to complain of.
+    Clean,
+    /// Findings, or differences.
+    Findings,
+}
+
+/// The name of the file that says what to publish.
+const FEEDS: &str = "feeds.yaml";
+
+/// The files of the schedules, and what could not be read of them.
+pub(crate) struct Schedules {
+    pub(crate) visits: Vec<File>,
+    pub(crate) feeds: Option<File>,
+    pub(crate) report: Report,
+}
+
+impl Schedules {
+    /// Reads a folder of schedules: `feeds.yaml`, and every other `.yaml` file as a visit.
+    pub(crate) fn read(folder: &Path) -> Result<Self, Error> {
+        let mut names: Vec<PathBuf> = Vec::new();
+        for entry in fs::read_dir(folder).map_err(|error| Error::io("read the folder", folder, error))? {
+            let path = entry.map_err(|error| Error::io("read the folder", folder, error))?.path();
+            let hidden = path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'));
+            let yaml = path.extension().is_some_and(|extension| extension == "yaml" || extension == "yml");
+            if yaml && !hidden {
+                names.push(path);
+            }
+        }
+        names.sort();
+        Self::of(&names)
+    }
+
+    /// Reads a folder of schedules that has to be whole.
+    pub(crate) fn read_all(folder: &Path) -> Result<Self, Error> {
+        let schedules = Self::read(folder)?;
+        let broken =
+            |name: &str| schedules.report.items().any(|item| item.diagnostic().place.source.path().ends_with(name));
+        if schedules.feeds.is_none() && !broken(FEEDS) {
+            let message = format!("there is no {}, which says what to publish", shown(&folder.join(FEEDS)));
+            return Err(Error::new(message));
+        }
+        if schedules.visits.is_empty() && schedules.report.is_empty() {
+            return Err(Error::new(format!("there is no visit in {}: not one other .yaml file", shown(folder))));
+        }
+        Ok(schedules)
+    }
+
+    /// Reads these files.
+    pub(crate) fn of(paths: &[PathBuf]) -> Result<Self, Error> {
+        let mut schedules = Schedules { visits: Vec::new(), feeds: None, report: Report::default() };
+        let read: Result<Vec<_>, Error> = paths.par_iter().map(|path| read_file(path)).collect();
+        for (path, (source, complaint)) in paths.iter().zip(read?) {
+            if let Some(complaint) = complaint {
+                schedules.report.push(complaint);
+            } else if path.file_name() == Some(OsStr::new(FEEDS)) {
+                schedules.feeds = Some(File::new(source));
+            } else {
+                schedules.visits.push(File::new(source));
+            }
+        }
+        Ok(schedules)
+    }
+
+    /// Checks them; what could not be read counts as an error of the check.
+    pub(crate) fn check(&self) -> Checked {
+        let mut checked = crate::check::check(&self.visits, self.feeds.as_ref());
+        checked.report.merge(self.report.clone());
+        if checked.report.has_errors() {
+            checked.programme = None;
+        }
+        checked
+    }
+}
+
+/// A file's text, or what is wrong with it.
+fn read_file(path: &Path) -> Result<(Arc<Source>, Option<Diagnostic>), Error> {
+    let shown = shown(path);
+    if path.extension() == Some(OsStr::new("yml")) {
+        let place = Place::new(&Arc::new(Source::unreadable(shown)), Span::at(0));
+        let complaint = Diagnostic::warning(codes::NOT_READ, place, "This file is not read, because of its ending.")
+            .with_help("Rename it, so that it ends in .yaml.");
+        return Ok((Arc::clone(&complaint.place.source), Some(complaint)));
+    }
+    // A file that is too large is not worth reading to its end.
+    let mut bytes = Vec::new();
+    let file = fs::File::open(path).map_err(|error| Error::io("read", path, error))?;
+    io::Read::read_to_end(&mut io::Read::take(file, MAX_BYTES as u64 + 1), &mut bytes)
+        .map_err(|error| Error::io("read", path, error))?;
+    match Source::new(shown, bytes) {
+        Ok(source) => Ok((Arc::new(source), None)),
+        Err(unreadable) => {
+            let message = unreadable.to_string();
+            let (source, span) = unreadable.into_place();
+            let source = Arc::new(source);
+            let complaint = Diagnostic::error(codes::UNREADABLE_FILE, Place::new(&source, span), message)
+                .with_help("A schedule is UTF-8 text of at most 4 MiB. Split a larger one by visit.");
+            Ok((source, Some(complaint)))
+        }
+    }
+}
+
+/// A path as people write it, with slashes.
+fn shown(path: &Path) -> String {
+    path.to_string_lossy().replace('\\', "/")
+}
+
+/// The instant of a run: given, else `SOURCE_DATE_EPOCH`, else now; whole seconds.
+pub(crate) fn instant(at: At) -> Result<DateTime<Utc>, Error> {
+    if let Some(at) = at.at {
+        return Ok(at);
+    }
+    let seconds = match std::env::var("SOURCE_DATE_EPOCH") {
+        Ok(text) => text
+            .trim()
+            .parse()
+            .map_err(|_| Error::new(format!("SOURCE_DATE_EPOCH is “{text}”, which is no number of seconds")))?,
+        Err(_) => SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs()),
+    };
+    let seconds = i64::try_from(seconds).unwrap_or(i64::MAX);
+    Utc.timestamp_opt(seconds, 0)
+        .single()
+        .filter(|instant| (1970..2100).contains(&chrono::Datelike::year(instant)))
+        .ok_or_else(|| Error::new("the instant of this run is beyond the year 2099"))
+}
+
+/// Whether a stream gets colour.
+pub(crate) fn colour(global: &Global, stream: &impl IsTerminal) -> bool {
+    match global.color {
+        Color::Always => true,
+        Color::Never => false,
+        Color::Auto => stream.is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),
+    }
+}
+
+/// Prints a report for people on standard error, if there is anything in it.
+pub(crate) fn print_report(global: &Global, report: &Report) -> Result<(), Error> {
+    if report.is_empty() || (global.quiet && !report.has_errors()) {
+        return Ok(());
+    }
+    let mut out = Vec::new();
+    let stderr = io::stderr();
+    text::render(report, colour(global, &stderr), &mut out)
+        .and_then(|()| stderr.lock().write_all(&out))
+        .map_err(|error| Error::io("write to", Path::new("standard error"), error))
+}
+
+/// Prints on standard output. A reader that has gone away is no failure.
+pub(crate) fn print(text: &str) -> Result<(), Error> {
+    match io::stdout().lock().write_all(text.as_bytes()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            Err(Error::io("write to", Path::new("standard output"), error))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Says why the program could not run.
+pub(crate) fn complain(_: &Global, error: &Error) {
+    let _ = writeln!(io::stderr(), "summitcal: {error}");
+}

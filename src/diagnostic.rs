@@ -1,0 +1,147 @@
+//! What an author got wrong, as data: a code, a severity, a message, a place and help.
+//!
+//! [`Report`] gathers a run's diagnostics and puts them in an order that does not depend on who
+//! found what first. The renderers below write it out: [`text`] for people, [`json`] for programs.
+
+pub mod codes;
+mod counts;
+pub mod json;
+mod report;
+pub mod text;
+
+use std::cmp::Ordering;
+use std::fmt;
+use std::sync::Arc;
+
+pub use counts::Counts;
+pub use report::{FLOOD, Item, More, Report};
+
+use crate::source::{Position, Source, Span};
+
+/// How much a diagnostic matters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Severity {
+    /// The feeds can be built, but are probably not what was meant.
+    Warning,
+    /// Nothing is written until this is mended.
+    Error,
+}
+
+impl fmt::Display for Severity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Warning => "warning",
+            Self::Error => "error",
+        })
+    }
+}
+
+/// The stable name of a kind of diagnostic, in kebab-case.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Code(pub &'static str);
+
+impl fmt::Display for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0)
+    }
+}
+
+/// A stretch of a file.
+#[derive(Clone, Debug)]
+pub struct Place {
+    /// The file.
+    pub source: Arc<Source>,
+    /// The stretch in it.
+    pub span: Span,
+}
+
+impl Place {
+    /// The stretch `span` of `source`.
+    #[must_use]
+    pub fn new(source: &Arc<Source>, span: Span) -> Self {
+        Self { source: Arc::clone(source), span }
+    }
+
+    /// Where the stretch begins.
+    #[must_use]
+    pub fn start(&self) -> Position {
+        self.source.position(self.span.start)
+    }
+
+    /// Where the stretch ends: the position after its last character.
+    #[must_use]
+    pub fn end(&self) -> Position {
+        self.source.position(self.span.end.max(self.span.start))
+    }
+}
+
+/// Another place that helps to understand a diagnostic.
+#[derive(Clone, Debug)]
+pub struct Related {
+    /// The place.
+    pub place: Place,
+    /// What is to be seen there, as a sentence.
+    pub message: String,
+}
+
+/// One thing that an author got wrong.
+#[derive(Clone, Debug)]
+pub struct Diagnostic {
+    /// What kind of thing.
+    pub code: Code,
+    /// How much it matters.
+    pub severity: Severity,
+    /// What is wrong, as a sentence.
+    pub message: String,
+    /// Where.
+    pub place: Place,
+    /// How to mend it, if that can be said.
+    pub help: Option<String>,
+    /// Other places that it has to do with.
+    pub related: Vec<Related>,
+}
+
+impl Diagnostic {
+    /// An error without help or related places.
+    pub fn error(code: Code, place: Place, message: impl Into<String>) -> Self {
+        Self { code, severity: Severity::Error, message: message.into(), place, help: None, related: Vec::new() }
+    }
+
+    /// A warning without help or related places.
+    pub fn warning(code: Code, place: Place, message: impl Into<String>) -> Self {
+        Self { severity: Severity::Warning, ..Self::error(code, place, message) }
+    }
+
+    /// The same with another message.
+    #[must_use]
+    pub fn saying(self, message: impl Into<String>) -> Self {
+        Self { message: message.into(), ..self }
+    }
+
+    /// The same with help.
+    #[must_use]
+    pub fn with_help(self, help: impl Into<String>) -> Self {
+        Self { help: Some(help.into()), ..self }
+    }
+
+    /// The same with one more related place.
+    #[must_use]
+    pub fn with_related(mut self, place: Place, message: impl Into<String>) -> Self {
+        self.related.push(Related { place, message: message.into() });
+        self
+    }
+
+    /// The order within a file. It ends in a comparison of everything that is shown, lest the order
+    /// of pushing be seen.
+    fn compare(&self, other: &Self) -> Ordering {
+        let key = |d: &Self| (d.place.span.start, d.code, d.place.span.end, d.severity);
+        let related = |d: &Self| -> Vec<_> {
+            d.related.iter().map(|r| (r.place.source.path().to_owned(), r.place.span, r.message.clone())).collect()
+        };
+        key(self)
+            .cmp(&key(other))
+            .then_with(|| self.message.cmp(&other.message))
+            .then_with(|| self.help.cmp(&other.help))
+            .then_with(|| related(self).cmp(&related(other)))
+    }
+}

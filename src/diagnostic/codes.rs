@@ -1,0 +1,120 @@
+//! The codes of all diagnostics. They are stable: people search for them, and switch warnings by them.
+
+use super::{Code, Severity};
+
+/// Declares the codes, and the table of them.
+macro_rules! codes {
+    ($( $(#[doc = $doc:literal])* $severity:ident $name:ident = $code:literal; )+) => {
+        $( $(#[doc = $doc])* pub const $name: Code = Code($code); )+
+
+        /// Every code, with how severe it is unless `rules` says otherwise.
+        pub const ALL: &[(Code, Severity)] = &[$( ($name, Severity::$severity), )+];
+    };
+}
+
+codes! {
+    /// A file that cannot be read: too large, or not UTF-8.
+    Error UNREADABLE_FILE = "unreadable-file";
+    /// Not YAML.
+    Error YAML_SYNTAX = "yaml-syntax";
+    /// A YAML anchor.
+    Error YAML_ANCHOR = "yaml-anchor";
+    /// A YAML alias.
+    Error YAML_ALIAS = "yaml-alias";
+    /// A YAML tag.
+    Error YAML_TAG = "yaml-tag";
+    /// A YAML directive.
+    Error YAML_DIRECTIVE = "yaml-directive";
+    /// A YAML merge key.
+    Error YAML_MERGE_KEY = "yaml-merge-key";
+    /// More than one YAML document in a file.
+    Error SEVERAL_DOCUMENTS = "several-documents";
+    /// Nesting deeper than 32.
+    Error NESTING_TOO_DEEP = "nesting-too-deep";
+    /// A list where a text belongs, and so on.
+    Error WRONG_SHAPE = "wrong-shape";
+    /// Null or empty where something belongs.
+    Error EMPTY_VALUE = "empty-value";
+    /// A key that is not known.
+    Error UNKNOWN_KEY = "unknown-key";
+    /// A key, or language, given twice.
+    Error DUPLICATE_KEY = "duplicate-key";
+    /// A key that has to be given.
+    Error MISSING_KEY = "missing-key";
+    /// A visit without entries.
+    Error NO_ENTRIES = "no-entries";
+    /// An id with other characters than ids have.
+    Error BAD_ID = "bad-id";
+    /// An id given twice.
+    Error DUPLICATE_ID = "duplicate-id";
+    /// A word that is none of those that the format knows there.
+    Error UNKNOWN_WORD = "unknown-word";
+    /// A zone that is no IANA area/location name.
+    Error UNKNOWN_ZONE = "unknown-zone";
+    /// Not a date, or no such day.
+    Error BAD_DATE = "bad-date";
+    /// Not a time, or no such time.
+    Error BAD_TIME = "bad-time";
+    /// Not an instant with its offset.
+    Error BAD_INSTANT = "bad-instant";
+    /// Not a length of time.
+    Error BAD_LENGTH = "bad-length";
+    /// Not a web address.
+    Error BAD_URL = "bad-url";
+    /// Not a language tag.
+    Error BAD_LANGUAGE = "bad-language";
+    /// Not a country code.
+    Error BAD_COUNTRY = "bad-country";
+    /// Not a UUID.
+    Error BAD_UUID = "bad-uuid";
+    /// A date beyond the time zone tables.
+    Error DATE_OUT_OF_RANGE = "date-out-of-range";
+    /// A local time that clocks skip.
+    Error TIME_NEVER_HAPPENS = "time-never-happens";
+    /// A local time that clocks show twice.
+    Error TIME_HAPPENS_TWICE = "time-happens-twice";
+    /// A `when` that says no time.
+    Error BAD_WHEN = "bad-when";
+    /// Keys of two forms of `when` beside each other.
+    Error TWO_FORMS = "two-forms";
+    /// An entry with neither `when` nor both ends of a journey, or with both.
+    Error MISSING_TIME = "missing-time";
+    /// An end that is not later than its start.
+    Error END_NOT_LATER = "end-not-later";
+    /// A journey that arrives before it leaves.
+    Error ARRIVES_BEFORE_IT_LEAVES = "arrives-before-it-leaves";
+    /// An entry that begins outside of its visit.
+    Error OUTSIDE_VISIT = "outside-visit";
+    /// A control character in a text.
+    Error FORBIDDEN_CHARACTER = "forbidden-character";
+    /// A line break in a text that is no note.
+    Error LINE_BREAK = "line-break";
+    /// A source that is not there.
+    Error UNKNOWN_SOURCE = "unknown-source";
+    /// An entry that is not there.
+    Error UNKNOWN_ENTRY = "unknown-entry";
+    /// A visit that is not there.
+    Error UNKNOWN_VISIT = "unknown-visit";
+    /// A field that a dispute cannot be about.
+    Error UNKNOWN_FIELD = "unknown-field";
+    /// Entries that each come after the other.
+    Error AFTER_CIRCLE = "after-circle";
+    /// A switch for a diagnostic that is always an error.
+    Error FIXED_RULE = "fixed-rule";
+    /// A switch for a diagnostic that does not exist.
+    Warning UNKNOWN_RULE = "unknown-rule";
+    /// An entry without a status.
+    Warning NO_STATUS = "no-status";
+    /// An entry without sources.
+    Warning NO_SOURCE = "no-source";
+    /// A comment that may have cut a text short.
+    Warning COMMENT_CUTS_TEXT = "comment-cuts-text";
+    /// A `fold` where no time happens twice.
+    Warning NEEDLESS_FOLD = "needless-fold";
+    /// A file beside the schedules that is passed over.
+    Warning NOT_READ = "not-read";
+    /// A feed that nothing is shown in.
+    Warning EMPTY_FEED = "empty-feed";
+    /// Something that this version reads and does nothing with.
+    Warning NOT_YET = "not-yet";
+}

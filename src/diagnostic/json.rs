@@ -1,0 +1,106 @@
+//! Diagnostics as one JSON array, for programs.
+//!
+//! Lines and columns count from 1, columns in characters; the end is the position after the last
+//! character. The end of a flood is an object like the others, at the place of the last that was
+//! kept.
+
+use std::io;
+
+use serde::ser::{Serialize, SerializeStruct, Serializer};
+
+use super::{Item, Related, Report};
+
+/// Writes a report as a JSON array of objects, in the report's order, with a line break at the end.
+///
+/// # Errors
+///
+/// When `out` cannot be written to.
+pub fn render(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
+    let records: Vec<_> = report.items().map(Record).collect();
+    serde_json::to_writer_pretty(&mut *out, &records)?;
+    out.write_all(b"\n")
+}
+
+struct Record<'a>(Item<'a>);
+
+impl Serialize for Record<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let diagnostic = self.0.diagnostic();
+        let (message, help, related) = match self.0 {
+            Item::One(one) => (one.message.clone(), one.help.as_deref(), one.related.as_slice()),
+            Item::More(more) => (more.to_string(), None, [].as_slice()),
+        };
+        let (start, end) = (diagnostic.place.start(), diagnostic.place.end());
+        let mut object = serializer.serialize_struct("Diagnostic", 10)?;
+        object.serialize_field("code", diagnostic.code.0)?;
+        object.serialize_field("severity", &diagnostic.severity.to_string())?;
+        object.serialize_field("message", &message)?;
+        object.serialize_field("file", diagnostic.place.source.path())?;
+        object.serialize_field("line", &start.line)?;
+        object.serialize_field("column", &start.column)?;
+        object.serialize_field("end_line", &end.line)?;
+        object.serialize_field("end_column", &end.column)?;
+        object.serialize_field("help", &help)?;
+        object.serialize_field("related", &related.iter().map(Elsewhere).collect::<Vec<_>>())?;
+        object.end()
+    }
+}
+
+struct Elsewhere<'a>(&'a Related);
+
+impl Serialize for Elsewhere<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let start = self.0.place.start();
+        let mut object = serializer.serialize_struct("Related", 4)?;
+        object.serialize_field("file", self.0.place.source.path())?;
+        object.serialize_field("line", &start.line)?;
+        object.serialize_field("column", &start.column)?;
+        object.serialize_field("message", &self.0.message)?;
+        object.end()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diagnostic::{Code, Diagnostic, Place};
+    use crate::source::{Source, Span};
+    use serde_json::{Value, json};
+    use std::sync::Arc;
+
+    fn rendered(report: &Report) -> String {
+        let mut out = Vec::new();
+        render(report, &mut out).expect("a Vec takes everything");
+        String::from_utf8(out).expect("JSON is UTF-8")
+    }
+
+    #[test]
+    fn a_diagnostic_has_every_field() {
+        let text = "제목: 국빈\r\naudiance: public\n";
+        let source = Arc::new(Source::new("v.yaml", text.into()).expect("readable"));
+        let start = text.find("audiance").expect("present");
+        let place = Place::new(&source, Span { start, end: start + 8 });
+        let related = Place::new(&source, Span { start: 8, end: 14 });
+        let mut report = Report::default();
+        report.push(Diagnostic::warning(Code("unknown-key"), place, "No \"such\" key.").with_related(related, "Here."));
+        let expected = json!([{
+            "code": "unknown-key", "severity": "warning", "message": "No \"such\" key.",
+            "file": "v.yaml", "line": 2, "column": 1, "end_line": 2, "end_column": 9, "help": null,
+            "related": [{"file": "v.yaml", "line": 1, "column": 5, "message": "Here."}],
+        }]);
+        assert_eq!(serde_json::from_str::<Value>(&rendered(&report)).expect("JSON"), expected);
+        assert!(rendered(&report).ends_with("]\n"));
+    }
+
+    #[test]
+    fn a_flood_ends_in_an_object_and_nothing_is_an_empty_array() {
+        assert_eq!(rendered(&Report::default()), "[]\n");
+        let source = Arc::new(Source::unreadable("v.yaml"));
+        let one = Diagnostic::error(Code("x"), Place::new(&source, Span::at(0)), "Bad.").with_help("Mend it.");
+        let mut report = Report::default();
+        report.extend(std::iter::repeat_n(one, 25));
+        let all: Vec<Value> = serde_json::from_str(&rendered(&report)).expect("JSON");
+        assert_eq!((all.len(), &all[0]["help"]), (21, &json!("Mend it.")));
+        assert_eq!(all[20]["message"], "… and 5 more like this (x) in v.yaml.");
+    }
+}

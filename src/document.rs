@@ -1,0 +1,34 @@
+//! The YAML shape, as written: which keys there are, which are missing, what is a text and what a list.
+//!
+//! A document can be wrong. It keeps every scalar as the author wrote it, together with its place; what the scalars
+//! mean (dates, zones, ids, references) is for `check` to say. This module is the only user of `serde_yaml`, which
+//! reads, and of `saphyr-parser`, which finds the places of what was read when there is something to report.
+//!
+//! Not supported, because a schedule is data that people review: anchors, aliases, merge keys, tags, several
+//! documents in a file, nesting deeper than [`MAX_DEPTH`].
+
+mod feeds;
+mod shape;
+mod spans;
+mod tree;
+mod visit;
+
+pub use feeds::{BaseUrl, Feed, Feeds, Only};
+pub use shape::{Flag, Items, Scalar, Shape, Table, Text};
+pub(crate) use shape::{nearest, note, shortened};
+pub use spans::File;
+pub(crate) use spans::find_cut_texts;
+pub use tree::{MAX_DEPTH, NodeId};
+pub use visit::{Actual, Dates, Dispute, End, Entry, Place, Press, Source, Staff, Visit, When};
+
+use crate::diagnostic::Report;
+
+/// Reads one file as a `T`: [`Visit`] or [`Feeds`].
+///
+/// Everything that is wrong with the file's shape goes into `report`; what could be read comes back, so that the
+/// rest of it can be checked in the same run. `None` when nothing could be.
+#[must_use]
+pub fn read<'a, T: Shape<'a>>(file: &'a File, report: &mut Report) -> Option<T> {
+    let root = tree::parse(file, report)?;
+    T::read(root, &mut shape::Reader { file, report })
+}

@@ -1,0 +1,104 @@
+//! `feeds.yaml`, as written.
+
+use super::shape::{Flag, Items, Reader, Scalar, Shape, Table, Text, shape};
+use super::tree::{Node, NodeId, Value};
+
+shape! {
+    /// What to publish: the publisher, and the feeds.
+    pub Feeds as "feeds.yaml" {
+        /// Who publishes.
+        publisher = "publisher" required Text<'a>,
+        /// Where each tree is served.
+        base_url = "base_url" optional BaseUrl<'a>,
+        /// The namespace of all UIDs.
+        uid_namespace = "uid_namespace" required Scalar<'a>,
+        /// Whether HTML pages are made.
+        pages = "pages" optional Flag,
+        /// How long a withdrawn entry stays as a cancellation.
+        withdrawn_for = "withdrawn_for" optional Scalar<'a>,
+        /// Per warning: off, warning or error.
+        rules = "rules" optional Table<'a, Scalar<'a>>,
+        /// The feeds.
+        feeds = "feeds" required Items<Feed<'a>>,
+    }
+}
+
+shape! {
+    /// One feed of one audience.
+    pub Feed as "a feed" {
+        /// Its file name.
+        id = "id" required Scalar<'a>,
+        /// What calendar apps call it.
+        title = "title" required Text<'a>,
+        /// The zone of its times, or `host`.
+        zone = "zone" required Scalar<'a>,
+        /// The language of its texts.
+        language = "language" required Scalar<'a>,
+        /// Whose it is.
+        audience = "audience" required Scalar<'a>,
+        /// Further clocks in every description.
+        also = "also" optional Items<Scalar<'a>>,
+        /// The visits in it.
+        visits = "visits" optional Items<Scalar<'a>>,
+        /// Which entries of them.
+        only = "only" optional Only<'a>,
+        /// How cancelled entries appear.
+        cancelled = "cancelled" optional Scalar<'a>,
+        /// How long an entry without an announced end is shown.
+        display_length = "display_length" optional Scalar<'a>,
+        /// How often to look for changes.
+        refresh = "refresh" optional Scalar<'a>,
+        /// How long before an entry to sound an alarm.
+        alarms = "alarms" optional Items<Scalar<'a>>,
+        /// Whether each entry gets a file of its own.
+        events = "events" optional Flag,
+    }
+}
+
+shape! {
+    /// Which entries a feed holds.
+    pub Only as "a selection" {
+        /// Of these kinds.
+        kind = "kind" optional Items<Scalar<'a>>,
+        /// Of this press access.
+        access = "access" optional Items<Scalar<'a>>,
+    }
+}
+
+shape! {
+    /// An address for each audience's tree.
+    BaseUrls as "the addresses of the trees" {
+        public = "public" optional Scalar<'a>,
+        press = "press" optional Scalar<'a>,
+        staff = "staff" optional Scalar<'a>,
+    }
+}
+
+/// Where the trees are served: a string for the public one, or a map of audience to address.
+#[derive(Debug, Clone)]
+pub struct BaseUrl<'a> {
+    /// Where it stands.
+    pub at: NodeId,
+    /// The public tree's.
+    pub public: Option<Scalar<'a>>,
+    /// The press tree's.
+    pub press: Option<Scalar<'a>>,
+    /// The staff tree's.
+    pub staff: Option<Scalar<'a>>,
+}
+
+#[allow(private_interfaces)]
+impl<'a> Shape<'a> for BaseUrl<'a> {
+    fn read(node: Node<'a>, reader: &mut Reader<'a, '_>) -> Option<Self> {
+        if let Value::Map(_) = node.value {
+            let map = BaseUrls::read(node, reader)?;
+            return Some(BaseUrl { at: map.at, public: map.public, press: map.press, staff: map.staff });
+        }
+        Scalar::read(node, reader).map(|public| BaseUrl {
+            at: public.at,
+            public: Some(public),
+            press: None,
+            staff: None,
+        })
+    }
+}

@@ -1,0 +1,384 @@
+//! How a tree of YAML nodes becomes the structs of a document, with everything that does not fit reported.
+//!
+//! A struct declared by [`shape!`] lists its keys once; from that list come the reading, the unknown keys with the
+//! nearest known one, the duplicate keys and the missing ones.
+
+use std::borrow::Cow;
+
+use super::spans::File;
+use super::tree::{Node, NodeId, Value};
+use crate::diagnostic::{Code, Diagnostic, Report, Severity, codes};
+
+/// What reading needs: the file, for places, and where to report.
+#[derive(Debug)]
+pub struct Reader<'a, 'r> {
+    pub(super) file: &'a File,
+    pub(super) report: &'r mut Report,
+}
+
+/// Notes something at a node; the words are only made when the report has room for them.
+pub(crate) fn note(
+    file: &File,
+    report: &mut Report,
+    code: Code,
+    severity: Severity,
+    at: NodeId,
+    words: impl FnOnce(Diagnostic) -> Diagnostic,
+) {
+    let place = file.place(at);
+    report.push_with(code, severity, &place, || {
+        let blank = Diagnostic { severity, ..Diagnostic::error(code, place.clone(), String::new()) };
+        words(blank)
+    });
+}
+
+impl Reader<'_, '_> {
+    fn error(&mut self, code: Code, at: NodeId, words: impl FnOnce(Diagnostic) -> Diagnostic) {
+        note(self.file, self.report, code, Severity::Error, at, words);
+    }
+
+    fn wrong_kind(&mut self, node: &Node<'_>, wanted: &str) {
+        let found = match &node.value {
+            Value::Null => {
+                let message = format!("Nothing is written here, where {wanted} belongs.");
+                self.error(codes::EMPTY_VALUE, node.id, |d| {
+                    d.saying(message).with_help("Write the value, or leave the key out.")
+                });
+                return;
+            }
+            Value::Bool(_) => "true or false",
+            Value::Number => "a number",
+            Value::Text(_) => "a text",
+            Value::List(_) => "a list",
+            Value::Map(_) => "a map of keys to values",
+        };
+        let message = format!("This is {found}; {wanted} belongs here.");
+        self.error(codes::WRONG_SHAPE, node.id, |d| d.saying(message));
+    }
+}
+
+/// Something that can be read from a YAML node.
+pub trait Shape<'a>: Sized {
+    #[doc(hidden)]
+    #[allow(private_interfaces)]
+    fn read(node: Node<'a>, reader: &mut Reader<'a, '_>) -> Option<Self>;
+}
+
+/// A scalar as written: a word, a date, a text; and where.
+#[derive(Debug, Clone)]
+pub struct Scalar<'a> {
+    /// Where it stands.
+    pub at: NodeId,
+    /// What was written, unquoted and unescaped.
+    pub text: Cow<'a, str>,
+}
+
+#[allow(private_interfaces)]
+impl<'a> Shape<'a> for Scalar<'a> {
+    fn read(node: Node<'a>, reader: &mut Reader<'a, '_>) -> Option<Self> {
+        match node.value {
+            Value::Text(text) => Some(Scalar { at: node.id, text }),
+            // A text may look like a number or like true; how it was written is what counts.
+            Value::Number | Value::Bool(_) => {
+                Some(Scalar { at: node.id, text: Cow::Borrowed(reader.file.raw(node.id)) })
+            }
+            _ => {
+                reader.wrong_kind(&node, "a text");
+                None
+            }
+        }
+    }
+}
+
+/// `true` or `false`, and where.
+#[derive(Debug, Clone, Copy)]
+pub struct Flag {
+    /// Where it stands.
+    pub at: NodeId,
+    /// Which.
+    pub on: bool,
+}
+
+#[allow(private_interfaces)]
+impl<'a> Shape<'a> for Flag {
+    fn read(node: Node<'a>, reader: &mut Reader<'a, '_>) -> Option<Self> {
+        if let Value::Bool(on) = node.value {
+            return Some(Flag { at: node.id, on });
+        }
+        reader.wrong_kind(&node, "true or false");
+        None
+    }
+}
+
+/// A text for people: one string for all languages, or one for each.
+#[derive(Debug, Clone)]
+pub enum Text<'a> {
+    /// One string, whatever the language.
+    Plain(Scalar<'a>),
+    /// A map of language tag to string, in the order written.
+    Languages(NodeId, Vec<(Scalar<'a>, Scalar<'a>)>),
+}
+
+impl Text<'_> {
+    /// Where it stands.
+    #[must_use]
+    pub fn at(&self) -> NodeId {
+        match self {
+            Text::Plain(scalar) => scalar.at,
+            Text::Languages(at, _) => *at,
+        }
+    }
+}
+
+#[allow(private_interfaces)]
+impl<'a> Shape<'a> for Text<'a> {
+    fn read(node: Node<'a>, reader: &mut Reader<'a, '_>) -> Option<Self> {
+        match node.value {
+            Value::Map(_) => {
+                let table = Table::<Scalar<'a>>::read(node, reader)?;
+                if table.entries.is_empty() {
+                    reader.error(codes::EMPTY_VALUE, table.at, |d| {
+                        d.saying("A text in no language is no text.")
+                            .with_help("Write {en: …, ko: …}, or a plain text.")
+                    });
+                    return None;
+                }
+                Some(Text::Languages(table.at, table.entries))
+            }
+            Value::List(_) => {
+                reader.wrong_kind(&node, "a text, or a map of languages to texts");
+                None
+            }
+            _ => Scalar::read(node, reader).map(Text::Plain),
+        }
+    }
+}
+
+/// A list, and where.
+#[derive(Debug, Clone)]
+pub struct Items<T> {
+    /// Where it stands.
+    pub at: NodeId,
+    /// What it holds, as far as it could be read.
+    pub items: Vec<T>,
+    /// Whether nothing at all is in it.
+    pub empty: bool,
+}
+
+#[allow(private_interfaces)]
+impl<'a, T: Shape<'a>> Shape<'a> for Items<T> {
+    fn read(node: Node<'a>, reader: &mut Reader<'a, '_>) -> Option<Self> {
+        match node.value {
+            Value::List(nodes) => {
+                let empty = nodes.is_empty();
+                let items = nodes.into_iter().filter_map(|node| T::read(node, reader)).collect();
+                Some(Items { at: node.id, items, empty })
+            }
+            _ => {
+                reader.wrong_kind(&node, "a list");
+                None
+            }
+        }
+    }
+}
+
+/// A map whose keys the author chooses, in the order written, and where.
+#[derive(Debug, Clone)]
+pub struct Table<'a, T> {
+    /// Where it stands.
+    pub at: NodeId,
+    /// Its keys and values.
+    pub entries: Vec<(Scalar<'a>, T)>,
+}
+
+#[allow(private_interfaces)]
+impl<'a, T: Shape<'a>> Shape<'a> for Table<'a, T> {
+    fn read(node: Node<'a>, reader: &mut Reader<'a, '_>) -> Option<Self> {
+        let Value::Map(pairs) = node.value else {
+            reader.wrong_kind(&node, "a map of keys to values");
+            return None;
+        };
+        let mut entries: Vec<(Scalar<'a>, T)> = Vec::with_capacity(pairs.len());
+        let mut seen = std::collections::HashMap::new();
+        for (key, value) in pairs {
+            let Some(key) = Scalar::read(key, reader) else { continue };
+            if let Some(first) = seen.insert(key.text.clone(), key.at) {
+                report_duplicate(&key, first, reader);
+                continue;
+            }
+            if let Some(value) = T::read(value, reader) {
+                entries.push((key, value));
+            }
+        }
+        Some(Table { at: node.id, entries })
+    }
+}
+
+/// A boxed shape, where a struct would hold itself.
+#[allow(private_interfaces)]
+impl<'a, T: Shape<'a>> Shape<'a> for Box<T> {
+    fn read(node: Node<'a>, reader: &mut Reader<'a, '_>) -> Option<Self> {
+        T::read(node, reader).map(Box::new)
+    }
+}
+
+/// A key that a struct knows.
+pub(super) struct Key {
+    pub(super) name: &'static str,
+    pub(super) required: bool,
+}
+
+/// A map's values, by the position of their keys in the struct's list of keys.
+pub(super) struct Fields<'a> {
+    pub(super) at: NodeId,
+    slots: Vec<Option<Node<'a>>>,
+}
+
+impl<'a> Fields<'a> {
+    /// Sorts a map's values by the known keys; `None` when the node is no map.
+    pub(super) fn read(node: Node<'a>, what: &str, keys: &[Key], reader: &mut Reader<'a, '_>) -> Option<Self> {
+        let Value::Map(pairs) = node.value else {
+            reader.wrong_kind(&node, what);
+            return None;
+        };
+        let mut slots: Vec<Option<Node<'a>>> = keys.iter().map(|_| None).collect();
+        let mut first = vec![None; keys.len()];
+        // YAML's own order of keys is nearly ours, so the search starts where the last one ended.
+        let mut hint = 0;
+        for (key, value) in pairs {
+            let Some(key) = Scalar::read(key, reader) else { continue };
+            let (ahead, behind) = (hint..keys.len(), 0..hint);
+            let Some(index) = ahead.chain(behind).find(|&i| keys[i].name == key.text) else {
+                report_unknown(&key, what, keys, reader);
+                continue;
+            };
+            hint = index + 1;
+            if let Some(earlier) = first[index] {
+                report_duplicate(&key, earlier, reader);
+                continue;
+            }
+            first[index] = Some(key.at);
+            slots[index] = Some(value);
+        }
+        for (key, seen) in keys.iter().zip(&first) {
+            if key.required && seen.is_none() {
+                report_missing(node.id, what, key.name, reader);
+            }
+        }
+        Some(Fields { at: node.id, slots })
+    }
+
+    /// Reads the value of the key at a position, if it was given.
+    pub(super) fn take<T: Shape<'a>>(&mut self, index: usize, reader: &mut Reader<'a, '_>) -> Option<T> {
+        self.slots[index].take().and_then(|node| T::read(node, reader))
+    }
+}
+
+fn report_unknown(key: &Scalar<'_>, what: &str, keys: &[Key], reader: &mut Reader<'_, '_>) {
+    if key.text == "<<" {
+        reader.error(codes::YAML_MERGE_KEY, key.at, |d| {
+            d.saying("A schedule has no merge keys.").with_help("Write the keys out.")
+        });
+        return;
+    }
+    reader.error(codes::UNKNOWN_KEY, key.at, |d| {
+        let known: Vec<_> = keys.iter().map(|key| key.name).collect();
+        let help = match nearest(&key.text, known.iter().copied()) {
+            Some(name) => format!("Did you mean “{name}”?"),
+            None => format!("The keys here are: {}.", known.join(", ")),
+        };
+        d.saying(format!("{} has no key “{}”.", capital(what), shortened(&key.text))).with_help(help)
+    });
+}
+
+fn report_duplicate(key: &Scalar<'_>, first: NodeId, reader: &mut Reader<'_, '_>) {
+    let earlier = reader.file.place(first);
+    reader.error(codes::DUPLICATE_KEY, key.at, |d| {
+        d.saying(format!("The key “{}” is given twice.", shortened(&key.text)))
+            .with_help("Keep one of the two.")
+            .with_related(earlier, "It is first given here.")
+    });
+}
+
+fn report_missing(at: NodeId, what: &str, key: &str, reader: &mut Reader<'_, '_>) {
+    reader.error(codes::MISSING_KEY, at, |d| {
+        let help = match key {
+            "audience" => {
+                "Write audience: public, press or staff. There is no default, so that nothing gets out by oversight."
+                    .to_owned()
+            }
+            _ => format!("Add “{key}:”."),
+        };
+        d.saying(format!("{} needs the key “{key}”.", capital(what))).with_help(help)
+    });
+}
+
+fn capital(what: &str) -> String {
+    let mut chars = what.chars();
+    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
+}
+
+/// A name for a message, cut where it would fill the screen.
+pub(crate) fn shortened(name: &str) -> Cow<'_, str> {
+    match name.char_indices().nth(60) {
+        Some((cut, _)) => Cow::Owned(format!("{}…", &name[..cut])),
+        None => Cow::Borrowed(name),
+    }
+}
+
+/// The known name that a misspelt one most resembles, if any does.
+pub(crate) fn nearest<'k>(name: &str, known: impl Iterator<Item = &'k str>) -> Option<&'k str> {
+    if name.len() > 100 {
+        return None;
+    }
+    let lower = name.to_lowercase();
+    known
+        .map(|candidate| (strsim::damerau_levenshtein(&lower, &candidate.to_lowercase()), candidate))
+        .filter(|(distance, candidate)| *distance <= 1 + candidate.chars().count() / 4)
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, candidate)| candidate)
+}
+
+/// Declares a struct that is a YAML map: each field with its key, its type, and whether it must be given.
+///
+/// Every field is an `Option`: what is missing or could not be read has been reported, and is `None`.
+macro_rules! shape {
+    (
+        $(#[doc = $about:literal])*
+        $vis:vis $name:ident as $what:literal {
+            $( $(#[doc = $doc:literal])* $field:ident = $key:literal $need:ident $kind:ty, )+
+        }
+    ) => {
+        $(#[doc = $about])*
+        #[derive(Debug, Clone)]
+        $vis struct $name<'a> {
+            /// Where the map stands.
+            pub at: $crate::document::NodeId,
+            $( $(#[doc = $doc])* pub $field: Option<$kind>, )+
+            #[doc(hidden)]
+            pub lifetime: std::marker::PhantomData<&'a ()>,
+        }
+
+        #[allow(private_interfaces)]
+        impl<'a> $crate::document::Shape<'a> for $name<'a> {
+            fn read(
+                node: $crate::document::tree::Node<'a>,
+                reader: &mut $crate::document::shape::Reader<'a, '_>,
+            ) -> Option<Self> {
+                const KEYS: &[$crate::document::shape::Key] =
+                    &[$( $crate::document::shape::Key { name: $key, required: shape!(@$need) }, )+];
+                let mut fields = $crate::document::shape::Fields::read(node, $what, KEYS, reader)?;
+                let mut index = 0..;
+                Some($name {
+                    at: fields.at,
+                    $( $field: fields.take(index.next().unwrap_or_default(), reader), )+
+                    lifetime: std::marker::PhantomData,
+                })
+            }
+        }
+    };
+    (@required) => { true };
+    (@optional) => { false };
+}
+
+pub(super) use shape;

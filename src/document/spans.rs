@@ -1,0 +1,392 @@
+//! Where each node stands in its file, and the YAML that schedules refuse.
+//!
+//! A second reading, by a parser that tells places. It is made only for a file that has something to report or that
+//! holds a byte sequence which could start an anchor, an alias, a tag or a nesting without end.
+
+use std::sync::{Arc, OnceLock};
+
+use saphyr_parser::{Event, Parser, ScanError};
+
+use super::tree::{MAX_DEPTH, NodeId};
+use crate::diagnostic::{Code, Diagnostic, Place, Report, codes};
+use crate::source::{Source, Span};
+
+/// A file being read: its text, and the places of its nodes once somebody asked.
+#[derive(Debug)]
+pub struct File {
+    source: Arc<Source>,
+    spans: OnceLock<Vec<Span>>,
+}
+
+impl File {
+    /// A file of this text.
+    #[must_use]
+    pub fn new(source: Arc<Source>) -> Self {
+        Self { source, spans: OnceLock::new() }
+    }
+
+    /// Its text.
+    #[must_use]
+    pub fn source(&self) -> &Arc<Source> {
+        &self.source
+    }
+
+    /// Where a node stands. The first call reads the file a second time.
+    #[must_use]
+    pub fn place(&self, node: NodeId) -> Place {
+        if node.0 == 0 {
+            // The file as a whole: where its text begins can be said without reading it again.
+            return Place { source: Arc::clone(&self.source), span: first_words(self.source.text()) };
+        }
+        let span = self.spans().get(node.0 as usize).copied().unwrap_or(Span { start: 0, end: 0 });
+        Place { source: Arc::clone(&self.source), span }
+    }
+
+    /// The text of a node as written, quotes and all.
+    pub(super) fn raw(&self, node: NodeId) -> &str {
+        let span = self.place(node).span;
+        self.source.text().get(span.start..span.end).unwrap_or_default()
+    }
+
+    fn spans(&self) -> &[Span] {
+        self.spans.get_or_init(|| find(self.source.text()))
+    }
+
+    /// The node, if any, whose text ends at a byte.
+    fn scalar_ending_at(&self, byte: usize) -> Option<Span> {
+        let spans = self.spans();
+        let after = spans.partition_point(|span| span.start < byte);
+        spans[..after].last().copied().filter(|span| span.end == byte)
+    }
+
+    fn place_at(&self, line: usize, column: usize) -> Place {
+        let start = self.source.offset_of(line, column);
+        let end = self.source.text()[start..].chars().next().map_or(start, |c| start + c.len_utf8());
+        Place { source: Arc::clone(&self.source), span: Span { start, end } }
+    }
+}
+
+/// Whether a text could hold YAML that has to be refused before `serde_yaml` sees it.
+///
+/// An anchor, an alias or a tag starts a node, so something that separates stands before it. Brackets and dashes are
+/// counted wherever they stand: `serde_yaml` takes quadratic time over unclosed brackets and over directives, and a
+/// hundred bytes of memory for each of a row of dashes.
+pub(super) fn is_suspicious(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let mut depth = 0_u32;
+    let mut blocks = 0_u32;
+    for (i, &byte) in bytes.iter().enumerate() {
+        match byte {
+            b'-' | b'?' if bytes.get(i + 1) == Some(&b' ') => {
+                blocks += 1;
+                if blocks > MAX_DEPTH {
+                    return true;
+                }
+            }
+            b' ' => {}
+            b'%' if i == 0 || matches!(bytes[i - 1], b'\n' | b'\r') => return true,
+            _ => blocks = 0,
+        }
+        match byte {
+            b'[' | b'{' => {
+                depth += 1;
+                if depth > MAX_DEPTH {
+                    return true;
+                }
+            }
+            b']' | b'}' => depth = depth.saturating_sub(1),
+            b'&' | b'*' | b'!' => {
+                let starts = i == 0 || matches!(bytes[i - 1], b' ' | b'\n' | b'\r' | b'\t' | b'[' | b'{' | b',' | b':');
+                let goes_on = byte == b'!' || bytes.get(i + 1).is_some_and(|next| !next.is_ascii_whitespace());
+                if starts && goes_on {
+                    return true;
+                }
+            }
+            _ => {}
+        }
+    }
+    false
+}
+
+/// Reports every anchor, alias and tag; `false` when there was one, or the text cannot be read at all.
+pub(super) fn refuse_exotic(file: &File, report: &mut Report) -> bool {
+    if let Some(at) = directive(file.source.text()) {
+        let place = Place { source: Arc::clone(&file.source), span: at };
+        report.push(
+            Diagnostic::error(codes::YAML_DIRECTIVE, place, "A schedule has no YAML directives.")
+                .with_help("Remove this line. A text that begins with % needs quotes."),
+        );
+        return false;
+    }
+    let mut cursor = Cursor::new(file.source.text());
+    let mut clean = true;
+    let mut depth = 0;
+    for event in Parser::new_from_str(file.source.text()) {
+        let (event, span) = match event {
+            Ok(event) => event,
+            Err(error) => {
+                report_scan_error(file, &error, report);
+                return false;
+            }
+        };
+        let (anchor, tag) = match event {
+            Event::Scalar(_, _, anchor, tag) => (anchor, tag),
+            Event::SequenceStart(anchor, tag) | Event::MappingStart(anchor, tag) => {
+                depth += 1;
+                (anchor, tag)
+            }
+            Event::SequenceEnd | Event::MappingEnd => {
+                depth -= 1;
+                continue;
+            }
+            Event::Alias(_) => {
+                clean = false;
+                let at = cursor.span(&span);
+                report.push(exotic(file, at, &ALIAS));
+                continue;
+            }
+            _ => continue,
+        };
+        if depth > MAX_DEPTH {
+            let at = cursor.span(&span);
+            report.push(too_deep(Place { source: Arc::clone(&file.source), span: at }));
+            return false;
+        }
+        for (present, what) in [(anchor > 0, &ANCHOR), (tag.is_some(), &TAG)] {
+            if present {
+                clean = false;
+                let at = cursor.span(&span);
+                report.push(exotic(file, before(file.source.text(), at, what.sign), what));
+            }
+        }
+    }
+    clean
+}
+
+/// The first line that begins with a `%`.
+fn directive(text: &str) -> Option<Span> {
+    let start = if text.starts_with('%') { 0 } else { text.find("\n%").or_else(|| text.find("\r%"))? + 1 };
+    let length = text[start..].find(['\n', '\r']).unwrap_or(text.len() - start);
+    Some(Span { start, end: start + length.min(80) })
+        .filter(|span| text.is_char_boundary(span.end))
+        .or(Some(Span { start, end: start + 1 }))
+}
+
+/// The first line that is neither blank nor a comment.
+fn first_words(text: &str) -> Span {
+    let mut start = 0;
+    for line in text.split_inclusive('\n') {
+        let words = line.trim();
+        if !words.is_empty() && !words.starts_with('#') {
+            let start = start + (line.len() - line.trim_start().len());
+            return Span { start, end: start + words.len() };
+        }
+        start += line.len();
+    }
+    Span { start: 0, end: 0 }
+}
+
+/// YAML that a schedule does without.
+struct Exotic {
+    code: Code,
+    sign: char,
+    message: &'static str,
+    help: &'static str,
+}
+
+const ANCHOR: Exotic = Exotic {
+    code: codes::YAML_ANCHOR,
+    sign: '&',
+    message: "A schedule has no anchors.",
+    help: "Write the value out where it is needed. A text that begins with & needs quotes.",
+};
+const ALIAS: Exotic = Exotic {
+    code: codes::YAML_ALIAS,
+    sign: '*',
+    message: "A schedule has no aliases.",
+    help: "Write the value out where it is needed. A text that begins with * needs quotes.",
+};
+const TAG: Exotic = Exotic {
+    code: codes::YAML_TAG,
+    sign: '!',
+    message: "A schedule has no tags.",
+    help: "Leave the tag out: the key says what its value is. A text that begins with ! needs quotes.",
+};
+
+fn exotic(file: &File, span: Span, what: &Exotic) -> Diagnostic {
+    let place = Place { source: Arc::clone(&file.source), span };
+    Diagnostic::error(what.code, place, what.message).with_help(what.help)
+}
+
+/// The sign stands before the node that carries it, on the same line or one before.
+fn before(text: &str, node: Span, sign: char) -> Span {
+    if text[node.start..].starts_with(sign) {
+        return Span { start: node.start, end: node.start + 1 };
+    }
+    let floor = text[..node.start].len().saturating_sub(400);
+    let floor = (floor..=node.start).find(|&i| text.is_char_boundary(i)).unwrap_or(node.start);
+    match text[floor..node.start].rfind(sign) {
+        Some(at) => Span { start: floor + at, end: node.start },
+        None => node,
+    }
+}
+
+fn too_deep(place: Place) -> Diagnostic {
+    Diagnostic::error(
+        codes::NESTING_TOO_DEEP,
+        place,
+        format!("Lists and maps are nested deeper than {MAX_DEPTH} levels here."),
+    )
+    .with_help("A schedule needs no more than six; look for brackets that were not closed.")
+}
+
+fn report_scan_error(file: &File, error: &ScanError, report: &mut Report) {
+    let place = file.place_at(error.marker().line(), error.marker().col() + 1);
+    if error.info().contains("unknown anchor") {
+        report.push(exotic(file, place.span, &ALIAS));
+    } else if error.info().contains("recursion") || error.info().contains("too deep") {
+        report.push(too_deep(place));
+    } else {
+        report.push(syntax(place, error.info()));
+    }
+}
+
+fn syntax(place: Place, parser_says: &str) -> Diagnostic {
+    Diagnostic::error(codes::YAML_SYNTAX, place, format!("This is not YAML: {parser_says}.")).with_help(
+        "Look at this line and the one before: indentation, a missing quote or bracket, or a text with “: ” or “ #” in \
+         it, which needs quotes.",
+    )
+}
+
+/// Reports why `serde_yaml` could not read a file.
+pub(super) fn report_unparsable(file: &File, error: &serde_yaml::Error, deep: bool, report: &mut Report) {
+    let said = error.to_string();
+    let place = match error.location() {
+        Some(at) => file.place_at(at.line(), at.column()),
+        None => file.place_at(1, 1),
+    };
+    if said.contains("more than one document") {
+        let second = second_document(file).unwrap_or(place);
+        report.push(
+            Diagnostic::error(codes::SEVERAL_DOCUMENTS, second, "A second YAML document begins here.")
+                .with_help("A file holds one visit. Move the second one into a file of its own, and remove the “---”."),
+        );
+    } else if deep {
+        report.push(too_deep(place));
+    } else {
+        let words = said.split(" at line ").next().unwrap_or(&said);
+        report.push(syntax(place, words));
+    }
+}
+
+fn second_document(file: &File) -> Option<Place> {
+    let starts = Parser::new_from_str(file.source.text())
+        .map_while(Result::ok)
+        .filter(|(event, _)| matches!(event, Event::DocumentStart(_)));
+    let (_, span) = starts.into_iter().nth(1)?;
+    Some(file.place_at(span.start.line(), span.start.col() + 1))
+}
+
+/// The span of every node, in the order of reading.
+///
+/// A map or list in brackets is all of it; one written as a block is the key or item that it begins with.
+fn find(text: &str) -> Vec<Span> {
+    let mut cursor = Cursor::new(text);
+    let mut spans: Vec<Span> = Vec::new();
+    let mut open = Vec::new();
+    for (event, span) in Parser::new_from_str(text).map_while(Result::ok) {
+        match event {
+            Event::Scalar(..) => {
+                let at = cursor.span(&span);
+                spans.push(trimmed(text, at));
+            }
+            Event::SequenceStart(..) | Event::MappingStart(..) => {
+                open.push(spans.len());
+                spans.push(cursor.span(&span));
+            }
+            Event::SequenceEnd | Event::MappingEnd => {
+                let Some(node) = open.pop() else { break };
+                if text[spans[node].start..].starts_with(['[', '{']) {
+                    spans[node].end = cursor.span(&span).end;
+                } else if let Some(first) = spans.get(node + 1) {
+                    spans[node] = *first;
+                }
+            }
+            _ => {}
+        }
+    }
+    spans
+}
+
+/// A block scalar's span reaches to the next token; what people want underlined ends with its text.
+fn trimmed(text: &str, span: Span) -> Span {
+    let length = text[span.start..span.end].trim_end().len();
+    Span { start: span.start, end: span.start + length }
+}
+
+/// Turns the parser's counts of characters into bytes, going forward from where it was last asked.
+struct Cursor<'a> {
+    text: &'a str,
+    ascii: bool,
+    start: (usize, usize),
+    end: (usize, usize),
+}
+
+impl<'a> Cursor<'a> {
+    fn new(text: &'a str) -> Self {
+        Self { text, ascii: text.is_ascii(), start: (0, 0), end: (0, 0) }
+    }
+
+    fn span(&mut self, span: &saphyr_parser::Span) -> Span {
+        let (start, end) = (span.start.index(), span.end.index().max(span.start.index()));
+        if self.ascii {
+            let most = self.text.len();
+            return Span { start: start.min(most), end: end.min(most) };
+        }
+        self.start = advance(self.text, self.start, start);
+        self.end = advance(self.text, self.end, end);
+        Span { start: self.start.1, end: self.end.1 }
+    }
+}
+
+/// The byte of character `wanted`, from a known pair of character and byte.
+fn advance(text: &str, known: (usize, usize), wanted: usize) -> (usize, usize) {
+    let (from, byte) = if known.0 <= wanted { known } else { (0, 0) };
+    let bytes: usize = text[byte..].chars().take(wanted - from).map(char::len_utf8).sum();
+    (wanted, byte + bytes)
+}
+
+/// Reports plain texts that a comment without a blank after its `#` may have cut short: `title: Room #1`.
+pub(crate) fn find_cut_texts(file: &File, report: &mut Report) {
+    let text = file.source.text();
+    for (at, _) in text.match_indices(" #") {
+        let cut = text[at + 2..].chars().next().is_some_and(|next| !next.is_whitespace() && !"#!".contains(next));
+        if !cut {
+            continue;
+        }
+        let before = text[..at].trim_end_matches(' ').len();
+        let Some(span) = file.scalar_ending_at(before) else { continue };
+        let written = &text[span.start..span.end];
+        if written.is_empty() || written.ends_with(['"', '\'', ']', '}', ':']) {
+            continue;
+        }
+        let end = text[at + 1..].find('\n').map_or(text.len(), |length| at + 1 + length);
+        let comment = Span { start: at + 1, end: at + 1 + text[at + 1..end].trim_end().len() };
+        let place = Place { source: Arc::clone(&file.source), span: comment };
+        report.push(
+            Diagnostic::warning(
+                codes::COMMENT_CUTS_TEXT,
+                place,
+                format!("YAML takes this for a comment; the text ends with “{}”.", last_words(written)),
+            )
+            .with_help(
+                "If it belongs to the text, put the text in quotes. If it is a comment, write a blank after the #.",
+            ),
+        );
+    }
+}
+
+fn last_words(text: &str) -> &str {
+    let from = text.char_indices().rev().nth(29).map_or(0, |(at, _)| at);
+    &text[from..]
+}

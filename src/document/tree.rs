@@ -1,0 +1,158 @@
+//! YAML text to a tree of nodes that remember their place in the order of reading.
+//!
+//! `serde_yaml` stops at the first value that does not fit a type, keeps the last of two equal keys and tells no
+//! places. A tree of its own keeps both keys, and numbers its nodes as the parser meets them; `spans` meets them in
+//! the same order. So one reading serves the good file, and a second one is made only where there is something to say.
+
+use std::borrow::Cow;
+use std::cell::Cell;
+use std::fmt;
+
+use serde::de::{self, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
+
+use super::spans::{self, File};
+use crate::diagnostic::Report;
+
+/// How deep lists and maps may be nested.
+pub const MAX_DEPTH: u32 = 32;
+
+/// A node's number in the order of reading, from 0: the key to its place in the file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct NodeId(pub(super) u32);
+
+/// A YAML value and its number.
+#[derive(Debug)]
+pub(super) struct Node<'a> {
+    pub(super) id: NodeId,
+    pub(super) value: Value<'a>,
+}
+
+#[derive(Debug)]
+pub(super) enum Value<'a> {
+    Null,
+    Bool(bool),
+    /// A number. How it was written is looked up by its place, for the rare text that is one (`title: 2025`).
+    Number,
+    Text(Cow<'a, str>),
+    List(Vec<Node<'a>>),
+    Map(Vec<(Node<'a>, Node<'a>)>),
+}
+
+/// What a nesting that goes too deep is reported with; told apart from the library's own messages by its words.
+const TOO_DEEP: &str = "nested deeper than 32";
+
+/// Parses a whole file; a syntax error, or YAML that schedules do without, is reported and gives `None`.
+pub(super) fn parse<'a>(file: &'a File, report: &mut Report) -> Option<Node<'a>> {
+    let text = file.source().text();
+    if spans::is_suspicious(text) && !spans::refuse_exotic(file, report) {
+        return None;
+    }
+    let next = Cell::new(0);
+    let seed = NodeSeed { next: &next, depth: 0 };
+    match seed.deserialize(serde_yaml::Deserializer::from_str(text)) {
+        Ok(node) => Some(node),
+        Err(error) => {
+            spans::report_unparsable(file, &error, error.to_string().contains(TOO_DEEP), report);
+            None
+        }
+    }
+}
+
+struct NodeSeed<'c> {
+    next: &'c Cell<u32>,
+    depth: u32,
+}
+
+impl NodeSeed<'_> {
+    fn number(&self) -> NodeId {
+        let id = self.next.get();
+        self.next.set(id + 1);
+        NodeId(id)
+    }
+
+    fn leaf<'a>(&self, value: Value<'a>) -> Node<'a> {
+        Node { id: self.number(), value }
+    }
+
+    fn deeper<E: de::Error>(&self) -> Result<NodeSeed<'_>, E> {
+        if self.depth == MAX_DEPTH {
+            return Err(E::custom(TOO_DEEP));
+        }
+        Ok(NodeSeed { next: self.next, depth: self.depth + 1 })
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for NodeSeed<'_> {
+    type Value = Node<'de>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Node<'de>, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for NodeSeed<'_> {
+    type Value = Node<'de>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a YAML value")
+    }
+
+    fn visit_unit<E>(self) -> Result<Node<'de>, E> {
+        Ok(self.leaf(Value::Null))
+    }
+
+    fn visit_none<E>(self) -> Result<Node<'de>, E> {
+        Ok(self.leaf(Value::Null))
+    }
+
+    fn visit_bool<E>(self, value: bool) -> Result<Node<'de>, E> {
+        Ok(self.leaf(Value::Bool(value)))
+    }
+
+    fn visit_i64<E>(self, _: i64) -> Result<Node<'de>, E> {
+        Ok(self.leaf(Value::Number))
+    }
+
+    fn visit_u64<E>(self, _: u64) -> Result<Node<'de>, E> {
+        Ok(self.leaf(Value::Number))
+    }
+
+    fn visit_i128<E>(self, _: i128) -> Result<Node<'de>, E> {
+        Ok(self.leaf(Value::Number))
+    }
+
+    fn visit_u128<E>(self, _: u128) -> Result<Node<'de>, E> {
+        Ok(self.leaf(Value::Number))
+    }
+
+    fn visit_f64<E>(self, _: f64) -> Result<Node<'de>, E> {
+        Ok(self.leaf(Value::Number))
+    }
+
+    fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Node<'de>, E> {
+        Ok(self.leaf(Value::Text(Cow::Borrowed(text))))
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<Node<'de>, E> {
+        Ok(self.leaf(Value::Text(Cow::Owned(text.to_owned()))))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Node<'de>, A::Error> {
+        let id = self.number();
+        let mut items = Vec::new();
+        while let Some(item) = seq.next_element_seed(self.deeper()?)? {
+            items.push(item);
+        }
+        Ok(Node { id, value: Value::List(items) })
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Node<'de>, A::Error> {
+        let id = self.number();
+        let mut pairs = Vec::new();
+        while let Some(key) = map.next_key_seed(self.deeper()?)? {
+            let value = map.next_value_seed(self.deeper()?)?;
+            pairs.push((key, value));
+        }
+        Ok(Node { id, value: Value::Map(pairs) })
+    }
+}

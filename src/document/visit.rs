@@ -1,0 +1,339 @@
+//! A visit's file, as written.
+
+use super::shape::{Flag, Items, Reader, Scalar, Shape, Table, Text, shape};
+use super::tree::{Node, NodeId, Value};
+
+shape! {
+    /// A visit: one file under `schedules/`.
+    pub Visit as "a visit" {
+        /// The visit's id.
+        visit = "visit" required Scalar<'a>,
+        /// State visit, working visit, ….
+        kind = "kind" required Scalar<'a>,
+        /// What it is called.
+        title = "title" required Text<'a>,
+        /// Whose visit it is.
+        principal = "principal" required Text<'a>,
+        /// Who receives the principal.
+        counterpart = "counterpart" optional Text<'a>,
+        /// The zone of every time that names no other.
+        zone = "zone" required Scalar<'a>,
+        /// First and last day, inclusive, in that zone.
+        dates = "dates" required Dates<'a>,
+        /// Who may see entries that do not say.
+        audience = "audience" required Scalar<'a>,
+        /// The status of all of it.
+        status = "status" optional Scalar<'a>,
+        /// Why it has that status.
+        reason = "reason" optional Text<'a>,
+        /// What other sources say of the visit's fields.
+        disputed = "disputed" optional Items<Dispute<'a>>,
+        /// Who said what, by the keys that entries cite.
+        sources = "sources" optional Table<'a, Source<'a>>,
+        /// The programme.
+        entries = "entries" required Items<Entry<'a>>,
+    }
+}
+
+shape! {
+    /// The days of a visit.
+    pub Dates as "the dates of a visit" {
+        /// First day.
+        from = "from" required Scalar<'a>,
+        /// Last day.
+        to = "to" required Scalar<'a>,
+    }
+}
+
+shape! {
+    /// A publication that entries cite.
+    pub Source as "a source" {
+        /// Who said it.
+        publisher = "publisher" required Text<'a>,
+        /// What the publication is called.
+        title = "title" optional Text<'a>,
+        /// Who reported it, when the original is not at hand.
+        via = "via" optional Text<'a>,
+        /// Where it can be read.
+        url = "url" optional Scalar<'a>,
+        /// A date, or an instant.
+        published = "published" optional Scalar<'a>,
+        /// The language it is in.
+        language = "language" optional Scalar<'a>,
+    }
+}
+
+shape! {
+    /// What another source says of a field.
+    pub Dispute as "an item of “disputed”" {
+        /// The key of the field.
+        field = "field" required Scalar<'a>,
+        /// What is said instead.
+        says = "says" required Text<'a>,
+        /// Who says so.
+        source = "source" required Scalar<'a>,
+    }
+}
+
+shape! {
+    /// One item of a programme.
+    pub Entry as "an entry" {
+        /// Its id, unique in the visit.
+        id = "id" required Scalar<'a>,
+        /// Summit, meal, travel, ….
+        kind = "kind" required Scalar<'a>,
+        /// What it is called.
+        title = "title" required Text<'a>,
+        /// When it is, if it is no journey.
+        when = "when" optional When<'a>,
+        /// A journey's beginning.
+        depart = "depart" optional End<'a>,
+        /// A journey's end.
+        arrive = "arrive" optional End<'a>,
+        /// Where it is.
+        place = "place" optional Place<'a>,
+        /// Tentative, confirmed, postponed, cancelled.
+        status = "status" optional Scalar<'a>,
+        /// Why it has that status.
+        reason = "reason" optional Text<'a>,
+        /// Press coverage: open, pooled, closed.
+        access = "access" optional Scalar<'a>,
+        /// Who may see it, where that is not the visit's audience.
+        audience = "audience" optional Scalar<'a>,
+        /// Whose it is, where that is not the visit's principal.
+        principal = "principal" optional Text<'a>,
+        /// Who else takes part.
+        with = "with" optional Items<Text<'a>>,
+        /// For everyone who may see the entry.
+        note = "note" optional Text<'a>,
+        /// An address to go with it.
+        link = "link" optional Scalar<'a>,
+        /// The keys of the sources that support it.
+        sources = "sources" optional Items<Scalar<'a>>,
+        /// What other sources say.
+        disputed = "disputed" optional Items<Dispute<'a>>,
+        /// What happened.
+        actual = "actual" optional Actual<'a>,
+        /// Hidden below staff until this instant.
+        embargo = "embargo" optional Scalar<'a>,
+        /// The identity it was published under before, as visit/entry.
+        formerly = "formerly" optional Scalar<'a>,
+        /// Warnings that do not apply here, each with the reason.
+        allow = "allow" optional Table<'a, Text<'a>>,
+        /// For accredited press and staff.
+        press = "press" optional Press<'a>,
+        /// For staff.
+        staff = "staff" optional Staff<'a>,
+    }
+}
+
+/// Declares a map that holds a time, and further keys beside it.
+macro_rules! timed {
+    ($(#[doc = $about:literal])* $name:ident as $what:literal { $($more:tt)* }) => {
+        shape! {
+            $(#[doc = $about])*
+            $name as $what {
+                start = "start" optional Scalar<'a>,
+                end = "end" optional Scalar<'a>,
+                length = "for" optional Scalar<'a>,
+                about = "about" optional Flag,
+                date = "date" optional Scalar<'a>,
+                part = "part" optional Scalar<'a>,
+                between = "between" optional Items<Scalar<'a>>,
+                from = "from" optional Scalar<'a>,
+                to = "to" optional Scalar<'a>,
+                after = "after" optional Scalar<'a>,
+                zone = "zone" optional Scalar<'a>,
+                fold = "fold" optional Scalar<'a>,
+                $($more)*
+            }
+        }
+
+        impl<'a> $name<'a> {
+            fn when(&mut self) -> When<'a> {
+                When {
+                    at: self.at,
+                    broken: false,
+                    word: None,
+                    start: self.start.take(),
+                    end: self.end.take(),
+                    length: self.length.take(),
+                    about: self.about.take(),
+                    date: self.date.take(),
+                    part: self.part.take(),
+                    between: self.between.take(),
+                    from: self.from.take(),
+                    to: self.to.take(),
+                    after: self.after.take(),
+                    zone: self.zone.take(),
+                    fold: self.fold.take(),
+                }
+            }
+        }
+    };
+}
+
+timed! { WhenMap as "a time" {} }
+timed! {
+    EndMap as "an end of a journey" {
+        place = "place" optional Place<'a>,
+        actual = "actual" optional Actual<'a>,
+    }
+}
+timed! {
+    ActualMap as "what happened" {
+        says = "says" optional Text<'a>,
+        sources = "sources" optional Items<Scalar<'a>>,
+    }
+}
+
+/// When something is, as written: `tba`, or a map of which `check` says what form it has.
+#[derive(Debug, Clone)]
+pub struct When<'a> {
+    /// Where it stands.
+    pub at: NodeId,
+    /// Whether it could not be read, which has been reported.
+    pub broken: bool,
+    /// A bare word instead of a map: only `tba` is one.
+    pub word: Option<Scalar<'a>>,
+    /// The known time of the beginning, with its date.
+    pub start: Option<Scalar<'a>>,
+    /// The known time of the end.
+    pub end: Option<Scalar<'a>>,
+    /// The length instead of the end.
+    pub length: Option<Scalar<'a>>,
+    /// Whether the time is approximate.
+    pub about: Option<Flag>,
+    /// The day.
+    pub date: Option<Scalar<'a>>,
+    /// Part of the day.
+    pub part: Option<Scalar<'a>>,
+    /// A window of the day: two times.
+    pub between: Option<Items<Scalar<'a>>>,
+    /// First of several days.
+    pub from: Option<Scalar<'a>>,
+    /// Last of several days.
+    pub to: Option<Scalar<'a>>,
+    /// The entry that this one follows.
+    pub after: Option<Scalar<'a>>,
+    /// The zone, where it is not the visit's.
+    pub zone: Option<Scalar<'a>>,
+    /// Which of two equal local times is meant.
+    pub fold: Option<Scalar<'a>>,
+}
+
+#[allow(private_interfaces)]
+impl<'a> Shape<'a> for When<'a> {
+    fn read(node: Node<'a>, reader: &mut Reader<'a, '_>) -> Option<Self> {
+        let at = node.id;
+        if let Value::Text(text) = node.value {
+            return Some(When { word: Some(Scalar { at, text }), broken: false, ..When::broken(at) });
+        }
+        Some(WhenMap::read(node, reader).map_or(When::broken(at), |mut map| map.when()))
+    }
+}
+
+impl When<'_> {
+    fn broken(at: NodeId) -> Self {
+        When {
+            at,
+            broken: true,
+            word: None,
+            start: None,
+            end: None,
+            length: None,
+            about: None,
+            date: None,
+            part: None,
+            between: None,
+            from: None,
+            to: None,
+            after: None,
+            zone: None,
+            fold: None,
+        }
+    }
+}
+
+/// One end of a journey: its time, its place, and what happened.
+#[derive(Debug, Clone)]
+pub struct End<'a> {
+    /// When.
+    pub when: When<'a>,
+    /// Where.
+    pub place: Option<Place<'a>>,
+    /// What happened.
+    pub actual: Option<Actual<'a>>,
+}
+
+#[allow(private_interfaces)]
+impl<'a> Shape<'a> for End<'a> {
+    fn read(node: Node<'a>, reader: &mut Reader<'a, '_>) -> Option<Self> {
+        let at = node.id;
+        Some(match EndMap::read(node, reader) {
+            Some(mut map) => End { when: map.when(), place: map.place, actual: map.actual },
+            None => End { when: When::broken(at), place: None, actual: None },
+        })
+    }
+}
+
+/// What happened: a time, or an end alone, with who says so.
+#[derive(Debug, Clone)]
+pub struct Actual<'a> {
+    /// When it was.
+    pub when: When<'a>,
+    /// In words, what the time does not say.
+    pub says: Option<Text<'a>>,
+    /// The keys of the sources that support it.
+    pub sources: Option<Items<Scalar<'a>>>,
+}
+
+#[allow(private_interfaces)]
+impl<'a> Shape<'a> for Actual<'a> {
+    fn read(node: Node<'a>, reader: &mut Reader<'a, '_>) -> Option<Self> {
+        let mut map = ActualMap::read(node, reader)?;
+        Some(Actual { when: map.when(), says: map.says, sources: map.sources })
+    }
+}
+
+shape! {
+    /// Where something is, from the small to the large.
+    pub Place as "a place" {
+        /// The room.
+        venue = "venue" optional Text<'a>,
+        /// The building or grounds.
+        site = "site" optional Text<'a>,
+        /// The city.
+        city = "city" optional Text<'a>,
+        /// The country, as two letters of ISO 3166-1.
+        country = "country" optional Scalar<'a>,
+    }
+}
+
+shape! {
+    /// What accredited press need.
+    pub Press as "a press block" {
+        /// When to gather.
+        gather = "gather" optional Scalar<'a>,
+        /// Where to gather.
+        meet_at = "meet_at" optional Text<'a>,
+        /// When to be in place.
+        call_time = "call_time" optional Scalar<'a>,
+        /// Where to file from.
+        filing_centre = "filing_centre" optional Text<'a>,
+        /// Whom to ask.
+        contact = "contact" optional Text<'a>,
+        /// What else there is to say.
+        note = "note" optional Text<'a>,
+    }
+}
+
+shape! {
+    /// What staff need.
+    pub Staff as "a staff block" {
+        /// What there is to say.
+        note = "note" optional Text<'a>,
+        /// Whom to ask.
+        contact = "contact" optional Text<'a>,
+    }
+}

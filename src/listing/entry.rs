@@ -1,0 +1,252 @@
+//! An entry as an audience sees it.
+
+use chrono::{DateTime, NaiveDate, Utc};
+
+use super::Sight;
+use crate::programme::{
+    Access, Actual, Clock, Dispute, Entry, EntryKind, Id, Identity, Journey, Part, Place, Source, Status, Stretch,
+    Text, Timing, Visit, When,
+};
+use crate::zone::{Moment, Zone};
+
+/// An entry as an audience sees it.
+#[derive(Debug, Clone)]
+pub struct ListedEntry<'p> {
+    /// Its id in the visit.
+    pub id: &'p Id,
+    /// What its UID is made from.
+    pub identity: &'p Identity,
+    /// What it is.
+    pub kind: EntryKind,
+    /// What it is called.
+    pub title: &'p Text,
+    /// When it is.
+    pub timing: ListedTiming<'p>,
+    /// Where it is.
+    pub place: Option<&'p Place>,
+    /// How certain it is.
+    pub status: &'p Status,
+    /// Press coverage.
+    pub access: Option<Access>,
+    /// Whose it is, where that is not the visit's principal.
+    pub principal: Option<&'p Text>,
+    /// Who else takes part.
+    pub with: &'p [Text],
+    /// What there is to say of it.
+    pub note: Option<&'p Text>,
+    /// An address to go with it.
+    pub link: Option<&'p str>,
+    /// Who says so.
+    pub sources: Vec<&'p Source>,
+    /// What other sources say.
+    pub disputed: Vec<ListedDispute<'p>>,
+    /// What happened.
+    pub actual: Option<ListedActual<'p>>,
+    /// The instant at which an embargo released it.
+    pub released: Option<DateTime<Utc>>,
+}
+
+/// When something is, as far as an audience may know.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ListedWhen<'p> {
+    /// A clock time is known.
+    Clock(Clock),
+    /// A day is known.
+    Day {
+        /// The zone that the day is of.
+        zone: Zone,
+        /// The day.
+        date: NaiveDate,
+        /// What else is known.
+        stretch: Stretch,
+    },
+    /// Several days, inclusive.
+    Days {
+        /// The zone that the days are of.
+        zone: Zone,
+        /// The first.
+        from: NaiveDate,
+        /// The last.
+        to: NaiveDate,
+    },
+    /// After another entry that the audience may see.
+    After {
+        /// The zone that the day is of.
+        zone: Zone,
+        /// That entry's title.
+        title: &'p Text,
+        /// The day, if it is known at all.
+        date: Option<NaiveDate>,
+        /// The part of the day.
+        part: Option<Part>,
+    },
+    /// Not even the day is known.
+    ToBeAnnounced {
+        /// The zone it would be in.
+        zone: Zone,
+    },
+}
+
+impl ListedWhen<'_> {
+    /// The host's zone.
+    #[must_use]
+    pub fn zone(&self) -> Zone {
+        match self {
+            ListedWhen::Clock(clock) => clock.start.zone(),
+            ListedWhen::Day { zone, .. }
+            | ListedWhen::Days { zone, .. }
+            | ListedWhen::After { zone, .. }
+            | ListedWhen::ToBeAnnounced { zone } => *zone,
+        }
+    }
+
+    /// First and last day in the host's zone, if known.
+    #[must_use]
+    pub fn days(&self) -> Option<(NaiveDate, NaiveDate)> {
+        match self {
+            ListedWhen::Clock(clock) => {
+                Some((clock.start.local().date(), clock.end.unwrap_or(clock.start).local().date()))
+            }
+            ListedWhen::Day { date, .. } => Some((*date, *date)),
+            ListedWhen::Days { from, to, .. } => Some((*from, *to)),
+            ListedWhen::After { date, .. } => date.map(|date| (date, date)),
+            ListedWhen::ToBeAnnounced { .. } => None,
+        }
+    }
+}
+
+/// When an entry is.
+#[derive(Debug, Clone)]
+pub enum ListedTiming<'p> {
+    /// In one place.
+    Stay(ListedWhen<'p>),
+    /// From one place to another.
+    Journey {
+        /// The beginning.
+        depart: ListedJourney<'p>,
+        /// The end.
+        arrive: ListedJourney<'p>,
+    },
+}
+
+impl<'p> ListedTiming<'p> {
+    /// When it begins.
+    #[must_use]
+    pub fn begin(&self) -> &ListedWhen<'p> {
+        match self {
+            ListedTiming::Stay(when) => when,
+            ListedTiming::Journey { depart, .. } => &depart.when,
+        }
+    }
+}
+
+/// One end of a journey.
+#[derive(Debug, Clone)]
+pub struct ListedJourney<'p> {
+    /// When.
+    pub when: ListedWhen<'p>,
+    /// Where.
+    pub place: Option<&'p Place>,
+    /// What happened.
+    pub actual: Option<ListedActual<'p>>,
+}
+
+/// What another source says of a field.
+#[derive(Debug, Clone, Copy)]
+pub struct ListedDispute<'p> {
+    /// The field's key.
+    pub field: &'p str,
+    /// What is said instead.
+    pub says: &'p Text,
+    /// Who says so.
+    pub source: &'p Source,
+}
+
+/// What happened.
+#[derive(Debug, Clone)]
+pub struct ListedActual<'p> {
+    /// When it was.
+    pub when: Option<ListedWhen<'p>>,
+    /// The end alone, and whether it is approximate.
+    pub end: Option<(Moment, bool)>,
+    /// In words.
+    pub says: Option<&'p Text>,
+    /// Who says so.
+    pub sources: Vec<&'p Source>,
+}
+
+pub(super) fn disputes<'p>(visit: &'p Visit, disputed: &'p [Dispute]) -> Vec<ListedDispute<'p>> {
+    let listed = |dispute: &'p Dispute| ListedDispute {
+        field: &dispute.field,
+        says: &dispute.says,
+        source: &visit.sources()[dispute.source],
+    };
+    disputed.iter().map(listed).collect()
+}
+
+fn cited<'p>(visit: &'p Visit, sources: &[usize]) -> Vec<&'p Source> {
+    sources.iter().map(|&source| &visit.sources()[source]).collect()
+}
+
+impl<'p> Sight<'p> {
+    pub(super) fn entry(&self, visit: &'p Visit, entry: &'p Entry) -> ListedEntry<'p> {
+        ListedEntry {
+            id: &entry.id,
+            identity: &entry.identity,
+            kind: entry.kind,
+            title: &entry.title,
+            timing: match &entry.timing {
+                Timing::Stay(when) => ListedTiming::Stay(self.when(when)),
+                Timing::Journey { depart, arrive } => {
+                    ListedTiming::Journey { depart: self.journey(visit, depart), arrive: self.journey(visit, arrive) }
+                }
+            },
+            place: entry.place.as_ref(),
+            status: &entry.status,
+            access: entry.access,
+            principal: entry.principal.as_ref(),
+            with: &entry.with,
+            note: entry.note.as_ref(),
+            link: entry.link.as_deref(),
+            sources: cited(visit, &entry.sources),
+            disputed: disputes(visit, &entry.disputed),
+            actual: entry.actual.as_ref().map(|actual| self.actual(visit, actual)),
+            released: entry.embargo,
+        }
+    }
+
+    fn journey(&self, visit: &'p Visit, end: &'p Journey) -> ListedJourney<'p> {
+        ListedJourney {
+            when: self.when(&end.when),
+            place: end.place.as_ref(),
+            actual: end.actual.as_ref().map(|actual| self.actual(visit, actual)),
+        }
+    }
+
+    fn actual(&self, visit: &'p Visit, actual: &'p Actual) -> ListedActual<'p> {
+        ListedActual {
+            when: actual.when.as_ref().map(|when| self.when(when)),
+            end: actual.end,
+            says: actual.says.as_ref(),
+            sources: cited(visit, &actual.sources),
+        }
+    }
+
+    fn when(&self, when: &When) -> ListedWhen<'p> {
+        match *when {
+            When::Clock(clock) => ListedWhen::Clock(clock),
+            When::Day { zone, date, stretch } => ListedWhen::Day { zone, date, stretch },
+            When::Days { zone, from, to } => ListedWhen::Days { zone, from, to },
+            When::ToBeAnnounced { zone } => ListedWhen::ToBeAnnounced { zone },
+            When::After { zone, entry, date, part } => match (self.seen(entry), date) {
+                (Some(seen), _) => {
+                    let date = date.or_else(|| self.host_day(entry));
+                    ListedWhen::After { zone, title: &seen.title, date, part }
+                }
+                // What it comes after is hidden: only what this entry says of itself is left.
+                (None, Some(date)) => ListedWhen::Day { zone, date, stretch: part.map_or(Stretch::Day, Stretch::Part) },
+                (None, None) => ListedWhen::ToBeAnnounced { zone },
+            },
+        }
+    }
+}

@@ -1,0 +1,3 @@
+//! Where a site goes: a folder.
+
+pub mod folder;

@@ -1,0 +1,48 @@
+//! The valid model: every id known, every time resolved, every reference bound.
+//!
+//! Only `check` makes one, by the constructors that are visible in the crate alone. Nothing here knows who may see what: that is
+//! `listing`.
+
+mod feed;
+mod names;
+mod text;
+mod timing;
+mod visit;
+
+pub use feed::{Audiences, Cancelled, Feed, FeedZone, Only, Settings};
+pub use names::{Access, Audience, EntryKind, Id, Part, StatusKind, Tongue, VisitKind};
+pub use text::{Language, Spoken, Text};
+pub use timing::{Clock, EntryRef, Journey, Stretch, Timing, When};
+pub use visit::{Actual, Dispute, Entry, Identity, Place, Press, Published, Source, Staff, Status, Visit};
+
+/// All visits, and what to publish of them.
+#[derive(Debug, Clone)]
+pub struct Programme {
+    visits: Vec<Visit>,
+    settings: Settings,
+}
+
+impl Programme {
+    /// `check` vouches for it.
+    pub(crate) fn new(visits: Vec<Visit>, settings: Settings) -> Self {
+        Self { visits, settings }
+    }
+
+    /// The visits, by first day, then by id.
+    #[must_use]
+    pub fn visits(&self) -> &[Visit] {
+        &self.visits
+    }
+
+    /// What to publish.
+    #[must_use]
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// The entry that a reference means.
+    #[must_use]
+    pub fn entry(&self, at: EntryRef) -> &Entry {
+        &self.visits[at.visit].entries()[at.entry]
+    }
+}

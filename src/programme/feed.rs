@@ -1,0 +1,104 @@
+//! What to publish: the settings of `feeds.yaml`.
+
+use std::time::Duration;
+
+use uuid::Uuid;
+
+use super::names::{Access, Audience, EntryKind, Id, Tongue};
+use super::text::{Language, Text};
+use crate::zone::Zone;
+
+/// One value for each audience.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Audiences<T> {
+    /// For everyone.
+    pub public: T,
+    /// For accredited press.
+    pub press: T,
+    /// For staff.
+    pub staff: T,
+}
+
+impl<T> Audiences<T> {
+    /// The value for one audience.
+    pub fn get(&self, audience: Audience) -> &T {
+        match audience {
+            Audience::Public => &self.public,
+            Audience::Press => &self.press,
+            Audience::Staff => &self.staff,
+        }
+    }
+}
+
+/// The publisher, where the trees are served, and the feeds.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// Who publishes.
+    pub publisher: Text,
+    /// Where each tree is served, without a slash at the end.
+    pub base_url: Audiences<Option<String>>,
+    /// The namespace of all UIDs.
+    pub uid_namespace: Uuid,
+    /// The feeds, in the author's order.
+    pub feeds: Vec<Feed>,
+}
+
+/// The zone of a feed's times.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum FeedZone {
+    /// Each entry in its own.
+    Host,
+    /// All in one.
+    Fixed(Zone),
+}
+
+/// How cancelled entries appear.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Cancelled {
+    /// With STATUS:CANCELLED and a prefix in the title.
+    Marked,
+    /// With the prefix alone, for apps that drop what is cancelled.
+    Retitled,
+    /// Not at all.
+    Hidden,
+}
+
+/// Which entries a feed holds; an empty list does not restrict.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Only {
+    /// Of these kinds.
+    pub kinds: Vec<EntryKind>,
+    /// Of this press access.
+    pub access: Vec<Access>,
+}
+
+/// One feed of one audience.
+#[derive(Debug, Clone)]
+pub struct Feed {
+    /// Its file name.
+    pub id: Id,
+    /// What calendar apps call it.
+    pub title: Text,
+    /// The zone of its times.
+    pub zone: FeedZone,
+    /// The language of the author's texts in it.
+    pub language: Language,
+    /// The language of the program's own words in it.
+    pub tongue: Tongue,
+    /// Whose it is.
+    pub audience: Audience,
+    /// Further clocks in every description.
+    pub also: Vec<Zone>,
+    /// Positions of the visits in it; `None` for all.
+    pub visits: Option<Vec<usize>>,
+    /// Which entries of them.
+    pub only: Only,
+    /// How cancelled entries appear.
+    pub cancelled: Cancelled,
+    /// How long an entry without an announced end is shown.
+    pub display_length: Duration,
+    /// How often apps should look for changes.
+    pub refresh: Duration,
+    /// How long before an entry to sound an alarm.
+    pub alarms: Vec<Duration>,
+}

@@ -1,0 +1,165 @@
+//! The words that the format fixes, and ids.
+
+use std::fmt;
+
+/// An id: `[a-z0-9-]{1,64}`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Id(Box<str>);
+
+impl Id {
+    /// Checks the characters and the length.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let fits = (1..=64).contains(&text.len())
+            && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');
+        fits.then(|| Id(text.into()))
+    }
+
+    /// Its characters.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for Id {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// Declares an enum whose values are words of the format.
+macro_rules! words {
+    ($(#[doc = $about:literal])* $name:ident { $( $(#[doc = $doc:literal])* $variant:ident = $word:literal, )+ }) => {
+        $(#[doc = $about])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum $name { $( $(#[doc = $doc])* $variant, )+ }
+
+        impl $name {
+            /// All of them, in the format's order.
+            pub const ALL: &[Self] = &[$( Self::$variant, )+];
+
+            /// As the format writes it.
+            #[must_use]
+            pub fn word(self) -> &'static str {
+                match self { $( Self::$variant => $word, )+ }
+            }
+
+            /// From how the format writes it.
+            #[must_use]
+            pub fn parse(word: &str) -> Option<Self> {
+                Self::ALL.iter().copied().find(|known| known.word() == word)
+            }
+        }
+    };
+}
+
+words! {
+    /// The rank of a visit, by protocol.
+    VisitKind {
+        /// With the full honours of a head of state.
+        StateVisit = "state-visit",
+        /// With most of them.
+        OfficialVisit = "official-visit",
+        /// For work, with some honours.
+        OfficialWorkingVisit = "official-working-visit",
+        /// For work.
+        WorkingVisit = "working-visit",
+        /// Without an invitation.
+        PrivateVisit = "private-visit",
+    }
+}
+
+words! {
+    /// What an entry is.
+    EntryKind {
+        /// Heads of state or government in talks.
+        Summit = "summit",
+        /// Other talks.
+        Meeting = "meeting",
+        /// A luncheon, dinner or banquet.
+        Meal = "meal",
+        /// A welcome, wreath-laying or signing.
+        Ceremony = "ceremony",
+        /// A speech.
+        Speech = "speech",
+        /// A joint press conference or statement.
+        PressEvent = "press-event",
+        /// A journey, with two ends.
+        Travel = "travel",
+        /// A visit to a place.
+        VisitSite = "visit-site",
+        /// A briefing.
+        Briefing = "briefing",
+        /// Anything else.
+        Other = "other",
+    }
+}
+
+words! {
+    /// How certain an entry is.
+    StatusKind {
+        /// Planned, not confirmed.
+        Tentative = "tentative",
+        /// Confirmed.
+        Confirmed = "confirmed",
+        /// Put off; no new time is announced.
+        Postponed = "postponed",
+        /// Called off.
+        Cancelled = "cancelled",
+    }
+}
+
+words! {
+    /// Press coverage.
+    Access {
+        /// Open to accredited press.
+        Open = "open",
+        /// Covered by a pool.
+        Pooled = "pooled",
+        /// No coverage.
+        Closed = "closed",
+    }
+}
+
+words! {
+    /// Who may see something; each sees all that the ones before it see.
+    Audience {
+        /// Everyone.
+        Public = "public",
+        /// Accredited press.
+        Press = "press",
+        /// The office's staff.
+        Staff = "staff",
+    }
+}
+
+words! {
+    /// A part of a day, in the host's zone.
+    Part {
+        /// Before the working day.
+        EarlyMorning = "early-morning",
+        /// Until midday.
+        Morning = "morning",
+        /// Around noon.
+        Midday = "midday",
+        /// After midday.
+        Afternoon = "afternoon",
+        /// Towards evening.
+        LateAfternoon = "late-afternoon",
+        /// The evening.
+        Evening = "evening",
+        /// The night.
+        Night = "night",
+    }
+}
+
+words! {
+    /// A language that the program itself can speak. Authors' texts may be in any.
+    Tongue {
+        /// English.
+        English = "en",
+        /// Korean.
+        Korean = "ko",
+    }
+}

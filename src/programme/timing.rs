@@ -1,0 +1,153 @@
+//! When something is: exactly what was announced, and nothing more.
+
+use chrono::{NaiveDate, NaiveTime};
+
+use super::names::Part;
+use super::visit::{Actual, Place};
+use crate::zone::{Moment, Zone};
+
+/// An entry's place in the programme.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct EntryRef {
+    /// The visit's position.
+    pub visit: usize,
+    /// The entry's position in it.
+    pub entry: usize,
+}
+
+/// A known beginning, and an end if that is announced. The end is later than the beginning.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Clock {
+    /// The beginning.
+    pub start: Moment,
+    /// The end, where announced.
+    pub end: Option<Moment>,
+    /// Whether both are approximate.
+    pub about: bool,
+}
+
+/// What is known of a day without a clock time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Stretch {
+    /// Nothing but the day.
+    Day,
+    /// Part of the day.
+    Part(Part),
+    /// A window of the day, first to last.
+    Between(NaiveTime, NaiveTime),
+}
+
+/// When something is, in the zone of its place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum When {
+    /// A clock time is known.
+    Clock(Clock),
+    /// A day is known.
+    Day {
+        /// The zone that the day is of.
+        zone: Zone,
+        /// The day.
+        date: NaiveDate,
+        /// What else is known.
+        stretch: Stretch,
+    },
+    /// Several days, inclusive.
+    Days {
+        /// The zone that the days are of.
+        zone: Zone,
+        /// The first.
+        from: NaiveDate,
+        /// The last.
+        to: NaiveDate,
+    },
+    /// After another entry.
+    After {
+        /// The zone that the day is of.
+        zone: Zone,
+        /// That entry.
+        entry: EntryRef,
+        /// The day, where this entry says so itself.
+        date: Option<NaiveDate>,
+        /// The part of the day, likewise.
+        part: Option<Part>,
+    },
+    /// Not even the day is known.
+    ToBeAnnounced {
+        /// The zone it would be in.
+        zone: Zone,
+    },
+}
+
+impl When {
+    /// The host's zone.
+    #[must_use]
+    pub fn zone(&self) -> Zone {
+        match self {
+            When::Clock(clock) => clock.start.zone(),
+            When::Day { zone, .. }
+            | When::Days { zone, .. }
+            | When::After { zone, .. }
+            | When::ToBeAnnounced { zone } => *zone,
+        }
+    }
+
+    /// First and last day in the host's zone, as far as this says so itself.
+    #[must_use]
+    pub fn days(&self) -> Option<(NaiveDate, NaiveDate)> {
+        match self {
+            When::Clock(clock) => {
+                let last = clock.end.unwrap_or(clock.start).in_zone(clock.start.zone());
+                Some((clock.start.local().date(), last.local().date()))
+            }
+            When::Day { date, .. } => Some((*date, *date)),
+            When::Days { from, to, .. } => Some((*from, *to)),
+            When::After { date, .. } => date.map(|date| (date, date)),
+            When::ToBeAnnounced { .. } => None,
+        }
+    }
+}
+
+/// One end of a journey.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Journey {
+    /// When.
+    pub when: When,
+    /// Where.
+    pub place: Option<Place>,
+    /// What happened.
+    pub actual: Option<Actual>,
+}
+
+/// When an entry is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Timing {
+    /// In one place.
+    Stay(When),
+    /// From one place to another. Where both ends are timed, the arrival is the later instant.
+    Journey {
+        /// The beginning.
+        depart: Box<Journey>,
+        /// The end.
+        arrive: Box<Journey>,
+    },
+}
+
+impl Timing {
+    /// When it begins.
+    #[must_use]
+    pub fn begin(&self) -> &When {
+        match self {
+            Timing::Stay(when) => when,
+            Timing::Journey { depart, .. } => &depart.when,
+        }
+    }
+
+    /// When it ends: of a journey, its arrival.
+    #[must_use]
+    pub fn finish(&self) -> &When {
+        match self {
+            Timing::Stay(when) => when,
+            Timing::Journey { arrive, .. } => &arrive.when,
+        }
+    }
+}

@@ -1,0 +1,264 @@
+//! A visit and its entries.
+
+use chrono::{DateTime, NaiveDate, Utc};
+
+use super::names::{Access, Audience, EntryKind, Id, StatusKind, VisitKind};
+use super::text::{Language, Text};
+use super::timing::{Timing, When};
+use crate::zone::Zone;
+
+/// A visit: what one file under `schedules/` says.
+#[derive(Debug, Clone)]
+pub struct Visit {
+    pub(crate) id: Id,
+    pub(crate) kind: VisitKind,
+    pub(crate) title: Text,
+    pub(crate) principal: Text,
+    pub(crate) counterpart: Option<Text>,
+    pub(crate) zone: Zone,
+    pub(crate) from: NaiveDate,
+    pub(crate) to: NaiveDate,
+    pub(crate) status: Option<Status>,
+    pub(crate) disputed: Vec<Dispute>,
+    pub(crate) sources: Vec<Source>,
+    pub(crate) entries: Vec<Entry>,
+}
+
+impl Visit {
+    /// Its id.
+    #[must_use]
+    pub fn id(&self) -> &Id {
+        &self.id
+    }
+
+    /// Its rank.
+    #[must_use]
+    pub fn kind(&self) -> VisitKind {
+        self.kind
+    }
+
+    /// What it is called.
+    #[must_use]
+    pub fn title(&self) -> &Text {
+        &self.title
+    }
+
+    /// Whose visit it is.
+    #[must_use]
+    pub fn principal(&self) -> &Text {
+        &self.principal
+    }
+
+    /// Who receives the principal.
+    #[must_use]
+    pub fn counterpart(&self) -> Option<&Text> {
+        self.counterpart.as_ref()
+    }
+
+    /// The zone of its days.
+    #[must_use]
+    pub fn zone(&self) -> Zone {
+        self.zone
+    }
+
+    /// First and last day, inclusive, in its zone.
+    #[must_use]
+    pub fn dates(&self) -> (NaiveDate, NaiveDate) {
+        (self.from, self.to)
+    }
+
+    /// The status of all of it, where it has one.
+    #[must_use]
+    pub fn status(&self) -> Option<&Status> {
+        self.status.as_ref()
+    }
+
+    /// What other sources say of its fields.
+    #[must_use]
+    pub fn disputed(&self) -> &[Dispute] {
+        &self.disputed
+    }
+
+    /// The publications that it cites, by key.
+    #[must_use]
+    pub fn sources(&self) -> &[Source] {
+        &self.sources
+    }
+
+    /// The programme, in the author's order.
+    #[must_use]
+    pub fn entries(&self) -> &[Entry] {
+        &self.entries
+    }
+}
+
+/// How certain something is, and why.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Status {
+    /// How certain.
+    pub kind: StatusKind,
+    /// Why.
+    pub reason: Option<Text>,
+}
+
+/// The identity that UIDs are made from: `visit/entry`, of the first publication.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Identity {
+    /// The visit's id.
+    pub visit: Id,
+    /// The entry's id.
+    pub entry: Id,
+}
+
+impl std::fmt::Display for Identity {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}/{}", self.visit, self.entry)
+    }
+}
+
+/// When a source was published.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Published {
+    /// On a day, wherever the publisher is.
+    Date(NaiveDate),
+    /// At an instant.
+    Instant(DateTime<Utc>),
+}
+
+/// A publication.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Source {
+    /// The key that entries cite.
+    pub key: Id,
+    /// Who said it.
+    pub publisher: Text,
+    /// What the publication is called.
+    pub title: Option<Text>,
+    /// Who reported it.
+    pub via: Option<Text>,
+    /// Where it can be read.
+    pub url: Option<Box<str>>,
+    /// When it was published.
+    pub published: Option<Published>,
+    /// The language it is in.
+    pub language: Option<Language>,
+}
+
+/// What another source says of a field.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Dispute {
+    /// The field's key.
+    pub field: Box<str>,
+    /// What is said instead.
+    pub says: Text,
+    /// Who says so: a position in the visit's sources.
+    pub source: usize,
+}
+
+/// What happened.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Actual {
+    /// When it was; `None` where only an end or only words are known.
+    pub when: Option<When>,
+    /// The end alone, where that is all that is known, and whether it is approximate.
+    pub end: Option<(crate::zone::Moment, bool)>,
+    /// In words.
+    pub says: Option<Text>,
+    /// Who says so: positions in the visit's sources.
+    pub sources: Vec<usize>,
+}
+
+/// Where something is, from the small to the large.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Place {
+    /// The room.
+    pub venue: Option<Text>,
+    /// The building or grounds.
+    pub site: Option<Text>,
+    /// The city.
+    pub city: Option<Text>,
+    /// The country, as two letters of ISO 3166-1.
+    pub country: Option<[u8; 2]>,
+}
+
+/// What accredited press need.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Press {
+    /// When to gather.
+    pub gather: Option<crate::zone::Moment>,
+    /// Where to gather.
+    pub meet_at: Option<Text>,
+    /// When to be in place.
+    pub call_time: Option<crate::zone::Moment>,
+    /// Where to file from.
+    pub filing_centre: Option<Text>,
+    /// Whom to ask.
+    pub contact: Option<Text>,
+    /// What else there is to say.
+    pub note: Option<Text>,
+}
+
+/// What staff need.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Staff {
+    /// What there is to say.
+    pub note: Option<Text>,
+    /// Whom to ask.
+    pub contact: Option<Text>,
+}
+
+/// One item of a programme.
+#[derive(Debug, Clone)]
+pub struct Entry {
+    pub(crate) id: Id,
+    pub(crate) identity: Identity,
+    pub(crate) kind: EntryKind,
+    pub(crate) title: Text,
+    pub(crate) timing: Timing,
+    pub(crate) place: Option<Place>,
+    pub(crate) status: Status,
+    pub(crate) access: Option<Access>,
+    pub(crate) audience: Audience,
+    pub(crate) principal: Option<Text>,
+    pub(crate) with: Vec<Text>,
+    pub(crate) note: Option<Text>,
+    pub(crate) link: Option<Box<str>>,
+    pub(crate) sources: Vec<usize>,
+    pub(crate) disputed: Vec<Dispute>,
+    pub(crate) actual: Option<Actual>,
+    pub(crate) embargo: Option<DateTime<Utc>>,
+    pub(crate) press: Option<Press>,
+    pub(crate) staff: Option<Staff>,
+}
+
+impl Entry {
+    /// Its id in the visit.
+    #[must_use]
+    pub fn id(&self) -> &Id {
+        &self.id
+    }
+
+    /// What its UID is made from.
+    #[must_use]
+    pub fn identity(&self) -> &Identity {
+        &self.identity
+    }
+
+    /// When it is.
+    #[must_use]
+    pub fn timing(&self) -> &Timing {
+        &self.timing
+    }
+
+    /// Who may see it, embargo aside.
+    #[must_use]
+    pub fn audience(&self) -> Audience {
+        self.audience
+    }
+
+    /// The instant until which it is hidden below staff.
+    #[must_use]
+    pub fn embargo(&self) -> Option<DateTime<Utc>> {
+        self.embargo
+    }
+}

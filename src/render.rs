@@ -1,0 +1,5 @@
+//! Bytes from a stamped listing: pure, without clock and without disk.
+
+pub mod ics;
+pub(crate) mod phrases;
+pub(crate) mod words;

@@ -1,0 +1,14 @@
+//! Calendar feeds (RFC 5545, with NAME, SOURCE and REFRESH-INTERVAL of RFC 7986).
+//!
+//! An event is rendered once for each [`Profile`], and its bytes serve every feed that shares it. Not supported,
+//! because what goes out is published and not sent: METHOD, ORGANIZER, ATTENDEE; and recurrence, because visits do not recur.
+
+mod calendar;
+mod description;
+mod event;
+mod line;
+mod timezone;
+
+pub use calendar::{Header, footer, header};
+pub use event::{Profile, Rendered, events};
+pub use timezone::{Spans, timezones};

@@ -1,0 +1,179 @@
+//! DESCRIPTION: what a person reads when she opens an entry.
+
+use crate::listing::{ListedEntry, ListedJourney, ListedTiming, ListedVisit, ListedWhen};
+use crate::programme::{Clock, Source};
+use crate::render::phrases::Voice;
+use crate::render::words::{Label, Unknown};
+
+/// All of it, in paragraphs.
+pub(super) fn description(voice: &Voice<'_>, visit: &ListedVisit<'_>, entry: &ListedEntry<'_>) -> String {
+    let mut text = Paragraphs::default();
+    when(&mut text, voice, entry);
+    circumstances(&mut text, voice, entry);
+    if let Some(note) = entry.note {
+        text.paragraph();
+        text.line(&voice.text(note));
+    }
+    if let Some(link) = entry.link {
+        text.paragraph();
+        text.line(&voice.labelled(Label::Link, link));
+    }
+    happened(&mut text, voice, entry);
+    disputed(&mut text, voice, entry);
+    sources(&mut text, voice, &entry.sources);
+    about_visit(&mut text, voice, visit);
+    text.text
+}
+
+/// Lines, with an empty one between paragraphs.
+#[derive(Default)]
+struct Paragraphs {
+    text: String,
+    open: bool,
+}
+
+impl Paragraphs {
+    fn paragraph(&mut self) {
+        self.open = !self.text.is_empty();
+    }
+
+    fn line(&mut self, line: &str) {
+        if !self.text.is_empty() {
+            self.text.push('\n');
+        }
+        if std::mem::take(&mut self.open) {
+            self.text.push('\n');
+        }
+        self.text.push_str(line);
+    }
+}
+
+fn when(text: &mut Paragraphs, voice: &Voice<'_>, entry: &ListedEntry<'_>) {
+    let words = voice.words;
+    let days = || whens(entry).filter_map(ListedWhen::days);
+    if let (Some(first), Some(last)) = (days().map(|(first, _)| first).min(), days().map(|(_, last)| last).max()) {
+        let first_day = words.full_day(first);
+        // A meeting that goes past midnight says so by its times; what has no times, by its days.
+        let several = last > first && !whens(entry).all(|when| matches!(when, ListedWhen::Clock(_)));
+        let heading =
+            if several { format!("{first_day} {} {}", words.dash(), words.full_day(last)) } else { first_day };
+        text.line(&heading);
+    }
+    match &entry.timing {
+        ListedTiming::Stay(when) => {
+            text.line(&voice.when(when));
+            if let ListedWhen::Clock(Clock { end: None, .. }) = when {
+                text.line(words.unknown(Unknown::End));
+            }
+        }
+        ListedTiming::Journey { depart, arrive } => {
+            end(text, voice, Label::Departs, depart);
+            end(text, voice, Label::Arrives, arrive);
+        }
+    }
+    spans(text, voice, entry);
+}
+
+/// The one time of an entry, or the two of a journey.
+fn whens<'e, 'p>(entry: &'e ListedEntry<'p>) -> impl Iterator<Item = &'e ListedWhen<'p>> {
+    let (first, second) = match &entry.timing {
+        ListedTiming::Stay(when) => (when, None),
+        ListedTiming::Journey { depart, arrive } => (&depart.when, Some(&arrive.when)),
+    };
+    std::iter::once(first).chain(second)
+}
+
+/// What the days without a time are on the reader's clocks, each once.
+fn spans(text: &mut Paragraphs, voice: &Voice<'_>, entry: &ListedEntry<'_>) {
+    let mut said: Vec<String> = Vec::new();
+    for when in whens(entry).filter(|when| !matches!(when, ListedWhen::Clock(_))) {
+        let Some((first, last)) = when.days() else { continue };
+        for line in voice.spans(when.zone(), first, last) {
+            if !said.contains(&line) {
+                text.line(&line);
+                said.push(line);
+            }
+        }
+    }
+}
+
+fn end(text: &mut Paragraphs, voice: &Voice<'_>, label: Label, end: &ListedJourney<'_>) {
+    let mut line = voice.labelled(label, &voice.when(&end.when));
+    if let Some(place) = end.place.and_then(|place| voice.place(place)) {
+        line = format!("{line} – {place}");
+    }
+    text.line(&line);
+}
+
+fn circumstances(text: &mut Paragraphs, voice: &Voice<'_>, entry: &ListedEntry<'_>) {
+    let words = voice.words;
+    text.paragraph();
+    if let Some(place) = entry.place.and_then(|place| voice.place(place)) {
+        text.line(&voice.labelled(Label::Place, &place));
+    }
+    if let Some(principal) = entry.principal {
+        text.line(&voice.labelled(Label::Principal, &voice.text(principal)));
+    }
+    if !entry.with.is_empty() {
+        let with: Vec<_> = entry.with.iter().map(|person| voice.text(person)).collect();
+        text.line(&voice.labelled(Label::With, &words.list(&with)));
+    }
+    if let Some(access) = entry.access {
+        text.line(&voice.labelled(Label::Access, words.access(access)));
+    }
+    text.line(&voice.labelled(Label::Status, words.status(entry.status.kind)));
+    if let Some(reason) = &entry.status.reason {
+        text.line(&voice.labelled(Label::Reason, &voice.text(reason)));
+    }
+}
+
+fn happened(text: &mut Paragraphs, voice: &Voice<'_>, entry: &ListedEntry<'_>) {
+    text.paragraph();
+    if let ListedTiming::Journey { depart, arrive } = &entry.timing {
+        for (field, end) in [("depart", depart), ("arrive", arrive)] {
+            if let Some(actual) = &end.actual {
+                text.line(&voice.words.labelled_field(Label::Actual, field, &voice.actual(actual)));
+            }
+        }
+    }
+    if let Some(actual) = &entry.actual {
+        text.line(&voice.labelled(Label::Actual, &voice.actual(actual)));
+    }
+}
+
+fn disputed(text: &mut Paragraphs, voice: &Voice<'_>, entry: &ListedEntry<'_>) {
+    text.paragraph();
+    for dispute in &entry.disputed {
+        text.line(&voice.dispute(dispute));
+        if let Some(url) = &dispute.source.url {
+            text.line(url);
+        }
+    }
+}
+
+fn sources(text: &mut Paragraphs, voice: &Voice<'_>, sources: &[&Source]) {
+    text.paragraph();
+    let label = if sources.len() > 1 { Label::Sources } else { Label::Source };
+    for (at, source) in sources.iter().enumerate() {
+        let publication = voice.publication(source);
+        if at == 0 {
+            text.line(&voice.labelled(label, &publication));
+        } else {
+            text.line(&publication);
+        }
+        if let Some(url) = &source.url {
+            text.line(url);
+        }
+    }
+}
+
+fn about_visit(text: &mut Paragraphs, voice: &Voice<'_>, visit: &ListedVisit<'_>) {
+    text.paragraph();
+    text.line(&voice.labelled(Label::Visit, &voice.text(visit.title)));
+    for dispute in &visit.disputed {
+        text.line(&voice.dispute(dispute));
+        if let Some(url) = &dispute.source.url {
+            text.line(url);
+        }
+    }
+}

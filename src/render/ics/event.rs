@@ -1,0 +1,257 @@
+//! VEVENT (RFC 5545, 3.6.1).
+
+use std::borrow::Cow;
+use std::ops::Range;
+use std::time::Duration;
+
+use chrono::{DateTime, Datelike, NaiveDate, TimeDelta, Utc};
+
+use super::calendar::duration;
+use super::description::description;
+use super::line::Lines;
+use super::timezone::local;
+use crate::listing::{ListedEntry, ListedTiming, ListedVisit, ListedWhen};
+use crate::programme::{Access, Cancelled, EntryKind, Feed, FeedZone, Language, Place, StatusKind, Text, Tongue};
+use crate::render::phrases::Voice;
+use crate::revision::{Stamp, Stamped};
+use crate::zone::{Moment, Zone};
+
+/// The settings of a feed that change how an event is written. Feeds that share them share the bytes.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Profile {
+    zone: FeedZone,
+    language: Language,
+    tongue: Tongue,
+    also: Vec<Zone>,
+    cancelled: Cancelled,
+    display_length: Duration,
+    alarms: Vec<Duration>,
+}
+
+impl From<&Feed> for Profile {
+    fn from(feed: &Feed) -> Self {
+        Self {
+            zone: feed.zone,
+            language: feed.language.clone(),
+            tongue: feed.tongue,
+            also: feed.also.clone(),
+            cancelled: feed.cancelled,
+            display_length: feed.display_length,
+            alarms: feed.alarms.clone(),
+        }
+    }
+}
+
+/// An event as written, and what a feed has to know of it.
+#[derive(Debug, Clone)]
+pub struct Rendered {
+    /// Its bytes in the text of its visit.
+    pub bytes: Range<usize>,
+    /// What it is, for selections.
+    pub kind: EntryKind,
+    /// Its press access, for selections.
+    pub access: Option<Access>,
+    /// The zones that its times name, with the instants.
+    pub zoned: Vec<(Zone, DateTime<Utc>)>,
+}
+
+/// A visit's events, one after the other, and where each is. Entries without even a day are in no feed.
+#[must_use]
+pub fn events(stamped: &Stamped<'_>, visit: &ListedVisit<'_>, profile: &Profile) -> (String, Vec<Rendered>) {
+    let mut clocks: Vec<Zone> = Vec::with_capacity(1 + profile.also.len());
+    if let FeedZone::Fixed(zone) = profile.zone {
+        clocks.push(zone);
+    }
+    clocks.extend(&profile.also);
+    let writer = Writer { profile, voice: Voice::new(profile.tongue, &profile.language, &clocks, visit.title), visit };
+    let mut lines = Lines::default();
+    let mut rendered = Vec::with_capacity(visit.entries.len());
+    for entry in &visit.entries {
+        let start = lines.len();
+        let Some(span) = writer.span(entry) else { continue };
+        if entry.status.kind == StatusKind::Cancelled && profile.cancelled == Cancelled::Hidden {
+            continue;
+        }
+        let uid = stamped.uid(entry).to_string();
+        writer.event(&mut lines, entry, &span, &uid, stamped.stamp(entry));
+        rendered.push(Rendered {
+            bytes: start..lines.len(),
+            kind: entry.kind,
+            access: entry.access,
+            zoned: span.zoned(),
+        });
+    }
+    (lines.into_string(), rendered)
+}
+
+/// What DTSTART and DTEND say.
+enum Span {
+    /// From one moment to another, each on the clock it is written in.
+    Zoned(Moment, Moment),
+    /// The same in UTC, because a TZID cannot name the second pass of an overlap.
+    Utc(Moment, Moment),
+    /// From the first day up to, and without, the last.
+    Days(NaiveDate, NaiveDate),
+}
+
+impl Span {
+    fn zoned(&self) -> Vec<(Zone, DateTime<Utc>)> {
+        match self {
+            Span::Zoned(start, end) => vec![(start.zone(), start.instant()), (end.zone(), end.instant())],
+            Span::Utc(..) | Span::Days(..) => Vec::new(),
+        }
+    }
+
+    fn is_timed(&self) -> bool {
+        !matches!(self, Span::Days(..))
+    }
+}
+
+/// Writes the events of one visit for one profile.
+struct Writer<'w> {
+    profile: &'w Profile,
+    voice: Voice<'w>,
+    visit: &'w ListedVisit<'w>,
+}
+
+impl Writer<'_> {
+    /// When an entry is shown; `None` when not even a day is known.
+    fn span(&self, entry: &ListedEntry<'_>) -> Option<Span> {
+        match &entry.timing {
+            ListedTiming::Stay(ListedWhen::Clock(clock)) => {
+                let shown_for = || TimeDelta::from_std(self.profile.display_length).unwrap_or(TimeDelta::MAX);
+                let end = clock.end.or_else(|| clock.start.plus(shown_for())).unwrap_or(clock.start);
+                Some(self.timed(clock.start, end.in_zone(clock.start.zone())))
+            }
+            ListedTiming::Stay(when) => {
+                let (first, last) = when.days()?;
+                Some(Span::Days(first, last.succ_opt()?))
+            }
+            ListedTiming::Journey { depart, arrive } => match (&depart.when, &arrive.when) {
+                (ListedWhen::Clock(leaves), ListedWhen::Clock(arrives)) => {
+                    Some(self.timed(leaves.start, arrives.start))
+                }
+                (leaves, arrives) => {
+                    let days = || [leaves, arrives].into_iter().filter_map(ListedWhen::days);
+                    let first = days().map(|(first, _)| first).min()?;
+                    let last = days().map(|(_, last)| last).max()?;
+                    Some(Span::Days(first, last.succ_opt()?))
+                }
+            },
+        }
+    }
+
+    fn timed(&self, start: Moment, end: Moment) -> Span {
+        let written = |moment: Moment| match self.profile.zone {
+            FeedZone::Host => moment,
+            FeedZone::Fixed(zone) => moment.in_zone(zone),
+        };
+        let (start, end) = (written(start), written(end));
+        if start.second_pass() || end.second_pass() { Span::Utc(start, end) } else { Span::Zoned(start, end) }
+    }
+
+    fn event(&self, lines: &mut Lines, entry: &ListedEntry<'_>, span: &Span, uid: &str, stamp: Stamp) {
+        lines.begin("VEVENT");
+        lines.raw("UID", &[], uid);
+        let modified = utc(stamp.modified);
+        lines.raw("DTSTAMP", &[], &modified);
+        lines.raw("CREATED", &[], &utc(stamp.created));
+        lines.raw("LAST-MODIFIED", &[], &modified);
+        lines.raw("SEQUENCE", &[], &stamp.sequence.to_string());
+        write_span(lines, span);
+        let title = self.title(entry);
+        self.write_text(lines, "SUMMARY", &title, entry.title);
+        lines.text("DESCRIPTION", &[], &description(&self.voice, self.visit, entry));
+        if let Some((place, known)) = self.place(entry) {
+            self.write_text(lines, "LOCATION", &place, known);
+        }
+        lines.raw("CATEGORIES", &[], entry.kind.word());
+        lines.raw("STATUS", &[], self.status(entry.status.kind));
+        let called_off = matches!(entry.status.kind, StatusKind::Cancelled | StatusKind::Postponed);
+        if span.is_timed() && !called_off {
+            lines.raw("TRANSP", &[], "OPAQUE");
+            for alarm in &self.profile.alarms {
+                self.write_alarm(lines, *alarm, &title);
+            }
+        } else {
+            lines.raw("TRANSP", &[], "TRANSPARENT");
+            lines.raw("X-MICROSOFT-CDO-BUSYSTATUS", &[], "FREE");
+        }
+        lines.end("VEVENT");
+    }
+
+    fn title(&self, entry: &ListedEntry<'_>) -> String {
+        let words = self.voice.words;
+        let title = entry.title.spoken(self.voice.language, self.voice.title).text;
+        let title = match &entry.timing {
+            ListedTiming::Stay(when) => match self.voice.title_note(when) {
+                Some(note) => Cow::Owned(words.title_with(title, &note)),
+                None => Cow::Borrowed(title),
+            },
+            ListedTiming::Journey { .. } => Cow::Borrowed(title),
+        };
+        format!("{}{title}", words.prefix(entry.status.kind).unwrap_or_default())
+    }
+
+    /// Where an entry is; of a journey, where it leaves from. With the text whose language says that of all of it.
+    fn place<'e>(&self, entry: &'e ListedEntry<'_>) -> Option<(String, &'e Text)> {
+        let place: &'e Place = match &entry.timing {
+            ListedTiming::Journey { depart, .. } => entry.place.or(depart.place)?,
+            ListedTiming::Stay(_) => entry.place?,
+        };
+        let known = [&place.venue, &place.site, &place.city].into_iter().flatten().next();
+        Some((self.voice.place(place)?, known.unwrap_or(entry.title)))
+    }
+
+    /// A text property; one in another language than the feed's says so.
+    fn write_text(&self, lines: &mut Lines, name: &'static str, value: &str, text: &Text) {
+        match text.spoken(self.voice.language, self.voice.title).fallback {
+            Some(language) => lines.text(name, &[("LANGUAGE", language.tag())], value),
+            None => lines.text(name, &[], value),
+        }
+    }
+
+    fn status(&self, status: StatusKind) -> &'static str {
+        match status {
+            StatusKind::Confirmed => "CONFIRMED",
+            StatusKind::Tentative | StatusKind::Postponed => "TENTATIVE",
+            StatusKind::Cancelled if self.profile.cancelled == Cancelled::Retitled => "CONFIRMED",
+            StatusKind::Cancelled => "CANCELLED",
+        }
+    }
+
+    fn write_alarm(&self, lines: &mut Lines, before: Duration, title: &str) {
+        lines.begin("VALARM");
+        lines.raw("ACTION", &[], "DISPLAY");
+        lines.raw("TRIGGER", &[], &format!("-{}", duration(before)));
+        lines.text("DESCRIPTION", &[], &self.voice.words.soon(title));
+        lines.end("VALARM");
+    }
+}
+
+fn write_span(lines: &mut Lines, span: &Span) {
+    match span {
+        Span::Zoned(start, end) => {
+            lines.raw("DTSTART", &[("TZID", start.zone().name())], &local(start.local()));
+            lines.raw("DTEND", &[("TZID", end.zone().name())], &local(end.local()));
+        }
+        Span::Utc(start, end) => {
+            lines.raw("DTSTART", &[], &utc(start.instant()));
+            lines.raw("DTEND", &[], &utc(end.instant()));
+        }
+        Span::Days(first, end) => {
+            lines.raw("DTSTART", &[("VALUE", "DATE")], &day(*first));
+            lines.raw("DTEND", &[("VALUE", "DATE")], &day(*end));
+        }
+    }
+}
+
+/// A DATE (RFC 5545, 3.3.4).
+fn day(date: NaiveDate) -> String {
+    format!("{:04}{:02}{:02}", date.year(), date.month(), date.day())
+}
+
+/// A DATE-TIME in UTC (RFC 5545, 3.3.5, form 2).
+fn utc(instant: DateTime<Utc>) -> String {
+    format!("{}Z", local(instant.naive_utc()))
+}

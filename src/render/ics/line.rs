@@ -1,0 +1,143 @@
+//! Content lines (RFC 5545, 3.1): escape, then fold: two steps. The one user of the `icalendar` crate.
+//!
+//! The crate writes each property's name and parameters. The value is escaped and folded here, because the crate's
+//! folding lets the last line have 76 octets, counts characters anew for each line, and lets control characters
+//! through; texts are free of those since they were read.
+
+use std::fmt::Write as _;
+
+use icalendar::parser::{Parameter, Property};
+
+/// The most octets that a line may have, its break aside.
+const LIMIT: usize = 75;
+
+/// Content lines, one after the other.
+#[derive(Debug, Default)]
+pub(super) struct Lines {
+    out: String,
+    head: String,
+    value: String,
+}
+
+impl Lines {
+    /// How many octets there are so far.
+    pub(super) fn len(&self) -> usize {
+        self.out.len()
+    }
+
+    pub(super) fn into_string(self) -> String {
+        self.out
+    }
+
+    pub(super) fn begin(&mut self, component: &'static str) {
+        self.raw("BEGIN", &[], component);
+    }
+
+    pub(super) fn end(&mut self, component: &'static str) {
+        self.raw("END", &[], component);
+    }
+
+    /// A property whose value is no TEXT: a date, a number, a word, an address.
+    pub(super) fn raw(&mut self, name: &'static str, parameters: &[(&'static str, &str)], value: &str) {
+        self.head(name, parameters);
+        fold(&mut self.out, &self.head, value);
+    }
+
+    /// A property whose value is TEXT (RFC 5545, 3.3.11).
+    pub(super) fn text(&mut self, name: &'static str, parameters: &[(&'static str, &str)], value: &str) {
+        self.head(name, parameters);
+        self.value.clear();
+        escape(&mut self.value, value);
+        fold(&mut self.out, &self.head, &self.value);
+    }
+
+    fn head(&mut self, name: &'static str, parameters: &[(&'static str, &str)]) {
+        self.head.clear();
+        if parameters.is_empty() {
+            // What the crate would write, without its three allocations; most lines are such.
+            self.head.push_str(name);
+            self.head.push(':');
+            return;
+        }
+        let mut property = Property::new_ref(name, "");
+        property.params = parameters.iter().map(|(key, value)| Parameter::new_ref(key, Some(value))).collect();
+        let _ = write!(self.head, "{property}");
+        self.head.truncate(self.head.trim_end().len());
+    }
+}
+
+/// Escapes TEXT.
+fn escape(out: &mut String, text: &str) {
+    let mut rest = text;
+    while let Some(at) = rest.find(['\\', ';', ',', '\n']) {
+        out.push_str(&rest[..at]);
+        out.push_str(match rest.as_bytes()[at] {
+            b'\\' => "\\\\",
+            b';' => "\\;",
+            b',' => "\\,",
+            _ => "\\n",
+        });
+        rest = &rest[at + 1..];
+    }
+    out.push_str(rest);
+}
+
+/// Writes a head and a value as lines of at most 75 octets, broken between characters.
+fn fold(out: &mut String, head: &str, value: &str) {
+    out.reserve(head.len() + value.len() * 26 / 25 + 8);
+    out.push_str(head);
+    let mut room = LIMIT.saturating_sub(head.len());
+    let mut rest = value;
+    while rest.len() > room {
+        let cut = (0..=room).rev().find(|&at| rest.is_char_boundary(at)).unwrap_or(0);
+        out.push_str(&rest[..cut]);
+        out.push_str("\r\n ");
+        rest = &rest[cut..];
+        // The blank that begins a continued line counts.
+        room = LIMIT - 1;
+    }
+    out.push_str(rest);
+    out.push_str("\r\n");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn unfolded(text: &str) -> String {
+        text.replace("\r\n ", "")
+    }
+
+    #[test]
+    fn lines_have_75_octets_at_most_and_break_between_characters() {
+        for text in ["가".repeat(60), "a".repeat(300), "👩‍👩‍👧‍👦e\u{301}".repeat(20), format!("{}한글", "x".repeat(66))]
+        {
+            for pad in 0..80 {
+                let mut lines = Lines::default();
+                let value = format!("{}{text}", "x".repeat(pad));
+                lines.text("SUMMARY", &[("LANGUAGE", "ko")], &value);
+                let out = lines.into_string();
+                assert!(out.split("\r\n").all(|line| line.len() <= 75), "{out}");
+                assert_eq!(unfolded(&out), format!("SUMMARY;LANGUAGE=ko:{value}\r\n"));
+            }
+        }
+    }
+
+    #[test]
+    fn a_value_that_just_fits_is_not_folded() {
+        let mut lines = Lines::default();
+        lines.raw("X", &[], &"y".repeat(73));
+        assert_eq!(lines.into_string(), format!("X:{}\r\n", "y".repeat(73)));
+        let mut lines = Lines::default();
+        lines.raw("X", &[], &"y".repeat(74 + 73));
+        let out = lines.into_string();
+        assert_eq!(out.split("\r\n").map(str::len).collect::<Vec<_>>(), [75, 75, 0]);
+    }
+
+    #[test]
+    fn text_is_escaped_once() {
+        let mut lines = Lines::default();
+        lines.text("X", &[], "a;b,c\\n\nd");
+        assert_eq!(lines.into_string(), "X:a\\;b\\,c\\\\n\\nd\r\n");
+    }
+}

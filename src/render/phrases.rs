@@ -1,0 +1,220 @@
+//! Phrases that every output shares: a time on several clocks, a place, a publication, what is not known.
+
+use std::borrow::Cow;
+use std::fmt::Write as _;
+
+use chrono::NaiveDate;
+
+use super::words::{self, Label, Unknown, Words};
+use crate::listing::{ListedActual, ListedDispute, ListedWhen};
+use crate::programme::{Clock, Language, Place, Published, Source, Stretch, Text, Tongue};
+use crate::zone::{Moment, Zone};
+
+/// What stands between two clocks.
+const BETWEEN_CLOCKS: &str = " · ";
+
+/// Somebody who reads: in a language, with some clocks.
+pub(crate) struct Voice<'a> {
+    pub(crate) words: &'static dyn Words,
+    /// The language that the reader wants authors' texts in.
+    pub(crate) language: &'a Language,
+    /// The clocks shown beside the host's, in order.
+    pub(crate) clocks: &'a [Zone],
+    /// The text whose languages come first where the reader's is missing: the title of the visit.
+    pub(crate) title: &'a Text,
+}
+
+impl<'a> Voice<'a> {
+    pub(crate) fn new(tongue: Tongue, language: &'a Language, clocks: &'a [Zone], title: &'a Text) -> Self {
+        Self { words: words::of(tongue), language, clocks, title }
+    }
+
+    /// An author's text; one in another language than the reader's has it named.
+    pub(crate) fn text<'t>(&self, text: &'t Text) -> Cow<'t, str> {
+        let spoken = text.spoken(self.language, self.title);
+        match spoken.fallback {
+            None => Cow::Borrowed(spoken.text),
+            Some(language) => Cow::Owned(self.words.foreign(spoken.text, language)),
+        }
+    }
+
+    /// The host's clock and then the reader's, each once.
+    fn clocks_from(&self, host: Zone) -> impl Iterator<Item = Zone> {
+        let others = self
+            .clocks
+            .iter()
+            .enumerate()
+            .filter(move |(at, zone)| **zone != host && !self.clocks[..*at].contains(zone));
+        std::iter::once(host).chain(others.map(|(_, zone)| *zone))
+    }
+
+    /// A time on every clock: `25 Aug 12:15–12:45 EDT · 26 Aug 01:15–01:45 KST`.
+    ///
+    /// A clock names the day where it is not the day of the clock before.
+    pub(crate) fn clock(&self, clock: &Clock) -> String {
+        let mut text = String::with_capacity(64);
+        let mut day = None;
+        for zone in self.clocks_from(clock.start.zone()) {
+            if !text.is_empty() {
+                text.push_str(BETWEEN_CLOCKS);
+            }
+            let (start, end) = (clock.start.in_zone(zone), clock.end.map(|end| end.in_zone(zone)));
+            if day != Some(start.local().date()) {
+                text.push_str(&self.words.day(start.local().date()));
+                text.push(' ');
+            }
+            let times = self.times(start, end);
+            text.push_str(&if clock.about { self.words.about(&times) } else { times });
+            let _ = write!(text, " {}", end.unwrap_or(start).name());
+            day = Some(end.unwrap_or(start).local().date());
+        }
+        text
+    }
+
+    /// A start and perhaps an end on one clock, without the first day and the last offset's name.
+    fn times(&self, start: Moment, end: Option<Moment>) -> String {
+        let mut text = String::with_capacity(32);
+        push_time(&mut text, start);
+        let Some(end) = end else { return text };
+        if end.name() != start.name() {
+            let _ = write!(text, " {}", start.name());
+        }
+        if end.local().date() == start.local().date() {
+            text.push_str(self.words.dash());
+        } else {
+            let _ = write!(text, " {} {} ", self.words.dash(), self.words.day(end.local().date()));
+        }
+        push_time(&mut text, end);
+        text
+    }
+
+    /// When something is, in one line. What is not known is said in words.
+    pub(crate) fn when(&self, when: &ListedWhen<'_>) -> String {
+        match when {
+            ListedWhen::Clock(clock) => self.clock(clock),
+            ListedWhen::Day { zone, date, stretch } => {
+                self.words.day_with(&self.words.day(*date), &self.stretch(*stretch, *zone, *date))
+            }
+            ListedWhen::Days { from, to, .. } => {
+                format!("{} {} {}", self.words.day(*from), self.words.dash(), self.words.day(*to))
+            }
+            ListedWhen::After { title, date, part, .. } => {
+                let after = self.words.after(&self.text(title));
+                let after = match part {
+                    Some(part) => self.words.day_with(self.words.part(*part), &after),
+                    None => after,
+                };
+                match date {
+                    Some(date) => self.words.day_with(&self.words.day(*date), &after),
+                    None => self.words.day_with(&after, self.words.unknown(Unknown::Day)),
+                }
+            }
+            ListedWhen::ToBeAnnounced { .. } => self.words.unknown(Unknown::Day).to_owned(),
+        }
+    }
+
+    /// What is known of a day without a clock time.
+    pub(crate) fn stretch(&self, stretch: Stretch, zone: Zone, date: NaiveDate) -> Cow<'static, str> {
+        match stretch {
+            Stretch::Day => Cow::Borrowed(self.words.unknown(Unknown::Time)),
+            Stretch::Part(part) => Cow::Borrowed(self.words.part(part)),
+            Stretch::Between(from, to) => {
+                let name = zone.local(zone.start_of_day(date)).name;
+                Cow::Owned(self.words.between(from, to, name.as_str()))
+            }
+        }
+    }
+
+    /// What of an all-day entry's time belongs into its title.
+    pub(crate) fn title_note(&self, when: &ListedWhen<'_>) -> Option<Cow<'static, str>> {
+        match when {
+            ListedWhen::Day { stretch: Stretch::Day, .. } => None,
+            ListedWhen::Day { zone, date, stretch } => Some(self.stretch(*stretch, *zone, *date)),
+            ListedWhen::After { part, .. } => part.map(|part| Cow::Borrowed(self.words.part(part))),
+            _ => None,
+        }
+    }
+
+    /// For each other clock, what the host's days are on it: `23 Aug in Tokyo = 22 Aug 11:00 to 23 Aug 11:00 EDT`.
+    pub(crate) fn spans(&self, host: Zone, from: NaiveDate, to: NaiveDate) -> Vec<String> {
+        let words = self.words;
+        let (start, end) = (host.start_of_day(from), host.end_of_day(to));
+        let days = if from == to {
+            words.day(from)
+        } else {
+            format!("{} {} {}", words.day(from), words.dash(), words.day(to))
+        };
+        let on_clock = |(at_first, zone): (bool, Zone)| {
+            let (start, end) = (zone.moment(start), zone.moment(end));
+            let at =
+                |moment: Moment| format!("{} {}", words.day(moment.local().date()), moment.local().format("%H:%M"));
+            let same = start.instant() == zone.start_of_day(from) && end.instant() == zone.end_of_day(to);
+            if same {
+                // Worth saying of the reader's own clock alone.
+                return at_first
+                    .then(|| words.same_day(&days, &words.zone_place(host.name()), &words.zone_place(zone.name())));
+            }
+            Some(words.span(&days, &words.zone_place(host.name()), &at(start), &at(end), end.name().as_str()))
+        };
+        let others = self.clocks_from(host).skip(1);
+        others.map(|zone| (self.clocks.first() == Some(&zone), zone)).filter_map(on_clock).collect()
+    }
+
+    /// A place, as the language puts it; `None` where none of it is known.
+    pub(crate) fn place(&self, place: &Place) -> Option<String> {
+        let texts = [&place.venue, &place.site, &place.city];
+        let mut parts: Vec<Cow<'_, str>> = texts.into_iter().flatten().map(|text| self.text(text)).collect();
+        if let Some(code) = &place.country {
+            let code = std::str::from_utf8(code).unwrap_or_default();
+            parts.push(Cow::Borrowed(self.words.country(code).unwrap_or(code)));
+        }
+        let parts: Vec<&str> = parts.iter().map(AsRef::as_ref).collect();
+        (!parts.is_empty()).then(|| self.words.place(&parts))
+    }
+
+    /// Who published what, and when.
+    pub(crate) fn publication(&self, source: &Source) -> String {
+        let title = source.title.as_ref().map(|text| self.text(text));
+        let via = source.via.as_ref().map(|text| self.text(text));
+        let published = source.published.map(|published| match published {
+            Published::Date(date) => self.words.dated(date),
+            Published::Instant(instant) => self.words.dated(instant.date_naive()),
+        });
+        self.words.publication(&self.text(&source.publisher), title.as_deref(), via.as_deref(), published.as_deref())
+    }
+
+    /// What another source says of a field, and who.
+    pub(crate) fn dispute(&self, dispute: &ListedDispute<'_>) -> String {
+        let said = self.words.said_by(&self.text(dispute.says), &self.publication(dispute.source));
+        self.words.labelled_field(Label::Disputed, dispute.field, &said)
+    }
+
+    /// What happened, and who says so.
+    pub(crate) fn actual(&self, actual: &ListedActual<'_>) -> String {
+        let time = match (&actual.when, actual.end) {
+            (Some(when), _) => Some(self.when(when)),
+            (None, Some((end, about))) => Some(self.words.until(&self.clock(&Clock { start: end, end: None, about }))),
+            (None, None) => None,
+        };
+        let says = actual.says.map(|says| self.text(says).into_owned());
+        let what: Vec<String> = time.into_iter().chain(says).collect();
+        let what = what.join("; ");
+        if actual.sources.is_empty() {
+            return what;
+        }
+        let who: Vec<Cow<'_, str>> = actual.sources.iter().map(|source| Cow::Owned(self.publication(source))).collect();
+        self.words.said_by(&what, &self.words.list(&who))
+    }
+
+    /// A label with what it names.
+    pub(crate) fn labelled(&self, label: Label, text: &str) -> String {
+        self.words.labelled(label, text)
+    }
+}
+
+/// `12:15`.
+fn push_time(text: &mut String, moment: Moment) {
+    use chrono::Timelike;
+    let time = moment.local().time();
+    let _ = write!(text, "{:02}:{:02}", time.hour(), time.minute());
+}

@@ -1,0 +1,121 @@
+//! What the program itself says to readers: labels, dates, parts of the day, statuses.
+//!
+//! One trait, and one file a language. A word that a language lacks does not compile.
+
+mod en;
+mod ko;
+
+use std::borrow::Cow;
+
+use chrono::{NaiveDate, NaiveTime};
+
+use crate::programme::{Access, EntryKind, Language, Part, StatusKind, Tongue, VisitKind};
+
+/// The words of a language.
+pub(crate) fn of(tongue: Tongue) -> &'static dyn Words {
+    match tongue {
+        Tongue::English => &en::English,
+        Tongue::Korean => &ko::Korean,
+    }
+}
+
+/// The labels that stand before what they name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Label {
+    Departs,
+    Arrives,
+    Place,
+    With,
+    Principal,
+    Access,
+    Status,
+    Reason,
+    Link,
+    Source,
+    Sources,
+    Disputed,
+    Actual,
+    Visit,
+}
+
+/// What cannot be said of a time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Unknown {
+    Time,
+    Day,
+    End,
+}
+
+/// How a language says what the program has to say.
+pub(crate) trait Words: Sync {
+    /// A day without its year: `25 Aug`.
+    fn day(&self, date: NaiveDate) -> String;
+    /// A day in full, with its weekday.
+    fn full_day(&self, date: NaiveDate) -> String;
+    /// A day in full, without its weekday.
+    fn dated(&self, date: NaiveDate) -> String;
+    /// The short name of a day's weekday.
+    fn weekday(&self, date: NaiveDate) -> &'static str;
+    /// From one to another, without blanks: the sign between two times of a day.
+    fn dash(&self) -> &'static str;
+    /// A time that is approximate.
+    fn about(&self, time: &str) -> String;
+    /// A part of the day, as it stands after a day.
+    fn part(&self, part: Part) -> &'static str;
+    /// Some time in a window.
+    fn between(&self, from: NaiveTime, to: NaiveTime, zone: &str) -> String;
+    /// Until an end of which the start is not known.
+    fn until(&self, end: &str) -> String;
+    /// After another entry.
+    fn after(&self, title: &str) -> String;
+    /// A day and what is known of it.
+    fn day_with(&self, day: &str, rest: &str) -> String;
+    /// What is not announced, as it stands after a day or alone.
+    fn unknown(&self, unknown: Unknown) -> &'static str;
+    /// What a day of the host's is on another clock: `23 Aug in Tokyo = 22 Aug 11:00 to 23 Aug 11:00 EDT`.
+    fn span(&self, day: &str, host: &str, from: &str, to: &str, zone: &str) -> String;
+    /// The same, where the other clock has the same day.
+    fn same_day(&self, day: &str, host: &str, other: &str) -> String;
+    /// What people call the place that a zone is named for.
+    fn zone_place(&self, zone: &'static str) -> Cow<'static, str>;
+    /// A country by its code of ISO 3166-1, if the language's file has it.
+    fn country(&self, code: &str) -> Option<&'static str>;
+    /// The parts of a place, given from the small to the large, as the language puts them.
+    fn place(&self, parts: &[&str]) -> String;
+    /// Several of a kind.
+    fn list(&self, items: &[Cow<'_, str>]) -> String;
+    /// A label with what it names.
+    fn labelled(&self, label: Label, text: &str) -> String;
+    /// A label with the field that it is about, and what it names.
+    fn labelled_field(&self, label: Label, field: &str, text: &str) -> String;
+    /// A label alone.
+    fn label(&self, label: Label) -> &'static str;
+    /// What precedes the title of an entry with this status.
+    fn prefix(&self, status: StatusKind) -> Option<&'static str>;
+    /// A status.
+    fn status(&self, status: StatusKind) -> &'static str;
+    /// Press coverage.
+    fn access(&self, access: Access) -> &'static str;
+    /// A kind of entry.
+    fn entry_kind(&self, kind: EntryKind) -> &'static str;
+    /// A rank of visit.
+    fn visit_kind(&self, kind: VisitKind) -> &'static str;
+    /// The field that a dispute is about.
+    fn field(&self, field: &str) -> &'static str;
+    /// A publication: who, what it is called, who reported it, and when.
+    fn publication(&self, publisher: &str, title: Option<&str>, via: Option<&str>, published: Option<&str>) -> String;
+    /// What somebody says, and who.
+    fn said_by(&self, says: &str, who: &str) -> String;
+    /// A title with what is known of its time.
+    fn title_with(&self, title: &str, known: &str) -> String;
+    /// A text in another language than the reader's, with the language named.
+    fn foreign(&self, text: &str, language: &Language) -> String;
+    /// What an alarm says.
+    fn soon(&self, title: &str) -> String;
+}
+
+/// The place in an IANA name: `America/New_York` is for New York.
+fn iana_place(zone: &'static str) -> Cow<'static, str> {
+    let city = zone.rsplit('/').next().unwrap_or(zone);
+    if city.contains('_') { Cow::Owned(city.replace('_', " ")) } else { Cow::Borrowed(city) }
+}

@@ -1,0 +1,267 @@
+//! English.
+
+use std::borrow::Cow;
+
+use chrono::{Datelike, NaiveDate, NaiveTime};
+
+use super::{Label, Unknown, Words, iana_place};
+use crate::programme::{Access, EntryKind, Language, Part, StatusKind, VisitKind};
+
+const MONTHS: [&str; 12] = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+];
+const WEEKDAYS: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
+
+pub(super) struct English;
+
+impl Words for English {
+    fn day(&self, date: NaiveDate) -> String {
+        format!("{} {}", date.day(), &MONTHS[date.month0() as usize][..3])
+    }
+
+    fn full_day(&self, date: NaiveDate) -> String {
+        let weekday = WEEKDAYS[date.weekday().num_days_from_monday() as usize];
+        format!("{weekday}, {}", self.dated(date))
+    }
+
+    fn dated(&self, date: NaiveDate) -> String {
+        format!("{} {} {}", date.day(), MONTHS[date.month0() as usize], date.year())
+    }
+
+    fn weekday(&self, date: NaiveDate) -> &'static str {
+        &WEEKDAYS[date.weekday().num_days_from_monday() as usize][..3]
+    }
+
+    fn dash(&self) -> &'static str {
+        "–"
+    }
+
+    fn about(&self, time: &str) -> String {
+        format!("about {time}")
+    }
+
+    fn part(&self, part: Part) -> &'static str {
+        match part {
+            Part::EarlyMorning => "early morning",
+            Part::Morning => "morning",
+            Part::Midday => "midday",
+            Part::Afternoon => "afternoon",
+            Part::LateAfternoon => "late afternoon",
+            Part::Evening => "evening",
+            Part::Night => "night",
+        }
+    }
+
+    fn between(&self, from: NaiveTime, to: NaiveTime, zone: &str) -> String {
+        format!("between {} and {} {zone}", from.format("%H:%M"), to.format("%H:%M"))
+    }
+
+    fn until(&self, end: &str) -> String {
+        format!("until {end}")
+    }
+
+    fn after(&self, title: &str) -> String {
+        format!("after “{title}”")
+    }
+
+    fn day_with(&self, day: &str, rest: &str) -> String {
+        format!("{day}, {rest}")
+    }
+
+    fn unknown(&self, unknown: Unknown) -> &'static str {
+        match unknown {
+            Unknown::Time => "time to be announced",
+            Unknown::Day => "date to be announced",
+            Unknown::End => "The end is not announced.",
+        }
+    }
+
+    fn span(&self, day: &str, host: &str, from: &str, to: &str, zone: &str) -> String {
+        format!("{day} in {host} = {from} to {to} {zone}")
+    }
+
+    fn same_day(&self, day: &str, host: &str, other: &str) -> String {
+        format!("{day} in {host} = {day} in {other}")
+    }
+
+    fn zone_place(&self, zone: &'static str) -> Cow<'static, str> {
+        iana_place(zone)
+    }
+
+    fn country(&self, code: &str) -> Option<&'static str> {
+        Some(match code {
+            "US" => "United States",
+            "JP" => "Japan",
+            "KR" => "Korea",
+            "CN" => "China",
+            "GB" => "United Kingdom",
+            "DE" => "Germany",
+            "FR" => "France",
+            "IT" => "Italy",
+            "CA" => "Canada",
+            "AU" => "Australia",
+            "IN" => "India",
+            "VN" => "Vietnam",
+            _ => return None,
+        })
+    }
+
+    fn place(&self, parts: &[&str]) -> String {
+        parts.join(", ")
+    }
+
+    fn list(&self, items: &[Cow<'_, str>]) -> String {
+        items.join("; ")
+    }
+
+    fn labelled(&self, label: Label, text: &str) -> String {
+        format!("{}: {text}", self.label(label))
+    }
+
+    fn labelled_field(&self, label: Label, field: &str, text: &str) -> String {
+        format!("{} ({}): {text}", self.label(label), self.field(field))
+    }
+
+    fn label(&self, label: Label) -> &'static str {
+        match label {
+            Label::Departs => "Departs",
+            Label::Arrives => "Arrives",
+            Label::Place => "Place",
+            Label::With => "With",
+            Label::Principal => "Principal",
+            Label::Access => "Press access",
+            Label::Status => "Status",
+            Label::Reason => "Reason",
+            Label::Link => "Link",
+            Label::Source => "Source",
+            Label::Sources => "Sources",
+            Label::Disputed => "Disputed",
+            Label::Actual => "What happened",
+            Label::Visit => "Visit",
+        }
+    }
+
+    fn prefix(&self, status: StatusKind) -> Option<&'static str> {
+        match status {
+            StatusKind::Cancelled => Some("CANCELLED: "),
+            StatusKind::Postponed => Some("POSTPONED: "),
+            StatusKind::Tentative | StatusKind::Confirmed => None,
+        }
+    }
+
+    fn status(&self, status: StatusKind) -> &'static str {
+        match status {
+            StatusKind::Tentative => "tentative",
+            StatusKind::Confirmed => "confirmed",
+            StatusKind::Postponed => "postponed",
+            StatusKind::Cancelled => "cancelled",
+        }
+    }
+
+    fn access(&self, access: Access) -> &'static str {
+        match access {
+            Access::Open => "open to accredited press",
+            Access::Pooled => "pooled (a pool covers it for all)",
+            Access::Closed => "closed to the press",
+        }
+    }
+
+    fn entry_kind(&self, kind: EntryKind) -> &'static str {
+        match kind {
+            EntryKind::Summit => "summit",
+            EntryKind::Meeting => "meeting",
+            EntryKind::Meal => "meal",
+            EntryKind::Ceremony => "ceremony",
+            EntryKind::Speech => "speech",
+            EntryKind::PressEvent => "press event",
+            EntryKind::Travel => "travel",
+            EntryKind::VisitSite => "site visit",
+            EntryKind::Briefing => "briefing",
+            EntryKind::Other => "other",
+        }
+    }
+
+    fn visit_kind(&self, kind: VisitKind) -> &'static str {
+        match kind {
+            VisitKind::StateVisit => "state visit",
+            VisitKind::OfficialVisit => "official visit",
+            VisitKind::OfficialWorkingVisit => "official working visit",
+            VisitKind::WorkingVisit => "working visit",
+            VisitKind::PrivateVisit => "private visit",
+        }
+    }
+
+    fn field(&self, field: &str) -> &'static str {
+        match field {
+            "kind" => "kind",
+            "title" => "title",
+            "when" => "time",
+            "depart" => "departure",
+            "arrive" => "arrival",
+            "place" => "place",
+            "status" => "status",
+            "access" => "press access",
+            "principal" => "principal",
+            "counterpart" => "counterpart",
+            "with" => "participants",
+            "note" => "note",
+            "link" => "link",
+            "actual" => "what happened",
+            "zone" => "time zone",
+            "dates" => "dates",
+            _ => "other",
+        }
+    }
+
+    fn publication(&self, publisher: &str, title: Option<&str>, via: Option<&str>, published: Option<&str>) -> String {
+        let mut text = publisher.to_owned();
+        if let Some(title) = title {
+            text.push_str(", “");
+            text.push_str(title);
+            text.push('”');
+        }
+        if let Some(via) = via {
+            text.push_str(", via ");
+            text.push_str(via);
+        }
+        if let Some(published) = published {
+            text.push_str(", ");
+            text.push_str(published);
+        }
+        text
+    }
+
+    fn said_by(&self, says: &str, who: &str) -> String {
+        format!("{says} ({who})")
+    }
+
+    fn title_with(&self, title: &str, known: &str) -> String {
+        format!("{title} ({known})")
+    }
+
+    fn foreign(&self, text: &str, language: &Language) -> String {
+        let name = match language.primary() {
+            "en" => "English",
+            "ko" => "Korean",
+            "ja" => "Japanese",
+            "zh" => "Chinese",
+            _ => language.tag(),
+        };
+        format!("{text} [{name}]")
+    }
+
+    fn soon(&self, title: &str) -> String {
+        format!("Soon: {title}")
+    }
+}

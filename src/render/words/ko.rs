@@ -1,0 +1,275 @@
+//! Korean.
+
+use std::borrow::Cow;
+
+use chrono::{Datelike, NaiveDate, NaiveTime};
+
+use super::{Label, Unknown, Words, iana_place};
+use crate::programme::{Access, EntryKind, Language, Part, StatusKind, VisitKind};
+
+const WEEKDAYS: [&str; 7] = ["월요일", "화요일", "수요일", "목요일", "금요일", "토요일", "일요일"];
+const SHORT_WEEKDAYS: [&str; 7] = ["월", "화", "수", "목", "금", "토", "일"];
+
+pub(super) struct Korean;
+
+impl Words for Korean {
+    fn day(&self, date: NaiveDate) -> String {
+        format!("{}월 {}일", date.month(), date.day())
+    }
+
+    fn full_day(&self, date: NaiveDate) -> String {
+        let weekday = WEEKDAYS[date.weekday().num_days_from_monday() as usize];
+        format!("{} {weekday}", self.dated(date))
+    }
+
+    fn dated(&self, date: NaiveDate) -> String {
+        format!("{}년 {}월 {}일", date.year(), date.month(), date.day())
+    }
+
+    fn weekday(&self, date: NaiveDate) -> &'static str {
+        SHORT_WEEKDAYS[date.weekday().num_days_from_monday() as usize]
+    }
+
+    fn dash(&self) -> &'static str {
+        "~"
+    }
+
+    fn about(&self, time: &str) -> String {
+        format!("{time}경")
+    }
+
+    fn part(&self, part: Part) -> &'static str {
+        match part {
+            Part::EarlyMorning => "새벽",
+            Part::Morning => "오전",
+            Part::Midday => "점심 무렵",
+            Part::Afternoon => "오후",
+            Part::LateAfternoon => "늦은 오후",
+            Part::Evening => "저녁",
+            Part::Night => "밤",
+        }
+    }
+
+    fn between(&self, from: NaiveTime, to: NaiveTime, zone: &str) -> String {
+        format!("{}~{} {zone} 사이", from.format("%H:%M"), to.format("%H:%M"))
+    }
+
+    fn until(&self, end: &str) -> String {
+        format!("{end}까지")
+    }
+
+    fn after(&self, title: &str) -> String {
+        format!("‘{title}’ 이후")
+    }
+
+    fn day_with(&self, day: &str, rest: &str) -> String {
+        format!("{day} {rest}")
+    }
+
+    fn unknown(&self, unknown: Unknown) -> &'static str {
+        match unknown {
+            Unknown::Time => "시간 미정",
+            Unknown::Day => "날짜 미정",
+            Unknown::End => "종료 시각은 발표되지 않았습니다.",
+        }
+    }
+
+    fn span(&self, day: &str, host: &str, from: &str, to: &str, zone: &str) -> String {
+        format!("{host} 기준 {day} = {from} ~ {to} {zone}")
+    }
+
+    fn same_day(&self, day: &str, host: &str, other: &str) -> String {
+        format!("{host} 기준 {day} = {other} 기준 {day}")
+    }
+
+    fn zone_place(&self, zone: &'static str) -> Cow<'static, str> {
+        Cow::Borrowed(match zone {
+            "Asia/Seoul" => "서울",
+            "Asia/Tokyo" => "도쿄",
+            "Asia/Shanghai" => "베이징",
+            "Asia/Singapore" => "싱가포르",
+            "Asia/Ho_Chi_Minh" => "베트남",
+            "Asia/Bangkok" => "방콕",
+            "Asia/Jakarta" => "자카르타",
+            "Asia/Kolkata" => "인도",
+            "Asia/Dubai" => "두바이",
+            "Europe/London" => "런던",
+            "Europe/Paris" => "파리",
+            "Europe/Berlin" => "베를린",
+            "Europe/Rome" => "로마",
+            "Europe/Brussels" => "브뤼셀",
+            "America/New_York" => "뉴욕",
+            "America/Chicago" => "시카고",
+            "America/Denver" => "덴버",
+            "America/Los_Angeles" => "로스앤젤레스",
+            "America/Toronto" => "토론토",
+            "Australia/Sydney" => "시드니",
+            other => return iana_place(other),
+        })
+    }
+
+    fn country(&self, code: &str) -> Option<&'static str> {
+        Some(match code {
+            "US" => "미국",
+            "JP" => "일본",
+            "KR" => "한국",
+            "CN" => "중국",
+            "GB" => "영국",
+            "DE" => "독일",
+            "FR" => "프랑스",
+            "IT" => "이탈리아",
+            "CA" => "캐나다",
+            "AU" => "호주",
+            "IN" => "인도",
+            "VN" => "베트남",
+            _ => return None,
+        })
+    }
+
+    fn place(&self, parts: &[&str]) -> String {
+        let from_large: Vec<_> = parts.iter().rev().copied().collect();
+        from_large.join(" ")
+    }
+
+    fn list(&self, items: &[Cow<'_, str>]) -> String {
+        items.join(", ")
+    }
+
+    fn labelled(&self, label: Label, text: &str) -> String {
+        format!("{}: {text}", self.label(label))
+    }
+
+    fn labelled_field(&self, label: Label, field: &str, text: &str) -> String {
+        format!("{}({}): {text}", self.label(label), self.field(field))
+    }
+
+    fn label(&self, label: Label) -> &'static str {
+        match label {
+            Label::Departs => "출발",
+            Label::Arrives => "도착",
+            Label::Place => "장소",
+            Label::With => "참석",
+            Label::Principal => "주체",
+            Label::Access => "취재",
+            Label::Status => "상태",
+            Label::Reason => "사유",
+            Label::Link => "링크",
+            Label::Source | Label::Sources => "출처",
+            Label::Disputed => "다른 발표",
+            Label::Actual => "실제 진행",
+            Label::Visit => "방문",
+        }
+    }
+
+    fn prefix(&self, status: StatusKind) -> Option<&'static str> {
+        match status {
+            StatusKind::Cancelled => Some("취소: "),
+            StatusKind::Postponed => Some("연기: "),
+            StatusKind::Tentative | StatusKind::Confirmed => None,
+        }
+    }
+
+    fn status(&self, status: StatusKind) -> &'static str {
+        match status {
+            StatusKind::Tentative => "잠정",
+            StatusKind::Confirmed => "확정",
+            StatusKind::Postponed => "연기",
+            StatusKind::Cancelled => "취소",
+        }
+    }
+
+    fn access(&self, access: Access) -> &'static str {
+        match access {
+            Access::Open => "공개",
+            Access::Pooled => "풀 취재",
+            Access::Closed => "비공개",
+        }
+    }
+
+    fn entry_kind(&self, kind: EntryKind) -> &'static str {
+        match kind {
+            EntryKind::Summit => "정상회담",
+            EntryKind::Meeting => "회의",
+            EntryKind::Meal => "식사",
+            EntryKind::Ceremony => "행사",
+            EntryKind::Speech => "연설",
+            EntryKind::PressEvent => "언론 행사",
+            EntryKind::Travel => "이동",
+            EntryKind::VisitSite => "현장 방문",
+            EntryKind::Briefing => "브리핑",
+            EntryKind::Other => "기타",
+        }
+    }
+
+    fn visit_kind(&self, kind: VisitKind) -> &'static str {
+        match kind {
+            VisitKind::StateVisit => "국빈 방문",
+            VisitKind::OfficialVisit => "공식 방문",
+            VisitKind::OfficialWorkingVisit => "공식 실무 방문",
+            VisitKind::WorkingVisit => "실무 방문",
+            VisitKind::PrivateVisit => "사적 방문",
+        }
+    }
+
+    fn field(&self, field: &str) -> &'static str {
+        match field {
+            "kind" => "종류",
+            "title" => "제목",
+            "when" => "시간",
+            "depart" => "출발",
+            "arrive" => "도착",
+            "place" => "장소",
+            "status" => "상태",
+            "access" => "취재",
+            "principal" => "주체",
+            "counterpart" => "상대",
+            "with" => "참석",
+            "note" => "비고",
+            "link" => "링크",
+            "actual" => "실제 진행",
+            "zone" => "시간대",
+            "dates" => "기간",
+            _ => "기타",
+        }
+    }
+
+    fn publication(&self, publisher: &str, title: Option<&str>, via: Option<&str>, published: Option<&str>) -> String {
+        let mut text = publisher.to_owned();
+        if let Some(title) = title {
+            text.push_str(" 「");
+            text.push_str(title);
+            text.push('」');
+        }
+        let details: Vec<_> =
+            via.map(|via| format!("{via} 보도")).into_iter().chain(published.map(str::to_owned)).collect();
+        if !details.is_empty() {
+            text.push_str(" (");
+            text.push_str(&details.join(", "));
+            text.push(')');
+        }
+        text
+    }
+
+    fn said_by(&self, says: &str, who: &str) -> String {
+        format!("{says} — {who}")
+    }
+
+    fn title_with(&self, title: &str, known: &str) -> String {
+        format!("{title} ({known})")
+    }
+
+    fn foreign(&self, text: &str, language: &Language) -> String {
+        let name = match language.primary() {
+            "en" => "영어",
+            "ko" => "한국어",
+            "ja" => "일본어",
+            "zh" => "중국어",
+            _ => language.tag(),
+        };
+        format!("{text} [{name}]")
+    }
+
+    fn soon(&self, title: &str) -> String {
+        format!("곧 시작: {title}")
+    }
+}

@@ -1,0 +1,87 @@
+//! `manifest.json`: a tree's files with their sizes and SHA-256, and the version of the time zone database.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use rayon::prelude::*;
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+
+use super::Body;
+use crate::zone;
+
+/// The layout of the manifest itself.
+const VERSION: u64 = 1;
+
+/// What a tree holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Manifest {
+    /// Its files, by path.
+    pub files: BTreeMap<String, ManifestFile>,
+}
+
+/// A file of a tree.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ManifestFile {
+    /// Bytes.
+    pub size: u64,
+    /// SHA-256, in lower-case hexadecimal.
+    pub sha256: String,
+}
+
+impl Manifest {
+    /// The manifest of these files.
+    pub(super) fn of(files: &BTreeMap<String, Body>) -> Self {
+        let file = |(path, body): (&String, &Body)| (path.clone(), ManifestFile::of(body));
+        let files: Vec<_> = files.par_iter().map(file).collect();
+        Self { files: files.into_iter().collect() }
+    }
+
+    /// Reads a manifest; `None` if it is none of this program's.
+    #[must_use]
+    pub fn parse(text: &[u8]) -> Option<Self> {
+        let value: Value = serde_json::from_slice(text).ok()?;
+        if value.get("version")?.as_u64()? != VERSION {
+            return None;
+        }
+        let file = |(path, file): (&String, &Value)| {
+            let sha256 = file.get("sha256")?.as_str()?.to_owned();
+            Some((path.clone(), ManifestFile { size: file.get("size")?.as_u64()?, sha256 }))
+        };
+        let files = value.get("files")?.as_object()?.iter().map(file).collect::<Option<_>>()?;
+        Some(Self { files })
+    }
+
+    /// As it is written: one line a file, by path.
+    pub(super) fn to_body(&self) -> Body {
+        let mut text = format!(
+            "{{\n  \"version\": {VERSION},\n  \"generator\": {},\n  \"time_zone_database\": {},\n  \"files\": {{",
+            json!(concat!("summitcal ", env!("CARGO_PKG_VERSION"))),
+            json!(zone::database_version()),
+        );
+        for (at, (path, file)) in self.files.iter().enumerate() {
+            let comma = if at == 0 { "" } else { "," };
+            let _ = write!(
+                text,
+                "{comma}\n    {}: {{\"size\": {}, \"sha256\": {}}}",
+                json!(path),
+                file.size,
+                json!(file.sha256)
+            );
+        }
+        text.push_str("\n  }\n}\n");
+        text.into()
+    }
+}
+
+impl ManifestFile {
+    fn of(body: &Body) -> Self {
+        let mut hash = Sha256::new();
+        body.parts().for_each(|part| hash.update(part));
+        let mut sha256 = String::with_capacity(64);
+        for byte in hash.finalize() {
+            let _ = write!(sha256, "{byte:02x}");
+        }
+        Self { size: body.len() as u64, sha256 }
+    }
+}

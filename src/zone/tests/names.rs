@@ -1,0 +1,83 @@
+//! Names that are accepted, and what is offered for the others.
+
+use std::collections::BTreeSet;
+
+use super::zone;
+use crate::zone::names::{abbreviations, links};
+use crate::zone::{UnknownZoneKind, Zone, all, all_in_database, database_version};
+
+#[test]
+fn refused_names_come_with_the_one_to_write() {
+    use UnknownZoneKind::{Abbreviation, Misspelt, OldLink, Unknown, WrongCase};
+    let cases = [
+        ("EST", Abbreviation, Some("America/New_York")),
+        ("KST", Abbreviation, Some("Asia/Seoul")),
+        ("jst", Abbreviation, Some("Asia/Tokyo")),
+        ("PST8PDT", Abbreviation, Some("America/Los_Angeles")),
+        ("GMT", Abbreviation, Some("Etc/UTC")),
+        ("UTC", Abbreviation, Some("Etc/UTC")),
+        ("US/Pacific", OldLink, Some("America/Los_Angeles")),
+        ("us/pacific", OldLink, Some("America/Los_Angeles")),
+        ("Asia/Calcutta", OldLink, Some("Asia/Kolkata")),
+        ("Japan", OldLink, Some("Asia/Tokyo")),
+        ("ROK", OldLink, Some("Asia/Seoul")),
+        ("Iceland", OldLink, Some("Atlantic/Reykjavik")),
+        ("asia/seoul", WrongCase, Some("Asia/Seoul")),
+        ("Etc/utc", WrongCase, Some("Etc/UTC")),
+        ("Asia/Soul", Misspelt, Some("Asia/Seoul")),
+        ("Asia/Seoul ", Misspelt, Some("Asia/Seoul")),
+        ("America/New York", Misspelt, Some("America/New_York")),
+        ("seoul", Misspelt, Some("Asia/Seoul")),
+        ("US/Pacfic", Misspelt, Some("America/Los_Angeles")),
+        ("UTC+9", Unknown, None),
+        ("Etc/GMT-15", Unknown, None),
+        ("Mars/Olympus_Mons", Unknown, None),
+        ("", Unknown, None),
+    ];
+    for (name, kind, suggestion) in cases {
+        let refusal = Zone::parse(name).expect_err(name);
+        assert_eq!((refusal.kind, refusal.suggestion), (kind, suggestion), "{name}");
+        assert!(
+            refusal.to_string().ends_with('.') && refusal.to_string().contains(suggestion.unwrap_or("no time zone"))
+        );
+    }
+    let long = Zone::parse(&"é".repeat(1_000_000)).expect_err("no name");
+    assert!(long.to_string().len() < 300);
+}
+
+#[test]
+fn every_name_is_accepted_or_has_one_to_write() {
+    let accepted: BTreeSet<&str> = all().map(Zone::name).collect();
+    let known: BTreeSet<&str> = all_in_database().map(Zone::name).collect();
+    let refused: BTreeSet<&str> = links().map(|(old, _)| old).collect();
+    assert_eq!(known.len(), 597);
+    assert_eq!(refused.len(), links().count());
+    assert_eq!(accepted.len(), 445);
+    assert_eq!(&accepted | &refused, known);
+    assert!(accepted.is_disjoint(&refused));
+    for (name, zone) in links().chain(abbreviations()) {
+        assert!(accepted.contains(zone), "{name} {zone}");
+        assert_eq!(Zone::parse(name).expect_err(name).suggestion.map(|zone| accepted.contains(zone)), Some(true));
+    }
+    for name in &accepted {
+        assert_eq!(zone(name).name(), *name);
+        assert!(name.contains('/'));
+    }
+    for name in ["Europe/Oslo", "Europe/Amsterdam", "Asia/Tokyo", "Asia/Seoul", "Etc/UTC", "Etc/GMT+12", "Etc/GMT-14"] {
+        assert!(accepted.contains(name), "{name}");
+    }
+    assert!(abbreviations().is_sorted());
+}
+
+#[test]
+fn the_table_of_names_is_of_the_databases_version() {
+    assert!(include_str!("../links.tsv").starts_with(&format!("# tzdata {}:", database_version())));
+}
+
+#[test]
+fn zones_sort_and_print_as_their_names() {
+    let zones: Vec<Zone> = all().collect();
+    assert!(zones.is_sorted());
+    assert_eq!(format!("{0} {0:?}", zone("Asia/Seoul")), "Asia/Seoul Asia/Seoul");
+    assert_eq!("Asia/Seoul".parse::<Zone>(), Ok(zone("Asia/Seoul")));
+}

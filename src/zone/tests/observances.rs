@@ -1,0 +1,140 @@
+//! What a VTIMEZONE is told of the zones that have gone wrong elsewhere.
+
+use chrono::{DateTime, Datelike, NaiveDateTime, TimeDelta, Timelike, Utc, Weekday};
+
+use super::{at, local, refused, utc, zone};
+use crate::zone::{Observance, ObservanceKind, YearlyRule, all};
+
+fn span(name: &str, from: i32, to: i32) -> Vec<Observance> {
+    zone(name).observances(utc(&format!("{from}-01-01 00:00")), utc(&format!("{to}-01-01 00:00")))
+}
+
+fn rule(month: u32, week: i8, weekday: Weekday) -> YearlyRule {
+    YearlyRule { month, week, weekday }
+}
+
+/// The offset that a reader of the observances finds, as RFC 5545 tells it to.
+fn governed(observances: &[Observance], instant: DateTime<Utc>) -> Option<i32> {
+    let latest = |observance: &Observance| {
+        let instant_of = |onset: NaiveDateTime| (onset - TimeDelta::seconds(observance.offset_from.into())).and_utc();
+        let repeated = observance.rule.into_iter().flat_map(|rule| {
+            let years = observance.onset.year() + 1..=instant.year() + 1;
+            years.filter_map(move |year| Some(rule.day(year)?.and_time(observance.onset.time())))
+        });
+        let onsets = std::iter::once(observance.onset).chain(repeated).map(instant_of);
+        onsets.filter(|onset| *onset <= instant).max().map(|onset| (onset, observance.offset_to))
+    };
+    observances.iter().filter_map(latest).max().map(|(_, offset)| offset)
+}
+
+#[test]
+fn seoul_had_summer_time() {
+    assert_eq!(
+        refused("Asia/Seoul", "1988-05-08 02:30").to_string(),
+        "02:30 on 8 May 1988 never happens in Asia/Seoul: clocks go from 02:00 KST to 03:00 KDT."
+    );
+    assert_eq!(at("Asia/Seoul", "1988-07-01 12:00").offset(), 10 * 3600);
+    let then = span("Asia/Seoul", 1987, 1989);
+    assert!(then.len() >= 4 && then.iter().all(|observance| observance.rule.is_none()));
+}
+
+#[test]
+fn tokyo_and_seoul_have_one_standard_time_and_stay_themselves() {
+    for (name, short) in [("Asia/Tokyo", "JST"), ("Asia/Seoul", "KST")] {
+        let expected = Observance {
+            kind: ObservanceKind::Standard,
+            onset: local("1970-01-01 00:00"),
+            offset_from: 9 * 3600,
+            offset_to: 9 * 3600,
+            name: short.to_owned(),
+            rule: None,
+        };
+        assert_eq!(span(name, 2020, 2041), [expected]);
+    }
+    assert_ne!(zone("Asia/Tokyo"), zone("Asia/Seoul"));
+    assert_eq!(at("Asia/Tokyo", "2025-08-24 09:00").zone().name(), "Asia/Tokyo");
+}
+
+#[test]
+fn new_york_has_two_rules_that_do_not_move_with_the_span() {
+    let expected = |kind, onset, offset_from, offset_to, name: &str, rule| Observance {
+        kind,
+        onset: local(onset),
+        offset_from: offset_from * 3600,
+        offset_to: offset_to * 3600,
+        name: name.to_owned(),
+        rule: Some(rule),
+    };
+    let now = span("America/New_York", 2025, 2026);
+    assert_eq!(
+        now,
+        [
+            expected(ObservanceKind::Daylight, "2007-03-11 02:00", -5, -4, "EDT", rule(3, 2, Weekday::Sun)),
+            expected(ObservanceKind::Standard, "2007-11-04 02:00", -4, -5, "EST", rule(11, 1, Weekday::Sun)),
+        ]
+    );
+    for (from, to) in [(2008, 2009), (2020, 2041), (2026, 2027), (2098, 2099)] {
+        assert_eq!(span("America/New_York", from, to), now);
+    }
+    assert!(span("America/New_York", 2007, 2008).iter().all(|observance| observance.rule.is_none()));
+}
+
+#[test]
+fn rules_are_read_as_the_form_that_fits_every_year() {
+    let rules = |name| span(name, 2020, 2041).iter().filter_map(|o| Some((o.kind, o.rule?))).collect::<Vec<_>>();
+    let (standard, daylight) = (ObservanceKind::Standard, ObservanceKind::Daylight);
+    let europe = [(daylight, rule(3, -1, Weekday::Sun)), (standard, rule(10, -1, Weekday::Sun))];
+    for name in ["Europe/Berlin", "Europe/Oslo", "Europe/Dublin", "Europe/London"] {
+        assert_eq!(rules(name), europe, "{name}");
+    }
+    // A single year, in which the last Sunday of October is the fourth.
+    assert_eq!(span("Europe/Berlin", 2026, 2027), span("Europe/Berlin", 2020, 2041));
+    let australia = [(standard, rule(4, 1, Weekday::Sun)), (daylight, rule(10, 1, Weekday::Sun))];
+    assert_eq!(rules("Australia/Lord_Howe"), australia);
+    let lord_howe = &span("Australia/Lord_Howe", 2020, 2041)[1];
+    assert_eq!((lord_howe.offset_from, lord_howe.offset_to), (37_800, 39_600));
+    assert_eq!((lord_howe.onset.time().hour(), lord_howe.name.as_str()), (2, "UTC+11"));
+    let dublin = &span("Europe/Dublin", 2020, 2041)[0];
+    assert_eq!((dublin.offset_from, dublin.offset_to, dublin.name.as_str()), (0, 3600, "IST"));
+}
+
+#[test]
+fn zones_without_a_rule_have_each_onset() {
+    for name in ["Africa/Casablanca", "America/Santiago", "America/Nuuk", "Asia/Gaza", "Africa/Cairo"] {
+        let listed = span(name, 2025, 2027);
+        assert!(listed.len() >= 4, "{name}");
+        assert!(listed.iter().all(|observance| observance.rule.is_none()), "{name}");
+        assert!(listed.iter().all(|o| (o.offset_to > o.offset_from) == (o.kind == ObservanceKind::Daylight)), "{name}");
+        assert!(listed.is_sorted_by_key(|observance| observance.onset), "{name}");
+    }
+    let moved = span("Asia/Almaty", 2023, 2025);
+    assert!(moved.iter().all(|observance| observance.kind == ObservanceKind::Standard), "{moved:?}");
+}
+
+#[test]
+fn observances_govern_every_instant_of_their_span() {
+    let spans = [(1901, 1903), (1950, 1972), (1985, 1990), (2006, 2009), (2020, 2041), (2025, 2026), (2097, 2099)];
+    for (from, to) in spans {
+        for zone in all() {
+            let (start, end) = (utc(&format!("{from}-01-01 00:00")), utc(&format!("{to}-01-01 00:00")));
+            let observances = zone.observances(start, end);
+            assert!(
+                observances.iter().any(|o| o.onset - TimeDelta::seconds(o.offset_from.into()) <= start.naive_utc())
+            );
+            let step = (end - start) / 97;
+            for instant in (0..=97).map(|count| start + step * count) {
+                assert_eq!(governed(&observances, instant), Some(zone.local(instant).offset), "{zone} {instant}");
+            }
+        }
+    }
+}
+
+#[test]
+fn changes_that_undo_each_other_within_a_week_are_found() {
+    let gaza = span("Asia/Gaza", 2040, 2041);
+    let october = utc("2040-10-22 00:00");
+    assert_eq!(governed(&gaza, october), Some(3 * 3600));
+    assert_eq!(zone("Asia/Gaza").local(october).offset, 3 * 3600);
+    let boa_vista = span("America/Boa_Vista", 2000, 2001);
+    assert_eq!(governed(&boa_vista, utc("2000-10-10 00:00")), Some(-3 * 3600));
+}

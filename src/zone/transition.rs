@@ -1,0 +1,83 @@
+//! Every change of a zone's offset that the tables have. Changes of name or of the daylight flag alone are none.
+
+use std::collections::HashMap;
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
+
+use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Utc};
+use chrono_tz::OffsetComponents;
+
+use super::{FIRST_YEAR, LAST_YEAR, Zone, seconds_east, shifted};
+
+/// Two changes that undo each other within a step would be missed. The closest in the tables, such as Gaza's in October
+/// 2040, are one hour less than seven days apart.
+const STEP: TimeDelta = TimeDelta::days(3);
+
+/// One change of a zone's offset.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Transition {
+    pub(super) instant: DateTime<Utc>,
+    pub(super) before: i32,
+    pub(super) after: i32,
+    /// Whether the database calls the new offset daylight saving time.
+    pub(super) flagged: bool,
+}
+
+impl Transition {
+    /// What the wall clock would have read at the change, in the offset that it leaves.
+    pub(super) fn onset(&self) -> NaiveDateTime {
+        shifted(self.instant.naive_utc(), self.before)
+    }
+}
+
+/// All transitions of a zone in order; found once, since it takes thousands of look-ups.
+pub(super) fn transitions(zone: Zone) -> Arc<[Transition]> {
+    static KNOWN: LazyLock<Mutex<HashMap<Zone, Arc<[Transition]>>>> = LazyLock::new(Mutex::default);
+    let known = || KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(found) = known().get(&zone) {
+        return Arc::clone(found);
+    }
+    // Searched without the lock: two threads may search alike, and none waits.
+    let found: Arc<[Transition]> = search(zone).into();
+    known().insert(zone, Arc::clone(&found));
+    found
+}
+
+fn search(zone: Zone) -> Vec<Transition> {
+    let offset = |instant| seconds_east(&zone.offset(instant));
+    let end = new_year(LAST_YEAR + 1);
+    let mut low = new_year(FIRST_YEAR) - STEP;
+    let mut before = offset(low);
+    let mut found = Vec::new();
+    while low < end {
+        let high = end.min(low + STEP);
+        if offset(high) == before {
+            low = high;
+            continue;
+        }
+        low = first_change(low, high, |instant| offset(instant) != before);
+        let after = offset(low);
+        let flagged = zone.offset(low).dst_offset() > TimeDelta::zero();
+        found.push(Transition { instant: low, before, after, flagged });
+        before = after;
+    }
+    found
+}
+
+/// The first second after `low` at which the offset has changed, given that it has at `high`.
+fn first_change(low: DateTime<Utc>, high: DateTime<Utc>, changed: impl Fn(DateTime<Utc>) -> bool) -> DateTime<Utc> {
+    let (mut same, mut other) = (low, high);
+    while other - same > TimeDelta::seconds(1) {
+        let middle = same + TimeDelta::seconds((other - same).num_seconds() / 2);
+        if changed(middle) {
+            other = middle;
+        } else {
+            same = middle;
+        }
+    }
+    other
+}
+
+/// The first instant of a year in UTC.
+pub(super) fn new_year(year: i32) -> DateTime<Utc> {
+    NaiveDate::from_yo_opt(year, 1).unwrap_or_default().and_time(NaiveTime::MIN).and_utc()
+}
