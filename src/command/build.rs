@@ -33,6 +33,9 @@ pub(crate) fn run(global: &Global, options: &Build) -> Result<Outcome, Error> {
     if !global.quiet {
         print(&summary(&programme, &trees, &written, &options.out, global.verbose))?;
     }
+    // The process ends now; giving back a hundred thousand entries one by one would only take time.
+    std::mem::forget((trees, stamped));
+    std::mem::forget((programme, schedules));
     Ok(Outcome::Clean)
 }
 

@@ -359,8 +359,9 @@ fn advance(text: &str, known: (usize, usize), wanted: usize) -> (usize, usize) {
 /// Reports plain texts that a comment without a blank after its `#` may have cut short: `title: Room #1`.
 pub(crate) fn find_cut_texts(file: &File, report: &mut Report) {
     let text = file.source.text();
-    for (at, _) in text.match_indices(" #") {
-        let cut = text[at + 2..].chars().next().is_some_and(|next| !next.is_whitespace() && !"#!".contains(next));
+    for (hash, _) in text.match_indices('#') {
+        let Some(at) = hash.checked_sub(1).filter(|&at| text.as_bytes()[at] == b' ') else { continue };
+        let cut = text[hash + 1..].chars().next().is_some_and(|next| !next.is_whitespace() && !"#!".contains(next));
         if !cut {
             continue;
         }

@@ -68,18 +68,20 @@ impl Lines {
 
 /// Escapes TEXT.
 fn escape(out: &mut String, text: &str) {
-    let mut rest = text;
-    while let Some(at) = rest.find(['\\', ';', ',', '\n']) {
-        out.push_str(&rest[..at]);
-        out.push_str(match rest.as_bytes()[at] {
+    let mut done = 0;
+    for (at, byte) in text.bytes().enumerate() {
+        let escaped = match byte {
             b'\\' => "\\\\",
             b';' => "\\;",
             b',' => "\\,",
-            _ => "\\n",
-        });
-        rest = &rest[at + 1..];
+            b'\n' => "\\n",
+            _ => continue,
+        };
+        out.push_str(&text[done..at]);
+        out.push_str(escaped);
+        done = at + 1;
     }
-    out.push_str(rest);
+    out.push_str(&text[done..]);
 }
 
 /// Writes a head and a value as lines of at most 75 octets, broken between characters.
