@@ -4,14 +4,15 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use chrono::{DateTime, Utc};
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::error::ErrorKind;
+use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 
 use crate::check::parse_instant;
 use crate::command::{self, Outcome};
 
 /// Calendar feeds of a head of state's visits, from schedules in YAML.
 #[derive(Debug, Parser)]
-#[command(name = "summitcal", version, about, args_conflicts_with_subcommands = true)]
+#[command(name = "summitcal", version, about)]
 struct Cli {
     #[command(flatten)]
     global: Global,
@@ -62,9 +63,9 @@ enum Command {
 /// How to build.
 #[derive(Debug, Args)]
 pub(crate) struct Build {
-    /// The folder to make the trees in.
-    #[arg(long, value_name = "DIR", default_value = "dist")]
-    pub(crate) out: PathBuf,
+    /// The folder to make the trees in [default: dist].
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) at: At,
 }
@@ -73,7 +74,7 @@ pub(crate) struct Build {
 #[derive(Debug, Clone, Copy, Args)]
 pub(crate) struct At {
     /// When this revision happens, and what embargoes are measured against, as RFC 3339
-    /// [default: SOURCE_DATE_EPOCH, then now].
+    /// [default: `SOURCE_DATE_EPOCH`, then now].
     #[arg(long, value_name = "INSTANT", value_parser = instant)]
     pub(crate) at: Option<DateTime<Utc>>,
 }
@@ -146,6 +147,11 @@ pub fn run() -> ExitCode {
             return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
         }
     };
+    if cli.command.is_some() && (cli.build.out.is_some() || cli.build.at.at.is_some()) {
+        let message = "--out and --at stand after the command that they are for";
+        let _ = Cli::command().error(ErrorKind::ArgumentConflict, message).print();
+        return ExitCode::from(2);
+    }
     let outcome = match &cli.command {
         None => command::build::run(&cli.global, &cli.build),
         Some(Command::Build(build)) => command::build::run(&cli.global, build),

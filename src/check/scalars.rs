@@ -9,7 +9,7 @@ use super::Desk;
 use crate::diagnostic::codes;
 use crate::document::{Scalar, nearest, shortened};
 use crate::programme::Id;
-use crate::zone::{FIRST_YEAR, Fold, LAST_YEAR, LocalTimeError, Moment, Zone};
+use crate::zone::{FIRST_YEAR, Fold, LAST_YEAR, LocalTimeError, Moment, UnknownZoneKind, Zone};
 
 /// The years that the time zone tables are good for.
 const YEARS: RangeInclusive<i32> = FIRST_YEAR..=LAST_YEAR;
@@ -77,9 +77,13 @@ impl Desk<'_, '_> {
             Ok(zone) => Some(zone),
             Err(unknown) => {
                 self.error(codes::UNKNOWN_ZONE, scalar.at, |d| {
-                    let help = match unknown.suggestion {
-                        Some(name) => format!("Write {name}."),
-                        None => "Write an area and a location, such as Asia/Seoul or America/New_York.".to_owned(),
+                    let help = match (unknown.suggestion, unknown.kind) {
+                        (Some(name), UnknownZoneKind::Abbreviation) => {
+                            format!("Write the name of the zone that is meant, such as {name}.")
+                        }
+                        (Some(name), UnknownZoneKind::Misspelt) => format!("Did you mean {name}?"),
+                        (Some(name), _) => format!("Write {name}."),
+                        (None, _) => "Write an area and a location, such as Asia/Seoul or America/New_York.".to_owned(),
                     };
                     d.saying(unknown.to_string()).with_help(help)
                 });
@@ -167,6 +171,8 @@ impl Desk<'_, '_> {
             self.error(codes::BAD_TIME, scalar.at, |d| {
                 let help = if date_parts(bytes).is_some() {
                     "If only the day was announced, write {date: …} instead."
+                } else if same_day.is_none() && time_parts(bytes).is_some() {
+                    "Nothing says which day this time is of; write the day too: 2025-08-25 12:15."
                 } else if same_day.is_some() {
                     "Write 12:45 for the same day, or a day and a time: 2025-08-25 12:45."
                 } else {

@@ -86,12 +86,15 @@ fn inspect(text: &str, lines: Lines) -> (Option<char>, bool) {
     let mut plain = true;
     for c in text.chars() {
         match c {
-            ' '..='~' | '\u{AC00}'..='\u{D7A3}' | '\u{4E00}'..='\u{9FFF}' => {}
+            ' '..='~'
+            | '\u{AC00}'..='\u{D7A3}'
+            | '\u{4E00}'..='\u{9FFF}'
+            | '\u{A0}'..='\u{2FF}'
+            | '\u{2010}'..='\u{2027}' => {}
             '\n' if lines == Lines::Many => {}
             '\0'..='\u{1F}' | '\u{7F}'..='\u{9F}' | '\u{2028}'..='\u{202E}' | '\u{2066}'..='\u{2069}' => {
                 return (Some(c), plain);
             }
-            '\u{A0}'..='\u{2FF}' | '\u{2010}'..='\u{2027}' => {}
             _ => plain = false,
         }
     }

@@ -26,6 +26,9 @@ pub(super) struct Pins {
     pub(super) id: Option<NodeId>,
 }
 
+/// The ids of a visit's entries: where each stands, and which entry it is.
+type EntryIds = HashMap<Id, (NodeId, usize)>;
+
 /// A visit that still has references to bind.
 #[derive(Debug)]
 pub(super) struct Draft<'f> {
@@ -33,7 +36,7 @@ pub(super) struct Draft<'f> {
     /// The id, if it is one, and where it stands.
     pub(super) id: Option<(Id, NodeId)>,
     /// The ids of all entries, also of those that are wrong otherwise: where they stand, and which entry it is.
-    pub(super) ids: HashMap<Id, (NodeId, usize)>,
+    pub(super) ids: EntryIds,
     /// One for each entry as written, so one for each of the visit's if nothing is wrong.
     pub(super) pins: Vec<Pins>,
     /// The visit; `None` if something in it is an error.
@@ -149,24 +152,24 @@ impl<'f> Desk<'f, '_> {
         Some(Status { kind, reason: reason.flatten() })
     }
 
-    /// The visit's sources, and their positions by key. Wrong ones keep their key, lest each citation be reported too.
+    /// The visit's sources, and their positions by key. A wrong one keeps its key, lest each citation be reported too.
     fn sources(&mut self, written: &document::Visit<'_>) -> (Vec<Source>, HashMap<String, usize>) {
         let mut sources = Vec::new();
-        let mut keys = HashMap::new();
-        for (key, source) in written.sources.iter().flat_map(|table| &table.entries) {
-            let id = self.id(key);
-            keys.insert(key.text.to_string(), sources.len());
+        let mut positions = HashMap::new();
+        for (name, source) in written.sources.iter().flat_map(|table| &table.entries) {
+            positions.insert(name.text.to_string(), sources.len());
+            let key = self.id(name);
             let publisher = source.publisher.as_ref().and_then(|text| self.text(text, Lines::One));
             let title = source.title.as_ref().and_then(|text| self.text(text, Lines::One));
             let via = source.via.as_ref().and_then(|text| self.text(text, Lines::One));
             let url = source.url.as_ref().and_then(|scalar| self.address(scalar));
-            let published = source.published.as_ref().and_then(|scalar| self.published(scalar));
+            let date = source.published.as_ref().and_then(|scalar| self.published(scalar));
             let language = source.language.as_ref().and_then(|tag| self.language(tag));
-            let publisher = publisher.unwrap_or_else(|| crate::programme::Text::plain("?"));
-            let key = id.or_else(|| Id::parse("unnamed"));
-            sources.extend(key.map(|key| Source { key, publisher, title, via, url, published, language }));
+            if let (Some(key), Some(publisher)) = (key, publisher) {
+                sources.push(Source { key, publisher, title, via, url, published: date, language });
+            }
         }
-        (sources, keys)
+        (sources, positions)
     }
 
     fn published(&mut self, scalar: &Scalar<'_>) -> Option<Published> {
@@ -234,12 +237,8 @@ impl<'f> Desk<'f, '_> {
         None
     }
 
-    fn entries(
-        &mut self,
-        written: &document::Visit<'_>,
-        frame: &Frame<'_>,
-    ) -> (Vec<Entry>, Vec<Pins>, HashMap<Id, (NodeId, usize)>) {
-        let (mut entries, mut pins, mut ids) = (Vec::new(), Vec::new(), HashMap::new());
+    fn entries(&mut self, written: &document::Visit<'_>, frame: &Frame<'_>) -> (Vec<Entry>, Vec<Pins>, EntryIds) {
+        let (mut entries, mut pins, mut ids) = (Vec::new(), Vec::new(), EntryIds::new());
         let Some(list) = &written.entries else { return (entries, pins, ids) };
         if list.empty {
             self.error(codes::NO_ENTRIES, list.at, |d| {

@@ -16,6 +16,10 @@ const fn unbound(pin: usize) -> EntryRef {
     EntryRef { visit: usize::MAX, entry: pin }
 }
 
+/// Stands for a mistake that is in the report already.
+#[derive(Debug)]
+struct Reported;
+
 /// The form that the keys of a `when` make.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Form {
@@ -87,11 +91,11 @@ impl Desk<'_, '_> {
             Form::Date => self.day(when, zone),
             Form::Days => self.days(when, zone),
             Form::After => {
-                let date = when.date.as_ref().map(|scalar| self.date(scalar));
-                let part = when.part.as_ref().map(|scalar| self.part(scalar));
+                let date = when.date.as_ref().map(|scalar| self.date(scalar).ok_or(Reported)).transpose();
+                let part = when.part.as_ref().map(|scalar| self.part(scalar).ok_or(Reported)).transpose();
                 let entry = unbound(pins.after.len());
                 pins.after.extend(when.after.as_ref().map(|scalar| (scalar.at, scalar.text.to_string())));
-                Some(When::After { zone: zone?, entry, date: flat(date)?, part: flat(part)? })
+                Some(When::After { zone: zone?, entry, date: date.ok()?, part: part.ok()? })
             }
         }
     }
@@ -152,7 +156,7 @@ impl Desk<'_, '_> {
         let start = self.date_time(begins, None);
         let end = when.end.as_ref().map(|scalar| (scalar, self.date_time(scalar, start.map(|start| start.date()))));
         let length = when.length.as_ref().map(|scalar| (scalar, self.length(scalar)));
-        let fold = fold?;
+        let fold = fold.ok()?;
         let start = start.and_then(|start| self.moment(begins, start, zone, fold));
         let end = match (end, length) {
             (Some((scalar, local)), _) => Some((scalar, self.moment(scalar, local?, zone, fold)?)),
@@ -252,11 +256,13 @@ impl Desk<'_, '_> {
         self.word(scalar, "part of a day", Part::ALL, Part::word)
     }
 
-    /// The outer `None` is a mistake that was reported.
-    fn fold(&mut self, scalar: Option<&Scalar<'_>>) -> Option<Option<Fold>> {
-        let Some(scalar) = scalar else { return Some(None) };
+    /// `Err` is a mistake that has been reported.
+    fn fold(&mut self, scalar: Option<&Scalar<'_>>) -> Result<Option<Fold>, Reported> {
+        let Some(scalar) = scalar else { return Ok(None) };
         let name = |fold| if matches!(fold, Fold::Earlier) { "earlier" } else { "later" };
-        self.word(scalar, "way to say which of two equal times is meant", &[Fold::Earlier, Fold::Later], name).map(Some)
+        let both = [Fold::Earlier, Fold::Later];
+        let fold = self.word(scalar, "way to say which of two equal times is meant", &both, name);
+        fold.map(Some).ok_or(Reported)
     }
 
     /// An end alone, for what happened: on the day given, or on the plan's.
@@ -268,7 +274,7 @@ impl Desk<'_, '_> {
     ) -> Option<(Moment, bool)> {
         let scalar = when.end.as_ref()?;
         let local = self.date_time(scalar, day)?;
-        let fold = self.fold(when.fold.as_ref())?;
+        let fold = self.fold(when.fold.as_ref()).ok()?;
         let moment = self.moment(scalar, local, zone, fold)?;
         Some((moment, when.about.is_some_and(|flag| flag.on)))
     }
@@ -281,15 +287,5 @@ impl Desk<'_, '_> {
     /// Whether no time is given at all.
     pub(super) fn is_wordless(when: &document::When<'_>) -> bool {
         when.word.is_none() && given(when).iter().all(|(key, _)| *key == "zone")
-    }
-}
-
-/// Missing stays missing, wrong stays wrong: the outer `None` is a mistake that was reported.
-#[allow(clippy::option_option)]
-fn flat<T>(value: Option<Option<T>>) -> Option<Option<T>> {
-    match value {
-        None => Some(None),
-        Some(None) => None,
-        Some(known) => Some(known),
     }
 }

@@ -29,9 +29,11 @@ pub(crate) fn run(global: &Global, options: &Build) -> Result<Outcome, Error> {
     if checked.report.has_errors() {
         return Ok(Outcome::Findings);
     }
-    let written = folder::write(&trees, &options.out)?;
+    let out = options.out.as_deref().unwrap_or(Path::new("dist"));
+    let written = folder::write(&trees, out)?;
     if !global.quiet {
-        print(&summary(&programme, &trees, &written, &options.out, global.verbose))?;
+        print(&summary(&programme, &trees, &written, out, global.verbose))?;
+        print(&left_out(&programme, stamped.listing()))?;
     }
     // The process ends now; giving back a hundred thousand entries one by one would only take time.
     std::mem::forget((trees, stamped));
@@ -52,8 +54,9 @@ pub(super) fn warn_of_empty_feeds(schedules: &Schedules, checked: &mut Checked, 
     for feed in trees.iter().flat_map(|tree| &tree.feeds).filter(|feed| feed.entries == 0) {
         let Some(node) = checked.feeds.get(feed.position) else { continue };
         checked.report.push(
-            Diagnostic::warning(codes::EMPTY_FEED, file.place(*node), "Nothing is shown in this feed.")
-                .with_help("Look at its “visits” and “only”, and at who may see the entries."),
+            Diagnostic::warning(codes::EMPTY_FEED, file.place(*node), "Nothing is shown in this feed.").with_help(
+                "Look at its “visits” and “only”, at who may see the entries and from when, and at their days.",
+            ),
         );
     }
     let rules = &checked.rules;
@@ -68,7 +71,8 @@ fn summary(programme: &Programme, trees: &[Tree], written: &folder::Outcome, out
     for (tree, feed) in feeds() {
         let path = format!("{}/{}", tree.audience.word(), feed.path);
         let state = if written.written.contains(&out.join(&path)) { "written" } else { "unchanged" };
-        let _ = writeln!(text, "{}/{path:width$}  {:>3} entries  {state}", out.display(), feed.entries);
+        let _ =
+            writeln!(text, "{}/{path:width$}  {:>11}  {state}", out.display(), count(feed.entries, "entry", "entries"));
     }
     if verbose {
         for path in &written.written {
@@ -90,6 +94,26 @@ fn summary(programme: &Programme, trees: &[Tree], written: &folder::Outcome, out
         written.removed.len(),
     );
     text
+}
+
+/// Why entries of the schedules are in no feed, if any are.
+fn left_out(programme: &Programme, listing: &Listing<'_>) -> String {
+    let all: usize = programme.visits().iter().map(|visit| visit.entries().len()).sum();
+    let listed = || listing.visits.iter().flat_map(|visit| &visit.entries);
+    let hidden = all - listed().count();
+    let dayless = listed().filter(|entry| !entry.timing.has_day()).count();
+    let mut text = String::new();
+    if hidden > 0 {
+        let _ = writeln!(text, "{} not for the public to see, so in no feed.", are(hidden));
+    }
+    if dayless > 0 {
+        let _ = writeln!(text, "{} without even a day, so in no feed.", are(dayless));
+    }
+    text
+}
+
+fn are(number: usize) -> String {
+    format!("{} {}", count(number, "entry", "entries"), if number == 1 { "is" } else { "are" })
 }
 
 fn count(number: usize, one: &str, many: &str) -> String {

@@ -41,7 +41,7 @@ pub(crate) fn run(global: &Global, options: &Check) -> Result<Outcome, Error> {
     if !global.quiet && options.format == Format::Text && report.is_empty() {
         let files = schedules.visits.len() + usize::from(schedules.feeds.is_some());
         let of = if options.files.is_empty() { files } else { options.files.len() };
-        print(&format!("{of} files checked: nothing to complain of.\n"))?;
+        print(&format!("{of} {} checked: nothing to complain of.\n", if of == 1 { "file" } else { "files" }))?;
     }
     Ok(Outcome::Clean)
 }

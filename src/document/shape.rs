@@ -168,17 +168,13 @@ pub struct Items<T> {
 #[allow(private_interfaces)]
 impl<'a, T: Shape<'a>> Shape<'a> for Items<T> {
     fn read(node: Node<'a>, reader: &mut Reader<'a, '_>) -> Option<Self> {
-        match node.value {
-            Value::List(nodes) => {
-                let empty = nodes.is_empty();
-                let items = nodes.into_iter().filter_map(|node| T::read(node, reader)).collect();
-                Some(Items { at: node.id, items, empty })
-            }
-            _ => {
-                reader.wrong_kind(&node, "a list");
-                None
-            }
-        }
+        let Value::List(nodes) = node.value else {
+            reader.wrong_kind(&node, "a list");
+            return None;
+        };
+        let empty = nodes.is_empty();
+        let items = nodes.into_iter().filter_map(|node| T::read(node, reader)).collect();
+        Some(Items { at: node.id, items, empty })
     }
 }
 

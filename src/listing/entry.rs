@@ -123,13 +123,22 @@ pub enum ListedTiming<'p> {
     /// From one place to another.
     Journey {
         /// The beginning.
-        depart: ListedJourney<'p>,
+        depart: Box<ListedJourney<'p>>,
         /// The end.
-        arrive: ListedJourney<'p>,
+        arrive: Box<ListedJourney<'p>>,
     },
 }
 
 impl<'p> ListedTiming<'p> {
+    /// Whether so much as a day is known.
+    #[must_use]
+    pub fn has_day(&self) -> bool {
+        match self {
+            ListedTiming::Stay(when) => when.days().is_some(),
+            ListedTiming::Journey { depart, arrive } => depart.when.days().or(arrive.when.days()).is_some(),
+        }
+    }
+
     /// When it begins.
     #[must_use]
     pub fn begin(&self) -> &ListedWhen<'p> {
@@ -197,9 +206,10 @@ impl<'p> Sight<'p> {
             title: &entry.title,
             timing: match &entry.timing {
                 Timing::Stay(when) => ListedTiming::Stay(self.when(when)),
-                Timing::Journey { depart, arrive } => {
-                    ListedTiming::Journey { depart: self.journey(visit, depart), arrive: self.journey(visit, arrive) }
-                }
+                Timing::Journey { depart, arrive } => ListedTiming::Journey {
+                    depart: Box::new(self.journey(visit, depart)),
+                    arrive: Box::new(self.journey(visit, arrive)),
+                },
             },
             place: entry.place.as_ref(),
             status: &entry.status,

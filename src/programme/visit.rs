@@ -261,4 +261,16 @@ impl Entry {
     pub fn embargo(&self) -> Option<DateTime<Utc>> {
         self.embargo
     }
+
+    /// What accredited press need.
+    #[must_use]
+    pub fn press(&self) -> Option<&Press> {
+        self.press.as_ref()
+    }
+
+    /// What staff need.
+    #[must_use]
+    pub fn staff(&self) -> Option<&Staff> {
+        self.staff.as_ref()
+    }
 }

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
-use chrono::NaiveDate;
+use chrono::{NaiveDate, Timelike};
 
 use super::words::{self, Label, Unknown, Words};
 use crate::listing::{ListedActual, ListedDispute, ListedWhen};
@@ -214,7 +214,13 @@ impl<'a> Voice<'a> {
 
 /// `12:15`.
 fn push_time(text: &mut String, moment: Moment) {
-    use chrono::Timelike;
     let time = moment.local().time();
-    let _ = write!(text, "{:02}:{:02}", time.hour(), time.minute());
+    for (at, number) in [time.hour(), time.minute()].into_iter().enumerate() {
+        if at > 0 {
+            text.push(':');
+        }
+        for digit in [number / 10, number % 10] {
+            text.push(char::from_digit(digit, 10).unwrap_or('0'));
+        }
+    }
 }

@@ -103,7 +103,7 @@ pub(crate) trait Words: Sync {
     /// The field that a dispute is about.
     fn field(&self, field: &str) -> &'static str;
     /// A publication: who, what it is called, who reported it, and when.
-    fn publication(&self, publisher: &str, title: Option<&str>, via: Option<&str>, published: Option<&str>) -> String;
+    fn publication(&self, publisher: &str, title: Option<&str>, via: Option<&str>, on: Option<&str>) -> String;
     /// What somebody says, and who.
     fn said_by(&self, says: &str, who: &str) -> String;
     /// A title with what is known of its time.

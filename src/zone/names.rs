@@ -179,22 +179,15 @@ impl fmt::Display for UnknownZone {
         if name.len() < self.name.len() {
             name.push('…');
         }
-        let Some(zone) = self.suggestion else {
-            return write!(f, "There is no time zone {name:?}; write an area and a place, such as Asia/Seoul.");
-        };
         match self.kind {
             UnknownZoneKind::Abbreviation => {
-                write!(f, "{name:?} is an abbreviation, not the name of a time zone; write a name such as {zone}.")
+                write!(f, "“{name}” is an abbreviation, not the name of a time zone.")
             }
-            UnknownZoneKind::OldLink => {
-                write!(f, "{name:?} is an old name of a time zone; write {zone}.")
-            }
+            UnknownZoneKind::OldLink => write!(f, "“{name}” is an old name of a time zone."),
             UnknownZoneKind::WrongCase => {
-                write!(f, "{name:?} has the wrong capitals, which matter in the name of a time zone; write {zone}.")
+                write!(f, "“{name}” has the wrong capitals, which matter in the name of a time zone.")
             }
-            UnknownZoneKind::Misspelt | UnknownZoneKind::Unknown => {
-                write!(f, "There is no time zone {name:?}; the nearest name is {zone}.")
-            }
+            UnknownZoneKind::Misspelt | UnknownZoneKind::Unknown => write!(f, "There is no time zone “{name}”."),
         }
     }
 }

@@ -1,5 +1,6 @@
 //! The frame of a feed: VCALENDAR and its properties.
 
+use std::fmt::Write as _;
 use std::time::Duration;
 
 use super::line::Lines;
@@ -54,15 +55,15 @@ pub(super) fn duration(length: Duration) -> String {
     let (days, hours, minutes) = (minutes / 1440, minutes / 60 % 24, minutes % 60);
     let mut text = String::from("P");
     if days > 0 {
-        text.push_str(&format!("{days}D"));
+        let _ = write!(text, "{days}D");
     }
     if hours > 0 || minutes > 0 || days == 0 {
         text.push('T');
         if hours > 0 {
-            text.push_str(&format!("{hours}H"));
+            let _ = write!(text, "{hours}H");
         }
         if minutes > 0 || hours == 0 {
-            text.push_str(&format!("{minutes}M"));
+            let _ = write!(text, "{minutes}M");
         }
     }
     text

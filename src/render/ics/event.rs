@@ -4,12 +4,12 @@ use std::borrow::Cow;
 use std::ops::Range;
 use std::time::Duration;
 
-use chrono::{DateTime, Datelike, NaiveDate, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 
 use super::calendar::duration;
 use super::description::description;
 use super::line::Lines;
-use super::timezone::local;
+use super::timezone::{day, local};
 use crate::listing::{ListedEntry, ListedTiming, ListedVisit, ListedWhen};
 use crate::programme::{Access, Cancelled, EntryKind, Feed, FeedZone, Language, Place, StatusKind, Text, Tongue};
 use crate::render::phrases::Voice;
@@ -246,12 +246,9 @@ fn write_span(lines: &mut Lines, span: &Span) {
     }
 }
 
-/// A DATE (RFC 5545, 3.3.4).
-fn day(date: NaiveDate) -> String {
-    format!("{:04}{:02}{:02}", date.year(), date.month(), date.day())
-}
-
 /// A DATE-TIME in UTC (RFC 5545, 3.3.5, form 2).
 fn utc(instant: DateTime<Utc>) -> String {
-    format!("{}Z", local(instant.naive_utc()))
+    let mut text = local(instant.naive_utc());
+    text.push('Z');
+    text
 }

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, NaiveDateTime, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, Timelike, Utc};
 
 use super::line::Lines;
 use crate::zone::{Observance, ObservanceKind, Zone};
@@ -48,16 +48,29 @@ fn write_observance(lines: &mut Lines, observance: &Observance) {
 
 /// A local DATE-TIME (RFC 5545, 3.3.5, form 1).
 pub(super) fn local(time: NaiveDateTime) -> String {
-    use chrono::{Datelike, Timelike};
-    format!(
-        "{:04}{:02}{:02}T{:02}{:02}{:02}",
-        time.year(),
-        time.month(),
-        time.day(),
-        time.hour(),
-        time.minute(),
-        time.second()
-    )
+    let mut text = day(time.date());
+    text.push('T');
+    for number in [time.hour(), time.minute(), time.second()] {
+        push_two(&mut text, number);
+    }
+    text
+}
+
+/// A DATE (RFC 5545, 3.3.4).
+pub(super) fn day(date: NaiveDate) -> String {
+    let mut text = String::with_capacity(16);
+    let year = date.year().unsigned_abs();
+    for number in [year / 100, year % 100, date.month(), date.day()] {
+        push_two(&mut text, number);
+    }
+    text
+}
+
+/// Two digits; every event has a dozen of these, and formatting is slow.
+fn push_two(text: &mut String, number: u32) {
+    for digit in [number / 10 % 10, number % 10] {
+        text.push(char::from_digit(digit, 10).unwrap_or('0'));
+    }
 }
 
 /// A UTC-OFFSET (RFC 5545, 3.3.14).

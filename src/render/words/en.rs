@@ -224,7 +224,7 @@ impl Words for English {
         }
     }
 
-    fn publication(&self, publisher: &str, title: Option<&str>, via: Option<&str>, published: Option<&str>) -> String {
+    fn publication(&self, publisher: &str, title: Option<&str>, via: Option<&str>, on: Option<&str>) -> String {
         let mut text = publisher.to_owned();
         if let Some(title) = title {
             text.push_str(", “");
@@ -235,9 +235,9 @@ impl Words for English {
             text.push_str(", via ");
             text.push_str(via);
         }
-        if let Some(published) = published {
+        if let Some(on) = on {
             text.push_str(", ");
-            text.push_str(published);
+            text.push_str(on);
         }
         text
     }

@@ -233,15 +233,14 @@ impl Words for Korean {
         }
     }
 
-    fn publication(&self, publisher: &str, title: Option<&str>, via: Option<&str>, published: Option<&str>) -> String {
+    fn publication(&self, publisher: &str, title: Option<&str>, via: Option<&str>, on: Option<&str>) -> String {
         let mut text = publisher.to_owned();
         if let Some(title) = title {
             text.push_str(" 「");
             text.push_str(title);
             text.push('」');
         }
-        let details: Vec<_> =
-            via.map(|via| format!("{via} 보도")).into_iter().chain(published.map(str::to_owned)).collect();
+        let details: Vec<_> = via.map(|via| format!("{via} 보도")).into_iter().chain(on.map(str::to_owned)).collect();
         if !details.is_empty() {
             text.push_str(" (");
             text.push_str(&details.join(", "));

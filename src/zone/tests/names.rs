@@ -37,9 +37,8 @@ fn refused_names_come_with_the_one_to_write() {
     for (name, kind, suggestion) in cases {
         let refusal = Zone::parse(name).expect_err(name);
         assert_eq!((refusal.kind, refusal.suggestion), (kind, suggestion), "{name}");
-        assert!(
-            refusal.to_string().ends_with('.') && refusal.to_string().contains(suggestion.unwrap_or("no time zone"))
-        );
+        let said = refusal.to_string();
+        assert!(said.ends_with('.') && said.contains(name), "{said}");
     }
     let long = Zone::parse(&"é".repeat(1_000_000)).expect_err("no name");
     assert!(long.to_string().len() < 300);
