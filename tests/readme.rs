@@ -1,0 +1,188 @@
+//! README.md says what the program does: its examples are run, and its outputs, flags and links are compared.
+
+use std::collections::HashMap;
+use std::fmt::Write as _;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+const README: &str = include_str!("../README.md");
+
+/// The fenced blocks of a language, without their fences.
+fn blocks(language: &str) -> Vec<String> {
+    let mut blocks = Vec::new();
+    let mut lines = README.lines();
+    while let Some(line) = lines.next() {
+        let Some(opened) = line.strip_prefix("```") else { continue };
+        let block: String = lines.by_ref().take_while(|line| *line != "```").flat_map(|line| [line, "\n"]).collect();
+        if opened == language {
+            blocks.push(block);
+        }
+    }
+    blocks
+}
+
+/// The README outside of its fenced blocks.
+fn prose() -> String {
+    README.split("```").step_by(2).collect()
+}
+
+/// The YAML examples that are whole files, by the name in their first line.
+fn files() -> HashMap<String, String> {
+    let named = |block: String| {
+        let name = block.lines().next()?.strip_prefix("# schedules/")?.to_owned();
+        Some((name, block))
+    };
+    blocks("yaml").into_iter().filter_map(named).collect()
+}
+
+/// The YAML examples that are an entry alone.
+fn entries() -> Vec<String> {
+    blocks("yaml").into_iter().filter(|block| block.starts_with("  - id: ")).collect()
+}
+
+const VISIT: &str = "germany-working-visit.yaml";
+
+/// A folder with the README's schedules, the visit's as given.
+fn folder(name: &str, visit: &str) -> PathBuf {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("readme").join(name);
+    fs::create_dir_all(folder.join("schedules")).expect("a folder");
+    for (name, text) in files() {
+        let text = if name == VISIT { visit } else { &text };
+        fs::write(folder.join("schedules").join(name), text).expect("a file");
+    }
+    folder
+}
+
+fn run(folder: &Path, arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_summitcal"))
+        .args(arguments)
+        .current_dir(folder)
+        .env_remove("SOURCE_DATE_EPOCH")
+        .output()
+        .expect("the program runs")
+}
+
+fn stdout(output: &Output) -> String {
+    String::from_utf8(output.stdout.clone()).expect("UTF-8")
+}
+
+fn stderr(output: &Output) -> String {
+    String::from_utf8(output.stderr.clone()).expect("UTF-8")
+}
+
+fn assert_clean(name: &str, visit: &str) {
+    let output = run(&folder(name, visit), &["check", "--deny", "warnings"]);
+    assert!(output.status.success(), "{}", stderr(&output));
+    assert_eq!(stderr(&output), "");
+}
+
+#[test]
+fn the_examples_are_without_diagnostics() {
+    let files = files();
+    assert!(files.len() == 2 && entries().len() == 2, "the README has lost an example");
+    let visit = files[VISIT].clone();
+    assert_clean("whole", &visit);
+    assert_clean("entries", &(visit + "\n" + &entries().join("\n")));
+}
+
+/// Every form in the table of `when`, each in an entry of its own.
+#[test]
+fn every_form_of_when_is_accepted() {
+    let mut visit = files()[VISIT].clone();
+    let mut forms = 0;
+    for line in README.lines() {
+        let Some(form) = line.strip_prefix("| `").and_then(|rest| rest.split_once("` |")).map(|(form, _)| form) else {
+            continue;
+        };
+        if form == "tba" || form.starts_with('{') {
+            forms += 1;
+            let _ = writeln!(
+                visit,
+                "  - {{id: form-{forms}, kind: other, title: T, when: {form}, status: confirmed, sources: [programme]}}"
+            );
+        }
+    }
+    assert_eq!(forms, 10);
+    assert_clean("forms", &visit);
+}
+
+#[test]
+fn the_diagnostic_is_what_is_printed() {
+    let visit = files()[VISIT].clone();
+    let moved = visit.replace("2026-10-24 10:30, end: 11:15", "2026-10-25 02:30, end: 03:15");
+    assert_ne!(visit, moved);
+    let output = run(&folder("diagnostic", &moved), &["check"]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(blocks("text").contains(&stderr(&output)), "{}", stderr(&output));
+}
+
+#[test]
+fn the_first_build_prints_what_is_shown() {
+    let folder = folder("build", "");
+    let _ = fs::remove_dir_all(folder.join("dist"));
+    let schedules = Path::new(env!("CARGO_MANIFEST_DIR")).join("schedules");
+    let output = run(&folder, &["--schedules", schedules.to_str().expect("UTF-8")]);
+    assert_eq!((output.status.code(), stderr(&output)), (Some(0), String::new()));
+    assert!(blocks("text").contains(&stdout(&output)), "{}", stdout(&output));
+}
+
+/// Each command of the table knows the flags beside it, and each that all commands share.
+#[test]
+fn the_flags_are_there() {
+    let flags = |text: &str| -> Vec<String> {
+        let starts = text.match_indices("`-").map(|(at, _)| &text[at + 1..]);
+        starts.map(|rest| rest.split([' ', '`']).next().unwrap_or_default().to_owned()).collect()
+    };
+    let shared = README.lines().find(|line| line.starts_with("All of them know")).map(flags).expect("the shared flags");
+    let mut commands = 0;
+    for row in README.lines().filter(|line| line.starts_with("| `summitcal ")) {
+        commands += 1;
+        let command = row["| `summitcal ".len()..].split([' ', '`']).next().expect("a command");
+        let help = stdout(&run(Path::new("."), &[command, "--help"]));
+        let known: Vec<&str> = help.split([' ', ',', '\n']).collect();
+        for flag in flags(row).iter().chain(&shared) {
+            assert!(known.contains(&flag.as_str()), "{command} {flag}: {help}");
+        }
+    }
+    assert_eq!(commands, 3);
+}
+
+#[test]
+fn the_links_lead_somewhere() {
+    let anchor = |heading: &str| {
+        let kept = heading.to_lowercase().replace(' ', "-");
+        kept.chars().filter(|c| c.is_alphanumeric() || *c == '-').collect::<String>()
+    };
+    let text = prose();
+    let headings: Vec<_> = text
+        .lines()
+        .filter(|line| line.starts_with('#'))
+        .map(|line| line.trim_start_matches(['#', ' ']))
+        .map(anchor)
+        .collect();
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    for (at, _) in text.match_indices("](") {
+        let link = text[at + 2..].split(')').next().expect("the end of a link");
+        match link.strip_prefix('#') {
+            Some(name) => assert!(headings.iter().any(|heading| heading == name), "#{name}: {headings:?}"),
+            None => assert!(link.starts_with("https://") || root.join(link).exists(), "{link}"),
+        }
+    }
+}
+
+/// What the README says of places in the repository, and of versions.
+#[test]
+fn names_and_numbers_are_right() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let text = prose();
+    for (at, code) in text.split('`').enumerate() {
+        if at % 2 == 1 && ["src/", "tests/", ".ci/"].iter().any(|place| code.starts_with(place)) {
+            assert!(root.join(code).exists(), "{code}");
+        }
+    }
+    let oldest = env!("CARGO_PKG_RUST_VERSION");
+    assert!(text.contains(&format!("(https://rustup.rs) {oldest} or later")));
+    assert!(text.contains(&format!("The database, version {},", summitcal::zone::database_version())));
+    assert!(text.contains(&format!("Years from {} to {}", summitcal::zone::FIRST_YEAR, summitcal::zone::LAST_YEAR)));
+}
