@@ -4,11 +4,11 @@
 //! because what goes out is published and not sent: METHOD, ORGANIZER, ATTENDEE; and recurrence, because visits do not recur.
 
 mod calendar;
-mod description;
 mod event;
 mod line;
 mod timezone;
 
 pub use calendar::{Header, footer, header};
+pub(crate) use event::Written;
 pub use event::{Profile, Rendered, events};
 pub use timezone::{Spans, timezones};

@@ -7,11 +7,11 @@ use std::time::Duration;
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 
 use super::calendar::duration;
-use super::description::description;
 use super::line::Lines;
 use super::timezone::{day, local};
 use crate::listing::{ListedEntry, ListedTiming, ListedVisit, ListedWhen};
 use crate::programme::{Access, Cancelled, EntryKind, Feed, FeedZone, Language, Place, StatusKind, Text, Tongue};
+use crate::render::description::description;
 use crate::render::phrases::Voice;
 use crate::revision::{Stamp, Stamped};
 use crate::zone::{Moment, Zone};
@@ -42,6 +42,57 @@ impl From<&Feed> for Profile {
     }
 }
 
+impl Profile {
+    /// The clocks that descriptions show beside the host's, in order.
+    pub(crate) fn clocks(&self) -> Vec<Zone> {
+        let own = match self.zone {
+            FeedZone::Fixed(zone) => Some(zone),
+            FeedZone::Host => None,
+        };
+        own.into_iter().chain(self.also.iter().copied()).collect()
+    }
+
+    /// DTSTART and DTEND of an entry; `None` where not even a day is known.
+    pub(crate) fn written(&self, entry: &ListedEntry<'_>) -> Option<[Written; 2]> {
+        self.span(entry).map(|span| span.written())
+    }
+
+    /// When an entry is shown; `None` when not even a day is known.
+    fn span(&self, entry: &ListedEntry<'_>) -> Option<Span> {
+        match &entry.timing {
+            ListedTiming::Stay(ListedWhen::Clock(clock)) => {
+                let shown_for = || TimeDelta::from_std(self.display_length).unwrap_or(TimeDelta::MAX);
+                let end = clock.end.or_else(|| clock.start.plus(shown_for())).unwrap_or(clock.start);
+                Some(self.timed(clock.start, end.in_zone(clock.start.zone())))
+            }
+            ListedTiming::Stay(when) => {
+                let (first, last) = when.days()?;
+                Some(Span::Days(first, last.succ_opt()?))
+            }
+            ListedTiming::Journey { depart, arrive } => match (&depart.when, &arrive.when) {
+                (ListedWhen::Clock(leaves), ListedWhen::Clock(arrives)) => {
+                    Some(self.timed(leaves.start, arrives.start))
+                }
+                (leaves, arrives) => {
+                    let days = || [leaves, arrives].into_iter().filter_map(ListedWhen::days);
+                    let first = days().map(|(first, _)| first).min()?;
+                    let last = days().map(|(_, last)| last).max()?;
+                    Some(Span::Days(first, last.succ_opt()?))
+                }
+            },
+        }
+    }
+
+    fn timed(&self, start: Moment, end: Moment) -> Span {
+        let written = |moment: Moment| match self.zone {
+            FeedZone::Host => moment,
+            FeedZone::Fixed(zone) => moment.in_zone(zone),
+        };
+        let (start, end) = (written(start), written(end));
+        if start.second_pass() || end.second_pass() { Span::Utc(start, end) } else { Span::Zoned(start, end) }
+    }
+}
+
 /// An event as written, and what a feed has to know of it.
 #[derive(Debug, Clone)]
 pub struct Rendered {
@@ -58,17 +109,13 @@ pub struct Rendered {
 /// A visit's events, one after the other, and where each is. Entries without even a day are in no feed.
 #[must_use]
 pub fn events(stamped: &Stamped<'_>, visit: &ListedVisit<'_>, profile: &Profile) -> (String, Vec<Rendered>) {
-    let mut clocks: Vec<Zone> = Vec::with_capacity(1 + profile.also.len());
-    if let FeedZone::Fixed(zone) = profile.zone {
-        clocks.push(zone);
-    }
-    clocks.extend(&profile.also);
+    let clocks = profile.clocks();
     let writer = Writer { profile, voice: Voice::new(profile.tongue, &profile.language, &clocks, visit.title), visit };
     let mut lines = Lines::default();
     let mut rendered = Vec::with_capacity(visit.entries.len());
     for entry in &visit.entries {
         let start = lines.len();
-        let Some(span) = writer.span(entry) else { continue };
+        let Some(span) = profile.span(entry) else { continue };
         if entry.status.kind == StatusKind::Cancelled && profile.cancelled == Cancelled::Hidden {
             continue;
         }
@@ -102,9 +149,34 @@ impl Span {
         }
     }
 
+    fn written(&self) -> [Written; 2] {
+        match self {
+            Span::Zoned(start, end) => [start, end].map(|moment| Written {
+                value: local(moment.local()),
+                zone: Some(moment.zone()),
+                is_date: false,
+            }),
+            Span::Utc(start, end) => {
+                [start, end].map(|moment| Written { value: utc(moment.instant()), zone: None, is_date: false })
+            }
+            Span::Days(first, end) => [first, end].map(|date| Written { value: day(*date), zone: None, is_date: true }),
+        }
+    }
+
     fn is_timed(&self) -> bool {
         !matches!(self, Span::Days(..))
     }
+}
+
+/// A value of DTSTART or DTEND, with what its parameters say.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Written {
+    /// The value.
+    pub(crate) value: String,
+    /// The zone of TZID; without one, the value is a date or in UTC.
+    pub(crate) zone: Option<Zone>,
+    /// Whether the value is a date.
+    pub(crate) is_date: bool,
 }
 
 /// Writes the events of one visit for one profile.
@@ -115,41 +187,6 @@ struct Writer<'w> {
 }
 
 impl Writer<'_> {
-    /// When an entry is shown; `None` when not even a day is known.
-    fn span(&self, entry: &ListedEntry<'_>) -> Option<Span> {
-        match &entry.timing {
-            ListedTiming::Stay(ListedWhen::Clock(clock)) => {
-                let shown_for = || TimeDelta::from_std(self.profile.display_length).unwrap_or(TimeDelta::MAX);
-                let end = clock.end.or_else(|| clock.start.plus(shown_for())).unwrap_or(clock.start);
-                Some(self.timed(clock.start, end.in_zone(clock.start.zone())))
-            }
-            ListedTiming::Stay(when) => {
-                let (first, last) = when.days()?;
-                Some(Span::Days(first, last.succ_opt()?))
-            }
-            ListedTiming::Journey { depart, arrive } => match (&depart.when, &arrive.when) {
-                (ListedWhen::Clock(leaves), ListedWhen::Clock(arrives)) => {
-                    Some(self.timed(leaves.start, arrives.start))
-                }
-                (leaves, arrives) => {
-                    let days = || [leaves, arrives].into_iter().filter_map(ListedWhen::days);
-                    let first = days().map(|(first, _)| first).min()?;
-                    let last = days().map(|(_, last)| last).max()?;
-                    Some(Span::Days(first, last.succ_opt()?))
-                }
-            },
-        }
-    }
-
-    fn timed(&self, start: Moment, end: Moment) -> Span {
-        let written = |moment: Moment| match self.profile.zone {
-            FeedZone::Host => moment,
-            FeedZone::Fixed(zone) => moment.in_zone(zone),
-        };
-        let (start, end) = (written(start), written(end));
-        if start.second_pass() || end.second_pass() { Span::Utc(start, end) } else { Span::Zoned(start, end) }
-    }
-
     fn event(&self, lines: &mut Lines, entry: &ListedEntry<'_>, span: &Span, uid: &str, stamp: Stamp) {
         lines.begin("VEVENT");
         lines.raw("UID", &[], uid);
@@ -230,18 +267,11 @@ impl Writer<'_> {
 }
 
 fn write_span(lines: &mut Lines, span: &Span) {
-    match span {
-        Span::Zoned(start, end) => {
-            lines.raw("DTSTART", &[("TZID", start.zone().name())], &local(start.local()));
-            lines.raw("DTEND", &[("TZID", end.zone().name())], &local(end.local()));
-        }
-        Span::Utc(start, end) => {
-            lines.raw("DTSTART", &[], &utc(start.instant()));
-            lines.raw("DTEND", &[], &utc(end.instant()));
-        }
-        Span::Days(first, end) => {
-            lines.raw("DTSTART", &[("VALUE", "DATE")], &day(*first));
-            lines.raw("DTEND", &[("VALUE", "DATE")], &day(*end));
+    for (name, written) in ["DTSTART", "DTEND"].into_iter().zip(span.written()) {
+        match written {
+            Written { value, zone: Some(zone), .. } => lines.raw(name, &[("TZID", zone.name())], &value),
+            Written { value, is_date: true, .. } => lines.raw(name, &[("VALUE", "DATE")], &value),
+            Written { value, .. } => lines.raw(name, &[], &value),
         }
     }
 }

@@ -1,4 +1,5 @@
-//! DESCRIPTION: what a person reads when she opens an entry.
+//! All there is to say of an entry, in paragraphs: what a person reads when she opens it in a calendar, or asks for it in
+//! a terminal.
 
 use crate::listing::{ListedEntry, ListedJourney, ListedTiming, ListedVisit, ListedWhen};
 use crate::programme::{Clock, Source};
@@ -6,7 +7,7 @@ use crate::render::phrases::Voice;
 use crate::render::words::{Label, Unknown};
 
 /// All of it, in paragraphs.
-pub(super) fn description(voice: &Voice<'_>, visit: &ListedVisit<'_>, entry: &ListedEntry<'_>) -> String {
+pub(crate) fn description(voice: &Voice<'_>, visit: &ListedVisit<'_>, entry: &ListedEntry<'_>) -> String {
     let mut text = Paragraphs::default();
     when(&mut text, voice, entry);
     circumstances(&mut text, voice, entry);
