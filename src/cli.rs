@@ -9,6 +9,7 @@ use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 
 use crate::check::parse_instant;
 use crate::command::{self, Outcome};
+use crate::zone::Zone;
 
 /// Calendar feeds of a head of state's visits, from schedules in YAML.
 #[derive(Debug, Parser)]
@@ -120,14 +121,26 @@ pub(crate) struct Show {
     /// What this feed holds, in its language and on its clocks.
     #[arg(long, value_name = "FEED")]
     pub(crate) feed: Option<String>,
-    /// The clock beside the host's [default: Asia/Seoul].
-    #[arg(long, value_name = "ZONE")]
-    pub(crate) zone: Option<String>,
-    /// As data instead.
+    /// The clock beside the host's [default: the feed's, or Asia/Seoul].
+    #[arg(long, value_name = "ZONE", value_parser = zone)]
+    pub(crate) zone: Option<Zone>,
+    /// As a JSON array instead, an object an entry.
+    ///
+    /// Each has visit, entry, uid, kind, title, titles by language, status and its reason, access, place and when. `when` has a
+    /// form (clock, date, part, between, days, after, tba, or journey with depart and arrive), the host's zone, start and
+    /// end as RFC 3339 on the host's clock, the reader's and in UTC, else the first and last day, and all of it in
+    /// words. With --feed, dtstart and dtend are what the feed writes.
     #[arg(long)]
     pub(crate) json: bool,
     #[command(flatten)]
     pub(crate) at: At,
+}
+
+fn zone(name: &str) -> Result<Zone, String> {
+    Zone::parse(name).map_err(|unknown| match unknown.suggestion {
+        Some(other) => format!("{unknown} Did you mean {other}?"),
+        None => format!("{unknown} Write an area and a place, such as Asia/Seoul."),
+    })
 }
 
 fn instant(text: &str) -> Result<DateTime<Utc>, String> {

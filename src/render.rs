@@ -2,5 +2,7 @@
 
 mod description;
 pub mod ics;
+pub(crate) mod json;
 pub(crate) mod phrases;
+pub(crate) mod terminal;
 pub(crate) mod words;

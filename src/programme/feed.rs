@@ -72,6 +72,15 @@ pub struct Only {
     pub access: Vec<Access>,
 }
 
+impl Only {
+    /// Whether an entry of this kind and press access is among them.
+    #[must_use]
+    pub fn admits(&self, kind: EntryKind, access: Option<Access>) -> bool {
+        let of_kind = self.kinds.is_empty() || self.kinds.contains(&kind);
+        of_kind && (self.access.is_empty() || access.is_some_and(|access| self.access.contains(&access)))
+    }
+}
+
 /// One feed of one audience.
 #[derive(Debug, Clone)]
 pub struct Feed {

@@ -58,17 +58,20 @@ impl<'a> Voice<'a> {
             if !text.is_empty() {
                 text.push_str(BETWEEN_CLOCKS);
             }
-            let (start, end) = (clock.start.in_zone(zone), clock.end.map(|end| end.in_zone(zone)));
-            if day != Some(start.local().date()) {
-                text.push_str(&self.words.day(start.local().date()));
-                text.push(' ');
-            }
-            let times = self.times(start, end);
-            text.push_str(&if clock.about { self.words.about(&times) } else { times });
-            let _ = write!(text, " {}", end.unwrap_or(start).name());
-            day = Some(end.unwrap_or(start).local().date());
+            text.push_str(&self.reading(clock, zone, day));
+            day = Some(clock.end.unwrap_or(clock.start).in_zone(zone).local().date());
         }
         text
+    }
+
+    /// A time on one clock, `26 Aug 01:15–01:45 KST`; without the day if that is the one named already.
+    pub(crate) fn reading(&self, clock: &Clock, zone: Zone, named: Option<NaiveDate>) -> String {
+        let (start, end) = (clock.start.in_zone(zone), clock.end.map(|end| end.in_zone(zone)));
+        let times = self.times(start, end);
+        let times = if clock.about { self.words.about(&times) } else { times };
+        let name = end.unwrap_or(start).name();
+        let day = start.local().date();
+        if named == Some(day) { format!("{times} {name}") } else { format!("{} {times} {name}", self.words.day(day)) }
     }
 
     /// A start and perhaps an end on one clock, without the first day and the last offset's name.
@@ -90,11 +93,17 @@ impl<'a> Voice<'a> {
 
     /// When something is, in one line. What is not known is said in words.
     pub(crate) fn when(&self, when: &ListedWhen<'_>) -> String {
+        self.when_beside(when, None)
+    }
+
+    /// The same below a heading: a single day without a clock time is not named if it is the heading's.
+    pub(crate) fn when_beside(&self, when: &ListedWhen<'_>, named: Option<NaiveDate>) -> String {
+        let dated = |date: NaiveDate, known: Cow<'_, str>| {
+            if named == Some(date) { known.into_owned() } else { self.words.day_with(&self.words.day(date), &known) }
+        };
         match when {
             ListedWhen::Clock(clock) => self.clock(clock),
-            ListedWhen::Day { zone, date, stretch } => {
-                self.words.day_with(&self.words.day(*date), &self.stretch(*stretch, *zone, *date))
-            }
+            ListedWhen::Day { zone, date, stretch } => dated(*date, self.stretch(*stretch, *zone, *date)),
             ListedWhen::Days { from, to, .. } => {
                 format!("{} {} {}", self.words.day(*from), self.words.dash(), self.words.day(*to))
             }
@@ -105,7 +114,7 @@ impl<'a> Voice<'a> {
                     None => after,
                 };
                 match date {
-                    Some(date) => self.words.day_with(&self.words.day(*date), &after),
+                    Some(date) => dated(*date, Cow::Owned(after)),
                     None => self.words.day_with(&after, self.words.unknown(Unknown::Day)),
                 }
             }

@@ -96,6 +96,12 @@ pub(crate) trait Words: Sync {
     fn status(&self, status: StatusKind) -> &'static str;
     /// Press coverage.
     fn access(&self, access: Access) -> &'static str;
+    /// Press coverage, shortly, as it stands in a list.
+    fn access_mark(&self, access: Access) -> &'static str;
+    /// That other sources say something else of these fields, as it stands in a list.
+    fn disputed_mark(&self, fields: &str) -> String;
+    /// That the end is not announced, as it stands in a list.
+    fn open_end_mark(&self) -> &'static str;
     /// A kind of entry.
     fn entry_kind(&self, kind: EntryKind) -> &'static str;
     /// A rank of visit.
@@ -110,6 +116,8 @@ pub(crate) trait Words: Sync {
     fn title_with(&self, title: &str, known: &str) -> String;
     /// A text in another language than the reader's, with the language named.
     fn foreign(&self, text: &str, language: &Language) -> String;
+    /// That there is nothing to show.
+    fn nothing(&self) -> &'static str;
     /// What an alarm says.
     fn soon(&self, title: &str) -> String;
 }

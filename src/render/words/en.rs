@@ -177,6 +177,22 @@ impl Words for English {
         }
     }
 
+    fn access_mark(&self, access: Access) -> &'static str {
+        match access {
+            Access::Open => "open press",
+            Access::Pooled => "pooled press",
+            Access::Closed => "closed to the press",
+        }
+    }
+
+    fn disputed_mark(&self, fields: &str) -> String {
+        format!("disputed: {fields}")
+    }
+
+    fn open_end_mark(&self) -> &'static str {
+        "end not announced"
+    }
+
     fn entry_kind(&self, kind: EntryKind) -> &'static str {
         match kind {
             EntryKind::Summit => "summit",
@@ -259,6 +275,10 @@ impl Words for English {
             _ => language.tag(),
         };
         format!("{text} [{name}]")
+    }
+
+    fn nothing(&self) -> &'static str {
+        "There is nothing to show."
     }
 
     fn soon(&self, title: &str) -> String {

@@ -186,6 +186,22 @@ impl Words for Korean {
         }
     }
 
+    fn access_mark(&self, access: Access) -> &'static str {
+        match access {
+            Access::Open => "취재 공개",
+            Access::Pooled => "풀 취재",
+            Access::Closed => "취재 비공개",
+        }
+    }
+
+    fn disputed_mark(&self, fields: &str) -> String {
+        format!("다른 발표 있음: {fields}")
+    }
+
+    fn open_end_mark(&self) -> &'static str {
+        "종료 시각 미발표"
+    }
+
     fn entry_kind(&self, kind: EntryKind) -> &'static str {
         match kind {
             EntryKind::Summit => "정상회담",
@@ -266,6 +282,10 @@ impl Words for Korean {
             _ => language.tag(),
         };
         format!("{text} [{name}]")
+    }
+
+    fn nothing(&self) -> &'static str {
+        "표시할 일정이 없습니다."
     }
 
     fn soon(&self, title: &str) -> String {

@@ -1,0 +1,260 @@
+//! Entries as data, for programs: what the schedules mean, whatever a calendar app makes of a feed.
+//!
+//! An array with an object for each entry, in the programme's order. Every key is always there, `null` where nothing is
+//! known, but for `dtstart` and `dtend`.
+//!
+//! | key | value |
+//! | --- | --- |
+//! | `visit`, `entry`, `uid` | the ids, and the UID of the event in every feed |
+//! | `kind` | as the format writes it: `summit`, `press-event`, … |
+//! | `title` | in the reader's language, or the one that stands in for it |
+//! | `titles` | all languages by tag; `und` for a text that serves every language |
+//! | `status`, `reason` | `tentative`, `confirmed`, `postponed` or `cancelled`, and why |
+//! | `access` | `open`, `pooled` or `closed` |
+//! | `place` | `text` as readers see it, then `venue`, `site`, `city` and the code of the `country` |
+//! | `when` | see below |
+//! | `dtstart`, `dtend` | for a feed alone: the `value` that it writes, its `tzid`, and whether it is a `date`; without either, the value is in UTC |
+//!
+//! `when` has a `form`: `clock`, `date`, `part`, `between`, `days`, `after` or `tba`, and for all of them
+//!
+//! | key | value |
+//! | --- | --- |
+//! | `zone` | the host's |
+//! | `about` | whether the times are approximate |
+//! | `start`, `end` | of a `clock`: the instant as RFC 3339, `host` with the offset of the host's clock, `reader` with that of the reader's, `utc`; an `end` that was not announced is `null`, and never made up |
+//! | `first_day`, `last_day` | of the others: the host's days, inclusive |
+//! | `part`, `between`, `after` | what else is known: a part of the day, two times `HH:MM` of the host's clock, the title of another entry |
+//! | `words` | all of that in the reader's language |
+//!
+//! The `when` of a travel has the form `journey`, the days that it covers as `first_day` and `last_day` (`null` where both
+//! ends are timed), and `depart` and `arrive`: each a `when` with a `place` of its own.
+
+use chrono::NaiveDate;
+use chrono::SecondsFormat::Secs;
+use chrono::{FixedOffset, Utc};
+use serde::ser::{Serialize, SerializeMap, Serializer};
+
+use super::ics::{Profile, Written};
+use super::phrases::Voice;
+use crate::listing::{ListedEntry, ListedJourney, ListedTiming, ListedVisit, ListedWhen};
+use crate::programme::{Access, Language, Part, Place, Stretch, Text};
+use crate::revision::Stamped;
+use crate::zone::{Moment, Zone};
+
+/// A value whose keys keep their order.
+enum Json {
+    Null,
+    Bool(bool),
+    Text(String),
+    List(Vec<Json>),
+    Object(Vec<(String, Json)>),
+}
+
+impl Serialize for Json {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Json::Null => serializer.serialize_unit(),
+            Json::Bool(truth) => serializer.serialize_bool(*truth),
+            Json::Text(text) => serializer.serialize_str(text),
+            Json::List(items) => serializer.collect_seq(items),
+            Json::Object(fields) => {
+                let mut map = serializer.serialize_map(Some(fields.len()))?;
+                for (key, value) in fields {
+                    map.serialize_entry(key, value)?;
+                }
+                map.end()
+            }
+        }
+    }
+}
+
+impl From<&str> for Json {
+    fn from(text: &str) -> Self {
+        Json::Text(text.to_owned())
+    }
+}
+
+impl From<String> for Json {
+    fn from(text: String) -> Self {
+        Json::Text(text)
+    }
+}
+
+impl From<NaiveDate> for Json {
+    fn from(date: NaiveDate) -> Self {
+        Json::Text(date.to_string())
+    }
+}
+
+impl<T: Into<Json>> From<Option<T>> for Json {
+    fn from(value: Option<T>) -> Self {
+        value.map_or(Json::Null, Into::into)
+    }
+}
+
+fn object<const N: usize>(fields: [(&str, Json); N]) -> Json {
+    Json::Object(fields.into_iter().map(|(key, value)| (key.to_owned(), value)).collect())
+}
+
+/// Writes entries of one or several visits.
+pub(crate) struct Writer<'w> {
+    /// Where UIDs come from.
+    pub(crate) stamped: &'w Stamped<'w>,
+    /// The reader's clock.
+    pub(crate) reader: Zone,
+    /// The feed whose DTSTART and DTEND are told, if any.
+    pub(crate) profile: Option<&'w Profile>,
+}
+
+impl Writer<'_> {
+    /// An array of entries, each with its visit and the voice that tells it; a line break at the end.
+    pub(crate) fn array<'e, 'p: 'e>(
+        &self,
+        entries: impl Iterator<Item = (Voice<'e>, &'e ListedVisit<'p>, &'e ListedEntry<'p>)>,
+    ) -> serde_json::Result<String> {
+        let items = entries.map(|(voice, visit, entry)| self.entry(&voice, visit, entry)).collect();
+        let mut text = serde_json::to_string_pretty(&Json::List(items))?;
+        text.push('\n');
+        Ok(text)
+    }
+
+    fn entry(&self, voice: &Voice<'_>, visit: &ListedVisit<'_>, entry: &ListedEntry<'_>) -> Json {
+        let spoken = |text: &Text| text.spoken(voice.language, voice.title).text.to_owned();
+        let mut fields = vec![
+            ("visit", visit.id.as_str().into()),
+            ("entry", entry.id.as_str().into()),
+            ("uid", self.stamped.uid(entry).to_string().into()),
+            ("kind", entry.kind.word().into()),
+            ("title", spoken(entry.title).into()),
+            ("titles", languages(entry.title)),
+            ("status", entry.status.kind.word().into()),
+            ("reason", entry.status.reason.as_ref().map(spoken).into()),
+            ("access", entry.access.map(Access::word).into()),
+            ("place", place(voice, entry.place)),
+            ("when", self.timing(voice, &entry.timing)),
+        ];
+        if let Some([start, end]) = self.profile.and_then(|profile| profile.written(entry)) {
+            fields.push(("dtstart", written(start)));
+            fields.push(("dtend", written(end)));
+        }
+        Json::Object(fields.into_iter().map(|(key, value)| (key.to_owned(), value)).collect())
+    }
+
+    fn timing(&self, voice: &Voice<'_>, timing: &ListedTiming<'_>) -> Json {
+        let (depart, arrive) = match timing {
+            ListedTiming::Stay(when) => return Json::Object(self.when(voice, when)),
+            ListedTiming::Journey { depart, arrive } => (depart, arrive),
+        };
+        let whens = [&depart.when, &arrive.when];
+        let timed = whens.iter().all(|when| matches!(when, ListedWhen::Clock(_)));
+        let days = || whens.iter().filter_map(|when| when.days()).filter(|_| !timed);
+        object([
+            ("form", "journey".into()),
+            ("first_day", days().map(|(first, _)| first).min().into()),
+            ("last_day", days().map(|(_, last)| last).max().into()),
+            ("depart", self.end(voice, depart)),
+            ("arrive", self.end(voice, arrive)),
+        ])
+    }
+
+    fn end(&self, voice: &Voice<'_>, end: &ListedJourney<'_>) -> Json {
+        let mut fields = self.when(voice, &end.when);
+        fields.push(("place".to_owned(), place(voice, end.place)));
+        Json::Object(fields)
+    }
+
+    fn when(&self, voice: &Voice<'_>, when: &ListedWhen<'_>) -> Vec<(String, Json)> {
+        let (start, end, about) = match when {
+            ListedWhen::Clock(clock) => (Some(clock.start), clock.end, clock.about),
+            _ => (None, None, false),
+        };
+        let days = when.days().filter(|_| start.is_none());
+        let (part, between, after) = known(voice, when);
+        let fields = [
+            ("form", form(when).into()),
+            ("zone", when.zone().name().into()),
+            ("about", Json::Bool(about)),
+            ("start", start.map(|moment| self.instant(moment, when.zone())).into()),
+            ("end", end.map(|moment| self.instant(moment, when.zone())).into()),
+            ("first_day", days.map(|(first, _)| first).into()),
+            ("last_day", days.map(|(_, last)| last).into()),
+            ("part", part),
+            ("between", between),
+            ("after", after),
+            ("words", voice.when(when).into()),
+        ];
+        fields.into_iter().map(|(key, value)| (key.to_owned(), value)).collect()
+    }
+
+    fn instant(&self, moment: Moment, host: Zone) -> Json {
+        object([
+            ("host", rfc3339(moment.in_zone(host)).into()),
+            ("reader", rfc3339(moment.in_zone(self.reader)).into()),
+            ("utc", moment.instant().to_rfc3339_opts(Secs, true).into()),
+        ])
+    }
+}
+
+/// Which of the forms it is.
+fn form(when: &ListedWhen<'_>) -> &'static str {
+    match when {
+        ListedWhen::Clock(_) => "clock",
+        ListedWhen::Day { stretch: Stretch::Day, .. } => "date",
+        ListedWhen::Day { stretch: Stretch::Part(_), .. } => "part",
+        ListedWhen::Day { stretch: Stretch::Between(..), .. } => "between",
+        ListedWhen::Days { .. } => "days",
+        ListedWhen::After { .. } => "after",
+        ListedWhen::ToBeAnnounced { .. } => "tba",
+    }
+}
+
+/// The part of the day, the window, and the title of the entry that it comes after.
+fn known(voice: &Voice<'_>, when: &ListedWhen<'_>) -> (Json, Json, Json) {
+    match when {
+        ListedWhen::Day { stretch: Stretch::Part(part), .. } => (part.word().into(), Json::Null, Json::Null),
+        ListedWhen::Day { stretch: Stretch::Between(from, to), .. } => {
+            let times = [from, to].map(|time| time.format("%H:%M").to_string().into());
+            (Json::Null, Json::List(times.into()), Json::Null)
+        }
+        ListedWhen::After { title, part, .. } => {
+            let title = title.spoken(voice.language, voice.title).text;
+            (part.map(Part::word).into(), Json::Null, title.into())
+        }
+        _ => (Json::Null, Json::Null, Json::Null),
+    }
+}
+
+fn languages(text: &Text) -> Json {
+    let tagged =
+        |(language, text): (Option<&Language>, &str)| (language.map_or("und", Language::tag).to_owned(), text.into());
+    Json::Object(text.strings().map(tagged).collect())
+}
+
+fn place(voice: &Voice<'_>, place: Option<&Place>) -> Json {
+    let Some(place) = place else { return Json::Null };
+    let spoken = |text: &Option<Text>| text.as_ref().map(|text| text.spoken(voice.language, voice.title).text).into();
+    let country = place.country.as_ref().and_then(|code| std::str::from_utf8(code).ok());
+    object([
+        ("text", voice.place(place).into()),
+        ("venue", spoken(&place.venue)),
+        ("site", spoken(&place.site)),
+        ("city", spoken(&place.city)),
+        ("country", country.into()),
+    ])
+}
+
+fn written(written: Written) -> Json {
+    object([
+        ("value", written.value.into()),
+        ("tzid", written.zone.map(Zone::name).into()),
+        ("date", Json::Bool(written.is_date)),
+    ])
+}
+
+/// An instant with the offset of the moment's own clock.
+fn rfc3339(moment: Moment) -> String {
+    match FixedOffset::east_opt(moment.offset()) {
+        Some(offset) => moment.instant().with_timezone(&offset).to_rfc3339_opts(Secs, false),
+        None => moment.instant().with_timezone(&Utc).to_rfc3339_opts(Secs, false),
+    }
+}
