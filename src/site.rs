@@ -106,7 +106,7 @@ fn assemble(
     for (visit, chapter) in stamped.listing().visits.iter().zip(chapters).filter(|(visit, _)| selected(visit.position))
     {
         first_zone = first_zone.or(Some(visit.zone));
-        for event in chapter.events.iter().filter(|event| holds(feed, event)) {
+        for event in chapter.events.iter().filter(|event| feed.only.admits(event.kind, event.access)) {
             count += 1;
             events.push((&chapter.text, event.bytes.clone()));
             for &(zone, instant) in &event.zoned {
@@ -142,11 +142,4 @@ fn assemble(
 /// An instant for zones that no event is in; any will do, so long as it is always the same.
 fn quiet_instant() -> DateTime<Utc> {
     Utc.timestamp_opt(1_735_689_600, 0).single().unwrap_or_default()
-}
-
-fn holds(feed: &Feed, event: &Rendered) -> bool {
-    let only = &feed.only;
-    let kind = only.kinds.is_empty() || only.kinds.contains(&event.kind);
-    let access = only.access.is_empty() || event.access.is_some_and(|access| only.access.contains(&access));
-    kind && access
 }

@@ -17,7 +17,7 @@ use crate::render::terminal::{self, Page, Reader};
 use crate::revision::Stamped;
 use crate::zone::Zone;
 
-/// How wide a page is where COLUMNS does not say.
+/// How wide a page is where neither COLUMNS nor a terminal says.
 const WIDTH: usize = 100;
 /// Narrower pages are printed as if they had this width.
 const NARROWEST: usize = 30;
@@ -218,8 +218,9 @@ fn either(names: &[&str]) -> String {
     }
 }
 
-/// The width of the page.
+/// The width of the page: as COLUMNS says, else as the terminal is.
 fn width() -> usize {
     let columns = std::env::var("COLUMNS").ok().and_then(|columns| columns.trim().parse().ok());
-    columns.filter(|columns| *columns > 0).unwrap_or(WIDTH).max(NARROWEST)
+    let terminal = || terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
+    columns.filter(|columns| *columns > 0).or_else(terminal).unwrap_or(WIDTH).max(NARROWEST)
 }

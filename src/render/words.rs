@@ -9,7 +9,7 @@ use std::borrow::Cow;
 
 use chrono::{NaiveDate, NaiveTime};
 
-use crate::programme::{Access, EntryKind, Language, Part, StatusKind, Tongue, VisitKind};
+use crate::programme::{Access, Language, Part, StatusKind, Tongue, VisitKind};
 
 /// The words of a language.
 pub(crate) fn of(tongue: Tongue) -> &'static dyn Words {
@@ -54,8 +54,6 @@ pub(crate) trait Words: Sync {
     fn full_day(&self, date: NaiveDate) -> String;
     /// A day in full, without its weekday.
     fn dated(&self, date: NaiveDate) -> String;
-    /// The short name of a day's weekday.
-    fn weekday(&self, date: NaiveDate) -> &'static str;
     /// From one to another, without blanks: the sign between two times of a day.
     fn dash(&self) -> &'static str;
     /// A time that is approximate.
@@ -102,8 +100,6 @@ pub(crate) trait Words: Sync {
     fn disputed_mark(&self, fields: &str) -> String;
     /// That the end is not announced, as it stands in a list.
     fn open_end_mark(&self) -> &'static str;
-    /// A kind of entry.
-    fn entry_kind(&self, kind: EntryKind) -> &'static str;
     /// A rank of visit.
     fn visit_kind(&self, kind: VisitKind) -> &'static str;
     /// The field that a dispute is about.

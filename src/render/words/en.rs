@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use chrono::{Datelike, NaiveDate, NaiveTime};
 
 use super::{Label, Unknown, Words, iana_place};
-use crate::programme::{Access, EntryKind, Language, Part, StatusKind, VisitKind};
+use crate::programme::{Access, Language, Part, StatusKind, VisitKind};
 
 const MONTHS: [&str; 12] = [
     "January",
@@ -37,10 +37,6 @@ impl Words for English {
 
     fn dated(&self, date: NaiveDate) -> String {
         format!("{} {} {}", date.day(), MONTHS[date.month0() as usize], date.year())
-    }
-
-    fn weekday(&self, date: NaiveDate) -> &'static str {
-        &WEEKDAYS[date.weekday().num_days_from_monday() as usize][..3]
     }
 
     fn dash(&self) -> &'static str {
@@ -191,21 +187,6 @@ impl Words for English {
 
     fn open_end_mark(&self) -> &'static str {
         "end not announced"
-    }
-
-    fn entry_kind(&self, kind: EntryKind) -> &'static str {
-        match kind {
-            EntryKind::Summit => "summit",
-            EntryKind::Meeting => "meeting",
-            EntryKind::Meal => "meal",
-            EntryKind::Ceremony => "ceremony",
-            EntryKind::Speech => "speech",
-            EntryKind::PressEvent => "press event",
-            EntryKind::Travel => "travel",
-            EntryKind::VisitSite => "site visit",
-            EntryKind::Briefing => "briefing",
-            EntryKind::Other => "other",
-        }
     }
 
     fn visit_kind(&self, kind: VisitKind) -> &'static str {

@@ -5,10 +5,9 @@ use std::borrow::Cow;
 use chrono::{Datelike, NaiveDate, NaiveTime};
 
 use super::{Label, Unknown, Words, iana_place};
-use crate::programme::{Access, EntryKind, Language, Part, StatusKind, VisitKind};
+use crate::programme::{Access, Language, Part, StatusKind, VisitKind};
 
 const WEEKDAYS: [&str; 7] = ["월요일", "화요일", "수요일", "목요일", "금요일", "토요일", "일요일"];
-const SHORT_WEEKDAYS: [&str; 7] = ["월", "화", "수", "목", "금", "토", "일"];
 
 pub(super) struct Korean;
 
@@ -24,10 +23,6 @@ impl Words for Korean {
 
     fn dated(&self, date: NaiveDate) -> String {
         format!("{}년 {}월 {}일", date.year(), date.month(), date.day())
-    }
-
-    fn weekday(&self, date: NaiveDate) -> &'static str {
-        SHORT_WEEKDAYS[date.weekday().num_days_from_monday() as usize]
     }
 
     fn dash(&self) -> &'static str {
@@ -200,21 +195,6 @@ impl Words for Korean {
 
     fn open_end_mark(&self) -> &'static str {
         "종료 시각 미발표"
-    }
-
-    fn entry_kind(&self, kind: EntryKind) -> &'static str {
-        match kind {
-            EntryKind::Summit => "정상회담",
-            EntryKind::Meeting => "회의",
-            EntryKind::Meal => "식사",
-            EntryKind::Ceremony => "행사",
-            EntryKind::Speech => "연설",
-            EntryKind::PressEvent => "언론 행사",
-            EntryKind::Travel => "이동",
-            EntryKind::VisitSite => "현장 방문",
-            EntryKind::Briefing => "브리핑",
-            EntryKind::Other => "기타",
-        }
     }
 
     fn visit_kind(&self, kind: VisitKind) -> &'static str {
