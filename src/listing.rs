@@ -99,15 +99,15 @@ impl<'p> Sight<'p> {
         self.sees(entry).then_some(entry)
     }
 
-    /// The day in the host's zone on which an entry ends, as far as this audience may know.
+    /// The day on which an entry ends, and the zone that it is a day of, as far as this audience may know.
     ///
     /// A hidden entry on the way ends the search: its day must not show through another's.
-    fn host_day(&self, reference: EntryRef) -> Option<NaiveDate> {
+    fn host_day(&self, reference: EntryRef) -> Option<(Zone, NaiveDate)> {
         let mut entry = self.seen(reference)?;
         loop {
             match entry.timing().finish() {
                 When::After { entry: next, date: None, .. } => entry = self.seen(*next)?,
-                known => return known.days().map(|(_, last)| last),
+                known => return known.days().map(|(_, last)| (known.zone(), last)),
             }
         }
     }

@@ -79,6 +79,16 @@ impl Zone {
         }
     }
 
+    /// The name of the offset at a local time; of the first where it happens twice, of the next where it never does.
+    #[must_use]
+    pub fn name_at(self, local: NaiveDateTime) -> Abbreviation {
+        match self.at(local, Some(Fold::Earlier)) {
+            Ok(moment) => moment.name(),
+            Err(LocalTimeError::Gap { after, .. }) => after.name,
+            Err(_) => self.local(local.and_utc()).name,
+        }
+    }
+
     /// What this zone's wall clock reads at an instant.
     #[must_use]
     pub fn local(self, instant: DateTime<Utc>) -> Local {
@@ -124,6 +134,10 @@ impl Zone {
     }
 
     /// Whether a wall clock reading that happens twice has the later of its two moments at this offset.
+    fn happens_twice(self, local: NaiveDateTime) -> bool {
+        matches!(self.0.offset_from_local_datetime(&local), LocalResult::Ambiguous(..))
+    }
+
     fn is_later_pass(self, local: NaiveDateTime, offset: i32) -> bool {
         match self.0.offset_from_local_datetime(&local) {
             LocalResult::Ambiguous(_, later) => seconds_east(&later) == offset,

@@ -249,8 +249,10 @@ impl<'p> Sight<'p> {
             When::Days { zone, from, to } => ListedWhen::Days { zone, from, to },
             When::ToBeAnnounced { zone } => ListedWhen::ToBeAnnounced { zone },
             When::After { zone, entry, date, part } => match (self.seen(entry), date) {
-                (Some(seen), _) => {
-                    let date = date.or_else(|| self.host_day(entry));
+                (Some(seen), Some(date)) => ListedWhen::After { zone, title: &seen.title, date: Some(date), part },
+                (Some(seen), None) => {
+                    let day = self.host_day(entry);
+                    let (zone, date) = (day.map_or(zone, |(zone, _)| zone), day.map(|(_, date)| date));
                     ListedWhen::After { zone, title: &seen.title, date, part }
                 }
                 // What it comes after is hidden: only what this entry says of itself is left.

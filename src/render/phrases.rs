@@ -128,8 +128,12 @@ impl<'a> Voice<'a> {
             Stretch::Day => Cow::Borrowed(self.words.unknown(Unknown::Time)),
             Stretch::Part(part) => Cow::Borrowed(self.words.part(part)),
             Stretch::Between(from, to) => {
-                let name = zone.local(zone.start_of_day(date)).name;
-                Cow::Owned(self.words.between(from, to, name.as_str()))
+                let (first, last) = (zone.name_at(date.and_time(from)), zone.name_at(date.and_time(to)));
+                let mut start = from.format("%H:%M").to_string();
+                if first != last {
+                    let _ = write!(start, " {first}");
+                }
+                Cow::Owned(self.words.between(&start, &format!("{} {last}", to.format("%H:%M"))))
             }
         }
     }

@@ -7,7 +7,7 @@ mod ko;
 
 use std::borrow::Cow;
 
-use chrono::{NaiveDate, NaiveTime};
+use chrono::NaiveDate;
 
 use crate::programme::{Access, Language, Part, StatusKind, Tongue, VisitKind};
 
@@ -61,7 +61,7 @@ pub(crate) trait Words: Sync {
     /// A part of the day, as it stands after a day.
     fn part(&self, part: Part) -> &'static str;
     /// Some time in a window.
-    fn between(&self, from: NaiveTime, to: NaiveTime, zone: &str) -> String;
+    fn between(&self, from: &str, to: &str) -> String;
     /// Until an end of which the start is not known.
     fn until(&self, end: &str) -> String;
     /// After another entry.

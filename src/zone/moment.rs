@@ -56,6 +56,12 @@ impl Moment {
         self.zone.is_later_pass(self.local(), self.offset)
     }
 
+    /// Whether the wall clock shows this local time twice, this being either time.
+    #[must_use]
+    pub fn happens_twice(self) -> bool {
+        self.zone.happens_twice(self.local())
+    }
+
     /// The moment that much later, on the same zone's wall clock; `None` beyond the years that the tables cover.
     #[must_use]
     pub fn plus(self, length: TimeDelta) -> Option<Moment> {

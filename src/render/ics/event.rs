@@ -89,7 +89,7 @@ impl Profile {
             FeedZone::Fixed(zone) => moment.in_zone(zone),
         };
         let (start, end) = (written(start), written(end));
-        if start.second_pass() || end.second_pass() { Span::Utc(start, end) } else { Span::Zoned(start, end) }
+        if start.happens_twice() || end.happens_twice() { Span::Utc(start, end) } else { Span::Zoned(start, end) }
     }
 }
 
@@ -135,7 +135,8 @@ pub fn events(stamped: &Stamped<'_>, visit: &ListedVisit<'_>, profile: &Profile)
 enum Span {
     /// From one moment to another, each on the clock it is written in.
     Zoned(Moment, Moment),
-    /// The same in UTC, because a TZID cannot name the second pass of an overlap.
+    /// The same in UTC, because the clock shows one of them twice. A TZID names the first pass (RFC 5545, 3.3.5), and
+    /// half of the readers take the second.
     Utc(Moment, Moment),
     /// From the first day up to, and without, the last.
     Days(NaiveDate, NaiveDate),

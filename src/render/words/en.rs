@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use chrono::{Datelike, NaiveDate, NaiveTime};
+use chrono::{Datelike, NaiveDate};
 
 use super::{Label, Unknown, Words, iana_place};
 use crate::programme::{Access, Language, Part, StatusKind, VisitKind};
@@ -59,8 +59,8 @@ impl Words for English {
         }
     }
 
-    fn between(&self, from: NaiveTime, to: NaiveTime, zone: &str) -> String {
-        format!("between {} and {} {zone}", from.format("%H:%M"), to.format("%H:%M"))
+    fn between(&self, from: &str, to: &str) -> String {
+        format!("between {from} and {to}")
     }
 
     fn until(&self, end: &str) -> String {

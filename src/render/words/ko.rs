@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use chrono::{Datelike, NaiveDate, NaiveTime};
+use chrono::{Datelike, NaiveDate};
 
 use super::{Label, Unknown, Words, iana_place};
 use crate::programme::{Access, Language, Part, StatusKind, VisitKind};
@@ -45,8 +45,8 @@ impl Words for Korean {
         }
     }
 
-    fn between(&self, from: NaiveTime, to: NaiveTime, zone: &str) -> String {
-        format!("{}~{} {zone} 사이", from.format("%H:%M"), to.format("%H:%M"))
+    fn between(&self, from: &str, to: &str) -> String {
+        format!("{from}~{to} 사이")
     }
 
     fn until(&self, end: &str) -> String {
