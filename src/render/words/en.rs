@@ -79,7 +79,7 @@ impl Words for English {
         match unknown {
             Unknown::Time => "time to be announced",
             Unknown::Day => "date to be announced",
-            Unknown::End => "The end is not announced.",
+            Unknown::End => "The end time has not been announced.",
         }
     }
 
@@ -168,8 +168,8 @@ impl Words for English {
     fn access(&self, access: Access) -> &'static str {
         match access {
             Access::Open => "open to accredited press",
-            Access::Pooled => "pooled (a pool covers it for all)",
-            Access::Closed => "closed to the press",
+            Access::Pooled => "pooled (a pool of reporters covers it for all)",
+            Access::Closed => "closed",
         }
     }
 
