@@ -110,12 +110,12 @@ impl<'a> Voice<'a> {
             ListedWhen::After { title, date, part, .. } => {
                 let after = self.words.after(&self.text(title));
                 let after = match part {
-                    Some(part) => self.words.day_with(self.words.part(*part), &after),
+                    Some(part) => self.words.both(self.words.part(*part), &after),
                     None => after,
                 };
                 match date {
                     Some(date) => dated(*date, Cow::Owned(after)),
-                    None => self.words.day_with(&after, self.words.unknown(Unknown::Day)),
+                    None => self.words.both(&after, self.words.unknown(Unknown::Day)),
                 }
             }
             ListedWhen::ToBeAnnounced { .. } => self.words.unknown(Unknown::Day).to_owned(),
@@ -211,7 +211,7 @@ impl<'a> Voice<'a> {
         };
         let says = actual.says.map(|says| self.text(says).into_owned());
         let what: Vec<String> = time.into_iter().chain(says).collect();
-        let what = what.join("; ");
+        let what = self.words.clauses(&what);
         if actual.sources.is_empty() {
             return what;
         }

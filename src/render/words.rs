@@ -68,6 +68,8 @@ pub(crate) trait Words: Sync {
     fn after(&self, title: &str) -> String;
     /// A day and what is known of it.
     fn day_with(&self, day: &str, rest: &str) -> String;
+    /// Two things known of one time, each a phrase of its own.
+    fn both(&self, one: &str, other: &str) -> String;
     /// What is not announced, as it stands after a day or alone.
     fn unknown(&self, unknown: Unknown) -> &'static str;
     /// What a day of the host's is on another clock: `23 Aug in Tokyo = 22 Aug 11:00 to 23 Aug 11:00 EDT`.
@@ -82,6 +84,8 @@ pub(crate) trait Words: Sync {
     fn place(&self, parts: &[&str]) -> String;
     /// Several of a kind.
     fn list(&self, items: &[Cow<'_, str>]) -> String;
+    /// A time and what was said of it, one after the other.
+    fn clauses(&self, clauses: &[String]) -> String;
     /// A label with what it names.
     fn labelled(&self, label: Label, text: &str) -> String;
     /// A label with the field that it is about, and what it names.

@@ -75,6 +75,10 @@ impl Words for English {
         format!("{day}, {rest}")
     }
 
+    fn both(&self, one: &str, other: &str) -> String {
+        format!("{one}, {other}")
+    }
+
     fn unknown(&self, unknown: Unknown) -> &'static str {
         match unknown {
             Unknown::Time => "time to be announced",
@@ -119,6 +123,10 @@ impl Words for English {
 
     fn list(&self, items: &[Cow<'_, str>]) -> String {
         items.join("; ")
+    }
+
+    fn clauses(&self, clauses: &[String]) -> String {
+        clauses.join("; ")
     }
 
     fn labelled(&self, label: Label, text: &str) -> String {

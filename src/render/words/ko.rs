@@ -61,6 +61,10 @@ impl Words for Korean {
         format!("{day} {rest}")
     }
 
+    fn both(&self, one: &str, other: &str) -> String {
+        format!("{one}, {other}")
+    }
+
     fn unknown(&self, unknown: Unknown) -> &'static str {
         match unknown {
             Unknown::Time => "시간 미정",
@@ -93,10 +97,10 @@ impl Words for Korean {
             "Europe/Berlin" => "베를린",
             "Europe/Rome" => "로마",
             "Europe/Brussels" => "브뤼셀",
-            "America/New_York" => "뉴욕",
-            "America/Chicago" => "시카고",
-            "America/Denver" => "덴버",
-            "America/Los_Angeles" => "로스앤젤레스",
+            "America/New_York" => "미국 동부",
+            "America/Chicago" => "미국 중부",
+            "America/Denver" => "미국 산악",
+            "America/Los_Angeles" => "미국 서부",
             "America/Toronto" => "토론토",
             "Australia/Sydney" => "시드니",
             other => return iana_place(other),
@@ -130,6 +134,10 @@ impl Words for Korean {
         items.join(", ")
     }
 
+    fn clauses(&self, clauses: &[String]) -> String {
+        clauses.join(" / ")
+    }
+
     fn labelled(&self, label: Label, text: &str) -> String {
         format!("{}: {text}", self.label(label))
     }
@@ -143,14 +151,14 @@ impl Words for Korean {
             Label::Departs => "출발",
             Label::Arrives => "도착",
             Label::Place => "장소",
-            Label::With => "참석",
-            Label::Principal => "주체",
+            Label::With => "참석자",
+            Label::Principal => "방문 인사",
             Label::Access => "취재",
             Label::Status => "상태",
             Label::Reason => "사유",
             Label::Link => "링크",
             Label::Source | Label::Sources => "출처",
-            Label::Disputed => "다른 발표",
+            Label::Disputed => "다른 발표·보도",
             Label::Actual => "실제 진행",
             Label::Visit => "방문",
         }
@@ -175,22 +183,22 @@ impl Words for Korean {
 
     fn access(&self, access: Access) -> &'static str {
         match access {
-            Access::Open => "공개",
-            Access::Pooled => "풀 취재",
-            Access::Closed => "비공개",
+            Access::Open => "언론 공개",
+            Access::Pooled => "풀기자단 공개",
+            Access::Closed => "언론 비공개",
         }
     }
 
     fn access_mark(&self, access: Access) -> &'static str {
         match access {
-            Access::Open => "취재 공개",
-            Access::Pooled => "풀 취재",
-            Access::Closed => "취재 비공개",
+            Access::Open => "언론 공개",
+            Access::Pooled => "풀기자단 공개",
+            Access::Closed => "언론 비공개",
         }
     }
 
     fn disputed_mark(&self, fields: &str) -> String {
-        format!("다른 발표 있음: {fields}")
+        format!("다른 발표·보도 있음: {fields}")
     }
 
     fn open_end_mark(&self) -> &'static str {
@@ -209,7 +217,7 @@ impl Words for Korean {
 
     fn field(&self, field: &str) -> &'static str {
         match field {
-            "kind" => "종류",
+            "kind" => "형식",
             "title" => "제목",
             "when" => "시간",
             "depart" => "출발",
@@ -217,9 +225,9 @@ impl Words for Korean {
             "place" => "장소",
             "status" => "상태",
             "access" => "취재",
-            "principal" => "주체",
+            "principal" => "방문 인사",
             "counterpart" => "상대",
-            "with" => "참석",
+            "with" => "참석자",
             "note" => "비고",
             "link" => "링크",
             "actual" => "실제 진행",
@@ -238,7 +246,7 @@ impl Words for Korean {
         }
         let details: Vec<_> = via.map(|via| format!("{via} 보도")).into_iter().chain(on.map(str::to_owned)).collect();
         if !details.is_empty() {
-            text.push_str(" (");
+            text.push('(');
             text.push_str(&details.join(", "));
             text.push(')');
         }
@@ -250,7 +258,7 @@ impl Words for Korean {
     }
 
     fn title_with(&self, title: &str, known: &str) -> String {
-        format!("{title} ({known})")
+        format!("{title}({known})")
     }
 
     fn foreign(&self, text: &str, language: &Language) -> String {
