@@ -53,7 +53,8 @@ impl Reader<'_, '_> {
             Value::Map(_) => "a map of keys to values",
         };
         let message = format!("This is {found}; {wanted} belongs here.");
-        self.error(codes::WRONG_SHAPE, node.id, |d| d.saying(message));
+        let help = format!("Write {wanted}, or leave the key out.");
+        self.error(codes::WRONG_SHAPE, node.id, |d| d.saying(message).with_help(help));
     }
 }
 
@@ -134,16 +135,15 @@ impl Text<'_> {
 impl<'a> Shape<'a> for Text<'a> {
     fn read(node: Node<'a>, reader: &mut Reader<'a, '_>) -> Option<Self> {
         match node.value {
+            Value::Map(ref pairs) if pairs.is_empty() => {
+                reader.error(codes::EMPTY_VALUE, node.id, |d| {
+                    d.saying("A text in no language is no text.").with_help("Write {en: …, ko: …}, or a plain text.")
+                });
+                None
+            }
             Value::Map(_) => {
                 let table = Table::<Scalar<'a>>::read(node, reader)?;
-                if table.entries.is_empty() {
-                    reader.error(codes::EMPTY_VALUE, table.at, |d| {
-                        d.saying("A text in no language is no text.")
-                            .with_help("Write {en: …, ko: …}, or a plain text.")
-                    });
-                    return None;
-                }
-                Some(Text::Languages(table.at, table.entries))
+                (!table.entries.is_empty()).then_some(Text::Languages(table.at, table.entries))
             }
             Value::List(_) => {
                 reader.wrong_kind(&node, "a text, or a map of languages to texts");

@@ -8,7 +8,7 @@ use std::sync::{Arc, OnceLock};
 use saphyr_parser::{Event, Parser, ScanError};
 
 use super::tree::{MAX_DEPTH, NodeId};
-use crate::diagnostic::{Code, Diagnostic, Place, Report, codes};
+use crate::diagnostic::{Code, Diagnostic, Place, Report, Severity, codes};
 use crate::source::{Source, Span};
 
 /// A file being read: its text, and the places of its nodes once somebody asked.
@@ -106,6 +106,34 @@ pub(super) fn is_suspicious(text: &str) -> bool {
         }
     }
     false
+}
+
+/// Reports every character that `serde_yaml` takes for a line break and people do not see; `false` when there is one.
+///
+/// YAML 1.1 has these breaks, 1.2 does not: a comment that holds one would go on as text.
+pub(super) fn refuse_hidden_breaks(file: &File, report: &mut Report) -> bool {
+    let mut clean = true;
+    for (start, found) in file.source.text().match_indices(['\u{85}', '\u{2028}', '\u{2029}']) {
+        clean = false;
+        let place = Place { source: Arc::clone(&file.source), span: Span { start, end: start + found.len() } };
+        report.push_with(codes::FORBIDDEN_CHARACTER, Severity::Error, &place, || hidden(place.clone()));
+    }
+    clean
+}
+
+/// What is said of a character that nobody sees.
+fn hidden(place: Place) -> Diagnostic {
+    let found = place.source.text()[place.span.start..].chars().next().unwrap_or_default();
+    let message = format!("Here stands the character U+{:04X}, which is invisible.", u32::from(found));
+    Diagnostic::error(codes::FORBIDDEN_CHARACTER, place, message)
+        .with_help("Remove it; it was probably pasted along from somewhere else.")
+}
+
+/// The first character that YAML does not have.
+fn control(text: &str) -> Option<Span> {
+    let printable = |c: char| matches!(c, '\t' | '\n' | '\r' | ' '..='~' | '\u{85}' | '\u{A0}'..);
+    let (start, c) = text.char_indices().find(|(_, c)| !printable(*c) || matches!(c, '\u{FFFE}' | '\u{FFFF}'))?;
+    Some(Span { start, end: start + c.len_utf8() })
 }
 
 /// Reports every anchor, alias and tag; `false` when there was one, or the text cannot be read at all.
@@ -273,10 +301,25 @@ pub(super) fn report_unparsable(file: &File, error: &serde_yaml::Error, deep: bo
         );
     } else if deep {
         report.push(too_deep(place));
+    } else if let Some(span) = control(file.source.text()).filter(|_| said.contains("control characters")) {
+        report.push(hidden(Place { source: Arc::clone(&file.source), span }));
+    } else if let Some(quote) = open_quote(file, &said) {
+        report.push(
+            Diagnostic::error(codes::YAML_SYNTAX, quote, "This quote is not closed.")
+                .with_help("Close it with the same sign. A quote inside of the text needs the other sign around it."),
+        );
     } else {
         let words = said.split(" at line ").next().unwrap_or(&said);
         report.push(syntax(place, words));
     }
+}
+
+/// Where a quoted text begins that has no end. The library tells where it gave up, and in words where it began.
+fn open_quote(file: &File, said: &str) -> Option<Place> {
+    let (gave_up, began) = said.split_once(", while scanning a quoted scalar at line ")?;
+    let (line, column) = began.split_once(" column ")?;
+    let place = file.place_at(line.parse().ok()?, column.parse().ok()?);
+    gave_up.starts_with("found unexpected end of stream").then_some(place)
 }
 
 fn second_document(file: &File) -> Option<Place> {

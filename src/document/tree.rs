@@ -44,6 +44,9 @@ const TOO_DEEP: &str = "nested deeper than 32";
 /// Parses a whole file; a syntax error, or YAML that schedules do without, is reported and gives `None`.
 pub(super) fn parse<'a>(file: &'a File, report: &mut Report) -> Option<Node<'a>> {
     let text = file.source().text();
+    if !spans::refuse_hidden_breaks(file, report) {
+        return None;
+    }
     if spans::is_suspicious(text) && !spans::refuse_exotic(file, report) {
         return None;
     }
