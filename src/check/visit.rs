@@ -449,16 +449,14 @@ impl<'f> Desk<'f, '_> {
     ) -> Option<Actual> {
         let says = written.says.as_ref().and_then(|text| self.text(text, Lines::One));
         let sources = self.citations(written.sources.as_ref(), frame.sources);
-        let zone = match &written.when.zone {
-            Some(scalar) => self.zone(scalar),
-            None => zone,
-        };
-        if Self::is_end_alone(&written.when) {
-            let end = self.end_alone(&written.when, zone?, day)?;
-            return Some(Actual { when: None, end: Some(end), says, sources });
-        }
-        if Self::is_wordless(&written.when) && says.is_some() {
-            return Some(Actual { when: None, end: None, says, sources });
+        let wordless = Self::is_wordless(&written.when) && says.is_some();
+        if wordless || Self::is_end_alone(&written.when) {
+            let zone = match &written.when.zone {
+                Some(scalar) => self.zone(scalar),
+                None => zone,
+            };
+            let end = if wordless { None } else { Some(self.end_alone(&written.when, zone, day)?) };
+            return Some(Actual { when: None, end, says, sources });
         }
         let when = self.when(&written.when, zone, pins)?;
         Some(Actual { when: Some(when), end: None, says, sources })

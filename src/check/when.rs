@@ -87,7 +87,7 @@ impl Desk<'_, '_> {
         };
         let form = self.form(when)?;
         match form {
-            Form::Start => self.clock(when, zone?).map(When::Clock),
+            Form::Start => self.clock(when, zone).map(When::Clock),
             Form::Date => self.day(when, zone),
             Form::Days => self.days(when, zone),
             Form::After => {
@@ -150,25 +150,39 @@ impl Desk<'_, '_> {
         fits.then_some(form)
     }
 
-    fn clock(&mut self, when: &document::When<'_>, zone: Zone) -> Option<Clock> {
+    fn clock(&mut self, when: &document::When<'_>, zone: Option<Zone>) -> Option<Clock> {
         let fold = self.fold(when.fold.as_ref());
         let begins = when.start.as_ref()?;
         let start = self.date_time(begins, None);
-        let end = when.end.as_ref().map(|scalar| (scalar, self.date_time(scalar, start.map(|start| start.date()))));
+        // Where the start is wrong, a time alone is still one of some day.
+        let day = start.map_or_else(NaiveDate::default, |start| start.date());
+        let end = when.end.as_ref().map(|scalar| (scalar, self.date_time(scalar, Some(day))));
         let length = when.length.as_ref().map(|scalar| (scalar, self.length(scalar)));
-        let fold = fold.ok()?;
-        let start = start.and_then(|start| self.moment(begins, start, zone, fold));
+        let (fold, zone, local) = (fold.ok()?, zone?, start?);
+        let start = self.moment(begins, local, zone, fold);
         let end = match (end, length) {
             (Some((scalar, local)), _) => Some((scalar, self.moment(scalar, local?, zone, fold)?)),
             (None, Some((scalar, length))) => Some((scalar, self.later_by(scalar, start?, length?)?)),
             (None, None) => None,
         };
         let start = start?;
+        self.needless_fold(when.fold.as_ref(), &[Some(start), end.map(|(_, end)| end)]);
         if let Some((scalar, end)) = end {
             self.later(scalar, start, end)?;
         }
         let about = when.about.is_some_and(|flag| flag.on);
         Some(Clock { start, end: end.map(|(_, end)| end), about })
+    }
+
+    /// A choice between two equal times where no time happens twice.
+    fn needless_fold(&mut self, fold: Option<&Scalar<'_>>, moments: &[Option<Moment>]) {
+        let Some(scalar) = fold else { return };
+        let twice = |moment: &Moment| moment.zone().at(moment.local(), None).is_err();
+        if !moments.iter().flatten().any(twice) {
+            self.warning(codes::NEEDLESS_FOLD, scalar.at, |d| {
+                d.saying("No time here happens twice, so there is nothing to choose.").with_help("Remove “fold”.")
+            });
+        }
     }
 
     fn later_by(&mut self, scalar: &Scalar<'_>, start: Moment, length: Duration) -> Option<Moment> {
@@ -269,13 +283,14 @@ impl Desk<'_, '_> {
     pub(super) fn end_alone(
         &mut self,
         when: &document::When<'_>,
-        zone: Zone,
+        zone: Option<Zone>,
         day: Option<NaiveDate>,
     ) -> Option<(Moment, bool)> {
         let scalar = when.end.as_ref()?;
-        let local = self.date_time(scalar, day)?;
-        let fold = self.fold(when.fold.as_ref()).ok()?;
-        let moment = self.moment(scalar, local, zone, fold)?;
+        let local = self.date_time(scalar, day);
+        let fold = self.fold(when.fold.as_ref());
+        let moment = self.moment(scalar, local?, zone?, fold.ok()?)?;
+        self.needless_fold(when.fold.as_ref(), &[Some(moment)]);
         Some((moment, when.about.is_some_and(|flag| flag.on)))
     }
 
