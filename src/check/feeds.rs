@@ -72,6 +72,11 @@ impl Desk<'_, '_> {
             self.not_yet(scalar.at, "Entries cannot be withdrawn yet");
         }
         let rules = self.rules(written);
+        if let Some(list) = written.feeds.as_ref().filter(|list| list.empty) {
+            self.error(codes::EMPTY_VALUE, list.at, |d| {
+                d.saying("There is no feed, so nothing would be made.").with_help("Write at least one feed.")
+            });
+        }
         let (mut feeds, mut visits, mut nodes, mut seen) = (Vec::new(), Vec::new(), Vec::new(), HashMap::new());
         for feed in written.feeds.iter().flat_map(|list| &list.items) {
             let Some(checked) = self.feed(feed) else { continue };
