@@ -9,6 +9,9 @@ mod entry;
 
 pub use entry::{ListedActual, ListedDispute, ListedEntry, ListedJourney, ListedTiming, ListedWhen};
 
+use std::cell::RefCell;
+use std::collections::HashMap;
+
 use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::programme::{Audience, Entry, EntryRef, Id, Programme, Status, Text, VisitKind, When};
@@ -54,7 +57,7 @@ impl<'p> Listing<'p> {
     /// What everyone may see at an instant.
     #[must_use]
     pub fn public(programme: &'p Programme, at: DateTime<Utc>) -> Self {
-        let sight = Sight { programme, audience: Audience::Public, at };
+        let sight = Sight { programme, audience: Audience::Public, at, host_days: RefCell::default() };
         let visits = programme.visits().iter().enumerate().filter_map(|(position, visit)| {
             let entries: Vec<_> = visit
                 .entries()
@@ -85,6 +88,8 @@ struct Sight<'p> {
     programme: &'p Programme,
     audience: Audience,
     at: DateTime<Utc>,
+    /// The days that were looked up before.
+    host_days: RefCell<HashMap<EntryRef, Option<(Zone, NaiveDate)>>>,
 }
 
 impl<'p> Sight<'p> {
@@ -103,12 +108,20 @@ impl<'p> Sight<'p> {
     ///
     /// A hidden entry on the way ends the search: its day must not show through another's.
     fn host_day(&self, reference: EntryRef) -> Option<(Zone, NaiveDate)> {
-        let mut entry = self.seen(reference)?;
-        loop {
-            match entry.timing().finish() {
-                When::After { entry: next, date: None, .. } => entry = self.seen(*next)?,
-                known => return known.days().map(|(_, last)| (known.zone(), last)),
+        let mut chain = Vec::new();
+        let mut at = reference;
+        let day = loop {
+            if let Some(&known) = self.host_days.borrow().get(&at) {
+                break known;
             }
-        }
+            chain.push(at);
+            match self.seen(at).map(|entry| entry.timing().finish()) {
+                Some(When::After { entry: next, date: None, .. }) => at = *next,
+                known => break known.and_then(|when| Some((when.zone(), when.days()?.1))),
+            }
+        };
+        // All on the way have the same day, so that a chain is followed once and not from each of its entries.
+        self.host_days.borrow_mut().extend(chain.into_iter().map(|entry| (entry, day)));
+        day
     }
 }

@@ -43,10 +43,13 @@ impl Zone {
     /// Abbreviations, old names, other spellings and names that the database does not have are refused, with the name to
     /// write instead where one is known.
     pub fn parse(name: &str) -> Result<Zone, UnknownZone> {
-        match Tz::from_str(name) {
-            Ok(tz) if names::is_current(name) => Ok(Zone(tz)),
-            _ => Err(UnknownZone::new(name)),
-        }
+        Zone::find(name).ok_or_else(|| UnknownZone::new(name))
+    }
+
+    /// The same without a word on what to write instead, which takes a look at every name of the database.
+    #[must_use]
+    pub fn find(name: &str) -> Option<Zone> {
+        Tz::from_str(name).ok().filter(|_| names::is_current(name)).map(Zone)
     }
 
     /// The name in the IANA database, such as `America/New_York`.

@@ -73,23 +73,22 @@ impl Desk<'_, '_> {
 
     /// A zone by its IANA name.
     pub(super) fn zone(&mut self, scalar: &Scalar<'_>) -> Option<Zone> {
-        match Zone::parse(&scalar.text) {
-            Ok(zone) => Some(zone),
-            Err(unknown) => {
-                self.error(codes::UNKNOWN_ZONE, scalar.at, |d| {
-                    let help = match (unknown.suggestion, unknown.kind) {
-                        (Some(name), UnknownZoneKind::Abbreviation) => {
-                            format!("Write the name of the zone that is meant, such as {name}.")
-                        }
-                        (Some(name), UnknownZoneKind::Misspelt) => format!("Did you mean {name}?"),
-                        (Some(name), _) => format!("Write {name}."),
-                        (None, _) => "Write an area and a location, such as Asia/Seoul or America/New_York.".to_owned(),
-                    };
-                    d.saying(unknown.to_string()).with_help(help)
-                });
-                None
-            }
+        let zone = Zone::find(&scalar.text);
+        if zone.is_none() {
+            self.error(codes::UNKNOWN_ZONE, scalar.at, |d| {
+                let Err(unknown) = Zone::parse(&scalar.text) else { return d };
+                let help = match (unknown.suggestion, unknown.kind) {
+                    (Some(name), UnknownZoneKind::Abbreviation) => {
+                        format!("Write the name of the zone that is meant, such as {name}.")
+                    }
+                    (Some(name), UnknownZoneKind::Misspelt) => format!("Did you mean {name}?"),
+                    (Some(name), _) => format!("Write {name}."),
+                    (None, _) => "Write an area and a location, such as Asia/Seoul or America/New_York.".to_owned(),
+                };
+                d.saying(unknown.to_string()).with_help(help)
+            });
         }
+        zone
     }
 
     /// A day, `YYYY-MM-DD`.

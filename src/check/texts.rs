@@ -1,5 +1,7 @@
 //! Texts for people: what may stand in them, and how they are kept.
 
+use std::collections::HashSet;
+
 use unicode_normalization::{UnicodeNormalization, is_nfc};
 
 use super::Desk;
@@ -21,10 +23,11 @@ impl Desk<'_, '_> {
             document::Text::Plain(scalar) => self.string(scalar, lines).map(Text::plain),
             document::Text::Languages(_, texts) => {
                 let mut kept: Vec<(Language, Box<str>)> = Vec::with_capacity(texts.len());
+                let mut known = HashSet::new();
                 for (tag, scalar) in texts {
                     let (language, string) = (self.language(tag), self.string(scalar, lines));
                     if let (Some(language), Some(string)) = (language, string) {
-                        if kept.iter().any(|(known, _)| *known == language) {
+                        if !known.insert(language.clone()) {
                             self.error(codes::DUPLICATE_KEY, tag.at, |d| {
                                 d.saying(format!("The language {language} is given twice."))
                                     .with_help("Keep one of the two.")
