@@ -7,11 +7,12 @@ pub(crate) mod calendar;
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::io::Read;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::process::{Command, Stdio};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::SystemTime;
+use std::time::{Duration, Instant, SystemTime};
 
 /// When every build of a test happens, unless it says otherwise.
 pub(crate) const AT: &str = "2025-08-26T00:00:00Z";
@@ -92,7 +93,8 @@ impl Folder {
     }
 
     pub(crate) fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_summitcal"));
+        let program = std::env::var_os("SUMMITCAL_PROGRAM").unwrap_or_else(|| env!("CARGO_BIN_EXE_summitcal").into());
+        let mut command = Command::new(program);
         command.args(arguments).current_dir(&self.0).stdin(Stdio::null());
         for name in ["SOURCE_DATE_EPOCH", "NO_COLOR", "RUST_BACKTRACE", "TZ"] {
             command.env_remove(name);
@@ -132,7 +134,13 @@ impl Drop for Folder {
     }
 }
 
-/// What a run of the program came to.
+fn read(from: &mut impl Read) -> String {
+    let mut text = String::new();
+    from.read_to_string(&mut text).expect("UTF-8");
+    text
+}
+
+/// What a run of the program came to; the code is negative when it broke down, or took over a minute.
 pub(crate) struct Ran {
     pub(crate) code: i32,
     pub(crate) stdout: String,
@@ -141,12 +149,23 @@ pub(crate) struct Ran {
 
 impl Ran {
     pub(crate) fn of(mut command: Command) -> Self {
-        let Output { status, stdout, stderr } = command.output().expect("the program can be run");
-        Ran {
-            code: status.code().unwrap_or(-1),
-            stdout: String::from_utf8(stdout).expect("UTF-8"),
-            stderr: String::from_utf8(stderr).expect("UTF-8"),
-        }
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the program can be run");
+        let (mut out, mut err) = (child.stdout.take().expect("piped"), child.stderr.take().expect("piped"));
+        let out = std::thread::spawn(move || read(&mut out));
+        let err = std::thread::spawn(move || read(&mut err));
+        let began = Instant::now();
+        let code = loop {
+            match child.try_wait().expect("a child can be waited for") {
+                Some(status) => break status.code().unwrap_or(-1),
+                None if began.elapsed() > Duration::from_secs(60) => {
+                    child.kill().expect("a child can be ended");
+                    child.wait().expect("a child can be waited for");
+                    break -2;
+                }
+                None => std::thread::sleep(Duration::from_millis(2)),
+            }
+        };
+        Ran { code, stdout: out.join().expect("no panic"), stderr: err.join().expect("no panic") }
     }
 
     /// Whether it broke down, whatever it was given.
@@ -269,7 +288,7 @@ pub(crate) fn each<T: Sync>(
 ) {
     let (next, complaints) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
     std::thread::scope(|scope| {
-        for _ in 0..4 {
+        for _ in 0..if std::env::var_os("SUMMITCAL_PROGRAM").is_some() { 1 } else { 4 } {
             scope.spawn(|| {
                 while let Some(case) = cases.get(next.fetch_add(1, Ordering::Relaxed)) {
                     if let Err(complaint) = check(case) {
