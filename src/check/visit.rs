@@ -1,7 +1,7 @@
 //! A visit's file: its fields, sources and entries.
 
 use std::cmp::Ordering;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use chrono::NaiveDate;
 
@@ -194,10 +194,10 @@ impl<'f> Desk<'f, '_> {
     }
 
     fn citations(&mut self, cited: Option<&Items<Scalar<'_>>>, sources: &HashMap<String, usize>) -> Vec<usize> {
-        let mut found = Vec::new();
+        let (mut found, mut seen) = (Vec::new(), HashSet::new());
         for scalar in cited.iter().flat_map(|items| &items.items) {
             if let Some(source) = self.cited(scalar, sources)
-                && !found.contains(&source)
+                && seen.insert(source)
             {
                 found.push(source);
             }
