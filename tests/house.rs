@@ -1,0 +1,172 @@
+//! The order of the house: which part of the source may know which, by its `use` lines and paths.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// The parts, from the top down. A part may use those below it.
+const LAYERS: &[&[&str]] = &[
+    &["main", "lib"],
+    &["cli"],
+    &["command"],
+    &["output"],
+    &["site"],
+    &["render"],
+    &["revision"],
+    &["listing"],
+    &["check"],
+    &["programme", "document"],
+    &["zone", "diagnostic"],
+    &["source"],
+];
+
+/// What may be used from anywhere.
+const EVERYWHERE: &[&str] = &["error"];
+
+/// Words that only some files may hold, and the beginnings of the paths of those.
+const KEPT: &[(&str, &[&str])] = &[
+    ("icalendar", &["render/ics/"]),
+    ("serde_yaml", &["document/"]),
+    ("saphyr_parser", &["document/"]),
+    ("chrono_tz", &["zone.rs", "zone/"]),
+    ("std::fs", &["command", "output/"]),
+    ("std::net", &["command", "output/"]),
+    ("std::env", &["command"]),
+    ("SystemTime", &["command", "output/"]),
+    ("Utc::now", &[]),
+    ("Local::now", &[]),
+    ("std::process::exit", &[]),
+];
+
+/// Parts that go against the table, each with why it may. Nothing is to be added here without a word in its file.
+const EXCEPTIONS: &[(&str, &str)] = &[
+    // The commands take their arguments as the command line has them.
+    ("command", "cli"),
+];
+
+fn source() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("src")
+}
+
+/// Every file of the source by its path below `src`, without comments and without tests.
+fn files() -> Vec<(String, String)> {
+    let (mut files, mut open) = (Vec::new(), vec![source()]);
+    while let Some(folder) = open.pop() {
+        for entry in fs::read_dir(folder).expect("readable") {
+            let path = entry.expect("readable").path();
+            if path.is_dir() {
+                open.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                let name = path.strip_prefix(source()).expect("below src").to_string_lossy().replace('\\', "/");
+                if !name.contains("tests") {
+                    let text = fs::read_to_string(&path).expect("UTF-8");
+                    let code = text.split("#[cfg(test)]\nmod tests {").next().unwrap_or_default();
+                    let lines = code.lines().filter(|line| !line.trim_start().starts_with("//"));
+                    files.push((name, lines.collect::<Vec<_>>().join("\n")));
+                }
+            }
+        }
+    }
+    files.sort();
+    assert!(files.len() > 40, "the source is there");
+    files
+}
+
+/// The part that a file belongs to.
+fn part(file: &str) -> &str {
+    file.split('/').next().and_then(|first| first.split('.').next()).unwrap_or_default()
+}
+
+fn rank(part: &str) -> usize {
+    LAYERS.iter().position(|layer| layer.contains(&part)).unwrap_or_else(|| panic!("{part} is in no layer"))
+}
+
+/// The module that a file is, as the names from the crate's root.
+fn module(file: &str) -> Vec<&str> {
+    file.trim_end_matches(".rs").split('/').filter(|name| *name != "lib").collect()
+}
+
+/// The parts that a file's code names, by `crate::`, or by `super::` as far as that leads out of its part.
+fn named(file: &str, code: &str) -> Vec<String> {
+    let mut named = Vec::new();
+    let first = |text: &str| -> Vec<String> {
+        let text = text.trim_start();
+        let word =
+            |text: &str| text.trim().chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect::<String>();
+        match text.strip_prefix('{') {
+            Some(list) => list.split('}').next().unwrap_or_default().split(',').map(word).collect(),
+            None => vec![word(text)],
+        }
+    };
+    for (at, path) in code.match_indices("crate::") {
+        if !code[..at].ends_with("$") {
+            named.extend(first(&code[at + path.len()..]));
+        }
+    }
+    for (at, _) in code.match_indices("super::") {
+        if code[..at].ends_with("super::") {
+            continue;
+        }
+        let rest = code[at..].trim_start_matches("super::");
+        let ups = (code.len() - at - rest.len()) / "super::".len();
+        if ups >= module(file).len() {
+            named.extend(first(rest));
+        }
+    }
+    named.retain(|name| name.starts_with(|c: char| c.is_ascii_lowercase()));
+    named
+}
+
+#[test]
+fn imports_point_down() {
+    let mut wrong = Vec::new();
+    for (file, code) in files() {
+        let own = part(&file);
+        for other in named(&file, &code) {
+            let fine = other == own
+                || EVERYWHERE.contains(&other.as_str())
+                || EXCEPTIONS.contains(&(own, other.as_str()))
+                || (!EVERYWHERE.contains(&own) && rank(&other) > rank(own));
+            // What the library's root gives out stands in lib.rs alone.
+            if !fine && !(own == "lib" || own == "main") {
+                wrong.push(format!("{file} uses {other}"));
+            }
+        }
+    }
+    wrong.dedup();
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn every_part_has_its_layer() {
+    for (file, _) in files() {
+        let own = part(&file);
+        assert!(EVERYWHERE.contains(&own) || LAYERS.concat().contains(&own), "{file}");
+    }
+}
+
+#[test]
+fn what_is_kept_in_one_place_is_used_nowhere_else() {
+    let mut wrong = Vec::new();
+    for (file, code) in files() {
+        for (word, places) in KEPT {
+            let found = code.match_indices(word).any(|(at, _)| {
+                let (before, after) = (code[..at].chars().next_back(), code[at + word.len()..].chars().next());
+                let joins = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || c == '_' || c == '"');
+                !joins(before) && !joins(after)
+            });
+            if found && !places.iter().any(|place| file.starts_with(place)) {
+                wrong.push(format!("{file} uses {word}"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    for (word, places) in KEPT.iter().filter(|(_, places)| !places.is_empty()) {
+        assert!(
+            files()
+                .iter()
+                .any(|(file, code)| code.contains(word) && places.iter().any(|place| file.starts_with(place)))
+                || *word == "std::net",
+            "{word} is used at all"
+        );
+    }
+}
