@@ -14,6 +14,12 @@ use support::{BASE, FEEDS, Folder, Ran, each};
 /// The largest file that is read.
 const FULL: usize = 4 << 20;
 
+/// How large the files are that cost something: the largest for a release build, a quarter of that for a development
+/// build, where what grows with the square of a file's length still shows.
+fn size() -> usize {
+    if std::env::var_os("SUMMITCAL_PROGRAM").is_some() { FULL } else { FULL / 4 }
+}
+
 /// What a development build may take on two busy cores.
 const PATIENCE: Duration = Duration::from_secs(25);
 
@@ -33,7 +39,7 @@ fn input(name: &'static str, text: String, codes: &'static [&'static str]) -> In
 
 /// A text again and again, up to the size of a file.
 fn full(of: &str) -> String {
-    of.repeat(FULL / of.len())
+    of.repeat(size() / of.len())
 }
 
 /// Numbered pieces, up to the size of a file, between a beginning and an end.
@@ -41,7 +47,7 @@ fn numbered(begin: &str, end: &str, piece: impl Fn(usize) -> String) -> String {
     let mut text = begin.to_owned();
     for number in 0.. {
         let next = piece(number);
-        if text.len() + next.len() + end.len() > FULL {
+        if text.len() + next.len() + end.len() > size() {
             break;
         }
         text.push_str(&next);
@@ -90,14 +96,14 @@ fn nested() -> Vec<Input> {
         input("4 MiB of “[] ”", full("[] "), &["yaml-syntax", "several-documents"]),
         input("ever deeper maps", numbered("", "", |n| format!("{}a:\n", " ".repeat(n))), DEEP),
         input("ever deeper lists", numbered("", "", |n| format!("{}-\n", " ".repeat(n))), DEEP),
-        input("one line of blanks", " ".repeat(FULL - 2) + "[", SYNTAX),
+        input("one line of blanks", " ".repeat(size() - 2) + "[", SYNTAX),
     ]
 }
 
 fn marked() -> Vec<Input> {
     let bomb = "a0: &a0 [x,x]\n".to_owned()
         + &numbered("", "", |n| format!("a{0}: &a{0} [*a{1},*a{1},*a{1},*a{1}]\n", n + 1, n));
-    let bomb = bomb[..bomb.len().min(FULL)].rsplit_once('\n').unwrap_or_default().0.to_owned();
+    let bomb = bomb[..bomb.len().min(size())].rsplit_once('\n').unwrap_or_default().0.to_owned();
     vec![
         input(
             "4 MiB of %TAG lines",
@@ -106,7 +112,7 @@ fn marked() -> Vec<Input> {
         ),
         input("4 MiB of %YAML lines", full("%YAML 1.2\n"), &["yaml-directive"]),
         input("4 MiB of anchors", numbered("", "", |n| format!("- &a{n} x\n")), &["yaml-anchor"]),
-        input("4 MiB of aliases", "- &a x\n".to_owned() + &full("- *a\n")[..FULL - 12], &["yaml-alias"]),
+        input("4 MiB of aliases", "- &a x\n".to_owned() + &full("- *a\n")[..size() - 12], &["yaml-alias"]),
         input("4 MiB of aliases of nothing", full("- *a\n"), &["yaml-alias"]),
         input("aliases of aliases", bomb, &["yaml-alias"]),
         input("4 MiB of tags", full("- !a x\n"), &["yaml-tag"]),
@@ -121,7 +127,7 @@ fn marked() -> Vec<Input> {
 
 fn long() -> Vec<Input> {
     let line = |begin: &str, of: &str, end: &str| {
-        begin.to_owned() + &of.repeat((FULL - begin.len() - end.len()) / of.len()) + end
+        begin.to_owned() + &of.repeat((size() - begin.len() - end.len()) / of.len()) + end
     };
     vec![
         input("an open quote", line("a: \"", "x", ""), SYNTAX),
@@ -133,7 +139,7 @@ fn long() -> Vec<Input> {
         input("one line of Hangul", line("visit: ", "한", "\n"), &["bad-id"]),
         input("one line in a map", line("{visit: [", "a, ", "]}"), &["wrong-shape"]),
         input("one word", full("x"), &["wrong-shape"]),
-        input("one key", full("x")[..FULL - 4].to_owned() + ": a", &["yaml-syntax", "unknown-key"]),
+        input("one key", full("x")[..size() - 4].to_owned() + ": a", &["yaml-syntax", "unknown-key"]),
         input("line breaks", full("\n"), &["empty-value"]),
         input("carriage returns", full("\r"), &["empty-value"]),
         input("hidden line breaks", full("\u{2028}"), &["forbidden-character"]),
@@ -189,7 +195,7 @@ fn many() -> Vec<Input> {
                 &format!(
                     "sources:\n{}entries:\n  - sources: [",
                     numbered("", "", |n| format!("  s{n}: {{publisher: P}}\n"))
-                        .get(..3 << 20)
+                        .get(..size() / 4 * 3)
                         .and_then(|text| text.rsplit_once('\n'))
                         .map(|(text, _)| format!("{text}\n"))
                         .unwrap_or_default()

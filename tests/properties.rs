@@ -34,6 +34,9 @@ const CHANGED_IN_2026: [&str; 7] = [
     "America/Winnipeg",
 ];
 
+/// The zones whose changes of 2000 to 2025 the newer database has at another instant: Moldova's, by some hours since 2022.
+const CORRECTED: [&str; 1] = ["Europe/Chisinau"];
+
 fn head(from: &str, to: &str) -> String {
     format!(
         "visit: case\nkind: state-visit\ntitle: Case\nprincipal: A\nzone: Etc/UTC\ndates: {{from: {from}, to: {to}}}\n\
@@ -180,7 +183,7 @@ proptest! {
 
     #[test]
     fn local_times_are_the_instants_that_jiff_has(readings in prop::collection::vec(reading(), 1..24)) {
-        let zones: Vec<&str> = zone::all().map(zone::Zone::name).collect();
+        let zones: Vec<&str> = zone::all().map(zone::Zone::name).filter(|name| !CORRECTED.contains(name)).collect();
         let (mut entries, mut instants, mut skipped) = (String::new(), Vec::new(), String::new());
         let mut gaps = 0;
         for (number, (zone, second, near, minutes, later)) in readings.into_iter().enumerate() {
@@ -230,6 +233,27 @@ proptest! {
             prop_assert_eq!(starts, expected, "{}", entries);
         }
     }
+}
+
+#[test]
+fn the_databases_have_the_same_changes() {
+    let (first, last) = (946_684_800, 1_767_225_600);
+    let mut differing = BTreeSet::new();
+    for zone in zone::all() {
+        let tz = TimeZone::get(zone.name()).expect("a zone that jiff has");
+        let changes = tz.following(jiff::Timestamp::from_second(first).expect("an instant"));
+        for change in changes.take_while(|change| change.timestamp().as_second() < last) {
+            let second = change.timestamp().as_second();
+            let same = |second: i64| {
+                let theirs = tz.to_offset(jiff::Timestamp::from_second(second).expect("an instant")).seconds();
+                zone.local(DateTime::from_timestamp(second, 0).expect("an instant")).offset == theirs
+            };
+            if !same(second - 1) || !same(second) {
+                differing.insert(zone.name());
+            }
+        }
+    }
+    assert_eq!(differing, BTreeSet::from(CORRECTED));
 }
 
 /// What a VTIMEZONE says, expanded as RFC 5545, 3.6.5 has it: instants from which an offset holds.
@@ -299,6 +323,9 @@ fn zones_are_described_right_over_twenty_years() {
     let mut wrong = BTreeSet::new();
     for component in described {
         let name = component.value("TZID");
+        if CORRECTED.contains(&name) {
+            continue;
+        }
         let tz = TimeZone::get(name).expect("a zone that jiff has");
         let onsets = onsets(component, 2041);
         for step in 0..2_400 {
