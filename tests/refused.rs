@@ -3,6 +3,7 @@
 mod support;
 
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use summitcal::diagnostic::{Severity, codes};
@@ -81,14 +82,14 @@ fn code_of(place: &str) -> String {
 }
 
 /// A visit's file as bytes, and what is to be said of it.
-struct Bytes {
+struct Written {
     name: &'static str,
     bytes: Vec<u8>,
     expected: &'static [&'static str],
 }
 
-fn bytes(name: &'static str, bytes: impl Into<Vec<u8>>, expected: &'static [&'static str]) -> Bytes {
-    Bytes { name, bytes: bytes.into(), expected }
+fn bytes(name: &'static str, bytes: impl Into<Vec<u8>>, expected: &'static [&'static str]) -> Written {
+    Written { name, bytes: bytes.into(), expected }
 }
 
 /// The smallest visit under another id, with something else in place of its title, which stands in line 3, column 8.
@@ -182,9 +183,10 @@ fn every_forbidden_character_is_refused_in_every_kind_of_text() {
     let mut expected = 0;
     for (number, c) in forbidden.enumerate() {
         let note = if c == 0xA { "one\\ntwo" } else { "note" };
-        text.push_str(&format!(
-            "  - {{id: t{number}, kind: meeting, status: confirmed, sources: [s], when: tba, title: \"a\\u{c:04X}b\", note: {note:?}}}\n"
-        ));
+        let _ = writeln!(
+            text,
+            "  - {{id: t{number}, kind: meeting, status: confirmed, sources: [s], when: tba, title: \"a\\u{c:04X}b\", note: {note:?}}}"
+        );
         expected += 1;
     }
     let folder = Folder::with(&[("base.yaml", &text), ("feeds.yaml", FEEDS)]);
