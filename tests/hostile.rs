@@ -4,6 +4,9 @@
 //! build, which should be under a second, is printed by
 //! `SUMMITCAL_PROGRAM=$PWD/target/release/summitcal cargo test --test hostile -- --nocapture`.
 
+// The table of times is for people to read.
+#![allow(clippy::print_stdout)]
+
 mod support;
 
 use std::fmt::Write as _;
@@ -224,7 +227,7 @@ fn many() -> Vec<Input> {
     let settings = FEEDS.split("feeds:").next().unwrap_or_default();
     feeds(
         "misspelt clocks",
-        numbered(&format!("{}    also: [", FEEDS), "]\n", |_| "Asia/Soul,".to_owned()),
+        numbered(&format!("{FEEDS}    also: ["), "]\n", |_| "Asia/Soul,".to_owned()),
         &["unknown-zone"],
     );
     feeds(
@@ -241,7 +244,7 @@ fn many() -> Vec<Input> {
     );
     feeds(
         "visits that are not there",
-        numbered(&format!("{}    visits: [", FEEDS), "]\n", |n| format!("v{n},")),
+        numbered(&format!("{FEEDS}    visits: ["), "]\n", |n| format!("v{n},")),
         &["unknown-visit"],
     );
     inputs

@@ -123,9 +123,11 @@ proptest! {
 
     #[test]
     fn texts_come_back_as_they_were(texts in prop::collection::vec(text(), 1..12)) {
-        let entries: String = texts.iter().enumerate().map(|(n, text)| format!(
-            "  - {{id: e{n}, kind: meal, title: {0}, note: {0}, place: {{venue: {0}}}, when: {{date: 2025-08-25}}, sources: [s]}}\n", quoted(text)
-        )).collect();
+        let mut entries = String::new();
+        for (n, text) in texts.iter().enumerate() {
+            let text = quoted(text);
+            let _ = writeln!(entries, "  - {{id: e{n}, kind: meal, title: {text}, note: {text}, place: {{venue: {text}}}, when: {{date: 2025-08-25}}, sources: [s]}}");
+        }
         let feed = feed(&(head("2025-08-25", "2025-08-25") + &entries), "Asia/Seoul").expect("a feed");
 
         let ours = parse(&feed);
