@@ -210,7 +210,7 @@ impl<'a, T: Shape<'a>> Shape<'a> for Table<'a, T> {
     }
 }
 
-/// A boxed shape, where a struct would hold itself.
+/// A boxed shape: what few entries have, and would make room for in all.
 #[allow(private_interfaces)]
 impl<'a, T: Shape<'a>> Shape<'a> for Box<T> {
     fn read(node: Node<'a>, reader: &mut Reader<'a, '_>) -> Option<Self> {

@@ -85,13 +85,13 @@ shape! {
         /// What it is called.
         title = "title" required Text<'a>,
         /// When it is, if it is no journey.
-        when = "when" optional When<'a>,
+        when = "when" optional Box<When<'a>>,
         /// A journey's beginning.
-        depart = "depart" optional End<'a>,
+        depart = "depart" optional Box<End<'a>>,
         /// A journey's end.
-        arrive = "arrive" optional End<'a>,
+        arrive = "arrive" optional Box<End<'a>>,
         /// Where it is.
-        place = "place" optional Place<'a>,
+        place = "place" optional Box<Place<'a>>,
         /// Tentative, confirmed, postponed, cancelled.
         status = "status" optional Scalar<'a>,
         /// Why it has that status.
@@ -113,7 +113,7 @@ shape! {
         /// What other sources say.
         disputed = "disputed" optional Items<Dispute<'a>>,
         /// What happened.
-        actual = "actual" optional Actual<'a>,
+        actual = "actual" optional Box<Actual<'a>>,
         /// Hidden below staff until this instant.
         embargo = "embargo" optional Scalar<'a>,
         /// The identity it was published under before, as visit/entry.
@@ -121,9 +121,9 @@ shape! {
         /// Warnings that do not apply here, each with the reason.
         allow = "allow" optional Table<'a, Text<'a>>,
         /// For accredited press and staff.
-        press = "press" optional Press<'a>,
+        press = "press" optional Box<Press<'a>>,
         /// For staff.
-        staff = "staff" optional Staff<'a>,
+        staff = "staff" optional Box<Staff<'a>>,
     }
 }
 
