@@ -50,6 +50,17 @@ pub struct ListedEntry<'p> {
     pub press: Option<&'p Press>,
     /// What staff need; for nobody else.
     pub staff: Option<&'p Staff>,
+    /// That it was published once and is no more: it is there to tell subscribers so.
+    pub absence: Option<Absence>,
+}
+
+/// Why an entry is no more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Absence {
+    /// It was taken out; what it was may still be read.
+    Withdrawn,
+    /// Nothing may be read of it any more but when it was to be.
+    Redacted,
 }
 
 /// When something is, as far as an audience may know.
@@ -233,6 +244,7 @@ impl<'p> Sight<'p> {
             released: entry.embargo.filter(|_| self.audience < Audience::Staff),
             press: entry.press.as_ref().filter(|_| self.audience >= Audience::Press),
             staff: entry.staff.as_ref().filter(|_| self.audience >= Audience::Staff),
+            absence: None,
         }
     }
 

@@ -10,5 +10,5 @@ mod timezone;
 
 pub use calendar::{Header, footer, header};
 pub(crate) use event::Written;
-pub use event::{Profile, Rendered, events};
+pub use event::{Profile, Rendered, cancellations, events};
 pub use timezone::{Spans, timezones};
