@@ -164,6 +164,18 @@ impl Words for English {
         }
     }
 
+    fn withdrawn(&self) -> &'static str {
+        "Withdrawn"
+    }
+
+    fn withdrawn_prefix(&self) -> &'static str {
+        "WITHDRAWN: "
+    }
+
+    fn withdrawn_notice(&self) -> &'static str {
+        "This entry was taken out of the programme."
+    }
+
     fn status(&self, status: StatusKind) -> &'static str {
         match status {
             StatusKind::Tentative => "tentative",

@@ -172,6 +172,18 @@ impl Words for Korean {
         }
     }
 
+    fn withdrawn(&self) -> &'static str {
+        "철회됨"
+    }
+
+    fn withdrawn_prefix(&self) -> &'static str {
+        "철회: "
+    }
+
+    fn withdrawn_notice(&self) -> &'static str {
+        "이 항목은 일정에서 제외되었습니다."
+    }
+
     fn status(&self, status: StatusKind) -> &'static str {
         match status {
             StatusKind::Tentative => "잠정",
