@@ -17,11 +17,11 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
-pub use change::{Change, FIELDS, Kind, differing};
+pub use change::{Change, Kind, States, between, differing};
 pub use digest::{Digest, digest};
 pub use gone::Gone;
 pub use lock::{Lock, State};
-pub use plan::{NewLock, Plan, Wording, plan};
+pub use plan::{NewLock, Plan, Wording, plan, states};
 pub use seen::{Seen, SeenWhen};
 pub use withdraw::{Refusal, Withdrawal, withdraw};
 

@@ -14,12 +14,16 @@ pub use manifest::{Manifest, ManifestFile};
 
 use crate::listing::ListedVisit;
 use crate::programme::{Audience, Feed, FeedZone, Settings};
+use crate::render::atom;
 use crate::render::ics::{self, Header, Profile, Rendered, Spans};
 use crate::revision::Stamped;
 use crate::zone::Zone;
 
 /// The name of the file that lists a tree's others.
 pub const MANIFEST: &str = "manifest.json";
+
+/// The name of the file that tells what changed.
+const CHANGES: &str = "changes.atom";
 
 /// A tree of files for one audience, each by its path in the tree.
 #[derive(Debug)]
@@ -79,6 +83,7 @@ pub fn tree(stamped: &Stamped<'_>, settings: &Settings) -> Tree {
         files.insert(path.clone(), body);
         feeds.push(FeedFile { position, path, entries });
     }
+    files.insert(CHANGES.to_owned(), atom::changes(stamped, settings).into());
     let manifest = Manifest::of(&files).to_body();
     Tree { audience, files, manifest, feeds }
 }

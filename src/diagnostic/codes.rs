@@ -107,6 +107,8 @@ codes! {
     Error LOCK_MISSING = "lock-missing";
     /// A published entry that is in the schedules no more.
     Error ENTRY_MISSING = "entry-missing";
+    /// An entry to withdraw that is in the schedules still.
+    Error ENTRY_PRESENT = "entry-present";
     /// The identity of an entry that was withdrawn.
     Error IDENTITY_REUSED = "identity-reused";
     /// A revision that would be older than the last.

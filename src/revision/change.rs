@@ -1,11 +1,13 @@
 //! What a revision changed, for whom.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 
 use super::lock::State;
 use super::seen::Seen;
-use crate::programme::{Audience, Identity};
+use crate::programme::Audience;
 
 /// What became of an entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -51,8 +53,8 @@ impl Kind {
 pub struct Change {
     /// Who sees it.
     pub audience: Audience,
-    /// Of what.
-    pub identity: Identity,
+    /// Of what: `visit/entry`, or a UID where no more is known.
+    pub name: String,
     /// SEQUENCE from now on.
     pub sequence: u32,
     /// When.
@@ -81,8 +83,7 @@ impl Change {
     /// Whether both audiences saw, and see, the same.
     #[must_use]
     pub fn is_like(&self, other: &Change) -> bool {
-        (&self.identity, self.kind, &self.before, &self.after)
-            == (&other.identity, other.kind, &other.before, &other.after)
+        (&self.name, self.kind, &self.before, &self.after) == (&other.name, other.kind, &other.before, &other.after)
     }
 
     /// Whether a wall time stayed where it was while its offset did not: only another version of the time zone database
@@ -105,13 +106,53 @@ impl Change {
 const WALL: usize = 19;
 
 /// The keys of what can change, in the order in which changes are told.
-pub const FIELDS: &[&str] = &[
-    "status", "reason", "when", "depart", "arrive", "title", "place", "kind", "access", "principal", "with", "note",
-    "link", "press", "staff", "actual", "disputed", "sources", "visit",
+pub(super) const FIELDS: &[&str] = &[
+    "status",
+    "reason",
+    "when",
+    "depart",
+    "arrive",
+    "title",
+    "place",
+    "kind",
+    "access",
+    "principal",
+    "with",
+    "note",
+    "link",
+    "press",
+    "staff",
+    "actual",
+    "disputed",
+    "sources",
+    "visit",
+    "description",
 ];
 
 /// The keys that two states of an entry differ by, in that order.
 #[must_use]
 pub fn differing(before: &Seen, after: &Seen) -> Vec<&'static str> {
     FIELDS.iter().copied().filter(|key| before.value(key) != after.value(key)).collect()
+}
+
+/// What each audience sees of each entry, by its name.
+pub type States = BTreeMap<(Audience, String), Box<str>>;
+
+/// What differs between two states of affairs; revisions are not known of these.
+#[must_use]
+pub fn between(before: &States, after: &States) -> Vec<Change> {
+    let keys: BTreeSet<_> = before.keys().chain(after.keys()).collect();
+    let change = |key: &(Audience, String)| {
+        let (old, new) = (before.get(key), after.get(key));
+        let kind = match (old, new) {
+            (Some(old), Some(new)) if old == new => return None,
+            (None, _) => Kind::Announced,
+            (Some(_), Some(_)) => Kind::Revised,
+            (Some(_), None) => Kind::Withdrawn,
+        };
+        let (audience, name) = key.clone();
+        let modified = DateTime::UNIX_EPOCH;
+        Some(Change { audience, name, sequence: 0, modified, kind, before: old.cloned(), after: new.cloned() })
+    };
+    keys.into_iter().filter_map(change).collect()
 }

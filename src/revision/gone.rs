@@ -4,9 +4,7 @@ use super::Stamp;
 use super::lock::{Rev, State};
 use super::seen::{Seen, SeenWhen};
 use crate::listing::{Absence, ListedEntry, ListedJourney, ListedTiming};
-use crate::programme::{
-    Access, EntryKind, EntryRef, Identity, Place, Status, StatusKind, Text,
-};
+use crate::programme::{Access, EntryKind, EntryRef, Identity, Place, Status, StatusKind, Text};
 
 /// An entry that was published, and was taken out or is kept from this audience now.
 #[derive(Debug, Clone, PartialEq)]
@@ -54,6 +52,17 @@ impl Gone {
             with: seen.with(),
             whens,
         })
+    }
+
+    /// The same, of a visit at this position of the programme.
+    pub(super) fn of_visit(self, visit: Option<usize>) -> Self {
+        Self { visit, ..self }
+    }
+
+    /// What it was called; of a redacted entry, that it was withdrawn.
+    #[must_use]
+    pub fn title(&self) -> &Text {
+        &self.title
     }
 
     /// As renderers take it: cancelled, with what may still be said.

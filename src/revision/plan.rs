@@ -6,7 +6,7 @@ use std::collections::HashSet;
 use chrono::{DateTime, Utc};
 use rayon::prelude::*;
 
-use super::change::{Change, Kind};
+use super::change::{Change, Kind, States};
 use super::digest::{Digest, digest};
 use super::lock::{self, FeedRow, Lock, Rev, Row, State, column};
 use super::seen::{self, Seen};
@@ -50,7 +50,7 @@ impl NewLock {
     }
 
     /// Its bytes, in order.
-    pub fn parts(&self) -> impl Iterator<Item = &[u8]> {
+    pub fn parts(&self) -> impl Iterator<Item = &[u8]> + Clone {
         let lines = self.order.iter().map(|(chapter, bytes)| &self.chapters[*chapter].as_bytes()[bytes.clone()]);
         std::iter::once(self.head.as_bytes()).chain(lines).chain([self.tail.as_bytes()])
     }
@@ -82,6 +82,25 @@ pub fn plan<'p>(lock: &Lock, programme: &'p Programme, wording: &[Wording], at: 
     let chapters: Vec<Chapter<'p>> =
         (0..programme.visits().len()).into_par_iter().map(|visit| planner.chapter(visit)).collect();
     planner.assemble(chapters, wording)
+}
+
+/// What each audience that has a feed sees at an instant.
+#[must_use]
+pub fn states(programme: &Programme, at: DateTime<Utc>) -> States {
+    let mut states = States::new();
+    for audience in programme.settings().audiences() {
+        let sight = Sight::new(programme, audience, at);
+        for (position, visit) in programme.visits().iter().enumerate() {
+            let frame = seen::frame(visit);
+            for entry in sight.visit(position).iter().flat_map(|visit| &visit.entries) {
+                let mut text = Vec::new();
+                seen::write(&mut text, frame, entry);
+                let text = String::from_utf8(text).unwrap_or_default();
+                states.insert((audience, entry.identity.to_string()), text.into());
+            }
+        }
+    }
+    states
 }
 
 struct Planner<'a, 'p> {
@@ -183,10 +202,8 @@ impl<'p> Planner<'_, 'p> {
         let listed: Vec<_> = sights.iter().map(|sight| sight.visit(position)).collect();
         let entries = |of: usize| listed[of].as_ref().map_or(&[][..], |visit| &visit.entries);
         let mut cursors: Vec<_> = (0..listed.len()).map(|of| entries(of).iter().peekable()).collect();
-        let mut chapter = Chapter {
-            stamps: vec![vec![None; visit.entries().len()]; self.audiences.len()],
-            ..Chapter::default()
-        };
+        let mut chapter =
+            Chapter { stamps: vec![vec![None; visit.entries().len()]; self.audiences.len()], ..Chapter::default() };
         let frame = seen::frame(visit);
         for (at, entry) in visit.entries().iter().enumerate() {
             let at = EntryRef { visit: position, entry: at };
@@ -310,7 +327,7 @@ impl<'p> Planner<'_, 'p> {
         let text = |rev: Rev| case.cell(rev.digest).map(Box::<str>::from);
         let change = Change {
             audience,
-            identity: identity.clone(),
+            name: case.key.clone(),
             sequence: now.sequence,
             modified: now.modified,
             kind: Kind::of(before.map(|rev| rev.state), now.state),
@@ -348,7 +365,7 @@ impl<'p> Planner<'_, 'p> {
             plan.moved.append(&mut chapter.moved);
         }
         plan.changes.append(&mut last.changes);
-        plan.changes.sort_by(|a, b| (a.audience, &a.identity).cmp(&(b.audience, &b.identity)));
+        plan.changes.sort_by(|a, b| (a.audience, &a.name).cmp(&(b.audience, &b.name)));
         plan.missing.sort_unstable();
         for (of, audience) in self.audiences.iter().enumerate() {
             plan.stamped.push(self.stamped(of, *audience, &mut chapters, &mut last, wording, &feeds));
@@ -440,11 +457,15 @@ impl<'p> Planner<'_, 'p> {
         }
         stamps.gone.sort_by(|a, b| a.identity.cmp(&b.identity));
         let gone = std::mem::take(&mut stamps.gone);
-        let position = |gone: &Gone| self.programme.visits().iter().position(|visit| *visit.id() == gone.identity.visit);
+        let position =
+            |gone: &Gone| self.programme.visits().iter().position(|visit| *visit.id() == gone.identity.visit);
         stamps.gone = gone
             .into_iter()
             .filter(|gone| !stamps.has_expired(&gone.stamp))
-            .map(|gone| Gone { visit: position(&gone), ..gone })
+            .map(|gone| {
+                let visit = position(&gone);
+                gone.of_visit(visit)
+            })
             .collect();
         for feed in wording {
             let row = feeds.iter().find(|(key, _)| *key == feed.key);

@@ -12,7 +12,8 @@ use serde_json::Value;
 use super::digest::{Digest, digest};
 use crate::listing::{ListedActual, ListedDispute, ListedEntry, ListedJourney, ListedTiming, ListedWhen};
 use crate::programme::{
-    Access, Clock, EntryKind, Language, Part, Place, Press, Published, Source, Staff, Status, StatusKind, Stretch, Text, Visit,
+    Access, Clock, EntryKind, Language, Part, Place, Press, Published, Source, Staff, Status, StatusKind, Stretch,
+    Text, Visit,
 };
 use crate::zone::{Moment, Zone};
 
@@ -21,6 +22,14 @@ use crate::zone::{Moment, Zone};
 pub struct Seen(Value);
 
 impl Seen {
+    /// What would be kept of an entry, but for what of its visit shows in it.
+    #[must_use]
+    pub fn of(entry: &ListedEntry<'_>) -> Self {
+        let mut text = Vec::new();
+        write(&mut text, digest(b""), entry);
+        String::from_utf8(text).ok().as_deref().and_then(Seen::parse).unwrap_or(Seen(Value::Null))
+    }
+
     pub(super) fn parse(text: &str) -> Option<Self> {
         let value: Value = serde_json::from_str(text).ok()?;
         value.is_object().then_some(Seen(value))
@@ -52,8 +61,9 @@ impl Seen {
         Seen(before)
     }
 
-    /// The keys of which there is something to see.
-    pub(super) fn value(&self, key: &str) -> Option<&Value> {
+    /// A value by its key, as it is kept.
+    #[must_use]
+    pub fn value(&self, key: &str) -> Option<&Value> {
         self.0.get(key)
     }
 
@@ -368,13 +378,7 @@ impl Json {
         let (local, offset) = (moment.local(), moment.offset());
         let (sign, offset) = (if offset < 0 { '-' } else { '+' }, offset.unsigned_abs());
         self.field(key);
-        let _ = write!(
-            self.bytes,
-            "\"{:?}{sign}{:02}:{:02}\"",
-            local,
-            offset / 3600,
-            offset / 60 % 60
-        );
+        let _ = write!(self.bytes, "\"{:?}{sign}{:02}:{:02}\"", local, offset / 3600, offset / 60 % 60);
     }
 
     fn when(&mut self, when: &ListedWhen<'_>) {

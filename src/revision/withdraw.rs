@@ -2,10 +2,10 @@
 
 use chrono::{DateTime, Utc};
 
+use super::digest::digest;
 use super::lock::{self, Lock, Rev, Row, State};
 use super::plan::NewLock;
 use super::seen::{self, Seen};
-use super::digest::digest;
 use crate::programme::Identity;
 
 /// How an entry is taken out, or brought back.
@@ -65,13 +65,7 @@ pub fn withdraw(lock: &Lock, identity: &Identity, how: Withdrawal, at: DateTime<
 }
 
 /// The revision that follows, if the present one is not already what is asked for.
-fn next(
-    row: &Row<'_>,
-    now: Rev,
-    how: Withdrawal,
-    at: DateTime<Utc>,
-    cells: &mut Vec<String>,
-) -> Option<Rev> {
+fn next(row: &Row<'_>, now: Rev, how: Withdrawal, at: DateTime<Utc>, cells: &mut Vec<String>) -> Option<Rev> {
     let (state, digest_of) = match (how, now.state) {
         (Withdrawal::Marked, State::Shown) => (State::Withdrawn, now.digest),
         (Withdrawal::Redacted, State::Shown | State::Withdrawn) => {
