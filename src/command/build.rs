@@ -9,7 +9,7 @@ use crate::cli::{Build, Global};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::error::Error;
 use crate::listing::Listing;
-use crate::output::folder;
+use crate::output::{folder, lease};
 use crate::programme::{Audience, Programme};
 use crate::revision::Stamped;
 use crate::site::{self, Tree};
@@ -30,7 +30,12 @@ pub(crate) fn run(global: &Global, options: &Build) -> Result<Outcome, Error> {
         return Ok(Outcome::Findings);
     }
     let out = options.out.as_deref().unwrap_or(Path::new("dist"));
-    let written = folder::write(&trees, out)?;
+    folder::make(out)?;
+    let lease = lease::take(out)?;
+    // When nothing more can fail for want of space, it is published.
+    let staged = folder::stage(&trees, out)?;
+    let written = staged.publish()?;
+    drop(lease);
     if !global.quiet {
         print(&summary(&programme, &trees, &written, out, global.verbose))?;
         print(&left_out(&programme, stamped.listing()))?;
