@@ -6,6 +6,7 @@ mod support;
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
+use std::fs;
 use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
@@ -19,7 +20,7 @@ const THREADS: usize = 2;
 
 /// Entries and feeds enough that reading, rendering and writing each take a while.
 const ENTRIES: usize = 50;
-const STATE_FEEDS: usize = 48;
+const STATE_FEEDS: usize = 36;
 
 /// Random enough to spread moments, and the same in every run.
 struct Random(u64);
@@ -64,6 +65,16 @@ fn put_state(folder: &Folder, second: bool) {
 fn all(folder: &Folder) -> BTreeMap<PathBuf, Vec<u8>> {
     let below = |path: PathBuf| path.strip_prefix(folder.path()).expect("below").to_owned();
     folder.snapshot("").into_iter().map(|(path, (bytes, _))| (below(path), bytes)).collect()
+}
+
+/// Makes a folder hold these files and no others.
+fn copy(files: &BTreeMap<PathBuf, Vec<u8>>, to: &Folder) {
+    for name in ["dist", "schedules"] {
+        fs::remove_dir_all(to.path().join(name)).expect("a folder can be removed");
+    }
+    for (path, bytes) in files.iter().filter(|(path, _)| path.extension().is_some()) {
+        to.write(&path.to_string_lossy(), bytes);
+    }
 }
 
 fn at(round: usize) -> String {
@@ -194,6 +205,17 @@ fn shard(seed: u64, kills: usize) -> Seen {
                     .any(|(path, bytes)| dist(path) && state.get(path) == Some(bytes) && other.get(path) != Some(bytes))
             };
             seen.mixed += usize::from(of(&before, &after) && of(&after, &before));
+        }
+        if random.below(4) == 0 {
+            // Back to the plan before, which knows nothing of what may be in place already.
+            put_state(&killed, round % 2 == 0);
+            build(&killed, round);
+            let found = all(&killed);
+            let other: Vec<_> = before.keys().filter(|path| !found.contains_key(*path)).collect();
+            let more: Vec<_> = found.keys().filter(|path| !before.contains_key(*path)).collect();
+            assert!(other.is_empty() && more.is_empty(), "in round {round}: without {other:?}, with {more:?}");
+            copy(&after, &killed);
+            continue;
         }
         build(&killed, round);
         let found = all(&killed);
