@@ -9,7 +9,7 @@ use crate::cli::{Build, Global};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::error::Error;
 use crate::listing::Listing;
-use crate::output::{file, folder};
+use crate::output::{folder, lease};
 use crate::programme::{Audience, Programme};
 use crate::render::changes;
 use crate::revision::{Change, Kind, Stamped};
@@ -33,16 +33,22 @@ pub(crate) fn run(global: &Global, options: &Build) -> Result<Outcome, Error> {
         return Ok(Outcome::Findings);
     }
     let new_lock = plan.lock.take();
+    if new_lock.is_some() && options.locked {
+        print(&format!("{}{}", changed(&plan.changes), LOCKED))?;
+        return Ok(Outcome::Findings);
+    }
+    folder::make(out)?;
+    let mut lease = lease::take(out)?;
     if let Some(new_lock) = new_lock {
-        if options.locked {
-            print(&format!("{}{}", changed(&plan.changes), LOCKED))?;
-            return Ok(Outcome::Findings);
-        }
         // First, so that whatever stops this build, the next one publishes the same.
-        file::replace(&revisions::lock_path(&global.schedules), new_lock.parts())?;
+        revisions::write_lock(&global.schedules, &lock, &new_lock, &mut lease)?;
+    } else if !options.locked {
+        revisions::tidy(&global.schedules, &mut lease)?;
     }
     let trees = trees(&programme, &plan.stamped);
-    let written = folder::write(&trees, out)?;
+    // When nothing more can fail for want of space, it is published.
+    let written = folder::stage(&trees, out)?.publish()?;
+    drop(lease);
     if !global.quiet {
         print(&changed(&plan.changes))?;
         print(&summary(&programme, &trees, &written, out, global.verbose))?;

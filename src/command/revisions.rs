@@ -14,10 +14,11 @@ use crate::diagnostic::{Diagnostic, Place, Report, codes};
 use crate::document::File;
 use crate::error::Error;
 use crate::listing::Listing;
-use crate::output::folder;
+use crate::output::lease::Lease;
+use crate::output::{file, published};
 use crate::programme::{Feed, Programme, Settings};
 use crate::render::ics::{self, Profile};
-use crate::revision::{self, Kind, Lock, Plan, Stamped, Wording, digest};
+use crate::revision::{self, Kind, Lock, NewLock, Plan, Stamped, Wording, digest};
 use crate::source::Source;
 
 /// The name of the lock file.
@@ -43,6 +44,30 @@ pub(crate) fn read_lock(schedules: &Path, report: &mut Report) -> Result<Option<
         Err(error) => return Err(Error::io("read", &path, error)),
     };
     Ok(parse_lock(shown(&path), bytes, report))
+}
+
+/// Writes a lock file in the place of the one that was read, unless that is another by now.
+pub(crate) fn write_lock(schedules: &Path, read: &Lock, new: &NewLock, lease: &mut Lease) -> Result<(), Error> {
+    lease.extend(schedules)?;
+    let path = lock_path(schedules);
+    let now = match fs::read(&path) {
+        Ok(bytes) => Some(bytes),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+        Err(error) => return Err(Error::io("read", &path, error)),
+    };
+    if now.as_deref() != read.exists().then(|| read.text().as_bytes()) {
+        return Err(Error::new(format!("another summitcal has changed {} meanwhile; build again", shown(&path))));
+    }
+    file::replace(&path, new.parts()).map(|_| ())
+}
+
+/// Removes what killed builds left of the lock file, if no other build is at work on it.
+pub(crate) fn tidy(schedules: &Path, lease: &mut Lease) -> Result<(), Error> {
+    let path = lock_path(schedules);
+    if !file::leftovers_of(&path)?.is_empty() && lease.extend(schedules).is_ok() {
+        file::remove_leftovers_of(&path)?;
+    }
+    Ok(())
 }
 
 /// A lock file of these bytes; what is wrong with it is added to a report.
@@ -128,7 +153,7 @@ pub(crate) fn report_forgotten(
 ) -> Result<(), Error> {
     for stamped in &plan.stamped {
         let audience = stamped.listing().audience;
-        let known = folder::uids(out, audience)?;
+        let known = published::uids(out, audience)?;
         if known.is_empty() {
             continue;
         }
