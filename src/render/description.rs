@@ -99,11 +99,12 @@ fn spans(text: &mut Paragraphs, voice: &Voice<'_>, entry: &ListedEntry<'_>) {
 }
 
 fn end(text: &mut Paragraphs, voice: &Voice<'_>, label: Label, end: &ListedJourney<'_>) {
-    let mut line = voice.labelled(label, &voice.when(&end.when));
-    if let Some(place) = end.place.and_then(|place| voice.place(place)) {
-        line = format!("{line} – {place}");
-    }
-    text.line(&line);
+    let time = voice.when(&end.when);
+    let line = match end.place.and_then(|place| voice.place(place)) {
+        Some(place) => voice.words.time_at_place(&time, &place),
+        None => time,
+    };
+    text.line(&voice.labelled(label, &line));
 }
 
 fn circumstances(text: &mut Paragraphs, voice: &Voice<'_>, entry: &ListedEntry<'_>) {

@@ -1,8 +1,10 @@
 //! What the program itself says to readers: labels, dates, parts of the day, statuses.
 //!
-//! One trait, and one file a language. A word that a language lacks does not compile.
+//! One trait, and one file a language. A word that a language lacks does not compile. To add a language is to write its
+//! file, and to give it a line in the table of [`Tongue`] and its line below, which the compiler then asks for.
 
 mod en;
+mod ja;
 mod ko;
 
 use std::borrow::Cow;
@@ -16,6 +18,7 @@ pub(crate) fn of(tongue: Tongue) -> &'static dyn Words {
     match tongue {
         Tongue::English => &en::English,
         Tongue::Korean => &ko::Korean,
+        Tongue::Japanese => &ja::Japanese,
     }
 }
 
@@ -48,6 +51,10 @@ pub(crate) enum Unknown {
 
 /// How a language says what the program has to say.
 pub(crate) trait Words: Sync {
+    /// What the language calls itself.
+    fn own_name(&self) -> &'static str;
+    /// What it calls another language, by its first subtag, if it has a name for it.
+    fn language(&self, primary: &str) -> Option<&'static str>;
     /// A day without its year: `25 Aug`.
     fn day(&self, date: NaiveDate) -> String;
     /// A day in full, with its weekday.
@@ -82,6 +89,8 @@ pub(crate) trait Words: Sync {
     fn country(&self, code: &str) -> Option<&'static str>;
     /// The parts of a place, given from the small to the large, as the language puts them.
     fn place(&self, parts: &[&str]) -> String;
+    /// A time and the place that goes with it.
+    fn time_at_place(&self, time: &str, place: &str) -> String;
     /// Several of a kind.
     fn list(&self, items: &[Cow<'_, str>]) -> String;
     /// A time and what was said of it, one after the other.
@@ -123,8 +132,13 @@ pub(crate) trait Words: Sync {
     fn said_by(&self, says: &str, who: &str) -> String;
     /// A title with what is known of its time.
     fn title_with(&self, title: &str, known: &str) -> String;
-    /// A text in another language than the reader's, with the language named.
-    fn foreign(&self, text: &str, language: &Language) -> String;
+    /// A text in another language than the reader's, with the language named: as the reader's names it, else as it
+    /// names itself, else by its tag.
+    fn foreign(&self, text: &str, language: &Language) -> String {
+        let own_name = || Tongue::parse(language.primary()).map(|tongue| of(tongue).own_name());
+        let name = self.language(language.primary()).or_else(own_name).unwrap_or(language.tag());
+        format!("{text} [{name}]")
+    }
     /// That there is nothing to show.
     fn nothing(&self) -> &'static str;
     /// What an alarm says.

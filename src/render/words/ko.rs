@@ -5,13 +5,32 @@ use std::borrow::Cow;
 use chrono::{Datelike, NaiveDate};
 
 use super::{Label, Unknown, Words, iana_place};
-use crate::programme::{Access, Language, Part, StatusKind, VisitKind};
+use crate::programme::{Access, Part, StatusKind, VisitKind};
 
 const WEEKDAYS: [&str; 7] = ["월요일", "화요일", "수요일", "목요일", "금요일", "토요일", "일요일"];
 
 pub(super) struct Korean;
 
 impl Words for Korean {
+    fn own_name(&self) -> &'static str {
+        "한국어"
+    }
+
+    fn language(&self, primary: &str) -> Option<&'static str> {
+        Some(match primary {
+            "en" => "영어",
+            "ja" => "일본어",
+            "zh" => "중국어",
+            "de" => "독일어",
+            "fr" => "프랑스어",
+            "es" => "스페인어",
+            "it" => "이탈리아어",
+            "ru" => "러시아어",
+            "vi" => "베트남어",
+            _ => return None,
+        })
+    }
+
     fn day(&self, date: NaiveDate) -> String {
         format!("{}월 {}일", date.month(), date.day())
     }
@@ -128,6 +147,10 @@ impl Words for Korean {
     fn place(&self, parts: &[&str]) -> String {
         let from_large: Vec<_> = parts.iter().rev().copied().collect();
         from_large.join(" ")
+    }
+
+    fn time_at_place(&self, time: &str, place: &str) -> String {
+        format!("{time} – {place}")
     }
 
     fn list(&self, items: &[Cow<'_, str>]) -> String {
@@ -271,17 +294,6 @@ impl Words for Korean {
 
     fn title_with(&self, title: &str, known: &str) -> String {
         format!("{title}({known})")
-    }
-
-    fn foreign(&self, text: &str, language: &Language) -> String {
-        let name = match language.primary() {
-            "en" => "영어",
-            "ko" => "한국어",
-            "ja" => "일본어",
-            "zh" => "중국어",
-            _ => language.tag(),
-        };
-        format!("{text} [{name}]")
     }
 
     fn nothing(&self) -> &'static str {
