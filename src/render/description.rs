@@ -4,6 +4,7 @@
 use crate::listing::{ListedEntry, ListedJourney, ListedTiming, ListedVisit, ListedWhen};
 use crate::programme::{Clock, Source};
 use crate::render::phrases::Voice;
+use crate::render::restricted::sections;
 use crate::render::words::{Label, Unknown};
 
 /// All of it, in paragraphs.
@@ -18,6 +19,11 @@ pub(crate) fn description(voice: &Voice<'_>, visit: &ListedVisit<'_>, entry: &Li
     if let Some(link) = entry.link {
         text.paragraph();
         text.line(&voice.labelled(Label::Link, link));
+    }
+    for section in sections(voice, entry) {
+        text.paragraph();
+        text.line(voice.words.label(section.heading));
+        section.lines.iter().for_each(|line| text.line(line));
     }
     happened(&mut text, voice, entry);
     disputed(&mut text, voice, entry);

@@ -39,6 +39,14 @@ pub(crate) enum Label {
     Disputed,
     Actual,
     Visit,
+    /// The heading above what accredited press need.
+    ForPress,
+    Gather,
+    CallTime,
+    FilingCentre,
+    Contact,
+    /// The heading above what staff need.
+    ForStaff,
 }
 
 /// What cannot be said of a time.

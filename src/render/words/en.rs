@@ -176,6 +176,12 @@ impl Words for English {
             Label::Disputed => "Disputed",
             Label::Actual => "What happened",
             Label::Visit => "Visit",
+            Label::ForPress => "For accredited press",
+            Label::Gather => "Gather",
+            Label::CallTime => "Call time",
+            Label::FilingCentre => "Filing centre",
+            Label::Contact => "Contact",
+            Label::ForStaff => "For staff",
         }
     }
 

@@ -184,6 +184,12 @@ impl Words for Japanese {
             Label::Disputed => "異なる発表・報道",
             Label::Actual => "実際の経過",
             Label::Visit => "訪問",
+            Label::ForPress => "報道関係者向け",
+            Label::Gather => "集合",
+            Label::CallTime => "現場待機",
+            Label::FilingCentre => "プレスセンター",
+            Label::Contact => "問い合わせ",
+            Label::ForStaff => "職員向け",
         }
     }
 

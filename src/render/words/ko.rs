@@ -184,6 +184,12 @@ impl Words for Korean {
             Label::Disputed => "다른 발표·보도",
             Label::Actual => "실제 진행",
             Label::Visit => "방문",
+            Label::ForPress => "취재진용 안내",
+            Label::Gather => "집결",
+            Label::CallTime => "현장 대기",
+            Label::FilingCentre => "프레스센터",
+            Label::Contact => "문의",
+            Label::ForStaff => "직원용 안내",
         }
     }
 
