@@ -62,8 +62,7 @@ fn when(text: &mut Paragraphs, voice: &Voice<'_>, entry: &ListedEntry<'_>) {
         let first_day = words.full_day(first);
         // A meeting that goes past midnight says so by its times; what has no times, by its days.
         let several = last > first && !whens(entry).all(|when| matches!(when, ListedWhen::Clock(_)));
-        let heading =
-            if several { format!("{first_day} {} {}", words.dash(), words.full_day(last)) } else { first_day };
+        let heading = if several { words.days(&first_day, &words.full_day(last)) } else { first_day };
         text.line(&heading);
     }
     match &entry.timing {

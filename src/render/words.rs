@@ -69,8 +69,10 @@ pub(crate) trait Words: Sync {
     fn full_day(&self, date: NaiveDate) -> String;
     /// A day in full, without its weekday.
     fn dated(&self, date: NaiveDate) -> String;
-    /// From one to another, without blanks: the sign between two times of a day.
-    fn dash(&self) -> &'static str;
+    /// From one time of a day to another.
+    fn times(&self, from: &str, to: &str) -> String;
+    /// From one day to another, with or without their times.
+    fn days(&self, from: &str, to: &str) -> String;
     /// A time that is approximate.
     fn about(&self, time: &str) -> String;
     /// A part of the day, as it stands after a day.

@@ -58,8 +58,12 @@ impl Words for English {
         format!("{} {} {}", date.day(), MONTHS[date.month0() as usize], date.year())
     }
 
-    fn dash(&self) -> &'static str {
-        "–"
+    fn times(&self, from: &str, to: &str) -> String {
+        format!("{from}–{to}")
+    }
+
+    fn days(&self, from: &str, to: &str) -> String {
+        format!("{from} – {to}")
     }
 
     fn about(&self, time: &str) -> String {

@@ -44,8 +44,12 @@ impl Words for Japanese {
         format!("{}年{}月{}日", date.year(), date.month(), date.day())
     }
 
-    fn dash(&self) -> &'static str {
-        "〜"
+    fn times(&self, from: &str, to: &str) -> String {
+        format!("{from}〜{to}")
+    }
+
+    fn days(&self, from: &str, to: &str) -> String {
+        format!("{from}〜{to}")
     }
 
     fn about(&self, time: &str) -> String {
@@ -93,7 +97,7 @@ impl Words for Japanese {
     }
 
     fn span(&self, day: &str, host: &str, from: &str, to: &str, zone: &str) -> String {
-        format!("{host}の{day} = {from} 〜 {to} {zone}")
+        format!("{host}の{day} = {from}〜{to} {zone}")
     }
 
     fn same_day(&self, day: &str, host: &str, other: &str) -> String {

@@ -44,8 +44,12 @@ impl Words for Korean {
         format!("{}년 {}월 {}일", date.year(), date.month(), date.day())
     }
 
-    fn dash(&self) -> &'static str {
-        "~"
+    fn times(&self, from: &str, to: &str) -> String {
+        format!("{from}~{to}")
+    }
+
+    fn days(&self, from: &str, to: &str) -> String {
+        format!("{from}~{to}")
     }
 
     fn about(&self, time: &str) -> String {
@@ -93,7 +97,7 @@ impl Words for Korean {
     }
 
     fn span(&self, day: &str, host: &str, from: &str, to: &str, zone: &str) -> String {
-        format!("{host} 기준 {day} = {from} ~ {to} {zone}")
+        format!("{host} 기준 {day} = {from}~{to} {zone}")
     }
 
     fn same_day(&self, day: &str, host: &str, other: &str) -> String {
@@ -150,7 +154,7 @@ impl Words for Korean {
     }
 
     fn time_at_place(&self, time: &str, place: &str) -> String {
-        format!("{time} – {place}")
+        format!("{time}({place})")
     }
 
     fn list(&self, items: &[Cow<'_, str>]) -> String {
