@@ -6,6 +6,8 @@
 mod en;
 mod ja;
 mod ko;
+#[cfg(test)]
+mod tests;
 
 use std::borrow::Cow;
 
@@ -22,9 +24,21 @@ pub(crate) fn of(tongue: Tongue) -> &'static dyn Words {
     }
 }
 
-/// The labels that stand before what they name.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Label {
+/// Declares the labels, and a list of all for the tests.
+macro_rules! labels {
+    ($($(#[doc = $about:literal])* $name:ident,)+) => {
+        /// The labels that stand before what they name, and headings.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub(crate) enum Label { $($(#[doc = $about])* $name,)+ }
+
+        #[cfg(test)]
+        impl Label {
+            const ALL: &[Self] = &[$(Self::$name,)+];
+        }
+    };
+}
+
+labels! {
     Departs,
     Arrives,
     Place,
