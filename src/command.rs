@@ -2,7 +2,10 @@
 
 pub(crate) mod build;
 pub(crate) mod check;
+pub(crate) mod diff;
+pub(crate) mod revisions;
 pub(crate) mod show;
+pub(crate) mod withdraw;
 
 use std::ffi::OsStr;
 use std::fs;
@@ -35,6 +38,7 @@ pub(crate) enum Outcome {
 const FEEDS: &str = "feeds.yaml";
 
 /// The files of the schedules, and what could not be read of them.
+#[derive(Default)]
 pub(crate) struct Schedules {
     pub(crate) visits: Vec<File>,
     pub(crate) feeds: Option<File>,
@@ -89,7 +93,7 @@ impl Schedules {
     }
 
     /// Checks them; what could not be read counts as an error of the check.
-    pub(crate) fn check(&self) -> Checked {
+    pub(crate) fn check(&self) -> Checked<'_> {
         let mut checked = crate::check::check(&self.visits, self.feeds.as_ref());
         checked.report.merge(self.report.clone());
         if checked.report.has_errors() {

@@ -1,3 +1,4 @@
 //! Where a site goes: a folder.
 
+pub mod file;
 pub mod folder;

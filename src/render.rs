@@ -1,5 +1,7 @@
 //! Bytes from a stamped listing: pure, without clock and without disk.
 
+pub mod atom;
+pub mod changes;
 mod description;
 pub mod ics;
 pub(crate) mod json;

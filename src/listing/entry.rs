@@ -50,6 +50,17 @@ pub struct ListedEntry<'p> {
     pub press: Option<ForPress<'p>>,
     /// What staff need; for nobody else.
     pub staff: Option<ForStaff<'p>>,
+    /// That it was published once and is no more: it is there to tell subscribers so.
+    pub absence: Option<Absence>,
+}
+
+/// Why an entry is no more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Absence {
+    /// It was taken out; what it was may still be read.
+    Withdrawn,
+    /// Nothing may be read of it any more but when it was to be.
+    Redacted,
 }
 
 /// When something is, as far as an audience may know.
@@ -233,6 +244,7 @@ impl<'p> Sight<'p> {
             released: entry.embargo.filter(|_| self.audience < Audience::Staff),
             press: self.for_press(entry),
             staff: self.for_staff(entry),
+            absence: None,
         }
     }
 

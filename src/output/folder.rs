@@ -4,12 +4,14 @@
 //! not change is not touched. A file that an earlier build made and this one does not is removed; the manifest of the
 //! tree says which those are, so nobody else's ever is.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Read, Write};
 use std::path::{Component, Path, PathBuf};
 
 use crate::error::Error;
+use crate::programme::Audience;
+use crate::render::ics;
 use crate::site::{Body, MANIFEST, Manifest, Tree};
 
 /// What writing came to.
@@ -41,6 +43,44 @@ pub fn write(trees: &[Tree], out: &Path) -> Result<Outcome, Error> {
         put(&root.join(MANIFEST), &tree.manifest, &mut outcome)?;
     }
     Ok(outcome)
+}
+
+/// The UIDs in the feeds of an audience that an earlier build left; none where nothing, or something else, is there.
+pub fn uids(out: &Path, audience: Audience) -> Result<HashSet<String>, Error> {
+    let root = out.join(audience.word());
+    let mut uids = HashSet::new();
+    let manifest = old_manifest(&root)?;
+    for path in manifest.iter().flat_map(|manifest| manifest.files.keys()).filter(|path| is_feed(path)) {
+        let path = root.join(path);
+        let text = match fs::read_to_string(&path) {
+            Ok(text) => text,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
+            Err(error) => return Err(Error::io("read", &path, error)),
+        };
+        uids.extend(text.lines().filter_map(|line| line.strip_prefix("UID:")).map(str::to_owned));
+    }
+    Ok(uids)
+}
+
+/// What the feeds of an audience, as an earlier build left them, say of each event, by UID.
+pub fn events(out: &Path, audience: Audience) -> Result<Option<BTreeMap<String, String>>, Error> {
+    let root = out.join(audience.word());
+    let Some(manifest) = old_manifest(&root)? else { return Ok(None) };
+    let mut events = BTreeMap::new();
+    for path in manifest.files.keys().filter(|path| is_feed(path)) {
+        let path = root.join(path);
+        let text = fs::read_to_string(&path).map_err(|error| Error::io("read", &path, error))?;
+        let read = ics::read(&text).ok_or_else(|| Error::new(format!("{} is no calendar feed", path.display())))?;
+        for (uid, event) in read {
+            events.entry(uid).or_insert(event);
+        }
+    }
+    Ok(Some(events))
+}
+
+/// Whether a path of a tree is that of a feed.
+fn is_feed(path: &str) -> bool {
+    path.strip_prefix("feeds/").is_some_and(|name| !name.contains('/') && name.ends_with(".ics"))
 }
 
 fn old_manifest(root: &Path) -> Result<Option<Manifest>, Error> {

@@ -1,15 +1,24 @@
 //! All there is to say of an entry, in paragraphs: what a person reads when she opens it in a calendar, or asks for it in
 //! a terminal.
 
-use crate::listing::{ListedEntry, ListedJourney, ListedTiming, ListedVisit, ListedWhen};
+use crate::listing::{Absence, ListedEntry, ListedJourney, ListedTiming, ListedVisit, ListedWhen};
 use crate::programme::{Clock, Source};
 use crate::render::phrases::Voice;
 use crate::render::restricted::sections;
 use crate::render::words::{Label, Unknown};
 
 /// All of it, in paragraphs.
-pub(crate) fn description(voice: &Voice<'_>, visit: &ListedVisit<'_>, entry: &ListedEntry<'_>) -> String {
+///
+/// Of an entry that was taken out there is no visit to tell of; of a redacted one there is nothing but that it was.
+pub(crate) fn description(voice: &Voice<'_>, visit: Option<&ListedVisit<'_>>, entry: &ListedEntry<'_>) -> String {
     let mut text = Paragraphs::default();
+    if entry.absence.is_some() {
+        text.line(voice.words.withdrawn_notice());
+        text.paragraph();
+    }
+    if entry.absence == Some(Absence::Redacted) {
+        return text.text;
+    }
     when(&mut text, voice, entry);
     circumstances(&mut text, voice, entry);
     if let Some(note) = entry.note {
@@ -28,7 +37,9 @@ pub(crate) fn description(voice: &Voice<'_>, visit: &ListedVisit<'_>, entry: &Li
     happened(&mut text, voice, entry);
     disputed(&mut text, voice, entry);
     sources(&mut text, voice, &entry.sources);
-    about_visit(&mut text, voice, visit);
+    if let Some(visit) = visit {
+        about_visit(&mut text, voice, visit);
+    }
     text.text
 }
 
@@ -128,7 +139,9 @@ fn circumstances(text: &mut Paragraphs, voice: &Voice<'_>, entry: &ListedEntry<'
     if let Some(access) = entry.access {
         text.line(&voice.labelled(Label::Access, words.access(access)));
     }
-    text.line(&voice.labelled(Label::Status, words.status(entry.status.kind)));
+    if entry.absence.is_none() {
+        text.line(&voice.labelled(Label::Status, words.status(entry.status.kind)));
+    }
     if let Some(reason) = &entry.status.reason {
         text.line(&voice.labelled(Label::Reason, &voice.text(reason)));
     }

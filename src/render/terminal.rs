@@ -172,7 +172,7 @@ pub(crate) fn entry(
     Line::styled(voice.text(entry.title), styles.title).write(&mut out, page.width);
     Line::styled(format!("{}/{}", visit.id, entry.id), styles.faint).write(&mut out, page.width);
     out.push('\n');
-    for line in description(voice, visit, entry).split('\n') {
+    for line in description(voice, Some(visit), entry).split('\n') {
         Line::plain(line).write(&mut out, page.width);
     }
     out.push('\n');

@@ -44,15 +44,29 @@ fn said(words: &dyn Words) -> Vec<(String, String)> {
         say(format!("full day {day}"), &words.full_day(day));
         say(format!("dated {day}"), &words.dated(day));
     }
-    Label::ALL.iter().for_each(|it| say(format!("{it:?}"), words.label(*it)));
-    Part::ALL.iter().for_each(|it| say(format!("{it:?}"), words.part(*it)));
-    Access::ALL.iter().for_each(|it| say(format!("{it:?}"), words.access(*it)));
-    Access::ALL.iter().for_each(|it| say(format!("mark {it:?}"), words.access_mark(*it)));
-    StatusKind::ALL.iter().for_each(|it| say(format!("{it:?}"), words.status(*it)));
+    for it in Label::ALL {
+        say(format!("{it:?}"), words.label(*it));
+    }
+    for it in Part::ALL {
+        say(format!("{it:?}"), words.part(*it));
+    }
+    for it in Access::ALL {
+        say(format!("{it:?}"), words.access(*it));
+    }
+    for it in Access::ALL {
+        say(format!("mark {it:?}"), words.access_mark(*it));
+    }
+    for it in StatusKind::ALL {
+        say(format!("{it:?}"), words.status(*it));
+    }
     StatusKind::ALL.iter().filter_map(|it| words.prefix(*it)).for_each(|it| say("prefix".to_owned(), it));
-    VisitKind::ALL.iter().for_each(|it| say(format!("{it:?}"), words.visit_kind(*it)));
+    for it in VisitKind::ALL {
+        say(format!("{it:?}"), words.visit_kind(*it));
+    }
     FIELDS.iter().chain(&["?"]).for_each(|it| say(format!("field {it}"), words.field(it)));
-    COUNTRIES.iter().for_each(|it| say(format!("country {it}"), words.country(it).unwrap_or_default()));
+    for it in &COUNTRIES {
+        say(format!("country {it}"), words.country(it).unwrap_or_default());
+    }
     LANGUAGES.iter().filter_map(|it| words.language(it)).for_each(|it| say("language".to_owned(), it));
     [Unknown::Time, Unknown::Day, Unknown::End].iter().for_each(|it| say(format!("{it:?}"), words.unknown(*it)));
     for (what, text) in [
