@@ -159,7 +159,7 @@ pub(crate) fn wording(settings: &Settings) -> Vec<Wording> {
     let at = Utc.timestamp_opt(0, 0).single().unwrap_or_default();
     let wording = |feed: &Feed| {
         let mut text = String::new();
-        for programme in &sample {
+        if let Some(programme) = &sample {
             let listing = Listing::of(programme, feed.audience, at);
             let stamped = Stamped::new(listing, programme.settings().uid_namespace, at);
             let profile = Profile::from(feed);
