@@ -68,7 +68,9 @@ fn said(words: &dyn Words) -> Vec<(String, String)> {
         say(format!("country {it}"), words.country(it).unwrap_or_default());
     }
     LANGUAGES.iter().filter_map(|it| words.language(it)).for_each(|it| say("language".to_owned(), it));
-    [Unknown::Time, Unknown::Day, Unknown::End].iter().for_each(|it| say(format!("{it:?}"), words.unknown(*it)));
+    for it in [Unknown::Time, Unknown::Day, Unknown::End] {
+        say(format!("{it:?}"), words.unknown(it));
+    }
     for (what, text) in [
         ("own name", words.own_name()),
         ("withdrawn", words.withdrawn()),
