@@ -9,6 +9,7 @@ use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 
 use crate::check::parse_instant;
 use crate::command::{self, Outcome};
+use crate::programme::Audience;
 use crate::zone::Zone;
 
 /// Calendar feeds of a head of state's visits, from schedules in YAML.
@@ -128,13 +129,16 @@ pub(crate) struct Show {
     /// What this feed holds, in its language and on its clocks.
     #[arg(long, value_name = "FEED")]
     pub(crate) feed: Option<String>,
+    /// What this audience may see [default: the feed's, or public].
+    #[arg(long, value_name = "WHO", value_parser = audience)]
+    pub(crate) audience: Option<Audience>,
     /// The clock beside the host's [default: the feed's, or Asia/Seoul].
     #[arg(long, value_name = "ZONE", value_parser = zone)]
     pub(crate) zone: Option<Zone>,
     /// As a JSON array instead, an object an entry.
     ///
-    /// Each has visit, entry, uid, kind, title, titles by language, status and its reason, access, place and when. `when` has a
-    /// form (clock, date, part, between, days, after, tba, or journey with depart and arrive), the host's zone, start and
+    /// Each has visit, entry, uid, kind, title, titles by language, status and its reason, access, place, when, and what
+    /// press and staff alone see of it (null where the audience may not, or where there is none). `when` has a form (clock, date, part, between, days, after, tba, or journey with depart and arrive), the host's zone, start and
     /// end as RFC 3339 on the host's clock, the reader's and in UTC, else the first and last day, and all of it in
     /// words. With --feed, dtstart and dtend are what the feed writes.
     #[arg(long)]
@@ -191,6 +195,11 @@ fn zone(name: &str) -> Result<Zone, String> {
         Some(other) => format!("{unknown} Did you mean {other}?"),
         None => format!("{unknown} Write an area and a place, such as Asia/Seoul."),
     })
+}
+
+fn audience(word: &str) -> Result<Audience, String> {
+    let known = || Audience::ALL.iter().map(|audience| audience.word()).collect::<Vec<_>>().join(", ");
+    Audience::parse(word).ok_or_else(|| format!("write one of: {}", known()))
 }
 
 fn instant(text: &str) -> Result<DateTime<Utc>, String> {

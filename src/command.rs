@@ -22,6 +22,7 @@ use crate::cli::{At, Color, Global};
 use crate::diagnostic::{Diagnostic, Place, Report, codes, text};
 use crate::document::File;
 use crate::error::Error;
+use crate::programme::Audience;
 use crate::source::{MAX_BYTES, Source, Span};
 
 /// How a command ended, if it could run.
@@ -151,6 +152,15 @@ pub(crate) fn instant(at: At) -> Result<DateTime<Utc>, Error> {
         .single()
         .filter(|instant| (1970..2100).contains(&chrono::Datelike::year(instant)))
         .ok_or_else(|| Error::new("the instant of this run is beyond the year 2099"))
+}
+
+/// An audience, in a sentence.
+pub(crate) fn whose(audience: Audience) -> &'static str {
+    match audience {
+        Audience::Public => "the public",
+        Audience::Press => "the press",
+        Audience::Staff => "staff",
+    }
 }
 
 /// Whether a stream gets colour.

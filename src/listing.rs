@@ -4,8 +4,10 @@
 //! what is hidden cannot be written by mistake.
 
 mod entry;
+mod restricted;
 
 pub use entry::{Absence, ListedActual, ListedDispute, ListedEntry, ListedJourney, ListedTiming, ListedWhen};
+pub use restricted::{ForPress, ForStaff};
 
 use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};

@@ -6,5 +6,6 @@ mod description;
 pub mod ics;
 pub(crate) mod json;
 pub(crate) mod phrases;
+mod restricted;
 pub(crate) mod terminal;
 pub(crate) mod words;

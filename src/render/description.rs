@@ -4,6 +4,7 @@
 use crate::listing::{Absence, ListedEntry, ListedJourney, ListedTiming, ListedVisit, ListedWhen};
 use crate::programme::{Clock, Source};
 use crate::render::phrases::Voice;
+use crate::render::restricted::sections;
 use crate::render::words::{Label, Unknown};
 
 /// All of it, in paragraphs.
@@ -27,6 +28,11 @@ pub(crate) fn description(voice: &Voice<'_>, visit: Option<&ListedVisit<'_>>, en
     if let Some(link) = entry.link {
         text.paragraph();
         text.line(&voice.labelled(Label::Link, link));
+    }
+    for section in sections(voice, entry) {
+        text.paragraph();
+        text.line(voice.words.label(section.heading));
+        section.lines.iter().for_each(|line| text.line(line));
     }
     happened(&mut text, voice, entry);
     disputed(&mut text, voice, entry);
@@ -67,8 +73,7 @@ fn when(text: &mut Paragraphs, voice: &Voice<'_>, entry: &ListedEntry<'_>) {
         let first_day = words.full_day(first);
         // A meeting that goes past midnight says so by its times; what has no times, by its days.
         let several = last > first && !whens(entry).all(|when| matches!(when, ListedWhen::Clock(_)));
-        let heading =
-            if several { format!("{first_day} {} {}", words.dash(), words.full_day(last)) } else { first_day };
+        let heading = if several { words.days(&first_day, &words.full_day(last)) } else { first_day };
         text.line(&heading);
     }
     match &entry.timing {
@@ -110,11 +115,12 @@ fn spans(text: &mut Paragraphs, voice: &Voice<'_>, entry: &ListedEntry<'_>) {
 }
 
 fn end(text: &mut Paragraphs, voice: &Voice<'_>, label: Label, end: &ListedJourney<'_>) {
-    let mut line = voice.labelled(label, &voice.when(&end.when));
-    if let Some(place) = end.place.and_then(|place| voice.place(place)) {
-        line = format!("{line} – {place}");
-    }
-    text.line(&line);
+    let time = voice.when(&end.when);
+    let line = match end.place.and_then(|place| voice.place(place)) {
+        Some(place) => voice.words.time_at_place(&time, &place),
+        None => time,
+    };
+    text.line(&voice.labelled(label, &line));
 }
 
 fn circumstances(text: &mut Paragraphs, voice: &Voice<'_>, entry: &ListedEntry<'_>) {

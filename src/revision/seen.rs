@@ -267,10 +267,10 @@ pub(super) fn write(out: &mut Vec<u8>, frame: Digest, entry: &ListedEntry<'_>) {
     json.happened(entry);
     json.digested("visit", |json| json.bytes.extend_from_slice(&frame.0.to_be_bytes()));
     if let Some(press) = entry.press {
-        json.digested("press", |json| json.press(press));
+        json.digested("press", |json| json.press(&press));
     }
     if let Some(staff) = entry.staff {
-        json.digested("staff", |json| json.staff(staff));
+        json.digested("staff", |json| json.staff(&staff));
     }
     json.bytes.push(b'}');
     *out = json.bytes;
