@@ -2,8 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use super::build::{stamped, trees, warn_of_empty_feeds};
-use super::{Outcome, Schedules, instant, print, print_report, shown};
+use super::build::warn_of_empty_feeds;
+use super::{Outcome, Schedules, instant, print, print_report, revisions, shown};
 use crate::cli::{Check, Deny, Format, Global};
 use crate::diagnostic::json;
 use crate::error::Error;
@@ -15,9 +15,11 @@ pub(crate) fn run(global: &Global, options: &Check) -> Result<Outcome, Error> {
     let schedules = if inside { Schedules::read_all(&global.schedules)? } else { Schedules::of(&options.files)? };
     let mut checked = schedules.check();
     if let Some(programme) = &checked.programme.take() {
-        let stamped = stamped(programme, at);
-        let trees = trees(programme, &stamped);
-        warn_of_empty_feeds(&schedules, &mut checked, &trees);
+        let lock = revisions::read_lock(&global.schedules, &mut checked.report)?;
+        if let Some(lock) = &lock {
+            let plan = revisions::plan(lock, programme, &mut checked, at);
+            warn_of_empty_feeds(&schedules, &mut checked, programme, &plan.stamped);
+        }
     }
     let mut report = checked.report;
     if !options.files.is_empty() {
