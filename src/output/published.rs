@@ -36,8 +36,9 @@ pub fn events(out: &Path, audience: Audience) -> Result<Option<BTreeMap<String, 
 fn feeds(out: &Path, audience: Audience) -> Result<Option<Vec<(String, String)>>, Error> {
     let root = out.join(audience.word());
     let Some(manifest) = read(&root.join(MANIFEST))?.and_then(|bytes| Manifest::parse(&bytes)) else { return Ok(None) };
-    let is_feed =
-        |path: &&String| path.strip_prefix("feeds/").is_some_and(|name| !name.contains('/') && name.ends_with(".ics"));
+    let is_feed = |path: &&String| {
+        path.strip_prefix("feeds/").and_then(|name| name.strip_suffix(".ics")).is_some_and(|name| !name.contains('/'))
+    };
     let mut feeds = Vec::new();
     for path in manifest.files.keys().filter(is_feed) {
         let path = root.join(path);

@@ -115,7 +115,7 @@ pub(super) fn clauses(voice: &Voice<'_>, kind: Kind, before: Option<&Seen>, afte
 fn clause(voice: &Voice<'_>, field: &'static str, before: &Seen, after: &Seen) -> Vec<Clause> {
     let text = |seen: &Seen| seen.text(field).map(|text| plain(voice, &text));
     match field {
-        "when" | "depart" | "arrive" => return times(voice, field, before, after),
+        "when" | "depart" | "arrive" => times(voice, field, before, after),
         "title" => {
             let quoted = |seen: &Seen| seen.title().map(|title| format!("“{}”", plain(voice, &title)));
             vec![Clause::new(field, "title changed", quoted(after), quoted(before))]

@@ -12,7 +12,7 @@ use super::lock::{self, FeedRow, Lock, Rev, Row, State, column};
 use super::seen::{self, Seen};
 use super::{Gone, Stamp, Stamped, Stamps};
 use crate::listing::{ListedEntry, ListedVisit, Listing, Sight};
-use crate::programme::{Audience, Entry, EntryRef, Identity, Programme};
+use crate::programme::{Audience, Entry, EntryRef, Identity, Programme, Visit};
 
 /// What there is to publish.
 #[derive(Debug)]
@@ -76,7 +76,7 @@ pub fn plan<'p>(lock: &Lock, programme: &'p Programme, wording: &[Wording], at: 
         embargoes: programme
             .visits()
             .iter()
-            .flat_map(|visit| visit.entries())
+            .flat_map(Visit::entries)
             .any(|entry| entry.embargo().is_some_and(|lifts| lifts > at)),
     };
     let chapters: Vec<Chapter<'p>> =
@@ -378,7 +378,7 @@ impl<'p> Planner<'_, 'p> {
 
     /// The identities of which the schedules know nothing any more.
     fn absent(&self) -> Vec<Identity> {
-        let entries = self.programme.visits().iter().flat_map(|visit| visit.entries());
+        let entries = self.programme.visits().iter().flat_map(Visit::entries);
         let present: HashSet<String> = entries.map(|entry| entry.identity().to_string()).collect();
         let mut absent: Vec<Identity> =
             self.lock.keys().filter(|key| !present.contains(*key)).filter_map(Identity::parse).collect();

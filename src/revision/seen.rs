@@ -106,7 +106,7 @@ impl Seen {
     /// Where it is.
     #[must_use]
     pub fn place(&self) -> Option<Place> {
-        place(self.0.get("place")?)
+        self.0.get("place").map(place)
     }
 
     /// When it is; of a journey, by `depart` or `arrive`.
@@ -118,7 +118,7 @@ impl Seen {
     /// Where an end of a journey is.
     #[must_use]
     pub fn end_place(&self, key: &str) -> Option<Place> {
-        place(self.0.get(key)?.get("place")?)
+        self.0.get(key)?.get("place").map(place)
     }
 
     fn word(&self, key: &str) -> Option<&str> {
@@ -201,10 +201,10 @@ fn text(value: &Value) -> Option<Text> {
     }
 }
 
-fn place(value: &Value) -> Option<Place> {
+fn place(value: &Value) -> Place {
     let of = |key: &str| value.get(key).and_then(text);
     let country = value.get("country").and_then(Value::as_str).and_then(|code| code.as_bytes().try_into().ok());
-    Some(Place { venue: of("venue"), site: of("site"), city: of("city"), country })
+    Place { venue: of("venue"), site: of("site"), city: of("city"), country }
 }
 
 /// What of a visit shows in each of its entries, as a digest.
