@@ -11,7 +11,8 @@ use support::calendar::{Component, parse};
 use support::{FEEDS, Folder, NAMESPACE, Ran};
 use uuid::Uuid;
 
-const DAYS: [&str; 4] = ["2025-08-01T00:00:00Z", "2025-08-02T00:00:00Z", "2025-08-03T00:00:00Z", "2025-08-04T00:00:00Z"];
+const DAYS: [&str; 4] =
+    ["2025-08-01T00:00:00Z", "2025-08-02T00:00:00Z", "2025-08-03T00:00:00Z", "2025-08-04T00:00:00Z"];
 
 const LOCK: &str = "schedules/revisions.lock";
 
@@ -254,10 +255,12 @@ fn a_clock_set_back_revises_nothing() {
     write(&folder, &[&plain("b")]);
     let ran = folder.run(&["withdraw", "one/a", "--at", "2025-07-31T23:59:59Z"]);
     assert_eq!(ran.code, 1, "{}{}", ran.stdout, ran.stderr);
-    assert!((folder.snapshot(LOCK), folder.snapshot("dist")) == {
-        let lock = folder.path().join(LOCK);
-        (before.0.into_iter().filter(|(path, _)| *path == lock).collect(), before.1)
-    });
+    assert!(
+        (folder.snapshot(LOCK), folder.snapshot("dist")) == {
+            let lock = folder.path().join(LOCK);
+            (before.0.into_iter().filter(|(path, _)| *path == lock).collect(), before.1)
+        }
+    );
 }
 
 #[test]
@@ -371,8 +374,8 @@ fn commit(folder: &Folder, message: &str) {
     git(folder.path(), &["commit", "-q", "-m", message]);
 }
 
-/// Has two branches change the schedules, merges them, and builds what came of it without another revision.
-fn merged(files: [(&str, String); 2]) -> Folder {
+/// Has two branches change the schedules, merges them in this order, and builds what came of it without another revision.
+fn merged(files: [(&str, String); 2], order: [usize; 2]) -> Folder {
     let folder = published();
     folder.write("schedules/two.yaml", visit("two", &[&plain("m")]).as_bytes());
     built(&folder, 0);
@@ -386,8 +389,9 @@ fn merged(files: [(&str, String); 2]) -> Folder {
         commit(&folder, "Revise");
     }
     git(folder.path(), &["checkout", "-q", "main"]);
-    git(folder.path(), &["merge", "-q", "--no-edit", "branch-1"]);
-    git(folder.path(), &["merge", "-q", "--no-edit", "branch-2"]);
+    for branch in order {
+        git(folder.path(), &["merge", "-q", "--no-edit", &format!("branch-{branch}")]);
+    }
     fs::remove_dir_all(folder.path().join("dist")).expect("removable");
     let ran = folder.run(&["build", "--locked", "--at", DAYS[3]]);
     assert_eq!(ran.code, 0, "{}{}\n{}", ran.stdout, ran.stderr, folder.read(LOCK));
@@ -397,25 +401,38 @@ fn merged(files: [(&str, String); 2]) -> Folder {
 #[test]
 fn branches_that_revise_different_entries_merge() {
     let other = |id: &str| entry(id, "title: Another, status: confirmed, when: {date: 2025-08-23}");
-    let folder = merged([
-        ("one.yaml", visit("one", &[&plain("a"), &other("b")])),
-        ("two.yaml", visit("two", &[&other("m")])),
-    ]);
-    is(&folder, "one/a", "0", "20250801");
-    is(&folder, "one/b", "1", "20250802");
-    is(&folder, "two/m", "1", "20250803");
+    for order in [[1, 2], [2, 1]] {
+        let files =
+            [("one.yaml", visit("one", &[&plain("a"), &other("b")])), ("two.yaml", visit("two", &[&other("m")]))];
+        let folder = merged(files, order);
+        is(&folder, "one/a", "0", "20250801");
+        is(&folder, "one/b", "1", "20250802");
+        is(&folder, "two/m", "1", "20250803");
+    }
 }
 
 #[test]
 fn branches_that_add_different_entries_merge() {
-    // Both come behind the same line of the lock file: before that of `two/m`.
-    let folder = merged([
-        ("one.yaml", visit("one", &[&plain("a"), &plain("b"), &plain("c")])),
-        ("three.yaml", visit("one-more", &[&plain("d")])),
-    ]);
-    is(&folder, "one/c", "0", "20250802");
-    is(&folder, "one-more/d", "0", "20250803");
-    assert_eq!(events(&folder).len(), 5);
+    // Both come behind the same line of the lock file, in the order of the merges: before that of `two/m`.
+    for order in [[1, 2], [2, 1]] {
+        let files = [
+            ("one.yaml", visit("one", &[&plain("a"), &plain("b"), &plain("c")])),
+            ("three.yaml", visit("one-more", &[&plain("d")])),
+        ];
+        let folder = merged(files, order);
+        is(&folder, "one/c", "0", "20250802");
+        is(&folder, "one-more/d", "0", "20250803");
+        assert_eq!(events(&folder).len(), 5);
+        // The next revision puts the lines in order again.
+        write(
+            &folder,
+            &[&entry("a", "title: Another, status: confirmed, when: {date: 2025-08-23}"), &plain("b"), &plain("c")],
+        );
+        built(&folder, 3);
+        let lock = folder.read(LOCK);
+        let lines: Vec<_> = ["one/a", "one/b", "one/c", "one-more/d", "two/m"].map(|it| line_of(&lock, it)).into();
+        assert!(lines.is_sorted(), "{lock}");
+    }
 }
 
 #[test]

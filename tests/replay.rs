@@ -166,7 +166,9 @@ fn compare(what: &str, found: &Calendar, expected: &Calendar) -> Vec<String> {
     uids.dedup();
     let differing = uids.into_iter().filter(|uid| found.get(*uid) != expected.get(*uid));
     differing
-        .map(|uid| format!("{what}, {}:\n  found    {:?}\n  expected {:?}", name(uid), found.get(uid), expected.get(uid)))
+        .map(|uid| {
+            format!("{what}, {}:\n  found    {:?}\n  expected {:?}", name(uid), found.get(uid), expected.get(uid))
+        })
         .collect()
 }
 
