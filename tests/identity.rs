@@ -332,7 +332,7 @@ fn what_is_no_lock_file_of_this_program_is_no_empty_memory() {
     damaged("empty", |_| Vec::new(), 1);
     damaged("binary", |_| vec![0, 159, 146, 150, 255, 0], 1);
     damaged("another file", |_| b"visit: one\n".to_vec(), 1);
-    damaged("cut between lines", |text| text[..text.find("one/b").expect("b")].as_bytes().to_vec(), b - 2);
+    damaged("cut between lines", |text| text.as_bytes()[..text.find("one/b").expect("b")].to_vec(), b - 2);
     damaged("cut in a line", |text| text.as_bytes()[..text.find("one/b").expect("b") + 20].to_vec(), b);
     damaged("without an end", |text| text.replace("# end\n", "").into_bytes(), end - 2);
     let said = damaged("newer", |text| text.replacen("revisions 1", "revisions 2", 1).into_bytes(), 1);
@@ -345,6 +345,21 @@ fn a_lock_file_that_is_gone_is_no_fresh_start() {
     fs::remove_file(folder.path().join(LOCK)).expect("removable");
     let said = refused(&folder, &["build", "--at", DAYS[1]], "lock-missing");
     assert!(said.contains("one/a"), "{said}");
+}
+
+#[test]
+fn a_lock_file_of_an_earlier_day_lowers_nothing() {
+    let folder = published();
+    let earlier = folder.read(LOCK);
+    for day in [1, 2] {
+        let title = format!("title: Title {day}, status: confirmed, when: {{date: 2025-08-23}}");
+        write(&folder, &[&entry("a", &title), &plain("b")]);
+        built(&folder, day);
+    }
+    is(&folder, "one/a", "2", "20250803");
+    folder.write(LOCK, earlier.as_bytes());
+    let said = refused(&folder, &["build", "--at", DAYS[3]], "lock-missing");
+    assert!(said.contains("one/a") && said.contains("sequence 2") && !said.contains("one/b"), "{said}");
 }
 
 /// Runs git as nobody in particular, whatever the machine's settings are.
