@@ -3,3 +3,4 @@
 pub mod file;
 pub mod folder;
 pub mod lease;
+pub mod published;

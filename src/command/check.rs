@@ -2,13 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
-use super::build::{trees, warn_of_empty_feeds};
-use super::{Outcome, Schedules, instant, print, print_report, shown};
+use super::build::warn_of_empty_feeds;
+use super::{Outcome, Schedules, instant, print, print_report, revisions, shown};
 use crate::cli::{Check, Deny, Format, Global};
 use crate::diagnostic::json;
 use crate::error::Error;
-use crate::listing::Listing;
-use crate::revision::Stamped;
 
 pub(crate) fn run(global: &Global, options: &Check) -> Result<Outcome, Error> {
     let at = instant(options.at)?;
@@ -17,9 +15,11 @@ pub(crate) fn run(global: &Global, options: &Check) -> Result<Outcome, Error> {
     let schedules = if inside { Schedules::read_all(&global.schedules)? } else { Schedules::of(&options.files)? };
     let mut checked = schedules.check();
     if let Some(programme) = &checked.programme.take() {
-        let stamped = Stamped::new(Listing::public(programme, at), programme.settings().uid_namespace, at);
-        let trees = trees(programme, &stamped);
-        warn_of_empty_feeds(&schedules, &mut checked, &trees);
+        let lock = revisions::read_lock(&global.schedules, &mut checked.report)?;
+        if let Some(lock) = &lock {
+            let plan = revisions::plan(lock, programme, &mut checked, at);
+            warn_of_empty_feeds(&schedules, &mut checked, programme, &plan.stamped);
+        }
     }
     let mut report = checked.report;
     if !options.files.is_empty() {

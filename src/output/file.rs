@@ -198,20 +198,27 @@ pub(super) fn meant_by(name: &OsStr) -> Option<&str> {
     ours.then_some(meant)
 }
 
-fn remove_leftovers_of(path: &Path) -> Result<(), Error> {
+/// What killed builds left beside a file of what was to replace it. While others may be writing, theirs are among them.
+pub fn leftovers_of(path: &Path) -> Result<Vec<PathBuf>, Error> {
     let folder = folder_of(path);
     let unreadable = |error| Error::io("read the folder", folder, error);
+    let mut leftovers = Vec::new();
     if !folder.exists() {
-        return Ok(());
+        return Ok(leftovers);
     }
     for entry in fs::read_dir(folder).map_err(unreadable)? {
         let entry = entry.map_err(unreadable)?;
         let is_file = entry.file_type().map_err(unreadable)?.is_file();
         if is_file && meant_by(&entry.file_name()).is_some_and(|meant| path.file_name() == Some(OsStr::new(meant))) {
-            remove(&entry.path())?;
+            leftovers.push(entry.path());
         }
     }
-    Ok(())
+    Ok(leftovers)
+}
+
+/// Removes what killed builds left beside a file, of which the caller has the lease.
+pub fn remove_leftovers_of(path: &Path) -> Result<(), Error> {
+    leftovers_of(path)?.iter().try_for_each(|leftover| remove(leftover).map(drop))
 }
 
 /// Removes a file, and says whether there was one.
