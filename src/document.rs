@@ -10,14 +10,16 @@
 mod feeds;
 mod shape;
 mod spans;
+mod spelling;
 mod tree;
 mod visit;
 
 pub use feeds::{BaseUrl, Feed, Feeds, Only};
 pub use shape::{Flag, Items, Scalar, Shape, Table, Text};
-pub(crate) use shape::{nearest, note, shortened};
+pub(crate) use shape::note;
 pub use spans::File;
 pub(crate) use spans::find_cut_texts;
+pub(crate) use spelling::{certain, composed, is_decomposed, nearest, respelt, shortened};
 pub use tree::{MAX_DEPTH, NodeId};
 pub use visit::{Actual, Dates, Dispute, End, Entry, Place, Press, Source, Staff, Visit, When};
 

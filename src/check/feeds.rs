@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::texts::Lines;
 use super::{Desk, Rules};
 use crate::diagnostic::{Report, Severity, codes};
-use crate::document::{self, File, Items, NodeId, Scalar, nearest, shortened};
+use crate::document::{self, File, Items, NodeId, Scalar, certain, nearest, respelt, shortened};
 use crate::programme::{
     Access, Audience, Audiences, Cancelled, EntryKind, Feed, FeedZone, Id, Language, Only, Settings, Tongue,
 };
@@ -152,12 +152,15 @@ impl Desk<'_, '_> {
             }),
             None => self.warning(codes::UNKNOWN_RULE, code.at, |d| {
                 let warnings = codes::ALL.iter().filter(|(_, severity)| *severity == Severity::Warning);
-                let help = match nearest(&code.text, warnings.map(|(code, _)| code.0)) {
+                let known = warnings.map(|(code, _)| code.0);
+                let help = match nearest(&code.text, known.clone()) {
                     Some(name) => format!("Did you mean “{name}”?"),
                     None => "Codes stand in brackets in each diagnostic's first line.".to_owned(),
                 };
+                let fix = certain(&code.text, known).and_then(|name| respelt(&d.place, &code.text, name));
                 d.saying(format!("This version has no warning with the code “{}”.", shortened(&code.text)))
                     .with_help(help)
+                    .with_fix(fix)
             }),
         }
     }
@@ -257,11 +260,13 @@ pub(super) fn bind(draft: &mut Draft, visits: &HashMap<Id, usize>, desk: &mut De
             match Id::parse(name).and_then(|id| visits.get(&id)) {
                 Some(&visit) => bound.push(visit),
                 None => desk.error(codes::UNKNOWN_VISIT, *at, |d| {
-                    let help = match nearest(name, visits.keys().map(Id::as_str)) {
+                    let known = visits.keys().map(Id::as_str);
+                    let help = match nearest(name, known.clone()) {
                         Some(known) => format!("Did you mean “{known}”?"),
                         None => "A visit's id stands after “visit:” in its file.".to_owned(),
                     };
-                    d.saying(format!("There is no visit “{}”.", shortened(name))).with_help(help)
+                    let fix = certain(name, known).and_then(|known| respelt(&d.place, name, known));
+                    d.saying(format!("There is no visit “{}”.", shortened(name))).with_help(help).with_fix(fix)
                 }),
             }
         }
