@@ -52,7 +52,8 @@ struct Chapter {
 
 /// Makes one audience's tree of what its listing shows.
 #[must_use]
-pub fn tree(audience: Audience, stamped: &Stamped<'_>, settings: &Settings) -> Tree {
+pub fn tree(stamped: &Stamped<'_>, settings: &Settings) -> Tree {
+    let audience = stamped.listing().audience;
     let wanted: Vec<(usize, &Feed)> =
         settings.feeds.iter().enumerate().filter(|(_, feed)| feed.audience == audience).collect();
     let chapters = render(stamped, &wanted);

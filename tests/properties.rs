@@ -56,8 +56,8 @@ fn feed(visit: &str, zone: &str) -> Result<String, Vec<&'static str>> {
         return Err(checked.report.items().map(|item: Item<'_>| item.diagnostic().code.0).collect());
     };
     let at = DateTime::<Utc>::UNIX_EPOCH;
-    let stamped = Stamped::new(Listing::public(&programme, at), programme.settings().uid_namespace, at);
-    let tree = site::tree(Audience::Public, &stamped, programme.settings());
+    let stamped = Stamped::new(Listing::of(&programme, Audience::Public, at), programme.settings().uid_namespace, at);
+    let tree = site::tree(&stamped, programme.settings());
     let bytes: Vec<u8> = tree.files["feeds/seoul.ics"].parts().flatten().copied().collect();
     Ok(String::from_utf8(bytes).expect("UTF-8"))
 }

@@ -66,11 +66,7 @@ impl Desk<'_, '_> {
         if let Some(flag) = written.pages.filter(|flag| flag.on) {
             self.not_yet(flag.at, "Pages are not made yet");
         }
-        if let Some(scalar) = &written.withdrawn_for
-            && self.length(scalar).is_some()
-        {
-            self.not_yet(scalar.at, "Entries cannot be withdrawn yet");
-        }
+        let withdrawn_for = self.length_or(written.withdrawn_for.as_ref(), 30 * 24 * 60).unwrap_or_default();
         let rules = self.rules(written);
         if let Some(list) = written.feeds.as_ref().filter(|list| list.empty) {
             self.error(codes::EMPTY_VALUE, list.at, |d| {
@@ -100,6 +96,7 @@ impl Desk<'_, '_> {
             publisher,
             base_url,
             uid_namespace,
+            withdrawn_for,
             feeds,
         });
         Draft { settings, visits, nodes, rules }

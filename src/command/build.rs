@@ -3,6 +3,8 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
+use chrono::{DateTime, Utc};
+
 use super::{Outcome, Schedules, instant, print, print_report};
 use crate::check::Checked;
 use crate::cli::{Build, Global};
@@ -22,7 +24,7 @@ pub(crate) fn run(global: &Global, options: &Build) -> Result<Outcome, Error> {
         print_report(global, &checked.report)?;
         return Ok(Outcome::Findings);
     };
-    let stamped = Stamped::new(Listing::public(&programme, at), programme.settings().uid_namespace, at);
+    let stamped = stamped(&programme, at);
     let trees = trees(&programme, &stamped);
     warn_of_empty_feeds(&schedules, &mut checked, &trees);
     print_report(global, &checked.report)?;
@@ -33,7 +35,7 @@ pub(crate) fn run(global: &Global, options: &Build) -> Result<Outcome, Error> {
     let written = folder::write(&trees, out)?;
     if !global.quiet {
         print(&summary(&programme, &trees, &written, out, global.verbose))?;
-        print(&left_out(&programme, stamped.listing()))?;
+        print(&left_out(&programme, &stamped))?;
     }
     // The process ends now; giving back a hundred thousand entries one by one would only take time.
     std::mem::forget((trees, stamped));
@@ -41,11 +43,16 @@ pub(crate) fn run(global: &Global, options: &Build) -> Result<Outcome, Error> {
     Ok(Outcome::Clean)
 }
 
-/// A tree for each audience that has a feed.
-pub(super) fn trees(programme: &Programme, stamped: &Stamped<'_>) -> Vec<Tree> {
+/// What each audience that has a feed may see.
+pub(super) fn stamped(programme: &Programme, at: DateTime<Utc>) -> Vec<Stamped<'_>> {
     let settings = programme.settings();
-    let asked = |audience: &&Audience| settings.feeds.iter().any(|feed| feed.audience == **audience);
-    Audience::ALL.iter().filter(asked).map(|audience| site::tree(*audience, stamped, settings)).collect()
+    let stamped = |audience| Stamped::new(Listing::of(programme, audience, at), settings.uid_namespace, at);
+    settings.audiences().map(stamped).collect()
+}
+
+/// A tree for each audience that has a feed.
+pub(super) fn trees(programme: &Programme, stamped: &[Stamped<'_>]) -> Vec<Tree> {
+    stamped.iter().map(|stamped| site::tree(stamped, programme.settings())).collect()
 }
 
 /// A feed that shows nothing is probably not what was meant.
@@ -97,15 +104,22 @@ fn summary(programme: &Programme, trees: &[Tree], written: &folder::Outcome, out
 }
 
 /// Why entries of the schedules are in no feed, if any are.
-fn left_out(programme: &Programme, listing: &Listing<'_>) -> String {
+fn left_out(programme: &Programme, stamped: &[Stamped<'_>]) -> String {
     let all: usize = programme.visits().iter().map(|visit| visit.entries().len()).sum();
-    let listed = || listing.visits.iter().flat_map(|visit| &visit.entries);
-    let hidden = all - listed().count();
-    let dayless = listed().filter(|entry| !entry.timing.has_day()).count();
     let mut text = String::new();
-    if hidden > 0 {
-        let _ = writeln!(text, "{} not for the public to see, so in no feed.", are(hidden));
+    for listing in stamped.iter().map(Stamped::listing) {
+        let hidden = all - listing.entries().count();
+        if hidden > 0 {
+            let whose = match listing.audience {
+                Audience::Public => "the public",
+                Audience::Press => "the press",
+                Audience::Staff => "staff",
+            };
+            let _ = writeln!(text, "{} not for {whose} to see, so in none of its feeds.", are(hidden));
+        }
     }
+    let dayless = |listing: &Listing<'_>| listing.entries().filter(|entry| !entry.timing.has_day()).count();
+    let dayless = stamped.iter().map(|stamped| dayless(stamped.listing())).max().unwrap_or(0);
     if dayless > 0 {
         let _ = writeln!(text, "{} without even a day, so in no feed.", are(dayless));
     }

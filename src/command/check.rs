@@ -2,13 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
-use super::build::{trees, warn_of_empty_feeds};
+use super::build::{stamped, trees, warn_of_empty_feeds};
 use super::{Outcome, Schedules, instant, print, print_report, shown};
 use crate::cli::{Check, Deny, Format, Global};
 use crate::diagnostic::json;
 use crate::error::Error;
-use crate::listing::Listing;
-use crate::revision::Stamped;
 
 pub(crate) fn run(global: &Global, options: &Check) -> Result<Outcome, Error> {
     let at = instant(options.at)?;
@@ -17,7 +15,7 @@ pub(crate) fn run(global: &Global, options: &Check) -> Result<Outcome, Error> {
     let schedules = if inside { Schedules::read_all(&global.schedules)? } else { Schedules::of(&options.files)? };
     let mut checked = schedules.check();
     if let Some(programme) = &checked.programme.take() {
-        let stamped = Stamped::new(Listing::public(programme, at), programme.settings().uid_namespace, at);
+        let stamped = stamped(programme, at);
         let trees = trees(programme, &stamped);
         warn_of_empty_feeds(&schedules, &mut checked, &trees);
     }

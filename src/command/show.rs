@@ -9,7 +9,7 @@ use crate::cli::{Global, Show};
 use crate::document::{nearest, shortened};
 use crate::error::Error;
 use crate::listing::{ListedEntry, ListedVisit, Listing};
-use crate::programme::{Cancelled, Feed, FeedZone, Language, Programme, StatusKind, Tongue};
+use crate::programme::{Audience, Cancelled, Feed, FeedZone, Language, Programme, StatusKind, Tongue};
 use crate::render::ics::Profile;
 use crate::render::json;
 use crate::render::phrases::Voice;
@@ -96,7 +96,8 @@ impl<'p> View<'p> {
         at: DateTime<Utc>,
     ) -> Result<Self, Error> {
         let profile = feed.map(Profile::from);
-        let mut listing = Listing::public(programme, at);
+        let audience = feed.map_or(Audience::Public, |feed| feed.audience);
+        let mut listing = Listing::of(programme, audience, at);
         if let (Some(feed), Some(profile)) = (feed, &profile) {
             select(&mut listing, feed, profile);
         }

@@ -4,14 +4,16 @@ use chrono::{DateTime, NaiveDate, Utc};
 
 use super::Sight;
 use crate::programme::{
-    Access, Actual, Clock, Dispute, Entry, EntryKind, Id, Identity, Journey, Part, Place, Source, Status, Stretch,
-    Text, Timing, Visit, When,
+    Access, Actual, Audience, Clock, Dispute, EntryKind, EntryRef, Id, Identity, Journey, Part, Place, Press, Source,
+    Staff, Status, Stretch, Text, Timing, Visit, When,
 };
 use crate::zone::{Moment, Zone};
 
 /// An entry as an audience sees it.
 #[derive(Debug, Clone)]
 pub struct ListedEntry<'p> {
+    /// Its place in the programme.
+    pub at: EntryRef,
     /// Its id in the visit.
     pub id: &'p Id,
     /// What its UID is made from.
@@ -42,8 +44,12 @@ pub struct ListedEntry<'p> {
     pub disputed: Vec<ListedDispute<'p>>,
     /// What happened.
     pub actual: Option<ListedActual<'p>>,
-    /// The instant at which an embargo released it.
+    /// The instant at which an embargo released it to this audience.
     pub released: Option<DateTime<Utc>>,
+    /// What accredited press need; never for the public.
+    pub press: Option<&'p Press>,
+    /// What staff need; for nobody else.
+    pub staff: Option<&'p Staff>,
 }
 
 /// When something is, as far as an audience may know.
@@ -198,8 +204,11 @@ fn cited<'p>(visit: &'p Visit, sources: &[usize]) -> Vec<&'p Source> {
 }
 
 impl<'p> Sight<'p> {
-    pub(super) fn entry(&self, visit: &'p Visit, entry: &'p Entry) -> ListedEntry<'p> {
+    /// An entry, which this audience may see.
+    pub(super) fn listed(&self, at: EntryRef) -> ListedEntry<'p> {
+        let (visit, entry) = (&self.programme.visits()[at.visit], self.programme.entry(at));
         ListedEntry {
+            at,
             id: &entry.id,
             identity: &entry.identity,
             kind: entry.kind,
@@ -221,7 +230,9 @@ impl<'p> Sight<'p> {
             sources: cited(visit, &entry.sources),
             disputed: disputes(visit, &entry.disputed),
             actual: entry.actual.as_ref().map(|actual| self.actual(visit, actual)),
-            released: entry.embargo,
+            released: entry.embargo.filter(|_| self.audience < Audience::Staff),
+            press: entry.press.as_ref().filter(|_| self.audience >= Audience::Press),
+            staff: entry.staff.as_ref().filter(|_| self.audience >= Audience::Staff),
         }
     }
 
