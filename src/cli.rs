@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use chrono::{DateTime, Utc};
 use clap::error::ErrorKind;
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
 
 use crate::check::parse_instant;
 use crate::command::{self, Outcome};
@@ -59,6 +60,12 @@ enum Command {
     Check(Check),
     /// Print the programme by day, on both clocks.
     Show(Show),
+    /// Print the JSON Schema of a file, for editors.
+    Schema(Schema),
+    /// Print what a shell needs to complete the command line.
+    Completions(Completions),
+    /// Print a manual page.
+    Man(Man),
 }
 
 /// How to build.
@@ -92,6 +99,9 @@ pub(crate) struct Check {
     /// Fail on warnings too.
     #[arg(long, value_name = "WHAT")]
     pub(crate) deny: Option<Deny>,
+    /// Mend in the files what can only be meant in one way, and report on the rest.
+    #[arg(long)]
+    pub(crate) fix: bool,
     #[command(flatten)]
     pub(crate) at: At,
 }
@@ -103,6 +113,10 @@ pub(crate) enum Format {
     Text,
     /// For programs, on standard output.
     Json,
+    /// As annotations of GitHub Actions, on standard output.
+    Github,
+    /// As a SARIF 2.1.0 log, on standard output.
+    Sarif,
 }
 
 /// What to fail on, beside errors.
@@ -134,6 +148,39 @@ pub(crate) struct Show {
     pub(crate) json: bool,
     #[command(flatten)]
     pub(crate) at: At,
+}
+
+/// Which schema.
+#[derive(Debug, Args)]
+pub(crate) struct Schema {
+    /// Of which file.
+    #[arg(value_name = "FILE")]
+    pub(crate) of: Described,
+}
+
+/// A kind of file that has a schema.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Described {
+    /// A visit.
+    Visit,
+    /// feeds.yaml.
+    Feeds,
+}
+
+/// What to complete for.
+#[derive(Debug, Args)]
+pub(crate) struct Completions {
+    /// The shell.
+    #[arg(value_name = "SHELL")]
+    pub(crate) shell: Shell,
+}
+
+/// Which page.
+#[derive(Debug, Args)]
+pub(crate) struct Man {
+    /// Of this command [default: the program's own page].
+    #[arg(value_name = "COMMAND")]
+    pub(crate) command: Option<String>,
 }
 
 fn zone(name: &str) -> Result<Zone, String> {
@@ -170,6 +217,9 @@ pub fn run() -> ExitCode {
         Some(Command::Build(build)) => command::build::run(&cli.global, build),
         Some(Command::Check(check)) => command::check::run(&cli.global, check),
         Some(Command::Show(show)) => command::show::run(&cli.global, show),
+        Some(Command::Schema(schema)) => command::schema::run(schema),
+        Some(Command::Completions(completions)) => command::packaging::completions(completions, Cli::command()),
+        Some(Command::Man(man)) => command::packaging::man(man, Cli::command()),
     };
     match outcome {
         Ok(Outcome::Clean) => ExitCode::SUCCESS,

@@ -112,7 +112,15 @@ pub struct Diagnostic {
 impl Diagnostic {
     /// An error without help or related places.
     pub fn error(code: Code, place: Place, message: impl Into<String>) -> Self {
-        Self { code, severity: Severity::Error, message: message.into(), place, help: None, related: Vec::new(), fix: None }
+        Self {
+            code,
+            severity: Severity::Error,
+            message: message.into(),
+            place,
+            help: None,
+            related: Vec::new(),
+            fix: None,
+        }
     }
 
     /// A warning without help or related places.

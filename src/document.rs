@@ -8,6 +8,7 @@
 //! documents in a file, nesting deeper than [`MAX_DEPTH`].
 
 mod feeds;
+mod form;
 mod shape;
 mod spans;
 mod spelling;
@@ -15,8 +16,9 @@ mod tree;
 mod visit;
 
 pub use feeds::{BaseUrl, Feed, Feeds, Only};
-pub use shape::{Flag, Items, Scalar, Shape, Table, Text};
+pub use form::{Field, Form, Grammar, Map, Timing};
 pub(crate) use shape::note;
+pub use shape::{Flag, Items, Scalar, Shape, Table, Text};
 pub use spans::File;
 pub(crate) use spans::find_cut_texts;
 pub(crate) use spelling::{certain, composed, is_decomposed, nearest, respelt, shortened};

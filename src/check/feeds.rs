@@ -41,6 +41,8 @@ enum Switch {
 }
 
 impl Switch {
+    const ALL: [Self; 3] = [Switch::Off, Switch::Warning, Switch::Error];
+
     fn word(self) -> &'static str {
         match self {
             Switch::Off => "off",
@@ -50,12 +52,24 @@ impl Switch {
     }
 }
 
+const CANCELLED: [Cancelled; 3] = [Cancelled::Marked, Cancelled::Retitled, Cancelled::Hidden];
+
 fn cancelled_word(cancelled: Cancelled) -> &'static str {
     match cancelled {
         Cancelled::Marked => "marked",
         Cancelled::Retitled => "retitled",
         Cancelled::Hidden => "hidden",
     }
+}
+
+/// What `rules` make of a warning.
+pub(crate) fn switches() -> Vec<&'static str> {
+    Switch::ALL.map(Switch::word).to_vec()
+}
+
+/// How a feed shows what is cancelled.
+pub(crate) fn ways_to_cancel() -> Vec<&'static str> {
+    CANCELLED.map(cancelled_word).to_vec()
 }
 
 impl Desk<'_, '_> {
@@ -126,8 +140,7 @@ impl Desk<'_, '_> {
         let mut rules = HashMap::new();
         for (code, scalar) in written.rules.iter().flat_map(|table| &table.entries) {
             self.rule(code);
-            let all = [Switch::Off, Switch::Warning, Switch::Error];
-            if let Some(switch) = self.word(scalar, "switch", &all, Switch::word) {
+            if let Some(switch) = self.word(scalar, "switch", &Switch::ALL, Switch::word) {
                 let severity = match switch {
                     Switch::Off => None,
                     Switch::Warning => Some(Severity::Warning),
@@ -171,9 +184,10 @@ impl Desk<'_, '_> {
             feed.audience.as_ref().and_then(|word| self.word(word, "audience", Audience::ALL, Audience::word));
         let also = feed.also.iter().flat_map(|items| &items.items).filter_map(|scalar| self.zone(scalar)).collect();
         let only = feed.only.as_ref().map(|only| self.only(only)).unwrap_or_default();
-        let all = [Cancelled::Marked, Cancelled::Retitled, Cancelled::Hidden];
-        let cancelled =
-            feed.cancelled.as_ref().map(|word| self.word(word, "way to show what is cancelled", &all, cancelled_word));
+        let cancelled = feed
+            .cancelled
+            .as_ref()
+            .map(|word| self.word(word, "way to show what is cancelled", &CANCELLED, cancelled_word));
         let display_length = self.length_or(feed.display_length.as_ref(), 30);
         let refresh = self.length_or(feed.refresh.as_ref(), 60);
         let alarms =

@@ -100,7 +100,8 @@ fn unknown_entry(desk: &mut Desk<'_, '_>, drafts: &[Draft<'_>], own: EntryRef, a
             Some(close) => format!("Did you mean “{}”?", whole(close)),
             None => "Write the id of an entry of this visit, or visit/entry for one of another.".to_owned(),
         };
-        let meant = certain(entry, known.iter().copied()).filter(|_| visit.is_none() || drafts.iter().any(|d| named(&d)));
+        let meant =
+            certain(entry, known.iter().copied()).filter(|_| visit.is_none() || drafts.iter().any(|d| named(&d)));
         let fix = meant.and_then(|close| respelt(&d.place, name, &whole(close)));
         d.saying(format!("There is no entry “{}”.", shortened(name))).with_help(help).with_fix(fix)
     });

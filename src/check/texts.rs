@@ -93,7 +93,9 @@ impl Desk<'_, '_> {
         self.warning(codes::DECOMPOSED_TEXT, scalar.at, |d| {
             let fix = composed(&d.place);
             d.saying("The Hangul in this text is written in its parts; the feeds have it put together.")
-                .with_help("Put it together here too: some keyboards and file systems write it so that no search finds it.")
+                .with_help(
+                    "Put it together here too: some keyboards and file systems write it so that no search finds it.",
+                )
                 .with_fix(fix)
         });
     }

@@ -234,7 +234,8 @@ impl<'f> Desk<'f, '_> {
             return Some(scalar.text.as_ref().into());
         }
         self.error(codes::UNKNOWN_FIELD, scalar.at, |d| {
-            let fix = certain(&scalar.text, fields.iter().copied()).and_then(|name| respelt(&d.place, &scalar.text, name));
+            let fix =
+                certain(&scalar.text, fields.iter().copied()).and_then(|name| respelt(&d.place, &scalar.text, name));
             d.saying(format!("“{}” is no field that can be disputed here.", shortened(&scalar.text)))
                 .with_help(format!("Write one of: {}.", fields.join(", ")))
                 .with_fix(fix)
@@ -531,10 +532,10 @@ fn severity(kind: StatusKind) -> u8 {
 }
 
 /// The fields of a visit that a source can contradict.
-const VISIT_FIELDS: &[&str] = &["kind", "title", "principal", "counterpart", "zone", "dates", "status"];
+pub(crate) const VISIT_FIELDS: &[&str] = &["kind", "title", "principal", "counterpart", "zone", "dates", "status"];
 
 /// The fields of an entry that a source can contradict.
-const ENTRY_FIELDS: &[&str] = &[
+pub(crate) const ENTRY_FIELDS: &[&str] = &[
     "kind",
     "title",
     "when",

@@ -109,7 +109,8 @@ mod tests {
         let one = Diagnostic::error(Code("bad"), place("v.yaml", "", 0, 0), "Bad.");
         let out = rendered(std::iter::repeat_n(one, 25));
         assert_eq!(out.lines().count(), 21);
-        let last = "::error file=v.yaml,line=1,endLine=1,col=1,endColumn=2,title=bad::… and 5 more like this (bad) in v.yaml.";
+        let last =
+            "::error file=v.yaml,line=1,endLine=1,col=1,endColumn=2,title=bad::… and 5 more like this (bad) in v.yaml.";
         assert_eq!(out.lines().last(), Some(last));
         assert_eq!(rendered([]), "");
     }

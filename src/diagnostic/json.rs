@@ -54,7 +54,8 @@ impl Serialize for Mending<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = serializer.serialize_struct("Fix", 2)?;
         object.serialize_field("message", &self.0.message)?;
-        object.serialize_field("edits", &self.0.edits.iter().map(|edit| Replacing(edit, self.1)).collect::<Vec<_>>())?;
+        object
+            .serialize_field("edits", &self.0.edits.iter().map(|edit| Replacing(edit, self.1)).collect::<Vec<_>>())?;
         object.end()
     }
 }

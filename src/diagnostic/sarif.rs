@@ -95,9 +95,10 @@ fn result(diagnostic: &Diagnostic, seen: &mut HashMap<String, u32>) -> Value {
     }
     if let Some(fix) = &diagnostic.fix {
         let source = &diagnostic.place.source;
-        let edits = fix.edits.iter().map(
-            |edit| json!({"deletedRegion": region(source, edit.span), "insertedContent": {"text": edit.text}}),
-        );
+        let edits = fix
+            .edits
+            .iter()
+            .map(|edit| json!({"deletedRegion": region(source, edit.span), "insertedContent": {"text": edit.text}}));
         result["fixes"] = json!([{
             "description": message(&fix.message),
             "artifactChanges": [{

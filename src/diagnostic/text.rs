@@ -5,9 +5,9 @@ mod cut;
 
 use std::io;
 
-use anstyle::{AnsiColor, Style};
 use super::visible::visible;
 use super::{Diagnostic, Item, Place, Related, Report, Severity};
+use anstyle::{AnsiColor, Style};
 use cut::Cut;
 
 /// Writes each diagnostic with the source that it is about, and a summary as the last line.
@@ -81,7 +81,13 @@ fn one(diagnostic: &Diagnostic, styles: &Styles, out: &mut dyn io::Write) -> io:
     let gutter = last_line.unwrap_or(cut.number).max(cut.number).to_string().len();
     main.draw(&cut, gutter, styles, out)?;
     for related in here {
-        note(related, styles.note).underline(&cut, gutter, &format!(" note: {}", visible(&related.message)), styles, out)?;
+        note(related, styles.note).underline(
+            &cut,
+            gutter,
+            &format!(" note: {}", visible(&related.message)),
+            styles,
+            out,
+        )?;
     }
     for related in elsewhere {
         note(related, styles.note).draw(&Cut::new(&related.place), gutter, styles, out)?;
@@ -217,7 +223,8 @@ schedules/v.yaml:1:1: note: The visit begins here.
         let at = |start: usize| Place { span: Span { start, end: start + 2 }, ..first.clone() };
         let second = at(text.rfind("ko").expect("present"));
         let other = at(text.find("kr").expect("present"));
-        let fix = Fix { message: "Write “ko”.".to_owned(), edits: vec![Edit { span: second.span, text: "ko".into() }] };
+        let fix =
+            Fix { message: "Write “ko”.".to_owned(), edits: vec![Edit { span: second.span, text: "ko".into() }] };
         let diagnostic = bad(second).with_related(first, "It is first given here.").with_related(other, "Or here.");
         let expected = "\
 schedules/v.yaml:1:26: error[bad]: Bad.

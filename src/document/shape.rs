@@ -5,6 +5,7 @@
 
 use std::borrow::Cow;
 
+use super::form::{Form, Grammar};
 use super::spans::File;
 use super::spelling::{certain, nearest, respelt, shortened};
 use super::tree::{Node, NodeId, Value};
@@ -64,6 +65,9 @@ pub trait Shape<'a>: Sized {
     #[doc(hidden)]
     #[allow(private_interfaces)]
     fn read(node: Node<'a>, reader: &mut Reader<'a, '_>) -> Option<Self>;
+
+    /// What it may be, as data.
+    fn form() -> Form;
 }
 
 /// A scalar as written: a word, a date, a text; and where.
@@ -90,6 +94,10 @@ impl<'a> Shape<'a> for Scalar<'a> {
             }
         }
     }
+
+    fn form() -> Form {
+        Form::Scalar(Grammar::Unsaid)
+    }
 }
 
 /// `true` or `false`, and where.
@@ -109,6 +117,10 @@ impl<'a> Shape<'a> for Flag {
         }
         reader.wrong_kind(&node, "true or false");
         None
+    }
+
+    fn form() -> Form {
+        Form::Flag
     }
 }
 
@@ -153,6 +165,10 @@ impl<'a> Shape<'a> for Text<'a> {
             _ => Scalar::read(node, reader).map(Text::Plain),
         }
     }
+
+    fn form() -> Form {
+        Form::Text(Grammar::Line)
+    }
 }
 
 /// A list, and where.
@@ -176,6 +192,10 @@ impl<'a, T: Shape<'a>> Shape<'a> for Items<T> {
         let empty = nodes.is_empty();
         let items = nodes.into_iter().filter_map(|node| T::read(node, reader)).collect();
         Some(Items { at: node.id, items, empty })
+    }
+
+    fn form() -> Form {
+        Form::List(Box::new(T::form()))
     }
 }
 
@@ -209,6 +229,10 @@ impl<'a, T: Shape<'a>> Shape<'a> for Table<'a, T> {
         }
         Some(Table { at: node.id, entries })
     }
+
+    fn form() -> Form {
+        Form::Table(Grammar::Unsaid, Box::new(T::form()))
+    }
 }
 
 /// A boxed shape: what few entries have, and would make room for in all.
@@ -216,6 +240,10 @@ impl<'a, T: Shape<'a>> Shape<'a> for Table<'a, T> {
 impl<'a, T: Shape<'a>> Shape<'a> for Box<T> {
     fn read(node: Node<'a>, reader: &mut Reader<'a, '_>) -> Option<Self> {
         T::read(node, reader).map(Box::new)
+    }
+
+    fn form() -> Form {
+        T::form()
     }
 }
 
@@ -258,7 +286,8 @@ impl<'a> Fields<'a> {
             first[index] = Some(key.at);
             slots[index] = Some(value);
         }
-        let free: Vec<_> = keys.iter().zip(&first).filter(|(_, seen)| seen.is_none()).map(|(key, _)| key.name).collect();
+        let free: Vec<_> =
+            keys.iter().zip(&first).filter(|(_, seen)| seen.is_none()).map(|(key, _)| key.name).collect();
         for key in &unknown {
             report_unknown(key, &unknown, what, (keys, &free), reader);
         }
@@ -301,7 +330,9 @@ fn report_unknown(
         let meant = |key: &Scalar<'_>| certain(&key.text, known.iter().copied());
         // A key that is there already, or that two misspelt ones resemble, is not certain.
         let once = |name: &&str| {
-            free.contains(name) && all.len() <= FEW && all.iter().filter(|other| meant(other) == Some(*name)).count() == 1
+            free.contains(name)
+                && all.len() <= FEW
+                && all.iter().filter(|other| meant(other) == Some(*name)).count() == 1
         };
         let fix = meant(key).filter(once).and_then(|name| respelt(&d.place, &key.text, name));
         d.saying(format!("{} has no key “{}”.", capital(what), shortened(&key.text))).with_help(help).with_fix(fix)
@@ -335,14 +366,18 @@ fn capital(what: &str) -> String {
     chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
 }
 
-/// Declares a struct that is a YAML map: each field with its key, its type, and whether it must be given.
+/// Declares a struct that is a YAML map: each field with its key, whether it must be given, its type, and the grammar
+/// of its scalars and of the keys that the author chooses. The comment of a field is its description in the schema.
 ///
 /// Every field is an `Option`: what is missing or could not be read has been reported, and is `None`.
 macro_rules! shape {
     (
         $(#[doc = $about:literal])*
         $vis:vis $name:ident as $what:literal {
-            $( $(#[doc = $doc:literal])* $field:ident = $key:literal $need:ident $kind:ty, )+
+            $(
+                $(#[doc = $doc:literal])*
+                $field:ident = $key:literal $need:ident $kind:ty $(as $grammar:ident $(keyed $keys:ident)?)?,
+            )+
         }
     ) => {
         $(#[doc = $about])*
@@ -370,6 +405,18 @@ macro_rules! shape {
                     $( $field: fields.take(index.next().unwrap_or_default(), reader), )+
                     lifetime: std::marker::PhantomData,
                 })
+            }
+
+            fn form() -> $crate::document::Form {
+                use $crate::document::{Field, Form, Map};
+                let fields = vec![$( Field {
+                    key: $key,
+                    required: shape!(@$need),
+                    about: concat!($( $doc, )*),
+                    form: <$kind as $crate::document::Shape<'a>>::form()
+                        $( .of($crate::document::Grammar::$grammar) $( .keyed($crate::document::Grammar::$keys) )? )?,
+                }, )+];
+                Form::Map(Map { name: stringify!($name), about: concat!($( $about, )*), fields, timing: None })
             }
         }
     };

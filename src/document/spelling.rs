@@ -45,9 +45,8 @@ pub(crate) fn certain<'k>(name: &str, known: impl Iterator<Item = &'k str> + Clo
         3 | 4 => 1,
         _ => 2,
     };
-    let mut close = known.filter(|candidate| {
-        strsim::damerau_levenshtein(&lower, &candidate.to_lowercase()) <= slips(candidate)
-    });
+    let mut close =
+        known.filter(|candidate| strsim::damerau_levenshtein(&lower, &candidate.to_lowercase()) <= slips(candidate));
     let only = close.next() == Some(likely) && close.next().is_none();
     (only || lower == likely.to_lowercase()).then_some(likely)
 }
