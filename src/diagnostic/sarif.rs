@@ -5,6 +5,7 @@
 //! a notification of the run. Not written: the texts of the files themselves, and code flows.
 
 use std::collections::HashMap;
+use std::fmt::Write as _;
 use std::io;
 
 use serde_json::{Value, json};
@@ -120,7 +121,8 @@ fn fingerprint(diagnostic: &Diagnostic, seen: &mut HashMap<String, u32>) -> Stri
         hash.update(part.as_bytes());
         hash.update([0]);
     }
-    let hash: String = hash.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+    let first = hash.finalize().iter().take(8).fold(0_u64, |sum, byte| sum << 8 | u64::from(*byte));
+    let hash = format!("{first:016x}");
     let number = seen.entry(hash.clone()).and_modify(|number| *number += 1).or_insert(1);
     format!("{hash}:{number}")
 }
@@ -154,7 +156,7 @@ fn encoded(path: &str) -> String {
         if byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte) {
             uri.push(char::from(byte));
         } else {
-            uri.push_str(&format!("%{byte:02X}"));
+            let _ = write!(uri, "%{byte:02X}");
         }
     }
     uri

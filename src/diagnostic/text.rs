@@ -101,7 +101,7 @@ fn one(diagnostic: &Diagnostic, styles: &Styles, out: &mut dyn io::Write) -> io:
     Ok(())
 }
 
-fn note<'a>(related: &'a Related, style: Style) -> Drawing<'a> {
+fn note(related: &Related, style: Style) -> Drawing<'_> {
     Drawing { place: &related.place, label: "note".to_owned(), message: &related.message, mark: '-', style }
 }
 

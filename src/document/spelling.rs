@@ -30,6 +30,9 @@ pub(crate) fn nearest<'k>(name: &str, known: impl Iterator<Item = &'k str>) -> O
         .map(|(_, candidate)| candidate)
 }
 
+/// As many slips as a word may be away from what is meant, if it is not short.
+const TWO: usize = 2;
+
 /// The known name that a misspelt one can only mean: no other is as little as one or two slips away.
 ///
 /// Digits are never slips: `office-0812` and `office-0821` are different things.
@@ -40,15 +43,15 @@ pub(crate) fn certain<'k>(name: &str, known: impl Iterator<Item = &'k str> + Clo
         return None;
     }
     let lower = name.to_lowercase();
-    let slips = |candidate: &str| match candidate.chars().count() {
+    let length = |word: &str| word.chars().count();
+    let slips = match length(name).min(length(likely)) {
         0..=2 => 0,
         3 | 4 => 1,
-        _ => 2,
+        _ => TWO,
     };
-    let mut close =
-        known.filter(|candidate| strsim::damerau_levenshtein(&lower, &candidate.to_lowercase()) <= slips(candidate));
-    let only = close.next() == Some(likely) && close.next().is_none();
-    (only || lower == likely.to_lowercase()).then_some(likely)
+    let distance = |other: &str| strsim::damerau_levenshtein(&lower, &other.to_lowercase());
+    let (own, mut others) = (distance(likely), known.filter(|other| *other != likely));
+    (own == 0 || (own <= slips && others.all(|other| distance(other) > TWO))).then_some(likely)
 }
 
 /// What writes another word where one stands, in the same quotes; `None` when it is not written as it reads, as in a

@@ -69,7 +69,9 @@ pub(super) fn schema(grammar: Grammar) -> Value {
             "([0-9]+d([0-9]+h)?([0-9]+m)?|[0-9]+h([0-9]+m)?|[0-9]+m)",
             "Days, hours and minutes: 30m, 1h30m, 30d.",
         ),
-        Grammar::Url => pattern("[Hh][Tt][Tt][Pp][Ss]?:[^ ]+", "An address that begins with https:// or http://."),
+        Grammar::Url => {
+            pattern("[Hh][Tt][Tt][Pp][Ss]?:[^ \\t\\r\\n]+", "An address that begins with https:// or http://.")
+        }
         Grammar::Country => pattern("[A-Z]{2}", "Two letters of ISO 3166-1, such as US, JP or KR."),
         Grammar::Language => {
             lenient(&format!("[A-Za-z]{{1,8}}{SUBTAGS}"), "A BCP 47 language tag, such as en, ko, ja or zh-Hant.")
