@@ -71,14 +71,14 @@ fn rule(&(code, severity): &(Code, Severity)) -> Value {
 }
 
 fn result(diagnostic: &Diagnostic, seen: &mut HashMap<String, u32>) -> Value {
-    let mut words = diagnostic.message.clone();
-    if let Some(help) = &diagnostic.help {
-        words = format!("{words}\n{help}");
+    let mut words = visible(&diagnostic.message);
+    for line in diagnostic.help.iter().flat_map(|help| help.lines()) {
+        let _ = write!(words, "\n{}", visible(line));
     }
     let mut result = json!({
         "ruleId": diagnostic.code.0,
         "level": diagnostic.severity.to_string(),
-        "message": message(&words),
+        "message": {"text": escaped(&words)},
         "locations": [location(&diagnostic.place)],
         "partialFingerprints": {"primaryLocationLineHash": fingerprint(diagnostic, seen)},
     });
@@ -163,8 +163,7 @@ fn encoded(path: &str) -> String {
 }
 
 fn message(text: &str) -> Value {
-    let shown: Vec<_> = text.lines().map(visible).collect();
-    json!({"text": escaped(&shown.join("\n"))})
+    json!({"text": escaped(&visible(text))})
 }
 
 /// A text that is no template and holds no link.
