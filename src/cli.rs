@@ -10,6 +10,7 @@ use clap_complete::Shell;
 
 use crate::check::parse_instant;
 use crate::command::{self, Outcome};
+use crate::programme::Audience;
 use crate::zone::Zone;
 
 /// Calendar feeds of a head of state's visits, from schedules in YAML.
@@ -60,6 +61,10 @@ enum Command {
     Check(Check),
     /// Print the programme by day, on both clocks.
     Show(Show),
+    /// Say what changed, and for whom.
+    Diff(Diff),
+    /// Take a published entry out, leaving a cancellation.
+    Withdraw(Withdraw),
     /// Print the JSON Schema of a file, for editors.
     Schema(Schema),
     /// Print what a shell needs to complete the command line.
@@ -74,6 +79,9 @@ pub(crate) struct Build {
     /// The folder to make the trees in [default: dist].
     #[arg(long, value_name = "DIR")]
     pub(crate) out: Option<PathBuf>,
+    /// Publish only what the lock file remembers: if it would change, say what would, and write nothing.
+    #[arg(long)]
+    pub(crate) locked: bool,
     #[command(flatten)]
     pub(crate) at: At,
 }
@@ -135,17 +143,63 @@ pub(crate) struct Show {
     /// What this feed holds, in its language and on its clocks.
     #[arg(long, value_name = "FEED")]
     pub(crate) feed: Option<String>,
+    /// What this audience may see [default: the feed's, or public].
+    #[arg(long, value_name = "WHO", value_parser = audience)]
+    pub(crate) audience: Option<Audience>,
     /// The clock beside the host's [default: the feed's, or Asia/Seoul].
     #[arg(long, value_name = "ZONE", value_parser = zone)]
     pub(crate) zone: Option<Zone>,
     /// As a JSON array instead, an object an entry.
     ///
-    /// Each has visit, entry, uid, kind, title, titles by language, status and its reason, access, place and when. `when` has a
-    /// form (clock, date, part, between, days, after, tba, or journey with depart and arrive), the host's zone, start and
+    /// Each has visit, entry, uid, kind, title, titles by language, status and its reason, access, place, when, and what
+    /// press and staff alone see of it (null where the audience may not, or where there is none). `when` has a form (clock, date, part, between, days, after, tba, or journey with depart and arrive), the host's zone, start and
     /// end as RFC 3339 on the host's clock, the reader's and in UTC, else the first and last day, and all of it in
     /// words. With --feed, dtstart and dtend are what the feed writes.
     #[arg(long)]
     pub(crate) json: bool,
+    #[command(flatten)]
+    pub(crate) at: At,
+}
+
+/// What to compare.
+#[derive(Debug, Args)]
+pub(crate) struct Diff {
+    /// What there was: an output folder, or a git revision of the schedules [default: what the lock file remembers].
+    #[arg(value_name = "OLD")]
+    pub(crate) old: Option<String>,
+    /// What there is: likewise [default: the schedules as they are].
+    #[arg(value_name = "NEW")]
+    pub(crate) new: Option<String>,
+    /// How to write it.
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub(crate) format: DiffFormat,
+    #[command(flatten)]
+    pub(crate) at: At,
+}
+
+/// How to write what changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum DiffFormat {
+    /// For a terminal.
+    Text,
+    /// For a pull request.
+    Markdown,
+    /// For programs: an array with an object for each change.
+    Json,
+}
+
+/// What to take out.
+#[derive(Debug, Args)]
+pub(crate) struct Withdraw {
+    /// The entry, as visit/entry.
+    #[arg(value_name = "VISIT/ENTRY")]
+    pub(crate) entry: String,
+    /// Take its text out too: UID, time and “Withdrawn” are left.
+    #[arg(long)]
+    pub(crate) redact: bool,
+    /// Bring an entry back that was withdrawn by mistake; put it back into the schedules, and build.
+    #[arg(long, conflicts_with = "redact")]
+    pub(crate) undo: bool,
     #[command(flatten)]
     pub(crate) at: At,
 }
@@ -190,6 +244,11 @@ fn zone(name: &str) -> Result<Zone, String> {
     })
 }
 
+fn audience(word: &str) -> Result<Audience, String> {
+    let known = || Audience::ALL.iter().map(|audience| audience.word()).collect::<Vec<_>>().join(", ");
+    Audience::parse(word).ok_or_else(|| format!("write one of: {}", known()))
+}
+
 fn instant(text: &str) -> Result<DateTime<Utc>, String> {
     parse_instant(text).ok_or_else(|| "write a day, a time and an offset: 2025-08-25T09:00:00Z".to_owned())
 }
@@ -207,8 +266,8 @@ pub fn run() -> ExitCode {
             return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
         }
     };
-    if cli.command.is_some() && (cli.build.out.is_some() || cli.build.at.at.is_some()) {
-        let message = "--out and --at stand after the command that they are for";
+    if cli.command.is_some() && (cli.build.out.is_some() || cli.build.at.at.is_some() || cli.build.locked) {
+        let message = "--out, --at and --locked stand after the command that they are for";
         let _ = Cli::command().error(ErrorKind::ArgumentConflict, message).print();
         return ExitCode::from(2);
     }
@@ -217,6 +276,8 @@ pub fn run() -> ExitCode {
         Some(Command::Build(build)) => command::build::run(&cli.global, build),
         Some(Command::Check(check)) => command::check::run(&cli.global, check),
         Some(Command::Show(show)) => command::show::run(&cli.global, show),
+        Some(Command::Diff(diff)) => command::diff::run(&cli.global, diff),
+        Some(Command::Withdraw(withdraw)) => command::withdraw::run(&cli.global, withdraw),
         Some(Command::Schema(schema)) => command::schema::run(schema),
         Some(Command::Completions(completions)) => command::packaging::completions(completions, Cli::command()),
         Some(Command::Man(man)) => command::packaging::man(man, Cli::command()),

@@ -2,10 +2,13 @@
 
 pub(crate) mod build;
 pub(crate) mod check;
+pub(crate) mod diff;
 mod fix;
 pub(crate) mod packaging;
+pub(crate) mod revisions;
 pub(crate) mod schema;
 pub(crate) mod show;
+pub(crate) mod withdraw;
 
 use std::collections::HashMap;
 use std::ffi::OsStr;
@@ -23,6 +26,7 @@ use crate::cli::{At, Color, Global};
 use crate::diagnostic::{Diagnostic, Place, Report, codes, text};
 use crate::document::File;
 use crate::error::Error;
+use crate::programme::Audience;
 use crate::source::{MAX_BYTES, Source, Span};
 
 /// How a command ended, if it could run.
@@ -38,6 +42,7 @@ pub(crate) enum Outcome {
 const FEEDS: &str = "feeds.yaml";
 
 /// The files of the schedules, and what could not be read of them.
+#[derive(Default)]
 pub(crate) struct Schedules {
     pub(crate) visits: Vec<File>,
     pub(crate) feeds: Option<File>,
@@ -96,7 +101,7 @@ impl Schedules {
     }
 
     /// Checks them; what could not be read counts as an error of the check.
-    pub(crate) fn check(&self) -> Checked {
+    pub(crate) fn check(&self) -> Checked<'_> {
         let mut checked = crate::check::check(&self.visits, self.feeds.as_ref());
         checked.report.merge(self.report.clone());
         if checked.report.has_errors() {
@@ -155,6 +160,15 @@ pub(crate) fn instant(at: At) -> Result<DateTime<Utc>, Error> {
         .single()
         .filter(|instant| (1970..2100).contains(&chrono::Datelike::year(instant)))
         .ok_or_else(|| Error::new("the instant of this run is beyond the year 2099"))
+}
+
+/// An audience, in a sentence.
+pub(crate) fn whose(audience: Audience) -> &'static str {
+    match audience {
+        Audience::Public => "the public",
+        Audience::Press => "the press",
+        Audience::Staff => "staff",
+    }
 }
 
 /// Whether a stream gets colour.

@@ -4,8 +4,10 @@
 //! what is hidden cannot be written by mistake.
 
 mod entry;
+mod restricted;
 
-pub use entry::{ListedActual, ListedDispute, ListedEntry, ListedJourney, ListedTiming, ListedWhen};
+pub use entry::{Absence, ListedActual, ListedDispute, ListedEntry, ListedJourney, ListedTiming, ListedWhen};
+pub use restricted::{ForPress, ForStaff};
 
 use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
@@ -81,6 +83,12 @@ impl<'p> Sight<'p> {
     #[must_use]
     pub fn new(programme: &'p Programme, audience: Audience, at: DateTime<Utc>) -> Self {
         Self { programme, audience, at, host_days: RefCell::default() }
+    }
+
+    /// The same audience at another instant.
+    #[must_use]
+    pub fn at(&self, at: DateTime<Utc>) -> Self {
+        Self::new(self.programme, self.audience, at)
     }
 
     /// A visit, if any of its entries may be seen.

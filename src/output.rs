@@ -1,4 +1,6 @@
-//! What is written: a site into a folder, and schedules that are mended.
+//! Where a site goes: a folder. What is published is whole at any moment, whatever becomes of the build.
 
-pub(crate) mod file;
+pub mod file;
 pub mod folder;
+pub mod lease;
+pub mod published;

@@ -191,7 +191,7 @@ fn rename(drafts: &mut [Draft<'_>], report: &mut Report) {
         for (at, pins) in draft.pins.iter().enumerate() {
             let Some((node, name)) = &pins.formerly else { continue };
             let mut desk = Desk::new(draft.file, report);
-            let Some(identity) = parse_identity(name) else {
+            let Some(identity) = Identity::parse(name) else {
                 desk.error(codes::BAD_ID, *node, |d| {
                     d.saying(format!("“{}” is no visit/entry.", shortened(name)))
                         .with_help("Write the ids that the entry was published under, such as us-state-visit/lunch.")
@@ -212,9 +212,4 @@ fn rename(drafts: &mut [Draft<'_>], report: &mut Report) {
             }
         }
     }
-}
-
-fn parse_identity(name: &str) -> Option<Identity> {
-    let (visit, entry) = name.split_once('/')?;
-    Some(Identity { visit: Id::parse(visit)?, entry: Id::parse(entry)? })
 }

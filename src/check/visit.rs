@@ -117,11 +117,7 @@ impl<'f> Desk<'f, '_> {
     }
 
     fn audience(&mut self, word: &Scalar<'_>) -> Option<Audience> {
-        let audience = self.word(word, "audience", Audience::ALL, Audience::word)?;
-        if audience != Audience::Public {
-            self.not_yet(word.at, "Nothing is published for press or staff alone yet, so this is in no feed");
-        }
-        Some(audience)
+        self.word(word, "audience", Audience::ALL, Audience::word)
     }
 
     /// Something that is read and checked, and does nothing yet.
@@ -493,7 +489,6 @@ impl<'f> Desk<'f, '_> {
     }
 
     fn press(&mut self, press: &document::Press<'_>, zone: Option<Zone>, day: Option<NaiveDate>) -> Press {
-        self.not_yet(press.at, "Press blocks are in no feed yet");
         let gather = press.gather.as_ref().and_then(|scalar| self.press_time(scalar, zone, day));
         let call_time = press.call_time.as_ref().and_then(|scalar| self.press_time(scalar, zone, day));
         Press {
@@ -513,7 +508,6 @@ impl<'f> Desk<'f, '_> {
     }
 
     fn staff(&mut self, staff: &document::Staff<'_>) -> Staff {
-        self.not_yet(staff.at, "Staff blocks are in no feed yet");
         Staff {
             note: staff.note.as_ref().and_then(|text| self.text(text, Lines::Many)),
             contact: staff.contact.as_ref().and_then(|text| self.text(text, Lines::One)),

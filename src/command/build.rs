@@ -3,51 +3,82 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
-use chrono::{DateTime, Utc};
-
-use super::{Outcome, Schedules, instant, print, print_report};
+use super::{Outcome, Schedules, instant, print, print_report, revisions};
 use crate::check::Checked;
 use crate::cli::{Build, Global};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::error::Error;
 use crate::listing::Listing;
-use crate::output::folder;
+use crate::output::{folder, lease};
 use crate::programme::{Audience, Programme};
-use crate::revision::Stamped;
+use crate::render::changes;
+use crate::revision::{Change, Kind, Stamped};
 use crate::site::{self, Tree};
 
 pub(crate) fn run(global: &Global, options: &Build) -> Result<Outcome, Error> {
     let at = instant(options.at)?;
     let schedules = Schedules::read_all(&global.schedules)?;
     let mut checked = schedules.check();
-    let Some(programme) = checked.programme.take() else {
+    let lock = revisions::read_lock(&global.schedules, &mut checked.report)?;
+    let (Some(programme), Some(lock)) = (checked.programme.take(), lock) else {
         print_report(global, &checked.report)?;
         return Ok(Outcome::Findings);
     };
-    let stamped = stamped(&programme, at);
-    let trees = trees(&programme, &stamped);
-    warn_of_empty_feeds(&schedules, &mut checked, &trees);
+    let out = options.out.as_deref().unwrap_or(Path::new("dist"));
+    let mut plan = revisions::plan(&lock, &programme, &mut checked, at);
+    revisions::report_forgotten(&lock, &plan, &mut checked, out)?;
+    warn_of_empty_feeds(&schedules, &mut checked, &programme, &plan.stamped);
     print_report(global, &checked.report)?;
     if checked.report.has_errors() {
         return Ok(Outcome::Findings);
     }
-    let out = options.out.as_deref().unwrap_or(Path::new("dist"));
-    let written = folder::write(&trees, out)?;
+    let new_lock = plan.lock.take();
+    if new_lock.is_some() && options.locked {
+        print(&format!("{}{}", changed(&plan.changes), LOCKED))?;
+        return Ok(Outcome::Findings);
+    }
+    folder::make(out)?;
+    let mut lease = lease::take(out)?;
+    if let Some(new_lock) = new_lock {
+        // First, so that whatever stops this build, the next one publishes the same.
+        revisions::write_lock(&global.schedules, &lock, &new_lock, &mut lease)?;
+    } else if !options.locked {
+        revisions::tidy(&global.schedules, &mut lease)?;
+    }
+    let trees = trees(&programme, &plan.stamped);
+    // When nothing more can fail for want of space, it is published.
+    let written = folder::stage(&trees, out)?.publish()?;
+    drop(lease);
     if !global.quiet {
+        print(&changed(&plan.changes))?;
         print(&summary(&programme, &trees, &written, out, global.verbose))?;
-        print(&left_out(&programme, &stamped))?;
+        print(&left_out(&programme, &plan.stamped))?;
     }
     // The process ends now; giving back a hundred thousand entries one by one would only take time.
-    std::mem::forget((trees, stamped));
+    std::mem::forget((trees, plan, lock));
     std::mem::forget((programme, schedules));
     Ok(Outcome::Clean)
 }
 
-/// What each audience that has a feed may see.
-pub(super) fn stamped(programme: &Programme, at: DateTime<Utc>) -> Vec<Stamped<'_>> {
-    let settings = programme.settings();
-    let stamped = |audience| Stamped::new(Listing::of(programme, audience, at), settings.uid_namespace, at);
-    settings.audiences().map(stamped).collect()
+/// Why `--locked` writes nothing.
+const LOCKED: &str = "\
+The lock file would change, so nothing was written. Run “summitcal build” and commit schedules/revisions.lock.\n";
+
+/// How many changes a build tells one by one.
+const TOLD: usize = 40;
+
+/// What changes for subscribers, in words. Of a first build there is nothing to say but that everything is new.
+fn changed(changes: &[Change]) -> String {
+    if changes.iter().all(|change| change.kind == Kind::Announced && change.after().is_none()) {
+        return String::new();
+    }
+    let told = changes::tell(changes);
+    let mut text = changes::text(&told[..told.len().min(TOLD)]);
+    if told.len() > TOLD {
+        let _ = writeln!(text, "  and {} more; “summitcal diff” tells them before a build.", told.len() - TOLD);
+    }
+    text.push('\n');
+    text
 }
 
 /// A tree for each audience that has a feed.
@@ -56,15 +87,22 @@ pub(super) fn trees(programme: &Programme, stamped: &[Stamped<'_>]) -> Vec<Tree>
 }
 
 /// A feed that shows nothing is probably not what was meant.
-pub(super) fn warn_of_empty_feeds(schedules: &Schedules, checked: &mut Checked, trees: &[Tree]) {
+pub(super) fn warn_of_empty_feeds(
+    schedules: &Schedules,
+    checked: &mut Checked<'_>,
+    programme: &Programme,
+    stamped: &[Stamped<'_>],
+) {
     let Some(file) = &schedules.feeds else { return };
-    for feed in trees.iter().flat_map(|tree| &tree.feeds).filter(|feed| feed.entries == 0) {
-        let Some(node) = checked.feeds.get(feed.position) else { continue };
-        checked.report.push(
-            Diagnostic::warning(codes::EMPTY_FEED, file.place(*node), "Nothing is shown in this feed.").with_help(
-                "Look at its “visits” and “only”, at who may see the entries and from when, and at their days.",
-            ),
-        );
+    for (feed, node) in programme.settings().feeds.iter().zip(&checked.feeds) {
+        let theirs = stamped.iter().find(|stamped| stamped.listing().audience == feed.audience);
+        if theirs.is_some_and(|stamped| site::is_empty(stamped, feed)) {
+            checked.report.push(
+                Diagnostic::warning(codes::EMPTY_FEED, file.place(*node), "Nothing is shown in this feed.").with_help(
+                    "Look at its “visits” and “only”, at who may see the entries and from when, and at their days.",
+                ),
+            );
+        }
     }
     let rules = &checked.rules;
     checked.report.judge(|code| rules.verdict(code));

@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, Utc};
 
-use super::build::{stamped, trees, warn_of_empty_feeds};
-use super::{Outcome, Schedules, fix, instant, print, shown, write_report};
+use super::build::warn_of_empty_feeds;
+use super::{Outcome, Schedules, fix, instant, print, revisions, shown, write_report};
 use crate::cli::{Check, Deny, Format, Global};
 use crate::diagnostic::{Report, github, json, sarif};
 use crate::error::Error;
@@ -15,9 +15,9 @@ pub(crate) fn run(global: &Global, options: &Check) -> Result<Outcome, Error> {
     // Files of the schedules are checked among the others, for what they refer to; files from elsewhere alone.
     let inside = options.files.iter().all(|file| is_in(file, &global.schedules));
     let mut schedules = if inside { Schedules::read_all(&global.schedules)? } else { Schedules::of(&options.files)? };
-    let mut report = look(&schedules, options, at);
+    let mut report = look(global, &schedules, options, at)?;
     if options.fix {
-        report = fix::mend(global, &mut schedules, report, |schedules| look(schedules, options, at))?;
+        report = fix::mend(global, &mut schedules, report, |schedules| look(global, schedules, options, at))?;
     }
     let counts = report.counts();
     let failed = counts.errors > 0 || (options.deny == Some(Deny::Warnings) && counts.warnings > 0);
@@ -37,19 +37,21 @@ pub(crate) fn run(global: &Global, options: &Check) -> Result<Outcome, Error> {
 }
 
 /// Everything to report of the files that are asked about.
-fn look(schedules: &Schedules, options: &Check, at: DateTime<Utc>) -> Report {
+fn look(global: &Global, schedules: &Schedules, options: &Check, at: DateTime<Utc>) -> Result<Report, Error> {
     let mut checked = schedules.check();
     if let Some(programme) = &checked.programme.take() {
-        let stamped = stamped(programme, at);
-        let trees = trees(programme, &stamped);
-        warn_of_empty_feeds(schedules, &mut checked, &trees);
+        let lock = revisions::read_lock(&global.schedules, &mut checked.report)?;
+        if let Some(lock) = &lock {
+            let plan = revisions::plan(lock, programme, &mut checked, at);
+            warn_of_empty_feeds(schedules, &mut checked, programme, &plan.stamped);
+        }
     }
     let mut report = checked.report;
     if !options.files.is_empty() {
         let wanted: Vec<_> = options.files.iter().map(|file| canonical(file)).collect();
         report.retain_files(|path| wanted.contains(&canonical(Path::new(path))));
     }
-    report
+    Ok(report)
 }
 
 /// Writes the report: for people on standard error, for programs on standard output.

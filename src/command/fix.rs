@@ -4,7 +4,9 @@
 //! are made one after the other, with a check between them. Bytes that no fix is about stay as they are.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
 use std::io::{self, Write};
+use std::path::Path;
 use std::sync::Arc;
 
 use super::Schedules;
@@ -15,6 +17,8 @@ use crate::document::File;
 use crate::error::Error;
 use crate::output::file;
 use crate::source::Source;
+
+const UTF8_BOM: &[u8] = b"\xEF\xBB\xBF";
 
 /// No schedule needs as many checks; it is a stop, should two fixes ever undo each other.
 const PASSES: usize = 10_000;
@@ -30,7 +34,7 @@ pub(super) fn mend(
     global: &Global,
     schedules: &mut Schedules,
     mut report: Report,
-    look: impl Fn(&Schedules) -> Report,
+    look: impl Fn(&Schedules) -> Result<Report, Error>,
 ) -> Result<Report, Error> {
     let mut mended: BTreeMap<String, Mended> = BTreeMap::new();
     for _ in 0..PASSES {
@@ -51,7 +55,7 @@ pub(super) fn mend(
         if !changed {
             break;
         }
-        report = look(schedules);
+        report = look(schedules)?;
     }
     write(global, schedules, &mended)?;
     Ok(report)
@@ -88,7 +92,7 @@ fn write(global: &Global, schedules: &mut Schedules, mended: &BTreeMap<String, M
     for (path, one) in mended {
         let Some(on_disk) = schedules.paths.get(path).cloned() else { continue };
         let Some(file) = schedules.file_mut(path) else { continue };
-        file::replace(&on_disk, one.before.text(), file.source().text())?;
+        put(&on_disk, one.before.text(), file.source().text())?;
         count += one.done.len();
         if !global.quiet {
             let lines = one.done.iter().map(|(line, column, what)| format!("{path}:{line}:{column}: {what}\n"));
@@ -100,6 +104,22 @@ fn write(global: &Global, schedules: &mut Schedules, mended: &BTreeMap<String, M
         say(&format!("{count} fixed in {files}.\n"));
     }
     Ok(())
+}
+
+/// Puts a text in place of another in one step.
+///
+/// A byte order mark and the permissions stay, and a link goes on leading where it led. A file that no longer holds
+/// `before` was changed by somebody else meanwhile, and is not touched.
+fn put(path: &Path, before: &str, after: &str) -> Result<(), Error> {
+    let real = fs::canonicalize(path).map_err(|error| Error::io("find", path, error))?;
+    let bytes = fs::read(&real).map_err(|error| Error::io("read", path, error))?;
+    let Some(mark) = bytes.strip_suffix(before.as_bytes()).filter(|mark| mark.is_empty() || *mark == UTF8_BOM) else {
+        return Err(Error::new(format!("{} changed while it was checked, and is left alone", path.display())));
+    };
+    if fs::metadata(&real).map_err(|error| Error::io("read", path, error))?.permissions().readonly() {
+        return Err(Error::io("write", path, io::ErrorKind::PermissionDenied.into()));
+    }
+    file::replace(&real, [mark, after.as_bytes()].into_iter()).map(drop)
 }
 
 /// Says what was done on standard error, for standard output may be a report for programs.

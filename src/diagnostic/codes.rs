@@ -108,6 +108,20 @@ codes! {
     Error AFTER_CIRCLE = "after-circle";
     /// A switch for a diagnostic that is always an error.
     Error FIXED_RULE = "fixed-rule";
+    /// A lock file that the program did not write as it stands.
+    Error LOCK_DAMAGED = "lock-damaged";
+    /// A published entry of which the lock file knows nothing.
+    Error LOCK_MISSING = "lock-missing";
+    /// A published entry that is in the schedules no more.
+    Error ENTRY_MISSING = "entry-missing";
+    /// An entry to withdraw that is in the schedules still.
+    Error ENTRY_PRESENT = "entry-present";
+    /// The identity of an entry that was withdrawn.
+    Error IDENTITY_REUSED = "identity-reused";
+    /// A revision that would be older than the last.
+    Error CLOCK_SET_BACK = "clock-set-back";
+    /// A time that another version of the time zone database moves.
+    Warning ZONE_MOVED = "zone-moved";
     /// A switch for a diagnostic that does not exist.
     Warning UNKNOWN_RULE = "unknown-rule";
     /// An entry without a status.

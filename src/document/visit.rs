@@ -296,6 +296,10 @@ pub struct End<'a> {
 impl<'a> Shape<'a> for End<'a> {
     fn read(node: Node<'a>, reader: &mut Reader<'a, '_>) -> Option<Self> {
         let at = node.id;
+        if let Value::Text(text) = node.value {
+            let when = When { word: Some(Scalar { at, text }), broken: false, ..When::broken(at) };
+            return Some(End { when, place: None, actual: None });
+        }
         Some(match EndMap::read(node, reader) {
             Some(mut map) => End { when: map.when(), place: map.place, actual: map.actual },
             None => End { when: When::broken(at), place: None, actual: None },

@@ -2,10 +2,10 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 
-use super::Sight;
+use super::{ForPress, ForStaff, Sight};
 use crate::programme::{
-    Access, Actual, Audience, Clock, Dispute, EntryKind, EntryRef, Id, Identity, Journey, Part, Place, Press, Source,
-    Staff, Status, Stretch, Text, Timing, Visit, When,
+    Access, Actual, Audience, Clock, Dispute, EntryKind, EntryRef, Id, Identity, Journey, Part, Place, Source, Status,
+    Stretch, Text, Timing, Visit, When,
 };
 use crate::zone::{Moment, Zone};
 
@@ -47,9 +47,20 @@ pub struct ListedEntry<'p> {
     /// The instant at which an embargo released it to this audience.
     pub released: Option<DateTime<Utc>>,
     /// What accredited press need; never for the public.
-    pub press: Option<&'p Press>,
+    pub press: Option<ForPress<'p>>,
     /// What staff need; for nobody else.
-    pub staff: Option<&'p Staff>,
+    pub staff: Option<ForStaff<'p>>,
+    /// That it was published once and is no more: it is there to tell subscribers so.
+    pub absence: Option<Absence>,
+}
+
+/// Why an entry is no more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Absence {
+    /// It was taken out; what it was may still be read.
+    Withdrawn,
+    /// Nothing may be read of it any more but when it was to be.
+    Redacted,
 }
 
 /// When something is, as far as an audience may know.
@@ -231,8 +242,9 @@ impl<'p> Sight<'p> {
             disputed: disputes(visit, &entry.disputed),
             actual: entry.actual.as_ref().map(|actual| self.actual(visit, actual)),
             released: entry.embargo.filter(|_| self.audience < Audience::Staff),
-            press: entry.press.as_ref().filter(|_| self.audience >= Audience::Press),
-            staff: entry.staff.as_ref().filter(|_| self.audience >= Audience::Staff),
+            press: self.for_press(entry),
+            staff: self.for_staff(entry),
+            absence: None,
         }
     }
 

@@ -121,3 +121,11 @@ pub struct Feed {
     /// How long before an entry to sound an alarm.
     pub alarms: Vec<Duration>,
 }
+
+impl Feed {
+    /// Whether entries of a visit, by its position, are in it; `None` for one that is in the schedules no more.
+    #[must_use]
+    pub fn selects(&self, visit: Option<usize>) -> bool {
+        self.visits.as_ref().is_none_or(|visits| visit.is_some_and(|visit| visits.contains(&visit)))
+    }
+}

@@ -110,6 +110,15 @@ pub struct Identity {
     pub entry: Id,
 }
 
+impl Identity {
+    /// From how it is written, `visit/entry`.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let (visit, entry) = text.split_once('/')?;
+        Some(Identity { visit: Id::parse(visit)?, entry: Id::parse(entry)? })
+    }
+}
+
 impl std::fmt::Display for Identity {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{}/{}", self.visit, self.entry)

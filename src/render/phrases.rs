@@ -76,19 +76,16 @@ impl<'a> Voice<'a> {
 
     /// A start and perhaps an end on one clock, without the first day and the last offset's name.
     fn times(&self, start: Moment, end: Option<Moment>) -> String {
-        let mut text = String::with_capacity(32);
-        push_time(&mut text, start);
-        let Some(end) = end else { return text };
+        let mut from = time(start);
+        let Some(end) = end else { return from };
         if end.name() != start.name() {
-            let _ = write!(text, " {}", start.name());
+            let _ = write!(from, " {}", start.name());
         }
+        let to = time(end);
         if end.local().date() == start.local().date() {
-            text.push_str(self.words.dash());
-        } else {
-            let _ = write!(text, " {} {} ", self.words.dash(), self.words.day(end.local().date()));
+            return self.words.times(&from, &to);
         }
-        push_time(&mut text, end);
-        text
+        self.words.days(&from, &format!("{} {to}", self.words.day(end.local().date())))
     }
 
     /// When something is, in one line. What is not known is said in words.
@@ -104,9 +101,7 @@ impl<'a> Voice<'a> {
         match when {
             ListedWhen::Clock(clock) => self.clock(clock),
             ListedWhen::Day { zone, date, stretch } => dated(*date, self.stretch(*stretch, *zone, *date)),
-            ListedWhen::Days { from, to, .. } => {
-                format!("{} {} {}", self.words.day(*from), self.words.dash(), self.words.day(*to))
-            }
+            ListedWhen::Days { from, to, .. } => self.words.days(&self.words.day(*from), &self.words.day(*to)),
             ListedWhen::After { title, date, part, .. } => {
                 let after = self.words.after(&self.text(title));
                 let after = match part {
@@ -152,11 +147,7 @@ impl<'a> Voice<'a> {
     pub(crate) fn spans(&self, host: Zone, from: NaiveDate, to: NaiveDate) -> Vec<String> {
         let words = self.words;
         let (start, end) = (host.start_of_day(from), host.end_of_day(to));
-        let days = if from == to {
-            words.day(from)
-        } else {
-            format!("{} {} {}", words.day(from), words.dash(), words.day(to))
-        };
+        let days = if from == to { words.day(from) } else { words.days(&words.day(from), &words.day(to)) };
         let on_clock = |(at_first, zone): (bool, Zone)| {
             let (start, end) = (zone.moment(start), zone.moment(end));
             let at =
@@ -226,7 +217,8 @@ impl<'a> Voice<'a> {
 }
 
 /// `12:15`.
-fn push_time(text: &mut String, moment: Moment) {
+fn time(moment: Moment) -> String {
+    let mut text = String::with_capacity(16);
     let time = moment.local().time();
     for (at, number) in [time.hour(), time.minute()].into_iter().enumerate() {
         if at > 0 {
@@ -236,4 +228,5 @@ fn push_time(text: &mut String, moment: Moment) {
             text.push(char::from_digit(digit, 10).unwrap_or('0'));
         }
     }
+    text
 }
