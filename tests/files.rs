@@ -70,8 +70,9 @@ fn what_is_no_longer_made_is_removed_with_its_folders() {
     {
         assert!(ran.stdout.contains(line), "{}", ran.stdout);
     }
-    let left = ["press/feeds/c.ics", "press/manifest.json", "public/feeds/b.ics", "public/manifest.json"];
-    assert_eq!(names(&folder, "dist"), left);
+    let left = names(&folder, "dist").into_iter().filter(|name| !name.ends_with("/changes.atom"));
+    let expected = ["press/feeds/c.ics", "press/manifest.json", "public/feeds/b.ics", "public/manifest.json"];
+    assert_eq!(left.collect::<Vec<_>>(), expected);
     assert!(!folder.path().join("dist/staff").exists(), "the folder is gone too");
 }
 
@@ -319,7 +320,11 @@ mod linux {
         let made = contents(&folder, "dist");
         folder.build();
         assert!(contents(&folder, "dist") == made, "the first made everything");
-        assert_eq!(names(&folder, "dist").len(), 151, "no lease is left: {:?}", names(&folder, "dist"));
+        assert!(
+            names(&folder, "").iter().all(|name| !name.contains("/.")),
+            "no lease is left: {:?}",
+            names(&folder, "")
+        );
     }
 
     #[test]
@@ -330,7 +335,7 @@ mod linux {
         first.0.kill().expect("a child can be ended");
         first.0.wait().expect("a child can be waited for");
         folder.build();
-        assert_eq!(names(&folder, "dist").len(), 151);
+        assert!(names(&folder, "").iter().all(|name| !name.contains("/.")), "{:?}", names(&folder, ""));
     }
 
     /// Runs a script as one who may mount, in a world of mounts of its own; none where the system does not let us.

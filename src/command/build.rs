@@ -37,17 +37,21 @@ pub(crate) fn run(global: &Global, options: &Build) -> Result<Outcome, Error> {
         print(&format!("{}{}", changed(&plan.changes), LOCKED))?;
         return Ok(Outcome::Findings);
     }
+    let trees = trees(&programme, &plan.stamped);
     folder::make(out)?;
     let mut lease = lease::take(out)?;
+    // Everything is on the disk before anything is changed, so that want of space changes nothing.
+    let staged = folder::stage(&trees, out)?;
     if let Some(new_lock) = new_lock {
         // First, so that whatever stops this build, the next one publishes the same.
         revisions::write_lock(&global.schedules, &lock, &new_lock, &mut lease)?;
-    } else if !options.locked {
-        revisions::tidy(&global.schedules, &mut lease)?;
+    } else {
+        revisions::hold(&global.schedules, &lock)?;
+        if !options.locked {
+            revisions::tidy(&global.schedules, &mut lease)?;
+        }
     }
-    let trees = trees(&programme, &plan.stamped);
-    // When nothing more can fail for want of space, it is published.
-    let written = folder::stage(&trees, out)?.publish()?;
+    let written = staged.publish()?;
     drop(lease);
     if !global.quiet {
         print(&changed(&plan.changes))?;

@@ -49,6 +49,13 @@ pub(crate) fn read_lock(schedules: &Path, report: &mut Report) -> Result<Option<
 /// Writes a lock file in the place of the one that was read, unless that is another by now.
 pub(crate) fn write_lock(schedules: &Path, read: &Lock, new: &NewLock, lease: &mut Lease) -> Result<(), Error> {
     lease.extend(schedules)?;
+    hold(schedules, read)?;
+    file::replace(&lock_path(schedules), new.parts()).map(|_| ())
+}
+
+/// Sees to it that the lock file is still the one that was read: what was compared with it holds no longer if another
+/// build has published meanwhile.
+pub(crate) fn hold(schedules: &Path, read: &Lock) -> Result<(), Error> {
     let path = lock_path(schedules);
     let now = match fs::read(&path) {
         Ok(bytes) => Some(bytes),
@@ -58,7 +65,7 @@ pub(crate) fn write_lock(schedules: &Path, read: &Lock, new: &NewLock, lease: &m
     if now.as_deref() != read.exists().then(|| read.text().as_bytes()) {
         return Err(Error::new(format!("another summitcal has changed {} meanwhile; build again", shown(&path))));
     }
-    file::replace(&path, new.parts()).map(|_| ())
+    Ok(())
 }
 
 /// Removes what killed builds left of the lock file, if no other build is at work on it.
@@ -153,12 +160,13 @@ pub(crate) fn report_forgotten(
 ) -> Result<(), Error> {
     for stamped in &plan.stamped {
         let audience = stamped.listing().audience;
-        let known = published::uids(out, audience)?;
+        let new = plan.changes.iter().filter(|change| change.audience == audience && change.kind == Kind::Announced);
+        let new: HashSet<&str> = new.map(|change| &*change.name).collect();
+        // Reading all feeds takes a while, and most builds have nothing new.
+        let known = if new.is_empty() { HashSet::new() } else { published::uids(out, audience)? };
         if known.is_empty() {
             continue;
         }
-        let new = plan.changes.iter().filter(|change| change.audience == audience && change.kind == Kind::Announced);
-        let new: HashSet<&str> = new.map(|change| &*change.name).collect();
         let forgotten = stamped.listing().entries().filter(|entry| {
             new.contains(&*entry.identity.to_string()) && known.contains(&stamped.uid(entry).to_string())
         });
