@@ -1,5 +1,8 @@
 //! What a build does to files: only its own, all of them or none, and never two builds at once.
 
+// What could not be tested here has to be seen.
+#![allow(clippy::print_stdout)]
+
 mod support;
 
 use std::collections::BTreeMap;
@@ -38,8 +41,11 @@ fn files(folder: &Folder, below: &str) -> BTreeMap<PathBuf, (Vec<u8>, SystemTime
     found.map(|(path, seen)| (name(&path), seen)).collect()
 }
 
+/// The bytes of files, by path.
+type Contents = BTreeMap<PathBuf, Vec<u8>>;
+
 /// Their bytes alone.
-fn contents(folder: &Folder, below: &str) -> BTreeMap<PathBuf, Vec<u8>> {
+fn contents(folder: &Folder, below: &str) -> Contents {
     files(folder, below).into_iter().map(|(path, (bytes, _))| (path, bytes)).collect()
 }
 
@@ -243,7 +249,7 @@ mod linux {
     use std::process::{Child, Command, Stdio};
     use std::time::Duration;
 
-    use super::{AT, BASE, BTreeMap, Folder, PathBuf, Ran, contents, feeds, files, names, retitle};
+    use super::{AT, BASE, Contents, Folder, Ran, contents, feeds, files, names, retitle};
 
     /// A folder whose build writes many files.
     fn many() -> Folder {
@@ -362,7 +368,7 @@ mod linux {
     }
 
     /// A folder with two states of the schedules, and what undisturbed builds make of the second after the first.
-    fn states() -> (Folder, BTreeMap<PathBuf, Vec<u8>>, BTreeMap<PathBuf, Vec<u8>>) {
+    fn states() -> (Folder, Contents, Contents) {
         let folder = Folder::new();
         let visit = |title: &str| {
             let note = title.repeat(4000);
