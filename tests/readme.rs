@@ -80,7 +80,7 @@ fn assert_clean(name: &str, visit: &str) {
 #[test]
 fn the_examples_are_without_diagnostics() {
     let files = files();
-    assert!(files.len() == 2 && entries().len() == 2, "the README has lost an example");
+    assert!(files.len() == 2 && entries().len() == 3, "the README has lost an example");
     let visit = files[VISIT].clone();
     assert_clean("whole", &visit);
     assert_clean("entries", &(visit + "\n" + &entries().join("\n")));
@@ -115,6 +115,16 @@ fn the_diagnostic_is_what_is_printed() {
     let output = run(&folder("diagnostic", &moved), &["check"]);
     assert_eq!(output.status.code(), Some(1));
     assert!(blocks("text").contains(&stderr(&output)), "{}", stderr(&output));
+}
+
+#[test]
+fn the_next_embargo_is_said_as_shown() {
+    let folder = folder("embargo", &(files()[VISIT].clone() + "\n" + &entries().join("\n")));
+    let output = run(&folder, &["build", "--at", "2026-10-20T10:59:59Z"]);
+    let said = stdout(&output);
+    let sentence = said.lines().find(|line| line.starts_with("The next embargo lifts")).expect("the sentence");
+    let text = prose().split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(text.contains(&format!("`{sentence}`")), "{sentence}");
 }
 
 #[test]
