@@ -120,6 +120,8 @@ fn the_diagnostic_is_what_is_printed() {
 #[test]
 fn the_next_embargo_is_said_as_shown() {
     let folder = folder("embargo", &(files()[VISIT].clone() + "\n" + &entries().join("\n")));
+    let _ = fs::remove_file(folder.join("schedules/revisions.lock"));
+    let _ = fs::remove_dir_all(folder.join("dist"));
     let output = run(&folder, &["build", "--at", "2026-10-20T10:59:59Z"]);
     let said = stdout(&output);
     let sentence = said.lines().find(|line| line.starts_with("The next embargo lifts")).expect("the sentence");
