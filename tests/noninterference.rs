@@ -129,15 +129,15 @@ impl Who {
 fn when(hidden: bool) -> impl Strategy<Value = When> {
     let day = || 20..31_u8;
     let part = || prop::sample::select(vec![None, Some("morning"), Some("late-afternoon"), Some("night")]);
-    let after = move || (0..6_usize, prop::option::of(20..31_u8), any::<bool>());
+    let after = move || (0..6_usize, prop::option::weighted(0.4, 20..31_u8), any::<bool>());
     prop_oneof![
         2 => (day(), 0..23_u8).prop_map(|(day, hour)| When::Clock { day, hour }),
         2 => (day(), 0..23_u8).prop_map(|(day, hour)| When::Open { day, hour }),
         2 => (day(), part()).prop_map(|(day, part)| When::Day { day, part }),
         1 => day().prop_map(|day| When::Between { day }),
         1 => (20..30_u8).prop_map(|day| When::Days { day }),
-        2 => after().prop_map(|(entry, day, part)| When::After { entry, day, part }),
-        4 => after().prop_map(move |(entry, day, part)| {
+        4 => after().prop_map(|(entry, day, part)| When::After { entry, day, part }),
+        5 => after().prop_map(move |(entry, day, part)| {
             if hidden { When::After { entry, day, part } } else { When::AfterHidden { entry, day, part } }
         }),
         1 => Just(When::ToBeAnnounced),
@@ -199,7 +199,7 @@ fn shown() -> impl Strategy<Value = Vec<Shown>> {
         own,
         released,
     });
-    prop::collection::vec(one, 1..5)
+    prop::collection::vec(one, 1..7)
 }
 
 /// Writes a case as files.
@@ -463,7 +463,7 @@ fn over(first: &World, second: &World) -> World {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 40, failure_persistence: None, max_shrink_iters: 200, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 48, failure_persistence: None, max_shrink_iters: 200, ..ProptestConfig::default() })]
 
     #[test]
     fn what_is_hidden_leaves_no_trace(shown in shown(), first in world(), second in world(), press in any::<bool>()) {
