@@ -96,6 +96,9 @@ fn changed(changes: &[Change]) -> String {
     if told.len() > TOLD {
         let _ = writeln!(text, "  and {} more; “summitcal diff” tells them before a build.", told.len() - TOLD);
     }
+    if changes.iter().any(|change| change.kind == Kind::Restricted) {
+        text.push_str("Copies of what is no longer shown that were fetched already stay out there.\n");
+    }
     text.push('\n');
     text
 }
