@@ -176,7 +176,7 @@ impl Desk<'_, '_> {
     }
 
     fn feed(&mut self, feed: &document::Feed<'_>) -> Option<Feed> {
-        let id = feed.id.as_ref().and_then(|scalar| self.id(scalar));
+        let id = feed.id.as_ref().and_then(|scalar| self.file_id(scalar));
         let title = feed.title.as_ref().and_then(|text| self.text(text, Lines::One));
         let zone = feed.zone.as_ref().and_then(|scalar| self.feed_zone(scalar));
         let language = feed.language.as_ref().and_then(|tag| self.feed_language(tag));

@@ -36,6 +36,14 @@ fn time_parts(text: &[u8]) -> Option<(u32, u32)> {
     Some((number(&text[..2])?, number(&text[3..])?))
 }
 
+/// Whether Windows keeps a name for a device, whatever its ending.
+fn is_device(name: &str) -> bool {
+    let numbered = |name: &str| matches!(name.as_bytes(), [b'1'..=b'9']);
+    matches!(name, "con" | "prn" | "aux" | "nul")
+        || name.strip_prefix("com").is_some_and(numbered)
+        || name.strip_prefix("lpt").is_some_and(numbered)
+}
+
 impl Desk<'_, '_> {
     /// An id: of a visit, an entry, a feed, a source.
     pub(super) fn id(&mut self, scalar: &Scalar<'_>) -> Option<Id> {
@@ -47,6 +55,19 @@ impl Desk<'_, '_> {
             });
         }
         id
+    }
+
+    /// An id that becomes the name of a file: of a visit, a feed.
+    pub(super) fn file_id(&mut self, scalar: &Scalar<'_>) -> Option<Id> {
+        let id = self.id(scalar)?;
+        if is_device(&scalar.text) {
+            self.error(codes::BAD_ID, scalar.at, |d| {
+                d.saying(format!("“{}” cannot be an id: Windows makes no file of that name.", scalar.text))
+                    .with_help("Add a word to it.")
+            });
+            return None;
+        }
+        Some(id)
     }
 
     /// One of the format's words.

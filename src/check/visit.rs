@@ -75,7 +75,7 @@ struct Frame<'v> {
 
 impl<'f> Desk<'f, '_> {
     fn visit(&mut self, written: &document::Visit<'_>) -> Draft<'f> {
-        let id = written.visit.as_ref().and_then(|scalar| Some((self.id(scalar)?, scalar.at)));
+        let id = written.visit.as_ref().and_then(|scalar| Some((self.file_id(scalar)?, scalar.at)));
         let kind =
             written.kind.as_ref().and_then(|word| self.word(word, "kind of visit", VisitKind::ALL, VisitKind::word));
         let title = written.title.as_ref().and_then(|text| self.text(text, Lines::One));

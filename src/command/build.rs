@@ -39,13 +39,15 @@ pub(crate) fn run(global: &Global, options: &Build) -> Result<Outcome, Error> {
     }
     folder::make(out)?;
     let mut lease = lease::take(out)?;
-    if let Some(new_lock) = new_lock {
-        // First, so that whatever stops this build, the next one publishes the same.
-        revisions::write_lock(&global.schedules, &lock, &new_lock, &mut lease)?;
-    } else if !options.locked {
-        revisions::tidy(&global.schedules, &mut lease)?;
-    }
-    let trees = trees(&programme, &plan.stamped);
+    // The lock file is in its place before anything is published, so that whatever stops this build, the next one
+    // publishes the same. Waiting for the disk, and rendering, need not wait for each other.
+    let remember = || match new_lock {
+        Some(new_lock) => revisions::write_lock(&global.schedules, &lock, &new_lock, &mut lease),
+        None if options.locked => Ok(()),
+        None => revisions::tidy(&global.schedules, &mut lease),
+    };
+    let (remembered, trees) = rayon::join(remember, || trees(&programme, &plan.stamped));
+    remembered?;
     // When nothing more can fail for want of space, it is published.
     let written = folder::stage(&trees, out)?.publish()?;
     drop(lease);

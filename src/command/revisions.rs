@@ -144,7 +144,8 @@ pub(crate) fn rfc3339(instant: DateTime<Utc>) -> String {
     instant.to_rfc3339_opts(chrono::SecondsFormat::Secs, true)
 }
 
-/// Refuses to publish as new what an earlier build has published: the lock file has forgotten it.
+/// Refuses to publish as new what an earlier build has published, and to go back to an earlier revision of it: the lock
+/// file has forgotten something.
 pub(crate) fn report_forgotten(
     lock: &Lock,
     plan: &Plan<'_>,
@@ -153,22 +154,25 @@ pub(crate) fn report_forgotten(
 ) -> Result<(), Error> {
     for stamped in &plan.stamped {
         let audience = stamped.listing().audience;
-        let known = published::uids(out, audience)?;
+        let known = published::sequences(out, audience)?;
         if known.is_empty() {
             continue;
         }
         let new = plan.changes.iter().filter(|change| change.audience == audience && change.kind == Kind::Announced);
         let new: HashSet<&str> = new.map(|change| &*change.name).collect();
-        let forgotten = stamped.listing().entries().filter(|entry| {
-            new.contains(&*entry.identity.to_string()) && known.contains(&stamped.uid(entry).to_string())
-        });
-        for entry in forgotten {
-            let message = format!(
-                "{} was published before (it is in {}), and the lock file does not know of it.",
-                entry.identity,
-                shown(&out.join(audience.word()))
-            );
-            checked.report.push(Diagnostic::error(codes::LOCK_MISSING, lock.place(""), message).with_help(
+        for entry in stamped.listing().entries() {
+            let Some(&sequence) = known.get(&stamped.uid(entry).to_string()) else { continue };
+            let (name, tree) = (entry.identity.to_string(), shown(&out.join(audience.word())));
+            let message = if new.contains(&*name) {
+                format!("{name} was published before (it is in {tree}), and the lock file does not know of it.")
+            } else if sequence > stamped.stamp(entry).sequence {
+                format!(
+                    "{name} was published with sequence {sequence} (in {tree}), and the lock file knows an earlier one."
+                )
+            } else {
+                continue;
+            };
+            checked.report.push(Diagnostic::error(codes::LOCK_MISSING, lock.place(&name), message).with_help(
                 "Restore schedules/revisions.lock from version control. To begin anew all the same, remove the output folder.",
             ));
         }

@@ -110,7 +110,7 @@ codes! {
     Error FIXED_RULE = "fixed-rule";
     /// A lock file that the program did not write as it stands.
     Error LOCK_DAMAGED = "lock-damaged";
-    /// A published entry of which the lock file knows nothing.
+    /// A published entry, or a revision of it, of which the lock file knows nothing.
     Error LOCK_MISSING = "lock-missing";
     /// A published entry that is in the schedules no more.
     Error ENTRY_MISSING = "entry-missing";
