@@ -82,8 +82,26 @@ pub(crate) struct Build {
     /// Publish only what the lock file remembers: if it would change, say what would, and write nothing.
     #[arg(long)]
     pub(crate) locked: bool,
+    /// How to say what was made.
+    ///
+    /// As JSON it is one object: `out`, `at` and `next_embargo` (as RFC 3339, or null); the numbers of `visits` and `entries` in
+    /// the schedules, and of files `written` and `unchanged`; the paths that were `removed`; and `audiences`, an object a
+    /// tree. Each of these has its `audience`; how many `entries` it may see, how many are `hidden` from it, and how many it sees
+    /// are `dayless`, so in no feed; its `feeds`, each with `id`, `path` and the number of its `entries`; and its `files`, each
+    /// with `path`, `size` and whether it was `written`. Paths begin below `out`.
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub(crate) format: Summary,
     #[command(flatten)]
     pub(crate) at: At,
+}
+
+/// How to say what a build made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Summary {
+    /// For people.
+    Text,
+    /// For programs, such as one that builds again when the next embargo lifts.
+    Json,
 }
 
 /// The instant of a run.
@@ -266,8 +284,10 @@ pub fn run() -> ExitCode {
             return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
         }
     };
-    if cli.command.is_some() && (cli.build.out.is_some() || cli.build.at.at.is_some() || cli.build.locked) {
-        let message = "--out, --at and --locked stand after the command that they are for";
+    let own = &cli.build;
+    let given = own.out.is_some() || own.at.at.is_some() || own.locked || own.format != Summary::Text;
+    if cli.command.is_some() && given {
+        let message = "--out, --at, --locked and --format stand after the command that they are for";
         let _ = Cli::command().error(ErrorKind::ArgumentConflict, message).print();
         return ExitCode::from(2);
     }

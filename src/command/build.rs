@@ -1,19 +1,24 @@
 //! `summitcal build`: schedules to trees of feeds.
 
+mod json;
+
 use std::fmt::Write as _;
 use std::path::Path;
 
-use super::{Outcome, Schedules, instant, print, print_report, revisions};
+use chrono::{DateTime, Timelike, Utc};
+
+use super::{Outcome, Schedules, complain, instant, print, print_report, revisions, whose};
 use crate::check::Checked;
-use crate::cli::{Build, Global};
+use crate::cli::{Build, Global, Summary};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::error::Error;
-use crate::listing::Listing;
+use crate::listing::{Listing, next_embargo};
 use crate::output::{folder, lease};
-use crate::programme::{Audience, Programme};
+use crate::programme::Programme;
 use crate::render::changes;
 use crate::revision::{Change, Kind, Stamped};
 use crate::site::{self, Tree};
+use crate::zone::Zone;
 
 pub(crate) fn run(global: &Global, options: &Build) -> Result<Outcome, Error> {
     let at = instant(options.at)?;
@@ -34,7 +39,10 @@ pub(crate) fn run(global: &Global, options: &Build) -> Result<Outcome, Error> {
     }
     let new_lock = plan.lock.take();
     if new_lock.is_some() && options.locked {
-        print(&format!("{}{}", changed(&plan.changes), LOCKED))?;
+        match options.format {
+            Summary::Text => print(&format!("{}{}", changed(&plan.changes), LOCKED))?,
+            Summary::Json => complain(global, &Error::new(LOCKED.trim_end())),
+        }
         return Ok(Outcome::Findings);
     }
     folder::make(out)?;
@@ -51,10 +59,15 @@ pub(crate) fn run(global: &Global, options: &Build) -> Result<Outcome, Error> {
     // When nothing more can fail for want of space, it is published.
     let written = folder::stage(&trees, out)?.publish()?;
     drop(lease);
-    if !global.quiet {
+    let next = next_embargo(&programme, programme.settings().audiences(), at);
+    if options.format == Summary::Json {
+        let made = json::Made { programme: &programme, trees: &trees, stamped: &plan.stamped, written: &written, out };
+        print(&made.json(at, next.map(|(lifts, _)| lifts)))?;
+    } else if !global.quiet {
         print(&changed(&plan.changes))?;
         print(&summary(&programme, &trees, &written, out, global.verbose))?;
         print(&left_out(&programme, &plan.stamped))?;
+        print(&next.map(|(lifts, zone)| lifting(lifts, zone)).unwrap_or_default())?;
     }
     // The process ends now; giving back a hundred thousand entries one by one would only take time.
     std::mem::forget((trees, plan, lock));
@@ -150,11 +163,7 @@ fn left_out(programme: &Programme, stamped: &[Stamped<'_>]) -> String {
     for listing in stamped.iter().map(Stamped::listing) {
         let hidden = all - listing.entries().count();
         if hidden > 0 {
-            let whose = match listing.audience {
-                Audience::Public => "the public",
-                Audience::Press => "the press",
-                Audience::Staff => "staff",
-            };
+            let whose = whose(listing.audience);
             let _ = writeln!(text, "{} not for {whose} to see, so in none of its feeds.", are(hidden));
         }
     }
@@ -164,6 +173,14 @@ fn left_out(programme: &Programme, stamped: &[Stamped<'_>]) -> String {
         let _ = writeln!(text, "{} without even a day, so in no feed.", are(dayless));
     }
     text
+}
+
+/// When to build again.
+fn lifting(lifts: DateTime<Utc>, zone: Zone) -> String {
+    let there = zone.moment(lifts);
+    let time = if lifts.second() == 0 { "%-d %B %Y at %H:%M" } else { "%-d %B %Y at %H:%M:%S" };
+    let (local, name) = (there.local().format(time), there.name());
+    format!("The next embargo lifts on {local} {name} ({}): build again then.\n", revisions::rfc3339(lifts))
 }
 
 fn are(number: usize) -> String {
