@@ -165,7 +165,7 @@ pub(crate) fn report_forgotten(
             let (name, tree) = (entry.identity.to_string(), shown(&out.join(audience.word())));
             let message = if new.contains(&*name) {
                 format!("{name} was published before (it is in {tree}), and the lock file does not know of it.")
-            } else if sequence > stamped.stamp(entry).sequence {
+            } else if Some(sequence) > lock.sequence(&name, audience).max(Some(stamped.stamp(entry).sequence)) {
                 format!(
                     "{name} was published with sequence {sequence} (in {tree}), and the lock file knows an earlier one."
                 )
