@@ -80,7 +80,7 @@ fn assert_clean(name: &str, visit: &str) {
 #[test]
 fn the_examples_are_without_diagnostics() {
     let files = files();
-    assert!(files.len() == 2 && entries().len() == 2, "the README has lost an example");
+    assert!(files.len() == 2 && entries().len() == 3, "the README has lost an example");
     let visit = files[VISIT].clone();
     assert_clean("whole", &visit);
     assert_clean("entries", &(visit + "\n" + &entries().join("\n")));
@@ -184,6 +184,18 @@ fn the_workflow_checks_as_it_says() {
     let arguments: Vec<_> = check.split(' ').collect();
     let output = run(root, &arguments);
     assert_eq!((output.status.code(), stdout(&output), stderr(&output)), (Some(0), String::new(), String::new()));
+}
+
+#[test]
+fn the_next_embargo_is_said_as_shown() {
+    let folder = folder("embargo", &(files()[VISIT].clone() + "\n" + &entries().join("\n")));
+    let _ = fs::remove_file(folder.join("schedules/revisions.lock"));
+    let _ = fs::remove_dir_all(folder.join("dist"));
+    let output = run(&folder, &["build", "--at", "2026-10-20T10:59:59Z"]);
+    let said = stdout(&output);
+    let sentence = said.lines().find(|line| line.starts_with("The next embargo lifts")).expect("the sentence");
+    let text = prose().split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(text.contains(&format!("`{sentence}`")), "{sentence}");
 }
 
 #[test]

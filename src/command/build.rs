@@ -47,17 +47,21 @@ pub(crate) fn run(global: &Global, options: &Build) -> Result<Outcome, Error> {
     }
     folder::make(out)?;
     let mut lease = lease::take(out)?;
-    // The lock file is in its place before anything is published, so that whatever stops this build, the next one
-    // publishes the same. Waiting for the disk, and rendering, need not wait for each other.
-    let remember = || match new_lock {
-        Some(new_lock) => revisions::write_lock(&global.schedules, &lock, &new_lock, &mut lease),
-        None if options.locked => Ok(()),
-        None => revisions::tidy(&global.schedules, &mut lease),
+    // Waiting for the disk, and rendering, need not wait for each other.
+    let remember = || match &new_lock {
+        Some(new_lock) => revisions::stage_lock(&global.schedules, &lock, new_lock, &mut lease),
+        None => revisions::hold(&global.schedules, &lock).map(|()| None),
     };
     let (remembered, trees) = rayon::join(remember, || trees(&programme, &plan.stamped));
-    remembered?;
-    // When nothing more can fail for want of space, it is published.
-    let written = folder::stage(&trees, out)?.publish()?;
+    // Everything is on the disk before anything is changed, so that want of space changes nothing.
+    let (remembered, staged) = (remembered?, folder::stage(&trees, out)?);
+    // The lock file goes first, so that whatever stops this build, the next one publishes the same.
+    match remembered {
+        Some(mut new_lock) => new_lock.publish()?,
+        None if options.locked => {}
+        None => revisions::tidy(&global.schedules, &mut lease)?,
+    }
+    let written = staged.publish()?;
     drop(lease);
     let next = next_embargo(&programme, programme.settings().audiences(), at);
     if options.format == Summary::Json {
@@ -91,6 +95,9 @@ fn changed(changes: &[Change]) -> String {
     let mut text = changes::text(&told[..told.len().min(TOLD)]);
     if told.len() > TOLD {
         let _ = writeln!(text, "  and {} more; “summitcal diff” tells them before a build.", told.len() - TOLD);
+    }
+    if changes.iter().any(|change| change.kind == Kind::Restricted) {
+        text.push_str("Copies of what is no longer shown that were fetched already stay out there.\n");
     }
     text.push('\n');
     text
