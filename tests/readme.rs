@@ -231,7 +231,7 @@ fn the_flags_are_there() {
             assert!(known.contains(&flag.as_str()), "{command} {flag}: {help}");
         }
     }
-    assert_eq!(commands, 6);
+    assert_eq!(commands, 8);
 }
 
 #[test]
