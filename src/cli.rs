@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use chrono::{DateTime, Utc};
 use clap::error::ErrorKind;
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
 
 use crate::check::parse_instant;
 use crate::command::{self, Outcome};
@@ -64,6 +65,12 @@ enum Command {
     Diff(Diff),
     /// Take a published entry out, leaving a cancellation.
     Withdraw(Withdraw),
+    /// Print the JSON Schema of a file, for editors.
+    Schema(Schema),
+    /// Print what a shell needs to complete the command line.
+    Completions(Completions),
+    /// Print a manual page.
+    Man(Man),
 }
 
 /// How to build.
@@ -75,8 +82,26 @@ pub(crate) struct Build {
     /// Publish only what the lock file remembers: if it would change, say what would, and write nothing.
     #[arg(long)]
     pub(crate) locked: bool,
+    /// How to say what was made.
+    ///
+    /// As JSON it is one object: `out`, `at` and `next_embargo` (as RFC 3339, or null); the numbers of `visits` and `entries` in
+    /// the schedules, and of files `written` and `unchanged`; the paths that were `removed`; and `audiences`, an object a
+    /// tree. Each of these has its `audience`; how many `entries` it may see, how many are `hidden` from it, and how many it sees
+    /// are `dayless`, so in no feed; its `feeds`, each with `id`, `path` and the number of its `entries`; and its `files`, each
+    /// with `path`, `size` and whether it was `written`. Paths begin below `out`.
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub(crate) format: Summary,
     #[command(flatten)]
     pub(crate) at: At,
+}
+
+/// How to say what a build made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Summary {
+    /// For people.
+    Text,
+    /// For programs, such as one that builds again when the next embargo lifts.
+    Json,
 }
 
 /// The instant of a run.
@@ -100,6 +125,9 @@ pub(crate) struct Check {
     /// Fail on warnings too.
     #[arg(long, value_name = "WHAT")]
     pub(crate) deny: Option<Deny>,
+    /// Mend in the files what can only be meant in one way, and report on the rest.
+    #[arg(long)]
+    pub(crate) fix: bool,
     #[command(flatten)]
     pub(crate) at: At,
 }
@@ -111,6 +139,10 @@ pub(crate) enum Format {
     Text,
     /// For programs, on standard output.
     Json,
+    /// As annotations of GitHub Actions, on standard output.
+    Github,
+    /// As a SARIF 2.1.0 log, on standard output.
+    Sarif,
 }
 
 /// What to fail on, beside errors.
@@ -190,6 +222,39 @@ pub(crate) struct Withdraw {
     pub(crate) at: At,
 }
 
+/// Which schema.
+#[derive(Debug, Args)]
+pub(crate) struct Schema {
+    /// Of which file.
+    #[arg(value_name = "FILE")]
+    pub(crate) of: Described,
+}
+
+/// A kind of file that has a schema.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Described {
+    /// A visit.
+    Visit,
+    /// feeds.yaml.
+    Feeds,
+}
+
+/// What to complete for.
+#[derive(Debug, Args)]
+pub(crate) struct Completions {
+    /// The shell.
+    #[arg(value_name = "SHELL")]
+    pub(crate) shell: Shell,
+}
+
+/// Which page.
+#[derive(Debug, Args)]
+pub(crate) struct Man {
+    /// Of this command [default: the program's own page].
+    #[arg(value_name = "COMMAND")]
+    pub(crate) command: Option<String>,
+}
+
 fn zone(name: &str) -> Result<Zone, String> {
     Zone::parse(name).map_err(|unknown| match unknown.suggestion {
         Some(other) => format!("{unknown} Did you mean {other}?"),
@@ -219,8 +284,10 @@ pub fn run() -> ExitCode {
             return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
         }
     };
-    if cli.command.is_some() && (cli.build.out.is_some() || cli.build.at.at.is_some() || cli.build.locked) {
-        let message = "--out, --at and --locked stand after the command that they are for";
+    let own = &cli.build;
+    let given = own.out.is_some() || own.at.at.is_some() || own.locked || own.format != Summary::Text;
+    if cli.command.is_some() && given {
+        let message = "--out, --at, --locked and --format stand after the command that they are for";
         let _ = Cli::command().error(ErrorKind::ArgumentConflict, message).print();
         return ExitCode::from(2);
     }
@@ -231,6 +298,9 @@ pub fn run() -> ExitCode {
         Some(Command::Show(show)) => command::show::run(&cli.global, show),
         Some(Command::Diff(diff)) => command::diff::run(&cli.global, diff),
         Some(Command::Withdraw(withdraw)) => command::withdraw::run(&cli.global, withdraw),
+        Some(Command::Schema(schema)) => command::schema::run(schema),
+        Some(Command::Completions(completions)) => command::packaging::completions(completions, Cli::command()),
+        Some(Command::Man(man)) => command::packaging::man(man, Cli::command()),
     };
     match outcome {
         Ok(Outcome::Clean) => ExitCode::SUCCESS,

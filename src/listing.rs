@@ -14,7 +14,7 @@ use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, NaiveDate, Utc};
 
-use crate::programme::{Audience, Entry, EntryRef, Id, Programme, Status, Text, VisitKind, When};
+use crate::programme::{Audience, Entry, EntryRef, Id, Programme, Status, Text, Visit, VisitKind, When};
 use crate::zone::Zone;
 
 /// The visits and entries that an audience may see.
@@ -66,6 +66,19 @@ impl<'p> Listing<'p> {
     pub fn entries(&self) -> impl Iterator<Item = &ListedEntry<'p>> {
         self.visits.iter().flat_map(|visit| &visit.entries)
     }
+}
+
+/// When the next embargo lifts for any of these audiences, and the zone of what it lifts for.
+#[must_use]
+pub fn next_embargo(
+    programme: &Programme,
+    audiences: impl Iterator<Item = Audience>,
+    at: DateTime<Utc>,
+) -> Option<(DateTime<Utc>, Zone)> {
+    let widest = audiences.filter(|audience| *audience < Audience::Staff).max()?;
+    let entries = programme.visits().iter().flat_map(Visit::entries).filter(|entry| entry.audience() <= widest);
+    let lifts = entries.filter_map(|entry| Some((entry.embargo()?, entry.timing().begin().zone())));
+    lifts.filter(|(lifts, _)| *lifts > at).min_by_key(|(lifts, _)| *lifts)
 }
 
 /// Who looks, and when.

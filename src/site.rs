@@ -71,8 +71,8 @@ struct Book {
 #[must_use]
 pub fn tree(stamped: &Stamped<'_>, settings: &Settings) -> Tree {
     let audience = stamped.listing().audience;
-    let wanted: Vec<(usize, &Feed)> =
-        settings.feeds.iter().enumerate().filter(|(_, feed)| feed.audience == audience).collect();
+    let of_theirs = |(_, feed): &(usize, &Feed)| feed.audience == audience && !is_hidden(stamped, feed);
+    let wanted: Vec<(usize, &Feed)> = settings.feeds.iter().enumerate().filter(of_theirs).collect();
     let books = render(stamped, &wanted);
     let mut files = BTreeMap::new();
     let mut feeds = Vec::with_capacity(wanted.len());
@@ -120,6 +120,13 @@ pub fn is_empty(stamped: &Stamped<'_>, feed: &Feed) -> bool {
     let selected = |visit: &&ListedVisit<'_>| feed.selects(Some(visit.position));
     let mut entries = stamped.listing().visits.iter().filter(selected).flat_map(|visit| &visit.entries);
     !entries.any(|entry| feed.only.admits(entry.kind, entry.access) && profile.shows(stamped, entry))
+}
+
+/// Whether a feed is of visits alone of which its audience may not even know: its name would tell of them.
+fn is_hidden(stamped: &Stamped<'_>, feed: &Feed) -> bool {
+    let known = stamped.listing().visits.iter().map(|visit| Some(visit.position));
+    let gone = stamped.gone().iter().map(|gone| gone.visit);
+    feed.visits.is_some() && !known.chain(gone).any(|visit| feed.selects(visit))
 }
 
 /// The events that a feed selects.

@@ -1,19 +1,24 @@
 //! `summitcal build`: schedules to trees of feeds.
 
+mod json;
+
 use std::fmt::Write as _;
 use std::path::Path;
 
-use super::{Outcome, Schedules, instant, print, print_report, revisions};
+use chrono::{DateTime, Timelike, Utc};
+
+use super::{Outcome, Schedules, complain, instant, print, print_report, revisions, whose};
 use crate::check::Checked;
-use crate::cli::{Build, Global};
+use crate::cli::{Build, Global, Summary};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::error::Error;
-use crate::listing::Listing;
+use crate::listing::{Listing, next_embargo};
 use crate::output::{folder, lease};
-use crate::programme::{Audience, Programme};
+use crate::programme::Programme;
 use crate::render::changes;
-use crate::revision::{Change, Kind, Stamped};
+use crate::revision::{Change, Kind, Lock, NewLock, Stamped};
 use crate::site::{self, Tree};
+use crate::zone::Zone;
 
 pub(crate) fn run(global: &Global, options: &Build) -> Result<Outcome, Error> {
     let at = instant(options.at)?;
@@ -24,7 +29,7 @@ pub(crate) fn run(global: &Global, options: &Build) -> Result<Outcome, Error> {
         print_report(global, &checked.report)?;
         return Ok(Outcome::Findings);
     };
-    let out = options.out.as_deref().unwrap_or(Path::new("dist"));
+    let out = out(options);
     let mut plan = revisions::plan(&lock, &programme, &mut checked, at);
     revisions::report_forgotten(&lock, &plan, &mut checked, out)?;
     warn_of_empty_feeds(&schedules, &mut checked, &programme, &plan.stamped);
@@ -34,34 +39,69 @@ pub(crate) fn run(global: &Global, options: &Build) -> Result<Outcome, Error> {
     }
     let new_lock = plan.lock.take();
     if new_lock.is_some() && options.locked {
-        print(&format!("{}{}", changed(&plan.changes), LOCKED))?;
+        match options.format {
+            Summary::Text => print(&format!("{}{}", changed(&plan.changes), LOCKED))?,
+            Summary::Json => complain(global, &Error::new(LOCKED.trim_end())),
+        }
         return Ok(Outcome::Findings);
     }
-    let trees = trees(&programme, &plan.stamped);
-    folder::make(out)?;
-    let mut lease = lease::take(out)?;
-    // Everything is on the disk before anything is changed, so that want of space changes nothing.
-    let staged = folder::stage(&trees, out)?;
-    if let Some(new_lock) = new_lock {
-        // First, so that whatever stops this build, the next one publishes the same.
-        revisions::write_lock(&global.schedules, &lock, &new_lock, &mut lease)?;
-    } else {
-        revisions::hold(&global.schedules, &lock)?;
-        if !options.locked {
-            revisions::tidy(&global.schedules, &mut lease)?;
-        }
-    }
-    let written = staged.publish()?;
-    drop(lease);
-    if !global.quiet {
+    let (trees, written) = publish(global, options, &programme, &lock, new_lock.as_ref(), &plan.stamped)?;
+    let next = next_embargo(&programme, programme.settings().audiences(), at);
+    if options.format == Summary::Json {
+        let made = json::Made { programme: &programme, trees: &trees, stamped: &plan.stamped, written: &written, out };
+        print(&made.json(at, next.map(|(lifts, _)| lifts)))?;
+    } else if !global.quiet {
         print(&changed(&plan.changes))?;
         print(&summary(&programme, &trees, &written, out, global.verbose))?;
         print(&left_out(&programme, &plan.stamped))?;
+        print(&next.map(|(lifts, zone)| lifting(lifts, zone)).unwrap_or_default())?;
     }
     // The process ends now; giving back a hundred thousand entries one by one would only take time.
     std::mem::forget((trees, plan, lock));
     std::mem::forget((programme, schedules));
     Ok(Outcome::Clean)
+}
+
+/// Writes the lock file and the trees: all of them, or nothing.
+fn publish(
+    global: &Global,
+    options: &Build,
+    programme: &Programme,
+    lock: &Lock,
+    new_lock: Option<&NewLock>,
+    stamped: &[Stamped<'_>],
+) -> Result<(Vec<Tree>, folder::Outcome), Error> {
+    let out = out(options);
+    folder::make(out)?;
+    let mut lease = lease::take(out)?;
+    // Everything is on the disk before anything is changed, so that want of space changes nothing. Waiting for the disk,
+    // and rendering, need not wait for each other.
+    let remember = || {
+        if let Some(new_lock) = new_lock {
+            return revisions::stage_lock(&global.schedules, lock, new_lock, &mut lease);
+        }
+        revisions::hold(&global.schedules, lock)?;
+        if !options.locked {
+            revisions::tidy(&global.schedules, &mut lease)?;
+        }
+        Ok(None)
+    };
+    let render = || {
+        let trees = trees(programme, stamped);
+        folder::stage(&trees, out).map(|staged| (trees, staged))
+    };
+    let (remembered, rendered) = rayon::join(remember, render);
+    let (lock_file, (trees, staged)) = (remembered?, rendered?);
+    // The lock file is in its place before anything is published, so that whatever stops this build, the next one
+    // publishes the same.
+    if let Some(mut lock_file) = lock_file {
+        lock_file.publish()?;
+    }
+    staged.publish().map(|written| (trees, written))
+}
+
+fn out(options: &Build) -> &Path {
+    options.out.as_deref().unwrap_or(Path::new("dist"))
 }
 
 /// Why `--locked` writes nothing.
@@ -152,11 +192,7 @@ fn left_out(programme: &Programme, stamped: &[Stamped<'_>]) -> String {
     for listing in stamped.iter().map(Stamped::listing) {
         let hidden = all - listing.entries().count();
         if hidden > 0 {
-            let whose = match listing.audience {
-                Audience::Public => "the public",
-                Audience::Press => "the press",
-                Audience::Staff => "staff",
-            };
+            let whose = whose(listing.audience);
             let _ = writeln!(text, "{} not for {whose} to see, so in none of its feeds.", are(hidden));
         }
     }
@@ -166,6 +202,14 @@ fn left_out(programme: &Programme, stamped: &[Stamped<'_>]) -> String {
         let _ = writeln!(text, "{} without even a day, so in no feed.", are(dayless));
     }
     text
+}
+
+/// When to build again.
+fn lifting(lifts: DateTime<Utc>, zone: Zone) -> String {
+    let there = zone.moment(lifts);
+    let time = if lifts.second() == 0 { "%-d %B %Y at %H:%M" } else { "%-d %B %Y at %H:%M:%S" };
+    let (local, name) = (there.local().format(time), there.name());
+    format!("The next embargo lifts on {local} {name} ({}): build again then.\n", revisions::rfc3339(lifts))
 }
 
 fn are(number: usize) -> String {

@@ -14,6 +14,7 @@ use crate::diagnostic::{Diagnostic, Place, Report, codes};
 use crate::document::File;
 use crate::error::Error;
 use crate::listing::Listing;
+use crate::output::file::Staged;
 use crate::output::lease::Lease;
 use crate::output::{file, published};
 use crate::programme::{Feed, Programme, Settings};
@@ -46,11 +47,16 @@ pub(crate) fn read_lock(schedules: &Path, report: &mut Report) -> Result<Option<
     Ok(parse_lock(shown(&path), bytes, report))
 }
 
-/// Writes a lock file in the place of the one that was read, unless that is another by now.
-pub(crate) fn write_lock(schedules: &Path, read: &Lock, new: &NewLock, lease: &mut Lease) -> Result<(), Error> {
+/// Writes a lock file beside the one that was read, unless that is another by now; to publish before anything else is.
+pub(crate) fn stage_lock(
+    schedules: &Path,
+    read: &Lock,
+    new: &NewLock,
+    lease: &mut Lease,
+) -> Result<Option<Staged>, Error> {
     lease.extend(schedules)?;
     hold(schedules, read)?;
-    file::replace(&lock_path(schedules), new.parts()).map(|_| ())
+    file::stage_to_last(&lock_path(schedules), new.parts())
 }
 
 /// Sees to it that the lock file is still the one that was read: what was compared with it holds no longer if another
@@ -151,7 +157,8 @@ pub(crate) fn rfc3339(instant: DateTime<Utc>) -> String {
     instant.to_rfc3339_opts(chrono::SecondsFormat::Secs, true)
 }
 
-/// Refuses to publish as new what an earlier build has published: the lock file has forgotten it.
+/// Refuses to publish as new what an earlier build has published, and to go back to an earlier revision of it: the lock
+/// file has forgotten something.
 pub(crate) fn report_forgotten(
     lock: &Lock,
     plan: &Plan<'_>,
@@ -160,23 +167,25 @@ pub(crate) fn report_forgotten(
 ) -> Result<(), Error> {
     for stamped in &plan.stamped {
         let audience = stamped.listing().audience;
-        let new = plan.changes.iter().filter(|change| change.audience == audience && change.kind == Kind::Announced);
-        let new: HashSet<&str> = new.map(|change| &*change.name).collect();
-        // Reading all feeds takes a while, and most builds have nothing new.
-        let known = if new.is_empty() { HashSet::new() } else { published::uids(out, audience)? };
+        let known = published::sequences(out, audience)?;
         if known.is_empty() {
             continue;
         }
-        let forgotten = stamped.listing().entries().filter(|entry| {
-            new.contains(&*entry.identity.to_string()) && known.contains(&stamped.uid(entry).to_string())
-        });
-        for entry in forgotten {
-            let message = format!(
-                "{} was published before (it is in {}), and the lock file does not know of it.",
-                entry.identity,
-                shown(&out.join(audience.word()))
-            );
-            checked.report.push(Diagnostic::error(codes::LOCK_MISSING, lock.place(""), message).with_help(
+        let new = plan.changes.iter().filter(|change| change.audience == audience && change.kind == Kind::Announced);
+        let new: HashSet<&str> = new.map(|change| &*change.name).collect();
+        for entry in stamped.listing().entries() {
+            let Some(&sequence) = known.get(&stamped.uid(entry).to_string()) else { continue };
+            let (name, tree) = (entry.identity.to_string(), shown(&out.join(audience.word())));
+            let message = if new.contains(&*name) {
+                format!("{name} was published before (it is in {tree}), and the lock file does not know of it.")
+            } else if sequence > stamped.stamp(entry).sequence {
+                format!(
+                    "{name} was published with sequence {sequence} (in {tree}), and the lock file knows an earlier one."
+                )
+            } else {
+                continue;
+            };
+            checked.report.push(Diagnostic::error(codes::LOCK_MISSING, lock.place(&name), message).with_help(
                 "Restore schedules/revisions.lock from version control. To begin anew all the same, remove the output folder.",
             ));
         }

@@ -1,6 +1,6 @@
 //! What an earlier build left in an output folder.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 use std::fs;
 use std::io;
 use std::path::Path;
@@ -10,13 +10,23 @@ use crate::programme::Audience;
 use crate::render::ics;
 use crate::site::{MANIFEST, Manifest};
 
-/// The UIDs in the feeds of an audience; none where nothing, or something else, is there.
-pub fn uids(out: &Path, audience: Audience) -> Result<HashSet<String>, Error> {
-    let mut uids = HashSet::new();
+/// The UIDs in the feeds of an audience, with the highest SEQUENCE of each; none where nothing, or something else, is there.
+pub fn sequences(out: &Path, audience: Audience) -> Result<HashMap<String, u32>, Error> {
+    let mut sequences = HashMap::new();
     for (_, text) in feeds(out, audience)?.into_iter().flatten() {
-        uids.extend(text.lines().filter_map(|line| line.strip_prefix("UID:")).map(str::to_owned));
+        let mut uid = None;
+        for line in text.lines() {
+            if let Some(name) = line.strip_prefix("UID:") {
+                sequences.entry(name.to_owned()).or_insert(0);
+                uid = Some(name);
+            } else if let Some(number) = line.strip_prefix("SEQUENCE:")
+                && let (Ok(number), Some(known)) = (number.parse::<u32>(), uid.and_then(|uid| sequences.get_mut(uid)))
+            {
+                *known = number.max(*known);
+            }
+        }
     }
-    Ok(uids)
+    Ok(sequences)
 }
 
 /// What the feeds of an audience say of each event, by UID; `None` where there is no tree of it.
