@@ -5,6 +5,7 @@
 
 pub mod codes;
 mod counts;
+pub mod explain;
 pub mod json;
 mod report;
 pub mod text;

@@ -57,10 +57,11 @@ pub(super) fn apply(drafts: &[Draft<'_>], settings: Option<&Settings>, rules: &R
 }
 
 fn of_one_visit(scene: &Scene<'_, '_>, feeds: &[&Feed], pen: &mut Pen<'_, '_>) {
+    // Of what is missing nothing can be said where something could not be read.
     if scene.draft.whole {
         sources::uncited(scene, pen);
+        languages::check(scene, feeds, pen);
     }
-    languages::check(scene, feeds, pen);
     repeats::check(scene, pen);
     for subject in scene.subjects() {
         if subject.stands() {

@@ -9,7 +9,7 @@ use std::collections::{HashMap, HashSet};
 use super::cities::{Known, Spot};
 use super::itinerary::{around, named};
 use super::people::Person;
-use super::{Pen, Rules, Scene};
+use super::{Pen, Rules, Scene, cities};
 use crate::check::window::Window;
 use crate::diagnostic::{Report, codes};
 use crate::programme::Timing;
@@ -34,6 +34,11 @@ pub(super) fn check(scenes: &[Scene<'_, '_>], at: &Known, people: &[Person], rul
         for &entry in &person.entries {
             if let Some(stays) = all.get_mut(&entry.0) {
                 note_stay(stays, scenes, at, entry);
+            }
+        }
+        for &entry in &person.entries {
+            if let Some(stays) = all.get_mut(&entry.0).filter(|stays| stays.first.is_none()) {
+                note_departure(stays, scenes, at, entry);
             }
         }
         for &visit in &person.visits {
@@ -71,6 +76,20 @@ fn note_stay(stays: &mut Stays, scenes: &[Scene<'_, '_>], at: &Known, entry: (us
     }
 }
 
+/// A visit of which nothing else says where it is takes place where a journey of it leaves, if the clocks there are
+/// its own: whoever flies home from Tokyo, out of a visit on the clock of Tokyo, has arrived there.
+fn note_departure(stays: &mut Stays, scenes: &[Scene<'_, '_>], at: &Known, entry: (usize, usize)) {
+    let Some(subject) = scenes[entry.0].subject(entry.1) else { return };
+    let Timing::Journey { depart, .. } = &subject.entry.timing else { return };
+    let cities = depart.place.as_ref().map(cities::of).unwrap_or_default();
+    if cities.iter().any(|city| city.zone == subject.visit.zone) {
+        let [spot, _] = at.ends(entry);
+        stays.cities.extend(spot.city);
+        stays.countries.extend(spot.country);
+        stays.first = Some(entry.1);
+    }
+}
+
 /// Whether a journey leads to where a visit takes place, from somewhere else. Where an end is not named, it may.
 fn is_arrival(stays: &Stays, [from, to]: &[Spot; 2]) -> bool {
     let there = match (to.city, to.country) {
@@ -87,7 +106,11 @@ fn is_arrival(stays: &Stays, [from, to]: &[Spot; 2]) -> bool {
 
 fn tell(scene: &Scene<'_, '_>, first: usize, rules: &Rules, report: &mut Report) {
     let Some(subject) = scene.subject(first) else { return };
-    let Some(name) = subject.entry.place.as_ref().and_then(named) else { return };
+    let place = match &subject.entry.timing {
+        Timing::Stay(_) => subject.entry.place.as_ref(),
+        Timing::Journey { depart, .. } => depart.place.as_ref(),
+    };
+    let Some(name) = place.and_then(named) else { return };
     Pen::new(scene, rules, report).warn(codes::NO_ARRIVAL, subject, subject.id_at(), |d| {
         d.saying(format!("This visit takes place in {name}, but no journey leads there.")).with_help(
             "Add the journey, with “depart” and “arrive” and their places, or write “rules: {no-arrival: off}” in \

@@ -100,8 +100,11 @@ fn clash(a: &Item<'_>, b: &Item<'_>) -> bool {
         (true, true) => !within || (together && a.ends == b.ends),
         (false, false) => match at_one_place(a.subject.entry.place.as_ref(), b.subject.entry.place.as_ref()) {
             Some(same) => !same,
-            // Twice the same kind at the same time is hardly one within the other.
-            None if together && a.ends == b.ends && a.closed == b.closed => a.subject.entry.kind == b.subject.entry.kind,
+            // Twice the same kind at the same time is hardly one within the other, unless the kind says nothing.
+            None if together && a.ends == b.ends && a.closed == b.closed => {
+                let kind = a.subject.entry.kind;
+                kind == b.subject.entry.kind && kind != EntryKind::Other
+            }
             None => !within,
         },
     }

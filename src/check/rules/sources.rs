@@ -10,9 +10,13 @@ use crate::diagnostic::codes;
 use crate::document::NodeId;
 use crate::programme::{Actual, Published, Stretch, Timing, When};
 
-/// Warns of sources that no entry and no dispute cites.
+/// Warns of sources that no entry and no dispute cites. While an entry has no source at all, which is a warning of its
+/// own, they are probably that entry's.
 pub(super) fn uncited(scene: &Scene<'_, '_>, pen: &mut Pen<'_, '_>) {
     let visit = scene.visit;
+    if visit.entries.iter().any(|entry| entry.sources.is_empty()) {
+        return;
+    }
     let mut cited: HashSet<usize> = visit.disputed.iter().map(|dispute| dispute.source).collect();
     for entry in &visit.entries {
         cited.extend(&entry.sources);

@@ -26,7 +26,7 @@ const NAMES: &[(&str, i32, &[&str])] = &[
     ("AKDT", -28_800, &["America/Anchorage"]),
     ("AKST", -32_400, &["America/Anchorage"]),
     ("BST", 3_600, &["Europe/London"]),
-    ("CDT", -18_000, &["America/Chicago", "America/Havana"]),
+    ("CDT", -18_000, &["America/Chicago"]),
     ("CEST", 7_200, &["Europe/Brussels"]),
     ("CET", 3_600, &["Europe/Brussels", "Africa/Algiers", "Africa/Tunis"]),
     ("EDT", -14_400, &["America/New_York"]),
