@@ -11,7 +11,9 @@ fn visit(id: &str, zone: &str, days: (&str, &str), entries: &[&str]) -> String {
     format!(
         "visit: {id}\nkind: working-visit\ntitle: Visit\nprincipal: President A\nzone: {zone}\n\
          dates: {{from: {from}, to: {to}}}\naudience: public\nsources: {{s: {{publisher: P}}}}\nentries:\n{}",
-        entries.iter().map(|entry| format!("  - {{{entry}, status: confirmed, sources: [s]}}\n")).collect::<String>()
+        entries
+            .iter()
+            .fold(String::new(), |text, entry| text + "  - {" + entry + ", status: confirmed, sources: [s]}\n")
     )
 }
 
@@ -26,7 +28,8 @@ fn flight(id: &str, leaves: (&str, &str), arrives: (&str, &str)) -> String {
 
 /// Visits to Tokyo and to Washington, with these further entries.
 fn two_visits(tokyo: &[&str], washington: &[&str]) -> [(&'static str, String); 2] {
-    let out = flight("out", ("date: 2025-08-23, part: morning, zone: Asia/Seoul", "Seoul"), ("date: 2025-08-23", "Tokyo"));
+    let out =
+        flight("out", ("date: 2025-08-23, part: morning, zone: Asia/Seoul", "Seoul"), ("date: 2025-08-23", "Tokyo"));
     let on = flight(
         "on",
         ("start: 2025-08-24 14:00", "Tokyo"),
@@ -92,9 +95,8 @@ fn a_principal_is_known_by_all_languages_in_any_order() {
         let text = visit(id, "Asia/Seoul", ("2025-08-23", "2025-08-23"), &[&site]);
         text.replace("principal: President A", &format!("principal: {principal}"))
     };
-    let both = |first: &str, second: &str| {
-        found(&[("one.yaml", talks("one", first)), ("two.yaml", talks("two", second))])
-    };
+    let both =
+        |first: &str, second: &str| found(&[("one.yaml", talks("one", first)), ("two.yaml", talks("two", second))]);
     assert_eq!(both("{en: A, ko: 가}", "{ko: 가, en: A}"), ["two.yaml two-places-at-once"]);
     assert_eq!(both("{en: A, ko: 가}", "{en: B, ko: 나}"), [""; 0]);
 }
@@ -109,7 +111,7 @@ fn the_other_place_is_pointed_at() {
     assert_eq!(diagnostic["code"], "two-places-at-once", "{value}");
     assert_eq!((&diagnostic["line"], &diagnostic["column"]), (&11.into(), &54.into()), "the flight begins later");
     let related = &diagnostic["related"][0];
-    assert_eq!((&related["line"], &related["column"]), (&12.into(), &55.into()), "{value}");
+    assert_eq!((&related["line"], &related["column"]), (&12.into(), &56.into()), "{value}");
     assert!(related["message"].as_str().is_some_and(|text| text.contains("13:00 JST")), "{value}");
 }
 

@@ -154,7 +154,8 @@ impl Desk<'_, '_> {
                 let warnings = codes::ALL.iter().filter(|(_, severity)| *severity == Severity::Warning);
                 let help = match nearest(&code.text, warnings.map(|(code, _)| code.0)) {
                     Some(name) => format!("Did you mean “{name}”?"),
-                    None => "Codes stand in brackets in each diagnostic's first line; “summitcal explain” lists them.".to_owned(),
+                    None => "Codes stand in brackets in each diagnostic's first line; “summitcal explain” lists them."
+                        .to_owned(),
                 };
                 d.saying(format!("This version has no warning with the code “{}”.", shortened(&code.text)))
                     .with_help(help)

@@ -27,6 +27,7 @@ use super::visit::Draft;
 use crate::diagnostic::{Code, Diagnostic, Place, Report, Severity};
 use crate::document::{self, File, NodeId};
 use crate::programme::{Entry, Feed, Settings, StatusKind, Visit};
+use crate::zone::Zone;
 
 /// Applies every rule that is not switched off. `settings` are missing where only some files are checked.
 pub(super) fn apply(drafts: &[Draft<'_>], settings: Option<&Settings>, rules: &Rules, report: &mut Report) {
@@ -40,7 +41,9 @@ pub(super) fn apply(drafts: &[Draft<'_>], settings: Option<&Settings>, rules: &R
             report
         })
         .collect();
-    parts.into_iter().for_each(|part| report.merge(part));
+    for part in parts {
+        report.merge(part);
+    }
     let scenes: Vec<Scene<'_, '_>> = drafts.iter().filter_map(Scene::of).collect();
     let people = people::gather(&scenes);
     for person in &people {
@@ -57,6 +60,9 @@ pub(super) fn apply(drafts: &[Draft<'_>], settings: Option<&Settings>, rules: &R
 }
 
 fn of_one_visit(scene: &Scene<'_, '_>, feeds: &[&Feed], pen: &mut Pen<'_, '_>) {
+    let mut clocks: Vec<Zone> = feeds.iter().filter_map(|feed| feed.zone.fixed()).collect();
+    clocks.sort_unstable();
+    clocks.dedup();
     // Of what is missing nothing can be said where something could not be read.
     if scene.draft.whole {
         sources::uncited(scene, pen);
@@ -70,7 +76,7 @@ fn of_one_visit(scene: &Scene<'_, '_>, feeds: &[&Feed], pen: &mut Pen<'_, '_>) {
             meals::check(subject, pen);
         }
         sources::published_late(scene, subject, pen);
-        weekday::check(subject, feeds, pen);
+        weekday::check(subject, &clocks, pen);
         zone_words::check(subject, pen);
     }
 }
@@ -166,11 +172,13 @@ struct Pen<'p, 'r> {
     file: &'p File,
     rules: &'p Rules,
     report: &'r mut Report,
+    /// What was last asked of an entry's `allow`, and the answer: one entry may ask it of each of its texts.
+    allowed: Option<(NodeId, Code, bool)>,
 }
 
 impl<'p, 'r> Pen<'p, 'r> {
     fn new(scene: &Scene<'p, 'p>, rules: &'p Rules, report: &'r mut Report) -> Self {
-        Pen { file: scene.file(), rules, report }
+        Pen { file: scene.file(), rules, report, allowed: None }
     }
 
     /// Whether anybody wants to hear of it.
@@ -179,14 +187,14 @@ impl<'p, 'r> Pen<'p, 'r> {
     }
 
     /// Warns about an entry, unless its author has waved that through.
-    fn warn(
-        &mut self,
-        code: Code,
-        subject: Subject<'_>,
-        at: NodeId,
-        words: impl FnOnce(Diagnostic) -> Diagnostic,
-    ) {
-        if !subject.allows(code) {
+    fn warn(&mut self, code: Code, subject: Subject<'_>, at: NodeId, words: impl FnOnce(Diagnostic) -> Diagnostic) {
+        let entry = subject.written.at;
+        let allowed = match self.allowed {
+            Some((known, of, allowed)) if (known, of) == (entry, code) => allowed,
+            _ => subject.allows(code),
+        };
+        self.allowed = Some((entry, code, allowed));
+        if !allowed {
             self.warn_of_visit(code, at, words);
         }
     }

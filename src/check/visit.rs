@@ -427,7 +427,11 @@ impl<'f> Desk<'f, '_> {
                     return;
                 }
                 let (arrives, leaves) = (finish.zone().moment(arrives.last), begin.zone().moment(leaves.first));
-                format!("This journey arrives by {} at the latest, before it can leave, at {}.", show(arrives), show(leaves))
+                format!(
+                    "This journey arrives by {} at the latest, before it can leave, at {}.",
+                    show(arrives),
+                    show(leaves)
+                )
             }
         };
         self.error(codes::ARRIVES_BEFORE_IT_LEAVES, at, |d| {

@@ -88,7 +88,7 @@ fn indented(text: &str) -> String {
 }
 
 fn filled(text: &str, indent: &str) -> String {
-    wrapped(text, WIDTH - indent.len()).into_iter().map(|line| format!("{indent}{line}\n")).collect()
+    wrapped(text, WIDTH - indent.len()).iter().fold(String::new(), |text, line| text + indent + line + "\n")
 }
 
 /// A paragraph in lines of a width, broken at blanks.

@@ -100,7 +100,8 @@ fn is_arrival(stays: &Stays, [from, to]: &[Spot; 2]) -> bool {
     };
     let abroad = from.country.zip(to.country).is_some_and(|(from, to)| from != to);
     let from_elsewhere = abroad || from.city.is_none_or(|city| !stays.cities.contains(&city));
-    let leaves_for_elsewhere = *to == Spot::default() && from.country.is_some_and(|country| stays.countries.contains(&country));
+    let leaves_for_elsewhere =
+        *to == Spot::default() && from.country.is_some_and(|country| stays.countries.contains(&country));
     there && from_elsewhere && !leaves_for_elsewhere
 }
 

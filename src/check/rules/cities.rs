@@ -33,13 +33,13 @@ pub(super) struct City {
 
 struct Cities {
     rows: Vec<City>,
-    /// By folded name, the rows that have it.
-    by_name: HashMap<String, Vec<u16>>,
+    /// Folded names and the row of each, sorted.
+    names: Vec<(String, u16)>,
 }
 
 impl Cities {
     fn read(table: &'static str) -> Self {
-        let mut cities = Cities { rows: Vec::new(), by_name: HashMap::new() };
+        let mut cities = Cities { rows: Vec::with_capacity(2_000), names: Vec::with_capacity(6_000) };
         for line in table.lines().filter(|line| !line.starts_with('#')) {
             let mut fields = line.split('\t');
             let mut next = || fields.next().unwrap_or_default();
@@ -48,34 +48,37 @@ impl Cities {
             let (Ok(country), Some(zone)) = (country.as_bytes().try_into(), Zone::find(zone)) else { continue };
             let (Ok(latitude), Ok(longitude)) = (latitude.parse(), longitude.parse()) else { continue };
             let row = u16::try_from(cities.rows.len()).unwrap_or(u16::MAX);
-            for name in names.split('|') {
-                let rows = cities.by_name.entry(folded(name)).or_default();
-                if rows.last() != Some(&row) {
-                    rows.push(row);
-                }
-            }
+            cities.names.extend(names.split('|').map(|name| (folded(name), row)));
             let name = names.split('|').next().unwrap_or_default();
             cities.rows.push(City { country, zone, latitude, longitude, namesakes, name });
         }
+        cities.names.sort_unstable();
+        cities.names.dedup();
         cities
     }
 
-    fn rows(&self, name: &str) -> &[u16] {
+    /// The rows of a name, as pairs with it.
+    fn rows(&self, name: &str) -> &[(String, u16)] {
         let name = folded(name);
-        let found = |name: &str| self.by_name.get(name).map(Vec::as_slice);
+        let found = |name: &str| {
+            let from = self.names.partition_point(|(known, _)| known.as_str() < name);
+            let count = self.names[from..].iter().take_while(|(known, _)| known == name).count();
+            Some(&self.names[from..from + count]).filter(|rows| !rows.is_empty())
+        };
         let shorter = || ENDINGS.iter().find_map(|ending| name.strip_suffix(ending).and_then(found));
         found(&name).or_else(shorter).unwrap_or_default()
     }
 }
 
 /// The rows that a city's name may mean, in the first of its languages that the table knows.
-fn rows_named(text: &Text) -> &'static [u16] {
-    text.strings().map(|(_, name)| CITIES.rows(name)).find(|rows| !rows.is_empty()).unwrap_or_default()
+fn rows_named(text: &Text) -> impl Iterator<Item = (u16, &'static City)> + Clone {
+    let rows = text.strings().map(|(_, name)| CITIES.rows(name)).find(|rows| !rows.is_empty());
+    rows.unwrap_or_default().iter().map(|(_, row)| (*row, &CITIES.rows[usize::from(*row)]))
 }
 
 /// The cities of a name, wherever they are.
 pub(super) fn named(text: &Text) -> impl Iterator<Item = &'static City> {
-    rows_named(text).iter().map(|row| &CITIES.rows[usize::from(*row)])
+    rows_named(text).map(|(_, city)| city)
 }
 
 /// The cities that a place may be in; none if the table does not know it.
@@ -134,16 +137,14 @@ impl Known {
 
 fn spot(place: &Place, others: &mut HashMap<String, u32>) -> Spot {
     let Some(name) = &place.city else { return Spot { city: None, country: place.country } };
-    let rows = rows_named(name).iter().map(|row| (*row, &CITIES.rows[usize::from(*row)]));
-    let fits: Vec<_> =
-        rows.filter(|(_, city)| place.country.is_none_or(|country| city.country == country)).collect();
-    let Some((first, city)) = fits.first() else {
+    let mut fits = rows_named(name).filter(|(_, city)| place.country.is_none_or(|country| city.country == country));
+    let Some((first, city)) = fits.next() else {
         let name = name.strings().map(|(_, name)| folded(name)).next().unwrap_or_default();
         let number = u32::from(u16::MAX) + 1 + u32::try_from(others.len()).unwrap_or_default();
         return Spot { city: Some(*others.entry(name).or_insert(number)), country: place.country };
     };
-    let alone = fits.iter().all(|(_, other)| other.country == city.country);
-    Spot { city: Some((*first).into()), country: place.country.or(alone.then_some(city.country)) }
+    let alone = fits.all(|(_, other)| other.country == city.country);
+    Spot { city: Some(first.into()), country: place.country.or(alone.then_some(city.country)) }
 }
 
 #[cfg(test)]
@@ -174,7 +175,7 @@ mod tests {
             ("New York", "America/New_York"),
             ("brasilia", "America/Sao_Paulo"),
         ] {
-            let zones: Vec<_> = CITIES.rows(name).iter().map(|row| CITIES.rows[usize::from(*row)].zone.name()).collect();
+            let zones: Vec<_> = rows_named(&Text::plain(name)).map(|(_, city)| city.zone.name()).collect();
             assert!(zones.contains(&zone), "{name}: {zones:?}");
         }
         assert!(CITIES.rows("Nowhere at all").is_empty());
@@ -182,7 +183,7 @@ mod tests {
 
     #[test]
     fn distances_are_those_of_an_atlas() {
-        let one = |name: &str| &CITIES.rows[usize::from(CITIES.rows(name)[0])];
+        let one = |name: &str| named(&Text::plain(name)).next().expect("a city");
         for (from, to, kilometres) in [("Seoul", "Tokyo", 1_160.0), ("Paris", "New York City", 5_837.0)] {
             let found = one(from).distance(one(to));
             assert!((found - kilometres).abs() < 25.0, "{from} to {to}: {found}");

@@ -139,18 +139,18 @@ pub(super) fn around(visit: &Visit) -> Window {
 }
 
 fn finding(stop: &Stop, entry: Window, visit: &Visit) -> Option<Finding> {
-    let (arrived, arrives, certain) = stop.arrivals.around(entry);
-    let (left, leaves, also) = stop.departures.around(entry);
+    let (last_in, next_in, certain) = stop.arrivals.around(entry);
+    let (last_out, next_out, also) = stop.departures.around(entry);
     if !certain || !also {
         return None;
     }
     // Whoever arrived last, and perhaps after leaving, is there; whoever leaves next was there.
-    let gone = left.filter(|left| arrived.is_none_or(|arrived| arrived.window.is_before(left.window)));
-    if arrived.is_some() && gone.is_none() {
+    let gone = last_out.filter(|left| last_in.is_none_or(|arrived| arrived.window.is_before(left.window)));
+    if last_in.is_some() && gone.is_none() {
         return None;
     }
-    let next = arrives.filter(|arrives| leaves.is_none_or(|leaves| arrives.window.is_before(leaves.window)));
-    if leaves.is_some() && next.is_none() {
+    let next = next_in.filter(|arrival| next_out.is_none_or(|left| arrival.window.is_before(left.window)));
+    if next_out.is_some() && next.is_none() {
         return None;
     }
     let days = around(visit);
@@ -197,7 +197,7 @@ fn tell(
             Some(place) => d.with_related(place, "The last departure from there is this."),
             None => d,
         }
-    })
+    });
 }
 
 fn is_under_way(journey: Subject<'_>, when: &When) -> bool {
@@ -212,7 +212,8 @@ fn is_under_way(journey: Subject<'_>, when: &When) -> bool {
 
 fn end_of(scenes: &[Scene<'_, '_>], event: &Event, arrival: bool) -> Place {
     let scene = &scenes[event.journey.0];
-    let at = scene.subject(event.journey.1).map(|journey| if arrival { journey.arrival_at() } else { journey.when_at() });
+    let at =
+        scene.subject(event.journey.1).map(|journey| if arrival { journey.arrival_at() } else { journey.when_at() });
     scene.file().place(at.unwrap_or(scene.draft.written.at))
 }
 

@@ -10,10 +10,14 @@ use crate::document::{self, Text};
 use crate::programme::{Audience, Feed};
 
 /// Tags that people write for a language though they mean another one, with what was meant.
-const MISTAKEN: &[(&str, &str)] = &[("kr", "ko"), ("jp", "ja"), ("cn", "zh"), ("cz", "cs"), ("ua", "uk"), ("vn", "vi"), ("gr", "el")];
+const MISTAKEN: &[(&str, &str)] =
+    &[("kr", "ko"), ("jp", "ja"), ("cn", "zh"), ("cz", "cs"), ("ua", "uk"), ("vn", "vi"), ("gr", "el")];
 
 /// Languages, each once, by their first subtags.
 type Wanted<'s> = Vec<&'s str>;
+
+/// More languages than these are not asked for: no office writes in as many.
+const MOST: usize = 32;
 
 pub(super) fn check(scene: &Scene<'_, '_>, feeds: &[&Feed], pen: &mut Pen<'_, '_>) {
     if pen.is_off(codes::MISSING_LANGUAGE) {
@@ -24,7 +28,9 @@ pub(super) fn check(scene: &Scene<'_, '_>, feeds: &[&Feed], pen: &mut Pen<'_, '_
     visit.title.spoken_languages().for_each(|language| want(&mut title, language.primary()));
     // What every reader of the visit is promised.
     let mut all = title.clone();
-    feeds.iter().for_each(|feed| want(&mut all, feed.language.primary()));
+    for feed in feeds {
+        want(&mut all, feed.language.primary());
+    }
     let written = &scene.draft.written;
     let texts = [&written.title, &written.principal, &written.counterpart, &written.reason];
     for text in texts.into_iter().flatten().chain(of_sources(written)) {
@@ -32,6 +38,7 @@ pub(super) fn check(scene: &Scene<'_, '_>, feeds: &[&Feed], pen: &mut Pen<'_, '_
             pen.warn_of_visit(codes::MISSING_LANGUAGE, text.at(), |d| words(d, text, &missing));
         }
     }
+    let feeds = kinds_of(feeds);
     // Many entries are shown in the same feeds, so what they want is worked out once for each that differs.
     let mut before: Option<(Vec<bool>, Wanted<'_>)> = None;
     for subject in scene.subjects() {
@@ -52,9 +59,25 @@ pub(super) fn check(scene: &Scene<'_, '_>, feeds: &[&Feed], pen: &mut Pen<'_, '_
 }
 
 fn want<'s>(wanted: &mut Wanted<'s>, language: &'s str) {
-    if !wanted.contains(&language) {
+    if wanted.len() < MOST && !wanted.contains(&language) {
         wanted.push(language);
     }
+}
+
+/// One feed of each language, audience and choice of entries.
+fn kinds_of<'s>(feeds: &[&'s Feed]) -> Vec<&'s Feed> {
+    let mut kinds: Vec<&Feed> = Vec::new();
+    for feed in feeds {
+        let like = |known: &&Feed| {
+            known.language.primary() == feed.language.primary()
+                && known.audience == feed.audience
+                && known.only == feed.only
+        };
+        if kinds.len() < MOST && !kinds.iter().any(like) {
+            kinds.push(feed);
+        }
+    }
+    kinds
 }
 
 /// Whether a feed may show an entry.
@@ -80,7 +103,9 @@ fn of_sources<'t>(written: &'t document::Visit<'t>) -> impl Iterator<Item = &'t 
 fn missing<'s>(text: &Text<'_>, wanted: &[&'s str]) -> Option<Vec<&'s str>> {
     let Text::Languages(_, texts) = text else { return None };
     let has = |language: &str| {
-        texts.iter().any(|(tag, _)| tag.text.split('-').next().is_some_and(|first| first.eq_ignore_ascii_case(language)))
+        texts
+            .iter()
+            .any(|(tag, _)| tag.text.split('-').next().is_some_and(|first| first.eq_ignore_ascii_case(language)))
     };
     let missing: Vec<_> = wanted.iter().copied().filter(|language| !has(language)).collect();
     (!missing.is_empty()).then_some(missing)

@@ -35,7 +35,8 @@ pub(super) fn check(scenes: &[Scene<'_, '_>], person: &Person, rules: &Rules, re
     if rules.verdict(codes::TWO_PLACES_AT_ONCE).is_none() {
         return;
     }
-    let mut items: Vec<Item<'_>> = person.entries.iter().filter_map(|&(visit, entry)| item(scenes, visit, entry)).collect();
+    let mut items: Vec<Item<'_>> =
+        person.entries.iter().filter_map(|&(visit, entry)| item(scenes, visit, entry)).collect();
     // What lasts stands before what merely begins at the same instant, and what lasts longest first.
     items.sort_by_key(|item| (item.begins.first, std::cmp::Reverse(item.ends)));
     let mut running: Vec<usize> = Vec::with_capacity(RUNNING + 1);
@@ -96,7 +97,9 @@ fn clash(a: &Item<'_>, b: &Item<'_>) -> bool {
     match (a.journey, b.journey) {
         // Whoever sees somebody off does so as the journey begins.
         (true, false) => !together && is_on_the_ground(b.subject),
-        (false, true) => !together && a.closed && is_on_the_ground(a.subject) && !(within && a.subject.entry.place.is_none()),
+        (false, true) => {
+            !together && a.closed && is_on_the_ground(a.subject) && !(within && a.subject.entry.place.is_none())
+        }
         (true, true) => !within || (together && a.ends == b.ends),
         (false, false) => match at_one_place(a.subject.entry.place.as_ref(), b.subject.entry.place.as_ref()) {
             Some(same) => !same,

@@ -25,7 +25,10 @@ const ONE_FOR_THE_OTHER: &[(&[u8; 2], &str)] = &[
 
 pub(super) fn check(subject: Subject<'_>, pen: &mut Pen<'_, '_>) {
     let (entry, written) = (subject.entry, subject.written);
-    let mut look = |place: &Option<Place>, in_words: Option<&document::Place<'_>>, when: &When, time: Option<&document::When<'_>>| {
+    let mut look = |place: &Option<Place>,
+                    in_words: Option<&document::Place<'_>>,
+                    when: &When,
+                    time: Option<&document::When<'_>>| {
         if let (Some(place), Some(in_words)) = (place, in_words)
             && place.city.is_some()
         {
@@ -99,8 +102,13 @@ fn country(subject: Subject<'_>, place: &Place, in_words: &document::Place<'_>, 
     let at = in_words.country.as_ref().map_or(in_words.at, |scalar| scalar.at);
     let is = |country: [u8; 2]| String::from_utf8_lossy(&country).into_owned();
     pen.warn(codes::CITY_IN_OTHER_COUNTRY, subject, at, |d| {
-        d.saying(format!("{} is in {}, and no place of that name is known in {}.", first.name, is(first.country), is(country)))
-            .with_help(format!("Write “country: {}”, or mend the city.", is(first.country)))
+        d.saying(format!(
+            "{} is in {}, and no place of that name is known in {}.",
+            first.name,
+            is(first.country),
+            is(country)
+        ))
+        .with_help(format!("Write “country: {}”, or mend the city.", is(first.country)))
     });
 }
 

@@ -60,9 +60,9 @@ fn pieces(text: &str) -> impl Iterator<Item = String> {
         (piece.width() >= LEAST && piece.contains(' ')).then(|| folded(piece))
     });
     let words = text.split(|c: char| c.is_whitespace() || matches!(c, ',' | ';' | '(' | ')' | '<' | '>' | '/'));
-    let addresses = words.filter(|word| word.contains('@') && word.len() >= 6).map(|word| {
-        format!("@{}", word.trim_end_matches('.').to_lowercase())
-    });
+    let addresses = words
+        .filter(|word| word.contains('@') && word.len() >= 6)
+        .map(|word| format!("@{}", word.trim_end_matches('.').to_lowercase()));
     sentences.chain(addresses).chain(numbers(text))
 }
 

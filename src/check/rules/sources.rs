@@ -9,6 +9,7 @@ use crate::check::window::Window;
 use crate::diagnostic::codes;
 use crate::document::NodeId;
 use crate::programme::{Actual, Published, Stretch, Timing, When};
+use crate::zone::Moment;
 
 /// Warns of sources that no entry and no dispute cites. While an entry has no source at all, which is a warning of its
 /// own, they are probably that entry's.
@@ -68,7 +69,7 @@ fn late(
     pen: &mut Pen<'_, '_>,
 ) {
     let over = match when {
-        When::Clock(clock) => clock.end.map(|end| end.instant()).or(Window::of(when).map(|window| window.last)),
+        When::Clock(clock) => clock.end.map(Moment::instant).or(Window::of(when).map(|window| window.last)),
         When::Day { stretch: Stretch::Between(..), .. } => Window::of(when).map(|window| window.last),
         _ => None,
     };
@@ -76,10 +77,9 @@ fn late(
     if published < over {
         return;
     }
-    let source = subject.entry.sources.first().and_then(|source| scene.visit.sources.get(*source));
-    let key = source.map(|source| source.key.as_str());
-    let table = scene.draft.written.sources.iter().flat_map(|table| &table.entries);
-    let cited = table.into_iter().find(|(name, _)| Some(&*name.text) == key);
+    // Where all of the file could be read, the sources stand as they were written.
+    let first = subject.entry.sources.first().filter(|_| scene.draft.whole);
+    let cited = first.and_then(|first| scene.draft.written.sources.as_ref()?.entries.get(*first));
     let place = cited.and_then(|(_, source)| source.published.as_ref()).map(|scalar| pen.place(scalar.at));
     pen.warn(codes::PUBLISHED_AFTER_EVENT, subject, at, |d| {
         let d = d

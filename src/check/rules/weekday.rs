@@ -1,14 +1,15 @@
 //! Days of the week in titles, in English, Korean and Japanese, against the date.
 //!
 //! English names are taken in full, capital and all; Korean and Japanese ones in full or alone in brackets, as
-//! newspapers print them. A title for readers elsewhere may name their day, so the day on a feed's clock is right too.
+//! newspapers print them, behind a date. A title for readers elsewhere may name their day, so the day on a feed's clock is right too.
 
 use chrono::{Datelike, NaiveDate, Weekday};
 
 use super::words::strings;
 use super::{Pen, Subject};
 use crate::diagnostic::codes;
-use crate::programme::{Feed, FeedZone, When};
+use crate::programme::When;
+use crate::zone::Zone;
 
 const WEEK: [Weekday; 7] =
     [Weekday::Mon, Weekday::Tue, Weekday::Wed, Weekday::Thu, Weekday::Fri, Weekday::Sat, Weekday::Sun];
@@ -22,11 +23,11 @@ const NAMES_BEFORE: &[&str] = &["Ash", "Black", "Bloody", "Casual", "Cyber", "Go
 const NAMES_BEHIND: &[&str] =
     &["Agreement", "Club", "Express", "Mail", "Market", "Mirror", "Mosque", "Post", "Review", "Telegraph", "Times"];
 
-pub(super) fn check(subject: Subject<'_>, feeds: &[&Feed], pen: &mut Pen<'_, '_>) {
+pub(super) fn check(subject: Subject<'_>, clocks: &[Zone], pen: &mut Pen<'_, '_>) {
     let Some(title) = &subject.written.title else { return };
     for (_, scalar) in strings(title) {
         let Some((day, word)) = find(&scalar.text) else { continue };
-        let days = days(subject, feeds);
+        let days = days(subject, clocks);
         let Some((first, last)) = days.first().copied().zip(days.last().copied()) else { continue };
         if days.iter().any(|date| date.weekday() == day) || last.signed_duration_since(first).num_days() > 6 {
             continue;
@@ -51,18 +52,16 @@ fn own_day(subject: Subject<'_>) -> Option<NaiveDate> {
 }
 
 /// Every day that the entry is on, for its host and on the clock of each feed, sorted.
-fn days(subject: Subject<'_>, feeds: &[&Feed]) -> Vec<NaiveDate> {
+fn days(subject: Subject<'_>, clocks: &[Zone]) -> Vec<NaiveDate> {
     let timing = &subject.entry.timing;
     let mut days = Vec::new();
     for when in [timing.begin(), timing.finish()] {
         let Some((first, last)) = when.days() else { continue };
         days.extend(first.iter_days().take_while(|day| *day <= last).take(7));
         let When::Clock(clock) = when else { continue };
-        for feed in feeds {
-            if let FeedZone::Fixed(zone) = feed.zone {
-                let ends = [Some(clock.start), clock.end];
-                days.extend(ends.into_iter().flatten().map(|end| end.in_zone(zone).local().date()));
-            }
+        for zone in clocks {
+            let ends = [Some(clock.start), clock.end];
+            days.extend(ends.into_iter().flatten().map(|end| end.in_zone(*zone).local().date()));
         }
     }
     days.sort_unstable();
@@ -82,10 +81,14 @@ fn in_english(text: &str) -> Option<(Weekday, &str)> {
         let start = end + 3 - ENGLISH[index].len();
         let (before, behind) = (&text[..start], &text[end + 3..]);
         let joins = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
-        let word = |text: &str| text.trim_matches(|c: char| !c.is_alphanumeric()).to_owned();
-        let named = NAMES_BEFORE.contains(&word(before.split_whitespace().next_back().unwrap_or_default()).as_str())
-            || NAMES_BEHIND.contains(&word(behind.split_whitespace().next().unwrap_or_default()).as_str());
-        if !joins(before.chars().next_back()) && !joins(behind.chars().next()) && !named {
+        if joins(before.chars().next_back()) || joins(behind.chars().next()) {
+            continue;
+        }
+        let word =
+            |text: Option<&str>| text.unwrap_or_default().trim_matches(|c: char| !c.is_alphanumeric()).to_owned();
+        let named = NAMES_BEFORE.contains(&word(before.split_whitespace().next_back()).as_str())
+            || NAMES_BEHIND.contains(&word(behind.split_whitespace().next()).as_str());
+        if !named {
             return Some((WEEK[index], &text[start..end + 3]));
         }
     }
@@ -101,7 +104,7 @@ fn in_signs(text: &str) -> Option<(Weekday, &str)> {
             let named = match c {
                 '요' if text[at..].starts_with("요일") => position(KOREAN, sign).map(|day| (day, at + "요일".len())),
                 '曜' => position(JAPANESE, sign).map(|day| (day, at + c.len_utf8())),
-                ')' | '）' if matches!(before, Some('(' | '（')) => {
+                ')' | '）' if matches!(before, Some('(' | '（')) && follows_date(&text[..start]) => {
                     position(KOREAN, sign).or_else(|| position(JAPANESE, sign)).map(|day| (day, at))
                 }
                 _ => None,
@@ -114,6 +117,12 @@ fn in_signs(text: &str) -> Option<(Weekday, &str)> {
         last = Some((at, c));
     }
     None
+}
+
+/// Whether a text, up to a bracket, ends with a date: `25일(`, `8.25 (`. The sign for Sunday is that for Japan too.
+fn follows_date(text: &str) -> bool {
+    let before = text.trim_end_matches(['(', '（']).trim_end();
+    before.ends_with(|c: char| c.is_ascii_digit() || matches!(c, '일' | '日'))
 }
 
 fn position(week: &str, sign: char) -> Option<usize> {
@@ -132,7 +141,9 @@ mod tests {
             ("금요일 만찬", Some(Weekday::Fri)),
             ("25일(월) 정상회담", Some(Weekday::Mon)),
             ("首脳会談 水曜日", Some(Weekday::Wed)),
-            ("昼食会（日）", Some(Weekday::Sun)),
+            ("昼食会 8月24日（日）", Some(Weekday::Sun)),
+            ("한미 정상회담 8.25 (월)", Some(Weekday::Mon)),
+            ("외교장관 회담(일)", None),
             ("Good Friday service", None),
             ("Interview with the Sunday Times", None),
             ("Mondays", None),

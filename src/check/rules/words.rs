@@ -33,19 +33,24 @@ pub(super) fn each_text<'t>(entry: &'t document::Entry<'t>, mut each: impl FnMut
 pub(super) fn folded(text: &str) -> String {
     use unicode_normalization::UnicodeNormalization;
     use unicode_normalization::char::is_combining_mark;
-    if text.is_ascii() {
-        return text.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect();
+    // Hangul, Kana and Han have neither capitals nor, as they are kept, accents of their own.
+    let plain = |c: char| matches!(c, '\0'..='\x7f' | '가'..='힣' | 'ぁ'..='ヿ' | '一'..='龯');
+    if text.chars().all(plain) {
+        return text.chars().filter(|c| c.is_alphanumeric()).map(|c| c.to_ascii_lowercase()).collect();
     }
     // Latin letters lose their accents, Hangul and Kana keep theirs.
     let bare = text.nfd().filter(|c| !is_combining_mark(*c) || matches!(c, '\u{3099}' | '\u{309A}'));
     bare.nfc().flat_map(char::to_lowercase).filter(|c| c.is_alphanumeric()).collect()
 }
 
+/// So many languages of a text are compared with those of another.
+const LANGUAGES: usize = 16;
+
 /// Whether two texts say the same, as far as they have a language in common.
 pub(super) fn same(a: &programme::Text, b: &programme::Text) -> Option<bool> {
     let mut comparable = None;
-    for (language, one) in a.strings() {
-        for (other, two) in b.strings() {
+    for (language, one) in a.strings().take(LANGUAGES) {
+        for (other, two) in b.strings().take(LANGUAGES) {
             if language.is_none() || other.is_none() || language == other {
                 comparable = Some(comparable == Some(true) || one == two);
             }

@@ -85,7 +85,9 @@ pub(super) fn check(subject: Subject<'_>, pen: &mut Pen<'_, '_>) {
         let zone = subject.entry.timing.begin().zone();
         pen.warn(codes::ZONE_NAME_CONTRADICTS, subject, scalar.at, |d| {
             d.saying(format!("This says “{}”, but {message}.", mention.words))
-                .with_help(format!("Write the time under “when”, with its zone, and leave the name out; feeds give {zone}'s own."))
+                .with_help(format!(
+                    "Write the time under “when”, with its zone, and leave the name out; feeds give {zone}'s own."
+                ))
                 .with_related(when, "The time is written here.")
         });
     }
@@ -151,7 +153,10 @@ fn may_mention(text: &str) -> bool {
     bytes.windows(2).any(|pair| matches!(pair, b"ST" | b"DT" | b"ET" | b"KT" | b"TC" | b"MT")) || text.contains(" Time")
 }
 
-/// Every offset that a text names.
+/// More names than these are not looked at in one text.
+const MENTIONS: usize = 16;
+
+/// Every offset that a text names, as far as anybody would read.
 fn mentions(text: &str) -> Vec<Mention<'_>> {
     let mut found = Vec::new();
     for (start, word) in capitals(text) {
@@ -164,6 +169,9 @@ fn mentions(text: &str) -> Vec<Mention<'_>> {
         {
             let (words, time) = (&text[start..end + length], time_before(&text[..start]));
             found.push(Mention { words, name: None, offset, zones: &[], time });
+        }
+        if found.len() == MENTIONS {
+            return found;
         }
     }
     for (phrase, short) in PHRASES {
