@@ -17,15 +17,18 @@ use std::collections::HashMap;
 
 use rayon::prelude::*;
 
+pub(crate) use feeds::{switches, ways_to_cancel};
 pub(crate) use scalars::parse_instant;
+pub(crate) use visit::{ENTRY_FIELDS, VISIT_FIELDS};
+pub(crate) use when::{CLASHES, END_ALONE, Form as WhenForm, folds};
 
-use crate::diagnostic::{Code, Diagnostic, Place, Report, Severity};
+use crate::diagnostic::{Code, Diagnostic, FLOOD, Place, Report, Severity};
 use crate::document::{self, File, NodeId};
-use crate::programme::Programme;
+use crate::programme::{EntryRef, Programme};
 
 /// What a check found.
 #[derive(Debug)]
-pub struct Checked {
+pub struct Checked<'f> {
     /// The programme; `None` if anything is an error, or there was no `feeds.yaml` among the files.
     pub programme: Option<Programme>,
     /// Everything to report so far.
@@ -34,6 +37,17 @@ pub struct Checked {
     pub rules: Rules,
     /// Where each feed of the programme's settings stands in `feeds.yaml`.
     pub feeds: Vec<NodeId>,
+    /// For each visit of the programme, its file and where each entry's id stands in it.
+    entries: Vec<(&'f File, Vec<Option<NodeId>>)>,
+}
+
+impl Checked<'_> {
+    /// Where an entry of the programme stands.
+    #[must_use]
+    pub fn place(&self, at: EntryRef) -> Option<Place> {
+        let (file, nodes) = self.entries.get(at.visit)?;
+        nodes.get(at.entry).copied().flatten().map(|node| file.place(node))
+    }
 }
 
 /// What becomes of warnings, by their codes.
@@ -50,11 +64,17 @@ impl Rules {
 
 /// Checks all files of a run: the visits' in any order, and the one that says what to publish.
 #[must_use]
-pub fn check(visits: &[File], feeds: Option<&File>) -> Checked {
+pub fn check<'f>(visits: &'f [File], feeds: Option<&File>) -> Checked<'f> {
+    check_keeping(FLOOD, visits, feeds)
+}
+
+/// The same, with a report that keeps so many diagnostics of one code in one file.
+#[must_use]
+pub fn check_keeping<'f>(room: usize, visits: &'f [File], feeds: Option<&File>) -> Checked<'f> {
     let parts: Vec<_> = visits
         .par_iter()
         .map(|file| {
-            let mut report = Report::default();
+            let mut report = Report::keeping(room);
             let mut draft = visit::read(file, &mut report);
             if let Some(draft) = &mut draft {
                 draft.whole = !report.has_errors();
@@ -62,7 +82,7 @@ pub fn check(visits: &[File], feeds: Option<&File>) -> Checked {
             (draft, report)
         })
         .collect();
-    let mut report = Report::default();
+    let mut report = Report::keeping(room);
     let mut drafts = Vec::with_capacity(parts.len());
     for (draft, part) in parts {
         report.merge(part);
@@ -73,18 +93,20 @@ pub fn check(visits: &[File], feeds: Option<&File>) -> Checked {
     links::bind(&mut drafts, publishing.as_mut().map(|(draft, file)| (draft, *file)), &mut report);
     let settings = publishing.as_ref().and_then(|(draft, _)| draft.settings.as_ref());
     let switches = publishing.as_ref().map_or_else(Rules::default, |(draft, _)| draft.rules.clone());
-    rules::apply(&drafts, settings, &switches, &mut report);
+    rules::apply(&drafts, settings, &switches, room, &mut report);
     let Some((publishing, _)) = publishing else {
-        return Checked { programme: None, report, rules: Rules::default(), feeds: Vec::new() };
+        return Checked { programme: None, report, rules: Rules::default(), feeds: Vec::new(), entries: Vec::new() };
     };
     let rules = publishing.rules;
     report.judge(|code| rules.verdict(code));
     let whole = !report.has_errors();
+    let nodes = |draft: &visit::Draft<'f>| draft.pins.iter().map(|pins| pins.id).collect();
+    let entries = drafts.iter().map(|draft| (draft.file, nodes(draft))).collect();
     let programme = publishing
         .settings
         .filter(|_| whole)
         .map(|settings| Programme::new(drafts.into_iter().filter_map(visit::Draft::into_visit).collect(), settings));
-    Checked { programme, report, rules, feeds: publishing.nodes }
+    Checked { programme, report, rules, feeds: publishing.nodes, entries }
 }
 
 /// Where one file's mistakes are noted, and what its author has waved through.

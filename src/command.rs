@@ -2,9 +2,16 @@
 
 pub(crate) mod build;
 pub(crate) mod check;
+pub(crate) mod diff;
 pub(crate) mod explain;
+mod fix;
+pub(crate) mod packaging;
+pub(crate) mod revisions;
+pub(crate) mod schema;
 pub(crate) mod show;
+pub(crate) mod withdraw;
 
+use std::collections::HashMap;
 use std::ffi::OsStr;
 use std::fs;
 use std::io::{self, IsTerminal, Write};
@@ -17,9 +24,10 @@ use rayon::prelude::*;
 
 use crate::check::Checked;
 use crate::cli::{At, Color, Global};
-use crate::diagnostic::{Diagnostic, Place, Report, codes, text};
+use crate::diagnostic::{Diagnostic, FLOOD, Place, Report, codes, text};
 use crate::document::File;
 use crate::error::Error;
+use crate::programme::Audience;
 use crate::source::{MAX_BYTES, Source, Span};
 
 /// How a command ended, if it could run.
@@ -35,10 +43,13 @@ pub(crate) enum Outcome {
 const FEEDS: &str = "feeds.yaml";
 
 /// The files of the schedules, and what could not be read of them.
+#[derive(Default)]
 pub(crate) struct Schedules {
     pub(crate) visits: Vec<File>,
     pub(crate) feeds: Option<File>,
     pub(crate) report: Report,
+    /// Where each file is on disk, by its path as shown.
+    paths: HashMap<String, PathBuf>,
 }
 
 impl Schedules {
@@ -74,9 +85,11 @@ impl Schedules {
 
     /// Reads these files.
     pub(crate) fn of(paths: &[PathBuf]) -> Result<Self, Error> {
-        let mut schedules = Schedules { visits: Vec::new(), feeds: None, report: Report::default() };
+        let mut schedules =
+            Schedules { visits: Vec::new(), feeds: None, report: Report::default(), paths: HashMap::new() };
         let read: Result<Vec<_>, Error> = paths.par_iter().map(|path| read_file(path)).collect();
         for (path, (source, complaint)) in paths.iter().zip(read?) {
+            schedules.paths.insert(source.path().to_owned(), path.clone());
             if let Some(complaint) = complaint {
                 schedules.report.push(complaint);
             } else if path.file_name() == Some(OsStr::new(FEEDS)) {
@@ -89,8 +102,13 @@ impl Schedules {
     }
 
     /// Checks them; what could not be read counts as an error of the check.
-    pub(crate) fn check(&self) -> Checked {
-        let mut checked = crate::check::check(&self.visits, self.feeds.as_ref());
+    pub(crate) fn check(&self) -> Checked<'_> {
+        self.check_keeping(FLOOD)
+    }
+
+    /// The same, with a report that keeps so many diagnostics of one code in one file.
+    fn check_keeping(&self, room: usize) -> Checked<'_> {
+        let mut checked = crate::check::check_keeping(room, &self.visits, self.feeds.as_ref());
         checked.report.merge(self.report.clone());
         if checked.report.has_errors() {
             checked.programme = None;
@@ -150,6 +168,15 @@ pub(crate) fn instant(at: At) -> Result<DateTime<Utc>, Error> {
         .ok_or_else(|| Error::new("the instant of this run is beyond the year 2099"))
 }
 
+/// An audience, in a sentence.
+pub(crate) fn whose(audience: Audience) -> &'static str {
+    match audience {
+        Audience::Public => "the public",
+        Audience::Press => "the press",
+        Audience::Staff => "staff",
+    }
+}
+
 /// Whether a stream gets colour.
 pub(crate) fn colour(global: &Global, stream: &impl IsTerminal) -> bool {
     match global.color {
@@ -164,6 +191,11 @@ pub(crate) fn print_report(global: &Global, report: &Report) -> Result<(), Error
     if report.is_empty() || (global.quiet && !report.has_errors()) {
         return Ok(());
     }
+    write_report(global, report)
+}
+
+/// Writes a report for people on standard error.
+fn write_report(global: &Global, report: &Report) -> Result<(), Error> {
     let mut out = Vec::new();
     let stderr = io::stderr();
     text::render(report, colour(global, &stderr), &mut out)

@@ -2,19 +2,19 @@
 //!
 //! A listing is built up from what may be shown; it has no field for what may not. Renderers take listings and nothing else, so
 //! what is hidden cannot be written by mistake.
-//!
-//! For now there is the public's listing alone: entries for press and staff, and their blocks, are in none.
 
 mod entry;
+mod restricted;
 
-pub use entry::{ListedActual, ListedDispute, ListedEntry, ListedJourney, ListedTiming, ListedWhen};
+pub use entry::{Absence, ListedActual, ListedDispute, ListedEntry, ListedJourney, ListedTiming, ListedWhen};
+pub use restricted::{ForPress, ForStaff};
 
 use std::cell::RefCell;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, NaiveDate, Utc};
 
-use crate::programme::{Audience, Entry, EntryRef, Id, Programme, Status, Text, VisitKind, When};
+use crate::programme::{Audience, Entry, EntryRef, Id, Programme, Status, Text, Visit, VisitKind, When};
 use crate::zone::Zone;
 
 /// The visits and entries that an audience may see.
@@ -54,37 +54,36 @@ pub struct ListedVisit<'p> {
 }
 
 impl<'p> Listing<'p> {
-    /// What everyone may see at an instant.
+    /// What an audience may see at an instant.
     #[must_use]
-    pub fn public(programme: &'p Programme, at: DateTime<Utc>) -> Self {
-        let sight = Sight { programme, audience: Audience::Public, at, host_days: RefCell::default() };
-        let visits = programme.visits().iter().enumerate().filter_map(|(position, visit)| {
-            let entries: Vec<_> = visit
-                .entries()
-                .iter()
-                .filter(|entry| sight.sees(entry))
-                .map(|entry| sight.entry(visit, entry))
-                .collect();
-            (!entries.is_empty()).then(|| ListedVisit {
-                position,
-                id: visit.id(),
-                kind: visit.kind(),
-                title: visit.title(),
-                principal: visit.principal(),
-                counterpart: visit.counterpart(),
-                zone: visit.zone(),
-                dates: visit.dates(),
-                status: visit.status(),
-                disputed: entry::disputes(visit, visit.disputed()),
-                entries,
-            })
-        });
-        Listing { audience: Audience::Public, visits: visits.collect() }
+    pub fn of(programme: &'p Programme, audience: Audience, at: DateTime<Utc>) -> Self {
+        let sight = Sight::new(programme, audience, at);
+        let visits = (0..programme.visits().len()).filter_map(|position| sight.visit(position));
+        Listing { audience, visits: visits.collect() }
+    }
+
+    /// All of its entries.
+    pub fn entries(&self) -> impl Iterator<Item = &ListedEntry<'p>> {
+        self.visits.iter().flat_map(|visit| &visit.entries)
     }
 }
 
+/// When the next embargo lifts for any of these audiences, and the zone of what it lifts for.
+#[must_use]
+pub fn next_embargo(
+    programme: &Programme,
+    audiences: impl Iterator<Item = Audience>,
+    at: DateTime<Utc>,
+) -> Option<(DateTime<Utc>, Zone)> {
+    let widest = audiences.filter(|audience| *audience < Audience::Staff).max()?;
+    let entries = programme.visits().iter().flat_map(Visit::entries).filter(|entry| entry.audience() <= widest);
+    let lifts = entries.filter_map(|entry| Some((entry.embargo()?, entry.timing().begin().zone())));
+    lifts.filter(|(lifts, _)| *lifts > at).min_by_key(|(lifts, _)| *lifts)
+}
+
 /// Who looks, and when.
-struct Sight<'p> {
+#[derive(Debug)]
+pub struct Sight<'p> {
     programme: &'p Programme,
     audience: Audience,
     at: DateTime<Utc>,
@@ -93,6 +92,68 @@ struct Sight<'p> {
 }
 
 impl<'p> Sight<'p> {
+    /// Somebody of an audience, at an instant.
+    #[must_use]
+    pub fn new(programme: &'p Programme, audience: Audience, at: DateTime<Utc>) -> Self {
+        Self { programme, audience, at, host_days: RefCell::default() }
+    }
+
+    /// The same audience at another instant.
+    #[must_use]
+    pub fn at(&self, at: DateTime<Utc>) -> Self {
+        Self::new(self.programme, self.audience, at)
+    }
+
+    /// A visit, if any of its entries may be seen.
+    #[must_use]
+    pub fn visit(&self, position: usize) -> Option<ListedVisit<'p>> {
+        let visit = &self.programme.visits()[position];
+        let numbered = visit.entries().iter().enumerate();
+        let entries: Vec<_> = numbered
+            .filter(|(_, entry)| self.sees(entry))
+            .map(|(entry, _)| self.listed(EntryRef { visit: position, entry }))
+            .collect();
+        (!entries.is_empty()).then(|| ListedVisit {
+            position,
+            id: visit.id(),
+            kind: visit.kind(),
+            title: visit.title(),
+            principal: visit.principal(),
+            counterpart: visit.counterpart(),
+            zone: visit.zone(),
+            dates: visit.dates(),
+            status: visit.status(),
+            disputed: entry::disputes(visit, visit.disputed()),
+            entries,
+        })
+    }
+
+    /// An entry, if it may be seen.
+    #[must_use]
+    pub fn entry(&self, at: EntryRef) -> Option<ListedEntry<'p>> {
+        self.sees(self.programme.entry(at)).then(|| self.listed(at))
+    }
+
+    /// The instants, later than this one, at which embargoes lift that keep this audience from what there is to see of
+    /// an entry: its own, and those of the entries that it comes after.
+    #[must_use]
+    pub fn lifts(&self, at: EntryRef) -> Vec<DateTime<Utc>> {
+        if self.audience == Audience::Staff {
+            return Vec::new();
+        }
+        let (mut lifts, mut open, mut known) = (Vec::new(), vec![at], HashSet::new());
+        while let Some(next) = open.pop() {
+            let entry = self.programme.entry(next);
+            if entry.audience() <= self.audience && known.insert(next) {
+                lifts.extend(entry.embargo().filter(|lifts| *lifts > self.at));
+                open.extend(entry.followed());
+            }
+        }
+        lifts.sort_unstable();
+        lifts.dedup();
+        lifts
+    }
+
     fn sees(&self, entry: &Entry) -> bool {
         let released = self.audience == Audience::Staff || entry.embargo().is_none_or(|lifts| lifts <= self.at);
         entry.audience() <= self.audience && released

@@ -40,6 +40,17 @@ impl Programme {
         &self.settings
     }
 
+    /// Where the entry with an identity is.
+    #[must_use]
+    pub fn find(&self, identity: &Identity) -> Option<EntryRef> {
+        let numbered = self.visits.iter().enumerate();
+        let mut found = numbered.filter_map(|(visit, of)| {
+            let entry = of.entries().iter().position(|entry| entry.identity() == identity)?;
+            Some(EntryRef { visit, entry })
+        });
+        found.next()
+    }
+
     /// The entry that a reference means.
     #[must_use]
     pub fn entry(&self, at: EntryRef) -> &Entry {

@@ -1,8 +1,11 @@
 //! Bytes from a stamped listing: pure, without clock and without disk.
 
+pub mod atom;
+pub mod changes;
 mod description;
 pub mod ics;
 pub(crate) mod json;
 pub(crate) mod phrases;
+mod restricted;
 pub(crate) mod terminal;
 pub(crate) mod words;

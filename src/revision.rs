@@ -1,12 +1,32 @@
 //! When what an audience sees of an entry last changed, and how often.
 //!
-//! Calendar apps tell an update from a duplicate by UID and SEQUENCE (RFC 5546, 2.1.4). Until there is a file that
-//! remembers, every entry was last changed at the instant of the build, and never before.
+//! Calendar apps tell an update from a duplicate by UID and SEQUENCE (RFC 5546, 2.1.4). The lock file remembers both;
+//! [`plan`] compares it with what there is to publish now.
+
+mod change;
+mod digest;
+mod gone;
+mod lock;
+mod plan;
+mod seen;
+mod withdraw;
+
+use std::collections::HashMap;
+use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
+pub use change::{Change, Kind, States, between, differing};
+pub use digest::{Digest, digest};
+pub use gone::Gone;
+pub use lock::{Lock, State};
+pub use plan::{NewLock, Plan, Wording, plan, states};
+pub use seen::{Seen, SeenWhen};
+pub use withdraw::{Refusal, Withdrawal, withdraw};
+
 use crate::listing::{ListedEntry, Listing};
+use crate::programme::EntryRef;
 
 /// The revision of an entry for an audience.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,19 +39,51 @@ pub struct Stamp {
     pub sequence: u32,
 }
 
+impl From<lock::Rev> for Stamp {
+    fn from(rev: lock::Rev) -> Self {
+        Stamp { created: rev.created, modified: rev.modified, sequence: rev.sequence }
+    }
+}
+
 /// A listing whose entries carry their UIDs and revisions.
 #[derive(Debug)]
 pub struct Stamped<'p> {
     listing: Listing<'p>,
     namespace: Uuid,
+    stamps: Stamps,
+}
+
+/// The revisions that belong to a listing.
+#[derive(Debug, Default)]
+struct Stamps {
     at: DateTime<Utc>,
+    /// How long what is cancelled or gone stays in feeds.
+    withdrawn_for: Duration,
+    /// By visit and entry of the programme.
+    shown: Vec<Vec<Option<Stamp>>>,
+    /// What was taken out, by identity.
+    gone: Vec<Gone>,
+    /// What entries were before their last change, as far as they were otherwise.
+    was: HashMap<EntryRef, Box<str>>,
+    /// For each feed of the settings, when its wording or settings last changed.
+    feeds: Vec<Option<DateTime<Utc>>>,
+}
+
+impl Stamps {
+    fn has_expired(&self, stamp: &Stamp) -> bool {
+        (self.at - stamp.modified).to_std().is_ok_and(|since| since >= self.withdrawn_for)
+    }
 }
 
 impl<'p> Stamped<'p> {
-    /// Stamps a listing; UIDs are made in `namespace`.
+    /// Stamps a listing of which nothing was published before; UIDs are made in `namespace`.
     #[must_use]
     pub fn new(listing: Listing<'p>, namespace: Uuid, at: DateTime<Utc>) -> Self {
-        Self { listing, namespace, at }
+        Self::with(listing, namespace, Stamps { at, withdrawn_for: Duration::MAX, ..Stamps::default() })
+    }
+
+    fn with(listing: Listing<'p>, namespace: Uuid, stamps: Stamps) -> Self {
+        Self { listing, namespace, stamps }
     }
 
     /// The listing.
@@ -46,10 +98,38 @@ impl<'p> Stamped<'p> {
         Uuid::new_v5(&self.namespace, entry.identity.to_string().as_bytes())
     }
 
-    /// An entry's revision. One that an embargo released changed at that instant, whenever the build is.
+    /// An entry's revision.
     #[must_use]
     pub fn stamp(&self, entry: &ListedEntry<'_>) -> Stamp {
-        let at = entry.released.unwrap_or(self.at);
-        Stamp { created: at, modified: at, sequence: 0 }
+        let shown = self.stamps.shown.get(entry.at.visit).and_then(|visit| *visit.get(entry.at.entry)?);
+        shown.unwrap_or_else(|| {
+            let at = entry.released.unwrap_or(self.stamps.at);
+            Stamp { created: at, modified: at, sequence: 0 }
+        })
+    }
+
+    /// What was taken out, and is still to be told to subscribers.
+    #[must_use]
+    pub fn gone(&self) -> &[Gone] {
+        &self.stamps.gone
+    }
+
+    /// Whether a cancellation was there for as long as the settings ask.
+    #[must_use]
+    pub fn has_expired(&self, stamp: &Stamp) -> bool {
+        self.stamps.has_expired(stamp)
+    }
+
+    /// When the wording or the settings of a feed, by its position, last changed.
+    #[must_use]
+    pub fn feed_modified(&self, feed: usize) -> Option<DateTime<Utc>> {
+        self.stamps.feeds.get(feed).copied().flatten()
+    }
+
+    /// What an entry was before its last change.
+    #[must_use]
+    pub fn before(&self, entry: &ListedEntry<'_>, now: &Seen) -> Option<Seen> {
+        let was = self.stamps.was.get(&entry.at)?;
+        Seen::parse(was).map(|was| now.before(&was))
     }
 }

@@ -12,13 +12,18 @@ use rayon::prelude::*;
 pub use body::Body;
 pub use manifest::{Manifest, ManifestFile};
 
+use crate::listing::ListedVisit;
 use crate::programme::{Audience, Feed, FeedZone, Settings};
+use crate::render::atom;
 use crate::render::ics::{self, Header, Profile, Rendered, Spans};
 use crate::revision::Stamped;
 use crate::zone::Zone;
 
 /// The name of the file that lists a tree's others.
 pub const MANIFEST: &str = "manifest.json";
+
+/// The name of the file that tells what changed.
+const CHANGES: &str = "changes.atom";
 
 /// A tree of files for one audience, each by its path in the tree.
 #[derive(Debug)]
@@ -44,77 +49,113 @@ pub struct FeedFile {
     pub entries: usize,
 }
 
-/// A visit's events as one profile has them.
+/// A visit's events, or the cancellations of what was taken out, as one profile has them.
 struct Chapter {
     text: Arc<str>,
     events: Vec<Rendered>,
 }
 
+impl From<(String, Vec<Rendered>)> for Chapter {
+    fn from((text, events): (String, Vec<Rendered>)) -> Self {
+        Self { text: text.into(), events }
+    }
+}
+
+/// All that one profile has: a chapter a visit of the listing, and the cancellations.
+struct Book {
+    visits: Vec<Chapter>,
+    gone: Chapter,
+}
+
 /// Makes one audience's tree of what its listing shows.
 #[must_use]
-pub fn tree(audience: Audience, stamped: &Stamped<'_>, settings: &Settings) -> Tree {
-    let wanted: Vec<(usize, &Feed)> =
-        settings.feeds.iter().enumerate().filter(|(_, feed)| feed.audience == audience).collect();
-    let chapters = render(stamped, &wanted);
+pub fn tree(stamped: &Stamped<'_>, settings: &Settings) -> Tree {
+    let audience = stamped.listing().audience;
+    let of_theirs = |(_, feed): &(usize, &Feed)| feed.audience == audience && !is_hidden(stamped, feed);
+    let wanted: Vec<(usize, &Feed)> = settings.feeds.iter().enumerate().filter(of_theirs).collect();
+    let books = render(stamped, &wanted);
     let mut files = BTreeMap::new();
     let mut feeds = Vec::with_capacity(wanted.len());
     for (position, feed) in wanted {
         let path = format!("feeds/{}.ics", feed.id);
         let base = settings.base_url.get(audience).as_deref();
-        let (body, entries) = assemble(feed, base, &path, stamped, &chapters[&Profile::from(feed)]);
+        let (body, entries) = assemble(feed, base, &path, stamped, &books[&profile(stamped, position, feed)]);
         files.insert(path.clone(), body);
         feeds.push(FeedFile { position, path, entries });
     }
+    files.insert(CHANGES.to_owned(), atom::changes(stamped, settings).into());
     let manifest = Manifest::of(&files).to_body();
     Tree { audience, files, manifest, feeds }
 }
 
-/// Each visit's events, once for each profile among the feeds.
-fn render(stamped: &Stamped<'_>, feeds: &[(usize, &Feed)]) -> HashMap<Profile, Vec<Chapter>> {
+/// How a feed, by its position in the settings, has its events written.
+fn profile(stamped: &Stamped<'_>, position: usize, feed: &Feed) -> Profile {
+    Profile::from(feed).settled(stamped.feed_modified(position))
+}
+
+/// All events, once for each profile among the feeds.
+fn render(stamped: &Stamped<'_>, feeds: &[(usize, &Feed)]) -> HashMap<Profile, Book> {
     let mut profiles: Vec<Profile> = Vec::new();
-    for (_, feed) in feeds {
-        let profile = Profile::from(*feed);
+    for (position, feed) in feeds {
+        let profile = profile(stamped, *position, feed);
         if !profiles.contains(&profile) {
             profiles.push(profile);
         }
     }
     let visits = &stamped.listing().visits;
-    let chapters = |profile: Profile| {
-        let render = |visit| {
-            let (text, events) = ics::events(stamped, visit, &profile);
-            Chapter { text: text.into(), events }
+    let book = |profile: Profile| {
+        let book = Book {
+            visits: visits.par_iter().map(|visit| ics::events(stamped, visit, &profile).into()).collect(),
+            gone: ics::cancellations(stamped, &profile).into(),
         };
-        let chapters = visits.par_iter().map(render).collect();
-        (profile, chapters)
+        (profile, book)
     };
-    profiles.into_par_iter().map(chapters).collect()
+    profiles.into_par_iter().map(book).collect()
 }
 
-/// A feed of the events that it selects, and how many those are.
-fn assemble(
-    feed: &Feed,
-    base_url: Option<&str>,
-    path: &str,
-    stamped: &Stamped<'_>,
-    chapters: &[Chapter],
-) -> (Body, usize) {
-    let selected = |visit: usize| feed.visits.as_ref().is_none_or(|visits| visits.contains(&visit));
-    let mut spans = Spans::new();
-    let mut events = Vec::new();
-    let mut count = 0;
-    let mut first_zone = None;
-    for (visit, chapter) in stamped.listing().visits.iter().zip(chapters).filter(|(visit, _)| selected(visit.position))
-    {
-        first_zone = first_zone.or(Some(visit.zone));
-        for event in chapter.events.iter().filter(|event| feed.only.admits(event.kind, event.access)) {
-            count += 1;
-            events.push((&chapter.text, event.bytes.clone()));
+/// Whether a feed shows nothing of a listing.
+#[must_use]
+pub fn is_empty(stamped: &Stamped<'_>, feed: &Feed) -> bool {
+    let profile = Profile::from(feed);
+    let selected = |visit: &&ListedVisit<'_>| feed.selects(Some(visit.position));
+    let mut entries = stamped.listing().visits.iter().filter(selected).flat_map(|visit| &visit.entries);
+    !entries.any(|entry| feed.only.admits(entry.kind, entry.access) && profile.shows(stamped, entry))
+}
+
+/// Whether a feed is of visits alone of which its audience may not even know: its name would tell of them.
+fn is_hidden(stamped: &Stamped<'_>, feed: &Feed) -> bool {
+    let known = stamped.listing().visits.iter().map(|visit| Some(visit.position));
+    let gone = stamped.gone().iter().map(|gone| gone.visit);
+    feed.visits.is_some() && !known.chain(gone).any(|visit| feed.selects(visit))
+}
+
+/// The events that a feed selects.
+#[derive(Default)]
+struct Selection<'b> {
+    events: Vec<(&'b Arc<str>, std::ops::Range<usize>)>,
+    spans: Spans,
+}
+
+impl<'b> Selection<'b> {
+    fn add(&mut self, feed: &Feed, chapter: &'b Chapter) {
+        let admitted = |event: &&Rendered| feed.only.admits(event.kind, event.access) && feed.selects(event.visit);
+        for event in chapter.events.iter().filter(admitted) {
+            self.events.push((&chapter.text, event.bytes.clone()));
             for &(zone, instant) in &event.zoned {
-                let (from, to) = spans.entry(zone).or_insert((instant, instant));
+                let (from, to) = self.spans.entry(zone).or_insert((instant, instant));
                 (*from, *to) = ((*from).min(instant), (*to).max(instant));
             }
         }
     }
+}
+
+/// A feed of the events that it selects, and how many those are.
+fn assemble(feed: &Feed, base_url: Option<&str>, path: &str, stamped: &Stamped<'_>, book: &Book) -> (Body, usize) {
+    let mut selection = Selection::default();
+    book.visits.iter().chain([&book.gone]).for_each(|chapter| selection.add(feed, chapter));
+    let Selection { events, mut spans } = selection;
+    let mut selected = stamped.listing().visits.iter().filter(|visit| feed.selects(Some(visit.position)));
+    let first_zone = selected.next().map(|visit| visit.zone);
     let zone = match feed.zone {
         FeedZone::Fixed(zone) => Some(zone),
         FeedZone::Host => first_zone,
@@ -132,6 +173,7 @@ fn assemble(
     };
     let mut body = Body::default();
     body.push_string(ics::header(&header) + &ics::timezones(&spans));
+    let count = events.len();
     for (text, bytes) in events {
         body.push(text, bytes);
     }

@@ -77,6 +77,24 @@ impl Source {
         if whole { Ok(source) } else { Err(Unreadable::NotUtf8 { offset: valid, looks_like_utf16, source }) }
     }
 
+    /// The same for a file that the program itself wrote, which may be of any size.
+    ///
+    /// # Errors
+    ///
+    /// When it is not UTF-8.
+    pub fn of_any_size(path: impl Into<String>, bytes: Vec<u8>) -> Result<Self, Unreadable> {
+        let path = path.into();
+        match String::from_utf8(bytes) {
+            Ok(text) => Ok(Self { path, text, index: OnceLock::new() }),
+            Err(error) => {
+                let offset = error.utf8_error().valid_up_to();
+                let text = String::from_utf8_lossy(&error.as_bytes()[..offset]).into_owned();
+                let source = Self { path, text, index: OnceLock::new() };
+                Err(Unreadable::NotUtf8 { offset, looks_like_utf16: false, source })
+            }
+        }
+    }
+
     /// A source without text, for a file of which nothing could be read: every place in it is line
     /// 1, column 1.
     #[must_use]

@@ -490,7 +490,10 @@ fn a_missing_language_falls_back_and_is_named() {
     // Of the languages of the visit's title, Korean is the first that there is.
     assert_eq!(english.line("SUMMARY"), "SUMMARY;LANGUAGE=ko:회담");
     assert_eq!(english.get("LOCATION").expect("a place").parameters, ";LANGUAGE=fr");
-    assert_eq!(english.text("LOCATION"), "Salle [fr], Washington");
+    assert_eq!(english.text("LOCATION"), "Salle [French], Washington");
+    // A language that the program has no name for is named by its tag.
+    let swahili = entry.replace("{fr: Salle}", "{sw: Ukumbi}");
+    assert_eq!(event(&calendar(&swahili, HOST), "a").text("LOCATION"), "Ukumbi [sw], Washington");
     assert!(english.text("DESCRIPTION").contains("참고 [Korean]"), "{}", english.text("DESCRIPTION"));
     let korean = event(&calendar(&entry, "zone: host, language: ko"), "a").clone();
     assert_eq!(korean.line("SUMMARY"), "SUMMARY:회담");
@@ -716,6 +719,8 @@ fn nothing_hidden_is_in_any_byte() {
             assert!(!text.contains(&word.to_lowercase()) && !name.contains(&word), "“{word}” in {name}");
         }
     }
+    // A feed that is of a hidden visit alone would tell of it by its name.
+    assert!(!folder.path().join("dist/public/feeds/named.ics").exists());
     assert_eq!(files, 4);
 }
 

@@ -51,13 +51,14 @@ fn file(name: &str, text: &str) -> File {
 /// The feed of a visit, or the codes of what is wrong with it.
 fn feed(visit: &str, zone: &str) -> Result<String, Vec<&'static str>> {
     let feeds = FEEDS.replace("Asia/Seoul", zone).replace("language: ko", "language: en");
-    let checked = check(&[file("case.yaml", visit)], Some(&file("feeds.yaml", &feeds)));
+    let visits = [file("case.yaml", visit)];
+    let checked = check(&visits, Some(&file("feeds.yaml", &feeds)));
     let Some(programme) = checked.programme else {
         return Err(checked.report.items().map(|item: Item<'_>| item.diagnostic().code.0).collect());
     };
     let at = DateTime::<Utc>::UNIX_EPOCH;
-    let stamped = Stamped::new(Listing::public(&programme, at), programme.settings().uid_namespace, at);
-    let tree = site::tree(Audience::Public, &stamped, programme.settings());
+    let stamped = Stamped::new(Listing::of(&programme, Audience::Public, at), programme.settings().uid_namespace, at);
+    let tree = site::tree(&stamped, programme.settings());
     let bytes: Vec<u8> = tree.files["feeds/seoul.ics"].parts().flatten().copied().collect();
     Ok(String::from_utf8(bytes).expect("UTF-8"))
 }
@@ -149,7 +150,8 @@ proptest! {
     #[test]
     fn any_bytes_are_read_without_a_panic(bytes in prop::collection::vec(any::<u8>(), 0..400)) {
         if let Ok(source) = Source::new("case.yaml", bytes) {
-            let checked = check(&[File::new(Arc::new(source))], Some(&file("feeds.yaml", FEEDS)));
+            let visits = [File::new(Arc::new(source))];
+            let checked = check(&visits, Some(&file("feeds.yaml", FEEDS)));
             prop_assert!(checked.programme.is_none());
             prop_assert!(checked.report.has_errors());
         }

@@ -72,6 +72,11 @@ fn every_error_has_a_case() {
         Case::all("refused").iter().flat_map(|case| case.expected.clone()).map(|(place, _)| code_of(&place)).collect();
     // No text file can hold one.
     covered.insert("unreadable-file".to_owned());
+    // These are about what was published before: see identity.rs and lock.rs.
+    covered.extend(
+        ["lock-damaged", "lock-missing", "entry-missing", "entry-present", "identity-reused", "clock-set-back"]
+            .map(str::to_owned),
+    );
     let errors = codes::ALL.iter().filter(|(_, severity)| *severity == Severity::Error);
     let missing: Vec<_> = errors.filter(|(code, _)| !covered.contains(code.0)).collect();
     assert!(missing.is_empty(), "without a case: {missing:?}");

@@ -29,14 +29,21 @@ use crate::document::{self, File, NodeId};
 use crate::programme::{Entry, Feed, Settings, StatusKind, Visit};
 use crate::zone::Zone;
 
-/// Applies every rule that is not switched off. `settings` are missing where only some files are checked.
-pub(super) fn apply(drafts: &[Draft<'_>], settings: Option<&Settings>, rules: &Rules, report: &mut Report) {
+/// Applies every rule that is not switched off. `settings` are missing where only some files are checked; `room` is how
+/// many diagnostics of one code the report keeps of one file.
+pub(super) fn apply(
+    drafts: &[Draft<'_>],
+    settings: Option<&Settings>,
+    rules: &Rules,
+    room: usize,
+    report: &mut Report,
+) {
     let parts: Vec<Report> = drafts
         .par_iter()
         .enumerate()
         .filter_map(|(position, draft)| Some((position, Scene::of(draft)?)))
         .map(|(position, scene)| {
-            let mut report = Report::default();
+            let mut report = Report::keeping(room);
             of_one_visit(&scene, &feeds_of(settings, position), &mut Pen::new(&scene, rules, &mut report));
             report
         })

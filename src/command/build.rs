@@ -1,63 +1,130 @@
 //! `summitcal build`: schedules to trees of feeds.
 
+mod json;
+
 use std::fmt::Write as _;
 use std::path::Path;
 
-use super::{Outcome, Schedules, instant, print, print_report};
+use chrono::{DateTime, Timelike, Utc};
+
+use super::{Outcome, Schedules, complain, instant, print, print_report, revisions, whose};
 use crate::check::Checked;
-use crate::cli::{Build, Global};
+use crate::cli::{Build, Global, Summary};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::error::Error;
-use crate::listing::Listing;
-use crate::output::folder;
-use crate::programme::{Audience, Programme};
-use crate::revision::Stamped;
+use crate::listing::{Listing, next_embargo};
+use crate::output::{folder, lease};
+use crate::programme::Programme;
+use crate::render::changes;
+use crate::revision::{Change, Kind, Stamped};
 use crate::site::{self, Tree};
+use crate::zone::Zone;
 
 pub(crate) fn run(global: &Global, options: &Build) -> Result<Outcome, Error> {
     let at = instant(options.at)?;
     let schedules = Schedules::read_all(&global.schedules)?;
     let mut checked = schedules.check();
-    let Some(programme) = checked.programme.take() else {
+    let lock = revisions::read_lock(&global.schedules, &mut checked.report)?;
+    let (Some(programme), Some(lock)) = (checked.programme.take(), lock) else {
         print_report(global, &checked.report)?;
         return Ok(Outcome::Findings);
     };
-    let stamped = Stamped::new(Listing::public(&programme, at), programme.settings().uid_namespace, at);
-    let trees = trees(&programme, &stamped);
-    warn_of_empty_feeds(&schedules, &mut checked, &trees);
+    let out = options.out.as_deref().unwrap_or(Path::new("dist"));
+    let mut plan = revisions::plan(&lock, &programme, &mut checked, at);
+    revisions::report_forgotten(&lock, &plan, &mut checked, out)?;
+    warn_of_empty_feeds(&schedules, &mut checked, &programme, &plan.stamped);
     print_report(global, &checked.report)?;
     if checked.report.has_errors() {
         return Ok(Outcome::Findings);
     }
-    let out = options.out.as_deref().unwrap_or(Path::new("dist"));
-    let written = folder::write(&trees, out)?;
-    if !global.quiet {
+    let new_lock = plan.lock.take();
+    if new_lock.is_some() && options.locked {
+        match options.format {
+            Summary::Text => print(&format!("{}{}", changed(&plan.changes), LOCKED))?,
+            Summary::Json => complain(global, &Error::new(LOCKED.trim_end())),
+        }
+        return Ok(Outcome::Findings);
+    }
+    folder::make(out)?;
+    let mut lease = lease::take(out)?;
+    // Waiting for the disk, and rendering, need not wait for each other.
+    let remember = || match &new_lock {
+        Some(new_lock) => revisions::stage_lock(&global.schedules, &lock, new_lock, &mut lease),
+        None => revisions::hold(&global.schedules, &lock).map(|()| None),
+    };
+    let (remembered, trees) = rayon::join(remember, || trees(&programme, &plan.stamped));
+    // Everything is on the disk before anything is changed, so that want of space changes nothing.
+    let (remembered, staged) = (remembered?, folder::stage(&trees, out)?);
+    // The lock file goes first, so that whatever stops this build, the next one publishes the same.
+    match remembered {
+        Some(mut new_lock) => new_lock.publish()?,
+        None if options.locked => {}
+        None => revisions::tidy(&global.schedules, &mut lease)?,
+    }
+    let written = staged.publish()?;
+    drop(lease);
+    let next = next_embargo(&programme, programme.settings().audiences(), at);
+    if options.format == Summary::Json {
+        let made = json::Made { programme: &programme, trees: &trees, stamped: &plan.stamped, written: &written, out };
+        print(&made.json(at, next.map(|(lifts, _)| lifts)))?;
+    } else if !global.quiet {
+        print(&changed(&plan.changes))?;
         print(&summary(&programme, &trees, &written, out, global.verbose))?;
-        print(&left_out(&programme, stamped.listing()))?;
+        print(&left_out(&programme, &plan.stamped))?;
+        print(&next.map(|(lifts, zone)| lifting(lifts, zone)).unwrap_or_default())?;
     }
     // The process ends now; giving back a hundred thousand entries one by one would only take time.
-    std::mem::forget((trees, stamped));
+    std::mem::forget((trees, plan, lock));
     std::mem::forget((programme, schedules));
     Ok(Outcome::Clean)
 }
 
+/// Why `--locked` writes nothing.
+const LOCKED: &str = "\
+The lock file would change, so nothing was written. Run “summitcal build” and commit schedules/revisions.lock.\n";
+
+/// How many changes a build tells one by one.
+const TOLD: usize = 40;
+
+/// What changes for subscribers, in words. Of a first build there is nothing to say but that everything is new.
+fn changed(changes: &[Change]) -> String {
+    if changes.iter().all(|change| change.kind == Kind::Announced && change.after().is_none()) {
+        return String::new();
+    }
+    let told = changes::tell(changes);
+    let mut text = changes::text(&told[..told.len().min(TOLD)]);
+    if told.len() > TOLD {
+        let _ = writeln!(text, "  and {} more; “summitcal diff” tells them before a build.", told.len() - TOLD);
+    }
+    if changes.iter().any(|change| change.kind == Kind::Restricted) {
+        text.push_str("Copies of what is no longer shown that were fetched already stay out there.\n");
+    }
+    text.push('\n');
+    text
+}
+
 /// A tree for each audience that has a feed.
-pub(super) fn trees(programme: &Programme, stamped: &Stamped<'_>) -> Vec<Tree> {
-    let settings = programme.settings();
-    let asked = |audience: &&Audience| settings.feeds.iter().any(|feed| feed.audience == **audience);
-    Audience::ALL.iter().filter(asked).map(|audience| site::tree(*audience, stamped, settings)).collect()
+pub(super) fn trees(programme: &Programme, stamped: &[Stamped<'_>]) -> Vec<Tree> {
+    stamped.iter().map(|stamped| site::tree(stamped, programme.settings())).collect()
 }
 
 /// A feed that shows nothing is probably not what was meant.
-pub(super) fn warn_of_empty_feeds(schedules: &Schedules, checked: &mut Checked, trees: &[Tree]) {
+pub(super) fn warn_of_empty_feeds(
+    schedules: &Schedules,
+    checked: &mut Checked<'_>,
+    programme: &Programme,
+    stamped: &[Stamped<'_>],
+) {
     let Some(file) = &schedules.feeds else { return };
-    for feed in trees.iter().flat_map(|tree| &tree.feeds).filter(|feed| feed.entries == 0) {
-        let Some(node) = checked.feeds.get(feed.position) else { continue };
-        checked.report.push(
-            Diagnostic::warning(codes::EMPTY_FEED, file.place(*node), "Nothing is shown in this feed.").with_help(
-                "Look at its “visits” and “only”, at who may see the entries and from when, and at their days.",
-            ),
-        );
+    for (feed, node) in programme.settings().feeds.iter().zip(&checked.feeds) {
+        let theirs = stamped.iter().find(|stamped| stamped.listing().audience == feed.audience);
+        if theirs.is_some_and(|stamped| site::is_empty(stamped, feed)) {
+            checked.report.push(
+                Diagnostic::warning(codes::EMPTY_FEED, file.place(*node), "Nothing is shown in this feed.").with_help(
+                    "Look at its “visits” and “only”, at who may see the entries and from when, and at their days.",
+                ),
+            );
+        }
     }
     let rules = &checked.rules;
     checked.report.judge(|code| rules.verdict(code));
@@ -97,19 +164,30 @@ fn summary(programme: &Programme, trees: &[Tree], written: &folder::Outcome, out
 }
 
 /// Why entries of the schedules are in no feed, if any are.
-fn left_out(programme: &Programme, listing: &Listing<'_>) -> String {
+fn left_out(programme: &Programme, stamped: &[Stamped<'_>]) -> String {
     let all: usize = programme.visits().iter().map(|visit| visit.entries().len()).sum();
-    let listed = || listing.visits.iter().flat_map(|visit| &visit.entries);
-    let hidden = all - listed().count();
-    let dayless = listed().filter(|entry| !entry.timing.has_day()).count();
     let mut text = String::new();
-    if hidden > 0 {
-        let _ = writeln!(text, "{} not for the public to see, so in no feed.", are(hidden));
+    for listing in stamped.iter().map(Stamped::listing) {
+        let hidden = all - listing.entries().count();
+        if hidden > 0 {
+            let whose = whose(listing.audience);
+            let _ = writeln!(text, "{} not for {whose} to see, so in none of its feeds.", are(hidden));
+        }
     }
+    let dayless = |listing: &Listing<'_>| listing.entries().filter(|entry| !entry.timing.has_day()).count();
+    let dayless = stamped.iter().map(|stamped| dayless(stamped.listing())).max().unwrap_or(0);
     if dayless > 0 {
         let _ = writeln!(text, "{} without even a day, so in no feed.", are(dayless));
     }
     text
+}
+
+/// When to build again.
+fn lifting(lifts: DateTime<Utc>, zone: Zone) -> String {
+    let there = zone.moment(lifts);
+    let time = if lifts.second() == 0 { "%-d %B %Y at %H:%M" } else { "%-d %B %Y at %H:%M:%S" };
+    let (local, name) = (there.local().format(time), there.name());
+    format!("The next embargo lifts on {local} {name} ({}): build again then.\n", revisions::rfc3339(lifts))
 }
 
 fn are(number: usize) -> String {

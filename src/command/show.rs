@@ -4,12 +4,12 @@ use std::io;
 
 use chrono::{DateTime, Utc};
 
-use super::{Outcome, Schedules, colour, complain, instant, print, print_report};
+use super::{Outcome, Schedules, colour, complain, instant, print, print_report, whose};
 use crate::cli::{Global, Show};
 use crate::document::{nearest, shortened};
 use crate::error::Error;
 use crate::listing::{ListedEntry, ListedVisit, Listing};
-use crate::programme::{Cancelled, Feed, FeedZone, Language, Programme, StatusKind, Tongue};
+use crate::programme::{Audience, Cancelled, Feed, FeedZone, Language, Programme, StatusKind, Tongue};
 use crate::render::ics::Profile;
 use crate::render::json;
 use crate::render::phrases::Voice;
@@ -34,7 +34,8 @@ pub(crate) fn run(global: &Global, options: &Show) -> Result<Outcome, Error> {
         print_report(global, &checked.report)?;
         return Ok(Outcome::Findings);
     };
-    if global.verbose {
+    // Diagnostics quote the schedules; what others see may be handed on to them.
+    if global.verbose && options.audience.is_none_or(|audience| audience == Audience::Staff) {
         print_report(global, &checked.report)?;
     }
     let page = Page { width: width(), colour: colour(global, &io::stdout()) };
@@ -54,12 +55,12 @@ fn shown(
     at: DateTime<Utc>,
     page: Page,
 ) -> Result<Result<String, String>, Error> {
-    let feed = match options.feed.as_deref().map(|id| find_feed(programme, id)) {
+    let feed = match options.feed.as_deref().map(|id| find_feed(programme, id, options.audience)) {
         Some(Err(refusal)) => return Ok(Err(refusal)),
         Some(Ok(feed)) => Some(feed),
         None => None,
     };
-    let view = View::new(programme, feed, options.zone, at)?;
+    let view = View::new(programme, feed, options, at)?;
     let listing = view.stamped.listing();
     let Some(name) = &options.entry else {
         let entries = listing.visits.iter().flat_map(|visit| visit.entries.iter().map(move |entry| (visit, entry)));
@@ -89,14 +90,10 @@ struct View<'p> {
 }
 
 impl<'p> View<'p> {
-    fn new(
-        programme: &'p Programme,
-        feed: Option<&Feed>,
-        zone: Option<Zone>,
-        at: DateTime<Utc>,
-    ) -> Result<Self, Error> {
-        let profile = feed.map(Profile::from);
-        let mut listing = Listing::public(programme, at);
+    fn new(programme: &'p Programme, feed: Option<&Feed>, options: &Show, at: DateTime<Utc>) -> Result<Self, Error> {
+        let (profile, zone) = (feed.map(Profile::from), options.zone);
+        let audience = audience(feed, options);
+        let mut listing = Listing::of(programme, audience, at);
         if let (Some(feed), Some(profile)) = (feed, &profile) {
             select(&mut listing, feed, profile);
         }
@@ -153,12 +150,19 @@ fn select(listing: &mut Listing<'_>, feed: &Feed, profile: &Profile) {
     listing.visits.retain(|visit| !visit.entries.is_empty());
 }
 
-/// The feed of this id; of several, that of the widest audience.
-fn find_feed<'p>(programme: &'p Programme, id: &str) -> Result<&'p Feed, String> {
-    let feeds = &programme.settings().feeds;
-    feeds.iter().filter(|feed| feed.id.as_str() == id).min_by_key(|feed| feed.audience).ok_or_else(|| {
-        let missing = format!("there is no feed “{}”", shortened(id));
-        match nearest(id, feeds.iter().map(|feed| feed.id.as_str())) {
+/// Who looks: whoever is named, else those whom the feed is for, else the public.
+fn audience(feed: Option<&Feed>, options: &Show) -> Audience {
+    options.audience.or(feed.map(|feed| feed.audience)).unwrap_or(Audience::Public)
+}
+
+/// The feed of this id and audience; where no audience is asked for, that of the widest of several.
+fn find_feed<'p>(programme: &'p Programme, id: &str, audience: Option<Audience>) -> Result<&'p Feed, String> {
+    let asked = |feed: &&Feed| audience.is_none_or(|audience| feed.audience == audience);
+    let feeds = || programme.settings().feeds.iter().filter(asked);
+    feeds().filter(|feed| feed.id.as_str() == id).min_by_key(|feed| feed.audience).ok_or_else(|| {
+        let whose = audience.map(|audience| format!(" for {}", whose(audience))).unwrap_or_default();
+        let missing = format!("there is no feed “{}”{whose}", shortened(id));
+        match nearest(id, feeds().map(|feed| feed.id.as_str())) {
             Some(near) => format!("{missing}; did you mean “{near}”?"),
             None => format!("{missing}; feeds.yaml says which there are."),
         }

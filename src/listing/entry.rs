@@ -2,16 +2,18 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 
-use super::Sight;
+use super::{ForPress, ForStaff, Sight};
 use crate::programme::{
-    Access, Actual, Clock, Dispute, Entry, EntryKind, Id, Identity, Journey, Part, Place, Source, Status, Stretch,
-    Text, Timing, Visit, When,
+    Access, Actual, Audience, Clock, Dispute, EntryKind, EntryRef, Id, Identity, Journey, Part, Place, Source, Status,
+    Stretch, Text, Timing, Visit, When,
 };
 use crate::zone::{Moment, Zone};
 
 /// An entry as an audience sees it.
 #[derive(Debug, Clone)]
 pub struct ListedEntry<'p> {
+    /// Its place in the programme.
+    pub at: EntryRef,
     /// Its id in the visit.
     pub id: &'p Id,
     /// What its UID is made from.
@@ -42,8 +44,23 @@ pub struct ListedEntry<'p> {
     pub disputed: Vec<ListedDispute<'p>>,
     /// What happened.
     pub actual: Option<ListedActual<'p>>,
-    /// The instant at which an embargo released it.
+    /// The instant at which an embargo released it to this audience.
     pub released: Option<DateTime<Utc>>,
+    /// What accredited press need; never for the public.
+    pub press: Option<ForPress<'p>>,
+    /// What staff need; for nobody else.
+    pub staff: Option<ForStaff<'p>>,
+    /// That it was published once and is no more: it is there to tell subscribers so.
+    pub absence: Option<Absence>,
+}
+
+/// Why an entry is no more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Absence {
+    /// It was taken out; what it was may still be read.
+    Withdrawn,
+    /// Nothing may be read of it any more but when it was to be.
+    Redacted,
 }
 
 /// When something is, as far as an audience may know.
@@ -198,8 +215,11 @@ fn cited<'p>(visit: &'p Visit, sources: &[usize]) -> Vec<&'p Source> {
 }
 
 impl<'p> Sight<'p> {
-    pub(super) fn entry(&self, visit: &'p Visit, entry: &'p Entry) -> ListedEntry<'p> {
+    /// An entry, which this audience may see.
+    pub(super) fn listed(&self, at: EntryRef) -> ListedEntry<'p> {
+        let (visit, entry) = (&self.programme.visits()[at.visit], self.programme.entry(at));
         ListedEntry {
+            at,
             id: &entry.id,
             identity: &entry.identity,
             kind: entry.kind,
@@ -221,7 +241,10 @@ impl<'p> Sight<'p> {
             sources: cited(visit, &entry.sources),
             disputed: disputes(visit, &entry.disputed),
             actual: entry.actual.as_ref().map(|actual| self.actual(visit, actual)),
-            released: entry.embargo,
+            released: entry.embargo.filter(|_| self.audience < Audience::Staff),
+            press: self.for_press(entry),
+            staff: self.for_staff(entry),
+            absence: None,
         }
     }
 

@@ -39,8 +39,18 @@ pub struct Settings {
     pub base_url: Audiences<Option<String>>,
     /// The namespace of all UIDs.
     pub uid_namespace: Uuid,
+    /// How long what is cancelled or withdrawn stays in the feeds.
+    pub withdrawn_for: Duration,
     /// The feeds, in the author's order.
     pub feeds: Vec<Feed>,
+}
+
+impl Settings {
+    /// The audiences that have a feed, from the widest to the narrowest.
+    pub fn audiences(&self) -> impl Iterator<Item = Audience> {
+        let asked = |audience: &Audience| self.feeds.iter().any(|feed| feed.audience == *audience);
+        Audience::ALL.iter().copied().filter(asked)
+    }
 }
 
 /// The zone of a feed's times.
@@ -121,4 +131,12 @@ pub struct Feed {
     pub refresh: Duration,
     /// How long before an entry to sound an alarm.
     pub alarms: Vec<Duration>,
+}
+
+impl Feed {
+    /// Whether entries of a visit, by its position, are in it; `None` for one that is in the schedules no more.
+    #[must_use]
+    pub fn selects(&self, visit: Option<usize>) -> bool {
+        self.visits.as_ref().is_none_or(|visits| visit.is_some_and(|visit| visits.contains(&visit)))
+    }
 }

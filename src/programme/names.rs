@@ -161,5 +161,7 @@ words! {
         English = "en",
         /// Korean.
         Korean = "ko",
+        /// Japanese.
+        Japanese = "ja",
     }
 }

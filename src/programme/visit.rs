@@ -4,7 +4,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 
 use super::names::{Access, Audience, EntryKind, Id, StatusKind, VisitKind};
 use super::text::{Language, Text};
-use super::timing::{Timing, When};
+use super::timing::{EntryRef, Journey, Timing, When};
 use crate::zone::Zone;
 
 /// A visit: what one file under `schedules/` says.
@@ -108,6 +108,15 @@ pub struct Identity {
     pub visit: Id,
     /// The entry's id.
     pub entry: Id,
+}
+
+impl Identity {
+    /// From how it is written, `visit/entry`.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let (visit, entry) = text.split_once('/')?;
+        Some(Identity { visit: Id::parse(visit)?, entry: Id::parse(entry)? })
+    }
 }
 
 impl std::fmt::Display for Identity {
@@ -260,6 +269,21 @@ impl Entry {
     #[must_use]
     pub fn embargo(&self) -> Option<DateTime<Utc>> {
         self.embargo
+    }
+
+    /// The entries that it, or an end of it, or what happened, comes after.
+    pub(crate) fn followed(&self) -> impl Iterator<Item = EntryRef> {
+        let ends: [Option<&Journey>; 2] = match &self.timing {
+            Timing::Stay(_) => [None, None],
+            Timing::Journey { depart, arrive } => [Some(depart), Some(arrive)],
+        };
+        let actuals = ends.into_iter().flatten().map(|end| &end.actual).chain([&self.actual]);
+        let actuals = actuals.flatten().filter_map(|actual| actual.when.as_ref());
+        let planned = [self.timing.begin(), self.timing.finish()];
+        planned.into_iter().chain(actuals).filter_map(|when| match when {
+            When::After { entry, .. } => Some(*entry),
+            _ => None,
+        })
     }
 
     /// What accredited press need.

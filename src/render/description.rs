@@ -1,14 +1,24 @@
 //! All there is to say of an entry, in paragraphs: what a person reads when she opens it in a calendar, or asks for it in
 //! a terminal.
 
-use crate::listing::{ListedEntry, ListedJourney, ListedTiming, ListedVisit, ListedWhen};
+use crate::listing::{Absence, ListedEntry, ListedJourney, ListedTiming, ListedVisit, ListedWhen};
 use crate::programme::{Clock, Source};
 use crate::render::phrases::Voice;
+use crate::render::restricted::sections;
 use crate::render::words::{Label, Unknown};
 
 /// All of it, in paragraphs.
-pub(crate) fn description(voice: &Voice<'_>, visit: &ListedVisit<'_>, entry: &ListedEntry<'_>) -> String {
+///
+/// Of an entry that was taken out there is no visit to tell of; of a redacted one there is nothing but that it was.
+pub(crate) fn description(voice: &Voice<'_>, visit: Option<&ListedVisit<'_>>, entry: &ListedEntry<'_>) -> String {
     let mut text = Paragraphs::default();
+    if entry.absence.is_some() {
+        text.line(voice.words.withdrawn_notice());
+        text.paragraph();
+    }
+    if entry.absence == Some(Absence::Redacted) {
+        return text.text;
+    }
     when(&mut text, voice, entry);
     circumstances(&mut text, voice, entry);
     if let Some(note) = entry.note {
@@ -19,10 +29,17 @@ pub(crate) fn description(voice: &Voice<'_>, visit: &ListedVisit<'_>, entry: &Li
         text.paragraph();
         text.line(&voice.labelled(Label::Link, link));
     }
+    for section in sections(voice, entry) {
+        text.paragraph();
+        text.line(voice.words.label(section.heading));
+        section.lines.iter().for_each(|line| text.line(line));
+    }
     happened(&mut text, voice, entry);
     disputed(&mut text, voice, entry);
     sources(&mut text, voice, &entry.sources);
-    about_visit(&mut text, voice, visit);
+    if let Some(visit) = visit {
+        about_visit(&mut text, voice, visit);
+    }
     text.text
 }
 
@@ -56,8 +73,7 @@ fn when(text: &mut Paragraphs, voice: &Voice<'_>, entry: &ListedEntry<'_>) {
         let first_day = words.full_day(first);
         // A meeting that goes past midnight says so by its times; what has no times, by its days.
         let several = last > first && !whens(entry).all(|when| matches!(when, ListedWhen::Clock(_)));
-        let heading =
-            if several { format!("{first_day} {} {}", words.dash(), words.full_day(last)) } else { first_day };
+        let heading = if several { words.days(&first_day, &words.full_day(last)) } else { first_day };
         text.line(&heading);
     }
     match &entry.timing {
@@ -99,11 +115,12 @@ fn spans(text: &mut Paragraphs, voice: &Voice<'_>, entry: &ListedEntry<'_>) {
 }
 
 fn end(text: &mut Paragraphs, voice: &Voice<'_>, label: Label, end: &ListedJourney<'_>) {
-    let mut line = voice.labelled(label, &voice.when(&end.when));
-    if let Some(place) = end.place.and_then(|place| voice.place(place)) {
-        line = format!("{line} – {place}");
-    }
-    text.line(&line);
+    let time = voice.when(&end.when);
+    let line = match end.place.and_then(|place| voice.place(place)) {
+        Some(place) => voice.words.time_at_place(&time, &place),
+        None => time,
+    };
+    text.line(&voice.labelled(label, &line));
 }
 
 fn circumstances(text: &mut Paragraphs, voice: &Voice<'_>, entry: &ListedEntry<'_>) {
@@ -122,7 +139,9 @@ fn circumstances(text: &mut Paragraphs, voice: &Voice<'_>, entry: &ListedEntry<'
     if let Some(access) = entry.access {
         text.line(&voice.labelled(Label::Access, words.access(access)));
     }
-    text.line(&voice.labelled(Label::Status, words.status(entry.status.kind)));
+    if entry.absence.is_none() {
+        text.line(&voice.labelled(Label::Status, words.status(entry.status.kind)));
+    }
     if let Some(reason) = &entry.status.reason {
         text.line(&voice.labelled(Label::Reason, &voice.text(reason)));
     }

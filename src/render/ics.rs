@@ -6,9 +6,11 @@
 mod calendar;
 mod event;
 mod line;
+mod read;
 mod timezone;
 
 pub use calendar::{Header, footer, header};
 pub(crate) use event::Written;
-pub use event::{Profile, Rendered, events};
+pub use event::{Profile, Rendered, cancellations, events};
+pub use read::read;
 pub use timezone::{Spans, timezones};

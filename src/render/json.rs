@@ -1,7 +1,7 @@
 //! Entries as data, for programs: what the schedules mean, whatever a calendar app makes of a feed.
 //!
 //! An array with an object for each entry, in the programme's order. Every key is always there, `null` where nothing is
-//! known, but for `dtstart` and `dtend`.
+//! known or nothing may be seen, but for `dtstart` and `dtend`.
 //!
 //! | key | value |
 //! | --- | --- |
@@ -13,6 +13,8 @@
 //! | `access` | `open`, `pooled` or `closed` |
 //! | `place` | `text` as readers see it, then `venue`, `site`, `city` and the code of the `country` |
 //! | `when` | see below |
+//! | `press` | for press and staff alone: `gather` and `call_time` as instants, in the three forms that are told below; `meet_at`, `filing_centre`, `contact` and `note` in the reader's language |
+//! | `staff` | for staff alone: `contact` and `note` in the reader's language |
 //! | `dtstart`, `dtend` | for a feed alone: the `value` that it writes, its `tzid`, and whether it is a `date`; without either, the value is in UTC |
 //!
 //! `when` has a `form`: `clock`, `date`, `part`, `between`, `days`, `after` or `tba`, and for all of them
@@ -36,7 +38,7 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use super::ics::{Profile, Written};
 use super::phrases::Voice;
-use crate::listing::{ListedEntry, ListedJourney, ListedTiming, ListedVisit, ListedWhen};
+use crate::listing::{ForPress, ForStaff, ListedEntry, ListedJourney, ListedTiming, ListedVisit, ListedWhen};
 use crate::programme::{Access, Language, Part, Place, Stretch, Text};
 use crate::revision::Stamped;
 use crate::zone::{Moment, Zone};
@@ -119,19 +121,20 @@ impl Writer<'_> {
     }
 
     fn entry(&self, voice: &Voice<'_>, visit: &ListedVisit<'_>, entry: &ListedEntry<'_>) -> Json {
-        let spoken = |text: &Text| text.spoken(voice.language, voice.title).text.to_owned();
         let mut fields = vec![
             ("visit", visit.id.as_str().into()),
             ("entry", entry.id.as_str().into()),
             ("uid", self.stamped.uid(entry).to_string().into()),
             ("kind", entry.kind.word().into()),
-            ("title", spoken(entry.title).into()),
+            ("title", spoken(voice, Some(entry.title))),
             ("titles", languages(entry.title)),
             ("status", entry.status.kind.word().into()),
-            ("reason", entry.status.reason.as_ref().map(spoken).into()),
+            ("reason", spoken(voice, entry.status.reason.as_ref())),
             ("access", entry.access.map(Access::word).into()),
             ("place", place(voice, entry.place)),
             ("when", self.timing(voice, &entry.timing)),
+            ("press", entry.press.map(|press| self.for_press(voice, press)).into()),
+            ("staff", entry.staff.map(|staff| for_staff(voice, staff)).into()),
         ];
         if let Some([start, end]) = self.profile.and_then(|profile| profile.written(entry)) {
             fields.push(("dtstart", written(start)));
@@ -186,6 +189,18 @@ impl Writer<'_> {
         fields.into_iter().map(|(key, value)| (key.to_owned(), value)).collect()
     }
 
+    fn for_press(&self, voice: &Voice<'_>, press: ForPress<'_>) -> Json {
+        let instant = |moment: Option<Moment>| moment.map(|moment| self.instant(moment, moment.zone())).into();
+        object([
+            ("gather", instant(press.gather)),
+            ("meet_at", spoken(voice, press.meet_at.as_ref())),
+            ("call_time", instant(press.call_time)),
+            ("filing_centre", spoken(voice, press.filing_centre.as_ref())),
+            ("contact", spoken(voice, press.contact.as_ref())),
+            ("note", spoken(voice, press.note.as_ref())),
+        ])
+    }
+
     fn instant(&self, moment: Moment, host: Zone) -> Json {
         object([
             ("host", rfc3339(moment.in_zone(host)).into()),
@@ -216,10 +231,7 @@ fn known(voice: &Voice<'_>, when: &ListedWhen<'_>) -> (Json, Json, Json) {
             let times = [from, to].map(|time| time.format("%H:%M").to_string().into());
             (Json::Null, Json::List(times.into()), Json::Null)
         }
-        ListedWhen::After { title, part, .. } => {
-            let title = title.spoken(voice.language, voice.title).text;
-            (part.map(Part::word).into(), Json::Null, title.into())
-        }
+        ListedWhen::After { title, part, .. } => (part.map(Part::word).into(), Json::Null, spoken(voice, Some(title))),
         _ => (Json::Null, Json::Null, Json::Null),
     }
 }
@@ -230,9 +242,18 @@ fn languages(text: &Text) -> Json {
     Json::Object(text.strings().map(tagged).collect())
 }
 
+/// A text in the reader's language, or the one that stands in for it.
+fn spoken(voice: &Voice<'_>, text: Option<&Text>) -> Json {
+    text.map(|text| text.spoken(voice.language, voice.title).text).into()
+}
+
+fn for_staff(voice: &Voice<'_>, staff: ForStaff<'_>) -> Json {
+    object([("contact", spoken(voice, staff.contact.as_ref())), ("note", spoken(voice, staff.note.as_ref()))])
+}
+
 fn place(voice: &Voice<'_>, place: Option<&Place>) -> Json {
     let Some(place) = place else { return Json::Null };
-    let spoken = |text: &Option<Text>| text.as_ref().map(|text| text.spoken(voice.language, voice.title).text).into();
+    let spoken = |text: &Option<Text>| spoken(voice, text.as_ref());
     let country = place.country.as_ref().and_then(|code| std::str::from_utf8(code).ok());
     object([
         ("text", voice.place(place).into()),

@@ -76,19 +76,16 @@ impl<'a> Voice<'a> {
 
     /// A start and perhaps an end on one clock, without the first day and the last offset's name.
     fn times(&self, start: Moment, end: Option<Moment>) -> String {
-        let mut text = String::with_capacity(32);
-        push_time(&mut text, start);
-        let Some(end) = end else { return text };
+        let mut from = time(start);
+        let Some(end) = end else { return from };
         if end.name() != start.name() {
-            let _ = write!(text, " {}", start.name());
+            let _ = write!(from, " {}", start.name());
         }
+        let to = time(end);
         if end.local().date() == start.local().date() {
-            text.push_str(self.words.dash());
-        } else {
-            let _ = write!(text, " {} {} ", self.words.dash(), self.words.day(end.local().date()));
+            return self.words.times(&from, &to);
         }
-        push_time(&mut text, end);
-        text
+        self.words.days(&from, &format!("{} {to}", self.words.day(end.local().date())))
     }
 
     /// When something is, in one line. What is not known is said in words.
@@ -104,9 +101,7 @@ impl<'a> Voice<'a> {
         match when {
             ListedWhen::Clock(clock) => self.clock(clock),
             ListedWhen::Day { zone, date, stretch } => dated(*date, self.stretch(*stretch, *zone, *date)),
-            ListedWhen::Days { from, to, .. } => {
-                format!("{} {} {}", self.words.day(*from), self.words.dash(), self.words.day(*to))
-            }
+            ListedWhen::Days { from, to, .. } => self.words.days(&self.words.day(*from), &self.words.day(*to)),
             ListedWhen::After { title, date, part, .. } => {
                 let after = self.words.after(&self.text(title));
                 let after = match part {
@@ -152,11 +147,7 @@ impl<'a> Voice<'a> {
     pub(crate) fn spans(&self, host: Zone, from: NaiveDate, to: NaiveDate) -> Vec<String> {
         let words = self.words;
         let (start, end) = (host.start_of_day(from), host.end_of_day(to));
-        let days = if from == to {
-            words.day(from)
-        } else {
-            format!("{} {} {}", words.day(from), words.dash(), words.day(to))
-        };
+        let days = if from == to { words.day(from) } else { words.days(&words.day(from), &words.day(to)) };
         let on_clock = |(at_first, zone): (bool, Zone)| {
             let (start, end) = (zone.moment(start), zone.moment(end));
             let at =
@@ -173,10 +164,25 @@ impl<'a> Voice<'a> {
         others.map(|zone| (self.clocks.first() == Some(&zone), zone)).filter_map(on_clock).collect()
     }
 
+    /// The language that all of several texts are in instead of the reader's: then it is named once, for all of them.
+    fn shared_fallback<'t>(&self, texts: &[&'t Text]) -> Option<&'t Language> {
+        let fallback = |text: &&'t Text| text.spoken(self.language, self.title).fallback;
+        let first = texts.first().and_then(fallback)?;
+        (texts.len() > 1 && texts.iter().all(|text| fallback(text) == Some(first))).then_some(first)
+    }
+
     /// A place, as the language puts it; `None` where none of it is known.
     pub(crate) fn place(&self, place: &Place) -> Option<String> {
-        let texts = [&place.venue, &place.site, &place.city];
-        let mut parts: Vec<Cow<'_, str>> = texts.into_iter().flatten().map(|text| self.text(text)).collect();
+        let texts: Vec<&Text> = [&place.venue, &place.site, &place.city].into_iter().flatten().collect();
+        let mut parts: Vec<Cow<'_, str>> = match self.shared_fallback(&texts) {
+            // As that language puts it, too.
+            Some(language) => {
+                let words = Tongue::parse(language.primary()).map_or(self.words, words::of);
+                let known: Vec<&str> = texts.iter().map(|text| text.spoken(self.language, self.title).text).collect();
+                vec![Cow::Owned(self.words.foreign(&words.place(&known), language))]
+            }
+            None => texts.into_iter().map(|text| self.text(text)).collect(),
+        };
         if let Some(code) = &place.country {
             let code = std::str::from_utf8(code).unwrap_or_default();
             parts.push(Cow::Borrowed(self.words.country(code).unwrap_or(code)));
@@ -187,13 +193,24 @@ impl<'a> Voice<'a> {
 
     /// Who published what, and when.
     pub(crate) fn publication(&self, source: &Source) -> String {
-        let title = source.title.as_ref().map(|text| self.text(text));
-        let via = source.via.as_ref().map(|text| self.text(text));
+        let texts: Vec<&Text> =
+            [Some(&source.publisher), source.title.as_ref(), source.via.as_ref()].into_iter().flatten().collect();
+        let shared = self.shared_fallback(&texts);
+        let text = |text| match shared {
+            Some(_) => Cow::Borrowed(Text::spoken(text, self.language, self.title).text),
+            None => self.text(text),
+        };
         let published = source.published.map(|published| match published {
             Published::Date(date) => self.words.dated(date),
             Published::Instant(instant) => self.words.dated(instant.date_naive()),
         });
-        self.words.publication(&self.text(&source.publisher), title.as_deref(), via.as_deref(), published.as_deref())
+        let (title, via) = (source.title.as_ref().map(text), source.via.as_ref().map(text));
+        let publication =
+            self.words.publication(&text(&source.publisher), title.as_deref(), via.as_deref(), published.as_deref());
+        match shared {
+            Some(language) => self.words.foreign(&publication, language),
+            None => publication,
+        }
     }
 
     /// What another source says of a field, and who.
@@ -226,7 +243,8 @@ impl<'a> Voice<'a> {
 }
 
 /// `12:15`.
-fn push_time(text: &mut String, moment: Moment) {
+fn time(moment: Moment) -> String {
+    let mut text = String::with_capacity(16);
     let time = moment.local().time();
     for (at, number) in [time.hour(), time.minute()].into_iter().enumerate() {
         if at > 0 {
@@ -236,4 +254,5 @@ fn push_time(text: &mut String, moment: Moment) {
             text.push(char::from_digit(digit, 10).unwrap_or('0'));
         }
     }
+    text
 }

@@ -172,7 +172,7 @@ pub(crate) fn entry(
     Line::styled(voice.text(entry.title), styles.title).write(&mut out, page.width);
     Line::styled(format!("{}/{}", visit.id, entry.id), styles.faint).write(&mut out, page.width);
     out.push('\n');
-    for line in description(voice, visit, entry).split('\n') {
+    for line in description(voice, Some(visit), entry).split('\n') {
         Line::plain(line).write(&mut out, page.width);
     }
     out.push('\n');
@@ -207,11 +207,7 @@ fn chapter(visit: &ListedVisit<'_>, reader: Reader<'_>, clocks: &[Zone], styles:
 fn head(voice: &Voice<'_>, visit: &ListedVisit<'_>, styles: Styles) -> Vec<Line> {
     let words = voice.words;
     let (from, to) = visit.dates;
-    let dates = if from == to {
-        words.dated(from)
-    } else {
-        format!("{} {} {}", words.dated(from), words.dash(), words.dated(to))
-    };
+    let dates = if from == to { words.dated(from) } else { words.days(&words.dated(from), &words.dated(to)) };
     let kind = capitalised(words.visit_kind(visit.kind));
     let mut lines = vec![Line::styled(voice.text(visit.title), styles.title), Line::plain(format!("{kind} · {dates}"))];
     if let Some(status) = visit.status.filter(|status| status.kind != StatusKind::Confirmed) {

@@ -1,9 +1,13 @@
 //! What the program itself says to readers: labels, dates, parts of the day, statuses.
 //!
-//! One trait, and one file a language. A word that a language lacks does not compile.
+//! One trait, and one file a language. A word that a language lacks does not compile. To add a language is to write its
+//! file, and to give it a line in the table of [`Tongue`] and its line below, which the compiler then asks for.
 
 mod en;
+mod ja;
 mod ko;
+#[cfg(test)]
+mod tests;
 
 use std::borrow::Cow;
 
@@ -16,12 +20,25 @@ pub(crate) fn of(tongue: Tongue) -> &'static dyn Words {
     match tongue {
         Tongue::English => &en::English,
         Tongue::Korean => &ko::Korean,
+        Tongue::Japanese => &ja::Japanese,
     }
 }
 
-/// The labels that stand before what they name.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Label {
+/// Declares the labels, and a list of all for the tests.
+macro_rules! labels {
+    ($($(#[doc = $about:literal])* $name:ident,)+) => {
+        /// The labels that stand before what they name, and headings.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub(crate) enum Label { $($(#[doc = $about])* $name,)+ }
+
+        #[cfg(test)]
+        impl Label {
+            const ALL: &[Self] = &[$(Self::$name,)+];
+        }
+    };
+}
+
+labels! {
     Departs,
     Arrives,
     Place,
@@ -36,6 +53,14 @@ pub(crate) enum Label {
     Disputed,
     Actual,
     Visit,
+    /// The heading above what accredited press need.
+    ForPress,
+    Gather,
+    CallTime,
+    FilingCentre,
+    Contact,
+    /// The heading above what staff need.
+    ForStaff,
 }
 
 /// What cannot be said of a time.
@@ -48,14 +73,20 @@ pub(crate) enum Unknown {
 
 /// How a language says what the program has to say.
 pub(crate) trait Words: Sync {
+    /// What the language calls itself.
+    fn own_name(&self) -> &'static str;
+    /// What it calls another language, by its first subtag, if it has a name for it.
+    fn language(&self, primary: &str) -> Option<&'static str>;
     /// A day without its year: `25 Aug`.
     fn day(&self, date: NaiveDate) -> String;
     /// A day in full, with its weekday.
     fn full_day(&self, date: NaiveDate) -> String;
     /// A day in full, without its weekday.
     fn dated(&self, date: NaiveDate) -> String;
-    /// From one to another, without blanks: the sign between two times of a day.
-    fn dash(&self) -> &'static str;
+    /// From one time of a day to another.
+    fn times(&self, from: &str, to: &str) -> String;
+    /// From one day to another, with or without their times.
+    fn days(&self, from: &str, to: &str) -> String;
     /// A time that is approximate.
     fn about(&self, time: &str) -> String;
     /// A part of the day, as it stands after a day.
@@ -82,6 +113,8 @@ pub(crate) trait Words: Sync {
     fn country(&self, code: &str) -> Option<&'static str>;
     /// The parts of a place, given from the small to the large, as the language puts them.
     fn place(&self, parts: &[&str]) -> String;
+    /// A time and the place that goes with it.
+    fn time_at_place(&self, time: &str, place: &str) -> String;
     /// Several of a kind.
     fn list(&self, items: &[Cow<'_, str>]) -> String;
     /// A time and what was said of it, one after the other.
@@ -94,6 +127,15 @@ pub(crate) trait Words: Sync {
     fn label(&self, label: Label) -> &'static str;
     /// What precedes the title of an entry with this status.
     fn prefix(&self, status: StatusKind) -> Option<&'static str>;
+    /// The title of an entry of which nothing is left but that it was withdrawn.
+    #[allow(dead_code, reason = "for entries that the lock file remembers")]
+    fn withdrawn(&self) -> &'static str;
+    /// What precedes the title of an entry that was withdrawn.
+    #[allow(dead_code, reason = "for entries that the lock file remembers")]
+    fn withdrawn_prefix(&self) -> &'static str;
+    /// That an entry was withdrawn, as a sentence.
+    #[allow(dead_code, reason = "for entries that the lock file remembers")]
+    fn withdrawn_notice(&self) -> &'static str;
     /// A status.
     fn status(&self, status: StatusKind) -> &'static str;
     /// Press coverage.
@@ -114,8 +156,13 @@ pub(crate) trait Words: Sync {
     fn said_by(&self, says: &str, who: &str) -> String;
     /// A title with what is known of its time.
     fn title_with(&self, title: &str, known: &str) -> String;
-    /// A text in another language than the reader's, with the language named.
-    fn foreign(&self, text: &str, language: &Language) -> String;
+    /// A text in another language than the reader's, with the language named: as the reader's names it, else as it
+    /// names itself, else by its tag.
+    fn foreign(&self, text: &str, language: &Language) -> String {
+        let own_name = || Tongue::parse(language.primary()).map(|tongue| of(tongue).own_name());
+        let name = self.language(language.primary()).or_else(own_name).unwrap_or(language.tag());
+        format!("{text} [{name}]")
+    }
     /// That there is nothing to show.
     fn nothing(&self) -> &'static str;
     /// What an alarm says.

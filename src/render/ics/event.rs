@@ -9,7 +9,7 @@ use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use super::calendar::duration;
 use super::line::Lines;
 use super::timezone::{day, local};
-use crate::listing::{ListedEntry, ListedTiming, ListedVisit, ListedWhen};
+use crate::listing::{Absence, ListedEntry, ListedTiming, ListedVisit, ListedWhen};
 use crate::programme::{Access, Cancelled, EntryKind, Feed, FeedZone, Language, Place, StatusKind, Text, Tongue};
 use crate::render::description::description;
 use crate::render::phrases::Voice;
@@ -26,6 +26,8 @@ pub struct Profile {
     cancelled: Cancelled,
     display_length: Duration,
     alarms: Vec<Duration>,
+    /// When the program's words or these settings last changed.
+    settled: Option<DateTime<Utc>>,
 }
 
 impl From<&Feed> for Profile {
@@ -38,11 +40,26 @@ impl From<&Feed> for Profile {
             cancelled: feed.cancelled,
             display_length: feed.display_length,
             alarms: feed.alarms.clone(),
+            settled: None,
         }
     }
 }
 
 impl Profile {
+    /// The same, with words or settings that are of an instant. Events are as old as what is latest of them.
+    #[must_use]
+    pub fn settled(self, at: Option<DateTime<Utc>>) -> Self {
+        Self { settled: at, ..self }
+    }
+
+    /// Whether an entry is in feeds of this kind at all, selections aside.
+    #[must_use]
+    pub fn shows(&self, stamped: &Stamped<'_>, entry: &ListedEntry<'_>) -> bool {
+        let called_off = entry.status.kind == StatusKind::Cancelled;
+        let hidden = called_off && (self.cancelled == Cancelled::Hidden || stamped.has_expired(&stamped.stamp(entry)));
+        entry.timing.has_day() && !hidden
+    }
+
     /// The clocks that descriptions show beside the host's, in order.
     pub(crate) fn clocks(&self) -> Vec<Zone> {
         let own = match self.zone {
@@ -98,6 +115,8 @@ impl Profile {
 pub struct Rendered {
     /// Its bytes in the text of its visit.
     pub bytes: Range<usize>,
+    /// The position of its visit, for selections; none for what is left of a visit that is in the schedules no more.
+    pub visit: Option<usize>,
     /// What it is, for selections.
     pub kind: EntryKind,
     /// Its press access, for selections.
@@ -110,23 +129,31 @@ pub struct Rendered {
 #[must_use]
 pub fn events(stamped: &Stamped<'_>, visit: &ListedVisit<'_>, profile: &Profile) -> (String, Vec<Rendered>) {
     let clocks = profile.clocks();
-    let writer = Writer { profile, voice: Voice::new(profile.tongue, &profile.language, &clocks, visit.title), visit };
+    let voice = Voice::new(profile.tongue, &profile.language, &clocks, visit.title);
+    let writer = Writer { profile, voice, visit: Some(visit) };
     let mut lines = Lines::default();
     let mut rendered = Vec::with_capacity(visit.entries.len());
-    for entry in &visit.entries {
-        let start = lines.len();
-        let Some(span) = profile.span(entry) else { continue };
-        if entry.status.kind == StatusKind::Cancelled && profile.cancelled == Cancelled::Hidden {
-            continue;
-        }
+    for entry in visit.entries.iter().filter(|entry| profile.shows(stamped, entry)) {
         let uid = stamped.uid(entry).to_string();
-        writer.event(&mut lines, entry, &span, &uid, stamped.stamp(entry));
-        rendered.push(Rendered {
-            bytes: start..lines.len(),
-            kind: entry.kind,
-            access: entry.access,
-            zoned: span.zoned(),
-        });
+        let position = Some(visit.position);
+        rendered.extend(writer.rendered(&mut lines, (position, entry), &uid, stamped.stamp(entry)));
+    }
+    (lines.into_string(), rendered)
+}
+
+/// The cancellations of what was taken out, one after the other, and where each is.
+#[must_use]
+pub fn cancellations(stamped: &Stamped<'_>, profile: &Profile) -> (String, Vec<Rendered>) {
+    let clocks = profile.clocks();
+    let mut lines = Lines::default();
+    let mut rendered = Vec::with_capacity(stamped.gone().len());
+    let shown = stamped.gone().iter().filter(|_| profile.cancelled != Cancelled::Hidden);
+    for gone in shown {
+        let entry = gone.listed();
+        let voice = Voice::new(profile.tongue, &profile.language, &clocks, entry.title);
+        let writer = Writer { profile, voice, visit: None };
+        let uid = stamped.uid(&entry).to_string();
+        rendered.extend(writer.rendered(&mut lines, (gone.visit, &entry), &uid, gone.stamp));
     }
     (lines.into_string(), rendered)
 }
@@ -184,26 +211,47 @@ pub(crate) struct Written {
 struct Writer<'w> {
     profile: &'w Profile,
     voice: Voice<'w>,
-    visit: &'w ListedVisit<'w>,
+    /// The visit, unless it may not be told of what is left of an entry.
+    visit: Option<&'w ListedVisit<'w>>,
 }
 
 impl Writer<'_> {
+    /// Writes an event, unless not even a day is known.
+    fn rendered(
+        &self,
+        lines: &mut Lines,
+        (visit, entry): (Option<usize>, &ListedEntry<'_>),
+        uid: &str,
+        stamp: Stamp,
+    ) -> Option<Rendered> {
+        let (start, span) = (lines.len(), self.profile.span(entry)?);
+        self.event(lines, entry, &span, uid, stamp);
+        let (bytes, kind, access, zoned) = (start..lines.len(), entry.kind, entry.access, span.zoned());
+        Some(Rendered { bytes, visit, kind, access, zoned })
+    }
+
     fn event(&self, lines: &mut Lines, entry: &ListedEntry<'_>, span: &Span, uid: &str, stamp: Stamp) {
         lines.begin("VEVENT");
         lines.raw("UID", &[], uid);
-        let modified = utc(stamp.modified);
+        let modified = utc(self.profile.settled.map_or(stamp.modified, |settled| settled.max(stamp.modified)));
         lines.raw("DTSTAMP", &[], &modified);
         lines.raw("CREATED", &[], &utc(stamp.created));
         lines.raw("LAST-MODIFIED", &[], &modified);
         lines.raw("SEQUENCE", &[], &stamp.sequence.to_string());
         write_span(lines, span);
         let title = self.title(entry);
-        self.write_text(lines, "SUMMARY", &title, entry.title);
+        if entry.absence == Some(Absence::Redacted) {
+            lines.text("SUMMARY", &[], &title);
+        } else {
+            self.write_text(lines, "SUMMARY", &title, entry.title);
+        }
         lines.text("DESCRIPTION", &[], &description(&self.voice, self.visit, entry));
         if let Some((place, known)) = self.place(entry) {
             self.write_text(lines, "LOCATION", &place, known);
         }
-        lines.raw("CATEGORIES", &[], entry.kind.word());
+        if entry.absence != Some(Absence::Redacted) {
+            lines.raw("CATEGORIES", &[], entry.kind.word());
+        }
         lines.raw("STATUS", &[], self.status(entry.status.kind));
         let called_off = matches!(entry.status.kind, StatusKind::Cancelled | StatusKind::Postponed);
         if span.is_timed() && !called_off {
@@ -220,6 +268,9 @@ impl Writer<'_> {
 
     fn title(&self, entry: &ListedEntry<'_>) -> String {
         let words = self.voice.words;
+        if entry.absence == Some(Absence::Redacted) {
+            return words.withdrawn().to_owned();
+        }
         let title = entry.title.spoken(self.voice.language, self.voice.title).text;
         let title = match &entry.timing {
             ListedTiming::Stay(when) => match self.voice.title_note(when) {
@@ -228,7 +279,11 @@ impl Writer<'_> {
             },
             ListedTiming::Journey { .. } => Cow::Borrowed(title),
         };
-        format!("{}{title}", words.prefix(entry.status.kind).unwrap_or_default())
+        let prefix = match entry.absence {
+            Some(_) => words.withdrawn_prefix(),
+            None => words.prefix(entry.status.kind).unwrap_or_default(),
+        };
+        format!("{prefix}{title}")
     }
 
     /// Where an entry is; of a journey, where it leaves from. With the text whose language says that of all of it.

@@ -6,6 +6,7 @@ use super::{Line, Styles};
 use crate::listing::{ListedEntry, ListedJourney, ListedTiming, ListedVisit, ListedWhen};
 use crate::programme::{Clock, Status, StatusKind};
 use crate::render::phrases::Voice;
+use crate::render::restricted::sections;
 use crate::render::words::Label;
 use crate::zone::Zone;
 
@@ -69,8 +70,13 @@ pub(super) fn rows(
             vec![Row { times: leaves.times, lines }, here.end(Label::Arrives, arrive)]
         }
     };
-    if let (Some(marks), Some(last)) = (marks(voice, entry), rows.last_mut()) {
-        last.lines.push(Line::styled(marks, styles.faint).below());
+    if let Some(last) = rows.last_mut() {
+        last.lines.extend(marks(voice, entry).map(|marks| Line::styled(marks, styles.faint).below()));
+        for section in sections(voice, entry) {
+            last.lines.push(Line::styled(voice.words.label(section.heading), styles.faint).below());
+            let lines = section.lines.iter().flat_map(|line| line.split('\n'));
+            last.lines.extend(lines.map(|line| Line::plain(line).below()));
+        }
     }
     rows
 }

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use chrono::{Datelike, NaiveDate};
 
 use super::{Label, Unknown, Words, iana_place};
-use crate::programme::{Access, Language, Part, StatusKind, VisitKind};
+use crate::programme::{Access, Part, StatusKind, VisitKind};
 
 const MONTHS: [&str; 12] = [
     "January",
@@ -26,6 +26,25 @@ const WEEKDAYS: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Frid
 pub(super) struct English;
 
 impl Words for English {
+    fn own_name(&self) -> &'static str {
+        "English"
+    }
+
+    fn language(&self, primary: &str) -> Option<&'static str> {
+        Some(match primary {
+            "ko" => "Korean",
+            "ja" => "Japanese",
+            "zh" => "Chinese",
+            "de" => "German",
+            "fr" => "French",
+            "es" => "Spanish",
+            "it" => "Italian",
+            "ru" => "Russian",
+            "vi" => "Vietnamese",
+            _ => return None,
+        })
+    }
+
     fn day(&self, date: NaiveDate) -> String {
         format!("{} {}", date.day(), &MONTHS[date.month0() as usize][..3])
     }
@@ -39,8 +58,12 @@ impl Words for English {
         format!("{} {} {}", date.day(), MONTHS[date.month0() as usize], date.year())
     }
 
-    fn dash(&self) -> &'static str {
-        "–"
+    fn times(&self, from: &str, to: &str) -> String {
+        format!("{from}–{to}")
+    }
+
+    fn days(&self, from: &str, to: &str) -> String {
+        format!("{from} – {to}")
     }
 
     fn about(&self, time: &str) -> String {
@@ -121,6 +144,10 @@ impl Words for English {
         parts.join(", ")
     }
 
+    fn time_at_place(&self, time: &str, place: &str) -> String {
+        format!("{time} – {place}")
+    }
+
     fn list(&self, items: &[Cow<'_, str>]) -> String {
         items.join("; ")
     }
@@ -153,6 +180,12 @@ impl Words for English {
             Label::Disputed => "Disputed",
             Label::Actual => "What happened",
             Label::Visit => "Visit",
+            Label::ForPress => "For accredited press",
+            Label::Gather => "Gather",
+            Label::CallTime => "Call time",
+            Label::FilingCentre => "Filing centre",
+            Label::Contact => "Contact",
+            Label::ForStaff => "For staff",
         }
     }
 
@@ -162,6 +195,18 @@ impl Words for English {
             StatusKind::Postponed => Some("POSTPONED: "),
             StatusKind::Tentative | StatusKind::Confirmed => None,
         }
+    }
+
+    fn withdrawn(&self) -> &'static str {
+        "Withdrawn"
+    }
+
+    fn withdrawn_prefix(&self) -> &'static str {
+        "WITHDRAWN: "
+    }
+
+    fn withdrawn_notice(&self) -> &'static str {
+        "This entry was taken out of the programme."
     }
 
     fn status(&self, status: StatusKind) -> &'static str {
@@ -253,17 +298,6 @@ impl Words for English {
 
     fn title_with(&self, title: &str, known: &str) -> String {
         format!("{title} ({known})")
-    }
-
-    fn foreign(&self, text: &str, language: &Language) -> String {
-        let name = match language.primary() {
-            "en" => "English",
-            "ko" => "Korean",
-            "ja" => "Japanese",
-            "zh" => "Chinese",
-            _ => language.tag(),
-        };
-        format!("{text} [{name}]")
     }
 
     fn nothing(&self) -> &'static str {

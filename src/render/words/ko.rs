@@ -5,13 +5,32 @@ use std::borrow::Cow;
 use chrono::{Datelike, NaiveDate};
 
 use super::{Label, Unknown, Words, iana_place};
-use crate::programme::{Access, Language, Part, StatusKind, VisitKind};
+use crate::programme::{Access, Part, StatusKind, VisitKind};
 
 const WEEKDAYS: [&str; 7] = ["월요일", "화요일", "수요일", "목요일", "금요일", "토요일", "일요일"];
 
 pub(super) struct Korean;
 
 impl Words for Korean {
+    fn own_name(&self) -> &'static str {
+        "한국어"
+    }
+
+    fn language(&self, primary: &str) -> Option<&'static str> {
+        Some(match primary {
+            "en" => "영어",
+            "ja" => "일본어",
+            "zh" => "중국어",
+            "de" => "독일어",
+            "fr" => "프랑스어",
+            "es" => "스페인어",
+            "it" => "이탈리아어",
+            "ru" => "러시아어",
+            "vi" => "베트남어",
+            _ => return None,
+        })
+    }
+
     fn day(&self, date: NaiveDate) -> String {
         format!("{}월 {}일", date.month(), date.day())
     }
@@ -25,8 +44,12 @@ impl Words for Korean {
         format!("{}년 {}월 {}일", date.year(), date.month(), date.day())
     }
 
-    fn dash(&self) -> &'static str {
-        "~"
+    fn times(&self, from: &str, to: &str) -> String {
+        format!("{from}~{to}")
+    }
+
+    fn days(&self, from: &str, to: &str) -> String {
+        format!("{from}~{to}")
     }
 
     fn about(&self, time: &str) -> String {
@@ -74,7 +97,7 @@ impl Words for Korean {
     }
 
     fn span(&self, day: &str, host: &str, from: &str, to: &str, zone: &str) -> String {
-        format!("{host} 기준 {day} = {from} ~ {to} {zone}")
+        format!("{host} 기준 {day} = {from}~{to} {zone}")
     }
 
     fn same_day(&self, day: &str, host: &str, other: &str) -> String {
@@ -130,6 +153,10 @@ impl Words for Korean {
         from_large.join(" ")
     }
 
+    fn time_at_place(&self, time: &str, place: &str) -> String {
+        format!("{time}({place})")
+    }
+
     fn list(&self, items: &[Cow<'_, str>]) -> String {
         items.join(", ")
     }
@@ -161,6 +188,12 @@ impl Words for Korean {
             Label::Disputed => "다른 발표·보도",
             Label::Actual => "실제 진행",
             Label::Visit => "방문",
+            Label::ForPress => "취재진용 안내",
+            Label::Gather => "집결",
+            Label::CallTime => "현장 대기",
+            Label::FilingCentre => "프레스센터",
+            Label::Contact => "문의",
+            Label::ForStaff => "직원용 안내",
         }
     }
 
@@ -170,6 +203,18 @@ impl Words for Korean {
             StatusKind::Postponed => Some("연기: "),
             StatusKind::Tentative | StatusKind::Confirmed => None,
         }
+    }
+
+    fn withdrawn(&self) -> &'static str {
+        "철회됨"
+    }
+
+    fn withdrawn_prefix(&self) -> &'static str {
+        "철회: "
+    }
+
+    fn withdrawn_notice(&self) -> &'static str {
+        "이 항목은 일정에서 제외되었습니다."
     }
 
     fn status(&self, status: StatusKind) -> &'static str {
@@ -259,17 +304,6 @@ impl Words for Korean {
 
     fn title_with(&self, title: &str, known: &str) -> String {
         format!("{title}({known})")
-    }
-
-    fn foreign(&self, text: &str, language: &Language) -> String {
-        let name = match language.primary() {
-            "en" => "영어",
-            "ko" => "한국어",
-            "ja" => "일본어",
-            "zh" => "중국어",
-            _ => language.tag(),
-        };
-        format!("{text} [{name}]")
     }
 
     fn nothing(&self) -> &'static str {

@@ -1,0 +1,74 @@
+//! What a build made, for programs. The help of `build --format` says what each key means.
+
+use std::collections::HashSet;
+use std::path::{Path, PathBuf};
+
+use chrono::{DateTime, Utc};
+use serde_json::{Value, json};
+
+use crate::command::revisions::rfc3339;
+use crate::command::shown;
+use crate::output::folder;
+use crate::programme::{Programme, Visit};
+use crate::revision::Stamped;
+use crate::site::{Body, FeedFile, MANIFEST, Tree};
+
+/// What was made, and where.
+pub(super) struct Made<'m> {
+    pub(super) programme: &'m Programme,
+    pub(super) trees: &'m [Tree],
+    /// What each tree was made of, in the same order.
+    pub(super) stamped: &'m [Stamped<'m>],
+    pub(super) written: &'m folder::Outcome,
+    pub(super) out: &'m Path,
+}
+
+impl Made<'_> {
+    pub(super) fn json(&self, at: DateTime<Utc>, next_embargo: Option<DateTime<Utc>>) -> String {
+        let below = |path: &Path| shown(path.strip_prefix(self.out).unwrap_or(path));
+        let removed: Vec<String> = self.written.removed.iter().map(|path| below(path)).collect();
+        let written: HashSet<&Path> = self.written.written.iter().map(PathBuf::as_path).collect();
+        let trees = self.trees.iter().zip(self.stamped);
+        let audiences: Vec<Value> = trees.map(|(tree, stamped)| self.audience(tree, stamped, &written)).collect();
+        let made = json!({
+            "out": shown(self.out),
+            "at": rfc3339(at),
+            "next_embargo": next_embargo.map(rfc3339),
+            "visits": self.programme.visits().len(),
+            "entries": self.entries(),
+            "written": self.written.written.len(),
+            "unchanged": self.written.unchanged,
+            "removed": removed,
+            "audiences": audiences,
+        });
+        format!("{made:#}\n")
+    }
+
+    fn entries(&self) -> usize {
+        self.programme.visits().iter().map(Visit::entries).map(<[_]>::len).sum()
+    }
+
+    fn audience(&self, tree: &Tree, stamped: &Stamped<'_>, written: &HashSet<&Path>) -> Value {
+        let listing = stamped.listing();
+        let entries = listing.entries().count();
+        let below = |path: &str| format!("{}/{path}", tree.audience.word());
+        let feed = |feed: &FeedFile| {
+            let id = &self.programme.settings().feeds[feed.position].id;
+            json!({"id": id.as_str(), "path": below(&feed.path), "entries": feed.entries})
+        };
+        let file = |(path, body): (&str, &Body)| {
+            let path = below(path);
+            let touched = written.contains(self.out.join(&path).as_path());
+            json!({"path": path, "size": body.len(), "written": touched})
+        };
+        let files = tree.files.iter().map(|(path, body)| (path.as_str(), body)).chain([(MANIFEST, &tree.manifest)]);
+        json!({
+            "audience": tree.audience.word(),
+            "entries": entries,
+            "hidden": self.entries() - entries,
+            "dayless": listing.entries().filter(|entry| !entry.timing.has_day()).count(),
+            "feeds": tree.feeds.iter().map(feed).collect::<Vec<_>>(),
+            "files": files.map(file).collect::<Vec<_>>(),
+        })
+    }
+}

@@ -1,0 +1,217 @@
+//! What the commands share about `revisions.lock`: reading it, comparing, and saying what stands in the way.
+
+use std::collections::{HashMap, HashSet};
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use chrono::{DateTime, TimeZone, Utc};
+
+use super::shown;
+use crate::check::{self, Checked};
+use crate::diagnostic::{Diagnostic, Place, Report, codes};
+use crate::document::File;
+use crate::error::Error;
+use crate::listing::Listing;
+use crate::output::lease::Lease;
+use crate::output::{file, published};
+use crate::programme::{Feed, Programme, Settings};
+use crate::render::ics::{self, Profile};
+use crate::revision::{self, Kind, Lock, NewLock, Plan, Stamped, Wording, digest};
+use crate::source::Source;
+
+/// The name of the lock file.
+const LOCK: &str = "revisions.lock";
+
+/// An entry in every form: what the program says of it is what the program's words are.
+const SAMPLE: &str = include_str!("sample.yaml");
+/// Settings to check it by.
+const SAMPLE_FEEDS: &str = "{publisher: P, uid_namespace: 00000000-0000-4000-8000-000000000000, \
+    feeds: [{id: f, title: F, zone: host, language: en, audience: public}]}";
+
+/// Where the lock file of some schedules is.
+pub(crate) fn lock_path(schedules: &Path) -> PathBuf {
+    schedules.join(LOCK)
+}
+
+/// Reads the lock file; what is wrong with it is added to a report.
+pub(crate) fn read_lock(schedules: &Path, report: &mut Report) -> Result<Option<Lock>, Error> {
+    let path = lock_path(schedules);
+    let bytes = match fs::read(&path) {
+        Ok(bytes) => bytes,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Some(Lock::missing(shown(&path)))),
+        Err(error) => return Err(Error::io("read", &path, error)),
+    };
+    Ok(parse_lock(shown(&path), bytes, report))
+}
+
+/// Writes a lock file beside the one that was read, to take its place, unless that is another by now.
+pub(crate) fn stage_lock(
+    schedules: &Path,
+    read: &Lock,
+    new: &NewLock,
+    lease: &mut Lease,
+) -> Result<Option<file::Staged>, Error> {
+    lease.extend(schedules)?;
+    hold(schedules, read)?;
+    file::stage_to_last(&lock_path(schedules), new.parts())
+}
+
+/// Sees to it that the lock file is still the one that was read: what was compared with it holds no longer if another
+/// build has published meanwhile.
+pub(crate) fn hold(schedules: &Path, read: &Lock) -> Result<(), Error> {
+    let path = lock_path(schedules);
+    let now = match fs::read(&path) {
+        Ok(bytes) => Some(bytes),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+        Err(error) => return Err(Error::io("read", &path, error)),
+    };
+    if now.as_deref() != read.exists().then(|| read.text().as_bytes()) {
+        return Err(Error::new(format!("another summitcal has changed {} meanwhile; build again", shown(&path))));
+    }
+    Ok(())
+}
+
+/// Removes what killed builds left of the lock file, if no other build is at work on it.
+pub(crate) fn tidy(schedules: &Path, lease: &mut Lease) -> Result<(), Error> {
+    let path = lock_path(schedules);
+    if !file::leftovers_of(&path)?.is_empty() && lease.extend(schedules).is_ok() {
+        file::remove_leftovers_of(&path)?;
+    }
+    Ok(())
+}
+
+/// A lock file of these bytes; what is wrong with it is added to a report.
+pub(crate) fn parse_lock(path: String, bytes: Vec<u8>, report: &mut Report) -> Option<Lock> {
+    let wrong = match Source::of_any_size(path, bytes) {
+        Ok(source) => match Lock::parse(source) {
+            Ok(lock) => return Some(lock),
+            Err(wrong) => wrong,
+        },
+        Err(unreadable) => {
+            let message = unreadable.to_string();
+            let (source, span) = unreadable.into_place();
+            let place = Place::new(&Arc::new(source), span);
+            vec![
+                Diagnostic::error(codes::LOCK_DAMAGED, place, message)
+                    .with_help("Restore the file from version control."),
+            ]
+        }
+    };
+    report.extend(wrong);
+    None
+}
+
+/// What a build would publish, compared with what was.
+pub(crate) fn plan<'p>(
+    lock: &Lock,
+    programme: &'p Programme,
+    checked: &mut Checked<'_>,
+    at: DateTime<Utc>,
+) -> Plan<'p> {
+    let plan = revision::plan(lock, programme, &wording(programme.settings()), at);
+    report_on(lock, &plan, checked, at);
+    plan
+}
+
+/// What of a plan cannot be, or should be known.
+fn report_on(lock: &Lock, plan: &Plan<'_>, checked: &mut Checked<'_>, at: DateTime<Utc>) {
+    let mut found = Vec::new();
+    for identity in &plan.missing {
+        let message = format!("{identity} was published, and is in the schedules no more.");
+        found.push(Diagnostic::error(codes::ENTRY_MISSING, lock.place(&identity.to_string()), message).with_help(format!(
+            "Subscribers still have it. Put it back, perhaps with “status: cancelled”; or run “summitcal withdraw \
+             {identity}”, with --redact if its text has to go too. If it was renamed, say “formerly: {identity}” in the entry.",
+        )));
+    }
+    for at in &plan.reused {
+        let Some(place) = checked.place(*at) else { continue };
+        let message = "This entry's identity was withdrawn, and an identity is used once.";
+        found.push(Diagnostic::error(codes::IDENTITY_REUSED, place, message).with_help(
+            "Give it another id. If it is the same entry after all, run “summitcal withdraw --undo” for it.",
+        ));
+    }
+    for at in &plan.moved {
+        let Some(place) = checked.place(*at) else { continue };
+        let message = "The time zone database has changed: this wall time is another instant than the one published.";
+        found.push(Diagnostic::warning(codes::ZONE_MOVED, place, message).with_help(
+            "The wall time stays and subscribers get the new instant. If that is not meant, change the time.",
+        ));
+    }
+    if let Some(last) = lock.last().filter(|last| at < *last && plan.lock.is_some()) {
+        let message =
+            format!("This revision would happen at {}, before the last one at {}.", rfc3339(at), rfc3339(last));
+        let place = lock.place("");
+        found.push(Diagnostic::error(codes::CLOCK_SET_BACK, place, message).with_help(
+            "Subscribers keep what has the later stamp. Set the clock, or give a later --at or SOURCE_DATE_EPOCH.",
+        ));
+    }
+    checked.report.extend(found);
+    let rules = &checked.rules;
+    checked.report.judge(|code| rules.verdict(code));
+}
+
+pub(crate) fn rfc3339(instant: DateTime<Utc>) -> String {
+    instant.to_rfc3339_opts(chrono::SecondsFormat::Secs, true)
+}
+
+/// Refuses to publish as new what an earlier build has published, and to go back to an earlier revision of it: the lock
+/// file has forgotten something.
+pub(crate) fn report_forgotten(
+    lock: &Lock,
+    plan: &Plan<'_>,
+    checked: &mut Checked<'_>,
+    out: &Path,
+) -> Result<(), Error> {
+    for stamped in &plan.stamped {
+        let audience = stamped.listing().audience;
+        let theirs = || plan.changes.iter().filter(|change| change.audience == audience);
+        let changed: HashSet<&str> = theirs().map(|change| &*change.name).collect();
+        let new: HashSet<&str> =
+            theirs().filter(|change| change.kind == Kind::Announced).map(|change| &*change.name).collect();
+        // Reading all feeds takes a while, and most builds change nothing.
+        let known = if changed.is_empty() { HashMap::new() } else { published::sequences(out, audience)? };
+        if known.is_empty() {
+            continue;
+        }
+        for entry in stamped.listing().entries() {
+            let Some(&sequence) = known.get(&stamped.uid(entry).to_string()) else { continue };
+            let (name, tree) = (entry.identity.to_string(), shown(&out.join(audience.word())));
+            let message = if new.contains(&*name) {
+                format!("{name} was published before (it is in {tree}), and the lock file does not know of it.")
+            } else if changed.contains(&*name)
+                && Some(sequence) > lock.sequence(&name, audience).max(Some(stamped.stamp(entry).sequence))
+            {
+                format!(
+                    "{name} was published with sequence {sequence} (in {tree}), and the lock file knows an earlier one."
+                )
+            } else {
+                continue;
+            };
+            checked.report.push(Diagnostic::error(codes::LOCK_MISSING, lock.place(&name), message).with_help(
+                "Restore schedules/revisions.lock from version control. To begin anew all the same, remove the output folder.",
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// For each feed, the program's words and the feed's settings, as a digest: of how it would write the entries of the sample.
+pub(crate) fn wording(settings: &Settings) -> Vec<Wording> {
+    let file = |path: &str, text: &str| Source::new(path, text.into()).map(|source| File::new(Arc::new(source))).ok();
+    let (visit, feeds) = (file("sample.yaml", SAMPLE), file("feeds.yaml", SAMPLE_FEEDS));
+    let sample = check::check(visit.as_slice(), feeds.as_ref()).programme;
+    let at = Utc.timestamp_opt(0, 0).single().unwrap_or_default();
+    let wording = |feed: &Feed| {
+        let mut text = String::new();
+        if let Some(programme) = &sample {
+            let listing = Listing::of(programme, feed.audience, at);
+            let stamped = Stamped::new(listing, programme.settings().uid_namespace, at);
+            let profile = Profile::from(feed);
+            text.extend(stamped.listing().visits.iter().map(|visit| ics::events(&stamped, visit, &profile).0));
+        }
+        Wording { key: format!("{}/{}", feed.audience.word(), feed.id), digest: digest(text.as_bytes()) }
+    };
+    settings.feeds.iter().map(wording).collect()
+}

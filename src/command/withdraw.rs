@@ -1,0 +1,90 @@
+//! `summitcal withdraw`: takes a published entry out, leaving a cancellation.
+
+use super::{Outcome, Schedules, complain, instant, print, print_report, revisions};
+use crate::cli::{Global, Withdraw};
+use crate::diagnostic::{Diagnostic, Report, codes};
+use crate::document::shortened;
+use crate::error::Error;
+use crate::output::lease;
+use crate::programme::Identity;
+use crate::revision::{Lock, Refusal, Withdrawal, withdraw};
+
+pub(crate) fn run(global: &Global, options: &Withdraw) -> Result<Outcome, Error> {
+    let at = instant(options.at)?;
+    let Some(identity) = Identity::parse(&options.entry) else {
+        let message =
+            format!("“{}” names no entry: write visit/entry, such as us-state-visit/lunch", shortened(&options.entry));
+        return Err(Error::new(message));
+    };
+    let mut report = Report::default();
+    let Some(lock) = revisions::read_lock(&global.schedules, &mut report)? else {
+        print_report(global, &report)?;
+        return Ok(Outcome::Findings);
+    };
+    let how = match options {
+        Withdraw { undo: true, .. } => Withdrawal::Undone,
+        Withdraw { redact: true, .. } => Withdrawal::Redacted,
+        _ => Withdrawal::Marked,
+    };
+    if how != Withdrawal::Undone
+        && let Some(still_there) = still_there(global, &identity)?
+    {
+        report.push(still_there);
+        print_report(global, &report)?;
+        return Ok(Outcome::Findings);
+    }
+    match withdraw(&lock, &identity, how, at) {
+        Ok(new_lock) => {
+            let mut lease = lease::take(&global.schedules)?;
+            let staged = revisions::stage_lock(&global.schedules, &lock, &new_lock, &mut lease)?;
+            staged.map_or(Ok(()), |mut staged| staged.publish())?;
+            if !global.quiet {
+                print(&said(&identity, how))?;
+            }
+            Ok(Outcome::Clean)
+        }
+        Err(refusal) => {
+            complain(global, &Error::new(refused(&lock, &identity, refusal)));
+            Ok(Outcome::Findings)
+        }
+    }
+}
+
+/// An entry that the schedules still have cannot be taken out of the feeds.
+fn still_there(global: &Global, identity: &Identity) -> Result<Option<Diagnostic>, Error> {
+    let schedules = Schedules::read_all(&global.schedules)?;
+    let checked = schedules.check();
+    let Some(programme) = &checked.programme else { return Ok(None) };
+    let Some(at) = programme.find(identity) else { return Ok(None) };
+    let message = format!("The schedules still have {identity}.");
+    let place = checked.place(at);
+    Ok(place.map(|place| {
+        Diagnostic::error(codes::ENTRY_PRESENT, place, message).with_help(
+            "Remove the entry here first, then withdraw it. To keep it as a cancelled one, write “status: cancelled” instead.",
+        )
+    }))
+}
+
+fn said(identity: &Identity, how: Withdrawal) -> String {
+    let what = match how {
+        Withdrawal::Marked => "is withdrawn: the next build leaves a cancellation in its place",
+        Withdrawal::Redacted => {
+            "is withdrawn, with its text: the next build leaves its time and “Withdrawn” in its place"
+        }
+        Withdrawal::Undone => "is no longer withdrawn: put it back into the schedules and build",
+    };
+    let fetched = if how == Withdrawal::Redacted { " Copies that were fetched already stay out there." } else { "" };
+    format!("{identity} {what}.{fetched} Commit schedules/revisions.lock.\n")
+}
+
+fn refused(lock: &Lock, identity: &Identity, refusal: Refusal) -> String {
+    match refusal {
+        Refusal::Unknown => format!("{identity} was never published, so there is nothing to withdraw"),
+        Refusal::Already => format!("{identity} is withdrawn already"),
+        Refusal::NotOut => format!("{identity} is not withdrawn, so there is nothing to undo"),
+        Refusal::Late => {
+            let last = lock.last().map(revisions::rfc3339).unwrap_or_default();
+            format!("something was published later, at {last}: set the clock, or give a later --at")
+        }
+    }
+}

@@ -1,0 +1,49 @@
+//! What only some audiences may see of an entry.
+//!
+//! These can be made in this file alone, and only by a [`Sight`] of an audience that may see them. So whoever holds one
+//! may show it, and nobody has to ask for whom.
+
+use std::ops::Deref;
+
+use super::Sight;
+use crate::programme::{Audience, Entry, Press, Staff};
+
+/// What accredited press need; in listings for press and staff alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ForPress<'p>(&'p Press);
+
+/// What staff need; in listings for staff alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ForStaff<'p>(&'p Staff);
+
+impl Deref for ForPress<'_> {
+    type Target = Press;
+
+    fn deref(&self) -> &Press {
+        self.0
+    }
+}
+
+impl Deref for ForStaff<'_> {
+    type Target = Staff;
+
+    fn deref(&self) -> &Staff {
+        self.0
+    }
+}
+
+impl Sight<'_> {
+    pub(super) fn for_press<'p>(&self, entry: &'p Entry) -> Option<ForPress<'p>> {
+        match self.audience {
+            Audience::Public => None,
+            Audience::Press | Audience::Staff => entry.press().map(ForPress),
+        }
+    }
+
+    pub(super) fn for_staff<'p>(&self, entry: &'p Entry) -> Option<ForStaff<'p>> {
+        match self.audience {
+            Audience::Public | Audience::Press => None,
+            Audience::Staff => entry.staff().map(ForStaff),
+        }
+    }
+}

@@ -1,0 +1,138 @@
+//! `changes.atom`: what changed last, for people who follow (RFC 4287).
+//!
+//! An item a revision, the latest of each entry; its id goes with the revision, so that a reader shows it once. Nothing in it
+//! depends on when it was made: it is updated when the latest revision was.
+
+use std::fmt::Write as _;
+
+use chrono::{DateTime, SecondsFormat, Utc};
+use uuid::Uuid;
+
+use super::changes;
+use super::phrases::Voice;
+use crate::listing::{ListedEntry, ListedVisit};
+use crate::programme::{Identity, Language, Settings, Text, Tongue};
+use crate::revision::{Gone, Kind, Seen, Stamp, Stamped};
+
+/// How many revisions are told.
+const LATEST: usize = 100;
+
+/// A revision that may be told.
+enum Item<'s> {
+    Shown(&'s ListedVisit<'s>, &'s ListedEntry<'s>),
+    Gone(&'s Gone),
+}
+
+impl Item<'_> {
+    fn identity(&self) -> &Identity {
+        match self {
+            Item::Shown(_, entry) => entry.identity,
+            Item::Gone(gone) => &gone.identity,
+        }
+    }
+}
+
+/// The feed of changes of one audience.
+#[must_use]
+pub fn changes(stamped: &Stamped<'_>, settings: &Settings) -> String {
+    let listing = stamped.listing();
+    let mut items: Vec<(Stamp, Item<'_>)> = Vec::new();
+    for visit in &listing.visits {
+        items.extend(visit.entries.iter().map(|entry| (stamped.stamp(entry), Item::Shown(visit, entry))));
+    }
+    items.extend(stamped.gone().iter().map(|gone| (gone.stamp, Item::Gone(gone))));
+    let latest_first = |a: &(Stamp, Item<'_>), b: &(Stamp, Item<'_>)| {
+        b.0.modified.cmp(&a.0.modified).then_with(|| a.1.identity().cmp(b.1.identity()))
+    };
+    if items.len() > LATEST {
+        items.select_nth_unstable_by(LATEST, latest_first);
+        items.truncate(LATEST);
+    }
+    items.sort_by(latest_first);
+    let updated = items.first().map_or(DateTime::UNIX_EPOCH, |(stamp, _)| stamp.modified);
+    let mut feed = head(stamped, settings, updated);
+    for (stamp, item) in &items {
+        entry(&mut feed, stamped, *stamp, item);
+    }
+    feed.push_str("</feed>\n");
+    feed
+}
+
+fn head(stamped: &Stamped<'_>, settings: &Settings, updated: DateTime<Utc>) -> String {
+    let audience = stamped.listing().audience;
+    let publisher = spoken(&settings.publisher, &settings.publisher);
+    let id = Uuid::new_v5(&settings.uid_namespace, format!("changes/{}", audience.word()).as_bytes());
+    let mut feed = String::from(
+        "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<feed xmlns=\"http://www.w3.org/2005/Atom\" xml:lang=\"en\">\n",
+    );
+    let _ = writeln!(feed, "  <title>{}: changes to the schedule</title>", escaped(publisher));
+    let _ = writeln!(feed, "  <id>urn:uuid:{id}</id>\n  <updated>{}</updated>", rfc3339(updated));
+    let _ = writeln!(feed, "  <author><name>{}</name></author>", escaped(publisher));
+    if let Some(base) = settings.base_url.get(audience) {
+        let _ = writeln!(
+            feed,
+            "  <link rel=\"self\" type=\"application/atom+xml\" href=\"{}/changes.atom\"/>",
+            escaped(base)
+        );
+    }
+    feed
+}
+
+fn entry(feed: &mut String, stamped: &Stamped<'_>, stamp: Stamp, item: &Item<'_>) {
+    let language = Language::ENGLISH;
+    let (uid, title, clauses, visit) = match item {
+        Item::Shown(visit, entry) => {
+            let voice = Voice::new(Tongue::English, &language, &[], visit.title);
+            let now = Seen::of(entry);
+            let before = stamped.before(entry, &now);
+            let kind = match (&before, stamp.sequence) {
+                (Some(_), _) => Kind::Revised,
+                (None, 0) => Kind::Announced,
+                (None, _) => Kind::Reinstated,
+            };
+            let clauses = changes::clauses(&voice, kind, before.as_ref(), Some(&now));
+            (stamped.uid(entry), spoken(entry.title, visit.title), clauses, Some(spoken(visit.title, visit.title)))
+        }
+        Item::Gone(gone) => {
+            let entry = gone.listed();
+            let voice = Voice::new(Tongue::English, &language, &[], gone.title());
+            let clauses = changes::clauses(&voice, Kind::Withdrawn, None, None);
+            (stamped.uid(&entry), spoken(gone.title(), gone.title()), clauses, None)
+        }
+    };
+    let id = Uuid::new_v5(&uid, stamp.sequence.to_string().as_bytes());
+    let sentences: Vec<_> = clauses.iter().map(changes::Clause::sentence).collect();
+    let first = sentences.first().map_or("", String::as_str);
+    let _ = writeln!(feed, "  <entry>\n    <title>{}: {}</title>", escaped(title), escaped(first));
+    let _ = writeln!(feed, "    <id>urn:uuid:{id}</id>\n    <updated>{}</updated>", rfc3339(stamp.modified));
+    let _ = writeln!(feed, "    <published>{}</published>", rfc3339(stamp.modified));
+    if let Some(visit) = visit {
+        let _ = writeln!(feed, "    <category term=\"{}\"/>", escaped(visit));
+    }
+    let _ = writeln!(feed, "    <content type=\"text\">{}</content>\n  </entry>", escaped(&sentences.join("\n")));
+}
+
+fn spoken<'t>(text: &'t Text, then: &Text) -> &'t str {
+    text.spoken(&Language::ENGLISH, then).text
+}
+
+fn rfc3339(instant: DateTime<Utc>) -> String {
+    instant.to_rfc3339_opts(SecondsFormat::Secs, true)
+}
+
+/// Text as XML has it, in content and in attributes.
+fn escaped(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            // The two characters beyond what texts may hold that XML 1.0 does not have.
+            '\u{FFFE}' | '\u{FFFF}' => out.push('\u{FFFD}'),
+            _ => out.push(c),
+        }
+    }
+    out
+}

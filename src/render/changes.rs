@@ -1,0 +1,395 @@
+//! What changed, for whom, in words: for a terminal, for a pull request, and as data.
+
+use std::fmt::Write as _;
+
+use serde_json::{Value, json};
+
+use super::phrases::Voice;
+use super::words::Label;
+use crate::listing::ListedWhen;
+use crate::programme::{Audience, Language, Text, Tongue};
+use crate::revision::{Change, Kind, Seen, SeenWhen, differing};
+
+/// A change as it is told: to these audiences, of an entry with this title.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Told {
+    /// Who sees it.
+    pub audiences: Vec<Audience>,
+    /// Of what: `visit/entry`, or a UID.
+    pub name: String,
+    /// What it is called.
+    pub title: String,
+    /// What became of it.
+    pub kind: Kind,
+    /// SEQUENCE from now on, for the widest of the audiences.
+    pub sequence: u32,
+    /// What there is to say, each a clause.
+    pub clauses: Vec<Clause>,
+}
+
+/// One thing that is said of a change.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Clause {
+    /// The key of what changed.
+    pub field: &'static str,
+    /// What changed, in words.
+    pub words: String,
+    /// What it is now.
+    pub now: Option<String>,
+    /// What it was.
+    pub was: Option<String>,
+}
+
+impl Told {
+    /// Whether the same is said of the same entry.
+    fn is_like(&self, other: &Told) -> bool {
+        (&self.name, &self.title, self.kind, &self.clauses) == (&other.name, &other.title, other.kind, &other.clauses)
+    }
+}
+
+impl Clause {
+    fn new(field: &'static str, words: impl Into<String>, now: Option<String>, was: Option<String>) -> Self {
+        Self { field, words: words.into(), now, was }
+    }
+
+    /// `time announced: 25 Aug 12:15–12:45 EDT (was: 25 Aug, time to be announced)`.
+    #[must_use]
+    pub fn sentence(&self) -> String {
+        let mut text = self.words.clone();
+        if let Some(now) = &self.now {
+            let _ = write!(text, ": {now}");
+        }
+        if let Some(was) = &self.was {
+            let _ = write!(text, " (was: {was})");
+        }
+        text
+    }
+}
+
+/// Puts changes into words, those that several audiences see alike together; in the order of the names.
+#[must_use]
+pub fn tell(changes: &[Change]) -> Vec<Told> {
+    let mut sorted: Vec<&Change> = changes.iter().collect();
+    sorted.sort_by(|a, b| (&a.name, a.audience).cmp(&(&b.name, b.audience)));
+    let mut told: Vec<Told> = Vec::new();
+    for change in sorted {
+        let next = tell_one(change);
+        // What is said is what counts: one audience may see more of the entry, all of it as before.
+        match told.last_mut().filter(|last| last.is_like(&next)) {
+            Some(last) => last.audiences.extend(next.audiences),
+            None => told.push(next),
+        }
+    }
+    told
+}
+
+fn tell_one(change: &Change) -> Told {
+    let (before, after) = (change.before(), change.after());
+    let seen = after.as_ref().filter(|seen| seen.title().is_some()).or(before.as_ref());
+    let title = seen.and_then(Seen::title);
+    let language = Language::ENGLISH;
+    let fallback = Text::plain("");
+    let voice = Voice::new(Tongue::English, &language, &[], title.as_ref().unwrap_or(&fallback));
+    Told {
+        audiences: vec![change.audience],
+        name: change.name.clone(),
+        title: title.as_ref().map_or_else(|| change.name.clone(), |title| plain(&voice, title)),
+        kind: change.kind,
+        sequence: change.sequence,
+        clauses: clauses(&voice, change.kind, before.as_ref(), after.as_ref()),
+    }
+}
+
+/// What there is to say of a change of an entry.
+pub(super) fn clauses(voice: &Voice<'_>, kind: Kind, before: Option<&Seen>, after: Option<&Seen>) -> Vec<Clause> {
+    match (kind, before, after) {
+        (Kind::Revised, Some(before), Some(after)) => {
+            let all = differing(before, after).into_iter().flat_map(|field| clause(voice, field, before, after));
+            all.collect()
+        }
+        (Kind::Announced | Kind::Revised, _, Some(after)) => {
+            vec![Clause::new("entry", "announced", when(voice, after), None)]
+        }
+        (Kind::Reinstated, _, Some(after)) => vec![Clause::new("entry", "reinstated", when(voice, after), None)],
+        (Kind::Restricted, ..) => vec![Clause::new("entry", "no longer shown here", None, None)],
+        (Kind::Withdrawn, before, _) => {
+            let was = before.and_then(|before| when(voice, before));
+            vec![Clause::new("entry", "withdrawn", None, was)]
+        }
+        (Kind::Announced, _, None) => vec![Clause::new("entry", "announced", None, None)],
+        (Kind::Reinstated | Kind::Revised, ..) => vec![Clause::new("entry", "revised", None, None)],
+    }
+}
+
+fn clause(voice: &Voice<'_>, field: &'static str, before: &Seen, after: &Seen) -> Vec<Clause> {
+    let text = |seen: &Seen| seen.text(field).map(|text| plain(voice, &text));
+    match field {
+        "when" | "depart" | "arrive" => times(voice, field, before, after),
+        "title" => {
+            let quoted = |seen: &Seen| seen.title().map(|title| format!("“{}”", plain(voice, &title)));
+            vec![Clause::new(field, "title changed", quoted(after), quoted(before))]
+        }
+        "status" => {
+            let status = |seen: &Seen| seen.status().map(|status| voice.words.status(status.kind).to_lowercase());
+            vec![Clause::new(field, "status", status(after), status(before))]
+        }
+        "reason" => told(field, "reason", text(after), text(before)),
+        "principal" => told(field, "whose it is", text(after), text(before)),
+        "place" => {
+            if before.when("depart").is_some() != after.when("depart").is_some() {
+                // Told as that of the departure.
+                return Vec::new();
+            }
+            let place = |seen: &Seen| seen.place().and_then(|place| voice.place(&place));
+            told(field, "place", place(after), place(before))
+        }
+        "kind" | "access" => {
+            let word = |seen: &Seen| seen.value(field).and_then(Value::as_str).map(str::to_owned);
+            told(field, if field == "kind" { "kind" } else { "press access" }, word(after), word(before))
+        }
+        "with" => {
+            let people = |seen: &Seen| {
+                let people: Vec<_> = seen.with().iter().map(|person| plain(voice, person).into()).collect();
+                (!people.is_empty()).then(|| voice.words.list(&people))
+            };
+            told(field, "taking part", people(after), people(before))
+        }
+        "sources" => sources(before, after),
+        _ => vec![Clause::new(field, digested(field, before, after), None, None)],
+    }
+}
+
+/// A field that came, changed or went, with what it is and was.
+fn told(field: &'static str, name: &str, now: Option<String>, was: Option<String>) -> Vec<Clause> {
+    let words = match (&now, &was) {
+        (Some(_), None) => format!("{name} announced"),
+        (None, Some(_)) => format!("{name} no longer given"),
+        _ => format!("{name} changed"),
+    };
+    vec![Clause::new(field, words, now, was)]
+}
+
+/// A field of which no more is known than that it changed.
+fn digested(field: &str, before: &Seen, after: &Seen) -> String {
+    if field == "disputed" && before.value(field).is_none() {
+        return "another source says otherwise".to_owned();
+    }
+    let name = match field {
+        "press" => "details for the press",
+        "staff" => "details for staff",
+        "actual" => "what happened",
+        "disputed" => "what other sources say",
+        "visit" => "details of the visit",
+        "description" => "the description",
+        other => other,
+    };
+    let what = match (before.value(field), after.value(field)) {
+        (None, _) => "added",
+        (_, None) => "removed",
+        _ => "changed",
+    };
+    format!("{name} {what}")
+}
+
+fn sources(before: &Seen, after: &Seen) -> Vec<Clause> {
+    let keys = |seen: &Seen| -> Vec<String> {
+        seen.value("sources").and_then(Value::as_object).into_iter().flat_map(|map| map.keys().cloned()).collect()
+    };
+    let (old, new) = (keys(before), keys(after));
+    let only = |these: &[String], others: &[String]| {
+        let only: Vec<_> = these.iter().filter(|key| !others.contains(key)).cloned().collect();
+        (!only.is_empty()).then(|| only.join(", "))
+    };
+    let mut clauses = Vec::new();
+    if let Some(added) = only(&new, &old) {
+        clauses.push(Clause::new("sources", "source added", Some(added), None));
+    }
+    if let Some(removed) = only(&old, &new) {
+        clauses.push(Clause::new("sources", "source removed", Some(removed), None));
+    }
+    if clauses.is_empty() {
+        clauses.push(Clause::new("sources", "details of a source changed", None, None));
+    }
+    clauses
+}
+
+/// What is said of a time, or of an end of a journey, that is another now.
+fn times(voice: &Voice<'_>, field: &'static str, before: &Seen, after: &Seen) -> Vec<Clause> {
+    let (old, new) = (time_of(before, field, after), time_of(after, field, before));
+    if field == "when" && (old.is_none() || new.is_none()) {
+        // It became a journey, or is one no more; the departure says so.
+        return Vec::new();
+    }
+    let name = match field {
+        "depart" => "departure",
+        "arrive" => "arrival",
+        _ => "time",
+    };
+    let said = |when: &Option<SeenWhen>| when.as_ref().map(|when| in_words(voice, when));
+    let mut clauses = Vec::new();
+    if old != new {
+        let is_clock =
+            |when: &Option<SeenWhen>| matches!(when.as_ref().map(SeenWhen::listed), Some(ListedWhen::Clock(_)));
+        let words = match (is_clock(&old), is_clock(&new)) {
+            (false, true) => format!("{name}{} announced", if field == "when" { "" } else { " time" }),
+            (true, false) if new.is_some() => format!("{name} no longer announced"),
+            _ if old.is_none() => format!("{name} announced"),
+            _ if new.is_none() => format!("{name} no longer given"),
+            _ => format!("{name} changed"),
+        };
+        let zones = [&new, &old].map(|when| when.as_ref().map(|when| when.listed().zone().name().to_owned()));
+        let (now, was) = (said(&new), said(&old));
+        let [zone, old_zone] = zones;
+        if now == was && zone != old_zone {
+            let of = if field == "when" { String::new() } else { format!(" of the {name}") };
+            clauses.push(Clause::new(field, format!("time zone{of} changed"), zone, old_zone));
+        } else {
+            clauses.push(Clause::new(field, words, now, was));
+        }
+    }
+    let (from, to) = (place_of(voice, before, field, after), place_of(voice, after, field, before));
+    if from != to {
+        clauses.extend(told(field, &format!("place of {name}"), to, from));
+    }
+    if clauses.is_empty() && before.value(field).is_some() && after.value(field).is_some() {
+        // Nothing that is told in words: another offset of the same instant, say.
+        clauses.push(Clause::new(field, format!("{name} changed"), said(&new), said(&old)));
+    }
+    clauses
+}
+
+/// A time by its key. Where another state of the entry is a journey and this one is not, its time is that of the
+/// departure; the other way about, the departure's is its time.
+fn time_of(seen: &Seen, field: &str, other: &Seen) -> Option<SeenWhen> {
+    let departs = field == "depart" && other.when(field).is_some();
+    seen.when(field).or_else(|| seen.when("when").filter(|_| departs))
+}
+
+/// The place of an end of a journey, likewise.
+fn place_of(voice: &Voice<'_>, seen: &Seen, field: &str, other: &Seen) -> Option<String> {
+    let departs = field == "depart" && other.when(field).is_some();
+    let place = seen.end_place(field).or_else(|| seen.place().filter(|_| departs));
+    place.and_then(|place| voice.place(&place))
+}
+
+/// When an entry is, in a few words.
+fn when(voice: &Voice<'_>, seen: &Seen) -> Option<String> {
+    if let Some(when) = seen.when("when") {
+        return Some(in_words(voice, &when));
+    }
+    let (depart, arrive) = (seen.when("depart")?, seen.when("arrive")?);
+    let end = |label, when| voice.labelled(label, &in_words(voice, when));
+    Some(format!("{}; {}", end(Label::Departs, &depart), end(Label::Arrives, &arrive)))
+}
+
+fn in_words(voice: &Voice<'_>, when: &SeenWhen) -> String {
+    let listed = when.listed();
+    let mut text = voice.when(&listed);
+    if let ListedWhen::Clock(clock) = listed
+        && clock.end.is_none()
+    {
+        let _ = write!(text, ", {}", voice.words.open_end_mark());
+    }
+    text
+}
+
+fn plain(voice: &Voice<'_>, text: &Text) -> String {
+    text.spoken(voice.language, voice.title).text.to_owned()
+}
+
+/// Whom a change is for, as a heading says it.
+fn heading(audiences: &[Audience]) -> &'static str {
+    match audiences {
+        [Audience::Public, Audience::Press, Audience::Staff] => "For everyone",
+        [Audience::Public, Audience::Press] => "For the public and the press",
+        [Audience::Public, Audience::Staff] => "For the public and staff",
+        [Audience::Press, Audience::Staff] => "For the press and staff",
+        [Audience::Public] => "For the public",
+        [Audience::Press] => "For the press",
+        _ => "For staff",
+    }
+}
+
+/// Those told to the same audiences together, from the widest.
+fn grouped(told: &[Told]) -> Vec<(&'static str, Vec<&Told>)> {
+    let mut sets: Vec<&[Audience]> = told.iter().map(|told| &told.audiences[..]).collect();
+    sets.sort_by_key(|set| (set[0], std::cmp::Reverse(set.len())));
+    sets.dedup();
+    let of = |set: &[Audience]| told.iter().filter(|told| told.audiences == set).collect();
+    sets.into_iter().map(|set| (heading(set), of(set))).collect()
+}
+
+/// As a terminal shows it: a line for each thing that changed.
+#[must_use]
+pub fn text(told: &[Told]) -> String {
+    let mut text = String::new();
+    for (heading, told) in grouped(told) {
+        if !text.is_empty() {
+            text.push('\n');
+        }
+        let _ = writeln!(text, "{heading}:");
+        for told in told {
+            for clause in &told.clauses {
+                let _ = writeln!(text, "  {}: {}", told.title, clause.sentence());
+            }
+        }
+    }
+    text
+}
+
+/// As a comment on a pull request shows it.
+#[must_use]
+pub fn markdown(told: &[Told]) -> String {
+    let mut text = String::new();
+    for (heading, told) in grouped(told) {
+        if !text.is_empty() {
+            text.push('\n');
+        }
+        let _ = writeln!(text, "### {heading}\n");
+        for told in told {
+            let sentences: Vec<_> = told.clauses.iter().map(|clause| escaped(&clause.sentence())).collect();
+            let _ = writeln!(text, "- **{}** (`{}`): {}", escaped(&told.title), told.name, sentences.join("; "));
+        }
+    }
+    if text.is_empty() { "Nothing that anybody sees changes.\n".to_owned() } else { text }
+}
+
+/// Markdown in which an author's text stays text.
+fn escaped(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '&' => out.push_str("&amp;"),
+            // A mention would notify somebody, and a number would name an issue.
+            '@' => out.push_str("&#64;"),
+            '#' => out.push_str("&#35;"),
+            '\\' | '`' | '*' | '_' | '[' | ']' | '!' | '|' | '~' => {
+                out.push('\\');
+                out.push(c);
+            }
+            _ => out.push(c),
+        }
+    }
+    out.replace("://", ":\u{200B}//")
+}
+
+/// As data: an array with an object for each change.
+#[must_use]
+pub fn json(told: &[Told]) -> String {
+    let change = |told: &Told| {
+        let audiences: Vec<_> = told.audiences.iter().map(|audience| audience.word()).collect();
+        let clause = |clause: &Clause| json!({"field": clause.field, "words": clause.sentence(), "now": clause.now, "was": clause.was});
+        json!({
+            "entry": told.name,
+            "title": told.title,
+            "audiences": audiences,
+            "kind": told.kind.word(),
+            "changes": told.clauses.iter().map(clause).collect::<Vec<_>>(),
+        })
+    };
+    let mut text = serde_json::to_string_pretty(&told.iter().map(change).collect::<Vec<_>>()).unwrap_or_default();
+    text.push('\n');
+    text
+}

@@ -1,0 +1,312 @@
+//! Japanese.
+
+use std::borrow::Cow;
+
+use chrono::{Datelike, NaiveDate};
+
+use super::{Label, Unknown, Words, iana_place};
+use crate::programme::{Access, Part, StatusKind, VisitKind};
+
+const WEEKDAYS: [&str; 7] = ["月", "火", "水", "木", "金", "土", "日"];
+
+pub(super) struct Japanese;
+
+impl Words for Japanese {
+    fn own_name(&self) -> &'static str {
+        "日本語"
+    }
+
+    fn language(&self, primary: &str) -> Option<&'static str> {
+        Some(match primary {
+            "en" => "英語",
+            "ko" => "韓国語",
+            "zh" => "中国語",
+            "de" => "ドイツ語",
+            "fr" => "フランス語",
+            "es" => "スペイン語",
+            "it" => "イタリア語",
+            "ru" => "ロシア語",
+            "vi" => "ベトナム語",
+            _ => return None,
+        })
+    }
+
+    fn day(&self, date: NaiveDate) -> String {
+        format!("{}月{}日", date.month(), date.day())
+    }
+
+    fn full_day(&self, date: NaiveDate) -> String {
+        let weekday = WEEKDAYS[date.weekday().num_days_from_monday() as usize];
+        format!("{}({weekday})", self.dated(date))
+    }
+
+    fn dated(&self, date: NaiveDate) -> String {
+        format!("{}年{}月{}日", date.year(), date.month(), date.day())
+    }
+
+    fn times(&self, from: &str, to: &str) -> String {
+        format!("{from}〜{to}")
+    }
+
+    fn days(&self, from: &str, to: &str) -> String {
+        format!("{from}〜{to}")
+    }
+
+    fn about(&self, time: &str) -> String {
+        format!("{time}ごろ")
+    }
+
+    fn part(&self, part: Part) -> &'static str {
+        match part {
+            Part::EarlyMorning => "早朝",
+            Part::Morning => "午前",
+            Part::Midday => "昼ごろ",
+            Part::Afternoon => "午後",
+            Part::LateAfternoon => "夕方",
+            Part::Evening => "夜",
+            Part::Night => "夜遅く",
+        }
+    }
+
+    fn between(&self, from: &str, to: &str) -> String {
+        format!("{from}〜{to}の間")
+    }
+
+    fn until(&self, end: &str) -> String {
+        format!("{end}まで")
+    }
+
+    fn after(&self, title: &str) -> String {
+        format!("「{title}」の後")
+    }
+
+    fn day_with(&self, day: &str, rest: &str) -> String {
+        format!("{day} {rest}")
+    }
+
+    fn both(&self, one: &str, other: &str) -> String {
+        format!("{one}、{other}")
+    }
+
+    fn unknown(&self, unknown: Unknown) -> &'static str {
+        match unknown {
+            Unknown::Time => "時刻未定",
+            Unknown::Day => "日程未定",
+            Unknown::End => "終了時刻は発表されていません。",
+        }
+    }
+
+    fn span(&self, day: &str, host: &str, from: &str, to: &str, zone: &str) -> String {
+        format!("{host}の{day} = {from}〜{to} {zone}")
+    }
+
+    fn same_day(&self, day: &str, host: &str, other: &str) -> String {
+        format!("{host}の{day} = {other}の{day}")
+    }
+
+    fn zone_place(&self, zone: &'static str) -> Cow<'static, str> {
+        Cow::Borrowed(match zone {
+            "Asia/Seoul" => "韓国時間",
+            "Asia/Tokyo" => "日本時間",
+            "Asia/Shanghai" => "中国時間",
+            "Asia/Singapore" => "シンガポール時間",
+            "Asia/Ho_Chi_Minh" => "ベトナム時間",
+            "Asia/Bangkok" => "タイ時間",
+            "Asia/Jakarta" => "ジャカルタ時間",
+            "Asia/Kolkata" => "インド時間",
+            "Asia/Dubai" => "ドバイ時間",
+            "Europe/London" => "英国時間",
+            "Europe/Paris" => "フランス時間",
+            "Europe/Berlin" => "ドイツ時間",
+            "Europe/Rome" => "イタリア時間",
+            "Europe/Brussels" => "ベルギー時間",
+            "America/New_York" => "米東部時間",
+            "America/Chicago" => "米中部時間",
+            "America/Denver" => "米山岳部時間",
+            "America/Los_Angeles" => "米西部時間",
+            "America/Toronto" => "トロント時間",
+            "Australia/Sydney" => "シドニー時間",
+            other => return Cow::Owned(format!("{}時間", iana_place(other))),
+        })
+    }
+
+    fn country(&self, code: &str) -> Option<&'static str> {
+        Some(match code {
+            "US" => "米国",
+            "JP" => "日本",
+            "KR" => "韓国",
+            "CN" => "中国",
+            "GB" => "英国",
+            "DE" => "ドイツ",
+            "FR" => "フランス",
+            "IT" => "イタリア",
+            "CA" => "カナダ",
+            "AU" => "オーストラリア",
+            "IN" => "インド",
+            "VN" => "ベトナム",
+            _ => return None,
+        })
+    }
+
+    fn place(&self, parts: &[&str]) -> String {
+        let from_large: Vec<_> = parts.iter().rev().copied().collect();
+        from_large.join(" ")
+    }
+
+    fn time_at_place(&self, time: &str, place: &str) -> String {
+        format!("{time}（{place}）")
+    }
+
+    fn list(&self, items: &[Cow<'_, str>]) -> String {
+        items.join("、")
+    }
+
+    fn clauses(&self, clauses: &[String]) -> String {
+        clauses.join("／")
+    }
+
+    fn labelled(&self, label: Label, text: &str) -> String {
+        format!("{}：{text}", self.label(label))
+    }
+
+    fn labelled_field(&self, label: Label, field: &str, text: &str) -> String {
+        format!("{}（{}）：{text}", self.label(label), self.field(field))
+    }
+
+    fn label(&self, label: Label) -> &'static str {
+        match label {
+            Label::Departs => "出発",
+            Label::Arrives => "到着",
+            Label::Place => "場所",
+            Label::With => "出席者",
+            Label::Principal => "訪問者",
+            Label::Access => "取材",
+            Label::Status => "状況",
+            Label::Reason => "理由",
+            Label::Link => "リンク",
+            Label::Source | Label::Sources => "出典",
+            Label::Disputed => "異なる発表・報道",
+            Label::Actual => "実際の経過",
+            Label::Visit => "訪問",
+            Label::ForPress => "報道関係者向け",
+            Label::Gather => "集合",
+            Label::CallTime => "現場待機",
+            Label::FilingCentre => "プレスセンター",
+            Label::Contact => "問い合わせ",
+            Label::ForStaff => "職員向け",
+        }
+    }
+
+    fn prefix(&self, status: StatusKind) -> Option<&'static str> {
+        match status {
+            StatusKind::Cancelled => Some("中止："),
+            StatusKind::Postponed => Some("延期："),
+            StatusKind::Tentative | StatusKind::Confirmed => None,
+        }
+    }
+
+    fn withdrawn(&self) -> &'static str {
+        "取り下げ"
+    }
+
+    fn withdrawn_prefix(&self) -> &'static str {
+        "取り下げ："
+    }
+
+    fn withdrawn_notice(&self) -> &'static str {
+        "この項目は日程から取り下げられました。"
+    }
+
+    fn status(&self, status: StatusKind) -> &'static str {
+        match status {
+            StatusKind::Tentative => "調整中",
+            StatusKind::Confirmed => "確定",
+            StatusKind::Postponed => "延期",
+            StatusKind::Cancelled => "中止",
+        }
+    }
+
+    fn access(&self, access: Access) -> &'static str {
+        match access {
+            Access::Open => "報道陣に公開",
+            Access::Pooled => "代表取材",
+            Access::Closed => "報道陣に非公開",
+        }
+    }
+
+    fn access_mark(&self, access: Access) -> &'static str {
+        self.access(access)
+    }
+
+    fn disputed_mark(&self, fields: &str) -> String {
+        format!("異なる発表・報道あり：{fields}")
+    }
+
+    fn open_end_mark(&self) -> &'static str {
+        "終了時刻未発表"
+    }
+
+    fn visit_kind(&self, kind: VisitKind) -> &'static str {
+        match kind {
+            VisitKind::StateVisit => "国賓訪問",
+            VisitKind::OfficialVisit => "公式訪問",
+            VisitKind::OfficialWorkingVisit => "公式実務訪問",
+            VisitKind::WorkingVisit => "実務訪問",
+            VisitKind::PrivateVisit => "私的訪問",
+        }
+    }
+
+    fn field(&self, field: &str) -> &'static str {
+        match field {
+            "kind" => "形式",
+            "title" => "名称",
+            "when" => "日時",
+            "depart" => "出発",
+            "arrive" => "到着",
+            "place" => "場所",
+            "status" => "状況",
+            "access" => "取材",
+            "principal" => "訪問者",
+            "counterpart" => "相手",
+            "with" => "出席者",
+            "note" => "備考",
+            "link" => "リンク",
+            "actual" => "実際の経過",
+            "zone" => "タイムゾーン",
+            "dates" => "期間",
+            _ => "その他",
+        }
+    }
+
+    fn publication(&self, publisher: &str, title: Option<&str>, via: Option<&str>, on: Option<&str>) -> String {
+        let mut text = publisher.to_owned();
+        if let Some(title) = title {
+            text.push('「');
+            text.push_str(title);
+            text.push('」');
+        }
+        let details: Vec<_> = via.map(|via| format!("{via}の報道")).into_iter().chain(on.map(str::to_owned)).collect();
+        if !details.is_empty() {
+            text.push('（');
+            text.push_str(&details.join("、"));
+            text.push('）');
+        }
+        text
+    }
+
+    fn said_by(&self, says: &str, who: &str) -> String {
+        format!("{says} ― {who}")
+    }
+
+    fn title_with(&self, title: &str, known: &str) -> String {
+        format!("{title}（{known}）")
+    }
+
+    fn nothing(&self) -> &'static str {
+        "表示する日程はありません。"
+    }
+
+    fn soon(&self, title: &str) -> String {
+        format!("まもなく開始：{title}")
+    }
+}

@@ -1,0 +1,517 @@
+//! What a build would publish, compared with what the lock file remembers: which entries are new, revised, released, kept from
+//! an audience or gone, and what their revisions are.
+
+use std::collections::HashSet;
+use std::ops::Range;
+
+use chrono::{DateTime, Utc};
+use rayon::prelude::*;
+
+use super::change::{Change, Kind, States};
+use super::digest::{Digest, digest};
+use super::lock::{self, FeedRow, Lock, Rev, Row, State, column};
+use super::seen::{self, Seen};
+use super::{Gone, Stamp, Stamped, Stamps};
+use crate::listing::{ListedEntry, ListedVisit, Listing, Sight};
+use crate::programme::{Audience, Entry, EntryRef, Identity, Programme, Visit};
+
+/// What there is to publish.
+#[derive(Debug)]
+pub struct Plan<'p> {
+    /// What each audience sees, with its revisions.
+    pub stamped: Vec<Stamped<'p>>,
+    /// What changes, by audience and identity.
+    pub changes: Vec<Change>,
+    /// Entries that were published and are in the schedules no more, without having been withdrawn.
+    pub missing: Vec<Identity>,
+    /// Entries of the schedules whose identity was withdrawn.
+    pub reused: Vec<EntryRef>,
+    /// Entries that another version of the time zone database moves.
+    pub moved: Vec<EntryRef>,
+    /// The lock file to write; `None` if it stays as it is.
+    pub lock: Option<NewLock>,
+}
+
+/// The text of a lock file, in pieces.
+#[derive(Debug)]
+pub struct NewLock {
+    head: String,
+    chapters: Vec<String>,
+    /// For each line of the entries, the chapter and the bytes, in the order of the file.
+    order: Vec<(usize, Range<usize>)>,
+    tail: String,
+}
+
+impl NewLock {
+    /// A lock file with another line for one of its entries.
+    pub(super) fn replacing(lock: &Lock, key: &str, line: String) -> Self {
+        let (before, after) = lock.around(key);
+        let order = vec![(0, 0..line.len())];
+        NewLock { head: before.to_owned(), chapters: vec![line], order, tail: after.to_owned() }
+    }
+
+    /// Its bytes, in order.
+    pub fn parts(&self) -> impl Iterator<Item = &[u8]> + Clone {
+        let lines = self.order.iter().map(|(chapter, bytes)| &self.chapters[*chapter].as_bytes()[bytes.clone()]);
+        std::iter::once(self.head.as_bytes()).chain(lines).chain([self.tail.as_bytes()])
+    }
+}
+
+/// What a feed is made with, apart from entries.
+#[derive(Debug, Clone)]
+pub struct Wording {
+    /// The audience and the feed's id: `public/seoul`.
+    pub key: String,
+    /// A digest of the program's words and the feed's settings.
+    pub digest: Digest,
+}
+
+/// Compares a programme with what was published of it. `wording` has one for each feed of the settings.
+#[must_use]
+pub fn plan<'p>(lock: &Lock, programme: &'p Programme, wording: &[Wording], at: DateTime<Utc>) -> Plan<'p> {
+    let planner = Planner {
+        lock,
+        programme,
+        at,
+        audiences: programme.settings().audiences().collect(),
+        embargoes: programme
+            .visits()
+            .iter()
+            .flat_map(Visit::entries)
+            .any(|entry| entry.embargo().is_some_and(|lifts| lifts > at)),
+    };
+    let chapters: Vec<Chapter<'p>> =
+        (0..programme.visits().len()).into_par_iter().map(|visit| planner.chapter(visit)).collect();
+    planner.assemble(chapters, wording)
+}
+
+/// What each audience that has a feed sees at an instant.
+#[must_use]
+pub fn states(programme: &Programme, at: DateTime<Utc>) -> States {
+    let mut states = States::new();
+    for audience in programme.settings().audiences() {
+        let sight = Sight::new(programme, audience, at);
+        for (position, visit) in programme.visits().iter().enumerate() {
+            let frame = seen::frame(visit);
+            for entry in sight.visit(position).iter().flat_map(|visit| &visit.entries) {
+                let mut text = String::new();
+                seen::write(&mut text, frame, entry);
+                states.insert((audience, entry.identity.to_string()), text.into());
+            }
+        }
+    }
+    states
+}
+
+struct Planner<'a, 'p> {
+    lock: &'a Lock,
+    programme: &'p Programme,
+    at: DateTime<Utc>,
+    audiences: Vec<Audience>,
+    /// Whether any embargo is still to lift.
+    embargoes: bool,
+}
+
+/// What comes of one visit.
+#[derive(Default)]
+struct Chapter<'p> {
+    /// For each audience.
+    listed: Vec<Option<ListedVisit<'p>>>,
+    /// For each audience, for each entry.
+    stamps: Vec<Vec<Option<Stamp>>>,
+    gone: Vec<(Audience, Gone)>,
+    /// For each audience, what an entry was before its last change.
+    was: Vec<(Audience, EntryRef, Box<str>)>,
+    text: String,
+    rows: Vec<(&'p Identity, Range<usize>)>,
+    /// How many of the entries the lock file knows.
+    known: usize,
+    changed: bool,
+    changes: Vec<Change>,
+    reused: Vec<EntryRef>,
+    moved: Vec<EntryRef>,
+}
+
+/// An entry under consideration.
+struct Case<'c, 'p> {
+    at: EntryRef,
+    entry: &'p Entry,
+    key: String,
+    /// Its line in the lock file.
+    old: Option<Row<'c>>,
+    cells: &'c mut Cells,
+}
+
+impl Case<'_, '_> {
+    /// What a digest is of.
+    fn cell(&self, of: Digest) -> Option<&str> {
+        self.cells.find(of).or_else(|| self.old.as_ref()?.cell(of))
+    }
+
+    /// The revision that follows another, as somebody sees it or does not any more.
+    fn revision(&mut self, rev: Rev, seen: Option<Digest>, from: DateTime<Utc>) -> Rev {
+        let before = self.cell(rev.digest).and_then(Seen::parse);
+        let (state, digest) = match seen {
+            Some(seen) => (State::Shown, seen),
+            None => {
+                let kept = before.as_ref().map(seen::redacted).unwrap_or_default();
+                (State::Restricted, self.cells.keep(|text| text.push_str(&kept)))
+            }
+        };
+        let after = seen.and_then(|seen| self.cell(seen)).and_then(Seen::parse);
+        let was = match (rev.state, before, after) {
+            (State::Shown, Some(before), Some(after)) => {
+                let was = before.otherwise(&after);
+                Some(self.cells.keep(|text| text.push_str(&was)))
+            }
+            _ => None,
+        };
+        Rev { sequence: rev.sequence + 1, modified: from, created: rev.created, state, scheduled: false, digest, was }
+    }
+}
+
+/// What an audience sees of an entry from an instant on.
+struct View {
+    from: DateTime<Utc>,
+    seen: Option<Digest>,
+}
+
+/// The cells that a line may need, by their digests.
+#[derive(Default)]
+struct Cells {
+    text: String,
+    of: Vec<(Digest, Range<usize>)>,
+}
+
+impl Cells {
+    /// Makes room for another entry's.
+    fn clear(&mut self) {
+        self.text.clear();
+        self.of.clear();
+    }
+
+    /// Keeps what `write` adds to a text, once.
+    fn keep(&mut self, write: impl FnOnce(&mut String)) -> Digest {
+        let start = self.text.len();
+        write(&mut self.text);
+        let of = digest(&self.text.as_bytes()[start..]);
+        if self.of.iter().any(|(known, _)| *known == of) {
+            self.text.truncate(start);
+        } else {
+            self.of.push((of, start..self.text.len()));
+        }
+        of
+    }
+
+    fn find(&self, of: Digest) -> Option<&str> {
+        self.of.iter().find(|(known, _)| *known == of).map(|(_, bytes)| &self.text[bytes.clone()])
+    }
+}
+
+impl<'p> Planner<'_, 'p> {
+    fn chapter(&self, position: usize) -> Chapter<'p> {
+        let visit = &self.programme.visits()[position];
+        let sights: Vec<Sight<'p>> =
+            self.audiences.iter().map(|audience| Sight::new(self.programme, *audience, self.at)).collect();
+        let listed: Vec<_> = sights.iter().map(|sight| sight.visit(position)).collect();
+        let entries = |of: usize| listed[of].as_ref().map_or(&[][..], |visit| &visit.entries);
+        let mut cursors: Vec<_> = (0..listed.len()).map(|of| entries(of).iter().peekable()).collect();
+        let mut chapter =
+            Chapter { stamps: vec![vec![None; visit.entries().len()]; self.audiences.len()], ..Chapter::default() };
+        let frame = seen::frame(visit);
+        let mut cells = Cells::default();
+        for (at, entry) in visit.entries().iter().enumerate() {
+            let at = EntryRef { visit: position, entry: at };
+            let key = entry.identity().to_string();
+            cells.clear();
+            let mut case = Case { at, entry, old: self.lock.row(&key), key, cells: &mut cells };
+            let views: Vec<_> = sights
+                .iter()
+                .zip(&mut cursors)
+                .map(|(sight, listed)| {
+                    let now = listed.next_if(|listed| listed.at == at);
+                    self.views(&mut case, sight, frame, now)
+                })
+                .collect();
+            self.line(case, &views, &mut chapter);
+        }
+        drop(cursors);
+        chapter.listed = listed;
+        chapter
+    }
+
+    /// What an audience sees of an entry, now and whenever an embargo lifts.
+    fn views(
+        &self,
+        case: &mut Case<'_, 'p>,
+        sight: &Sight<'p>,
+        frame: Digest,
+        now: Option<&ListedEntry<'p>>,
+    ) -> Vec<View> {
+        let mut views = vec![View {
+            from: self.at,
+            seen: now.map(|entry| case.cells.keep(|text| seen::write(text, frame, entry))),
+        }];
+        if self.embargoes {
+            for lifts in sight.lifts(case.at) {
+                let later = sight.at(lifts).entry(case.at);
+                let seen = later.map(|entry| case.cells.keep(|text| seen::write(text, frame, &entry)));
+                views.push(View { from: lifts, seen });
+            }
+        }
+        views
+    }
+
+    /// Revises an entry for each audience, and writes its line.
+    fn line(&self, mut case: Case<'_, 'p>, views: &[Vec<View>], into: &mut Chapter<'p>) {
+        into.known += usize::from(case.old.is_some());
+        if case.old.as_ref().is_some_and(Row::is_withdrawn) {
+            into.reused.push(case.at);
+        }
+        let mut columns = case.old.as_ref().map(|row| row.columns.clone()).unwrap_or_default();
+        let mut changed = false;
+        for (of, audience) in self.audiences.iter().enumerate() {
+            let revisions = &mut columns[column(*audience)];
+            let before = effective(revisions, self.at).copied();
+            if let Some(revised) = self.revise(&mut case, revisions, &views[of]) {
+                changed = true;
+                *revisions = revised;
+            }
+            if let Some(now) = effective(revisions, self.at) {
+                self.note(&case, (of, *audience), (before, *now), into);
+            }
+        }
+        into.changed |= changed;
+        let start = into.text.len();
+        if columns.iter().all(Vec::is_empty) {
+            // Nobody who has a feed has seen it, and no embargo will release it to them.
+            return;
+        }
+        if changed {
+            lock::write_row(&mut into.text, &case.key, &columns, |of| case.cell(of));
+        } else if let Some(raw) = self.lock.raw(&case.key) {
+            lock::copy_row(&mut into.text, raw);
+        }
+        into.rows.push((case.entry.identity(), start..into.text.len()));
+    }
+
+    /// The revisions of an entry for an audience, if they are others than those of the lock file.
+    fn revise(&self, case: &mut Case<'_, 'p>, old: &[Rev], views: &[View]) -> Option<Vec<Rev>> {
+        let current = effective(old, self.at);
+        let kept = current.map_or(old, |current| &old[old.iter().position(|rev| rev == current).unwrap_or(0)..]);
+        let mut revised: Vec<Rev> = Vec::with_capacity(views.len());
+        revised.extend(current);
+        for (at, view) in views.iter().enumerate() {
+            let rev = match (revised.last(), view.seen) {
+                (None, None) => continue,
+                (Some(rev), Some(seen)) if rev.state == State::Shown && rev.digest == seen => continue,
+                (Some(rev), None) if rev.state != State::Shown => continue,
+                (None, Some(digest)) => {
+                    // What an embargo released before anybody built was released at its instant all the same.
+                    let from = case.entry.embargo().filter(|lifts| *lifts <= view.from).unwrap_or(view.from);
+                    let (sequence, state) = (0, State::Shown);
+                    Rev { sequence, modified: from, created: from, state, scheduled: false, digest, was: None }
+                }
+                (Some(rev), seen) => case.revision(*rev, seen, view.from),
+            };
+            if at == 0 {
+                revised.clear();
+            }
+            revised.push(Rev { scheduled: at > 0, ..rev });
+        }
+        (kept != revised).then_some(revised)
+    }
+
+    /// Notes what a revision means: the stamp of what is shown, what is gone, and what changed.
+    fn note(
+        &self,
+        case: &Case<'_, 'p>,
+        (of, audience): (usize, Audience),
+        (before, now): (Option<Rev>, Rev),
+        into: &mut Chapter<'p>,
+    ) {
+        let identity = case.entry.identity();
+        if now.state == State::Shown {
+            into.stamps[of][case.at.entry] = Some(Stamp::from(now));
+            if let Some(was) = now.was.and_then(|was| case.cell(was)) {
+                into.was.push((audience, case.at, was.into()));
+            }
+        } else if let Some(gone) = case.cell(now.digest).and_then(|text| Gone::new(identity, text, &now)) {
+            into.gone.push((audience, gone));
+        }
+        if before == Some(now) {
+            return;
+        }
+        let text = |rev: Rev| case.cell(rev.digest).map(Box::<str>::from);
+        let change = Change {
+            audience,
+            name: case.key.clone(),
+            sequence: now.sequence,
+            modified: now.modified,
+            kind: Kind::of(before.map(|rev| rev.state), now.state),
+            // Of a first build there is nothing to say but that everything is new.
+            before: before.and_then(text),
+            after: text(now).filter(|_| self.lock.exists()),
+        };
+        if change.is_moved() && into.moved.last() != Some(&case.at) {
+            into.moved.push(case.at);
+        }
+        into.changes.push(change);
+    }
+
+    fn assemble(self, mut chapters: Vec<Chapter<'p>>, wording: &[Wording]) -> Plan<'p> {
+        let mut plan = Plan {
+            stamped: Vec::with_capacity(self.audiences.len()),
+            changes: Vec::new(),
+            missing: Vec::new(),
+            reused: Vec::new(),
+            moved: Vec::new(),
+            lock: None,
+        };
+        let known: usize = chapters.iter().map(|chapter| chapter.known).sum();
+        let mut last = Chapter::default();
+        let identities: Vec<Identity> = if known < self.lock.len() { self.absent() } else { Vec::new() };
+        for identity in &identities {
+            self.absentee(identity, &mut last, &mut plan.missing);
+        }
+        let (feeds, feeds_changed) = self.feeds(wording);
+        let mut changed = last.changed || feeds_changed || !self.lock.exists();
+        for chapter in &mut chapters {
+            changed |= chapter.changed;
+            plan.changes.append(&mut chapter.changes);
+            plan.reused.append(&mut chapter.reused);
+            plan.moved.append(&mut chapter.moved);
+        }
+        plan.changes.append(&mut last.changes);
+        plan.changes.sort_by(|a, b| (a.audience, &a.name).cmp(&(b.audience, &b.name)));
+        plan.missing.sort_unstable();
+        for (of, audience) in self.audiences.iter().enumerate() {
+            plan.stamped.push(self.stamped(of, *audience, &mut chapters, &mut last, wording, &feeds));
+        }
+        if changed {
+            plan.lock = Some(new_lock(&feeds, chapters, last));
+        }
+        plan
+    }
+
+    /// The identities of which the schedules know nothing any more.
+    fn absent(&self) -> Vec<Identity> {
+        let entries = self.programme.visits().iter().flat_map(Visit::entries);
+        let present: HashSet<String> = entries.map(|entry| entry.identity().to_string()).collect();
+        let mut absent: Vec<Identity> =
+            self.lock.keys().filter(|key| !present.contains(*key)).filter_map(Identity::parse).collect();
+        absent.sort_unstable();
+        absent
+    }
+
+    /// An entry that the schedules have no more.
+    fn absentee<'i>(&self, identity: &'i Identity, into: &mut Chapter<'i>, missing: &mut Vec<Identity>) {
+        let key = identity.to_string();
+        let Some(row) = self.lock.row(&key) else { return };
+        let now = |revisions: &Vec<Rev>| effective(revisions, self.at).copied();
+        let published: Vec<Rev> = row.columns.iter().filter_map(now).collect();
+        if published.iter().any(|rev| rev.state == State::Shown) {
+            missing.push(identity.clone());
+        }
+        if published.is_empty() {
+            // An embargo was to release it, and nobody has seen it.
+            into.changed = true;
+            return;
+        }
+        for audience in &self.audiences {
+            let Some(rev) = now(&row.columns[column(*audience)]) else { continue };
+            let gone = row.cell(rev.digest).and_then(|text| Gone::new(identity, text, &rev));
+            into.gone.extend(gone.map(|gone| (*audience, gone)));
+        }
+        let start = into.text.len();
+        lock::copy_row(&mut into.text, self.lock.raw(&key).unwrap_or_default());
+        into.rows.push((identity, start..into.text.len()));
+    }
+
+    /// The feeds' lines, by key, and whether any of them is new or another.
+    fn feeds(&self, wording: &[Wording]) -> (Vec<(String, FeedRow)>, bool) {
+        let mut changed = false;
+        let mut rows = Vec::with_capacity(wording.len());
+        for feed in wording {
+            let old = self.lock.feed(&feed.key);
+            let row = match old {
+                Some(old) if old.digest == feed.digest => old,
+                Some(_) => FeedRow { modified: Some(self.at), digest: feed.digest },
+                None => FeedRow { modified: None, digest: feed.digest },
+            };
+            changed |= old != Some(row);
+            rows.push((feed.key.clone(), row));
+        }
+        // A feed that is made no more may come back, and its readers still have what it said.
+        for key in self.lock.feed_keys().filter(|key| !wording.iter().any(|feed| feed.key == *key)) {
+            rows.extend(self.lock.feed(key).map(|row| (key.to_owned(), row)));
+        }
+        rows.sort_by(|a, b| a.0.cmp(&b.0));
+        (rows, changed)
+    }
+
+    fn stamped(
+        &self,
+        of: usize,
+        audience: Audience,
+        chapters: &mut [Chapter<'p>],
+        last: &mut Chapter<'_>,
+        wording: &[Wording],
+        feeds: &[(String, FeedRow)],
+    ) -> Stamped<'p> {
+        let settings = self.programme.settings();
+        let mut stamps = Stamps { at: self.at, withdrawn_for: settings.withdrawn_for, ..Stamps::default() };
+        let mut visits = Vec::with_capacity(chapters.len());
+        for chapter in &mut *chapters {
+            visits.extend(chapter.listed[of].take());
+            stamps.shown.push(std::mem::take(&mut chapter.stamps[of]));
+        }
+        for chapter in chapters.iter().chain([&*last]) {
+            let gone = chapter.gone.iter().filter(|(whose, _)| *whose == audience);
+            stamps.gone.extend(gone.map(|(_, gone)| gone.clone()));
+            let was = chapter.was.iter().filter(|(whose, ..)| *whose == audience);
+            stamps.was.extend(was.map(|(_, at, text)| (*at, text.clone())));
+        }
+        stamps.gone.sort_by(|a, b| a.identity.cmp(&b.identity));
+        let gone = std::mem::take(&mut stamps.gone);
+        let position =
+            |gone: &Gone| self.programme.visits().iter().position(|visit| *visit.id() == gone.identity.visit);
+        stamps.gone = gone
+            .into_iter()
+            .filter(|gone| !stamps.has_expired(&gone.stamp))
+            .map(|gone| {
+                let visit = position(&gone);
+                gone.of_visit(visit)
+            })
+            .collect();
+        for feed in wording {
+            let row = feeds.iter().find(|(key, _)| *key == feed.key);
+            stamps.feeds.push(row.and_then(|(_, row)| row.modified));
+        }
+        Stamped::with(Listing { audience, visits }, settings.uid_namespace, stamps)
+    }
+}
+
+fn new_lock(feeds: &[(String, FeedRow)], mut chapters: Vec<Chapter<'_>>, absent: Chapter<'_>) -> NewLock {
+    let mut head = lock::head();
+    for (key, row) in feeds {
+        lock::write_feed(&mut head, key, *row);
+    }
+    let texts = chapters.iter_mut().map(|chapter| std::mem::take(&mut chapter.text)).collect();
+    let numbered = chapters.iter().chain([&absent]).enumerate();
+    let mut order: Vec<_> = numbered
+        .flat_map(|(number, chapter)| {
+            chapter.rows.iter().map(move |(identity, bytes)| (*identity, number, bytes.clone()))
+        })
+        .collect();
+    order.par_sort_unstable_by_key(|(identity, ..)| *identity);
+    let order = order.into_iter().map(|(_, chapter, bytes)| (chapter, bytes)).collect();
+    let mut chapters: Vec<String> = texts;
+    chapters.push(absent.text);
+    NewLock { head, order, chapters, tail: lock::tail() }
+}
+
+/// The revision that holds at an instant: the last but for those that an embargo has yet to release.
+fn effective(revisions: &[Rev], at: DateTime<Utc>) -> Option<&Rev> {
+    revisions.iter().rev().find(|rev| !rev.scheduled || rev.modified <= at)
+}

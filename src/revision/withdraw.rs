@@ -1,0 +1,96 @@
+//! Taking a published entry out.
+
+use chrono::{DateTime, Utc};
+
+use super::digest::digest;
+use super::lock::{self, Lock, Rev, Row, State};
+use super::plan::NewLock;
+use super::seen::{self, Seen};
+use crate::programme::Identity;
+
+/// How an entry is taken out, or brought back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Withdrawal {
+    /// Its text stays in the cancellation.
+    Marked,
+    /// Its text goes; UID and time stay.
+    Redacted,
+    /// It was taken out by mistake, or is back.
+    Undone,
+}
+
+/// Why an entry cannot be taken out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Refusal {
+    /// Nothing was ever published under this identity.
+    Unknown,
+    /// It is out already.
+    Already,
+    /// It is not out, so there is nothing to undo.
+    NotOut,
+    /// Something was published later than the instant given.
+    Late,
+}
+
+/// The lock file after an entry was taken out of it at an instant.
+pub fn withdraw(lock: &Lock, identity: &Identity, how: Withdrawal, at: DateTime<Utc>) -> Result<NewLock, Refusal> {
+    let key = identity.to_string();
+    let row = lock.row(&key).ok_or(Refusal::Unknown)?;
+    if lock.last().is_some_and(|last| at < last) {
+        return Err(Refusal::Late);
+    }
+    let mut columns = row.columns.clone();
+    let mut cells: Vec<String> = Vec::new();
+    let mut changed = false;
+    for revisions in &mut columns {
+        let now = revisions.iter().rev().find(|rev| !rev.scheduled || rev.modified <= at).copied();
+        // What nobody has seen yet needs no cancellation.
+        revisions.clear();
+        let Some(now) = now else { continue };
+        let next = next(&row, now, how, at, &mut cells);
+        changed |= next.is_some();
+        revisions.push(next.unwrap_or(now));
+    }
+    if columns.iter().all(Vec::is_empty) {
+        return Err(Refusal::Unknown);
+    }
+    if !changed {
+        return Err(if how == Withdrawal::Undone { Refusal::NotOut } else { Refusal::Already });
+    }
+    let mut text = String::new();
+    lock::write_row(&mut text, &key, &columns, |of| {
+        row.cell(of).or_else(|| cells.iter().map(String::as_str).find(|cell| digest(cell.as_bytes()) == of))
+    });
+    Ok(NewLock::replacing(lock, &key, text))
+}
+
+/// The revision that follows, if the present one is not already what is asked for.
+fn next(row: &Row<'_>, now: Rev, how: Withdrawal, at: DateTime<Utc>, cells: &mut Vec<String>) -> Option<Rev> {
+    let (state, digest_of) = match (how, now.state) {
+        (Withdrawal::Marked, State::Shown) => (State::Withdrawn, now.digest),
+        (Withdrawal::Redacted, State::Shown | State::Withdrawn) => {
+            let seen = row.cell(now.digest).and_then(Seen::parse);
+            let kept = seen.as_ref().map(seen::redacted).unwrap_or_default();
+            cells.push(kept);
+            (State::Redacted, digest(cells[cells.len() - 1].as_bytes()))
+        }
+        // To those it was kept from, nothing changes: they had their cancellation.
+        (Withdrawal::Marked | Withdrawal::Redacted, State::Restricted) => {
+            return Some(Rev { state: State::Redacted, scheduled: false, ..now });
+        }
+        // The next build shows it again, or keeps it from whom it is not for.
+        (Withdrawal::Undone, State::Withdrawn | State::Redacted) => {
+            return Some(Rev { state: State::Restricted, ..now });
+        }
+        _ => return None,
+    };
+    Some(Rev {
+        sequence: now.sequence + 1,
+        modified: at,
+        created: now.created,
+        state,
+        scheduled: false,
+        digest: digest_of,
+        was: None,
+    })
+}
