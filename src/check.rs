@@ -1,14 +1,17 @@
 //! From documents to a programme, and everything that stands in the way of it.
 //!
 //! Each visit's file is checked on its own, on all cores; what spans files (references, identities, the feeds) is
-//! checked after. A programme comes back only when nothing is an error.
+//! checked after, and then what is well written but can hardly be meant ([`rules`]). A programme comes back only when
+//! nothing is an error.
 
 mod feeds;
 mod links;
+mod rules;
 mod scalars;
 mod texts;
 mod visit;
 mod when;
+mod window;
 
 use std::collections::HashMap;
 
@@ -72,7 +75,10 @@ pub fn check_keeping<'f>(room: usize, visits: &'f [File], feeds: Option<&File>) 
         .par_iter()
         .map(|file| {
             let mut report = Report::keeping(room);
-            let draft = visit::read(file, &mut report);
+            let mut draft = visit::read(file, &mut report);
+            if let Some(draft) = &mut draft {
+                draft.whole = !report.has_errors();
+            }
             (draft, report)
         })
         .collect();
@@ -85,6 +91,9 @@ pub fn check_keeping<'f>(room: usize, visits: &'f [File], feeds: Option<&File>) 
     drafts.sort_by(|a, b| a.order().cmp(&b.order()));
     let mut publishing = feeds.and_then(|file| feeds::read(file, &mut report).map(|draft| (draft, file)));
     links::bind(&mut drafts, publishing.as_mut().map(|(draft, file)| (draft, *file)), &mut report);
+    let settings = publishing.as_ref().and_then(|(draft, _)| draft.settings.as_ref());
+    let switches = publishing.as_ref().map_or_else(Rules::default, |(draft, _)| draft.rules.clone());
+    rules::apply(&drafts, settings, &switches, room, &mut report);
     let Some((publishing, _)) = publishing else {
         return Checked { programme: None, report, rules: Rules::default(), feeds: Vec::new(), entries: Vec::new() };
     };

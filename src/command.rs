@@ -3,6 +3,7 @@
 pub(crate) mod build;
 pub(crate) mod check;
 pub(crate) mod diff;
+pub(crate) mod explain;
 mod fix;
 pub(crate) mod packaging;
 pub(crate) mod revisions;

@@ -1,6 +1,6 @@
 //! README.md says what the program does: its examples are run, and its outputs, flags and links are compared.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -254,7 +254,29 @@ fn the_flags_are_there() {
             assert!(known.contains(&flag.as_str()), "{command} {flag}: {help}");
         }
     }
-    assert_eq!(commands, 8);
+    assert_eq!(commands, 9);
+}
+
+/// The table of rules names every warning that a rule gives, and nothing else.
+#[test]
+fn the_rules_are_those_of_the_program() {
+    let section = README.split("### What a check knows").nth(1).and_then(|rest| rest.split("\n## ").next());
+    let rows = section.expect("the section").lines().filter(|line| line.starts_with("| `"));
+    let named: BTreeSet<&str> =
+        rows.flat_map(|row| row.split('|').nth(1).unwrap_or_default().split('`').skip(1).step_by(2)).collect();
+    let texts: Vec<String> = fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("src/check/rules"))
+        .expect("a folder")
+        .filter_map(|entry| fs::read_to_string(entry.expect("an entry").path()).ok())
+        .collect();
+    let given: BTreeSet<&str> = summitcal::diagnostic::codes::ALL
+        .iter()
+        .map(|(code, _)| code.0)
+        .filter(|code| {
+            let constant = format!("codes::{}", code.replace('-', "_").to_uppercase());
+            texts.iter().any(|text| text.contains(&constant))
+        })
+        .collect();
+    assert_eq!(named, given);
 }
 
 #[test]
