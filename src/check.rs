@@ -14,7 +14,10 @@ use std::collections::HashMap;
 
 use rayon::prelude::*;
 
+pub(crate) use feeds::{switches, ways_to_cancel};
 pub(crate) use scalars::parse_instant;
+pub(crate) use visit::{ENTRY_FIELDS, VISIT_FIELDS};
+pub(crate) use when::{CLASHES, END_ALONE, Form as WhenForm, folds};
 
 use crate::diagnostic::{Code, Diagnostic, Place, Report, Severity};
 use crate::document::{self, File, NodeId};

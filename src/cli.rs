@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use chrono::{DateTime, Utc};
 use clap::error::ErrorKind;
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
 
 use crate::check::parse_instant;
 use crate::command::{self, Outcome};
@@ -64,6 +65,12 @@ enum Command {
     Diff(Diff),
     /// Take a published entry out, leaving a cancellation.
     Withdraw(Withdraw),
+    /// Print the JSON Schema of a file, for editors.
+    Schema(Schema),
+    /// Print what a shell needs to complete the command line.
+    Completions(Completions),
+    /// Print a manual page.
+    Man(Man),
 }
 
 /// How to build.
@@ -118,6 +125,9 @@ pub(crate) struct Check {
     /// Fail on warnings too.
     #[arg(long, value_name = "WHAT")]
     pub(crate) deny: Option<Deny>,
+    /// Mend in the files what can only be meant in one way, and report on the rest.
+    #[arg(long)]
+    pub(crate) fix: bool,
     #[command(flatten)]
     pub(crate) at: At,
 }
@@ -129,6 +139,10 @@ pub(crate) enum Format {
     Text,
     /// For programs, on standard output.
     Json,
+    /// As annotations of GitHub Actions, on standard output.
+    Github,
+    /// As a SARIF 2.1.0 log, on standard output.
+    Sarif,
 }
 
 /// What to fail on, beside errors.
@@ -208,6 +222,39 @@ pub(crate) struct Withdraw {
     pub(crate) at: At,
 }
 
+/// Which schema.
+#[derive(Debug, Args)]
+pub(crate) struct Schema {
+    /// Of which file.
+    #[arg(value_name = "FILE")]
+    pub(crate) of: Described,
+}
+
+/// A kind of file that has a schema.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Described {
+    /// A visit.
+    Visit,
+    /// feeds.yaml.
+    Feeds,
+}
+
+/// What to complete for.
+#[derive(Debug, Args)]
+pub(crate) struct Completions {
+    /// The shell.
+    #[arg(value_name = "SHELL")]
+    pub(crate) shell: Shell,
+}
+
+/// Which page.
+#[derive(Debug, Args)]
+pub(crate) struct Man {
+    /// Of this command [default: the program's own page].
+    #[arg(value_name = "COMMAND")]
+    pub(crate) command: Option<String>,
+}
+
 fn zone(name: &str) -> Result<Zone, String> {
     Zone::parse(name).map_err(|unknown| match unknown.suggestion {
         Some(other) => format!("{unknown} Did you mean {other}?"),
@@ -251,6 +298,9 @@ pub fn run() -> ExitCode {
         Some(Command::Show(show)) => command::show::run(&cli.global, show),
         Some(Command::Diff(diff)) => command::diff::run(&cli.global, diff),
         Some(Command::Withdraw(withdraw)) => command::withdraw::run(&cli.global, withdraw),
+        Some(Command::Schema(schema)) => command::schema::run(schema),
+        Some(Command::Completions(completions)) => command::packaging::completions(completions, Cli::command()),
+        Some(Command::Man(man)) => command::packaging::man(man, Cli::command()),
     };
     match outcome {
         Ok(Outcome::Clean) => ExitCode::SUCCESS,

@@ -3,10 +3,14 @@
 pub(crate) mod build;
 pub(crate) mod check;
 pub(crate) mod diff;
+mod fix;
+pub(crate) mod packaging;
 pub(crate) mod revisions;
+pub(crate) mod schema;
 pub(crate) mod show;
 pub(crate) mod withdraw;
 
+use std::collections::HashMap;
 use std::ffi::OsStr;
 use std::fs;
 use std::io::{self, IsTerminal, Write};
@@ -43,6 +47,8 @@ pub(crate) struct Schedules {
     pub(crate) visits: Vec<File>,
     pub(crate) feeds: Option<File>,
     pub(crate) report: Report,
+    /// Where each file is on disk, by its path as shown.
+    paths: HashMap<String, PathBuf>,
 }
 
 impl Schedules {
@@ -78,9 +84,11 @@ impl Schedules {
 
     /// Reads these files.
     pub(crate) fn of(paths: &[PathBuf]) -> Result<Self, Error> {
-        let mut schedules = Schedules { visits: Vec::new(), feeds: None, report: Report::default() };
+        let mut schedules =
+            Schedules { visits: Vec::new(), feeds: None, report: Report::default(), paths: HashMap::new() };
         let read: Result<Vec<_>, Error> = paths.par_iter().map(|path| read_file(path)).collect();
         for (path, (source, complaint)) in paths.iter().zip(read?) {
+            schedules.paths.insert(source.path().to_owned(), path.clone());
             if let Some(complaint) = complaint {
                 schedules.report.push(complaint);
             } else if path.file_name() == Some(OsStr::new(FEEDS)) {
@@ -177,6 +185,11 @@ pub(crate) fn print_report(global: &Global, report: &Report) -> Result<(), Error
     if report.is_empty() || (global.quiet && !report.has_errors()) {
         return Ok(());
     }
+    write_report(global, report)
+}
+
+/// Writes a report for people on standard error.
+fn write_report(global: &Global, report: &Report) -> Result<(), Error> {
     let mut out = Vec::new();
     let stderr = io::stderr();
     text::render(report, colour(global, &stderr), &mut out)

@@ -1,19 +1,25 @@
 //! What an author got wrong, as data: a code, a severity, a message, a place and help.
 //!
 //! [`Report`] gathers a run's diagnostics and puts them in an order that does not depend on who
-//! found what first. The renderers below write it out: [`text`] for people, [`json`] for programs.
+//! found what first. The renderers below write it out: [`text`] for people, [`json`] for programs, [`github`] for the
+//! pages of pull requests, [`sarif`] for code scanning and editors.
 
 pub mod codes;
 mod counts;
+pub mod fix;
+pub mod github;
 pub mod json;
 mod report;
+pub mod sarif;
 pub mod text;
+mod visible;
 
 use std::cmp::Ordering;
 use std::fmt;
 use std::sync::Arc;
 
 pub use counts::Counts;
+pub use fix::{Edit, Fix};
 pub use report::{FLOOD, Item, More, Report};
 
 use crate::source::{Position, Source, Span};
@@ -99,12 +105,22 @@ pub struct Diagnostic {
     pub help: Option<String>,
     /// Other places that it has to do with.
     pub related: Vec<Related>,
+    /// What mends it for certain, if anything does.
+    pub fix: Option<Box<Fix>>,
 }
 
 impl Diagnostic {
     /// An error without help or related places.
     pub fn error(code: Code, place: Place, message: impl Into<String>) -> Self {
-        Self { code, severity: Severity::Error, message: message.into(), place, help: None, related: Vec::new() }
+        Self {
+            code,
+            severity: Severity::Error,
+            message: message.into(),
+            place,
+            help: None,
+            related: Vec::new(),
+            fix: None,
+        }
     }
 
     /// A warning without help or related places.
@@ -122,6 +138,12 @@ impl Diagnostic {
     #[must_use]
     pub fn with_help(self, help: impl Into<String>) -> Self {
         Self { help: Some(help.into()), ..self }
+    }
+
+    /// The same with what mends it for certain, if anything does.
+    #[must_use]
+    pub fn with_fix(self, fix: Option<Fix>) -> Self {
+        Self { fix: fix.map(Box::new), ..self }
     }
 
     /// The same with one more related place.

@@ -8,16 +8,20 @@
 //! documents in a file, nesting deeper than [`MAX_DEPTH`].
 
 mod feeds;
+mod form;
 mod shape;
 mod spans;
+mod spelling;
 mod tree;
 mod visit;
 
 pub use feeds::{BaseUrl, Feed, Feeds, Only};
+pub use form::{Field, Form, Grammar, Map, Timing};
+pub(crate) use shape::note;
 pub use shape::{Flag, Items, Scalar, Shape, Table, Text};
-pub(crate) use shape::{nearest, note, shortened};
 pub use spans::File;
 pub(crate) use spans::find_cut_texts;
+pub(crate) use spelling::{certain, composed, is_decomposed, nearest, respelt, shortened};
 pub use tree::{MAX_DEPTH, NodeId};
 pub use visit::{Actual, Dates, Dispute, End, Entry, Place, Press, Source, Staff, Visit, When};
 

@@ -15,6 +15,7 @@ pub mod output;
 pub mod programme;
 pub mod render;
 pub mod revision;
+pub mod schema;
 pub mod site;
 pub mod source;
 pub mod zone;

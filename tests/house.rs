@@ -12,7 +12,7 @@ const LAYERS: &[&[&str]] = &[
     &["site"],
     &["render"],
     &["revision"],
-    &["listing"],
+    &["listing", "schema"],
     &["check"],
     &["programme", "document"],
     &["zone", "diagnostic"],

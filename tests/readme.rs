@@ -130,6 +130,75 @@ fn the_next_embargo_is_said_as_shown() {
 }
 
 #[test]
+fn what_is_mended_is_what_is_printed() {
+    let visit = files()[VISIT].clone();
+    let slipped = visit.replace("    when: {start", "    wehn: {start");
+    let folder = folder("mended", &slipped);
+    let output = run(&folder, &["check", "--fix"]);
+    assert!(output.status.success() && visit != slipped);
+    assert!(blocks("text").contains(&stderr(&output)), "{}", stderr(&output));
+    assert_eq!(fs::read_to_string(folder.join("schedules").join(VISIT)).expect("a file"), visit);
+}
+
+/// The keys of the row about JSON are those of a diagnostic, and the formats those that there are.
+#[test]
+fn the_formats_are_what_is_written() {
+    let slipped = files()[VISIT].replace("    when: {start", "    wehn: {start");
+    let folder = folder("formats", &slipped);
+    let row = |format: &str| README.lines().find(|line| line.starts_with(&format!("| `{format}` |"))).expect("a row");
+    let report: serde_json::Value =
+        serde_json::from_str(&stdout(&run(&folder, &["check", "--format", "json"]))).expect("JSON");
+    let mended = &report.as_array().expect("an array").iter().find(|one| !one["fix"].is_null()).expect("a fix");
+    let keys = |value: &serde_json::Value| value.as_object().expect("an object").keys().cloned().collect::<Vec<_>>();
+    for key in keys(mended).iter().chain(&keys(&mended["fix"])) {
+        assert!(row("json").contains(&format!("`{key}`")), "{key}");
+    }
+    assert!(stdout(&run(&folder, &["check", "--format", "github"])).starts_with("::error "), "{}", row("github"));
+    assert!(stdout(&run(&folder, &["check", "--format", "sarif"])).contains("\"2.1.0\""), "{}", row("sarif"));
+}
+
+/// The line for editors is that of the shipped schedules; the hook is there, and runs.
+#[test]
+fn the_examples_for_editors_and_hooks_are_right() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let line = blocks("yaml").into_iter().find(|block| block.starts_with("# yaml-language-server")).expect("a line");
+    let shipped = fs::read_to_string(root.join("schedules/us-state-visit.yaml")).expect("a schedule");
+    assert!(shipped.starts_with(&line));
+
+    let config = blocks("yaml").into_iter().find(|block| block.starts_with("# .pre-commit-config.yaml")).expect("it");
+    let config: serde_yaml::Value = serde_yaml::from_str(&config).expect("YAML");
+    let hooks = fs::read_to_string(root.join(".pre-commit-hooks.yaml")).expect("the hooks");
+    let hooks: serde_yaml::Value = serde_yaml::from_str(&hooks).expect("YAML");
+    assert_eq!(config["repos"][0]["hooks"][0]["id"], hooks[0]["id"]);
+    assert_eq!((hooks[0]["language"].as_str(), hooks[0]["pass_filenames"].as_bool()), (Some("rust"), None));
+    let entry = hooks[0]["entry"].as_str().and_then(|entry| entry.strip_prefix("summitcal ")).expect("the program");
+    let folder = folder("hook", &files()[VISIT].replace("status: confirmed", "status: confirmd"));
+    let given = |more: &[&str]| {
+        let arguments: Vec<_> = entry.split(' ').chain(more.iter().copied()).collect();
+        run(&folder, &arguments).status.code()
+    };
+    let (visit, feeds) = (format!("schedules/{VISIT}"), "schedules/feeds.yaml");
+    assert_eq!((given(&[feeds]), given(&[&visit]), given(&["--fix", &visit, feeds])), (Some(0), Some(1), Some(0)));
+}
+
+/// The workflow runs commands that there are, and gives no more rights than it needs.
+#[test]
+fn the_workflow_checks_as_it_says() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let text = fs::read_to_string(root.join(".github/workflows/ci.yml")).expect("the workflow");
+    let workflow: serde_yaml::Value = serde_yaml::from_str(&text).expect("YAML");
+    assert_eq!(workflow["permissions"], serde_yaml::from_str::<serde_yaml::Value>("contents: read").expect("YAML"));
+    let steps = workflow["jobs"]["check"]["steps"].as_sequence().expect("steps");
+    let commands: Vec<_> = steps.iter().filter_map(|step| step["run"].as_str()).collect();
+    assert!(commands.contains(&"bash .ci/run"));
+    let check =
+        commands.iter().find_map(|command| command.strip_prefix("cargo run --release --locked -- ")).expect("it");
+    let arguments: Vec<_> = check.split(' ').collect();
+    let output = run(root, &arguments);
+    assert_eq!((output.status.code(), stdout(&output), stderr(&output)), (Some(0), String::new(), String::new()));
+}
+
+#[test]
 fn the_first_build_prints_what_is_shown() {
     let folder = folder("build", "");
     let _ = fs::remove_dir_all(folder.join("dist"));
@@ -162,7 +231,7 @@ fn the_flags_are_there() {
             assert!(known.contains(&flag.as_str()), "{command} {flag}: {help}");
         }
     }
-    assert_eq!(commands, 3);
+    assert_eq!(commands, 6);
 }
 
 #[test]
@@ -194,7 +263,9 @@ fn names_and_numbers_are_right() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let text = prose();
     for (at, code) in text.split('`').enumerate() {
-        if at % 2 == 1 && ["src/", "tests/", ".ci/"].iter().any(|place| code.starts_with(place)) {
+        if at % 2 == 1
+            && ["src/", "tests/", ".ci/", ".github/", "schedules/"].iter().any(|place| code.starts_with(place))
+        {
             assert!(root.join(code).exists(), "{code}");
         }
     }

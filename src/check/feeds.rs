@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::texts::Lines;
 use super::{Desk, Rules};
 use crate::diagnostic::{Report, Severity, codes};
-use crate::document::{self, File, Items, NodeId, Scalar, nearest, shortened};
+use crate::document::{self, File, Items, NodeId, Scalar, certain, nearest, respelt, shortened};
 use crate::programme::{
     Access, Audience, Audiences, Cancelled, EntryKind, Feed, FeedZone, Id, Language, Only, Settings, Tongue,
 };
@@ -41,6 +41,8 @@ enum Switch {
 }
 
 impl Switch {
+    const ALL: [Self; 3] = [Switch::Off, Switch::Warning, Switch::Error];
+
     fn word(self) -> &'static str {
         match self {
             Switch::Off => "off",
@@ -50,12 +52,24 @@ impl Switch {
     }
 }
 
+const CANCELLED: [Cancelled; 3] = [Cancelled::Marked, Cancelled::Retitled, Cancelled::Hidden];
+
 fn cancelled_word(cancelled: Cancelled) -> &'static str {
     match cancelled {
         Cancelled::Marked => "marked",
         Cancelled::Retitled => "retitled",
         Cancelled::Hidden => "hidden",
     }
+}
+
+/// What `rules` make of a warning.
+pub(crate) fn switches() -> Vec<&'static str> {
+    Switch::ALL.map(Switch::word).to_vec()
+}
+
+/// How a feed shows what is cancelled.
+pub(crate) fn ways_to_cancel() -> Vec<&'static str> {
+    CANCELLED.map(cancelled_word).to_vec()
 }
 
 impl Desk<'_, '_> {
@@ -126,8 +140,7 @@ impl Desk<'_, '_> {
         let mut rules = HashMap::new();
         for (code, scalar) in written.rules.iter().flat_map(|table| &table.entries) {
             self.rule(code);
-            let all = [Switch::Off, Switch::Warning, Switch::Error];
-            if let Some(switch) = self.word(scalar, "switch", &all, Switch::word) {
+            if let Some(switch) = self.word(scalar, "switch", &Switch::ALL, Switch::word) {
                 let severity = match switch {
                     Switch::Off => None,
                     Switch::Warning => Some(Severity::Warning),
@@ -149,18 +162,21 @@ impl Desk<'_, '_> {
             }),
             None => self.warning(codes::UNKNOWN_RULE, code.at, |d| {
                 let warnings = codes::ALL.iter().filter(|(_, severity)| *severity == Severity::Warning);
-                let help = match nearest(&code.text, warnings.map(|(code, _)| code.0)) {
+                let known = warnings.map(|(code, _)| code.0);
+                let help = match nearest(&code.text, known.clone()) {
                     Some(name) => format!("Did you mean “{name}”?"),
                     None => "Codes stand in brackets in each diagnostic's first line.".to_owned(),
                 };
+                let fix = certain(&code.text, known).and_then(|name| respelt(&d.place, &code.text, name));
                 d.saying(format!("This version has no warning with the code “{}”.", shortened(&code.text)))
                     .with_help(help)
+                    .with_fix(fix)
             }),
         }
     }
 
     fn feed(&mut self, feed: &document::Feed<'_>) -> Option<Feed> {
-        let id = feed.id.as_ref().and_then(|scalar| self.id(scalar));
+        let id = feed.id.as_ref().and_then(|scalar| self.file_id(scalar));
         let title = feed.title.as_ref().and_then(|text| self.text(text, Lines::One));
         let zone = feed.zone.as_ref().and_then(|scalar| self.feed_zone(scalar));
         let language = feed.language.as_ref().and_then(|tag| self.feed_language(tag));
@@ -168,9 +184,10 @@ impl Desk<'_, '_> {
             feed.audience.as_ref().and_then(|word| self.word(word, "audience", Audience::ALL, Audience::word));
         let also = feed.also.iter().flat_map(|items| &items.items).filter_map(|scalar| self.zone(scalar)).collect();
         let only = feed.only.as_ref().map(|only| self.only(only)).unwrap_or_default();
-        let all = [Cancelled::Marked, Cancelled::Retitled, Cancelled::Hidden];
-        let cancelled =
-            feed.cancelled.as_ref().map(|word| self.word(word, "way to show what is cancelled", &all, cancelled_word));
+        let cancelled = feed
+            .cancelled
+            .as_ref()
+            .map(|word| self.word(word, "way to show what is cancelled", &CANCELLED, cancelled_word));
         let display_length = self.length_or(feed.display_length.as_ref(), 30);
         let refresh = self.length_or(feed.refresh.as_ref(), 60);
         let alarms =
@@ -254,11 +271,13 @@ pub(super) fn bind(draft: &mut Draft, visits: &HashMap<Id, usize>, desk: &mut De
             match Id::parse(name).and_then(|id| visits.get(&id)) {
                 Some(&visit) => bound.push(visit),
                 None => desk.error(codes::UNKNOWN_VISIT, *at, |d| {
-                    let help = match nearest(name, visits.keys().map(Id::as_str)) {
+                    let known = visits.keys().map(Id::as_str);
+                    let help = match nearest(name, known.clone()) {
                         Some(known) => format!("Did you mean “{known}”?"),
                         None => "A visit's id stands after “visit:” in its file.".to_owned(),
                     };
-                    d.saying(format!("There is no visit “{}”.", shortened(name))).with_help(help)
+                    let fix = certain(name, known).and_then(|known| respelt(&d.place, name, known));
+                    d.saying(format!("There is no visit “{}”.", shortened(name))).with_help(help).with_fix(fix)
                 }),
             }
         }

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::visit::Draft;
 use super::{Desk, feeds};
 use crate::diagnostic::{Report, codes};
-use crate::document::{File, NodeId, nearest, shortened};
+use crate::document::{File, NodeId, certain, nearest, respelt, shortened};
 use crate::programme::{Entry, EntryRef, Id, Identity, Journey, Timing, When};
 
 /// Binds every reference, and reports those that lead nowhere or in a circle.
@@ -64,11 +64,11 @@ fn bound_references(
     let draft = &drafts[own];
     let mut desk = Desk::new(draft.file, report);
     let mut bound = Vec::with_capacity(draft.pins.len());
-    for pins in &draft.pins {
+    for (entry, pins) in draft.pins.iter().enumerate() {
         let find = |(at, name): &(NodeId, String)| {
             let found = find(drafts, own, visits, name);
             if found.is_none() {
-                unknown_entry(&mut desk, drafts, own, *at, name);
+                unknown_entry(&mut desk, drafts, EntryRef { visit: own, entry }, *at, name);
             }
             found
         };
@@ -86,19 +86,24 @@ fn find(drafts: &[Draft<'_>], own: usize, visits: &HashMap<Id, usize>, name: &st
     Some(EntryRef { visit, entry: *entry })
 }
 
-fn unknown_entry(desk: &mut Desk<'_, '_>, drafts: &[Draft<'_>], own: usize, at: NodeId, name: &str) {
+fn unknown_entry(desk: &mut Desk<'_, '_>, drafts: &[Draft<'_>], own: EntryRef, at: NodeId, name: &str) {
     desk.error(codes::UNKNOWN_ENTRY, at, |d| {
         let (visit, entry) = name.split_once('/').map_or((None, name), |(visit, entry)| (Some(visit), entry));
         let named = |draft: &&Draft<'_>| draft.id.as_ref().is_some_and(|(id, _)| Some(id.as_str()) == visit);
-        let searched = drafts.iter().find(named).unwrap_or(&drafts[own]);
-        let mut known: Vec<_> = searched.ids.keys().map(Id::as_str).collect();
+        let searched = drafts.iter().position(|draft| named(&draft)).unwrap_or(own.visit);
+        // An entry does not come after itself.
+        let others = drafts[searched].ids.iter().filter(|(_, (_, at))| (searched, *at) != (own.visit, own.entry));
+        let mut known: Vec<_> = others.map(|(id, _)| id.as_str()).collect();
         known.sort_unstable();
-        let help = match (nearest(entry, known.into_iter()), visit) {
-            (Some(close), Some(visit)) => format!("Did you mean “{visit}/{close}”?"),
-            (Some(close), None) => format!("Did you mean “{close}”?"),
-            (None, _) => "Write the id of an entry of this visit, or visit/entry for one of another.".to_owned(),
+        let whole = |close: &str| visit.map_or_else(|| close.to_owned(), |visit| format!("{visit}/{close}"));
+        let help = match nearest(entry, known.iter().copied()) {
+            Some(close) => format!("Did you mean “{}”?", whole(close)),
+            None => "Write the id of an entry of this visit, or visit/entry for one of another.".to_owned(),
         };
-        d.saying(format!("There is no entry “{}”.", shortened(name))).with_help(help)
+        let meant =
+            certain(entry, known.iter().copied()).filter(|_| visit.is_none() || drafts.iter().any(|d| named(&d)));
+        let fix = meant.and_then(|close| respelt(&d.place, name, &whole(close)));
+        d.saying(format!("There is no entry “{}”.", shortened(name))).with_help(help).with_fix(fix)
     });
 }
 

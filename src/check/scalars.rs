@@ -7,9 +7,9 @@ use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, NaiveTime, Utc};
 
 use super::Desk;
 use crate::diagnostic::codes;
-use crate::document::{Scalar, nearest, shortened};
+use crate::document::{Scalar, certain, nearest, respelt, shortened};
 use crate::programme::Id;
-use crate::zone::{FIRST_YEAR, Fold, LAST_YEAR, LocalTimeError, Moment, UnknownZoneKind, Zone};
+use crate::zone::{self, FIRST_YEAR, Fold, LAST_YEAR, LocalTimeError, Moment, UnknownZone, UnknownZoneKind, Zone};
 
 /// The years that the time zone tables are good for.
 const YEARS: RangeInclusive<i32> = FIRST_YEAR..=LAST_YEAR;
@@ -36,6 +36,14 @@ fn time_parts(text: &[u8]) -> Option<(u32, u32)> {
     Some((number(&text[..2])?, number(&text[3..])?))
 }
 
+/// Whether Windows keeps a name for a device, whatever its ending.
+fn is_device(name: &str) -> bool {
+    let numbered = |name: &str| matches!(name.as_bytes(), [b'1'..=b'9']);
+    matches!(name, "con" | "prn" | "aux" | "nul")
+        || name.strip_prefix("com").is_some_and(numbered)
+        || name.strip_prefix("lpt").is_some_and(numbered)
+}
+
 impl Desk<'_, '_> {
     /// An id: of a visit, an entry, a feed, a source.
     pub(super) fn id(&mut self, scalar: &Scalar<'_>) -> Option<Id> {
@@ -47,6 +55,19 @@ impl Desk<'_, '_> {
             });
         }
         id
+    }
+
+    /// An id that becomes the name of a file: of a visit, a feed.
+    pub(super) fn file_id(&mut self, scalar: &Scalar<'_>) -> Option<Id> {
+        let id = self.id(scalar)?;
+        if is_device(&scalar.text) {
+            self.error(codes::BAD_ID, scalar.at, |d| {
+                d.saying(format!("“{}” cannot be an id: Windows makes no file of that name.", scalar.text))
+                    .with_help("Add a word to it.")
+            });
+            return None;
+        }
+        Some(id)
     }
 
     /// One of the format's words.
@@ -65,7 +86,10 @@ impl Desk<'_, '_> {
                     Some(name) => format!("Did you mean “{name}”?"),
                     None => format!("Write one of: {}.", names.join(", ")),
                 };
-                d.saying(format!("“{}” is no {what}.", shortened(&scalar.text))).with_help(help)
+                // Who may see something is never guessed.
+                let meant = certain(&scalar.text, names.iter().copied()).filter(|_| what != "audience");
+                let fix = meant.and_then(|name| respelt(&d.place, &scalar.text, name));
+                d.saying(format!("“{}” is no {what}.", shortened(&scalar.text))).with_help(help).with_fix(fix)
             });
         }
         found
@@ -85,7 +109,8 @@ impl Desk<'_, '_> {
                     (Some(name), _) => format!("Write {name}."),
                     (None, _) => "Write an area and a location, such as Asia/Seoul or America/New_York.".to_owned(),
                 };
-                d.saying(unknown.to_string()).with_help(help)
+                let fix = canonical(&unknown).and_then(|name| respelt(&d.place, &scalar.text, name));
+                d.saying(unknown.to_string()).with_help(help).with_fix(fix)
             });
         }
         zone
@@ -242,6 +267,18 @@ impl Desk<'_, '_> {
                 .with_help("Write an address that begins with https:// or http://.")
         });
         None
+    }
+}
+
+/// The name of the zone that is certainly meant: an abbreviation may mean several.
+fn canonical(unknown: &UnknownZone) -> Option<&'static str> {
+    match unknown.kind {
+        UnknownZoneKind::OldLink | UnknownZoneKind::WrongCase => unknown.suggestion,
+        UnknownZoneKind::Misspelt => {
+            let names: Vec<_> = zone::all().map(Zone::name).filter(|name| !name.starts_with("Etc/")).collect();
+            certain(&unknown.name, names.iter().copied()).filter(|name| unknown.suggestion == Some(name))
+        }
+        UnknownZoneKind::Abbreviation | UnknownZoneKind::Unknown => None,
     }
 }
 

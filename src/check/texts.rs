@@ -6,7 +6,7 @@ use unicode_normalization::{UnicodeNormalization, is_nfc};
 
 use super::Desk;
 use crate::diagnostic::codes;
-use crate::document::{self, Scalar, shortened};
+use crate::document::{self, Scalar, composed, is_decomposed, shortened};
 use crate::programme::{Language, Text};
 
 /// Whether a text may have several lines.
@@ -79,8 +79,25 @@ impl Desk<'_, '_> {
                 None
             }
             None if plain || is_nfc(text) => Some(text.into()),
-            None => Some(text.nfc().collect::<String>().into()),
+            None => {
+                if is_decomposed(text) {
+                    self.decomposed(scalar);
+                }
+                Some(text.nfc().collect::<String>().into())
+            }
         }
+    }
+
+    /// Hangul in parts is put together in the feeds; the file is better searched and edited when it is there too.
+    fn decomposed(&mut self, scalar: &Scalar<'_>) {
+        self.warning(codes::DECOMPOSED_TEXT, scalar.at, |d| {
+            let fix = composed(&d.place);
+            d.saying("The Hangul in this text is written in its parts; the feeds have it put together.")
+                .with_help(
+                    "Put it together here too: some keyboards and file systems write it so that no search finds it.",
+                )
+                .with_fix(fix)
+        });
     }
 }
 

@@ -8,7 +8,7 @@ use chrono::NaiveDate;
 use super::Desk;
 use super::texts::Lines;
 use crate::diagnostic::{Report, codes};
-use crate::document::{self, File, Items, NodeId, Scalar, nearest, shortened};
+use crate::document::{self, File, Items, NodeId, Scalar, certain, nearest, respelt, shortened};
 use crate::programme::{
     Access, Actual, Audience, Dispute, Entry, EntryKind, Id, Identity, Journey, Place, Press, Published, Source, Staff,
     Status, StatusKind, Timing, Visit, VisitKind, When,
@@ -75,7 +75,7 @@ struct Frame<'v> {
 
 impl<'f> Desk<'f, '_> {
     fn visit(&mut self, written: &document::Visit<'_>) -> Draft<'f> {
-        let id = written.visit.as_ref().and_then(|scalar| Some((self.id(scalar)?, scalar.at)));
+        let id = written.visit.as_ref().and_then(|scalar| Some((self.file_id(scalar)?, scalar.at)));
         let kind =
             written.kind.as_ref().and_then(|word| self.word(word, "kind of visit", VisitKind::ALL, VisitKind::word));
         let title = written.title.as_ref().and_then(|text| self.text(text, Lines::One));
@@ -179,11 +179,14 @@ impl<'f> Desk<'f, '_> {
         let found = sources.get(&*scalar.text).copied();
         if found.is_none() {
             self.error(codes::UNKNOWN_SOURCE, scalar.at, |d| {
-                let help = match nearest(&scalar.text, sources.keys().map(String::as_str)) {
+                let known = sources.keys().map(String::as_str);
+                let help = match nearest(&scalar.text, known.clone()) {
                     Some(key) => format!("Did you mean “{key}”?"),
                     None => "Add it to the visit's “sources”.".to_owned(),
                 };
-                d.saying(format!("The visit has no source “{}”.", shortened(&scalar.text))).with_help(help)
+                let fix = certain(&scalar.text, known).and_then(|key| respelt(&d.place, &scalar.text, key));
+                let message = format!("The visit has no source “{}”.", shortened(&scalar.text));
+                d.saying(message).with_help(help).with_fix(fix)
             });
         }
         found
@@ -227,8 +230,11 @@ impl<'f> Desk<'f, '_> {
             return Some(scalar.text.as_ref().into());
         }
         self.error(codes::UNKNOWN_FIELD, scalar.at, |d| {
+            let fix =
+                certain(&scalar.text, fields.iter().copied()).and_then(|name| respelt(&d.place, &scalar.text, name));
             d.saying(format!("“{}” is no field that can be disputed here.", shortened(&scalar.text)))
                 .with_help(format!("Write one of: {}.", fields.join(", ")))
+                .with_fix(fix)
         });
         None
     }
@@ -473,8 +479,11 @@ impl<'f> Desk<'f, '_> {
             return Some([a, b]);
         }
         self.error(codes::BAD_COUNTRY, scalar.at, |d| {
+            let letters = scalar.text.len() == 2 && scalar.text.bytes().all(|byte| byte.is_ascii_alphabetic());
+            let fix = respelt(&d.place, &scalar.text, &scalar.text.to_ascii_uppercase()).filter(|_| letters);
             d.saying(format!("“{}” is no country code.", shortened(&scalar.text)))
                 .with_help("Write the two capital letters of ISO 3166-1, such as US, JP or KR.")
+                .with_fix(fix)
         });
         None
     }
@@ -517,10 +526,10 @@ fn severity(kind: StatusKind) -> u8 {
 }
 
 /// The fields of a visit that a source can contradict.
-const VISIT_FIELDS: &[&str] = &["kind", "title", "principal", "counterpart", "zone", "dates", "status"];
+pub(crate) const VISIT_FIELDS: &[&str] = &["kind", "title", "principal", "counterpart", "zone", "dates", "status"];
 
 /// The fields of an entry that a source can contradict.
-const ENTRY_FIELDS: &[&str] = &[
+pub(crate) const ENTRY_FIELDS: &[&str] = &[
     "kind",
     "title",
     "when",

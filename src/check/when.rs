@@ -22,15 +22,36 @@ struct Reported;
 
 /// The form that the keys of a `when` make.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Form {
+pub(crate) enum Form {
     Start,
     Date,
     Days,
     After,
 }
 
+/// Two keys that say the same in two ways.
+pub(crate) const CLASHES: [(&str, &str); 2] = [("end", "for"), ("part", "between")];
+
+/// The keys that an end alone may stand with, for what happened.
+pub(crate) const END_ALONE: [&str; 4] = ["end", "about", "zone", "fold"];
+
+const FOLDS: [Fold; 2] = [Fold::Earlier, Fold::Later];
+
+fn fold_word(fold: Fold) -> &'static str {
+    if matches!(fold, Fold::Earlier) { "earlier" } else { "later" }
+}
+
+/// How to say which of two equal times is meant.
+pub(crate) fn folds() -> Vec<&'static str> {
+    FOLDS.map(fold_word).to_vec()
+}
+
 impl Form {
-    fn key(self) -> &'static str {
+    /// By whose keys a form is known, the first first: “after” may stand beside “date”.
+    pub(crate) const ALL: [Self; 4] = [Form::After, Form::Start, Form::Date, Form::Days];
+
+    /// The key that it is known by.
+    pub(crate) fn key(self) -> &'static str {
         match self {
             Form::Start => "start",
             Form::Date => "date",
@@ -40,7 +61,7 @@ impl Form {
     }
 
     /// The keys that may stand beside this form's own.
-    fn company(self) -> &'static [&'static str] {
+    pub(crate) fn company(self) -> &'static [&'static str] {
         match self {
             Form::Start => &["end", "for", "about", "zone", "fold"],
             Form::Date => &["part", "between", "zone"],
@@ -116,12 +137,7 @@ impl Desk<'_, '_> {
     fn form(&mut self, when: &document::When<'_>) -> Option<Form> {
         let keys = given(when);
         let has = |key: &str| keys.iter().any(|(name, _)| *name == key);
-        // “after” may stand beside “date”, so it is asked for first.
-        let form = [("after", Form::After), ("start", Form::Start), ("date", Form::Date), ("from", Form::Days)]
-            .into_iter()
-            .find(|(key, _)| has(key))
-            .map(|(_, form)| form);
-        let Some(form) = form else {
+        let Some(form) = Form::ALL.into_iter().find(|form| has(form.key())) else {
             self.error(codes::BAD_WHEN, when.at, |d| {
                 d.saying("This says no time: it has no “start”, “date”, “from” or “after”.")
                     .with_help("Write what was announced, or tba if not even the day was.")
@@ -138,7 +154,7 @@ impl Desk<'_, '_> {
                 });
             }
         }
-        let clash = [("end", "for"), ("part", "between")].into_iter().find(|(a, b)| has(a) && has(b));
+        let clash = CLASHES.into_iter().find(|(a, b)| has(a) && has(b));
         if let Some((first, second)) = clash
             && let Some((_, at)) = keys.iter().find(|(name, _)| *name == second)
         {
@@ -273,9 +289,7 @@ impl Desk<'_, '_> {
     /// `Err` is a mistake that has been reported.
     fn fold(&mut self, scalar: Option<&Scalar<'_>>) -> Result<Option<Fold>, Reported> {
         let Some(scalar) = scalar else { return Ok(None) };
-        let name = |fold| if matches!(fold, Fold::Earlier) { "earlier" } else { "later" };
-        let both = [Fold::Earlier, Fold::Later];
-        let fold = self.word(scalar, "way to say which of two equal times is meant", &both, name);
+        let fold = self.word(scalar, "way to say which of two equal times is meant", &FOLDS, fold_word);
         fold.map(Some).ok_or(Reported)
     }
 
@@ -296,7 +310,7 @@ impl Desk<'_, '_> {
 
     /// Whether nothing but an end is given.
     pub(super) fn is_end_alone(when: &document::When<'_>) -> bool {
-        when.end.is_some() && given(when).iter().all(|(key, _)| matches!(*key, "end" | "about" | "zone" | "fold"))
+        when.end.is_some() && given(when).iter().all(|(key, _)| END_ALONE.contains(key))
     }
 
     /// Whether no time is given at all.

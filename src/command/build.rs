@@ -13,7 +13,7 @@ use crate::cli::{Build, Global, Summary};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::error::Error;
 use crate::listing::{Listing, next_embargo};
-use crate::output::{file, folder};
+use crate::output::{folder, lease};
 use crate::programme::Programme;
 use crate::render::changes;
 use crate::revision::{Change, Kind, Stamped};
@@ -38,19 +38,27 @@ pub(crate) fn run(global: &Global, options: &Build) -> Result<Outcome, Error> {
         return Ok(Outcome::Findings);
     }
     let new_lock = plan.lock.take();
-    if let Some(new_lock) = new_lock {
-        if options.locked {
-            match options.format {
-                Summary::Text => print(&format!("{}{}", changed(&plan.changes), LOCKED))?,
-                Summary::Json => complain(global, &Error::new(LOCKED.trim_end())),
-            }
-            return Ok(Outcome::Findings);
+    if new_lock.is_some() && options.locked {
+        match options.format {
+            Summary::Text => print(&format!("{}{}", changed(&plan.changes), LOCKED))?,
+            Summary::Json => complain(global, &Error::new(LOCKED.trim_end())),
         }
-        // First, so that whatever stops this build, the next one publishes the same.
-        file::replace(&revisions::lock_path(&global.schedules), new_lock.parts())?;
+        return Ok(Outcome::Findings);
     }
-    let trees = trees(&programme, &plan.stamped);
-    let written = folder::write(&trees, out)?;
+    folder::make(out)?;
+    let mut lease = lease::take(out)?;
+    // The lock file is in its place before anything is published, so that whatever stops this build, the next one
+    // publishes the same. Waiting for the disk, and rendering, need not wait for each other.
+    let remember = || match new_lock {
+        Some(new_lock) => revisions::write_lock(&global.schedules, &lock, &new_lock, &mut lease),
+        None if options.locked => Ok(()),
+        None => revisions::tidy(&global.schedules, &mut lease),
+    };
+    let (remembered, trees) = rayon::join(remember, || trees(&programme, &plan.stamped));
+    remembered?;
+    // When nothing more can fail for want of space, it is published.
+    let written = folder::stage(&trees, out)?.publish()?;
+    drop(lease);
     let next = next_embargo(&programme, programme.settings().audiences(), at);
     if options.format == Summary::Json {
         let made = json::Made { programme: &programme, trees: &trees, stamped: &plan.stamped, written: &written, out };

@@ -10,7 +10,7 @@ use super::{FEEDS, Outcome, Schedules, complain, instant, print, print_report, r
 use crate::cli::{Diff, DiffFormat, Global};
 use crate::document::File;
 use crate::error::Error;
-use crate::output::folder;
+use crate::output::published;
 use crate::programme::{Audience, Programme};
 use crate::render::changes;
 use crate::revision::{self, Change, States};
@@ -77,7 +77,7 @@ fn between(global: &Global, old: &str, new: Option<&str>, at: DateTime<Utc>) -> 
 fn output(path: &str) -> Result<States, Error> {
     let mut states = States::new();
     for audience in Audience::ALL {
-        let events = folder::events(Path::new(path), *audience)?;
+        let events = published::events(Path::new(path), *audience)?;
         states.extend(events.into_iter().flatten().map(|(uid, event)| ((*audience, uid), event.into())));
     }
     Ok(states)

@@ -14,10 +14,11 @@ use crate::diagnostic::{Diagnostic, Place, Report, codes};
 use crate::document::File;
 use crate::error::Error;
 use crate::listing::Listing;
-use crate::output::folder;
+use crate::output::lease::Lease;
+use crate::output::{file, published};
 use crate::programme::{Feed, Programme, Settings};
 use crate::render::ics::{self, Profile};
-use crate::revision::{self, Kind, Lock, Plan, Stamped, Wording, digest};
+use crate::revision::{self, Kind, Lock, NewLock, Plan, Stamped, Wording, digest};
 use crate::source::Source;
 
 /// The name of the lock file.
@@ -43,6 +44,30 @@ pub(crate) fn read_lock(schedules: &Path, report: &mut Report) -> Result<Option<
         Err(error) => return Err(Error::io("read", &path, error)),
     };
     Ok(parse_lock(shown(&path), bytes, report))
+}
+
+/// Writes a lock file in the place of the one that was read, unless that is another by now.
+pub(crate) fn write_lock(schedules: &Path, read: &Lock, new: &NewLock, lease: &mut Lease) -> Result<(), Error> {
+    lease.extend(schedules)?;
+    let path = lock_path(schedules);
+    let now = match fs::read(&path) {
+        Ok(bytes) => Some(bytes),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+        Err(error) => return Err(Error::io("read", &path, error)),
+    };
+    if now.as_deref() != read.exists().then(|| read.text().as_bytes()) {
+        return Err(Error::new(format!("another summitcal has changed {} meanwhile; build again", shown(&path))));
+    }
+    file::replace(&path, new.parts()).map(|_| ())
+}
+
+/// Removes what killed builds left of the lock file, if no other build is at work on it.
+pub(crate) fn tidy(schedules: &Path, lease: &mut Lease) -> Result<(), Error> {
+    let path = lock_path(schedules);
+    if !file::leftovers_of(&path)?.is_empty() && lease.extend(schedules).is_ok() {
+        file::remove_leftovers_of(&path)?;
+    }
+    Ok(())
 }
 
 /// A lock file of these bytes; what is wrong with it is added to a report.
@@ -119,7 +144,8 @@ pub(crate) fn rfc3339(instant: DateTime<Utc>) -> String {
     instant.to_rfc3339_opts(chrono::SecondsFormat::Secs, true)
 }
 
-/// Refuses to publish as new what an earlier build has published: the lock file has forgotten it.
+/// Refuses to publish as new what an earlier build has published, and to go back to an earlier revision of it: the lock
+/// file has forgotten something.
 pub(crate) fn report_forgotten(
     lock: &Lock,
     plan: &Plan<'_>,
@@ -128,22 +154,25 @@ pub(crate) fn report_forgotten(
 ) -> Result<(), Error> {
     for stamped in &plan.stamped {
         let audience = stamped.listing().audience;
-        let known = folder::uids(out, audience)?;
+        let known = published::sequences(out, audience)?;
         if known.is_empty() {
             continue;
         }
         let new = plan.changes.iter().filter(|change| change.audience == audience && change.kind == Kind::Announced);
         let new: HashSet<&str> = new.map(|change| &*change.name).collect();
-        let forgotten = stamped.listing().entries().filter(|entry| {
-            new.contains(&*entry.identity.to_string()) && known.contains(&stamped.uid(entry).to_string())
-        });
-        for entry in forgotten {
-            let message = format!(
-                "{} was published before (it is in {}), and the lock file does not know of it.",
-                entry.identity,
-                shown(&out.join(audience.word()))
-            );
-            checked.report.push(Diagnostic::error(codes::LOCK_MISSING, lock.place(""), message).with_help(
+        for entry in stamped.listing().entries() {
+            let Some(&sequence) = known.get(&stamped.uid(entry).to_string()) else { continue };
+            let (name, tree) = (entry.identity.to_string(), shown(&out.join(audience.word())));
+            let message = if new.contains(&*name) {
+                format!("{name} was published before (it is in {tree}), and the lock file does not know of it.")
+            } else if Some(sequence) > lock.sequence(&name, audience).max(Some(stamped.stamp(entry).sequence)) {
+                format!(
+                    "{name} was published with sequence {sequence} (in {tree}), and the lock file knows an earlier one."
+                )
+            } else {
+                continue;
+            };
+            checked.report.push(Diagnostic::error(codes::LOCK_MISSING, lock.place(&name), message).with_help(
                 "Restore schedules/revisions.lock from version control. To begin anew all the same, remove the output folder.",
             ));
         }

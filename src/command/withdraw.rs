@@ -5,7 +5,7 @@ use crate::cli::{Global, Withdraw};
 use crate::diagnostic::{Diagnostic, Report, codes};
 use crate::document::shortened;
 use crate::error::Error;
-use crate::output::file;
+use crate::output::lease;
 use crate::programme::Identity;
 use crate::revision::{Lock, Refusal, Withdrawal, withdraw};
 
@@ -35,7 +35,8 @@ pub(crate) fn run(global: &Global, options: &Withdraw) -> Result<Outcome, Error>
     }
     match withdraw(&lock, &identity, how, at) {
         Ok(new_lock) => {
-            file::replace(&revisions::lock_path(&global.schedules), new_lock.parts())?;
+            let mut lease = lease::take(&global.schedules)?;
+            revisions::write_lock(&global.schedules, &lock, &new_lock, &mut lease)?;
             if !global.quiet {
                 print(&said(&identity, how))?;
             }

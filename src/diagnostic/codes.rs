@@ -9,6 +9,13 @@ macro_rules! codes {
 
         /// Every code, with how severe it is unless `rules` says otherwise.
         pub const ALL: &[(Code, Severity)] = &[$( ($name, Severity::$severity), )+];
+
+        /// What a code stands for, in a few words.
+        #[must_use]
+        pub fn about(code: Code) -> Option<&'static str> {
+            let all = [$( ($name, concat!($( $doc, )*)), )+];
+            all.into_iter().find(|(known, _)| *known == code).map(|(_, about)| about.trim())
+        }
     };
 }
 
@@ -103,7 +110,7 @@ codes! {
     Error FIXED_RULE = "fixed-rule";
     /// A lock file that the program did not write as it stands.
     Error LOCK_DAMAGED = "lock-damaged";
-    /// A published entry of which the lock file knows nothing.
+    /// A published entry, or a revision of it, of which the lock file knows nothing.
     Error LOCK_MISSING = "lock-missing";
     /// A published entry that is in the schedules no more.
     Error ENTRY_MISSING = "entry-missing";
@@ -121,6 +128,8 @@ codes! {
     Warning NO_STATUS = "no-status";
     /// An entry without sources.
     Warning NO_SOURCE = "no-source";
+    /// Hangul in its parts, as some keyboards and file systems write it.
+    Warning DECOMPOSED_TEXT = "decomposed-text";
     /// A comment that may have cut a text short.
     Warning COMMENT_CUTS_TEXT = "comment-cuts-text";
     /// A `fold` where no time happens twice.

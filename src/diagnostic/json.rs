@@ -2,13 +2,14 @@
 //!
 //! Lines and columns count from 1, columns in characters; the end is the position after the last
 //! character. The end of a flood is an object like the others, at the place of the last that was
-//! kept.
+//! kept. What mends a diagnostic for certain is its `fix`: all of the edits, or none.
 
 use std::io;
 
 use serde::ser::{Serialize, SerializeStruct, Serializer};
 
-use super::{Item, Related, Report};
+use super::{Edit, Fix, Item, Related, Report};
+use crate::source::Source;
 
 /// Writes a report as a JSON array of objects, in the report's order, with a line break at the end.
 ///
@@ -26,12 +27,12 @@ struct Record<'a>(Item<'a>);
 impl Serialize for Record<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let diagnostic = self.0.diagnostic();
-        let (message, help, related) = match self.0 {
-            Item::One(one) => (one.message.clone(), one.help.as_deref(), one.related.as_slice()),
-            Item::More(more) => (more.to_string(), None, [].as_slice()),
+        let (message, help, related, fix) = match self.0 {
+            Item::One(one) => (one.message.clone(), one.help.as_deref(), one.related.as_slice(), one.fix.as_deref()),
+            Item::More(more) => (more.to_string(), None, [].as_slice(), None),
         };
         let (start, end) = (diagnostic.place.start(), diagnostic.place.end());
-        let mut object = serializer.serialize_struct("Diagnostic", 10)?;
+        let mut object = serializer.serialize_struct("Diagnostic", 11)?;
         object.serialize_field("code", diagnostic.code.0)?;
         object.serialize_field("severity", &diagnostic.severity.to_string())?;
         object.serialize_field("message", &message)?;
@@ -42,6 +43,34 @@ impl Serialize for Record<'_> {
         object.serialize_field("end_column", &end.column)?;
         object.serialize_field("help", &help)?;
         object.serialize_field("related", &related.iter().map(Elsewhere).collect::<Vec<_>>())?;
+        object.serialize_field("fix", &fix.map(|fix| Mending(fix, &diagnostic.place.source)))?;
+        object.end()
+    }
+}
+
+struct Mending<'a>(&'a Fix, &'a Source);
+
+impl Serialize for Mending<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut object = serializer.serialize_struct("Fix", 2)?;
+        object.serialize_field("message", &self.0.message)?;
+        object
+            .serialize_field("edits", &self.0.edits.iter().map(|edit| Replacing(edit, self.1)).collect::<Vec<_>>())?;
+        object.end()
+    }
+}
+
+struct Replacing<'a>(&'a Edit, &'a Source);
+
+impl Serialize for Replacing<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let (start, end) = (self.1.position(self.0.span.start), self.1.position(self.0.span.end));
+        let mut object = serializer.serialize_struct("Edit", 5)?;
+        object.serialize_field("line", &start.line)?;
+        object.serialize_field("column", &start.column)?;
+        object.serialize_field("end_line", &end.line)?;
+        object.serialize_field("end_column", &end.column)?;
+        object.serialize_field("text", &self.0.text)?;
         object.end()
     }
 }
@@ -82,11 +111,18 @@ mod tests {
         let place = Place::new(&source, Span { start, end: start + 8 });
         let related = Place::new(&source, Span { start: 8, end: 14 });
         let mut report = Report::default();
-        report.push(Diagnostic::warning(Code("unknown-key"), place, "No \"such\" key.").with_related(related, "Here."));
+        let edit = Edit { span: place.span, text: "audience".to_owned() };
+        let fix = Fix { message: "Write “audience”.".to_owned(), edits: vec![edit] };
+        let one = Diagnostic::warning(Code("unknown-key"), place, "No \"such\" key.").with_related(related, "Here.");
+        report.push(one.with_fix(Some(fix)));
         let expected = json!([{
             "code": "unknown-key", "severity": "warning", "message": "No \"such\" key.",
             "file": "v.yaml", "line": 2, "column": 1, "end_line": 2, "end_column": 9, "help": null,
             "related": [{"file": "v.yaml", "line": 1, "column": 5, "message": "Here."}],
+            "fix": {
+                "message": "Write “audience”.",
+                "edits": [{"line": 2, "column": 1, "end_line": 2, "end_column": 9, "text": "audience"}],
+            },
         }]);
         assert_eq!(serde_json::from_str::<Value>(&rendered(&report)).expect("JSON"), expected);
         assert!(rendered(&report).ends_with("]\n"));
@@ -101,6 +137,7 @@ mod tests {
         report.extend(std::iter::repeat_n(one, 25));
         let all: Vec<Value> = serde_json::from_str(&rendered(&report)).expect("JSON");
         assert_eq!((all.len(), &all[0]["help"]), (21, &json!("Mend it.")));
+        assert!(all.iter().all(|one| one["fix"].is_null()));
         assert_eq!(all[20]["message"], "… and 5 more like this (x) in v.yaml.");
     }
 }

@@ -5,11 +5,10 @@ mod cut;
 
 use std::io;
 
+use super::visible::visible;
+use super::{Diagnostic, Item, Place, Related, Report, Severity};
 use anstyle::{AnsiColor, Style};
-use unicode_width::UnicodeWidthStr;
-
-use super::{Diagnostic, Item, Place, Report, Severity};
-use cut::{Cut, visible};
+use cut::Cut;
 
 /// Writes each diagnostic with the source that it is about, and a summary as the last line.
 ///
@@ -74,47 +73,74 @@ fn one(diagnostic: &Diagnostic, styles: &Styles, out: &mut dyn io::Write) -> io:
         mark: '^',
         style,
     };
-    let related = diagnostic.related.iter().map(|related| Drawing {
-        place: &related.place,
-        label: "note".to_owned(),
-        message: &related.message,
-        mark: '-',
-        style: styles.note,
-    });
-    let drawings: Vec<_> = std::iter::once(main).chain(related).collect();
-    let last_line = drawings.iter().map(|drawing| drawing.place.start().line).max().unwrap_or(1);
-    let gutter = last_line.to_string().len();
-    for drawing in &drawings {
-        drawing.draw(gutter, styles, out)?;
+    let cut = Cut::new(&diagnostic.place);
+    // What can be seen in the same line is marked there; every other place is drawn by itself.
+    let (here, elsewhere): (Vec<_>, Vec<_>) =
+        diagnostic.related.iter().partition(|related| cut.columns(&related.place).is_some());
+    let last_line = elsewhere.iter().map(|related| related.place.start().line).max();
+    let gutter = last_line.unwrap_or(cut.number).max(cut.number).to_string().len();
+    main.draw(&cut, gutter, styles, out)?;
+    for related in here {
+        note(related, styles.note).underline(
+            &cut,
+            gutter,
+            &format!(" note: {}", visible(&related.message)),
+            styles,
+            out,
+        )?;
     }
-    let mut label = "help: ";
-    for line in diagnostic.help.iter().flat_map(|help| help.lines()) {
-        let (style, gutter_style) = (styles.help, styles.gutter);
-        let sign = if label.trim().is_empty() { ' ' } else { '=' };
-        writeln!(out, "{:gutter$} {gutter_style}{sign}{gutter_style:#} {style}{label}{style:#}{}", "", visible(line))?;
-        label = "      ";
+    for related in elsewhere {
+        note(related, styles.note).draw(&Cut::new(&related.place), gutter, styles, out)?;
+    }
+    if let Some(help) = &diagnostic.help {
+        advice("help: ", help, gutter, styles, out)?;
+    }
+    if let Some(fix) = &diagnostic.fix {
+        advice("--fix: ", &fix.message, gutter, styles, out)?;
+    }
+    Ok(())
+}
+
+fn note(related: &Related, style: Style) -> Drawing<'_> {
+    Drawing { place: &related.place, label: "note".to_owned(), message: &related.message, mark: '-', style }
+}
+
+/// What to do, below the drawings.
+fn advice(label: &str, text: &str, gutter: usize, styles: &Styles, out: &mut dyn io::Write) -> io::Result<()> {
+    let (style, bar) = (styles.help, styles.gutter);
+    for (number, line) in text.lines().enumerate() {
+        let (sign, label) = if number == 0 { ('=', label.to_owned()) } else { (' ', " ".repeat(label.len())) };
+        writeln!(out, "{:gutter$} {bar}{sign}{bar:#} {style}{label}{style:#}{}", "", visible(line))?;
     }
     Ok(())
 }
 
 impl Drawing<'_> {
-    fn draw(&self, gutter: usize, styles: &Styles, out: &mut dyn io::Write) -> io::Result<()> {
+    fn draw(&self, cut: &Cut<'_>, gutter: usize, styles: &Styles, out: &mut dyn io::Write) -> io::Result<()> {
         let start = self.place.start();
         let (style, strong, bar) = (self.style, styles.strong, styles.gutter);
         let path = visible(self.place.source.path());
         let (label, message) = (&self.label, visible(self.message));
         write!(out, "{strong}{path}:{}:{}{strong:#}: ", start.line, start.column)?;
         writeln!(out, "{style}{label}{style:#}: {strong}{message}{strong:#}")?;
-
-        let cut = Cut::new(self.place);
-        let source = format!("{}{}{}", cut.before, cut.marked, cut.after);
-        let indent = cut.before.width();
-        // Not the width of the span alone: a mark that joins what comes before it takes none.
-        let length = format!("{}{}", cut.before, cut.marked).width().saturating_sub(indent).max(1);
-        let underline = self.mark.to_string().repeat(length);
         writeln!(out, "{bar}{:gutter$} |{bar:#}", "")?;
-        writeln!(out, "{}", format!("{bar}{:>gutter$} |{bar:#} {source}", start.line).trim_end())?;
-        writeln!(out, "{bar}{:gutter$} |{bar:#} {:indent$}{style}{underline}{style:#}", "", "")
+        writeln!(out, "{}", format!("{bar}{:>gutter$} |{bar:#} {}", start.line, cut.shown).trim_end())?;
+        self.underline(cut, gutter, "", styles, out)
+    }
+
+    /// The mark under the place, and words behind it.
+    fn underline(
+        &self,
+        cut: &Cut<'_>,
+        gutter: usize,
+        words: &str,
+        styles: &Styles,
+        out: &mut dyn io::Write,
+    ) -> io::Result<()> {
+        let (style, bar) = (self.style, styles.gutter);
+        let (indent, length) = cut.columns(self.place).unwrap_or((0, 1));
+        let marks = self.mark.to_string().repeat(length);
+        writeln!(out, "{bar}{:gutter$} |{bar:#} {:indent$}{style}{marks}{words}{style:#}", "", "")
     }
 }
 
@@ -122,10 +148,11 @@ impl Drawing<'_> {
 mod tests {
     use super::cut::WIDTH;
     use super::*;
-    use crate::diagnostic::Code;
+    use crate::diagnostic::{Code, Edit, Fix};
     use crate::source::{MAX_BYTES, Source, Span, Unreadable};
     use std::sync::Arc;
     use std::time::Instant;
+    use unicode_width::UnicodeWidthStr;
 
     fn place(text: &str, part: &str) -> Place {
         let start = text.find(part).expect("the part is in the text");
@@ -187,6 +214,36 @@ schedules/v.yaml:1:1: note: The visit begins here.
         let coloured = rendered(diagnostic, true);
         assert!(coloured.contains("\u{1b}[1m\u{1b}[91merror[bad]\u{1b}[0m: "), "{coloured}");
         assert_eq!(anstyle_free(&coloured), expected);
+    }
+
+    #[test]
+    fn what_stands_in_the_same_line_is_marked_there() {
+        let text = "a: {ko: 한미 정상회담, kr: 회담, ko: 회담}";
+        let first = place(text, "ko");
+        let at = |start: usize| Place { span: Span { start, end: start + 2 }, ..first.clone() };
+        let second = at(text.rfind("ko").expect("present"));
+        let other = at(text.find("kr").expect("present"));
+        let fix =
+            Fix { message: "Write “ko”.".to_owned(), edits: vec![Edit { span: second.span, text: "ko".into() }] };
+        let diagnostic = bad(second).with_related(first, "It is first given here.").with_related(other, "Or here.");
+        let expected = "\
+schedules/v.yaml:1:26: error[bad]: Bad.
+  |
+1 | a: {ko: 한미 정상회담, kr: 회담, ko: 회담}
+  |                                  ^^
+  |     -- note: It is first given here.
+  |                        -- note: Or here.
+  = help: Keep one.
+  = --fix: Write “ko”.
+
+1 error in 1 file.
+";
+        assert_eq!(rendered(diagnostic.with_help("Keep one.").with_fix(Some(fix)), false), expected);
+        let (far, long) = ("x".repeat(300), format!("bad {} late", "국 ".repeat(200)));
+        let far = place(&(far + &long), "late");
+        let near = Place { span: Span { start: 300, end: 303 }, ..far.clone() };
+        let lines = rendered(bad(far).with_related(near, "Here."), false);
+        assert!(lines.contains("v.yaml:1:301: note: Here.") && lines.matches('…').count() == 3, "{lines}");
     }
 
     fn anstyle_free(text: &str) -> String {

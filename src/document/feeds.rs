@@ -1,5 +1,6 @@
 //! `feeds.yaml`, as written.
 
+use super::form::{Form, Grammar};
 use super::shape::{Flag, Items, Reader, Scalar, Shape, Table, Text, shape};
 use super::tree::{Node, NodeId, Value};
 
@@ -11,13 +12,13 @@ shape! {
         /// Where each tree is served.
         base_url = "base_url" optional BaseUrl<'a>,
         /// The namespace of all UIDs.
-        uid_namespace = "uid_namespace" required Scalar<'a>,
+        uid_namespace = "uid_namespace" required Scalar<'a> as Uuid,
         /// Whether HTML pages are made.
         pages = "pages" optional Flag,
         /// How long a withdrawn entry stays as a cancellation.
-        withdrawn_for = "withdrawn_for" optional Scalar<'a>,
+        withdrawn_for = "withdrawn_for" optional Scalar<'a> as Length,
         /// Per warning: off, warning or error.
-        rules = "rules" optional Table<'a, Scalar<'a>>,
+        rules = "rules" optional Table<'a, Scalar<'a>> as Switch keyed Warning,
         /// The feeds.
         feeds = "feeds" required Items<Feed<'a>>,
     }
@@ -27,29 +28,29 @@ shape! {
     /// One feed of one audience.
     pub Feed as "a feed" {
         /// Its file name.
-        id = "id" required Scalar<'a>,
+        id = "id" required Scalar<'a> as Id,
         /// What calendar apps call it.
         title = "title" required Text<'a>,
         /// The zone of its times, or `host`.
-        zone = "zone" required Scalar<'a>,
+        zone = "zone" required Scalar<'a> as FeedZone,
         /// The language of its texts.
-        language = "language" required Scalar<'a>,
+        language = "language" required Scalar<'a> as FeedLanguage,
         /// Whose it is.
-        audience = "audience" required Scalar<'a>,
+        audience = "audience" required Scalar<'a> as Audience,
         /// Further clocks in every description.
-        also = "also" optional Items<Scalar<'a>>,
+        also = "also" optional Items<Scalar<'a>> as Zone,
         /// The visits in it.
-        visits = "visits" optional Items<Scalar<'a>>,
+        visits = "visits" optional Items<Scalar<'a>> as Id,
         /// Which entries of them.
         only = "only" optional Only<'a>,
         /// How cancelled entries appear.
-        cancelled = "cancelled" optional Scalar<'a>,
+        cancelled = "cancelled" optional Scalar<'a> as Cancelled,
         /// How long an entry without an announced end is shown.
-        display_length = "display_length" optional Scalar<'a>,
+        display_length = "display_length" optional Scalar<'a> as Length,
         /// How often to look for changes.
-        refresh = "refresh" optional Scalar<'a>,
+        refresh = "refresh" optional Scalar<'a> as Length,
         /// How long before an entry to sound an alarm.
-        alarms = "alarms" optional Items<Scalar<'a>>,
+        alarms = "alarms" optional Items<Scalar<'a>> as Length,
         /// Whether each entry gets a file of its own.
         events = "events" optional Flag,
     }
@@ -59,18 +60,21 @@ shape! {
     /// Which entries a feed holds.
     pub Only as "a selection" {
         /// Of these kinds.
-        kind = "kind" optional Items<Scalar<'a>>,
+        kind = "kind" optional Items<Scalar<'a>> as EntryKind,
         /// Of this press access.
-        access = "access" optional Items<Scalar<'a>>,
+        access = "access" optional Items<Scalar<'a>> as Access,
     }
 }
 
 shape! {
     /// An address for each audience's tree.
     BaseUrls as "the addresses of the trees" {
-        public = "public" optional Scalar<'a>,
-        press = "press" optional Scalar<'a>,
-        staff = "staff" optional Scalar<'a>,
+        /// The public tree's.
+        public = "public" optional Scalar<'a> as Url,
+        /// The press tree's.
+        press = "press" optional Scalar<'a> as Url,
+        /// The staff tree's.
+        staff = "staff" optional Scalar<'a> as Url,
     }
 }
 
@@ -100,5 +104,9 @@ impl<'a> Shape<'a> for BaseUrl<'a> {
             press: None,
             staff: None,
         })
+    }
+
+    fn form() -> Form {
+        Form::Either(vec![Form::Scalar(Grammar::Url), BaseUrls::form()])
     }
 }

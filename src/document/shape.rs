@@ -5,7 +5,9 @@
 
 use std::borrow::Cow;
 
+use super::form::{Form, Grammar};
 use super::spans::File;
+use super::spelling::{certain, nearest, respelt, shortened};
 use super::tree::{Node, NodeId, Value};
 use crate::diagnostic::{Code, Diagnostic, Report, Severity, codes};
 
@@ -63,6 +65,9 @@ pub trait Shape<'a>: Sized {
     #[doc(hidden)]
     #[allow(private_interfaces)]
     fn read(node: Node<'a>, reader: &mut Reader<'a, '_>) -> Option<Self>;
+
+    /// What it may be, as data.
+    fn form() -> Form;
 }
 
 /// A scalar as written: a word, a date, a text; and where.
@@ -89,6 +94,10 @@ impl<'a> Shape<'a> for Scalar<'a> {
             }
         }
     }
+
+    fn form() -> Form {
+        Form::Scalar(Grammar::Unsaid)
+    }
 }
 
 /// `true` or `false`, and where.
@@ -108,6 +117,10 @@ impl<'a> Shape<'a> for Flag {
         }
         reader.wrong_kind(&node, "true or false");
         None
+    }
+
+    fn form() -> Form {
+        Form::Flag
     }
 }
 
@@ -152,6 +165,10 @@ impl<'a> Shape<'a> for Text<'a> {
             _ => Scalar::read(node, reader).map(Text::Plain),
         }
     }
+
+    fn form() -> Form {
+        Form::Text(Grammar::Line)
+    }
 }
 
 /// A list, and where.
@@ -175,6 +192,10 @@ impl<'a, T: Shape<'a>> Shape<'a> for Items<T> {
         let empty = nodes.is_empty();
         let items = nodes.into_iter().filter_map(|node| T::read(node, reader)).collect();
         Some(Items { at: node.id, items, empty })
+    }
+
+    fn form() -> Form {
+        Form::List(Box::new(T::form()))
     }
 }
 
@@ -208,6 +229,10 @@ impl<'a, T: Shape<'a>> Shape<'a> for Table<'a, T> {
         }
         Some(Table { at: node.id, entries })
     }
+
+    fn form() -> Form {
+        Form::Table(Grammar::Unsaid, Box::new(T::form()))
+    }
 }
 
 /// A boxed shape: what few entries have, and would make room for in all.
@@ -215,6 +240,10 @@ impl<'a, T: Shape<'a>> Shape<'a> for Table<'a, T> {
 impl<'a, T: Shape<'a>> Shape<'a> for Box<T> {
     fn read(node: Node<'a>, reader: &mut Reader<'a, '_>) -> Option<Self> {
         T::read(node, reader).map(Box::new)
+    }
+
+    fn form() -> Form {
+        T::form()
     }
 }
 
@@ -239,13 +268,14 @@ impl<'a> Fields<'a> {
         };
         let mut slots: Vec<Option<Node<'a>>> = keys.iter().map(|_| None).collect();
         let mut first = vec![None; keys.len()];
+        let mut unknown = Vec::new();
         // YAML's own order of keys is nearly ours, so the search starts where the last one ended.
         let mut hint = 0;
         for (key, value) in pairs {
             let Some(key) = Scalar::read(key, reader) else { continue };
             let (ahead, behind) = (hint..keys.len(), 0..hint);
             let Some(index) = ahead.chain(behind).find(|&i| keys[i].name == key.text) else {
-                report_unknown(&key, what, keys, reader);
+                unknown.push(key);
                 continue;
             };
             hint = index + 1;
@@ -255,6 +285,11 @@ impl<'a> Fields<'a> {
             }
             first[index] = Some(key.at);
             slots[index] = Some(value);
+        }
+        let free: Vec<_> =
+            keys.iter().zip(&first).filter(|(_, seen)| seen.is_none()).map(|(key, _)| key.name).collect();
+        for key in &unknown {
+            report_unknown(key, &unknown, what, (keys, &free), reader);
         }
         for (key, seen) in keys.iter().zip(&first) {
             if key.required && seen.is_none() {
@@ -270,7 +305,16 @@ impl<'a> Fields<'a> {
     }
 }
 
-fn report_unknown(key: &Scalar<'_>, what: &str, keys: &[Key], reader: &mut Reader<'_, '_>) {
+/// Of more unknown keys than this in one map, none is taken for a slip.
+const FEW: usize = 20;
+
+fn report_unknown(
+    key: &Scalar<'_>,
+    all: &[Scalar<'_>],
+    what: &str,
+    (known, free): (&[Key], &[&str]),
+    reader: &mut Reader<'_, '_>,
+) {
     if key.text == "<<" {
         reader.error(codes::YAML_MERGE_KEY, key.at, |d| {
             d.saying("A schedule has no merge keys.").with_help("Write the keys out.")
@@ -278,12 +322,20 @@ fn report_unknown(key: &Scalar<'_>, what: &str, keys: &[Key], reader: &mut Reade
         return;
     }
     reader.error(codes::UNKNOWN_KEY, key.at, |d| {
-        let known: Vec<_> = keys.iter().map(|key| key.name).collect();
+        let known: Vec<_> = known.iter().map(|key| key.name).collect();
         let help = match nearest(&key.text, known.iter().copied()) {
             Some(name) => format!("Did you mean “{name}”?"),
             None => format!("The keys here are: {}.", known.join(", ")),
         };
-        d.saying(format!("{} has no key “{}”.", capital(what), shortened(&key.text))).with_help(help)
+        let meant = |key: &Scalar<'_>| certain(&key.text, known.iter().copied());
+        // A key that is there already, or that two misspelt ones resemble, is not certain.
+        let once = |name: &&str| {
+            free.contains(name)
+                && all.len() <= FEW
+                && all.iter().filter(|other| meant(other) == Some(*name)).count() == 1
+        };
+        let fix = meant(key).filter(once).and_then(|name| respelt(&d.place, &key.text, name));
+        d.saying(format!("{} has no key “{}”.", capital(what), shortened(&key.text))).with_help(help).with_fix(fix)
     });
 }
 
@@ -314,35 +366,18 @@ fn capital(what: &str) -> String {
     chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
 }
 
-/// A name for a message, cut where it would fill the screen.
-pub(crate) fn shortened(name: &str) -> Cow<'_, str> {
-    match name.char_indices().nth(60) {
-        Some((cut, _)) => Cow::Owned(format!("{}…", &name[..cut])),
-        None => Cow::Borrowed(name),
-    }
-}
-
-/// The known name that a misspelt one most resembles, if any does.
-pub(crate) fn nearest<'k>(name: &str, known: impl Iterator<Item = &'k str>) -> Option<&'k str> {
-    if name.len() > 100 {
-        return None;
-    }
-    let lower = name.to_lowercase();
-    known
-        .map(|candidate| (strsim::damerau_levenshtein(&lower, &candidate.to_lowercase()), candidate))
-        .filter(|(distance, candidate)| *distance <= 1 + candidate.chars().count() / 4)
-        .min_by_key(|(distance, _)| *distance)
-        .map(|(_, candidate)| candidate)
-}
-
-/// Declares a struct that is a YAML map: each field with its key, its type, and whether it must be given.
+/// Declares a struct that is a YAML map: each field with its key, whether it must be given, its type, and the grammar
+/// of its scalars and of the keys that the author chooses. The comment of a field is its description in the schema.
 ///
 /// Every field is an `Option`: what is missing or could not be read has been reported, and is `None`.
 macro_rules! shape {
     (
         $(#[doc = $about:literal])*
         $vis:vis $name:ident as $what:literal {
-            $( $(#[doc = $doc:literal])* $field:ident = $key:literal $need:ident $kind:ty, )+
+            $(
+                $(#[doc = $doc:literal])*
+                $field:ident = $key:literal $need:ident $kind:ty $(as $grammar:ident $(keyed $keys:ident)?)?,
+            )+
         }
     ) => {
         $(#[doc = $about])*
@@ -370,6 +405,18 @@ macro_rules! shape {
                     $( $field: fields.take(index.next().unwrap_or_default(), reader), )+
                     lifetime: std::marker::PhantomData,
                 })
+            }
+
+            fn form() -> $crate::document::Form {
+                use $crate::document::{Field, Form, Map};
+                let fields = vec![$( Field {
+                    key: $key,
+                    required: shape!(@$need),
+                    about: concat!($( $doc, )*),
+                    form: <$kind as $crate::document::Shape<'a>>::form()
+                        $( .of($crate::document::Grammar::$grammar) $( .keyed($crate::document::Grammar::$keys) )? )?,
+                }, )+];
+                Form::Map(Map { name: stringify!($name), about: concat!($( $about, )*), fields, timing: None })
             }
         }
     };

@@ -361,10 +361,29 @@ fn find(text: &str) -> Vec<Span> {
     spans
 }
 
-/// A block scalar's span reaches to the next token; what people want underlined ends with its text.
+/// A scalar's span reaches to the next token; what people want underlined, and replaced, ends with its text, or with
+/// the quote that closes it.
 fn trimmed(text: &str, span: Span) -> Span {
-    let length = text[span.start..span.end].trim_end().len();
+    let written = &text[span.start..span.end];
+    let length = match written.chars().next() {
+        Some(quote @ ('"' | '\'')) => closed(written, quote).unwrap_or(written.len()),
+        _ => written.trim_end().len(),
+    };
     Span { start: span.start, end: span.start + length }
+}
+
+/// The length of a text in quotes with both of them.
+fn closed(written: &str, quote: char) -> Option<usize> {
+    let bytes = written.as_bytes();
+    let mut at = 1;
+    loop {
+        at += bytes.get(at..)?.iter().position(|&byte| byte == quote as u8 || (quote == '"' && byte == b'\\'))?;
+        if bytes[at] == b'\\' || (quote == '\'' && bytes.get(at + 1) == Some(&b'\'')) {
+            at += 2;
+        } else {
+            return Some(at + 1);
+        }
+    }
 }
 
 /// Turns the parser's counts of characters into bytes, going forward from where it was last asked.

@@ -1,5 +1,6 @@
 //! A visit's file, as written.
 
+use super::form::{Form, Timing};
 use super::shape::{Flag, Items, Reader, Scalar, Shape, Table, Text, shape};
 use super::tree::{Node, NodeId, Value};
 
@@ -7,9 +8,9 @@ shape! {
     /// A visit: one file under `schedules/`.
     pub Visit as "a visit" {
         /// The visit's id.
-        visit = "visit" required Scalar<'a>,
+        visit = "visit" required Scalar<'a> as Id,
         /// State visit, working visit, ….
-        kind = "kind" required Scalar<'a>,
+        kind = "kind" required Scalar<'a> as VisitKind,
         /// What it is called.
         title = "title" required Text<'a>,
         /// Whose visit it is.
@@ -17,19 +18,19 @@ shape! {
         /// Who receives the principal.
         counterpart = "counterpart" optional Text<'a>,
         /// The zone of every time that names no other.
-        zone = "zone" required Scalar<'a>,
+        zone = "zone" required Scalar<'a> as Zone,
         /// First and last day, inclusive, in that zone.
         dates = "dates" required Dates<'a>,
         /// Who may see entries that do not say.
-        audience = "audience" required Scalar<'a>,
+        audience = "audience" required Scalar<'a> as Audience,
         /// The status of all of it.
-        status = "status" optional Scalar<'a>,
+        status = "status" optional Scalar<'a> as Status,
         /// Why it has that status.
         reason = "reason" optional Text<'a>,
         /// What other sources say of the visit's fields.
         disputed = "disputed" optional Items<Dispute<'a>>,
         /// Who said what, by the keys that entries cite.
-        sources = "sources" optional Table<'a, Source<'a>>,
+        sources = "sources" optional Table<'a, Source<'a>> as Unsaid keyed Id,
         /// The programme.
         entries = "entries" required Items<Entry<'a>>,
     }
@@ -39,9 +40,9 @@ shape! {
     /// The days of a visit.
     pub Dates as "the dates of a visit" {
         /// First day.
-        from = "from" required Scalar<'a>,
+        from = "from" required Scalar<'a> as Date,
         /// Last day.
-        to = "to" required Scalar<'a>,
+        to = "to" required Scalar<'a> as Date,
     }
 }
 
@@ -55,11 +56,11 @@ shape! {
         /// Who reported it, when the original is not at hand.
         via = "via" optional Text<'a>,
         /// Where it can be read.
-        url = "url" optional Scalar<'a>,
+        url = "url" optional Scalar<'a> as Url,
         /// A date, or an instant.
-        published = "published" optional Scalar<'a>,
+        published = "published" optional Scalar<'a> as DateOrInstant,
         /// The language it is in.
-        language = "language" optional Scalar<'a>,
+        language = "language" optional Scalar<'a> as Language,
     }
 }
 
@@ -67,11 +68,11 @@ shape! {
     /// What another source says of a field.
     pub Dispute as "an item of “disputed”" {
         /// The key of the field.
-        field = "field" required Scalar<'a>,
+        field = "field" required Scalar<'a> as Field,
         /// What is said instead.
         says = "says" required Text<'a>,
         /// Who says so.
-        source = "source" required Scalar<'a>,
+        source = "source" required Scalar<'a> as Id,
     }
 }
 
@@ -79,9 +80,9 @@ shape! {
     /// One item of a programme.
     pub Entry as "an entry" {
         /// Its id, unique in the visit.
-        id = "id" required Scalar<'a>,
+        id = "id" required Scalar<'a> as Id,
         /// Summit, meal, travel, ….
-        kind = "kind" required Scalar<'a>,
+        kind = "kind" required Scalar<'a> as EntryKind,
         /// What it is called.
         title = "title" required Text<'a>,
         /// When it is, if it is no journey.
@@ -93,33 +94,33 @@ shape! {
         /// Where it is.
         place = "place" optional Box<Place<'a>>,
         /// Tentative, confirmed, postponed, cancelled.
-        status = "status" optional Scalar<'a>,
+        status = "status" optional Scalar<'a> as Status,
         /// Why it has that status.
         reason = "reason" optional Text<'a>,
         /// Press coverage: open, pooled, closed.
-        access = "access" optional Scalar<'a>,
+        access = "access" optional Scalar<'a> as Access,
         /// Who may see it, where that is not the visit's audience.
-        audience = "audience" optional Scalar<'a>,
+        audience = "audience" optional Scalar<'a> as Audience,
         /// Whose it is, where that is not the visit's principal.
         principal = "principal" optional Text<'a>,
         /// Who else takes part.
         with = "with" optional Items<Text<'a>>,
         /// For everyone who may see the entry.
-        note = "note" optional Text<'a>,
+        note = "note" optional Text<'a> as Lines,
         /// An address to go with it.
-        link = "link" optional Scalar<'a>,
+        link = "link" optional Scalar<'a> as Url,
         /// The keys of the sources that support it.
-        sources = "sources" optional Items<Scalar<'a>>,
+        sources = "sources" optional Items<Scalar<'a>> as Id,
         /// What other sources say.
         disputed = "disputed" optional Items<Dispute<'a>>,
         /// What happened.
         actual = "actual" optional Box<Actual<'a>>,
         /// Hidden below staff until this instant.
-        embargo = "embargo" optional Scalar<'a>,
+        embargo = "embargo" optional Scalar<'a> as Instant,
         /// The identity it was published under before, as visit/entry.
-        formerly = "formerly" optional Scalar<'a>,
+        formerly = "formerly" optional Scalar<'a> as Identity,
         /// Warnings that do not apply here, each with the reason.
-        allow = "allow" optional Table<'a, Text<'a>>,
+        allow = "allow" optional Table<'a, Text<'a>> as Lines keyed Warning,
         /// For accredited press and staff.
         press = "press" optional Box<Press<'a>>,
         /// For staff.
@@ -133,18 +134,30 @@ macro_rules! timed {
         shape! {
             $(#[doc = $about])*
             $name as $what {
-                start = "start" optional Scalar<'a>,
-                end = "end" optional Scalar<'a>,
-                length = "for" optional Scalar<'a>,
+                /// The time of the beginning, with its day: 2025-08-25 12:15.
+                start = "start" optional Scalar<'a> as DateTime,
+                /// The time of the end; without a day it is on the same one.
+                end = "end" optional Scalar<'a> as TimeOrDateTime,
+                /// How long it takes, instead of the end: 1h30m.
+                length = "for" optional Scalar<'a> as Length,
+                /// Whether the time is approximate.
                 about = "about" optional Flag,
-                date = "date" optional Scalar<'a>,
-                part = "part" optional Scalar<'a>,
-                between = "between" optional Items<Scalar<'a>>,
-                from = "from" optional Scalar<'a>,
-                to = "to" optional Scalar<'a>,
-                after = "after" optional Scalar<'a>,
-                zone = "zone" optional Scalar<'a>,
-                fold = "fold" optional Scalar<'a>,
+                /// The day, when no time was announced.
+                date = "date" optional Scalar<'a> as Date,
+                /// The part of that day.
+                part = "part" optional Scalar<'a> as Part,
+                /// A window of that day: two times.
+                between = "between" optional Items<Scalar<'a>> as Time,
+                /// The first of several days.
+                from = "from" optional Scalar<'a> as Date,
+                /// The last of several days.
+                to = "to" optional Scalar<'a> as Date,
+                /// The entry that it follows: entry, or visit/entry of another visit.
+                after = "after" optional Scalar<'a> as EntryName,
+                /// The zone, where it is not the visit's.
+                zone = "zone" optional Scalar<'a> as Zone,
+                /// Which is meant of a time that clocks show twice.
+                fold = "fold" optional Scalar<'a> as Fold,
                 $($more)*
             }
         }
@@ -173,17 +186,26 @@ macro_rules! timed {
     };
 }
 
-timed! { WhenMap as "a time" {} }
 timed! {
+    /// When something is: only what was announced.
+    WhenMap as "a time" {}
+}
+timed! {
+    /// One end of a journey: its time, its place, and what happened.
     EndMap as "an end of a journey" {
+        /// Where.
         place = "place" optional Place<'a>,
+        /// What happened.
         actual = "actual" optional Actual<'a>,
     }
 }
 timed! {
+    /// What happened: any time, or an end alone, beside the plan and never instead of it.
     ActualMap as "what happened" {
+        /// In words, what the time does not say.
         says = "says" optional Text<'a>,
-        sources = "sources" optional Items<Scalar<'a>>,
+        /// The keys of the sources that support it.
+        sources = "sources" optional Items<Scalar<'a>> as Id,
     }
 }
 
@@ -230,6 +252,10 @@ impl<'a> Shape<'a> for When<'a> {
             return Some(When { word: Some(Scalar { at, text }), broken: false, ..When::broken(at) });
         }
         Some(WhenMap::read(node, reader).map_or(When::broken(at), |mut map| map.when()))
+    }
+
+    fn form() -> Form {
+        Form::Either(vec![Form::Word("tba"), WhenMap::form().timed("When", Timing::Plan)])
     }
 }
 
@@ -279,6 +305,10 @@ impl<'a> Shape<'a> for End<'a> {
             None => End { when: When::broken(at), place: None, actual: None },
         })
     }
+
+    fn form() -> Form {
+        EndMap::form().timed("End", Timing::Plan)
+    }
 }
 
 /// What happened: a time, or an end alone, with who says so.
@@ -298,6 +328,10 @@ impl<'a> Shape<'a> for Actual<'a> {
         let mut map = ActualMap::read(node, reader)?;
         Some(Actual { when: map.when(), says: map.says, sources: map.sources })
     }
+
+    fn form() -> Form {
+        ActualMap::form().timed("Actual", Timing::Past)
+    }
 }
 
 shape! {
@@ -310,7 +344,7 @@ shape! {
         /// The city.
         city = "city" optional Text<'a>,
         /// The country, as two letters of ISO 3166-1.
-        country = "country" optional Scalar<'a>,
+        country = "country" optional Scalar<'a> as Country,
     }
 }
 
@@ -318,17 +352,17 @@ shape! {
     /// What accredited press need.
     pub Press as "a press block" {
         /// When to gather.
-        gather = "gather" optional Scalar<'a>,
+        gather = "gather" optional Scalar<'a> as TimeOrDateTime,
         /// Where to gather.
         meet_at = "meet_at" optional Text<'a>,
         /// When to be in place.
-        call_time = "call_time" optional Scalar<'a>,
+        call_time = "call_time" optional Scalar<'a> as TimeOrDateTime,
         /// Where to file from.
         filing_centre = "filing_centre" optional Text<'a>,
         /// Whom to ask.
         contact = "contact" optional Text<'a>,
         /// What else there is to say.
-        note = "note" optional Text<'a>,
+        note = "note" optional Text<'a> as Lines,
     }
 }
 
@@ -336,7 +370,7 @@ shape! {
     /// What staff need.
     pub Staff as "a staff block" {
         /// What there is to say.
-        note = "note" optional Text<'a>,
+        note = "note" optional Text<'a> as Lines,
         /// Whom to ask.
         contact = "contact" optional Text<'a>,
     }

@@ -1,18 +1,30 @@
-//! A site as a folder of files.
+//! A site as a folder of files, published as a whole.
 //!
-//! Each file is whole at any moment, old or new: it is written beside its place and renamed into it. One that would
-//! not change is not touched. A file that an earlier build made and this one does not is removed; the manifest of the
-//! tree says which those are, so nobody else's ever is.
+//! First every file that changes is written beside its place ([`stage`]); when all of them are on the disk, they are
+//! renamed into their places ([`Staged::publish`]), which takes no space. So a full disk, or a folder that cannot be
+//! written to, leaves what was published as it was. What feeds and pages refer to goes before them, and the manifest of a
+//! tree goes last.
+//!
+//! A file that an earlier build made and this one does not is removed, with the folders that it leaves empty. The
+//! manifest of the tree says which those are, so nobody else's ever is. A build that is killed leaves its manifest
+//! unpublished, from which the next one learns what it may have put in place: see [`before`].
+//!
+//! The folder itself may be a link; nothing is written through one below it.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
-use std::fs::{self, File};
-use std::io::{self, BufWriter, Read, Write};
-use std::path::{Component, Path, PathBuf};
+mod before;
 
+use std::collections::BTreeSet;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use rayon::prelude::*;
+
+use self::before::Before;
+use super::file;
 use crate::error::Error;
 use crate::programme::Audience;
-use crate::render::ics;
-use crate::site::{Body, MANIFEST, Manifest, Tree};
+use crate::site::{MANIFEST, Tree};
 
 /// What writing came to.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
@@ -25,138 +37,142 @@ pub struct Outcome {
     pub removed: Vec<PathBuf>,
 }
 
-/// Writes trees below a folder, one a folder by the name of its audience. Manifests go last.
+/// Trees whose files are all on the disk, beside their places. Dropped unpublished, they are taken away again.
+#[derive(Debug, Default)]
+pub struct Staged {
+    /// In the order to publish them.
+    files: Vec<file::Staged>,
+    manifests: Vec<file::Staged>,
+    unchanged: usize,
+    before: Vec<Before>,
+    // Stands after the files, because it is dropped after them.
+    made: Made,
+}
+
+/// Makes the folder that trees are written to, if it is not there.
+pub fn make(out: &Path) -> Result<(), Error> {
+    match fs::metadata(out) {
+        Ok(data) if data.is_dir() => Ok(()),
+        Ok(data) => Err(file::in_the_way(out, data.file_type(), "folder")),
+        // Of a link that leads nowhere, nothing is made.
+        Err(error) if error.kind() == io::ErrorKind::NotFound && !out.is_symlink() => {
+            fs::create_dir_all(out).map_err(|error| Error::io("create the folder", out, error))
+        }
+        Err(error) => Err(Error::io("find the folder", out, error)),
+    }
+}
+
+/// Writes trees below a folder, one a folder by the name of its audience: [`stage`] and [`Staged::publish`] in one.
 pub fn write(trees: &[Tree], out: &Path) -> Result<Outcome, Error> {
-    let mut outcome = Outcome::default();
+    stage(trees, out)?.publish()
+}
+
+/// Writes what changes of trees beside its place, below a folder that is there and that nobody else writes to.
+pub fn stage(trees: &[Tree], out: &Path) -> Result<Staged, Error> {
+    let mut staged = Staged::default();
+    for &audience in Audience::ALL {
+        let root = out.join(audience.word());
+        let tree = trees.iter().find(|tree| tree.audience == audience);
+        if tree.is_some() {
+            staged.made.folder(&root)?;
+        }
+        let Some(before) = Before::read(root, tree)? else { continue };
+        staged.before.push(before);
+    }
     for tree in trees {
-        let root = out.join(tree.audience.word());
-        let before = old_manifest(&root)?;
-        for (path, body) in &tree.files {
-            put(&root.join(path), body, &mut outcome)?;
+        staged.tree(tree, &out.join(tree.audience.word()))?;
+    }
+    // Across trees too: what others refer to comes before them.
+    staged.files.sort_by_key(|file| refers(file.path()));
+    Ok(staged)
+}
+
+impl Staged {
+    fn tree(&mut self, tree: &Tree, root: &Path) -> Result<(), Error> {
+        // First, so that it is whole before anything else is seen or made.
+        match file::stage(&root.join(MANIFEST), tree.manifest.parts())? {
+            Some(manifest) => self.manifests.push(manifest),
+            None => self.unchanged += 1,
         }
-        if let Some(before) = before {
-            let kept: BTreeSet<&String> = tree.files.keys().collect();
-            for path in before.files.keys().filter(|path| !kept.contains(path)) {
-                remove(&root, path, &mut outcome)?;
-            }
+        let folders: BTreeSet<&Path> = tree.files.keys().flat_map(|path| Path::new(path).ancestors().skip(1)).collect();
+        for folder in folders.into_iter().filter(|folder| !folder.as_os_str().is_empty()) {
+            self.made.folder(&root.join(folder))?;
         }
-        put(&root.join(MANIFEST), &tree.manifest, &mut outcome)?;
+        let files: Vec<_> = tree
+            .files
+            .par_iter()
+            .map(|(path, body)| file::stage(&root.join(path), body.parts()))
+            .collect::<Result<_, Error>>()?;
+        let all = files.len();
+        let waiting = self.files.len();
+        self.files.extend(files.into_iter().flatten());
+        self.unchanged += all - (self.files.len() - waiting);
+        Ok(())
     }
-    Ok(outcome)
-}
 
-/// The UIDs in the feeds of an audience that an earlier build left; none where nothing, or something else, is there.
-pub fn uids(out: &Path, audience: Audience) -> Result<HashSet<String>, Error> {
-    let root = out.join(audience.word());
-    let mut uids = HashSet::new();
-    let manifest = old_manifest(&root)?;
-    for path in manifest.iter().flat_map(|manifest| manifest.files.keys()).filter(|path| is_feed(path)) {
-        let path = root.join(path);
-        let text = match fs::read_to_string(&path) {
-            Ok(text) => text,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
-            Err(error) => return Err(Error::io("read", &path, error)),
-        };
-        uids.extend(text.lines().filter_map(|line| line.strip_prefix("UID:")).map(str::to_owned));
-    }
-    Ok(uids)
-}
-
-/// What the feeds of an audience, as an earlier build left them, say of each event, by UID.
-pub fn events(out: &Path, audience: Audience) -> Result<Option<BTreeMap<String, String>>, Error> {
-    let root = out.join(audience.word());
-    let Some(manifest) = old_manifest(&root)? else { return Ok(None) };
-    let mut events = BTreeMap::new();
-    for path in manifest.files.keys().filter(|path| is_feed(path)) {
-        let path = root.join(path);
-        let text = fs::read_to_string(&path).map_err(|error| Error::io("read", &path, error))?;
-        let read = ics::read(&text).ok_or_else(|| Error::new(format!("{} is no calendar feed", path.display())))?;
-        for (uid, event) in read {
-            events.entry(uid).or_insert(event);
+    /// Puts everything in its place, and removes what nothing makes any more.
+    pub fn publish(mut self) -> Result<Outcome, Error> {
+        let mut outcome = Outcome { unchanged: self.unchanged, ..Outcome::default() };
+        self.made.keep();
+        let published = self.publish_in_order(&mut outcome);
+        if published.is_err() && !outcome.written.is_empty() {
+            // They say what is in place already; the next build reads them.
+            self.manifests.iter_mut().for_each(file::Staged::leave);
         }
+        published.map(|()| outcome)
     }
-    Ok(Some(events))
+
+    fn publish_in_order(&mut self, outcome: &mut Outcome) -> Result<(), Error> {
+        let Outcome { written, removed, .. } = outcome;
+        for file in &mut self.files {
+            file.publish()?;
+            written.push(file.path().to_owned());
+        }
+        for before in &self.before {
+            before.remove_stale(removed)?;
+        }
+        for manifest in &mut self.manifests {
+            manifest.publish()?;
+            written.push(manifest.path().to_owned());
+        }
+        self.before.iter().try_for_each(|before| before.forget(removed))
+    }
 }
 
-/// Whether a path of a tree is that of a feed.
-fn is_feed(path: &str) -> bool {
-    path.strip_prefix("feeds/").is_some_and(|name| !name.contains('/') && name.ends_with(".ics"))
+/// Whether a file is one that refers to others.
+fn refers(path: &Path) -> bool {
+    let within = |folder: &str| path.parent().is_some_and(|parent| parent.ends_with(folder));
+    within("feeds") || path.ends_with("changes.atom") || path.ends_with("index.html")
 }
 
-fn old_manifest(root: &Path) -> Result<Option<Manifest>, Error> {
-    let path = root.join(MANIFEST);
-    match fs::read(&path) {
-        Ok(bytes) => Ok(Manifest::parse(&bytes)),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(Error::io("read", &path, error)),
+/// Folders that this build made. Dropped, those are removed that nothing was put into.
+#[derive(Debug, Default)]
+struct Made(Vec<PathBuf>);
+
+impl Made {
+    /// Sees to it that a folder is there. A link is none.
+    fn folder(&mut self, path: &Path) -> Result<(), Error> {
+        match fs::symlink_metadata(path) {
+            Ok(data) if data.is_dir() => return Ok(()),
+            Ok(data) => return Err(file::in_the_way(path, data.file_type(), "folder")),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            Err(error) => return Err(Error::io("find the folder", path, error)),
+        }
+        fs::create_dir(path).map_err(|error| Error::io("create the folder", path, error))?;
+        self.0.push(path.to_owned());
+        Ok(())
+    }
+
+    fn keep(&mut self) {
+        self.0.clear();
     }
 }
 
-fn put(path: &Path, body: &Body, outcome: &mut Outcome) -> Result<(), Error> {
-    if holds(path, body).map_err(|error| Error::io("read", path, error))? {
-        outcome.unchanged += 1;
-        return Ok(());
-    }
-    let folder = path.parent().unwrap_or(Path::new("."));
-    fs::create_dir_all(folder).map_err(|error| Error::io("create the folder", folder, error))?;
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let beside = folder.join(format!(".{name}.{}.tmp", std::process::id()));
-    let written = fill(&beside, body)
-        .map_err(|error| Error::io("write", &beside, error))
-        .and_then(|()| fs::rename(&beside, path).map_err(|error| Error::io("put in place", path, error)));
-    if written.is_err() {
-        // What could not be finished is of no use, and its name is ours.
-        let _ = fs::remove_file(&beside);
-    }
-    written?;
-    outcome.written.push(path.to_owned());
-    Ok(())
-}
-
-fn fill(path: &Path, body: &Body) -> io::Result<()> {
-    let mut file = BufWriter::with_capacity(1 << 16, File::create(path)?);
-    for part in body.parts() {
-        file.write_all(part)?;
-    }
-    file.into_inner().map_err(io::IntoInnerError::into_error)?;
-    Ok(())
-}
-
-/// Whether a file has exactly these bytes. A missing one has not.
-fn holds(path: &Path, body: &Body) -> io::Result<bool> {
-    let mut file = match File::open(path) {
-        Ok(file) => file,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
-        Err(error) => return Err(error),
-    };
-    if !file.metadata()?.is_file() || file.metadata()?.len() != body.len() as u64 {
-        return Ok(false);
-    }
-    let mut buffer = vec![0; 1 << 16];
-    for part in body.parts() {
-        for piece in part.chunks(buffer.len()) {
-            let there = &mut buffer[..piece.len()];
-            match file.read_exact(there) {
-                Ok(()) if there == piece => {}
-                Ok(()) => return Ok(false),
-                Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => return Ok(false),
-                Err(error) => return Err(error),
-            }
+impl Drop for Made {
+    fn drop(&mut self) {
+        for folder in self.0.iter().rev() {
+            // Fails on those that are not empty, as it should.
+            let _ = fs::remove_dir(folder);
         }
     }
-    Ok(true)
-}
-
-fn remove(root: &Path, path: &str, outcome: &mut Outcome) -> Result<(), Error> {
-    let relative = Path::new(path);
-    if !relative.components().all(|part| matches!(part, Component::Normal(_))) {
-        return Ok(());
-    }
-    let path = root.join(relative);
-    match fs::remove_file(&path) {
-        Ok(()) => outcome.removed.push(path),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-        Err(error) => return Err(Error::io("remove", &path, error)),
-    }
-    Ok(())
 }

@@ -40,6 +40,13 @@ pub struct Clause {
     pub was: Option<String>,
 }
 
+impl Told {
+    /// Whether the same is said of the same entry.
+    fn is_like(&self, other: &Told) -> bool {
+        (&self.name, &self.title, self.kind, &self.clauses) == (&other.name, &other.title, other.kind, &other.clauses)
+    }
+}
+
 impl Clause {
     fn new(field: &'static str, words: impl Into<String>, now: Option<String>, was: Option<String>) -> Self {
         Self { field, words: words.into(), now, was }
@@ -64,14 +71,16 @@ impl Clause {
 pub fn tell(changes: &[Change]) -> Vec<Told> {
     let mut sorted: Vec<&Change> = changes.iter().collect();
     sorted.sort_by(|a, b| (&a.name, a.audience).cmp(&(&b.name, b.audience)));
-    let mut told: Vec<(Told, &Change)> = Vec::new();
+    let mut told: Vec<Told> = Vec::new();
     for change in sorted {
-        match told.last_mut().filter(|(_, first)| first.is_like(change)) {
-            Some((told, _)) => told.audiences.push(change.audience),
-            None => told.push((tell_one(change), change)),
+        let next = tell_one(change);
+        // What is said is what counts: one audience may see more of the entry, all of it as before.
+        match told.last_mut().filter(|last| last.is_like(&next)) {
+            Some(last) => last.audiences.extend(next.audiences),
+            None => told.push(next),
         }
     }
-    told.into_iter().map(|(told, _)| told).collect()
+    told
 }
 
 fn tell_one(change: &Change) -> Told {
@@ -115,7 +124,7 @@ pub(super) fn clauses(voice: &Voice<'_>, kind: Kind, before: Option<&Seen>, afte
 fn clause(voice: &Voice<'_>, field: &'static str, before: &Seen, after: &Seen) -> Vec<Clause> {
     let text = |seen: &Seen| seen.text(field).map(|text| plain(voice, &text));
     match field {
-        "when" | "depart" | "arrive" => return times(voice, field, before, after),
+        "when" | "depart" | "arrive" => times(voice, field, before, after),
         "title" => {
             let quoted = |seen: &Seen| seen.title().map(|title| format!("“{}”", plain(voice, &title)));
             vec![Clause::new(field, "title changed", quoted(after), quoted(before))]
@@ -127,6 +136,10 @@ fn clause(voice: &Voice<'_>, field: &'static str, before: &Seen, after: &Seen) -
         "reason" => told(field, "reason", text(after), text(before)),
         "principal" => told(field, "whose it is", text(after), text(before)),
         "place" => {
+            if before.when("depart").is_some() != after.when("depart").is_some() {
+                // Told as that of the departure.
+                return Vec::new();
+            }
             let place = |seen: &Seen| seen.place().and_then(|place| voice.place(&place));
             told(field, "place", place(after), place(before))
         }
@@ -158,6 +171,9 @@ fn told(field: &'static str, name: &str, now: Option<String>, was: Option<String
 
 /// A field of which no more is known than that it changed.
 fn digested(field: &str, before: &Seen, after: &Seen) -> String {
+    if field == "disputed" && before.value(field).is_none() {
+        return "another source says otherwise".to_owned();
+    }
     let name = match field {
         "press" => "details for the press",
         "staff" => "details for staff",
@@ -199,7 +215,11 @@ fn sources(before: &Seen, after: &Seen) -> Vec<Clause> {
 
 /// What is said of a time, or of an end of a journey, that is another now.
 fn times(voice: &Voice<'_>, field: &'static str, before: &Seen, after: &Seen) -> Vec<Clause> {
-    let (old, new) = (before.when(field), after.when(field));
+    let (old, new) = (time_of(before, field, after), time_of(after, field, before));
+    if field == "when" && (old.is_none() || new.is_none()) {
+        // It became a journey, or is one no more; the departure says so.
+        return Vec::new();
+    }
     let name = match field {
         "depart" => "departure",
         "arrive" => "arrival",
@@ -213,20 +233,43 @@ fn times(voice: &Voice<'_>, field: &'static str, before: &Seen, after: &Seen) ->
         let words = match (is_clock(&old), is_clock(&new)) {
             (false, true) => format!("{name}{} announced", if field == "when" { "" } else { " time" }),
             (true, false) if new.is_some() => format!("{name} no longer announced"),
+            _ if old.is_none() => format!("{name} announced"),
+            _ if new.is_none() => format!("{name} no longer given"),
             _ => format!("{name} changed"),
         };
-        clauses.push(Clause::new(field, words, said(&new), said(&old)));
+        let zones = [&new, &old].map(|when| when.as_ref().map(|when| when.listed().zone().name().to_owned()));
+        let (now, was) = (said(&new), said(&old));
+        let [zone, old_zone] = zones;
+        if now == was && zone != old_zone {
+            let of = if field == "when" { String::new() } else { format!(" of the {name}") };
+            clauses.push(Clause::new(field, format!("time zone{of} changed"), zone, old_zone));
+        } else {
+            clauses.push(Clause::new(field, words, now, was));
+        }
     }
-    let place = |seen: &Seen| seen.end_place(field).and_then(|place| voice.place(&place));
-    let (from, to) = (place(before), place(after));
+    let (from, to) = (place_of(voice, before, field, after), place_of(voice, after, field, before));
     if from != to {
         clauses.extend(told(field, &format!("place of {name}"), to, from));
     }
-    if clauses.is_empty() {
+    if clauses.is_empty() && before.value(field).is_some() && after.value(field).is_some() {
         // Nothing that is told in words: another offset of the same instant, say.
         clauses.push(Clause::new(field, format!("{name} changed"), said(&new), said(&old)));
     }
     clauses
+}
+
+/// A time by its key. Where another state of the entry is a journey and this one is not, its time is that of the
+/// departure; the other way about, the departure's is its time.
+fn time_of(seen: &Seen, field: &str, other: &Seen) -> Option<SeenWhen> {
+    let departs = field == "depart" && other.when(field).is_some();
+    seen.when(field).or_else(|| seen.when("when").filter(|_| departs))
+}
+
+/// The place of an end of a journey, likewise.
+fn place_of(voice: &Voice<'_>, seen: &Seen, field: &str, other: &Seen) -> Option<String> {
+    let departs = field == "depart" && other.when(field).is_some();
+    let place = seen.end_place(field).or_else(|| seen.place().filter(|_| departs));
+    place.and_then(|place| voice.place(&place))
 }
 
 /// When an entry is, in a few words.

@@ -80,12 +80,6 @@ impl Change {
         self.after.as_deref().and_then(Seen::parse)
     }
 
-    /// Whether both audiences saw, and see, the same.
-    #[must_use]
-    pub fn is_like(&self, other: &Change) -> bool {
-        (&self.name, self.kind, &self.before, &self.after) == (&other.name, other.kind, &other.before, &other.after)
-    }
-
     /// Whether a wall time stayed where it was while its offset did not: only another version of the time zone database
     /// does that.
     pub(super) fn is_moved(&self) -> bool {

@@ -14,7 +14,8 @@
 //! a revision for each audience that it was published to: SEQUENCE, LAST-MODIFIED, CREATED, what became of it where it is
 //! not shown (`withdrawn`, `redacted`, `restricted`), the digest of what was seen and, after a change, of what was
 //! seen otherwise before. What an embargo will release follows, with a `+`, behind a `;`. Then comes what those
-//! digests are of; see [`seen`](super::seen). The last column is a digest of the line, so that no hand edits it unseen.
+//! digests are of; see [`seen`](super::seen). The last column is a digest of the line (but for those), so that no hand edits it
+//! unseen.
 
 use std::collections::HashMap;
 use std::fmt::Write as _;
@@ -140,8 +141,8 @@ impl<'l> Row<'l> {
         (Id::parse(visit).is_some() && Id::parse(entry).is_some()).then_some(())?;
         let (mut columns, mut cells) = (Columns::default(), Vec::new());
         for part in parts {
-            if let Some(at) = part.find('{').filter(|at| *at == 16) {
-                cells.push((Digest::parse(&part[..at])?, &part[at..]));
+            if is_cell(part) {
+                cells.push((Digest::parse(&part[..CELL])?, &part[CELL..]));
             } else {
                 let (audience, revisions) = part.split_once('=')?;
                 let into = &mut columns[column(Audience::parse(audience)?)];
@@ -264,14 +265,20 @@ impl Lock {
         Place::new(&self.source, span.unwrap_or_default())
     }
 
+    /// The highest SEQUENCE that is known of an entry for an audience, those that an embargo has yet to release included.
+    #[must_use]
+    pub fn sequence(&self, key: &str, audience: Audience) -> Option<u32> {
+        self.row(key)?.columns[column(audience)].iter().map(|rev| rev.sequence).max()
+    }
+
     pub(super) fn row(&self, key: &str) -> Option<Row<'_>> {
         let span = self.rows.get(key)?;
         Row::parse(self.line(*span)).map(|(_, row)| row)
     }
 
-    /// An entry's line as it stands, without its check.
+    /// An entry's line as it stands, with its check.
     pub(super) fn raw(&self, key: &str) -> Option<&str> {
-        self.rows.get(key).map(|span| self.line(*span))
+        self.rows.get(key).map(|span| &self.text()[span.start..span.end])
     }
 
     fn line(&self, span: Span) -> &str {
@@ -320,7 +327,10 @@ impl<'l> Line<'l> {
         let Some((body, check)) = line.rsplit_once("\t~") else {
             return Err("This line is not as the program wrote it: it has no check at its end.");
         };
-        if Digest::parse(check) != Some(digest(body.as_bytes())) {
+        let of_cell = |part: &str| Digest::parse(&part[..CELL]) == Some(digest(&part.as_bytes()[CELL..]));
+        if Digest::parse(check) != Some(self::check(body))
+            || !body.split('\t').filter(|part| is_cell(part)).all(of_cell)
+        {
             return Err("This line was changed since the program wrote it.");
         }
         let read = match body.strip_prefix("feed ") {
@@ -373,9 +383,24 @@ pub(super) fn tail() -> String {
     format!("{END}\n")
 }
 
+/// What a line is checked by: all of it but for what its cells' own digests vouch for.
+fn check(line: &str) -> Digest {
+    let bare: String =
+        line.split('\t').flat_map(|part| [part.get(..CELL).filter(|_| is_cell(part)).unwrap_or(part), "\t"]).collect();
+    digest(bare.as_bytes())
+}
+
+/// How many characters the digest before a cell has.
+const CELL: usize = 16;
+
+/// Whether a column is a digest with what it is of.
+fn is_cell(part: &str) -> bool {
+    part.as_bytes().get(CELL) == Some(&b'{') && !part[..CELL].contains('=')
+}
+
 /// Adds the check to what a line says so far since `start`, and ends it.
 pub(super) fn seal(out: &mut String, start: usize) {
-    let check = digest(&out.as_bytes()[start..]);
+    let check = check(&out[start..]);
     let _ = write!(out, "\t~{check}\n\n");
 }
 
@@ -389,6 +414,12 @@ pub(super) fn write_feed(out: &mut String, key: &str, row: FeedRow) {
     }
     let _ = write!(out, "\t{}", row.digest);
     seal(out, start);
+}
+
+/// An entry's line as it stood.
+pub(super) fn copy_row(out: &mut String, line: &str) {
+    out.push_str(line);
+    out.push_str("\n\n");
 }
 
 /// An entry's line; `cell` gives what a digest is of.

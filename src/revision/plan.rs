@@ -2,6 +2,7 @@
 //! an audience or gone, and what their revisions are.
 
 use std::collections::HashSet;
+use std::ops::Range;
 
 use chrono::{DateTime, Utc};
 use rayon::prelude::*;
@@ -12,7 +13,7 @@ use super::lock::{self, FeedRow, Lock, Rev, Row, State, column};
 use super::seen::{self, Seen};
 use super::{Gone, Stamp, Stamped, Stamps};
 use crate::listing::{ListedEntry, ListedVisit, Listing, Sight};
-use crate::programme::{Audience, Entry, EntryRef, Identity, Programme};
+use crate::programme::{Audience, Entry, EntryRef, Identity, Programme, Visit};
 
 /// What there is to publish.
 #[derive(Debug)]
@@ -37,7 +38,7 @@ pub struct NewLock {
     head: String,
     chapters: Vec<String>,
     /// For each line of the entries, the chapter and the bytes, in the order of the file.
-    order: Vec<(usize, std::ops::Range<usize>)>,
+    order: Vec<(usize, Range<usize>)>,
     tail: String,
 }
 
@@ -76,7 +77,7 @@ pub fn plan<'p>(lock: &Lock, programme: &'p Programme, wording: &[Wording], at: 
         embargoes: programme
             .visits()
             .iter()
-            .flat_map(|visit| visit.entries())
+            .flat_map(Visit::entries)
             .any(|entry| entry.embargo().is_some_and(|lifts| lifts > at)),
     };
     let chapters: Vec<Chapter<'p>> =
@@ -93,9 +94,8 @@ pub fn states(programme: &Programme, at: DateTime<Utc>) -> States {
         for (position, visit) in programme.visits().iter().enumerate() {
             let frame = seen::frame(visit);
             for entry in sight.visit(position).iter().flat_map(|visit| &visit.entries) {
-                let mut text = Vec::new();
+                let mut text = String::new();
                 seen::write(&mut text, frame, entry);
-                let text = String::from_utf8(text).unwrap_or_default();
                 states.insert((audience, entry.identity.to_string()), text.into());
             }
         }
@@ -123,7 +123,7 @@ struct Chapter<'p> {
     /// For each audience, what an entry was before its last change.
     was: Vec<(Audience, EntryRef, Box<str>)>,
     text: String,
-    rows: Vec<(&'p Identity, std::ops::Range<usize>)>,
+    rows: Vec<(&'p Identity, Range<usize>)>,
     /// How many of the entries the lock file knows.
     known: usize,
     changed: bool,
@@ -139,7 +139,7 @@ struct Case<'c, 'p> {
     key: String,
     /// Its line in the lock file.
     old: Option<Row<'c>>,
-    cells: Cells,
+    cells: &'c mut Cells,
 }
 
 impl Case<'_, '_> {
@@ -153,11 +153,17 @@ impl Case<'_, '_> {
         let before = self.cell(rev.digest).and_then(Seen::parse);
         let (state, digest) = match seen {
             Some(seen) => (State::Shown, seen),
-            None => (State::Restricted, self.cells.keep(before.as_ref().map(seen::redacted).unwrap_or_default())),
+            None => {
+                let kept = before.as_ref().map(seen::redacted).unwrap_or_default();
+                (State::Restricted, self.cells.keep(|text| text.push_str(&kept)))
+            }
         };
         let after = seen.and_then(|seen| self.cell(seen)).and_then(Seen::parse);
         let was = match (rev.state, before, after) {
-            (State::Shown, Some(before), Some(after)) => Some(self.cells.keep(before.otherwise(&after))),
+            (State::Shown, Some(before), Some(after)) => {
+                let was = before.otherwise(&after);
+                Some(self.cells.keep(|text| text.push_str(&was)))
+            }
             _ => None,
         };
         Rev { sequence: rev.sequence + 1, modified: from, created: rev.created, state, scheduled: false, digest, was }
@@ -172,25 +178,33 @@ struct View {
 
 /// The cells that a line may need, by their digests.
 #[derive(Default)]
-struct Cells(Vec<(Digest, String)>);
+struct Cells {
+    text: String,
+    of: Vec<(Digest, Range<usize>)>,
+}
 
 impl Cells {
-    fn keep(&mut self, text: Vec<u8>) -> Digest {
-        let of = digest(&text);
-        if !self.0.iter().any(|(known, _)| *known == of) {
-            self.0.push((of, String::from_utf8(text).unwrap_or_default()));
+    /// Makes room for another entry's.
+    fn clear(&mut self) {
+        self.text.clear();
+        self.of.clear();
+    }
+
+    /// Keeps what `write` adds to a text, once.
+    fn keep(&mut self, write: impl FnOnce(&mut String)) -> Digest {
+        let start = self.text.len();
+        write(&mut self.text);
+        let of = digest(&self.text.as_bytes()[start..]);
+        if self.of.iter().any(|(known, _)| *known == of) {
+            self.text.truncate(start);
+        } else {
+            self.of.push((of, start..self.text.len()));
         }
         of
     }
 
-    fn keep_entry(&mut self, frame: Digest, entry: &ListedEntry<'_>) -> Digest {
-        let mut text = Vec::with_capacity(512);
-        seen::write(&mut text, frame, entry);
-        self.keep(text)
-    }
-
     fn find(&self, of: Digest) -> Option<&str> {
-        self.0.iter().find(|(known, _)| *known == of).map(|(_, text)| text.as_str())
+        self.of.iter().find(|(known, _)| *known == of).map(|(_, bytes)| &self.text[bytes.clone()])
     }
 }
 
@@ -205,10 +219,12 @@ impl<'p> Planner<'_, 'p> {
         let mut chapter =
             Chapter { stamps: vec![vec![None; visit.entries().len()]; self.audiences.len()], ..Chapter::default() };
         let frame = seen::frame(visit);
+        let mut cells = Cells::default();
         for (at, entry) in visit.entries().iter().enumerate() {
             let at = EntryRef { visit: position, entry: at };
             let key = entry.identity().to_string();
-            let mut case = Case { at, entry, old: self.lock.row(&key), key, cells: Cells::default() };
+            cells.clear();
+            let mut case = Case { at, entry, old: self.lock.row(&key), key, cells: &mut cells };
             let views: Vec<_> = sights
                 .iter()
                 .zip(&mut cursors)
@@ -232,11 +248,14 @@ impl<'p> Planner<'_, 'p> {
         frame: Digest,
         now: Option<&ListedEntry<'p>>,
     ) -> Vec<View> {
-        let mut views = vec![View { from: self.at, seen: now.map(|entry| case.cells.keep_entry(frame, entry)) }];
+        let mut views = vec![View {
+            from: self.at,
+            seen: now.map(|entry| case.cells.keep(|text| seen::write(text, frame, entry))),
+        }];
         if self.embargoes {
             for lifts in sight.lifts(case.at) {
                 let later = sight.at(lifts).entry(case.at);
-                let seen = later.map(|entry| case.cells.keep_entry(frame, &entry));
+                let seen = later.map(|entry| case.cells.keep(|text| seen::write(text, frame, &entry)));
                 views.push(View { from: lifts, seen });
             }
         }
@@ -271,8 +290,7 @@ impl<'p> Planner<'_, 'p> {
         if changed {
             lock::write_row(&mut into.text, &case.key, &columns, |of| case.cell(of));
         } else if let Some(raw) = self.lock.raw(&case.key) {
-            into.text.push_str(raw);
-            lock::seal(&mut into.text, start);
+            lock::copy_row(&mut into.text, raw);
         }
         into.rows.push((case.entry.identity(), start..into.text.len()));
     }
@@ -378,7 +396,7 @@ impl<'p> Planner<'_, 'p> {
 
     /// The identities of which the schedules know nothing any more.
     fn absent(&self) -> Vec<Identity> {
-        let entries = self.programme.visits().iter().flat_map(|visit| visit.entries());
+        let entries = self.programme.visits().iter().flat_map(Visit::entries);
         let present: HashSet<String> = entries.map(|entry| entry.identity().to_string()).collect();
         let mut absent: Vec<Identity> =
             self.lock.keys().filter(|key| !present.contains(*key)).filter_map(Identity::parse).collect();
@@ -406,8 +424,7 @@ impl<'p> Planner<'_, 'p> {
             into.gone.extend(gone.map(|gone| (*audience, gone)));
         }
         let start = into.text.len();
-        into.text.push_str(self.lock.raw(&key).unwrap_or_default());
-        lock::seal(&mut into.text, start);
+        lock::copy_row(&mut into.text, self.lock.raw(&key).unwrap_or_default());
         into.rows.push((identity, start..into.text.len()));
     }
 

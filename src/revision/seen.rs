@@ -4,7 +4,7 @@
 //! It is JSON whose keys always stand in one order, so that equal entries are equal bytes. What a cancellation does not need and
 //! a change is not told by (notes, links, what happened, …) is there as a digest.
 
-use std::io::Write as _;
+use std::fmt::Write as _;
 
 use chrono::{DateTime, NaiveDate, NaiveTime};
 use serde_json::Value;
@@ -25,9 +25,9 @@ impl Seen {
     /// What would be kept of an entry, but for what of its visit shows in it.
     #[must_use]
     pub fn of(entry: &ListedEntry<'_>) -> Self {
-        let mut text = Vec::new();
+        let mut text = String::new();
         write(&mut text, digest(b""), entry);
-        String::from_utf8(text).ok().as_deref().and_then(Seen::parse).unwrap_or(Seen(Value::Null))
+        Seen::parse(&text).unwrap_or(Seen(Value::Null))
     }
 
     pub(super) fn parse(text: &str) -> Option<Self> {
@@ -36,13 +36,13 @@ impl Seen {
     }
 
     /// What of it another entry, which followed, has otherwise: the old values by key, `null` where there was none.
-    pub(super) fn otherwise(&self, after: &Seen) -> Vec<u8> {
+    pub(super) fn otherwise(&self, after: &Seen) -> String {
         let keys = |seen: &Seen| seen.0.as_object().into_iter().flat_map(|map| map.keys().cloned()).collect::<Vec<_>>();
         let mut was = serde_json::Map::new();
         for key in keys(self).into_iter().chain(keys(after)).filter(|key| self.0.get(key) != after.0.get(key)) {
             was.insert(key.clone(), self.0.get(&key).cloned().unwrap_or(Value::Null));
         }
-        Value::Object(was).to_string().into_bytes()
+        Value::Object(was).to_string()
     }
 
     /// What it was before: this, with what was otherwise.
@@ -106,7 +106,7 @@ impl Seen {
     /// Where it is.
     #[must_use]
     pub fn place(&self) -> Option<Place> {
-        place(self.0.get("place")?)
+        self.0.get("place").map(place)
     }
 
     /// When it is; of a journey, by `depart` or `arrive`.
@@ -118,7 +118,7 @@ impl Seen {
     /// Where an end of a journey is.
     #[must_use]
     pub fn end_place(&self, key: &str) -> Option<Place> {
-        place(self.0.get(key)?.get("place")?)
+        self.0.get(key)?.get("place").map(place)
     }
 
     fn word(&self, key: &str) -> Option<&str> {
@@ -201,10 +201,10 @@ fn text(value: &Value) -> Option<Text> {
     }
 }
 
-fn place(value: &Value) -> Option<Place> {
+fn place(value: &Value) -> Place {
     let of = |key: &str| value.get(key).and_then(text);
     let country = value.get("country").and_then(Value::as_str).and_then(|code| code.as_bytes().try_into().ok());
-    Some(Place { venue: of("venue"), site: of("site"), city: of("city"), country })
+    Place { venue: of("venue"), site: of("site"), city: of("city"), country }
 }
 
 /// What of a visit shows in each of its entries, as a digest.
@@ -216,13 +216,13 @@ pub(super) fn frame(visit: &Visit) -> Digest {
         json.text(&dispute.says);
         json.source(&visit.sources()[dispute.source]);
     });
-    digest(&json.bytes)
+    digest(json.out.as_bytes())
 }
 
 /// Writes what is kept of an entry behind what is there already.
-pub(super) fn write(out: &mut Vec<u8>, frame: Digest, entry: &ListedEntry<'_>) {
-    let mut json = Json { bytes: std::mem::take(out), first: true };
-    json.bytes.push(b'{');
+pub(super) fn write(out: &mut String, frame: Digest, entry: &ListedEntry<'_>) {
+    let mut json = Json { out: std::mem::take(out), first: true };
+    json.out.push('{');
     json.field("title");
     json.text(entry.title);
     json.word("kind", entry.kind.word());
@@ -265,19 +265,19 @@ pub(super) fn write(out: &mut Vec<u8>, frame: Digest, entry: &ListedEntry<'_>) {
         json.digested("disputed", |json| json.disputes(&entry.disputed));
     }
     json.happened(entry);
-    json.digested("visit", |json| json.bytes.extend_from_slice(&frame.0.to_be_bytes()));
+    json.displayed("visit", frame);
     if let Some(press) = entry.press {
         json.digested("press", |json| json.press(&press));
     }
     if let Some(staff) = entry.staff {
         json.digested("staff", |json| json.staff(&staff));
     }
-    json.bytes.push(b'}');
-    *out = json.bytes;
+    json.out.push('}');
+    *out = json.out;
 }
 
 /// What stays of an entry when its text has to go: when it was, and what feeds select it by.
-pub(super) fn redacted(seen: &Seen) -> Vec<u8> {
+pub(super) fn redacted(seen: &Seen) -> String {
     let mut kept = serde_json::Map::new();
     for key in ["kind", "when", "depart", "arrive", "access"] {
         if let Some(value) = seen.0.get(key) {
@@ -290,28 +290,45 @@ pub(super) fn redacted(seen: &Seen) -> Vec<u8> {
             kept.insert(key.to_owned(), value);
         }
     }
-    Value::Object(kept).to_string().into_bytes()
+    Value::Object(kept).to_string()
 }
 
 /// JSON as it is being written.
 #[derive(Default)]
 struct Json {
-    bytes: Vec<u8>,
+    out: String,
     first: bool,
 }
 
 impl Json {
     fn field(&mut self, key: &str) {
         if !std::mem::take(&mut self.first) {
-            self.bytes.push(b',');
+            self.out.push(',');
         }
         self.string(key);
-        self.bytes.push(b':');
+        self.out.push(':');
     }
 
+    /// A string (RFC 8259, 7). Texts hold no control characters but line feeds, so there is little to escape.
     fn string(&mut self, text: &str) {
-        // Writing to memory does not fail.
-        let _ = serde_json::to_writer(&mut self.bytes, text);
+        self.out.push('"');
+        let mut rest = text;
+        while let Some(at) = rest.bytes().position(|byte| byte < b' ' || byte == b'"' || byte == b'\\') {
+            self.out.push_str(&rest[..at]);
+            match rest.as_bytes()[at] {
+                b'\n' => self.out.push_str("\\n"),
+                control @ 0..b' ' => {
+                    let _ = write!(self.out, "\\u{control:04x}");
+                }
+                sign => {
+                    self.out.push('\\');
+                    self.out.push(char::from(sign));
+                }
+            }
+            rest = &rest[at + 1..];
+        }
+        self.out.push_str(rest);
+        self.out.push('"');
     }
 
     fn word(&mut self, key: &str, word: &str) {
@@ -321,38 +338,38 @@ impl Json {
 
     fn displayed(&mut self, key: &str, shown: impl std::fmt::Display) {
         self.field(key);
-        let _ = write!(self.bytes, "\"{shown}\"");
+        let _ = write!(self.out, "\"{shown}\"");
     }
 
     fn object(&mut self, fields: impl FnOnce(&mut Self)) {
-        self.bytes.push(b'{');
+        self.out.push('{');
         let outer = std::mem::replace(&mut self.first, true);
         fields(self);
         self.first = outer;
-        self.bytes.push(b'}');
+        self.out.push('}');
     }
 
     fn list<T>(&mut self, items: &[T], write: impl Fn(&mut Self, &T)) {
-        self.bytes.push(b'[');
+        self.out.push('[');
         for (at, item) in items.iter().enumerate() {
             if at > 0 {
-                self.bytes.push(b',');
+                self.out.push(',');
             }
             write(self, item);
         }
-        self.bytes.push(b']');
+        self.out.push(']');
     }
 
     /// A value of which a digest is kept.
     fn digested(&mut self, key: &str, write: impl FnOnce(&mut Self)) {
         self.field(key);
-        let start = self.bytes.len();
+        let start = self.out.len();
         let outer = std::mem::replace(&mut self.first, true);
         write(self);
         self.first = outer;
-        let digest = digest(&self.bytes[start..]);
-        self.bytes.truncate(start);
-        let _ = write!(self.bytes, "\"{digest}\"");
+        let digest = digest(&self.out.as_bytes()[start..]);
+        self.out.truncate(start);
+        let _ = write!(self.out, "\"{digest}\"");
     }
 
     fn text(&mut self, text: &Text) {
@@ -378,7 +395,7 @@ impl Json {
         let (local, offset) = (moment.local(), moment.offset());
         let (sign, offset) = (if offset < 0 { '-' } else { '+' }, offset.unsigned_abs());
         self.field(key);
-        let _ = write!(self.bytes, "\"{:?}{sign}{:02}:{:02}\"", local, offset / 3600, offset / 60 % 60);
+        let _ = write!(self.out, "\"{:?}{sign}{:02}:{:02}\"", local, offset / 3600, offset / 60 % 60);
     }
 
     fn when(&mut self, when: &ListedWhen<'_>) {
@@ -391,7 +408,7 @@ impl Json {
                 }
                 if clock.about {
                     self.field("about");
-                    self.bytes.extend_from_slice(b"true");
+                    self.out.push_str("true");
                 }
             }
             ListedWhen::Day { date, stretch, .. } => {

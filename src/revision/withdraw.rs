@@ -71,7 +71,7 @@ fn next(row: &Row<'_>, now: Rev, how: Withdrawal, at: DateTime<Utc>, cells: &mut
         (Withdrawal::Redacted, State::Shown | State::Withdrawn) => {
             let seen = row.cell(now.digest).and_then(Seen::parse);
             let kept = seen.as_ref().map(seen::redacted).unwrap_or_default();
-            cells.push(String::from_utf8(kept).unwrap_or_default());
+            cells.push(kept);
             (State::Redacted, digest(cells[cells.len() - 1].as_bytes()))
         }
         // To those it was kept from, nothing changes: they had their cancellation.

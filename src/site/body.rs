@@ -29,7 +29,7 @@ impl Body {
     }
 
     /// Its stretches, in order.
-    pub fn parts(&self) -> impl Iterator<Item = &[u8]> {
+    pub fn parts(&self) -> impl Iterator<Item = &[u8]> + Clone {
         self.parts.iter().map(|(text, range)| &text.as_bytes()[range.clone()])
     }
 

@@ -120,7 +120,10 @@ impl Folder {
                 open.extend(fs::read_dir(&path).expect("readable").map(|entry| entry.expect("readable").path()));
                 files.insert(path, (Vec::new(), touched));
             } else {
-                let bytes = fs::read(&path).expect("readable");
+                // Of a link, where it leads to: to another place is another link.
+                let link = data.is_symlink().then(|| fs::read_link(&path).expect("readable"));
+                let bytes = link.map(|to| to.to_string_lossy().into_owned().into_bytes());
+                let bytes = bytes.unwrap_or_else(|| fs::read(&path).expect("readable"));
                 files.insert(path, (bytes, touched));
             }
         }

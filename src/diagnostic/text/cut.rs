@@ -1,8 +1,11 @@
 //! What of a source line is shown, and how, so that an underline fits beneath it in every terminal.
 
+use std::ops::Range;
+
 use unicode_width::UnicodeWidthStr;
 
 use crate::diagnostic::Place;
+use crate::diagnostic::visible::{show, visible};
 use crate::source::boundary;
 
 /// How many terminal columns of a source line are shown.
@@ -10,39 +13,59 @@ pub(super) const WIDTH: usize = 100;
 /// How many of them come before the span when the line is longer.
 const LEAD: usize = 40;
 
-/// The part of a line that is shown, in three: before the span, the span, and after it.
-pub(super) struct Cut {
-    pub(super) before: String,
-    pub(super) marked: String,
-    pub(super) after: String,
+/// The part of a line that is shown around a place.
+pub(super) struct Cut<'a> {
+    place: &'a Place,
+    /// The number of the line.
+    pub(super) number: usize,
+    /// What is shown of it.
+    pub(super) shown: String,
+    line: &'a str,
+    /// Where in the file the line begins.
+    start: usize,
+    /// What of the line is shown.
+    window: Range<usize>,
 }
 
-impl Cut {
+impl<'a> Cut<'a> {
     /// Looks only at what it shows, for the line may be the whole of a file.
-    pub(super) fn new(place: &Place) -> Self {
+    pub(super) fn new(place: &'a Place) -> Self {
         let source = &place.source;
         let number = place.start().line;
         let line = source.line(number);
-        let line_start = source.offset_of(number, 1);
-        let within = |byte: usize| boundary(line, byte.saturating_sub(line_start));
-        let start = within(place.span.start);
-        let end = within(place.span.end).max(start);
-
+        let start = source.offset_of(number, 1);
         let (mut low, mut high) = (0, forward(line, 0, WIDTH));
         if high < line.len() {
-            low = backward(line, start, LEAD);
+            low = backward(line, boundary(line, place.span.start.saturating_sub(start)), LEAD);
             high = forward(line, low, WIDTH);
             let spare = WIDTH.saturating_sub(line[low..high].chars().map(cost).sum());
             low = backward(line, low, spare);
         }
-        let end = end.min(high);
-        let dots = |cut: bool| if cut { "…" } else { "" };
-        Self {
-            before: format!("{}{}", dots(low > 0), visible(&line[low..start])),
-            marked: visible(&line[start..end]),
-            after: format!("{}{}", visible(&line[end..high]), dots(high < line.len())),
-        }
+        let dots = if high < line.len() { "…" } else { "" };
+        let shown = format!("{}{}{dots}", leading(low), visible(&line[low..high]));
+        Self { place, number, shown, line, start, window: low..high }
     }
+
+    /// The columns before a place and those that it takes, if it begins in what is shown.
+    pub(super) fn columns(&self, of: &Place) -> Option<(usize, usize)> {
+        let same = of.source.path() == self.place.source.path() && of.start().line == self.number;
+        let within = |byte: usize| boundary(self.line, byte.saturating_sub(self.start));
+        let start = within(of.span.start);
+        if !same || !(self.window.start..=self.window.end).contains(&start) {
+            return None;
+        }
+        let end = within(of.span.end).clamp(start, self.window.end.max(start));
+        let before = format!("{}{}", leading(self.window.start), visible(&self.line[self.window.start..start]));
+        let indent = before.width();
+        // Not the width of the place alone: a mark that joins what comes before it takes none.
+        let through = (before + &visible(&self.line[start..end])).width();
+        Some((indent, through.saturating_sub(indent).max(1)))
+    }
+}
+
+/// What stands for the beginning of a line that is cut off.
+fn leading(low: usize) -> &'static str {
+    if low > 0 { "…" } else { "" }
 }
 
 /// The end of the longest stretch from `from` that fits into so many columns.
@@ -69,41 +92,4 @@ fn cost(c: char) -> usize {
     let mut shown = String::new();
     show(c, &mut shown);
     shown.width().max(1)
-}
-
-/// A text fit for a terminal: nothing in it moves the cursor, turns the writing or hides.
-pub(super) fn visible(text: &str) -> String {
-    let mut shown = String::with_capacity(text.len());
-    text.chars().for_each(|c| show(c, &mut shown));
-    shown
-}
-
-fn show(c: char, into: &mut String) {
-    match c {
-        '\t' => into.push_str("    "),
-        // Terminals disagree on how wide a joined emoji is, but not on the emoji it is joined of.
-        '\u{200D}' => {}
-        '\u{0}'..'\u{20}' => into.extend(char::from_u32(0x2400 + u32::from(c))),
-        '\u{7F}' => into.push('\u{2421}'),
-        _ if is_hidden(c) => into.extend(format!("<U+{:04X}>", u32::from(c)).chars()),
-        _ => into.push(c),
-    }
-}
-
-/// C1 controls, line breaks that only some programs know, and characters that set a direction or
-/// have no shape.
-fn is_hidden(c: char) -> bool {
-    matches!(
-        c,
-        '\u{80}'..'\u{A0}'
-            | '\u{61C}'
-            | '\u{200B}'
-            | '\u{200E}'
-            | '\u{200F}'
-            | '\u{2028}'..='\u{202E}'
-            | '\u{2060}'..='\u{206F}'
-            | '\u{FEFF}'
-            | '\u{FFF9}'..='\u{FFFB}'
-            | '\u{E0000}'..='\u{E007F}'
-    )
 }

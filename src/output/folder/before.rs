@@ -1,0 +1,160 @@
+//! What earlier builds left of a tree: the files in their places, and the leftovers of builds that were killed.
+//!
+//! The files in place are those of `manifest.json`, and, where a build was killed while it published, those of the
+//! manifests that it had written beside that one. These are therefore kept until the next build has published.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::io;
+use std::path::{Component, Path, PathBuf};
+
+use serde_json::Value;
+
+use crate::error::Error;
+use crate::output::file;
+use crate::site::{MANIFEST, Manifest, Tree};
+
+/// What there is to remove of a tree.
+#[derive(Debug)]
+pub(super) struct Before {
+    root: PathBuf,
+    /// Files that an earlier build may have made, and this one does not, by path in the tree.
+    stale: BTreeSet<String>,
+    /// Manifests of builds that were killed.
+    unpublished: Vec<PathBuf>,
+    /// Whether nothing makes the tree any more.
+    abandoned: bool,
+    /// Whether its manifest was published.
+    listed: bool,
+}
+
+impl Before {
+    /// Reads what is there of a tree, and removes what killed builds left but their manifests. `None` if the tree was
+    /// never made, or is somebody else's.
+    pub(super) fn read(root: PathBuf, tree: Option<&Tree>) -> Result<Option<Self>, Error> {
+        if !fs::symlink_metadata(&root).is_ok_and(|data| data.is_dir()) {
+            return Ok(None);
+        }
+        let (stale, unpublished) = (BTreeSet::new(), Vec::new());
+        let mut before = Before { root, stale, unpublished, abandoned: tree.is_none(), listed: false };
+        match published(&before.root.join(MANIFEST))? {
+            Published::Nothing => {}
+            Published::Ours(manifest) => {
+                before.listed = true;
+                before.stale.extend(manifest.files.into_keys());
+            }
+            Published::Another if tree.is_none() => return Ok(None),
+            Published::Another => {
+                return Err(Error::new(format!(
+                    "{} was not made by this program; build to another folder, or move it out of the way",
+                    before.root.join(MANIFEST).display()
+                )));
+            }
+        }
+        before.sweep()?;
+        before.stale.retain(|path| plain(path) && tree.is_none_or(|tree| !tree.files.contains_key(path)));
+        Ok(Some(before))
+    }
+
+    /// Goes through the leftovers of killed builds.
+    fn sweep(&mut self) -> Result<(), Error> {
+        let mut open = vec![self.root.clone()];
+        while let Some(folder) = open.pop() {
+            let entries = match fs::read_dir(&folder) {
+                Ok(entries) => entries,
+                // Nothing of ours is in a folder that cannot be read.
+                Err(_) if folder != self.root => continue,
+                Err(error) => return Err(Error::io("read the folder", &folder, error)),
+            };
+            for entry in entries {
+                let entry = entry.map_err(|error| Error::io("read the folder", &folder, error))?;
+                let Ok(kind) = entry.file_type() else { continue };
+                if kind.is_dir() {
+                    open.push(entry.path());
+                } else if kind.is_file()
+                    && let Some(meant) = file::meant_by(&entry.file_name())
+                {
+                    self.leftover(entry.path(), meant == MANIFEST && folder == self.root)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn leftover(&mut self, path: PathBuf, manifest: bool) -> Result<(), Error> {
+        // One that is not whole was written by a build that had not come to anything else.
+        let whole = manifest.then(|| fs::read(&path).ok().as_deref().and_then(Manifest::parse)).flatten();
+        if let Some(manifest) = whole {
+            self.stale.extend(manifest.files.into_keys());
+            self.unpublished.push(path);
+            return Ok(());
+        }
+        file::remove(&path).map(drop)
+    }
+
+    /// Removes the files that nothing makes any more, and the folders that this leaves empty.
+    pub(super) fn remove_stale(&self, removed: &mut Vec<PathBuf>) -> Result<(), Error> {
+        for path in &self.stale {
+            let folders: Vec<PathBuf> =
+                Path::new(path).ancestors().skip(1).map(|folder| self.root.join(folder)).collect();
+            // What is behind a link is not of this tree.
+            if folders.iter().any(|folder| folder.is_symlink()) {
+                continue;
+            }
+            let path = self.root.join(path);
+            if fs::symlink_metadata(&path).is_ok_and(|data| data.is_file()) && file::remove(&path)? {
+                removed.push(path);
+            }
+            for folder in folders.iter().filter(|folder| **folder != self.root) {
+                if fs::remove_dir(folder).is_err() {
+                    break;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Removes what told of those files, once they are gone.
+    pub(super) fn forget(&self, removed: &mut Vec<PathBuf>) -> Result<(), Error> {
+        for manifest in &self.unpublished {
+            file::remove(manifest)?;
+        }
+        if self.abandoned {
+            let manifest = self.root.join(MANIFEST);
+            if self.listed && file::remove(&manifest)? {
+                removed.push(manifest);
+            }
+            // Fails on one that is not empty, as it should.
+            let _ = fs::remove_dir(&self.root);
+        }
+        Ok(())
+    }
+}
+
+/// What a tree has for a manifest.
+enum Published {
+    Nothing,
+    Ours(Manifest),
+    Another,
+}
+
+fn published(path: &Path) -> Result<Published, Error> {
+    match fs::symlink_metadata(path) {
+        Ok(data) if data.is_file() => {}
+        Ok(_) => return Ok(Published::Another),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Published::Nothing),
+        Err(error) => return Err(Error::io("read", path, error)),
+    }
+    let bytes = fs::read(path).map_err(|error| Error::io("read", path, error))?;
+    Ok(match Manifest::parse(&bytes) {
+        Some(manifest) => Published::Ours(manifest),
+        // Others have files of this name, and theirs are JSON; one that is not was damaged, and is made anew.
+        None if serde_json::from_slice::<Value>(&bytes).is_ok() => Published::Another,
+        None => Published::Nothing,
+    })
+}
+
+/// Whether a path leads down, and nowhere else.
+fn plain(path: &str) -> bool {
+    Path::new(path).components().all(|part| matches!(part, Component::Normal(_)))
+}

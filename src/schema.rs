@@ -1,0 +1,187 @@
+//! JSON Schema (2020-12) of the schedules, for editors: keys, texts and words while they are being typed.
+//!
+//! Generated from the shapes that read the files, so that it knows their keys, and from the words and tables that check
+//! them. It refuses nothing that the program accepts. What it cannot say is left to the program: references, which
+//! times there are in a zone, what is later than what, keys given twice, and YAML that schedules do without.
+
+mod grammar;
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map as Object, Value, json};
+
+use crate::check::{CLASHES, END_ALONE, WhenForm};
+use crate::diagnostic::{Severity, codes};
+use crate::document::{Feeds, Form, Grammar, Map, Shape, Timing, Visit};
+
+/// Lists of which `check` counts the items: the map, the key, how few and how many.
+const COUNTS: &[(&str, &str, usize, Option<usize>)] =
+    &[("Visit", "entries", 1, None), ("Feeds", "feeds", 1, None), ("", "between", 2, Some(2))];
+
+/// The schema of a visit's file, with a line break at its end.
+#[must_use]
+pub fn visit() -> String {
+    written(&Visit::form())
+}
+
+/// The schema of `feeds.yaml`, with a line break at its end.
+#[must_use]
+pub fn feeds() -> String {
+    written(&Feeds::form())
+}
+
+fn written(form: &Form) -> String {
+    let mut parts = Parts::default();
+    let mut schema = match form {
+        Form::Map(root) => parts.map(root),
+        other => parts.of(other),
+    };
+    schema["$schema"] = json!("https://json-schema.org/draft/2020-12/schema");
+    schema["$defs"] = json!(parts.0);
+    format!("{schema:#}\n")
+}
+
+/// The definitions that a schema refers to.
+#[derive(Default)]
+struct Parts(BTreeMap<String, Value>);
+
+impl Parts {
+    fn of(&mut self, form: &Form) -> Value {
+        match form {
+            Form::Flag => json!({"type": "boolean"}),
+            Form::Word(word) => json!({"const": word}),
+            Form::Scalar(Grammar::FeedZone) => {
+                json!({"anyOf": [self.scalar(Grammar::FeedZone), self.scalar(Grammar::Zone)]})
+            }
+            Form::Scalar(grammar) => self.scalar(*grammar),
+            Form::Text(grammar) => self.text(*grammar),
+            Form::List(items) => json!({"type": "array", "items": self.of(items)}),
+            Form::Table(keys, values) => self.table(*keys, values),
+            Form::Either(forms) => json!({"anyOf": forms.iter().map(|form| self.of(form)).collect::<Vec<_>>()}),
+            Form::Map(map) => {
+                if !self.0.contains_key(map.name) {
+                    let schema = self.map(map);
+                    self.0.insert(map.name.to_owned(), schema);
+                }
+                reference(map.name)
+            }
+        }
+    }
+
+    fn scalar(&mut self, grammar: Grammar) -> Value {
+        let name = format!("{grammar:?}");
+        self.0.entry(name.clone()).or_insert_with(|| grammar::schema(grammar));
+        reference(&name)
+    }
+
+    /// A text: one string, or one for each language.
+    fn text(&mut self, grammar: Grammar) -> Value {
+        let name = if grammar == Grammar::Lines { "Note" } else { "Text" };
+        if !self.0.contains_key(name) {
+            let (language, string) = (self.scalar(Grammar::Language), self.scalar(grammar));
+            let schema = json!({
+                "description": "A text, or a map of languages to texts: {en: …, ko: …}.",
+                "anyOf": [string, {
+                    "type": "object",
+                    "minProperties": 1,
+                    "propertyNames": language,
+                    "additionalProperties": string,
+                }],
+            });
+            self.0.insert(name.to_owned(), schema);
+        }
+        reference(name)
+    }
+
+    /// A map whose keys the author chooses; those that can be listed are, for editors to offer.
+    fn table(&mut self, keys: Grammar, values: &Form) -> Value {
+        let values = self.of(values);
+        if keys != Grammar::Warning {
+            return json!({"type": "object", "propertyNames": self.scalar(keys), "additionalProperties": values});
+        }
+        let warnings = codes::ALL.iter().filter(|(_, severity)| *severity == Severity::Warning);
+        let known: Object<String, Value> = warnings
+            .map(|&(code, _)| (code.0.to_owned(), described(values.clone(), codes::about(code).unwrap_or_default())))
+            .collect();
+        // A code of another version is only warned of.
+        json!({
+            "type": "object",
+            "properties": known,
+            "propertyNames": self.scalar(Grammar::Warning),
+            "additionalProperties": values,
+        })
+    }
+
+    fn map(&mut self, map: &Map) -> Value {
+        let mut properties = Object::new();
+        for field in &map.fields {
+            let mut value = self.of(&field.form);
+            let counted = |(name, key, ..): &&(&str, &str, usize, Option<usize>)| {
+                field.key == *key && (map.name == *name || name.is_empty())
+            };
+            if let Some((_, _, least, most)) = COUNTS.iter().find(counted) {
+                value["minItems"] = json!(least);
+                if let Some(most) = most {
+                    value["maxItems"] = json!(most);
+                }
+            }
+            properties.insert(field.key.to_owned(), described(value, field.about));
+        }
+        let required: Vec<_> = map.fields.iter().filter(|field| field.required).map(|field| field.key).collect();
+        let mut schema = json!({
+            "type": "object",
+            "description": map.about.trim(),
+            "properties": properties,
+            "additionalProperties": false,
+        });
+        if !required.is_empty() {
+            schema["required"] = json!(required);
+        }
+        if let Some(timing) = map.timing {
+            schema["anyOf"] = forms(map, timing);
+        }
+        if map.name == "Entry" {
+            schema["anyOf"] = json!([
+                {"required": ["when"], "properties": {"depart": false, "arrive": false}},
+                {"required": ["depart", "arrive"], "properties": {"when": false}},
+            ]);
+        }
+        schema
+    }
+}
+
+/// The forms of `when`: each by its own key, those that may stand beside it, and those that say no time.
+fn forms(map: &Map, timing: Timing) -> Value {
+    let times: Vec<&str> =
+        WhenForm::ALL.iter().flat_map(|form| form.company().iter().copied().chain([form.key()])).collect();
+    let timeless = map.fields.iter().map(|field| field.key).filter(|key| !times.contains(key));
+    let with = |keys: &[&'static str]| -> Vec<&str> { keys.iter().copied().chain(timeless.clone()).collect() };
+    let mut forms: Vec<Value> = WhenForm::ALL
+        .iter()
+        .map(|form| {
+            let required = if *form == WhenForm::Days { vec![form.key(), "to"] } else { vec![form.key()] };
+            let mut keys = with(form.company());
+            keys.push(form.key());
+            let mut schema = json!({"required": required, "propertyNames": {"enum": keys}});
+            let clash = CLASHES.iter().find(|(one, other)| [one, other].iter().all(|key| keys.contains(key)));
+            if let Some((one, other)) = clash {
+                schema["not"] = json!({"required": [one, other]});
+            }
+            schema
+        })
+        .collect();
+    if timing == Timing::Past {
+        forms.push(json!({"required": ["end"], "propertyNames": {"enum": with(&END_ALONE)}}));
+        forms.push(json!({"required": ["says"], "propertyNames": {"enum": with(&["zone"])}}));
+    }
+    json!(forms)
+}
+
+fn reference(name: &str) -> Value {
+    json!({"$ref": format!("#/$defs/{name}")})
+}
+
+fn described(mut schema: Value, about: &str) -> Value {
+    schema["description"] = json!(about.trim());
+    schema
+}

@@ -1,0 +1,491 @@
+//! An entry published once keeps its identity, whatever becomes of it: the lock file remembers, merges, and is believed only as
+//! the program wrote it.
+
+mod support;
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use support::calendar::{Component, parse};
+use support::{FEEDS, Folder, NAMESPACE, Ran};
+use uuid::Uuid;
+
+const DAYS: [&str; 4] =
+    ["2025-08-01T00:00:00Z", "2025-08-02T00:00:00Z", "2025-08-03T00:00:00Z", "2025-08-04T00:00:00Z"];
+
+const LOCK: &str = "schedules/revisions.lock";
+
+/// A visit of a name, with entries in a line each.
+fn visit(id: &str, entries: &[&str]) -> String {
+    let head = format!(
+        "visit: {id}\nkind: working-visit\ntitle: {id}\nprincipal: President A\nzone: Asia/Tokyo\n\
+         dates: {{from: 2025-08-23, to: 2025-08-24}}\naudience: public\nsources: {{s: {{publisher: P}}}}\nentries:\n"
+    );
+    head + &entries.concat()
+}
+
+/// An entry called as its id, with what is said of it besides.
+fn entry(id: &str, rest: &str) -> String {
+    format!("  - {{id: {id}, kind: meeting, sources: [s], {rest}}}\n")
+}
+
+/// An entry of the 23rd of which nothing in particular is said.
+fn plain(id: &str) -> String {
+    entry(id, &format!("title: {id}, status: confirmed, when: {{date: 2025-08-23}}"))
+}
+
+/// A folder in which `a` and `b` of a visit were published on the first day.
+fn published() -> Folder {
+    let folder = Folder::with(&[("feeds.yaml", FEEDS), ("one.yaml", &visit("one", &[&plain("a"), &plain("b")]))]);
+    built(&folder, 0);
+    folder
+}
+
+fn write(folder: &Folder, entries: &[&str]) {
+    folder.write("schedules/one.yaml", visit("one", entries).as_bytes());
+}
+
+fn build(folder: &Folder, day: usize) -> Ran {
+    folder.run(&["build", "--at", DAYS[day]])
+}
+
+fn built(folder: &Folder, day: usize) {
+    let ran = build(folder, day);
+    assert_eq!(ran.code, 0, "{}{}", ran.stdout, ran.stderr);
+}
+
+/// Builds, which has to be refused with this code in the report, and nothing written.
+fn refused(folder: &Folder, arguments: &[&str], code: &str) -> String {
+    let before = (folder.snapshot("schedules"), folder.snapshot("dist"));
+    let ran = folder.run(arguments);
+    assert_eq!(ran.code, 1, "{}{}", ran.stdout, ran.stderr);
+    assert!(ran.stderr.contains(&format!("error[{code}]")), "no {code} in {}", ran.stderr);
+    assert!((folder.snapshot("schedules"), folder.snapshot("dist")) == before, "{code}: something was written");
+    ran.stderr
+}
+
+fn uid(identity: &str) -> String {
+    Uuid::new_v5(&NAMESPACE.parse().expect("a UUID"), identity.as_bytes()).to_string()
+}
+
+fn events(folder: &Folder) -> Vec<Component> {
+    parse(&folder.read("dist/public/feeds/seoul.ics")).all("VEVENT").cloned().collect()
+}
+
+fn event(folder: &Folder, identity: &str) -> Component {
+    let events = events(folder);
+    let found = events.iter().find(|event| event.value("UID") == uid(identity));
+    found.unwrap_or_else(|| panic!("no event of {identity}")).clone()
+}
+
+/// SEQUENCE and the day of LAST-MODIFIED.
+fn revision(folder: &Folder, identity: &str) -> (String, String) {
+    let event = event(folder, identity);
+    (event.value("SEQUENCE").to_owned(), event.value("LAST-MODIFIED")[..8].to_owned())
+}
+
+fn is(folder: &Folder, identity: &str, sequence: &str, modified: &str) {
+    assert_eq!(revision(folder, identity), (sequence.to_owned(), modified.to_owned()), "{identity}");
+}
+
+#[test]
+fn retitled_it_is_the_same_entry() {
+    let folder = published();
+    write(&folder, &[&entry("a", "title: Another, status: confirmed, when: {date: 2025-08-23}"), &plain("b")]);
+    built(&folder, 1);
+    is(&folder, "one/a", "1", "20250802");
+    assert_eq!(event(&folder, "one/a").text("SUMMARY"), "Another");
+    is(&folder, "one/b", "0", "20250801");
+    assert_eq!(events(&folder).len(), 2);
+}
+
+#[test]
+fn moved_it_is_the_same_entry() {
+    let folder = published();
+    write(&folder, &[&entry("a", "title: a, status: confirmed, when: {start: 2025-08-24 10:00}"), &plain("b")]);
+    built(&folder, 1);
+    is(&folder, "one/a", "1", "20250802");
+    assert_eq!(event(&folder, "one/a").line("DTSTART"), "DTSTART;TZID=Asia/Seoul:20250824T100000");
+    is(&folder, "one/b", "0", "20250801");
+    assert_eq!(events(&folder).len(), 2);
+}
+
+#[test]
+fn neither_order_nor_file_name_is_part_of_an_identity() {
+    let folder = published();
+    let lock = folder.snapshot(LOCK);
+    fs::remove_file(folder.path().join("schedules/one.yaml")).expect("removable");
+    folder.write("schedules/other.yaml", visit("one", &[&plain("b"), &plain("a")]).as_bytes());
+    built(&folder, 1);
+    is(&folder, "one/a", "0", "20250801");
+    is(&folder, "one/b", "0", "20250801");
+    assert!(folder.snapshot(LOCK) == lock);
+}
+
+#[test]
+fn nothing_changed_so_nothing_is_touched() {
+    let folder = published();
+    let before = (folder.snapshot("schedules"), folder.snapshot("dist"));
+    built(&folder, 3);
+    assert!((folder.snapshot("schedules"), folder.snapshot("dist")) == before);
+}
+
+#[test]
+fn a_deleted_entry_is_refused_unless_withdrawn() {
+    let folder = published();
+    write(&folder, &[&plain("b")]);
+    let said = refused(&folder, &["build", "--at", DAYS[1]], "entry-missing");
+    for words in ["one/a", "summitcal withdraw one/a", "--redact", "formerly: one/a", "revisions.lock:"] {
+        assert!(said.contains(words), "no “{words}” in {said}");
+    }
+    let ran = folder.run(&["withdraw", "one/a", "--at", DAYS[1]]);
+    assert_eq!(ran.code, 0, "{}{}", ran.stdout, ran.stderr);
+    built(&folder, 1);
+    is(&folder, "one/a", "1", "20250802");
+    let gone = event(&folder, "one/a");
+    assert_eq!(gone.value("STATUS"), "CANCELLED");
+    assert_eq!(gone.line("DTSTART"), "DTSTART;VALUE=DATE:20250823");
+    is(&folder, "one/b", "0", "20250801");
+}
+
+#[test]
+fn a_whole_visit_deleted_is_refused_entry_by_entry() {
+    let folder = published();
+    fs::remove_file(folder.path().join("schedules/one.yaml")).expect("removable");
+    folder.write("schedules/two.yaml", visit("two", &[&plain("c")]).as_bytes());
+    let said = refused(&folder, &["build", "--at", DAYS[1]], "entry-missing");
+    assert!(said.contains("summitcal withdraw one/a") && said.contains("summitcal withdraw one/b"), "{said}");
+}
+
+#[test]
+fn cancelled_and_reinstated_the_sequence_goes_on_rising() {
+    let folder = published();
+    let states = [("cancelled", "CANCELLED"), ("confirmed", "CONFIRMED"), ("cancelled", "CANCELLED")];
+    for (day, (status, shown)) in (1..).zip(states) {
+        let a = entry("a", &format!("title: a, status: {status}, when: {{date: 2025-08-23}}"));
+        write(&folder, &[&a, &plain("b")]);
+        built(&folder, day);
+        is(&folder, "one/a", &day.to_string(), &format!("2025080{}", day + 1));
+        assert_eq!(event(&folder, "one/a").value("STATUS"), shown);
+        assert_eq!(event(&folder, "one/a").value("CREATED"), "20250801T000000Z");
+        is(&folder, "one/b", "0", "20250801");
+    }
+}
+
+#[test]
+fn withdrawn_by_mistake_and_brought_back_the_sequence_goes_on_rising() {
+    let folder = published();
+    write(&folder, &[&plain("b")]);
+    assert_eq!(folder.run(&["withdraw", "one/a", "--at", DAYS[1]]).code, 0);
+    built(&folder, 1);
+    is(&folder, "one/a", "1", "20250802");
+    assert_eq!(folder.run(&["withdraw", "one/a", "--undo", "--at", DAYS[2]]).code, 0);
+    write(&folder, &[&plain("a"), &plain("b")]);
+    built(&folder, 2);
+    is(&folder, "one/a", "2", "20250803");
+    assert_eq!(event(&folder, "one/a").value("STATUS"), "CONFIRMED");
+}
+
+#[test]
+fn an_identity_is_used_once() {
+    let folder = published();
+    write(&folder, &[&plain("b")]);
+    assert_eq!(folder.run(&["withdraw", "one/a", "--at", DAYS[1]]).code, 0);
+    built(&folder, 1);
+    write(&folder, &[&entry("a", "title: New, status: confirmed, when: {date: 2025-08-24}"), &plain("b")]);
+    let said = refused(&folder, &["build", "--at", DAYS[2]], "identity-reused");
+    assert!(said.contains("one.yaml:"), "{said}");
+    // Nor through the back door.
+    write(
+        &folder,
+        &[&entry("c", "formerly: one/a, title: New, status: confirmed, when: {date: 2025-08-24}"), &plain("b")],
+    );
+    refused(&folder, &["build", "--at", DAYS[2]], "identity-reused");
+}
+
+#[test]
+fn what_was_redacted_is_nowhere() {
+    let folder = Folder::with(&[("feeds.yaml", FEEDS)]);
+    let secret = entry("a", "title: Canary, note: Canary, status: confirmed, when: {date: 2025-08-23}");
+    write(&folder, &[&secret, &plain("b")]);
+    built(&folder, 0);
+    write(&folder, &[&plain("b")]);
+    let ran = folder.run(&["withdraw", "one/a", "--redact", "--at", DAYS[1]]);
+    assert_eq!(ran.code, 0, "{}{}", ran.stdout, ran.stderr);
+    built(&folder, 1);
+    is(&folder, "one/a", "1", "20250802");
+    for below in ["dist", "schedules"] {
+        for (path, (bytes, _)) in folder.snapshot(below) {
+            assert!(!String::from_utf8_lossy(&bytes).contains("Canary"), "{}", path.display());
+        }
+    }
+}
+
+#[test]
+fn an_entry_that_moved_to_another_visit_keeps_its_uid() {
+    let folder = published();
+    write(&folder, &[&plain("b")]);
+    let moved = entry("c", "formerly: one/a, title: a, status: confirmed, when: {date: 2025-08-24}");
+    folder.write("schedules/two.yaml", visit("two", &[&moved]).as_bytes());
+    built(&folder, 1);
+    is(&folder, "one/a", "1", "20250802");
+    assert_eq!(event(&folder, "one/a").value("CREATED"), "20250801T000000Z");
+    assert_eq!(events(&folder).len(), 2);
+    // It goes on from there.
+    let again = entry("c", "formerly: one/a, title: Again, status: confirmed, when: {date: 2025-08-24}");
+    folder.write("schedules/two.yaml", visit("two", &[&again]).as_bytes());
+    built(&folder, 2);
+    is(&folder, "one/a", "2", "20250803");
+}
+
+#[test]
+fn a_clock_set_back_revises_nothing() {
+    let folder = published();
+    write(&folder, &[&entry("a", "title: Another, status: confirmed, when: {date: 2025-08-23}"), &plain("b")]);
+    let said = refused(&folder, &["build", "--at", "2025-07-31T23:59:59Z"], "clock-set-back");
+    assert!(said.contains("2025-07-31T23:59:59Z") && said.contains("2025-08-01T00:00:00Z"), "{said}");
+    // Where nothing is revised, the clock is nobody's business.
+    write(&folder, &[&plain("a"), &plain("b")]);
+    let before = (folder.snapshot("schedules"), folder.snapshot("dist"));
+    let ran = folder.run(&["build", "--at", "2025-07-31T23:59:59Z"]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    assert!((folder.snapshot("schedules"), folder.snapshot("dist")) == before);
+    // A withdrawal is a revision too.
+    write(&folder, &[&plain("b")]);
+    let ran = folder.run(&["withdraw", "one/a", "--at", "2025-07-31T23:59:59Z"]);
+    assert_eq!(ran.code, 1, "{}{}", ran.stdout, ran.stderr);
+    assert!(
+        (folder.snapshot(LOCK), folder.snapshot("dist")) == {
+            let lock = folder.path().join(LOCK);
+            (before.0.into_iter().filter(|(path, _)| *path == lock).collect(), before.1)
+        }
+    );
+}
+
+#[test]
+fn locked_writes_nothing_and_says_what_would_change() {
+    let folder = published();
+    write(&folder, &[&entry("a", "title: Another, status: confirmed, when: {date: 2025-08-23}"), &plain("b")]);
+    let before = (folder.snapshot("schedules"), folder.snapshot("dist"));
+    let ran = folder.run(&["build", "--locked", "--at", DAYS[1]]);
+    assert_eq!(ran.code, 1, "{}{}", ran.stdout, ran.stderr);
+    assert!(format!("{}{}", ran.stdout, ran.stderr).contains("Another"), "{}{}", ran.stdout, ran.stderr);
+    assert!((folder.snapshot("schedules"), folder.snapshot("dist")) == before);
+}
+
+/// Damages the lock file of a second state, and holds the program to refusing it.
+fn damaged(what: &str, damage: impl Fn(&str) -> Vec<u8>, line: usize) -> String {
+    let folder = published();
+    write(&folder, &[&entry("a", "title: Another, status: confirmed, when: {date: 2025-08-23}"), &plain("b")]);
+    built(&folder, 1);
+    let text = folder.read(LOCK);
+    let bytes = damage(&text);
+    assert_ne!(bytes, text.as_bytes(), "{what}: nothing was damaged");
+    folder.write(LOCK, &bytes);
+    let said = refused(&folder, &["build", "--at", DAYS[2]], "lock-damaged");
+    assert!(said.contains(&format!("revisions.lock:{line}:")), "{what}: not at line {line}: {said}");
+    // Nor does any other command go on as if nothing had been.
+    refused(&folder, &["build", "--locked", "--at", DAYS[2]], "lock-damaged");
+    refused(&folder, &["diff", "--at", DAYS[2]], "lock-damaged");
+    refused(&folder, &["withdraw", "one/b", "--at", DAYS[2]], "lock-damaged");
+    said
+}
+
+/// The line of the lock file that begins with this.
+fn line_of(text: &str, begins: &str) -> usize {
+    1 + text.lines().position(|line| line.starts_with(begins)).unwrap_or_else(|| panic!("no {begins} in {text}"))
+}
+
+#[test]
+fn a_lowered_sequence_is_noticed() {
+    let folder = published();
+    let a = line_of(&folder.read(LOCK), "one/a");
+    damaged("lowered", |text| text.replace("public=1@", "public=0@").into_bytes(), a);
+    damaged("another instant", |text| text.replacen("@2025-08-02", "@2025-07-02", 1).into_bytes(), a);
+    damaged("another title", |text| text.replacen("Another", "Other", 1).into_bytes(), a);
+}
+
+#[test]
+fn marks_of_a_merge_are_shown_with_their_line() {
+    let folder = published();
+    let a = line_of(&folder.read(LOCK), "one/a");
+    let marked = |text: &str| {
+        let line = text.lines().nth(a - 1).expect("the line of one/a");
+        let both = format!("<<<<<<< HEAD\n{line}\n=======\n{line}\n>>>>>>> other");
+        text.replacen(line, &both, 1).into_bytes()
+    };
+    let said = damaged("marks", marked, a);
+    assert!(said.contains("merge"), "{said}");
+    let twice = |text: &str| {
+        let line = text.lines().nth(a - 1).expect("the line of one/a");
+        text.replacen(line, &format!("{line}\n\n{line}"), 1).into_bytes()
+    };
+    damaged("twice", twice, a + 2);
+}
+
+#[test]
+fn what_is_no_lock_file_of_this_program_is_no_empty_memory() {
+    let folder = published();
+    let text = folder.read(LOCK);
+    let (b, end) = (line_of(&text, "one/b"), line_of(&text, "# end"));
+    damaged("empty", |_| Vec::new(), 1);
+    damaged("binary", |_| vec![0, 159, 146, 150, 255, 0], 1);
+    damaged("another file", |_| b"visit: one\n".to_vec(), 1);
+    damaged("cut between lines", |text| text.as_bytes()[..text.find("one/b").expect("b")].to_vec(), b - 2);
+    damaged("cut in a line", |text| text.as_bytes()[..text.find("one/b").expect("b") + 20].to_vec(), b);
+    damaged("without an end", |text| text.replace("# end\n", "").into_bytes(), end - 2);
+    let said = damaged("newer", |text| text.replacen("revisions 1", "revisions 2", 1).into_bytes(), 1);
+    assert!(said.contains("version"), "{said}");
+}
+
+#[test]
+fn a_lock_file_that_is_gone_is_no_fresh_start() {
+    let folder = published();
+    fs::remove_file(folder.path().join(LOCK)).expect("removable");
+    let said = refused(&folder, &["build", "--at", DAYS[1]], "lock-missing");
+    assert!(said.contains("one/a"), "{said}");
+}
+
+#[test]
+fn a_lock_file_of_an_earlier_day_lowers_nothing() {
+    let folder = published();
+    let earlier = folder.read(LOCK);
+    for day in [1, 2] {
+        let title = format!("title: Title {day}, status: confirmed, when: {{date: 2025-08-23}}");
+        write(&folder, &[&entry("a", &title), &plain("b")]);
+        built(&folder, day);
+    }
+    is(&folder, "one/a", "2", "20250803");
+    folder.write(LOCK, earlier.as_bytes());
+    let said = refused(&folder, &["build", "--at", DAYS[3]], "lock-missing");
+    assert!(said.contains("one/a") && said.contains("sequence 2") && !said.contains("one/b"), "{said}");
+}
+
+/// Runs git as nobody in particular, whatever the machine's settings are.
+fn try_git(folder: &Path, arguments: &[&str]) -> bool {
+    let mut command = Command::new("git");
+    command.args(["-c", "user.name=Test", "-c", "user.email=test@example.org", "-c", "commit.gpgsign=false"]);
+    command.args(["-c", "init.defaultBranch=main", "-c", "protocol.file.allow=always"]).args(arguments);
+    command.env("GIT_CONFIG_GLOBAL", "/dev/null").env("GIT_CONFIG_NOSYSTEM", "1").current_dir(folder);
+    command.output().expect("git can be run").status.success()
+}
+
+fn git(folder: &Path, arguments: &[&str]) {
+    assert!(try_git(folder, arguments), "git {}", arguments.join(" "));
+}
+
+/// The folder as a repository, with the attributes that are shipped.
+fn repository(folder: &Folder) {
+    let attributes = fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("schedules/.gitattributes"));
+    folder.write("schedules/.gitattributes", &attributes.expect("attributes are shipped"));
+    folder.write(".gitignore", b"/dist\n");
+    git(folder.path(), &["init", "-q"]);
+    commit(folder, "First");
+}
+
+fn commit(folder: &Folder, message: &str) {
+    git(folder.path(), &["add", "-A"]);
+    git(folder.path(), &["commit", "-q", "-m", message]);
+}
+
+/// Has two branches change the schedules, merges them in this order, and builds what came of it without another revision.
+fn merged(files: &[(&str, String); 2], order: [usize; 2]) -> Folder {
+    let folder = published();
+    folder.write("schedules/two.yaml", visit("two", &[&plain("m")]).as_bytes());
+    built(&folder, 0);
+    repository(&folder);
+    for (day, (name, text)) in (1..).zip(files) {
+        git(folder.path(), &["checkout", "-q", "-b", &format!("branch-{day}"), "main"]);
+        folder.write(&format!("schedules/{name}"), text.as_bytes());
+        // Another clone has a tree of its own.
+        fs::remove_dir_all(folder.path().join("dist")).expect("removable");
+        built(&folder, day);
+        commit(&folder, "Revise");
+    }
+    git(folder.path(), &["checkout", "-q", "main"]);
+    for branch in order {
+        git(folder.path(), &["merge", "-q", "--no-edit", &format!("branch-{branch}")]);
+    }
+    fs::remove_dir_all(folder.path().join("dist")).expect("removable");
+    let ran = folder.run(&["build", "--locked", "--at", DAYS[3]]);
+    assert_eq!(ran.code, 0, "{}{}\n{}", ran.stdout, ran.stderr, folder.read(LOCK));
+    folder
+}
+
+#[test]
+fn branches_that_revise_different_entries_merge() {
+    let other = |id: &str| entry(id, "title: Another, status: confirmed, when: {date: 2025-08-23}");
+    for order in [[1, 2], [2, 1]] {
+        let files =
+            [("one.yaml", visit("one", &[&plain("a"), &other("b")])), ("two.yaml", visit("two", &[&other("m")]))];
+        let folder = merged(&files, order);
+        is(&folder, "one/a", "0", "20250801");
+        is(&folder, "one/b", "1", "20250802");
+        is(&folder, "two/m", "1", "20250803");
+    }
+}
+
+#[test]
+fn branches_that_add_different_entries_merge() {
+    // Both come behind the same line of the lock file, in the order of the merges: before that of `two/m`.
+    for order in [[1, 2], [2, 1]] {
+        let files = [
+            ("one.yaml", visit("one", &[&plain("a"), &plain("b"), &plain("c")])),
+            ("three.yaml", visit("one-more", &[&plain("d")])),
+        ];
+        let folder = merged(&files, order);
+        is(&folder, "one/c", "0", "20250802");
+        is(&folder, "one-more/d", "0", "20250803");
+        assert_eq!(events(&folder).len(), 5);
+        // The next revision puts the lines in order again.
+        write(
+            &folder,
+            &[&entry("a", "title: Another, status: confirmed, when: {date: 2025-08-23}"), &plain("b"), &plain("c")],
+        );
+        built(&folder, 3);
+        let lock = folder.read(LOCK);
+        let lines: Vec<_> = ["one/a", "one/b", "one/c", "one-more/d", "two/m"].map(|it| line_of(&lock, it)).into();
+        assert!(lines.is_sorted(), "{lock}");
+    }
+}
+
+#[test]
+fn branches_that_revise_the_same_entry_are_told_so() {
+    let folder = published();
+    repository(&folder);
+    for day in [1, 2] {
+        git(folder.path(), &["checkout", "-q", "-b", &format!("branch-{day}"), "main"]);
+        let place = format!("title: a, status: confirmed, when: {{date: 2025-08-23}}, place: {{venue: Room {day}}}");
+        write(&folder, &[&entry("a", &place), &plain("b")]);
+        built(&folder, day);
+        commit(&folder, "Revise");
+    }
+    git(folder.path(), &["checkout", "-q", "main"]);
+    git(folder.path(), &["merge", "-q", "--no-edit", "branch-1"]);
+    assert!(!try_git(folder.path(), &["merge", "-q", "--no-edit", "branch-2"]), "the schedules conflict");
+    git(folder.path(), &["checkout", "-q", "--ours", "schedules/one.yaml"]);
+    // Union keeps both lines of the lock file; the program does not choose.
+    let said = refused(&folder, &["build", "--at", DAYS[3]], "lock-damaged");
+    assert!(said.contains("one/a"), "{said}");
+}
+
+#[test]
+fn a_shallow_clone_is_enough() {
+    let folder = published();
+    repository(&folder);
+    write(&folder, &[&entry("a", "title: Another, status: confirmed, when: {date: 2025-08-23}"), &plain("b")]);
+    built(&folder, 1);
+    commit(&folder, "Revise");
+    let clone = Folder::new();
+    let from = format!("file://{}", folder.path().display());
+    git(clone.path(), &["clone", "-q", "--depth", "1", &from, "."]);
+    let ran = clone.run(&["build", "--locked", "--at", DAYS[3]]);
+    assert_eq!(ran.code, 0, "{}{}", ran.stdout, ran.stderr);
+    let bytes = |folder: &Folder| {
+        let files = folder.snapshot("dist").into_iter();
+        let inside = |path: &Path| path.strip_prefix(folder.path()).expect("below it").to_owned();
+        files.map(|(path, (bytes, _))| (inside(&path), bytes)).collect::<Vec<_>>()
+    };
+    assert!(bytes(&clone) == bytes(&folder), "the trees differ");
+}
