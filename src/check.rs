@@ -1,14 +1,17 @@
 //! From documents to a programme, and everything that stands in the way of it.
 //!
 //! Each visit's file is checked on its own, on all cores; what spans files (references, identities, the feeds) is
-//! checked after. A programme comes back only when nothing is an error.
+//! checked after, and then what is well written but can hardly be meant ([`rules`]). A programme comes back only when
+//! nothing is an error.
 
 mod feeds;
 mod links;
+mod rules;
 mod scalars;
 mod texts;
 mod visit;
 mod when;
+mod window;
 
 use std::collections::HashMap;
 
@@ -19,7 +22,7 @@ pub(crate) use scalars::parse_instant;
 pub(crate) use visit::{ENTRY_FIELDS, VISIT_FIELDS};
 pub(crate) use when::{CLASHES, END_ALONE, Form as WhenForm, folds};
 
-use crate::diagnostic::{Code, Diagnostic, Place, Report, Severity};
+use crate::diagnostic::{Code, Diagnostic, FLOOD, Place, Report, Severity};
 use crate::document::{self, File, NodeId};
 use crate::programme::{EntryRef, Programme};
 
@@ -62,15 +65,24 @@ impl Rules {
 /// Checks all files of a run: the visits' in any order, and the one that says what to publish.
 #[must_use]
 pub fn check<'f>(visits: &'f [File], feeds: Option<&File>) -> Checked<'f> {
+    check_keeping(FLOOD, visits, feeds)
+}
+
+/// The same, with a report that keeps so many diagnostics of one code in one file.
+#[must_use]
+pub fn check_keeping<'f>(room: usize, visits: &'f [File], feeds: Option<&File>) -> Checked<'f> {
     let parts: Vec<_> = visits
         .par_iter()
         .map(|file| {
-            let mut report = Report::default();
-            let draft = visit::read(file, &mut report);
+            let mut report = Report::keeping(room);
+            let mut draft = visit::read(file, &mut report);
+            if let Some(draft) = &mut draft {
+                draft.whole = !report.has_errors();
+            }
             (draft, report)
         })
         .collect();
-    let mut report = Report::default();
+    let mut report = Report::keeping(room);
     let mut drafts = Vec::with_capacity(parts.len());
     for (draft, part) in parts {
         report.merge(part);
@@ -79,6 +91,9 @@ pub fn check<'f>(visits: &'f [File], feeds: Option<&File>) -> Checked<'f> {
     drafts.sort_by(|a, b| a.order().cmp(&b.order()));
     let mut publishing = feeds.and_then(|file| feeds::read(file, &mut report).map(|draft| (draft, file)));
     links::bind(&mut drafts, publishing.as_mut().map(|(draft, file)| (draft, *file)), &mut report);
+    let settings = publishing.as_ref().and_then(|(draft, _)| draft.settings.as_ref());
+    let switches = publishing.as_ref().map_or_else(Rules::default, |(draft, _)| draft.rules.clone());
+    rules::apply(&drafts, settings, &switches, room, &mut report);
     let Some((publishing, _)) = publishing else {
         return Checked { programme: None, report, rules: Rules::default(), feeds: Vec::new(), entries: Vec::new() };
     };

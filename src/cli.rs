@@ -59,6 +59,8 @@ enum Command {
     Build(Build),
     /// Report everything that is wrong with the schedules.
     Check(Check),
+    /// Say what a diagnostic means, why it matters, and what to write instead.
+    Explain(Explain),
     /// Print the programme by day, on both clocks.
     Show(Show),
     /// Say what changed, and for whom.
@@ -150,6 +152,14 @@ pub(crate) enum Format {
 pub(crate) enum Deny {
     /// Warnings.
     Warnings,
+}
+
+/// What to explain.
+#[derive(Debug, Args)]
+pub(crate) struct Explain {
+    /// The code, as it stands in brackets in a diagnostic's first line [default: list them all].
+    #[arg(value_name = "CODE")]
+    pub(crate) code: Option<String>,
 }
 
 /// What to show.
@@ -295,6 +305,7 @@ pub fn run() -> ExitCode {
         None => command::build::run(&cli.global, &cli.build),
         Some(Command::Build(build)) => command::build::run(&cli.global, build),
         Some(Command::Check(check)) => command::check::run(&cli.global, check),
+        Some(Command::Explain(explain)) => command::explain::run(explain),
         Some(Command::Show(show)) => command::show::run(&cli.global, show),
         Some(Command::Diff(diff)) => command::diff::run(&cli.global, diff),
         Some(Command::Withdraw(withdraw)) => command::withdraw::run(&cli.global, withdraw),

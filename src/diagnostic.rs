@@ -6,6 +6,7 @@
 
 pub mod codes;
 mod counts;
+pub mod explain;
 pub mod fix;
 pub mod github;
 pub mod json;

@@ -1,5 +1,8 @@
 //! What a build does to files: only its own, all of them or none, and never two builds at once.
 
+// What could not be tested here has to be seen.
+#![allow(clippy::print_stdout)]
+
 mod support;
 
 use std::collections::BTreeMap;
@@ -38,8 +41,11 @@ fn files(folder: &Folder, below: &str) -> BTreeMap<PathBuf, (Vec<u8>, SystemTime
     found.map(|(path, seen)| (name(&path), seen)).collect()
 }
 
+/// The bytes of files, by path.
+type Contents = BTreeMap<PathBuf, Vec<u8>>;
+
 /// Their bytes alone.
-fn contents(folder: &Folder, below: &str) -> BTreeMap<PathBuf, Vec<u8>> {
+fn contents(folder: &Folder, below: &str) -> Contents {
     files(folder, below).into_iter().map(|(path, (bytes, _))| (path, bytes)).collect()
 }
 
@@ -70,8 +76,9 @@ fn what_is_no_longer_made_is_removed_with_its_folders() {
     {
         assert!(ran.stdout.contains(line), "{}", ran.stdout);
     }
-    let left = ["press/feeds/c.ics", "press/manifest.json", "public/feeds/b.ics", "public/manifest.json"];
-    assert_eq!(names(&folder, "dist"), left);
+    let left = names(&folder, "dist").into_iter().filter(|name| !name.ends_with("/changes.atom"));
+    let expected = ["press/feeds/c.ics", "press/manifest.json", "public/feeds/b.ics", "public/manifest.json"];
+    assert_eq!(left.collect::<Vec<_>>(), expected);
     assert!(!folder.path().join("dist/staff").exists(), "the folder is gone too");
 }
 
@@ -242,7 +249,7 @@ mod linux {
     use std::process::{Child, Command, Stdio};
     use std::time::Duration;
 
-    use super::{AT, BASE, BTreeMap, Folder, PathBuf, Ran, contents, feeds, files, names, retitle};
+    use super::{AT, BASE, Contents, Folder, Ran, contents, feeds, files, names, retitle};
 
     /// A folder whose build writes many files.
     fn many() -> Folder {
@@ -319,7 +326,11 @@ mod linux {
         let made = contents(&folder, "dist");
         folder.build();
         assert!(contents(&folder, "dist") == made, "the first made everything");
-        assert_eq!(names(&folder, "dist").len(), 151, "no lease is left: {:?}", names(&folder, "dist"));
+        assert!(
+            names(&folder, "").iter().all(|name| !name.contains("/.")),
+            "no lease is left: {:?}",
+            names(&folder, "")
+        );
     }
 
     #[test]
@@ -330,7 +341,7 @@ mod linux {
         first.0.kill().expect("a child can be ended");
         first.0.wait().expect("a child can be waited for");
         folder.build();
-        assert_eq!(names(&folder, "dist").len(), 151);
+        assert!(names(&folder, "").iter().all(|name| !name.contains("/.")), "{:?}", names(&folder, ""));
     }
 
     /// Runs a script as one who may mount, in a world of mounts of its own; none where the system does not let us.
@@ -357,7 +368,7 @@ mod linux {
     }
 
     /// A folder with two states of the schedules, and what undisturbed builds make of the second after the first.
-    fn states() -> (Folder, BTreeMap<PathBuf, Vec<u8>>, BTreeMap<PathBuf, Vec<u8>>) {
+    fn states() -> (Folder, Contents, Contents) {
         let folder = Folder::new();
         let visit = |title: &str| {
             let note = title.repeat(4000);
@@ -406,10 +417,7 @@ mod linux {
         for room in ["0", "4", "8", "24", "40", "56", "files"] {
             let said = folder.read(&format!("said.{room}"));
             assert!(said.starts_with("summitcal: cannot ") && said.contains("No space left"), "{room}: {said}");
-            assert!(
-                said.contains("dist/public/") || said.contains("dist/press/") || said.contains("dist/staff/"),
-                "{said}"
-            );
+            assert!(["dist/", "schedules/"].iter().any(|folder| said.contains(&format!(" {folder}"))), "{said}");
             let after = files(&folder, &format!("after.{room}"));
             assert!(after == before, "{room}: {:?}", names(&folder, &format!("after.{room}")));
         }

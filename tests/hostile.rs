@@ -358,3 +358,101 @@ fn a_long_chain_is_followed() {
     assert_eq!(ran.code, 0, "{}", ran.stderr);
     assert!(took < PATIENCE, "{took:?}");
 }
+
+/// What is well written, and asks as much as it can of the rules: each is found fault with, in no more time than its
+/// length takes.
+#[test]
+fn rules_take_linear_time() {
+    let entry =
+        |id: usize, rest: &str| format!("  - {{id: e{id}, kind: meeting, status: confirmed, sources: [s], {rest}}}\n");
+    let one_title = |of: &str| {
+        let begin =
+            format!("{}  - {{id: a, kind: meeting, status: confirmed, when: {{date: 2025-08-23}}, title: ", head());
+        begin.clone() + &of.repeat((size() - begin.len() - 9) / of.len()) + "Monday}\n"
+    };
+    let languages = |begin: &str| {
+        let rest = "}, status: confirmed, when: {date: 2025-08-23}, kind: meeting, id: a}\n";
+        numbered(&format!("{}  - {{{begin}", head()), rest, |n| format!("{}: b,", letters(n, 5)))
+    };
+    let title = |n: usize| format!("{}: b,", letters(n, 5));
+    let some = |count: usize, piece: &dyn Fn(usize) -> String| (0..count).map(piece).collect::<String>();
+    let entries_only = |entry: &dyn Fn(usize) -> String| (0..size() / 400).map(entry).collect::<String>();
+    let inputs = [
+        input(
+            "entries at one time",
+            entries(|n| entry(n, "title: T, when: {start: 2025-08-23 10:00, for: 9h}")),
+            &["two-places-at-once"],
+        ),
+        input(
+            "entries one within the other",
+            entries(|n| {
+                entry(n, &format!("title: T, when: {{start: 2025-08-23 10:{:02}, for: {}h}}", n % 60, 20 - n % 5))
+            }),
+            &["two-places-at-once"],
+        ),
+        input(
+            "entries on one site",
+            entries(|n| {
+                entry(n, "title: Monday, place: {site: S, city: Tokyo}, when: {start: 2025-08-23 10:00, for: 9h}")
+            }),
+            &["no-arrival"],
+        ),
+        input(
+            "journeys to and fro",
+            entries(|n| {
+                let (from, to) = if n % 2 == 0 { ("Tokyo", "Osaka") } else { ("Osaka", "Tokyo") };
+                let day = 23 + n % 2;
+                let ends = format!(
+                    "depart: {{date: 2025-08-{day}, place: {{city: {from}}}}}, arrive: {{date: 2025-08-{day}, place: {{city: {to}}}}}"
+                );
+                if n % 3 == 0 {
+                    entry(n, "title: T, when: {date: 2025-08-24}, place: {city: Seoul}")
+                } else {
+                    entry(n, &format!("title: T, {ends}"))
+                }
+            }),
+            &["no-arrival"],
+        ),
+        input("a title of names of zones", one_title("KST 12:15 JST "), &["weekday-contradicts-date"]),
+        input("a title of days", one_title("Good Friday "), &["weekday-contradicts-date"]),
+        input("a title without blanks", one_title("Fridays-(월-"), &["no-source"]),
+        input("a title in 400,000 languages", languages("title: {"), &["no-source"]),
+        input(
+            "a visit in many languages",
+            head().replace("title: Base", &format!("title: {{en: B, ko: B, {}}}", some(size() / 20, &title)))
+                + &entries_only(&|n| entry(n, "title: {en: T}, when: {date: 2025-08-23}")),
+            &["missing-language"],
+        ),
+        input(
+            "notes for staff",
+            entries(|n| {
+                entry(
+                    n,
+                    &format!(
+                        "title: T, when: {{date: 2025-08-23}}, note: Car number {n} waits here, staff: {{note: Car number {n} waits here}}"
+                    ),
+                )
+            }),
+            &["repeats-staff-note"],
+        ),
+        input(
+            "one entry that allows much and lacks much",
+            format!(
+                "{}  - {{id: a, kind: meeting, title: T, when: {{date: 2025-08-23}}, status: confirmed, sources: [s], \
+                 allow: {{{}}}, with: [{}]}}\n",
+                head(),
+                some(size() / 40, &|n| format!("a{n}: b,")),
+                some(size() / 40, &|_| "{en: a},".to_owned()),
+            ),
+            &["missing-language"],
+        ),
+    ];
+    each(
+        &inputs,
+        |input| input.name.to_owned(),
+        |input| {
+            let folder = folder(input);
+            timed(input, || folder.run(&["check", "--format", "json", "--deny", "warnings"]))
+        },
+    );
+}

@@ -1,6 +1,6 @@
 //! README.md says what the program does: its examples are run, and its outputs, flags and links are compared.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -118,18 +118,6 @@ fn the_diagnostic_is_what_is_printed() {
 }
 
 #[test]
-fn the_next_embargo_is_said_as_shown() {
-    let folder = folder("embargo", &(files()[VISIT].clone() + "\n" + &entries().join("\n")));
-    let _ = fs::remove_file(folder.join("schedules/revisions.lock"));
-    let _ = fs::remove_dir_all(folder.join("dist"));
-    let output = run(&folder, &["build", "--at", "2026-10-20T10:59:59Z"]);
-    let said = stdout(&output);
-    let sentence = said.lines().find(|line| line.starts_with("The next embargo lifts")).expect("the sentence");
-    let text = prose().split_whitespace().collect::<Vec<_>>().join(" ");
-    assert!(text.contains(&format!("`{sentence}`")), "{sentence}");
-}
-
-#[test]
 fn what_is_mended_is_what_is_printed() {
     let visit = files()[VISIT].clone();
     let slipped = visit.replace("    when: {start", "    wehn: {start");
@@ -199,6 +187,18 @@ fn the_workflow_checks_as_it_says() {
 }
 
 #[test]
+fn the_next_embargo_is_said_as_shown() {
+    let folder = folder("embargo", &(files()[VISIT].clone() + "\n" + &entries().join("\n")));
+    let _ = fs::remove_file(folder.join("schedules/revisions.lock"));
+    let _ = fs::remove_dir_all(folder.join("dist"));
+    let output = run(&folder, &["build", "--at", "2026-10-20T10:59:59Z"]);
+    let said = stdout(&output);
+    let sentence = said.lines().find(|line| line.starts_with("The next embargo lifts")).expect("the sentence");
+    let text = prose().split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(text.contains(&format!("`{sentence}`")), "{sentence}");
+}
+
+#[test]
 fn the_first_build_prints_what_is_shown() {
     let folder = folder("build", "");
     let _ = fs::remove_dir_all(folder.join("dist"));
@@ -210,6 +210,29 @@ fn the_first_build_prints_what_is_shown() {
     }
     let output = run(&folder, &["--schedules", "shipped"]);
     assert_eq!((output.status.code(), stderr(&output)), (Some(0), String::new()));
+    assert!(blocks("text").contains(&stdout(&output)), "{}", stdout(&output));
+}
+
+#[test]
+fn what_would_change_is_said_as_shown() {
+    let visit = files()[VISIT].clone();
+    let moved = visit.replace("2026-10-24 10:30, end: 11:15", "2026-10-24 11:00, end: 11:45");
+    let folder = folder("diff", &visit);
+    let feeds = folder.join("schedules/feeds.yaml");
+    let text = fs::read_to_string(&feeds).expect("a file");
+    let public = text.split_once("audience: public").expect("a public feed");
+    let mut all = text.clone();
+    let feed = &public.0[public.0.find("  - id:").expect("a feed")..];
+    for audience in ["press", "staff"] {
+        all += &format!("{feed}audience: {audience}\n");
+    }
+    fs::write(&feeds, all).expect("a file can be written");
+    let _ = fs::remove_file(folder.join("schedules/revisions.lock"));
+    let _ = fs::remove_dir_all(folder.join("dist"));
+    assert_eq!(run(&folder, &["build", "--at", "2026-10-20T00:00:00Z"]).status.code(), Some(0));
+    fs::write(folder.join("schedules").join(VISIT), moved).expect("a file can be written");
+    let output = run(&folder, &["diff", "--at", "2026-10-21T00:00:00Z"]);
+    assert_eq!((output.status.code(), stderr(&output)), (Some(1), String::new()));
     assert!(blocks("text").contains(&stdout(&output)), "{}", stdout(&output));
 }
 
@@ -231,7 +254,29 @@ fn the_flags_are_there() {
             assert!(known.contains(&flag.as_str()), "{command} {flag}: {help}");
         }
     }
-    assert_eq!(commands, 6);
+    assert_eq!(commands, 9);
+}
+
+/// The table of rules names every warning that a rule gives, and nothing else.
+#[test]
+fn the_rules_are_those_of_the_program() {
+    let section = README.split("### What a check knows").nth(1).and_then(|rest| rest.split("\n## ").next());
+    let rows = section.expect("the section").lines().filter(|line| line.starts_with("| `"));
+    let named: BTreeSet<&str> =
+        rows.flat_map(|row| row.split('|').nth(1).unwrap_or_default().split('`').skip(1).step_by(2)).collect();
+    let texts: Vec<String> = fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("src/check/rules"))
+        .expect("a folder")
+        .filter_map(|entry| fs::read_to_string(entry.expect("an entry").path()).ok())
+        .collect();
+    let given: BTreeSet<&str> = summitcal::diagnostic::codes::ALL
+        .iter()
+        .map(|(code, _)| code.0)
+        .filter(|code| {
+            let constant = format!("codes::{}", code.replace('-', "_").to_uppercase());
+            texts.iter().any(|text| text.contains(&constant))
+        })
+        .collect();
+    assert_eq!(named, given);
 }
 
 #[test]

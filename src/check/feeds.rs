@@ -165,7 +165,8 @@ impl Desk<'_, '_> {
                 let known = warnings.map(|(code, _)| code.0);
                 let help = match nearest(&code.text, known.clone()) {
                     Some(name) => format!("Did you mean “{name}”?"),
-                    None => "Codes stand in brackets in each diagnostic's first line.".to_owned(),
+                    None => "Codes stand in brackets in each diagnostic's first line; “summitcal explain” lists them."
+                        .to_owned(),
                 };
                 let fix = certain(&code.text, known).and_then(|name| respelt(&d.place, &code.text, name));
                 d.saying(format!("This version has no warning with the code “{}”.", shortened(&code.text)))

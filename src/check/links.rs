@@ -16,7 +16,8 @@ pub(super) fn bind(drafts: &mut [Draft<'_>], publishing: Option<(&mut feeds::Dra
     report_circles(drafts, &bound, report);
     for (draft, references) in drafts.iter_mut().zip(&bound) {
         let entries = draft.visit.iter_mut().flat_map(|visit| &mut visit.entries);
-        for (entry, references) in entries.zip(references) {
+        for (entry, row) in entries.zip(&draft.rows) {
+            let references = &references[*row];
             for_each_when(entry, |when| {
                 if let When::After { entry, .. } = when
                     && let Some(Some(found)) = references.get(entry.entry)
@@ -207,7 +208,8 @@ fn rename(drafts: &mut [Draft<'_>], report: &mut Report) {
                         .with_related(file.place(other), "It is also used here.")
                 });
             }
-            if let Some(entry) = draft.visit.as_mut().and_then(|visit| visit.entries.get_mut(at)) {
+            let position = draft.rows.binary_search(&at).ok();
+            if let Some(entry) = position.and_then(|at| draft.visit.as_mut()?.entries.get_mut(at)) {
                 entry.identity = identity;
             }
         }

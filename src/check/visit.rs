@@ -7,6 +7,7 @@ use chrono::NaiveDate;
 
 use super::Desk;
 use super::texts::Lines;
+use super::window::Window;
 use crate::diagnostic::{Report, codes};
 use crate::document::{self, File, Items, NodeId, Scalar, certain, nearest, respelt, shortened};
 use crate::programme::{
@@ -29,6 +30,9 @@ pub(super) struct Pins {
 /// The ids of a visit's entries: where each stands, and which entry it is.
 type EntryIds = HashMap<Id, (NodeId, usize)>;
 
+/// Entries that could be read, the position of each among those written, and the pins and ids of all.
+type Entries = (Vec<Entry>, Vec<usize>, Vec<Pins>, EntryIds);
+
 /// A visit that still has references to bind.
 #[derive(Debug)]
 pub(super) struct Draft<'f> {
@@ -41,6 +45,12 @@ pub(super) struct Draft<'f> {
     pub(super) pins: Vec<Pins>,
     /// The visit; `None` if something in it is an error.
     pub(super) visit: Option<Visit>,
+    /// For each entry of the visit, its position among those written.
+    pub(super) rows: Vec<usize>,
+    /// The file as it was written.
+    pub(super) written: document::Visit<'f>,
+    /// Whether nothing in the file itself is an error.
+    pub(super) whole: bool,
 }
 
 impl Draft<'_> {
@@ -60,7 +70,7 @@ pub(super) fn read<'f>(file: &'f File, report: &mut Report) -> Option<Draft<'f>>
     let written = document::read::<document::Visit<'_>>(file, report)?;
     document::find_cut_texts(file, report);
     let mut desk = Desk::new(file, report);
-    Some(desk.visit(&written))
+    Some(desk.visit(written))
 }
 
 /// What a visit lends to its entries.
@@ -74,7 +84,8 @@ struct Frame<'v> {
 }
 
 impl<'f> Desk<'f, '_> {
-    fn visit(&mut self, written: &document::Visit<'_>) -> Draft<'f> {
+    fn visit(&mut self, document: document::Visit<'f>) -> Draft<'f> {
+        let written = &document;
         let id = written.visit.as_ref().and_then(|scalar| Some((self.file_id(scalar)?, scalar.at)));
         let kind =
             written.kind.as_ref().and_then(|word| self.word(word, "kind of visit", VisitKind::ALL, VisitKind::word));
@@ -95,7 +106,7 @@ impl<'f> Desk<'f, '_> {
             status: status.clone(),
             sources: &keys,
         };
-        let (entries, pins, ids) = self.entries(written, &frame);
+        let (entries, rows, pins, ids) = self.entries(written, &frame);
         let visit = id.as_ref().and_then(|(id, _)| {
             let (from, to) = days?;
             Some(Visit {
@@ -113,7 +124,7 @@ impl<'f> Desk<'f, '_> {
                 entries,
             })
         });
-        Draft { file: self.file, id, ids, pins, visit }
+        Draft { file: self.file, id, ids, pins, visit, rows, written: document, whole: true }
     }
 
     fn audience(&mut self, word: &Scalar<'_>) -> Option<Audience> {
@@ -239,9 +250,9 @@ impl<'f> Desk<'f, '_> {
         None
     }
 
-    fn entries(&mut self, written: &document::Visit<'_>, frame: &Frame<'_>) -> (Vec<Entry>, Vec<Pins>, EntryIds) {
-        let (mut entries, mut pins, mut ids) = (Vec::new(), Vec::new(), EntryIds::new());
-        let Some(list) = &written.entries else { return (entries, pins, ids) };
+    fn entries(&mut self, written: &document::Visit<'_>, frame: &Frame<'_>) -> Entries {
+        let (mut entries, mut rows, mut pins, mut ids) = (Vec::new(), Vec::new(), Vec::new(), EntryIds::new());
+        let Some(list) = &written.entries else { return (entries, rows, pins, ids) };
         if list.empty {
             self.error(codes::NO_ENTRIES, list.at, |d| {
                 d.saying("This visit has no entries.").with_help("Write at least one, if only {when: tba}.")
@@ -261,11 +272,14 @@ impl<'f> Desk<'f, '_> {
             }
             self.allowed = self.allowances(entry);
             let mut pin = Pins { id: entry.id.as_ref().map(|scalar| scalar.at), ..Pins::default() };
-            entries.extend(self.entry(entry, frame, &mut pin));
+            if let Some(entry) = self.entry(entry, frame, &mut pin) {
+                entries.push(entry);
+                rows.push(pins.len());
+            }
             pins.push(pin);
             self.allowed.clear();
         }
-        (entries, pins, ids)
+        (entries, rows, pins, ids)
     }
 
     /// The codes that an entry waves through; each has to be a warning's, with a reason.
@@ -398,20 +412,32 @@ impl<'f> Desk<'f, '_> {
         Some(Journey { when: when?, place, actual })
     }
 
+    /// Refuses a journey that arrives before it leaves, as far as that is certain.
     fn arrives_later(&mut self, timing: &Timing, at: NodeId) {
-        let (When::Clock(leaves), When::Clock(arrives)) = (timing.begin(), timing.finish()) else { return };
-        if arrives.start.instant() > leaves.start.instant() {
-            return;
-        }
+        let show = |moment: Moment| format!("{} {}", moment.local().format("%Y-%m-%d %H:%M"), moment.name());
+        let words = match (timing.begin(), timing.finish()) {
+            (When::Clock(leaves), When::Clock(arrives)) => {
+                if arrives.start.instant() > leaves.start.instant() {
+                    return;
+                }
+                let (arrives, leaves) = (show(arrives.start), show(leaves.start));
+                format!("This journey arrives at {arrives}, which is not later than it leaves, {leaves}.")
+            }
+            (begin, finish) => {
+                let (Some(leaves), Some(arrives)) = (Window::of(begin), Window::of(finish)) else { return };
+                if !arrives.is_before(leaves) {
+                    return;
+                }
+                let (arrives, leaves) = (finish.zone().moment(arrives.last), begin.zone().moment(leaves.first));
+                format!(
+                    "This journey arrives by {} at the latest, before it can leave, at {}.",
+                    show(arrives),
+                    show(leaves)
+                )
+            }
+        };
         self.error(codes::ARRIVES_BEFORE_IT_LEAVES, at, |d| {
-            d.saying(format!(
-                "This journey arrives at {} {}, which is not later than it leaves, {} {}.",
-                arrives.start.local().format("%Y-%m-%d %H:%M"),
-                arrives.start.name(),
-                leaves.start.local().format("%Y-%m-%d %H:%M"),
-                leaves.start.name(),
-            ))
-            .with_help("Check the dates and the zone of each end.")
+            d.saying(words).with_help("Check the dates and the zone of each end.")
         });
     }
 

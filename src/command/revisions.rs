@@ -1,6 +1,6 @@
 //! What the commands share about `revisions.lock`: reading it, comparing, and saying what stands in the way.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -14,6 +14,7 @@ use crate::diagnostic::{Diagnostic, Place, Report, codes};
 use crate::document::File;
 use crate::error::Error;
 use crate::listing::Listing;
+use crate::output::file::Staged;
 use crate::output::lease::Lease;
 use crate::output::{file, published};
 use crate::programme::{Feed, Programme, Settings};
@@ -46,9 +47,21 @@ pub(crate) fn read_lock(schedules: &Path, report: &mut Report) -> Result<Option<
     Ok(parse_lock(shown(&path), bytes, report))
 }
 
-/// Writes a lock file in the place of the one that was read, unless that is another by now.
-pub(crate) fn write_lock(schedules: &Path, read: &Lock, new: &NewLock, lease: &mut Lease) -> Result<(), Error> {
+/// Writes a lock file beside the one that was read, unless that is another by now; to publish before anything else is.
+pub(crate) fn stage_lock(
+    schedules: &Path,
+    read: &Lock,
+    new: &NewLock,
+    lease: &mut Lease,
+) -> Result<Option<Staged>, Error> {
     lease.extend(schedules)?;
+    hold(schedules, read)?;
+    file::stage_to_last(&lock_path(schedules), new.parts())
+}
+
+/// Sees to it that the lock file is still the one that was read: what was compared with it holds no longer if another
+/// build has published meanwhile.
+pub(crate) fn hold(schedules: &Path, read: &Lock) -> Result<(), Error> {
     let path = lock_path(schedules);
     let now = match fs::read(&path) {
         Ok(bytes) => Some(bytes),
@@ -58,7 +71,7 @@ pub(crate) fn write_lock(schedules: &Path, read: &Lock, new: &NewLock, lease: &m
     if now.as_deref() != read.exists().then(|| read.text().as_bytes()) {
         return Err(Error::new(format!("another summitcal has changed {} meanwhile; build again", shown(&path))));
     }
-    file::replace(&path, new.parts()).map(|_| ())
+    Ok(())
 }
 
 /// Removes what killed builds left of the lock file, if no other build is at work on it.
@@ -154,18 +167,23 @@ pub(crate) fn report_forgotten(
 ) -> Result<(), Error> {
     for stamped in &plan.stamped {
         let audience = stamped.listing().audience;
-        let known = published::sequences(out, audience)?;
+        let theirs = || plan.changes.iter().filter(|change| change.audience == audience);
+        let changed: HashSet<&str> = theirs().map(|change| &*change.name).collect();
+        let new: HashSet<&str> =
+            theirs().filter(|change| change.kind == Kind::Announced).map(|change| &*change.name).collect();
+        // Reading all feeds takes a while, and most builds change nothing.
+        let known = if changed.is_empty() { HashMap::new() } else { published::sequences(out, audience)? };
         if known.is_empty() {
             continue;
         }
-        let new = plan.changes.iter().filter(|change| change.audience == audience && change.kind == Kind::Announced);
-        let new: HashSet<&str> = new.map(|change| &*change.name).collect();
         for entry in stamped.listing().entries() {
             let Some(&sequence) = known.get(&stamped.uid(entry).to_string()) else { continue };
             let (name, tree) = (entry.identity.to_string(), shown(&out.join(audience.word())));
             let message = if new.contains(&*name) {
                 format!("{name} was published before (it is in {tree}), and the lock file does not know of it.")
-            } else if Some(sequence) > lock.sequence(&name, audience).max(Some(stamped.stamp(entry).sequence)) {
+            } else if changed.contains(&*name)
+                && Some(sequence) > lock.sequence(&name, audience).max(Some(stamped.stamp(entry).sequence))
+            {
                 format!(
                     "{name} was published with sequence {sequence} (in {tree}), and the lock file knows an earlier one."
                 )

@@ -132,6 +132,34 @@ codes! {
     Warning DECOMPOSED_TEXT = "decomposed-text";
     /// A comment that may have cut a text short.
     Warning COMMENT_CUTS_TEXT = "comment-cuts-text";
+    /// An entry that begins where the same person still is somewhere else.
+    Warning TWO_PLACES_AT_ONCE = "two-places-at-once";
+    /// A journey faster than aircraft fly.
+    Warning TRAVEL_TOO_FAST = "travel-too-fast";
+    /// An entry in a city before the arrival there.
+    Warning BEFORE_ARRIVAL = "before-arrival";
+    /// An entry in a city after the departure from there.
+    Warning AFTER_DEPARTURE = "after-departure";
+    /// A visit that no journey leads to.
+    Warning NO_ARRIVAL = "no-arrival";
+    /// A meal in the small hours.
+    Warning MEAL_AT_NIGHT = "meal-at-night";
+    /// A planned time that nobody gave before it was over.
+    Warning PUBLISHED_AFTER_EVENT = "published-after-event";
+    /// A source that nothing cites.
+    Warning UNCITED_SOURCE = "uncited-source";
+    /// A day of the week that the date contradicts.
+    Warning WEEKDAY_CONTRADICTS_DATE = "weekday-contradicts-date";
+    /// The name of an offset that clocks are not on that day.
+    Warning ZONE_NAME_CONTRADICTS = "zone-name-contradicts";
+    /// A city whose clocks differ from those of the zone.
+    Warning CITY_IN_OTHER_ZONE = "city-in-other-zone";
+    /// A city that is in another country.
+    Warning CITY_IN_OTHER_COUNTRY = "city-in-other-country";
+    /// What staff alone may read, in a text for others.
+    Warning REPEATS_STAFF_NOTE = "repeats-staff-note";
+    /// A text without one of the languages of its readers.
+    Warning MISSING_LANGUAGE = "missing-language";
     /// A `fold` where no time happens twice.
     Warning NEEDLESS_FOLD = "needless-fold";
     /// A file beside the schedules that is passed over.

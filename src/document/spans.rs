@@ -422,15 +422,16 @@ fn advance(text: &str, known: (usize, usize), wanted: usize) -> (usize, usize) {
 pub(crate) fn find_cut_texts(file: &File, report: &mut Report) {
     let text = file.source.text();
     for (hash, _) in text.match_indices('#') {
-        let Some(at) = hash.checked_sub(1).filter(|&at| text.as_bytes()[at] == b' ') else { continue };
+        let Some(at) = hash.checked_sub(1).filter(|&at| matches!(text.as_bytes()[at], b' ' | b'\t')) else { continue };
         let cut = text[hash + 1..].chars().next().is_some_and(|next| !next.is_whitespace() && !"#!".contains(next));
         if !cut {
             continue;
         }
-        let before = text[..at].trim_end_matches(' ').len();
+        let before = text[..at].trim_end_matches([' ', '\t']).len();
         let Some(span) = file.scalar_ending_at(before) else { continue };
         let written = &text[span.start..span.end];
-        if written.is_empty() || written.ends_with(['"', '\'', ']', '}', ':']) {
+        // What has an end of its own cannot be cut short.
+        if written.is_empty() || written.starts_with(['"', '\'', '[', '{']) {
             continue;
         }
         let end = text[at + 1..].find('\n').map_or(text.len(), |length| at + 1 + length);

@@ -23,6 +23,7 @@ pub struct Staged {
     path: PathBuf,
     beside: PathBuf,
     waiting: bool,
+    lasting: bool,
 }
 
 impl Staged {
@@ -36,6 +37,9 @@ impl Staged {
     pub fn publish(&mut self) -> Result<(), Error> {
         fs::rename(&self.beside, &self.path).map_err(|error| Error::io("put in place", &self.path, error))?;
         self.waiting = false;
+        if self.lasting {
+            settle(folder_of(&self.path));
+        }
         Ok(())
     }
 
@@ -64,21 +68,24 @@ pub fn stage<'b>(path: &Path, parts: impl Iterator<Item = &'b [u8]> + Clone) -> 
     write_beside(path, parts, permissions, false).map(Some)
 }
 
-/// Replaces one file that has to outlast a failure of power: when this returns, it is on the disk. False if it has these
-/// bytes already. What killed builds left of it is removed.
+/// The same for a file that has to outlast a failure of power: when this returns, its bytes are on the disk, and when it
+/// is published, so is its name. What killed builds left of it is removed.
 ///
 /// Waiting for the disk takes milliseconds, and only where something changed; files that can be made again are not worth
 /// that, so [`stage`] does not wait.
-pub fn replace<'b>(path: &Path, parts: impl Iterator<Item = &'b [u8]> + Clone) -> Result<bool, Error> {
+pub fn stage_to_last<'b>(path: &Path, parts: impl Iterator<Item = &'b [u8]> + Clone) -> Result<Option<Staged>, Error> {
     remove_leftovers_of(path)?;
     let permissions = match there(path, parts.clone())? {
-        There::TheSame => return Ok(false),
+        There::TheSame => return Ok(None),
         There::Another(permissions) => Some(permissions),
         There::Nothing => None,
     };
-    write_beside(path, parts, permissions, true)?.publish()?;
-    settle(folder_of(path));
-    Ok(true)
+    write_beside(path, parts, permissions, true).map(Some)
+}
+
+/// Replaces one file that has to outlast a failure of power.
+pub fn replace<'b>(path: &Path, parts: impl Iterator<Item = &'b [u8]> + Clone) -> Result<(), Error> {
+    stage_to_last(path, parts)?.map_or(Ok(()), |mut staged| staged.publish())
 }
 
 /// What is in a file's place.
@@ -140,7 +147,7 @@ fn write_beside<'b>(
     name.push(format!(".{}{ENDING}", std::process::id()));
     let beside = path.with_file_name(name);
     let file = create(&beside, permissions.as_ref()).map_err(|error| Error::io("create", &beside, error))?;
-    let staged = Staged { path: path.to_owned(), beside, waiting: true };
+    let staged = Staged { path: path.to_owned(), beside, waiting: true, lasting };
     fill(file, parts, permissions, lasting).map_err(|error| Error::io("write", &staged.beside, error))?;
     Ok(staged)
 }

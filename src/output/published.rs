@@ -60,8 +60,8 @@ fn feeds(out: &Path, audience: Audience) -> Result<Option<Vec<(String, String)>>
 }
 
 fn read(path: &Path) -> Result<Option<Vec<u8>>, Error> {
-    match fs::read(path) {
-        Ok(bytes) => Ok(Some(bytes)),
+    match fs::metadata(path).and_then(|data| data.is_file().then(|| fs::read(path)).transpose()) {
+        Ok(bytes) => Ok(bytes),
         Err(error) if [io::ErrorKind::NotFound, io::ErrorKind::NotADirectory].contains(&error.kind()) => Ok(None),
         Err(error) => Err(Error::io("read", path, error)),
     }

@@ -62,6 +62,17 @@ pub enum FeedZone {
     Fixed(Zone),
 }
 
+impl FeedZone {
+    /// The one zone of all its times, if it has one.
+    #[must_use]
+    pub fn fixed(self) -> Option<Zone> {
+        match self {
+            FeedZone::Host => None,
+            FeedZone::Fixed(zone) => Some(zone),
+        }
+    }
+}
+
 /// How cancelled entries appear.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Cancelled {

@@ -1,0 +1,127 @@
+//! Texts that lack a language: one of the visit's title, or of a feed that shows the text.
+//!
+//! A plain text serves every language: it is a name, or was meant so. A text by language should have all that its
+//! readers are promised; `check --deny warnings` then makes completeness a condition.
+
+use super::words::each_text;
+use super::{Pen, Scene, Subject};
+use crate::diagnostic::{Diagnostic, codes};
+use crate::document::{self, Text};
+use crate::programme::{Audience, Feed};
+
+/// Tags that people write for a language though they mean another one, with what was meant.
+const MISTAKEN: &[(&str, &str)] =
+    &[("kr", "ko"), ("jp", "ja"), ("cn", "zh"), ("cz", "cs"), ("ua", "uk"), ("vn", "vi"), ("gr", "el")];
+
+/// Languages, each once, by their first subtags.
+type Wanted<'s> = Vec<&'s str>;
+
+/// More languages than these are not asked for: no office writes in as many.
+const MOST: usize = 32;
+
+pub(super) fn check(scene: &Scene<'_, '_>, feeds: &[&Feed], pen: &mut Pen<'_, '_>) {
+    if pen.is_off(codes::MISSING_LANGUAGE) {
+        return;
+    }
+    let visit = scene.visit;
+    let mut title: Wanted<'_> = Vec::new();
+    visit.title.spoken_languages().for_each(|language| want(&mut title, language.primary()));
+    // What every reader of the visit is promised.
+    let mut all = title.clone();
+    for feed in feeds {
+        want(&mut all, feed.language.primary());
+    }
+    let written = &scene.draft.written;
+    let texts = [&written.title, &written.principal, &written.counterpart, &written.reason];
+    for text in texts.into_iter().flatten().chain(of_sources(written)) {
+        if let Some(missing) = missing(text, &all) {
+            pen.warn_of_visit(codes::MISSING_LANGUAGE, text.at(), |d| words(d, text, &missing));
+        }
+    }
+    let feeds = kinds_of(feeds);
+    // Many entries are shown in the same feeds, so what they want is worked out once for each that differs.
+    let mut before: Option<(Vec<bool>, Wanted<'_>)> = None;
+    for subject in scene.subjects() {
+        let shown: Vec<bool> = feeds.iter().map(|feed| shows(feed, subject)).collect();
+        if before.as_ref().is_none_or(|(known, _)| *known != shown) {
+            let mut wanted = title.clone();
+            let speaking = feeds.iter().zip(&shown).filter(|(_, shown)| **shown);
+            speaking.for_each(|(feed, _)| want(&mut wanted, feed.language.primary()));
+            before = Some((shown, wanted));
+        }
+        let Some((_, wanted)) = &before else { continue };
+        each_text(subject.written, |text| {
+            if let Some(missing) = missing(text, wanted) {
+                pen.warn(codes::MISSING_LANGUAGE, subject, text.at(), |d| words(d, text, &missing));
+            }
+        });
+    }
+}
+
+fn want<'s>(wanted: &mut Wanted<'s>, language: &'s str) {
+    if wanted.len() < MOST && !wanted.contains(&language) {
+        wanted.push(language);
+    }
+}
+
+/// One feed of each language, audience and choice of entries.
+fn kinds_of<'s>(feeds: &[&'s Feed]) -> Vec<&'s Feed> {
+    let mut kinds: Vec<&Feed> = Vec::new();
+    for feed in feeds {
+        let like = |known: &&Feed| {
+            known.language.primary() == feed.language.primary()
+                && known.audience == feed.audience
+                && known.only == feed.only
+        };
+        if kinds.len() < MOST && !kinds.iter().any(like) {
+            kinds.push(feed);
+        }
+    }
+    kinds
+}
+
+/// Whether a feed may show an entry.
+fn shows(feed: &Feed, subject: Subject<'_>) -> bool {
+    let entry = subject.entry;
+    let level = |audience| match audience {
+        Audience::Public => 0,
+        Audience::Press => 1,
+        Audience::Staff => 2,
+    };
+    level(feed.audience) >= level(entry.audience) && feed.only.admits(entry.kind, entry.access)
+}
+
+/// The texts of a visit's head beside its title and its people.
+fn of_sources<'t>(written: &'t document::Visit<'t>) -> impl Iterator<Item = &'t Text<'t>> {
+    let sources = written.sources.iter().flat_map(|table| &table.entries);
+    let texts = sources.flat_map(|(_, source)| [&source.publisher, &source.title, &source.via].into_iter().flatten());
+    let disputes = written.disputed.iter().flat_map(|items| &items.items).filter_map(|item| item.says.as_ref());
+    texts.chain(disputes)
+}
+
+/// The languages that a text by language does not have; `None` if it has them all.
+fn missing<'s>(text: &Text<'_>, wanted: &[&'s str]) -> Option<Vec<&'s str>> {
+    let Text::Languages(_, texts) = text else { return None };
+    let has = |language: &str| {
+        texts
+            .iter()
+            .any(|(tag, _)| tag.text.split('-').next().is_some_and(|first| first.eq_ignore_ascii_case(language)))
+    };
+    let missing: Vec<_> = wanted.iter().copied().filter(|language| !has(language)).collect();
+    (!missing.is_empty()).then_some(missing)
+}
+
+fn words(d: Diagnostic, text: &Text<'_>, missing: &[&str]) -> Diagnostic {
+    let tags: Vec<&str> = match text {
+        Text::Languages(_, texts) => texts.iter().map(|(tag, _)| &*tag.text).collect(),
+        Text::Plain(_) => Vec::new(),
+    };
+    let mistaken = MISTAKEN.iter().find(|(wrong, right)| tags.contains(wrong) && missing.contains(right));
+    let help = match mistaken {
+        Some((wrong, right)) => format!("Write “{right}” where “{wrong}” stands: that is another language, or none."),
+        None => "Add it. A text that is the same in every language, such as a name, is written without languages."
+            .to_owned(),
+    };
+    let list = missing.join(" and ");
+    d.saying(format!("This text is not given in {list}, which its readers are to have.")).with_help(help)
+}

@@ -1,0 +1,29 @@
+//! Meals at hours at which nobody is hungry: mostly an evening's time on the twelve-hour clock, or of another zone.
+
+use chrono::{NaiveTime, Timelike};
+
+use super::{Pen, Subject};
+use crate::diagnostic::codes;
+use crate::programme::{EntryKind, Stretch, Timing, When};
+
+/// Banquets end late and breakfasts begin early; nothing begins before this hour.
+const FIRST_HOUR: u32 = 5;
+
+pub(super) fn check(subject: Subject<'_>, pen: &mut Pen<'_, '_>) {
+    let (EntryKind::Meal, Timing::Stay(when)) = (subject.entry.kind, &subject.entry.timing) else { return };
+    let time: NaiveTime = match when {
+        When::Clock(clock) => clock.start.local().time(),
+        When::Day { stretch: Stretch::Between(_, to), .. } => *to,
+        _ => return,
+    };
+    if time.hour() >= FIRST_HOUR {
+        return;
+    }
+    pen.warn(codes::MEAL_AT_NIGHT, subject, subject.when_at(), |d| {
+        d.saying(format!("This meal begins at {} in {}.", time.format("%H:%M"), when.zone())).with_help(format!(
+            "Check the hour, which is on the 24-hour clock ({} in the afternoon is {}), and the zone.",
+            time.format("%-I:%M"),
+            (time + chrono::Duration::hours(12)).format("%H:%M"),
+        ))
+    });
+}

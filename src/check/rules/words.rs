@@ -1,0 +1,60 @@
+//! The texts of an entry as they were written, and how texts are compared.
+
+use crate::document::{self, Scalar, Text};
+use crate::programme;
+
+/// The strings of a text, each with its language where it has one.
+pub(super) fn strings<'t>(text: &'t Text<'t>) -> impl Iterator<Item = (Option<&'t str>, &'t Scalar<'t>)> {
+    let (plain, languages): (_, &[_]) = match text {
+        Text::Plain(scalar) => (Some((None, scalar)), &[]),
+        Text::Languages(_, texts) => (None, texts),
+    };
+    plain.into_iter().chain(languages.iter().map(|(tag, scalar)| (Some(&*tag.text), scalar)))
+}
+
+/// Every text of an entry that somebody beside staff may read.
+pub(super) fn each_text<'t>(entry: &'t document::Entry<'t>, mut each: impl FnMut(&'t Text<'t>)) {
+    let ends = [&entry.depart, &entry.arrive];
+    let ends = || ends.iter().filter_map(|end| end.as_deref());
+    [&entry.title, &entry.reason, &entry.principal, &entry.note].into_iter().flatten().for_each(&mut each);
+    entry.with.iter().flat_map(|items| &items.items).for_each(&mut each);
+    entry.disputed.iter().flat_map(|items| &items.items).filter_map(|item| item.says.as_ref()).for_each(&mut each);
+    for place in entry.place.as_deref().into_iter().chain(ends().filter_map(|end| end.place.as_ref())) {
+        [&place.venue, &place.site, &place.city].into_iter().flatten().for_each(&mut each);
+    }
+    let actual = entry.actual.as_deref().into_iter().chain(ends().filter_map(|end| end.actual.as_ref()));
+    actual.filter_map(|actual| actual.says.as_ref()).for_each(&mut each);
+    if let Some(press) = &entry.press {
+        [&press.meet_at, &press.filing_centre, &press.contact, &press.note].into_iter().flatten().for_each(each);
+    }
+}
+
+/// A text without what does not matter for comparing: signs, blanks, capitals and accents.
+pub(super) fn folded(text: &str) -> String {
+    use unicode_normalization::UnicodeNormalization;
+    use unicode_normalization::char::is_combining_mark;
+    // Hangul, Kana and Han have neither capitals nor, as they are kept, accents of their own.
+    let plain = |c: char| matches!(c, '\0'..='\x7f' | '가'..='힣' | 'ぁ'..='ヿ' | '一'..='龯');
+    if text.chars().all(plain) {
+        return text.chars().filter(|c| c.is_alphanumeric()).map(|c| c.to_ascii_lowercase()).collect();
+    }
+    // Latin letters lose their accents, Hangul and Kana keep theirs.
+    let bare = text.nfd().filter(|c| !is_combining_mark(*c) || matches!(c, '\u{3099}' | '\u{309A}'));
+    bare.nfc().flat_map(char::to_lowercase).filter(|c| c.is_alphanumeric()).collect()
+}
+
+/// So many languages of a text are compared with those of another.
+const LANGUAGES: usize = 16;
+
+/// Whether two texts say the same, as far as they have a language in common.
+pub(super) fn same(a: &programme::Text, b: &programme::Text) -> Option<bool> {
+    let mut comparable = None;
+    for (language, one) in a.strings().take(LANGUAGES) {
+        for (other, two) in b.strings().take(LANGUAGES) {
+            if language.is_none() || other.is_none() || language == other {
+                comparable = Some(comparable == Some(true) || one == two);
+            }
+        }
+    }
+    comparable
+}

@@ -1,0 +1,80 @@
+//! What is certain of a time that is not exact: the first and the last instant at which something can begin.
+//!
+//! Announcements say "morning", or a day, or "about noon". A rule that is to be right about them may only use what no
+//! reading of the words denies, so the bounds here are wide: a morning that ends at one in the afternoon is still one.
+
+use chrono::{DateTime, Duration, NaiveDate, NaiveTime, Timelike, Utc};
+
+use crate::programme::{Clock, Part, Stretch, When};
+use crate::zone::Zone;
+
+/// How far an approximate time may be off.
+const ABOUT: Duration = Duration::minutes(30);
+
+/// When something begins: not before `first`, and not after `last`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Window {
+    pub(super) first: DateTime<Utc>,
+    pub(super) last: DateTime<Utc>,
+}
+
+impl Window {
+    /// The window of a time; `None` where not even a day is known for certain.
+    pub(super) fn of(when: &When) -> Option<Window> {
+        match *when {
+            When::Clock(clock) => Some(Window::of_clock(clock)),
+            When::Day { zone, date, stretch: Stretch::Day }
+            | When::After { zone, date: Some(date), part: None, .. } => Some(Window::of_days(zone, date, date)),
+            When::Day { zone, date, stretch: Stretch::Part(part) }
+            | When::After { zone, date: Some(date), part: Some(part), .. } => Some(Window::of_part(zone, date, part)),
+            When::Day { zone, date, stretch: Stretch::Between(from, to) } => {
+                let start = zone.start_of_day(date);
+                let at = |time: NaiveTime| start + Duration::seconds(time.num_seconds_from_midnight().into());
+                // An hour on either side, for days on which the clocks change.
+                Some(Window { first: at(from) - Duration::hours(1), last: at(to) + Duration::hours(1) })
+            }
+            When::Days { zone, from, to } => Some(Window::of_days(zone, from, to)),
+            When::After { date: None, .. } | When::ToBeAnnounced { .. } => None,
+        }
+    }
+
+    fn of_clock(clock: Clock) -> Window {
+        let (instant, slack) = (clock.start.instant(), slack(clock));
+        Window { first: instant - slack, last: instant + slack }
+    }
+
+    /// All of some days.
+    pub(super) fn of_days(zone: Zone, from: NaiveDate, to: NaiveDate) -> Window {
+        Window { first: zone.start_of_day(from), last: zone.end_of_day(to) - Duration::seconds(1) }
+    }
+
+    fn of_part(zone: Zone, date: NaiveDate, part: Part) -> Window {
+        let (from, to) = match part {
+            Part::EarlyMorning => (0, 10),
+            Part::Morning => (3, 13),
+            Part::Midday => (10, 15),
+            Part::Afternoon => (11, 20),
+            Part::LateAfternoon => (13, 21),
+            Part::Evening => (15, 26),
+            // The night before the day, or the one after it.
+            Part::Night => (0, 30),
+        };
+        let start = zone.start_of_day(date);
+        Window { first: start + Duration::hours(from), last: start + Duration::hours(to) }
+    }
+
+    /// Whether all of it comes before all of another.
+    pub(super) fn is_before(self, other: Window) -> bool {
+        self.last < other.first
+    }
+
+    /// Whether it has an instant in common with another.
+    pub(super) fn meets(self, other: Window) -> bool {
+        !self.is_before(other) && !other.is_before(self)
+    }
+}
+
+/// How far a clock time may be off.
+pub(super) fn slack(clock: Clock) -> Duration {
+    if clock.about { ABOUT } else { Duration::zero() }
+}

@@ -1,0 +1,107 @@
+//! `summitcal explain`: what a diagnostic means, why it matters, and what to write instead.
+
+use std::fmt::Write as _;
+
+use super::{Outcome, print};
+use crate::cli::Explain;
+use crate::diagnostic::explain::{Explanation, explain};
+use crate::diagnostic::{Code, Severity, codes};
+use crate::document::{nearest, shortened};
+use crate::error::Error;
+
+/// The columns that the texts are broken at.
+const WIDTH: usize = 100;
+
+pub(crate) fn run(options: &Explain) -> Result<Outcome, Error> {
+    let Some(name) = &options.code else {
+        return print(&list()).map(|()| Outcome::Clean);
+    };
+    let known = codes::ALL.iter().map(|(code, _)| *code).find(|code| code.0 == name);
+    match known.and_then(explain) {
+        Some(explanation) => print(&page(&explanation)).map(|()| Outcome::Clean),
+        None => Err(unknown(name)),
+    }
+}
+
+fn unknown(name: &str) -> Error {
+    let help = match nearest(name, codes::ALL.iter().map(|(code, _)| code.0)) {
+        Some(known) => format!("did you mean “{known}”?"),
+        None => "“summitcal explain” lists them all".to_owned(),
+    };
+    Error::new(format!("there is no diagnostic “{}”; {help}", shortened(name)))
+}
+
+/// All codes, each with what it reports, the errors first.
+fn list() -> String {
+    let width = codes::ALL.iter().map(|(code, _)| code.0.len()).max().unwrap_or(0);
+    let mut text = String::new();
+    let of = |wanted: Severity| codes::ALL.iter().filter(move |(_, severity)| *severity == wanted);
+    for (severity, heading) in [
+        (Severity::Error, "Errors; nothing is written until they are mended:"),
+        (Severity::Warning, "Warnings; “rules” in feeds.yaml may switch them off or make errors of them:"),
+    ] {
+        let _ = writeln!(text, "{}{heading}\n", if text.is_empty() { "" } else { "\n" });
+        for (code, _) in of(severity) {
+            let summary = explain(*code).map_or("", |explanation| explanation.summary());
+            let mut lines = wrapped(summary, WIDTH - width - 4).into_iter();
+            let _ = writeln!(text, "  {:width$}  {}", code.0, lines.next().unwrap_or_default());
+            for line in lines {
+                let _ = writeln!(text, "  {:width$}  {line}", "");
+            }
+        }
+    }
+    text
+}
+
+fn page(explanation: &Explanation) -> String {
+    let Explanation { code, severity, what, why, example, instead, .. } = explanation;
+    let mut text = format!("{code} ({severity})\n\n");
+    for paragraph in what.lines() {
+        text.push_str(&filled(paragraph, ""));
+    }
+    let _ = write!(text, "\nWhy it matters\n{}", filled(why, "  "));
+    let _ = write!(text, "\nExample\n{}", indented(example));
+    let _ = write!(text, "\nInstead\n{}", indented(instead));
+    if *severity == Severity::Warning {
+        let _ = write!(text, "\nSwitches\n{}", filled(&switches(*code, explanation.of_entries), "  "));
+    }
+    text
+}
+
+fn switches(code: Code, of_entries: bool) -> String {
+    let rules = format!("In feeds.yaml, “rules: {{{code}: off}}” switches this off, and “error” makes it an error.");
+    if of_entries {
+        format!("{rules} On an entry, “allow: {{{code}: the reason}}” waves it through.")
+    } else {
+        rules
+    }
+}
+
+/// YAML stays as it is; words are broken.
+fn indented(text: &str) -> String {
+    text.lines()
+        .map(|line| {
+            let is_words = line.ends_with('.') && !line.contains(": {");
+            if is_words { filled(line, "  ") } else { format!("  {line}\n") }
+        })
+        .collect()
+}
+
+fn filled(text: &str, indent: &str) -> String {
+    wrapped(text, WIDTH - indent.len()).iter().fold(String::new(), |text, line| text + indent + line + "\n")
+}
+
+/// A paragraph in lines of a width, broken at blanks.
+fn wrapped(text: &str, width: usize) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for word in text.split(' ') {
+        match lines.last_mut() {
+            Some(line) if line.chars().count() + 1 + word.chars().count() <= width => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(word.to_owned()),
+        }
+    }
+    lines
+}
