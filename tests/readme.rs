@@ -213,6 +213,29 @@ fn the_first_build_prints_what_is_shown() {
     assert!(blocks("text").contains(&stdout(&output)), "{}", stdout(&output));
 }
 
+#[test]
+fn what_would_change_is_said_as_shown() {
+    let visit = files()[VISIT].clone();
+    let moved = visit.replace("2026-10-24 10:30, end: 11:15", "2026-10-24 11:00, end: 11:45");
+    let folder = folder("diff", &visit);
+    let feeds = folder.join("schedules/feeds.yaml");
+    let text = fs::read_to_string(&feeds).expect("a file");
+    let public = text.split_once("audience: public").expect("a public feed");
+    let mut all = text.clone();
+    let feed = &public.0[public.0.find("  - id:").expect("a feed")..];
+    for audience in ["press", "staff"] {
+        all += &format!("{feed}audience: {audience}\n");
+    }
+    fs::write(&feeds, all).expect("a file can be written");
+    let _ = fs::remove_file(folder.join("schedules/revisions.lock"));
+    let _ = fs::remove_dir_all(folder.join("dist"));
+    assert_eq!(run(&folder, &["build", "--at", "2026-10-20T00:00:00Z"]).status.code(), Some(0));
+    fs::write(folder.join("schedules").join(VISIT), moved).expect("a file can be written");
+    let output = run(&folder, &["diff", "--at", "2026-10-21T00:00:00Z"]);
+    assert_eq!((output.status.code(), stderr(&output)), (Some(1), String::new()));
+    assert!(blocks("text").contains(&stdout(&output)), "{}", stdout(&output));
+}
+
 /// Each command of the table knows the flags beside it, and each that all commands share.
 #[test]
 fn the_flags_are_there() {
@@ -231,7 +254,7 @@ fn the_flags_are_there() {
             assert!(known.contains(&flag.as_str()), "{command} {flag}: {help}");
         }
     }
-    assert_eq!(commands, 7);
+    assert_eq!(commands, 9);
 }
 
 /// The table of rules names every warning that a rule gives, and nothing else.

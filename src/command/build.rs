@@ -16,7 +16,7 @@ use crate::listing::{Listing, next_embargo};
 use crate::output::{folder, lease};
 use crate::programme::Programme;
 use crate::render::changes;
-use crate::revision::{Change, Kind, Stamped};
+use crate::revision::{Change, Kind, Lock, NewLock, Stamped};
 use crate::site::{self, Tree};
 use crate::zone::Zone;
 
@@ -29,7 +29,7 @@ pub(crate) fn run(global: &Global, options: &Build) -> Result<Outcome, Error> {
         print_report(global, &checked.report)?;
         return Ok(Outcome::Findings);
     };
-    let out = options.out.as_deref().unwrap_or(Path::new("dist"));
+    let out = out(options);
     let mut plan = revisions::plan(&lock, &programme, &mut checked, at);
     revisions::report_forgotten(&lock, &plan, &mut checked, out)?;
     warn_of_empty_feeds(&schedules, &mut checked, &programme, &plan.stamped);
@@ -45,24 +45,7 @@ pub(crate) fn run(global: &Global, options: &Build) -> Result<Outcome, Error> {
         }
         return Ok(Outcome::Findings);
     }
-    folder::make(out)?;
-    let mut lease = lease::take(out)?;
-    // Waiting for the disk, and rendering, need not wait for each other.
-    let remember = || match &new_lock {
-        Some(new_lock) => revisions::stage_lock(&global.schedules, &lock, new_lock, &mut lease),
-        None => revisions::hold(&global.schedules, &lock).map(|()| None),
-    };
-    let (remembered, trees) = rayon::join(remember, || trees(&programme, &plan.stamped));
-    // Everything is on the disk before anything is changed, so that want of space changes nothing.
-    let (remembered, staged) = (remembered?, folder::stage(&trees, out)?);
-    // The lock file goes first, so that whatever stops this build, the next one publishes the same.
-    match remembered {
-        Some(mut new_lock) => new_lock.publish()?,
-        None if options.locked => {}
-        None => revisions::tidy(&global.schedules, &mut lease)?,
-    }
-    let written = staged.publish()?;
-    drop(lease);
+    let (trees, written) = publish(global, options, &programme, &lock, new_lock, &plan.stamped)?;
     let next = next_embargo(&programme, programme.settings().audiences(), at);
     if options.format == Summary::Json {
         let made = json::Made { programme: &programme, trees: &trees, stamped: &plan.stamped, written: &written, out };
@@ -77,6 +60,48 @@ pub(crate) fn run(global: &Global, options: &Build) -> Result<Outcome, Error> {
     std::mem::forget((trees, plan, lock));
     std::mem::forget((programme, schedules));
     Ok(Outcome::Clean)
+}
+
+/// Writes the lock file and the trees: all of them, or nothing.
+fn publish(
+    global: &Global,
+    options: &Build,
+    programme: &Programme,
+    lock: &Lock,
+    new_lock: Option<NewLock>,
+    stamped: &[Stamped<'_>],
+) -> Result<(Vec<Tree>, folder::Outcome), Error> {
+    let out = out(options);
+    folder::make(out)?;
+    let mut lease = lease::take(out)?;
+    // Everything is on the disk before anything is changed, so that want of space changes nothing. Waiting for the disk,
+    // and rendering, need not wait for each other.
+    let remember = || {
+        if let Some(new_lock) = new_lock {
+            return revisions::stage_lock(&global.schedules, lock, &new_lock, &mut lease);
+        }
+        revisions::hold(&global.schedules, lock)?;
+        if !options.locked {
+            revisions::tidy(&global.schedules, &mut lease)?;
+        }
+        Ok(None)
+    };
+    let render = || {
+        let trees = trees(programme, stamped);
+        folder::stage(&trees, out).map(|staged| (trees, staged))
+    };
+    let (remembered, rendered) = rayon::join(remember, render);
+    let (lock_file, (trees, staged)) = (remembered?, rendered?);
+    // The lock file is in its place before anything is published, so that whatever stops this build, the next one
+    // publishes the same.
+    if let Some(mut lock_file) = lock_file {
+        lock_file.publish()?;
+    }
+    staged.publish().map(|written| (trees, written))
+}
+
+fn out(options: &Build) -> &Path {
+    options.out.as_deref().unwrap_or(Path::new("dist"))
 }
 
 /// Why `--locked` writes nothing.

@@ -14,6 +14,7 @@ use crate::diagnostic::{Diagnostic, Place, Report, codes};
 use crate::document::File;
 use crate::error::Error;
 use crate::listing::Listing;
+use crate::output::file::Staged;
 use crate::output::lease::Lease;
 use crate::output::{file, published};
 use crate::programme::{Feed, Programme, Settings};
@@ -46,13 +47,13 @@ pub(crate) fn read_lock(schedules: &Path, report: &mut Report) -> Result<Option<
     Ok(parse_lock(shown(&path), bytes, report))
 }
 
-/// Writes a lock file beside the one that was read, to take its place, unless that is another by now.
+/// Writes a lock file beside the one that was read, unless that is another by now; to publish before anything else is.
 pub(crate) fn stage_lock(
     schedules: &Path,
     read: &Lock,
     new: &NewLock,
     lease: &mut Lease,
-) -> Result<Option<file::Staged>, Error> {
+) -> Result<Option<Staged>, Error> {
     lease.extend(schedules)?;
     hold(schedules, read)?;
     file::stage_to_last(&lock_path(schedules), new.parts())

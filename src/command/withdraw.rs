@@ -36,8 +36,9 @@ pub(crate) fn run(global: &Global, options: &Withdraw) -> Result<Outcome, Error>
     match withdraw(&lock, &identity, how, at) {
         Ok(new_lock) => {
             let mut lease = lease::take(&global.schedules)?;
-            let staged = revisions::stage_lock(&global.schedules, &lock, &new_lock, &mut lease)?;
-            staged.map_or(Ok(()), |mut staged| staged.publish())?;
+            if let Some(mut staged) = revisions::stage_lock(&global.schedules, &lock, &new_lock, &mut lease)? {
+                staged.publish()?;
+            }
             if !global.quiet {
                 print(&said(&identity, how))?;
             }

@@ -11,6 +11,7 @@ use std::io;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
+use super::explain::explain;
 use super::visible::visible;
 use super::{Code, Diagnostic, Item, Place, Report, Severity, codes};
 use crate::source::{Source, Span};
@@ -60,8 +61,9 @@ pub fn render(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
 
 /// A kind of diagnostic.
 fn rule(&(code, severity): &(Code, Severity)) -> Value {
-    let about = codes::about(code).unwrap_or_default();
-    let help = format!("{about} “summitcal explain {code}” says more.");
+    let known = explain(code);
+    let about = known.map_or_else(|| codes::about(code).unwrap_or_default(), |known| known.summary());
+    let help = known.map_or_else(String::new, |known| format!("{} Instead: {}", known.why, known.instead));
     json!({
         "id": code.0,
         "shortDescription": {"text": escaped(about)},

@@ -23,7 +23,6 @@ pub struct Staged {
     path: PathBuf,
     beside: PathBuf,
     waiting: bool,
-    /// Whether it has to outlast a failure of power.
     lasting: bool,
 }
 
@@ -69,8 +68,8 @@ pub fn stage<'b>(path: &Path, parts: impl Iterator<Item = &'b [u8]> + Clone) -> 
     write_beside(path, parts, permissions, false).map(Some)
 }
 
-/// The same for a file that has to outlast a failure of power: its bytes are on the disk when this returns, and its name
-/// is when it is published. What killed builds left of it is removed.
+/// The same for a file that has to outlast a failure of power: when this returns, its bytes are on the disk, and when it
+/// is published, so is its name. What killed builds left of it is removed.
 ///
 /// Waiting for the disk takes milliseconds, and only where something changed; files that can be made again are not worth
 /// that, so [`stage`] does not wait.
@@ -84,12 +83,9 @@ pub fn stage_to_last<'b>(path: &Path, parts: impl Iterator<Item = &'b [u8]> + Cl
     write_beside(path, parts, permissions, true).map(Some)
 }
 
-/// Replaces one file that has to outlast a failure of power. False if it has these bytes already.
-pub fn replace<'b>(path: &Path, parts: impl Iterator<Item = &'b [u8]> + Clone) -> Result<bool, Error> {
-    match stage_to_last(path, parts)? {
-        Some(mut staged) => staged.publish().map(|()| true),
-        None => Ok(false),
-    }
+/// Replaces one file that has to outlast a failure of power.
+pub fn replace<'b>(path: &Path, parts: impl Iterator<Item = &'b [u8]> + Clone) -> Result<(), Error> {
+    stage_to_last(path, parts)?.map_or(Ok(()), |mut staged| staged.publish())
 }
 
 /// What is in a file's place.
