@@ -19,7 +19,7 @@ pub(crate) use scalars::parse_instant;
 pub(crate) use visit::{ENTRY_FIELDS, VISIT_FIELDS};
 pub(crate) use when::{CLASHES, END_ALONE, Form as WhenForm, folds};
 
-use crate::diagnostic::{Code, Diagnostic, Place, Report, Severity};
+use crate::diagnostic::{Code, Diagnostic, FLOOD, Place, Report, Severity};
 use crate::document::{self, File, NodeId};
 use crate::programme::{EntryRef, Programme};
 
@@ -62,15 +62,21 @@ impl Rules {
 /// Checks all files of a run: the visits' in any order, and the one that says what to publish.
 #[must_use]
 pub fn check<'f>(visits: &'f [File], feeds: Option<&File>) -> Checked<'f> {
+    check_keeping(FLOOD, visits, feeds)
+}
+
+/// The same, with a report that keeps so many diagnostics of one code in one file.
+#[must_use]
+pub fn check_keeping<'f>(room: usize, visits: &'f [File], feeds: Option<&File>) -> Checked<'f> {
     let parts: Vec<_> = visits
         .par_iter()
         .map(|file| {
-            let mut report = Report::default();
+            let mut report = Report::keeping(room);
             let draft = visit::read(file, &mut report);
             (draft, report)
         })
         .collect();
-    let mut report = Report::default();
+    let mut report = Report::keeping(room);
     let mut drafts = Vec::with_capacity(parts.len());
     for (draft, part) in parts {
         report.merge(part);

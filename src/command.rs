@@ -23,7 +23,7 @@ use rayon::prelude::*;
 
 use crate::check::Checked;
 use crate::cli::{At, Color, Global};
-use crate::diagnostic::{Diagnostic, Place, Report, codes, text};
+use crate::diagnostic::{Diagnostic, FLOOD, Place, Report, codes, text};
 use crate::document::File;
 use crate::error::Error;
 use crate::programme::Audience;
@@ -102,7 +102,12 @@ impl Schedules {
 
     /// Checks them; what could not be read counts as an error of the check.
     pub(crate) fn check(&self) -> Checked<'_> {
-        let mut checked = crate::check::check(&self.visits, self.feeds.as_ref());
+        self.check_keeping(FLOOD)
+    }
+
+    /// The same, with a report that keeps so many diagnostics of one code in one file.
+    fn check_keeping(&self, room: usize) -> Checked<'_> {
+        let mut checked = crate::check::check_keeping(room, &self.visits, self.feeds.as_ref());
         checked.report.merge(self.report.clone());
         if checked.report.has_errors() {
             checked.programme = None;

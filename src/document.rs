@@ -8,6 +8,7 @@
 //! documents in a file, nesting deeper than [`MAX_DEPTH`].
 
 mod feeds;
+mod fields;
 mod form;
 mod shape;
 mod spans;

@@ -10,13 +10,16 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map as Object, Value, json};
 
-use crate::check::{CLASHES, END_ALONE, WhenForm};
+use crate::check::{CLASHES, END_ALONE, ENTRY_FIELDS, VISIT_FIELDS, WhenForm};
 use crate::diagnostic::{Severity, codes};
 use crate::document::{Feeds, Form, Grammar, Map, Shape, Timing, Visit};
 
 /// Lists of which `check` counts the items: the map, the key, how few and how many.
 const COUNTS: &[(&str, &str, usize, Option<usize>)] =
     &[("Visit", "entries", 1, None), ("Feeds", "feeds", 1, None), ("", "between", 2, Some(2))];
+
+/// What can be disputed of which map.
+const DISPUTED: &[(&str, &[&str])] = &[("Visit", VISIT_FIELDS), ("Entry", ENTRY_FIELDS)];
 
 /// The schema of a visit's file, with a line break at its end.
 #[must_use]
@@ -124,6 +127,10 @@ impl Parts {
                 if let Some(most) = most {
                     value["maxItems"] = json!(most);
                 }
+            }
+            if let Some((_, fields)) = DISPUTED.iter().find(|(name, _)| field.key == "disputed" && map.name == *name) {
+                // Beside each other and not in one: some editors take what stands beside a reference instead of it.
+                value["items"] = json!({"allOf": [value["items"], {"properties": {"field": {"enum": fields}}}]});
             }
             properties.insert(field.key.to_owned(), described(value, field.about));
         }

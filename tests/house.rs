@@ -168,3 +168,21 @@ fn what_is_kept_in_one_place_is_used_nowhere_else() {
         );
     }
 }
+
+/// What makes bytes takes listings, and cannot so much as name what holds hidden things.
+#[test]
+fn what_writes_for_readers_knows_listings_alone() {
+    let mut wrong = Vec::new();
+    for (file, code) in files().iter().filter(|(file, _)| ["render", "site", "output"].contains(&part(file))) {
+        for (at, path) in code.match_indices("crate::programme::") {
+            let names = code[at + path.len()..].split(';').next().unwrap_or_default();
+            let mut names = names.split(|c: char| !c.is_alphanumeric()).collect::<Vec<_>>().into_iter();
+            wrong.extend(
+                names
+                    .find(|name| ["Programme", "Entry", "Visit", "Press", "Staff"].contains(name))
+                    .map(|name| format!("{file} uses {name}")),
+            );
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}

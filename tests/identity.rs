@@ -390,12 +390,12 @@ fn commit(folder: &Folder, message: &str) {
 }
 
 /// Has two branches change the schedules, merges them in this order, and builds what came of it without another revision.
-fn merged(files: [(&str, String); 2], order: [usize; 2]) -> Folder {
+fn merged(files: &[(&str, String); 2], order: [usize; 2]) -> Folder {
     let folder = published();
     folder.write("schedules/two.yaml", visit("two", &[&plain("m")]).as_bytes());
     built(&folder, 0);
     repository(&folder);
-    for (day, (name, text)) in (1..).zip(&files) {
+    for (day, (name, text)) in (1..).zip(files) {
         git(folder.path(), &["checkout", "-q", "-b", &format!("branch-{day}"), "main"]);
         folder.write(&format!("schedules/{name}"), text.as_bytes());
         // Another clone has a tree of its own.
@@ -419,7 +419,7 @@ fn branches_that_revise_different_entries_merge() {
     for order in [[1, 2], [2, 1]] {
         let files =
             [("one.yaml", visit("one", &[&plain("a"), &other("b")])), ("two.yaml", visit("two", &[&other("m")]))];
-        let folder = merged(files, order);
+        let folder = merged(&files, order);
         is(&folder, "one/a", "0", "20250801");
         is(&folder, "one/b", "1", "20250802");
         is(&folder, "two/m", "1", "20250803");
@@ -434,7 +434,7 @@ fn branches_that_add_different_entries_merge() {
             ("one.yaml", visit("one", &[&plain("a"), &plain("b"), &plain("c")])),
             ("three.yaml", visit("one-more", &[&plain("d")])),
         ];
-        let folder = merged(files, order);
+        let folder = merged(&files, order);
         is(&folder, "one/c", "0", "20250802");
         is(&folder, "one-more/d", "0", "20250803");
         assert_eq!(events(&folder).len(), 5);

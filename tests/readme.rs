@@ -80,7 +80,7 @@ fn assert_clean(name: &str, visit: &str) {
 #[test]
 fn the_examples_are_without_diagnostics() {
     let files = files();
-    assert!(files.len() == 2 && entries().len() == 2, "the README has lost an example");
+    assert!(files.len() == 2 && entries().len() == 3, "the README has lost an example");
     let visit = files[VISIT].clone();
     assert_clean("whole", &visit);
     assert_clean("entries", &(visit + "\n" + &entries().join("\n")));
@@ -187,6 +187,18 @@ fn the_workflow_checks_as_it_says() {
 }
 
 #[test]
+fn the_next_embargo_is_said_as_shown() {
+    let folder = folder("embargo", &(files()[VISIT].clone() + "\n" + &entries().join("\n")));
+    let _ = fs::remove_file(folder.join("schedules/revisions.lock"));
+    let _ = fs::remove_dir_all(folder.join("dist"));
+    let output = run(&folder, &["build", "--at", "2026-10-20T10:59:59Z"]);
+    let said = stdout(&output);
+    let sentence = said.lines().find(|line| line.starts_with("The next embargo lifts")).expect("the sentence");
+    let text = prose().split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(text.contains(&format!("`{sentence}`")), "{sentence}");
+}
+
+#[test]
 fn the_first_build_prints_what_is_shown() {
     let folder = folder("build", "");
     let _ = fs::remove_dir_all(folder.join("dist"));
@@ -198,6 +210,29 @@ fn the_first_build_prints_what_is_shown() {
     }
     let output = run(&folder, &["--schedules", "shipped"]);
     assert_eq!((output.status.code(), stderr(&output)), (Some(0), String::new()));
+    assert!(blocks("text").contains(&stdout(&output)), "{}", stdout(&output));
+}
+
+#[test]
+fn what_would_change_is_said_as_shown() {
+    let visit = files()[VISIT].clone();
+    let moved = visit.replace("2026-10-24 10:30, end: 11:15", "2026-10-24 11:00, end: 11:45");
+    let folder = folder("diff", &visit);
+    let feeds = folder.join("schedules/feeds.yaml");
+    let text = fs::read_to_string(&feeds).expect("a file");
+    let public = text.split_once("audience: public").expect("a public feed");
+    let mut all = text.clone();
+    let feed = &public.0[public.0.find("  - id:").expect("a feed")..];
+    for audience in ["press", "staff"] {
+        all += &format!("{feed}audience: {audience}\n");
+    }
+    fs::write(&feeds, all).expect("a file can be written");
+    let _ = fs::remove_file(folder.join("schedules/revisions.lock"));
+    let _ = fs::remove_dir_all(folder.join("dist"));
+    assert_eq!(run(&folder, &["build", "--at", "2026-10-20T00:00:00Z"]).status.code(), Some(0));
+    fs::write(folder.join("schedules").join(VISIT), moved).expect("a file can be written");
+    let output = run(&folder, &["diff", "--at", "2026-10-21T00:00:00Z"]);
+    assert_eq!((output.status.code(), stderr(&output)), (Some(1), String::new()));
     assert!(blocks("text").contains(&stdout(&output)), "{}", stdout(&output));
 }
 
@@ -219,7 +254,7 @@ fn the_flags_are_there() {
             assert!(known.contains(&flag.as_str()), "{command} {flag}: {help}");
         }
     }
-    assert_eq!(commands, 6);
+    assert_eq!(commands, 8);
 }
 
 #[test]

@@ -3,7 +3,7 @@
 
 mod support;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 use std::sync::Arc;
@@ -193,111 +193,8 @@ fn what_is_refused_is_refused_or_listed() {
 const FULL: [(&str, &str); 2] =
     [("visit.yaml", include_str!("schema/full-visit.yaml")), ("feeds.yaml", include_str!("schema/full-feeds.yaml"))];
 
-/// What authors might write in place of a value, some of it right somewhere.
-const VALUES: &[&str] = &[
-    "2025",
-    "2.5",
-    "0777",
-    "1e3",
-    "-1",
-    ".inf",
-    ".nan",
-    "true",
-    "False",
-    "no",
-    "~",
-    "''",
-    "' '",
-    "\"\\n\"",
-    "a",
-    "A b",
-    "'1'",
-    "'true'",
-    "\" a\\n\"",
-    "\"a\\nb\"",
-    "\"a\\tb\"",
-    "\"a\\u202eb\"",
-    "\"\\u00a0\"",
-    "국",
-    "a-b",
-    "a/b",
-    "A/b",
-    "full/talks",
-    "talks",
-    "2025-08-24",
-    "1899-12-31",
-    "2100-01-01",
-    "2025-02-29",
-    "2025-08-24 12:15",
-    "2025-08-24T12:15",
-    "12:15",
-    "24:00",
-    "9:05",
-    "2025-08-24T12:15Z",
-    "2025-08-24t12:15:30.25+09:00",
-    "2025-08-24 12:15-04:00",
-    "2025-08-24T12:15+0900",
-    "2025-08-24T12:15:60Z",
-    "2025-08-24T12:15 Z",
-    "30m",
-    "1h30m",
-    "0d1m",
-    "1d 2h",
-    "m",
-    "0m",
-    "http:example.org",
-    "HTTPS://EXAMPLE.ORG",
-    "'http:\\\\example.org'",
-    "https://[::1]/",
-    "https://example.org/ü",
-    "ftp://example.org",
-    "'https://a b'",
-    "US",
-    "us",
-    "en",
-    "EN-us",
-    "zh-Hant",
-    "i-klingon",
-    "x-a",
-    "english",
-    "en_US",
-    "a-DE",
-    "Asia/Seoul",
-    "asia/seoul",
-    "Etc/UTC",
-    "Etc/GMT+9",
-    "host",
-    "GMT",
-    "6f0c1d4e5c544a579a530f4f0f2c9a10",
-    "'{6f0c1d4e-5c54-4a57-9a53-0f4f0f2c9a10}'",
-    "urn:uuid:6f0c1d4e-5c54-4a57-9a53-0f4f0f2c9a10",
-    "12345678901234567890123456789012",
-    "public",
-    "off",
-    "meal",
-    "confirmed",
-    "open",
-    "tba",
-    "morning",
-    "later",
-    "marked",
-    "title",
-    "[]",
-    "[a]",
-    "[1, 2]",
-    "[12:00, 13:00]",
-    "{}",
-    "{en: a}",
-    "{ko: 1, x: true}",
-    "{en: ''}",
-    "{from: 2025-08-24}",
-    "{date: 2025-08-24}",
-    "{start: 2025-08-24 12:15, for: 1h, end: 13:00}",
-    "{end: 13:00}",
-    "{says: a}",
-    "{zone: Asia/Seoul}",
-    "{after: talks, part: night}",
-];
+/// What authors might write in place of a value, a line each, some of it right somewhere.
+const VALUES: &str = include_str!("schema/values.txt");
 
 /// Puts each value in place of each other one, and of each line's key with its value; whatever the program accepts of
 /// it, the schema does.
@@ -309,7 +206,7 @@ fn what_the_program_accepts_fits() {
     let accepted: Vec<_> = spots
         .par_iter()
         .flat_map_iter(|(file, text, (start, end))| {
-            let changed = VALUES.iter().map(|value| format!("{}{value}{}", &text[..*start], &text[*end..]));
+            let changed = VALUES.lines().map(|value| format!("{}{value}{}", &text[..*start], &text[*end..]));
             changed.filter(|changed| accepts(file, changed)).map(|changed| (*file, changed))
         })
         .collect();
@@ -320,7 +217,7 @@ fn what_the_program_accepts_fits() {
         }
     }
     assert!(complaints.is_empty(), "{}", complaints.join("\n"));
-    assert!(accepted.len() > 500, "only {} are accepted", accepted.len());
+    assert!(accepted.len() > 400, "only {} are accepted", accepted.len());
 }
 
 /// Whether the program finds no error in a file among the others.
@@ -334,13 +231,13 @@ fn accepts(file: &str, text: &str) -> bool {
     !check(&[visit], Some(&feeds).filter(|_| file == "feeds.yaml")).report.has_errors()
 }
 
-/// Where the values stand that are written behind a key or in a list, on one line each.
+/// Where a value stands that is written behind a key, of each key the first.
 fn values(text: &str) -> Vec<(usize, usize)> {
-    let mut values = Vec::new();
+    let (mut values, mut seen) = (Vec::new(), BTreeSet::new());
     let mut start = 0;
     for line in text.split_inclusive('\n') {
         if let Some((key, value)) = line.trim_end().split_once(": ")
-            && !key.trim_start().starts_with('#')
+            && seen.insert(key.trim_start_matches([' ', '-']))
         {
             values.push((start + key.len() + 2, start + key.len() + 2 + value.len()));
         }

@@ -45,7 +45,7 @@ pub(crate) fn run(global: &Global, options: &Build) -> Result<Outcome, Error> {
         }
         return Ok(Outcome::Findings);
     }
-    let (trees, written) = publish(global, options, &programme, &lock, new_lock.as_ref(), &plan.stamped)?;
+    let (trees, written) = publish(global, options, &programme, &lock, new_lock, &plan.stamped)?;
     let next = next_embargo(&programme, programme.settings().audiences(), at);
     if options.format == Summary::Json {
         let made = json::Made { programme: &programme, trees: &trees, stamped: &plan.stamped, written: &written, out };
@@ -68,7 +68,7 @@ fn publish(
     options: &Build,
     programme: &Programme,
     lock: &Lock,
-    new_lock: Option<&NewLock>,
+    new_lock: Option<NewLock>,
     stamped: &[Stamped<'_>],
 ) -> Result<(Vec<Tree>, folder::Outcome), Error> {
     let out = out(options);
@@ -78,7 +78,7 @@ fn publish(
     // and rendering, need not wait for each other.
     let remember = || {
         if let Some(new_lock) = new_lock {
-            return revisions::stage_lock(&global.schedules, lock, new_lock, &mut lease);
+            return revisions::stage_lock(&global.schedules, lock, &new_lock, &mut lease);
         }
         revisions::hold(&global.schedules, lock)?;
         if !options.locked {
@@ -120,6 +120,9 @@ fn changed(changes: &[Change]) -> String {
     let mut text = changes::text(&told[..told.len().min(TOLD)]);
     if told.len() > TOLD {
         let _ = writeln!(text, "  and {} more; “summitcal diff” tells them before a build.", told.len() - TOLD);
+    }
+    if changes.iter().any(|change| change.kind == Kind::Restricted) {
+        text.push_str("Copies of what is no longer shown that were fetched already stay out there.\n");
     }
     text.push('\n');
     text

@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use super::build::warn_of_empty_feeds;
 use super::{Outcome, Schedules, fix, instant, print, revisions, shown, write_report};
 use crate::cli::{Check, Deny, Format, Global};
-use crate::diagnostic::{Report, github, json, sarif};
+use crate::diagnostic::{FLOOD, Report, github, json, sarif};
 use crate::error::Error;
 
 pub(crate) fn run(global: &Global, options: &Check) -> Result<Outcome, Error> {
@@ -15,10 +15,10 @@ pub(crate) fn run(global: &Global, options: &Check) -> Result<Outcome, Error> {
     // Files of the schedules are checked among the others, for what they refer to; files from elsewhere alone.
     let inside = options.files.iter().all(|file| is_in(file, &global.schedules));
     let mut schedules = if inside { Schedules::read_all(&global.schedules)? } else { Schedules::of(&options.files)? };
-    let mut report = look(global, &schedules, options, at)?;
     if options.fix {
-        report = fix::mend(global, &mut schedules, report, |schedules| look(global, schedules, options, at))?;
+        fix::mend(global, &mut schedules, |schedules, room| look(global, schedules, room, options, at))?;
     }
+    let mut report = look(global, &schedules, FLOOD, options, at)?;
     let counts = report.counts();
     let failed = counts.errors > 0 || (options.deny == Some(Deny::Warnings) && counts.warnings > 0);
     if global.quiet && !failed {
@@ -36,9 +36,15 @@ pub(crate) fn run(global: &Global, options: &Check) -> Result<Outcome, Error> {
     Ok(Outcome::Clean)
 }
 
-/// Everything to report of the files that are asked about.
-fn look(global: &Global, schedules: &Schedules, options: &Check, at: DateTime<Utc>) -> Result<Report, Error> {
-    let mut checked = schedules.check();
+/// Everything to report of the files that are asked about; of one code in one file, as much as there is room for.
+fn look(
+    global: &Global,
+    schedules: &Schedules,
+    room: usize,
+    options: &Check,
+    at: DateTime<Utc>,
+) -> Result<Report, Error> {
+    let mut checked = schedules.check_keeping(room);
     if let Some(programme) = &checked.programme.take() {
         let lock = revisions::read_lock(&global.schedules, &mut checked.report)?;
         if let Some(lock) = &lock {

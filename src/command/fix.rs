@@ -21,7 +21,10 @@ use crate::source::Source;
 const UTF8_BOM: &[u8] = b"\xEF\xBB\xBF";
 
 /// No schedule needs as many checks; it is a stop, should two fixes ever undo each other.
-const PASSES: usize = 10_000;
+const PASSES: usize = 100;
+
+/// How many fixes of one kind are made in one file between two checks: a file may be full of one slip.
+const AT_ONCE: usize = 20_000;
 
 /// A file that is being mended: its text as read, and what has been done, by line and column.
 struct Mended {
@@ -29,16 +32,16 @@ struct Mended {
     done: BTreeSet<(usize, usize, String)>,
 }
 
-/// Makes every fix, writes the files, says what it did, and gives back what is left to report.
+/// Makes every fix, writes the files, and says what it did. `look` reports, with room for so many of one kind.
 pub(super) fn mend(
     global: &Global,
     schedules: &mut Schedules,
-    mut report: Report,
-    look: impl Fn(&Schedules) -> Result<Report, Error>,
-) -> Result<Report, Error> {
+    look: impl Fn(&Schedules, usize) -> Result<Report, Error>,
+) -> Result<(), Error> {
     let mut mended: BTreeMap<String, Mended> = BTreeMap::new();
     for _ in 0..PASSES {
         let mut changed = false;
+        let report = look(schedules, AT_ONCE)?;
         for (path, fixes) in fixes(&report) {
             let fixes = apart(fixes, |(_, fix)| fix);
             let Some((first, _)) = fixes.first() else { continue };
@@ -55,10 +58,8 @@ pub(super) fn mend(
         if !changed {
             break;
         }
-        report = look(schedules)?;
     }
-    write(global, schedules, &mended)?;
-    Ok(report)
+    write(global, schedules, &mended)
 }
 
 /// The fixes that a report offers, by file.

@@ -1,6 +1,6 @@
 //! What the commands share about `revisions.lock`: reading it, comparing, and saying what stands in the way.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -167,18 +167,23 @@ pub(crate) fn report_forgotten(
 ) -> Result<(), Error> {
     for stamped in &plan.stamped {
         let audience = stamped.listing().audience;
-        let known = published::sequences(out, audience)?;
+        let theirs = || plan.changes.iter().filter(|change| change.audience == audience);
+        let changed: HashSet<&str> = theirs().map(|change| &*change.name).collect();
+        let new: HashSet<&str> =
+            theirs().filter(|change| change.kind == Kind::Announced).map(|change| &*change.name).collect();
+        // Reading all feeds takes a while, and most builds change nothing.
+        let known = if changed.is_empty() { HashMap::new() } else { published::sequences(out, audience)? };
         if known.is_empty() {
             continue;
         }
-        let new = plan.changes.iter().filter(|change| change.audience == audience && change.kind == Kind::Announced);
-        let new: HashSet<&str> = new.map(|change| &*change.name).collect();
         for entry in stamped.listing().entries() {
             let Some(&sequence) = known.get(&stamped.uid(entry).to_string()) else { continue };
             let (name, tree) = (entry.identity.to_string(), shown(&out.join(audience.word())));
             let message = if new.contains(&*name) {
                 format!("{name} was published before (it is in {tree}), and the lock file does not know of it.")
-            } else if sequence > stamped.stamp(entry).sequence {
+            } else if changed.contains(&*name)
+                && Some(sequence) > lock.sequence(&name, audience).max(Some(stamped.stamp(entry).sequence))
+            {
                 format!(
                     "{name} was published with sequence {sequence} (in {tree}), and the lock file knows an earlier one."
                 )

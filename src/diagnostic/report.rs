@@ -6,7 +6,8 @@ use std::fmt;
 use super::counts::{Counts, grouped};
 use super::{Code, Diagnostic, Place, Severity};
 
-/// How many diagnostics of one code in one file are kept; the rest are only counted.
+/// How many diagnostics of one code in one file are kept, unless a report is asked to keep more; the rest are only
+/// counted.
 pub const FLOOD: usize = 20;
 
 /// The diagnostics of a run.
@@ -14,9 +15,17 @@ pub const FLOOD: usize = 20;
 /// They come out by path, position and code, whatever the order they went in by and however many
 /// threads found them. Of one code in one file the first [`FLOOD`] by position are kept, so that
 /// 700,000 mistakes cost neither memory nor patience.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Report {
     files: BTreeMap<String, BTreeMap<Code, Run>>,
+    /// How many of one code in one file are kept.
+    room: usize,
+}
+
+impl Default for Report {
+    fn default() -> Self {
+        Self::keeping(FLOOD)
+    }
 }
 
 /// The diagnostics of one code in one file: the first by position, and how many there were in all.
@@ -46,11 +55,18 @@ pub struct More<'a> {
 }
 
 impl Report {
+    /// A report that keeps so many diagnostics of one code in one file, at least one.
+    #[must_use]
+    pub fn keeping(room: usize) -> Self {
+        Self { files: BTreeMap::new(), room: room.max(1) }
+    }
+
     /// Adds a diagnostic.
     pub fn push(&mut self, diagnostic: Diagnostic) {
+        let room = self.room;
         let run = self.run(diagnostic.code, &diagnostic.place);
         run.count(diagnostic.severity, 1);
-        run.keep(diagnostic);
+        run.keep(diagnostic, room);
     }
 
     /// Adds a diagnostic whose message is costly to build: `build` is called only if it would be
@@ -68,7 +84,7 @@ impl Report {
     #[must_use]
     pub fn flooded(&self, code: Code, place: &Place) -> bool {
         let runs = self.files.get(place.source.path());
-        runs.and_then(|runs| runs.get(&code)).is_some_and(|run| run.is_full_before(place))
+        runs.and_then(|runs| runs.get(&code)).is_some_and(|run| run.is_full_before(place, self.room))
     }
 
     /// Adds all that another report holds.
@@ -79,7 +95,7 @@ impl Report {
                 let into = mine.entry(code).or_default();
                 into.count(Severity::Error, run.errors);
                 into.count(Severity::Warning, run.warnings);
-                run.kept.into_iter().for_each(|diagnostic| into.keep(diagnostic));
+                run.kept.into_iter().for_each(|diagnostic| into.keep(diagnostic, self.room));
             }
         }
     }
@@ -164,13 +180,13 @@ impl Run {
     }
 
     /// Keeps a diagnostic if it is among the first by position.
-    fn keep(&mut self, diagnostic: Diagnostic) {
-        let last = self.kept.get(FLOOD - 1);
+    fn keep(&mut self, diagnostic: Diagnostic, room: usize) {
+        let last = self.kept.get(room - 1);
         if last.is_some_and(|last| last.compare(&diagnostic).is_le()) {
             return;
         }
         let at = self.kept.partition_point(|kept| kept.compare(&diagnostic).is_le());
-        self.kept.truncate(FLOOD - 1);
+        self.kept.truncate(room - 1);
         self.kept.insert(at, diagnostic);
     }
 
@@ -187,8 +203,8 @@ impl Run {
     }
 
     /// Whether as many as are kept come before this place.
-    fn is_full_before(&self, place: &Place) -> bool {
-        self.kept.len() == FLOOD && self.kept.last().is_some_and(|last| last.place.span.start < place.span.start)
+    fn is_full_before(&self, place: &Place, room: usize) -> bool {
+        self.kept.len() >= room && self.kept.last().is_some_and(|last| last.place.span.start < place.span.start)
     }
 
     fn items(&self) -> impl Iterator<Item = Item<'_>> {

@@ -164,10 +164,25 @@ impl<'a> Voice<'a> {
         others.map(|zone| (self.clocks.first() == Some(&zone), zone)).filter_map(on_clock).collect()
     }
 
+    /// The language that all of several texts are in instead of the reader's: then it is named once, for all of them.
+    fn shared_fallback<'t>(&self, texts: &[&'t Text]) -> Option<&'t Language> {
+        let fallback = |text: &&'t Text| text.spoken(self.language, self.title).fallback;
+        let first = texts.first().and_then(fallback)?;
+        (texts.len() > 1 && texts.iter().all(|text| fallback(text) == Some(first))).then_some(first)
+    }
+
     /// A place, as the language puts it; `None` where none of it is known.
     pub(crate) fn place(&self, place: &Place) -> Option<String> {
-        let texts = [&place.venue, &place.site, &place.city];
-        let mut parts: Vec<Cow<'_, str>> = texts.into_iter().flatten().map(|text| self.text(text)).collect();
+        let texts: Vec<&Text> = [&place.venue, &place.site, &place.city].into_iter().flatten().collect();
+        let mut parts: Vec<Cow<'_, str>> = match self.shared_fallback(&texts) {
+            // As that language puts it, too.
+            Some(language) => {
+                let words = Tongue::parse(language.primary()).map_or(self.words, words::of);
+                let known: Vec<&str> = texts.iter().map(|text| text.spoken(self.language, self.title).text).collect();
+                vec![Cow::Owned(self.words.foreign(&words.place(&known), language))]
+            }
+            None => texts.into_iter().map(|text| self.text(text)).collect(),
+        };
         if let Some(code) = &place.country {
             let code = std::str::from_utf8(code).unwrap_or_default();
             parts.push(Cow::Borrowed(self.words.country(code).unwrap_or(code)));
@@ -178,13 +193,24 @@ impl<'a> Voice<'a> {
 
     /// Who published what, and when.
     pub(crate) fn publication(&self, source: &Source) -> String {
-        let title = source.title.as_ref().map(|text| self.text(text));
-        let via = source.via.as_ref().map(|text| self.text(text));
+        let texts: Vec<&Text> =
+            [Some(&source.publisher), source.title.as_ref(), source.via.as_ref()].into_iter().flatten().collect();
+        let shared = self.shared_fallback(&texts);
+        let text = |text| match shared {
+            Some(_) => Cow::Borrowed(Text::spoken(text, self.language, self.title).text),
+            None => self.text(text),
+        };
         let published = source.published.map(|published| match published {
             Published::Date(date) => self.words.dated(date),
             Published::Instant(instant) => self.words.dated(instant.date_naive()),
         });
-        self.words.publication(&self.text(&source.publisher), title.as_deref(), via.as_deref(), published.as_deref())
+        let (title, via) = (source.title.as_ref().map(text), source.via.as_ref().map(text));
+        let publication =
+            self.words.publication(&text(&source.publisher), title.as_deref(), via.as_deref(), published.as_deref());
+        match shared {
+            Some(language) => self.words.foreign(&publication, language),
+            None => publication,
+        }
     }
 
     /// What another source says of a field, and who.

@@ -265,6 +265,12 @@ impl Lock {
         Place::new(&self.source, span.unwrap_or_default())
     }
 
+    /// The highest SEQUENCE that is known of an entry for an audience, those that an embargo has yet to release included.
+    #[must_use]
+    pub fn sequence(&self, key: &str, audience: Audience) -> Option<u32> {
+        self.row(key)?.columns[column(audience)].iter().map(|rev| rev.sequence).max()
+    }
+
     pub(super) fn row(&self, key: &str) -> Option<Row<'_>> {
         let span = self.rows.get(key)?;
         Row::parse(self.line(*span)).map(|(_, row)| row)

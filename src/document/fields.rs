@@ -1,0 +1,126 @@
+//! The values of a map by the keys that its struct knows, and what there is to report of its other keys: the unknown
+//! ones with the nearest known one, the duplicate ones and the missing ones.
+
+use super::shape::{Reader, Scalar, Shape};
+use super::spelling::{certain, nearest, respelt, shortened};
+use super::tree::{Node, NodeId, Value};
+use crate::diagnostic::codes;
+
+/// A key that a struct knows.
+pub(super) struct Key {
+    pub(super) name: &'static str,
+    pub(super) required: bool,
+}
+
+/// A map's values, by the position of their keys in the struct's list of keys.
+pub(super) struct Fields<'a> {
+    pub(super) at: NodeId,
+    slots: Vec<Option<Node<'a>>>,
+}
+
+impl<'a> Fields<'a> {
+    /// Sorts a map's values by the known keys; `None` when the node is no map.
+    pub(super) fn read(node: Node<'a>, what: &str, keys: &[Key], reader: &mut Reader<'a, '_>) -> Option<Self> {
+        let Value::Map(pairs) = node.value else {
+            reader.wrong_kind(&node, what);
+            return None;
+        };
+        let mut slots: Vec<Option<Node<'a>>> = keys.iter().map(|_| None).collect();
+        let mut first = vec![None; keys.len()];
+        let mut unknown = Vec::new();
+        // YAML's own order of keys is nearly ours, so the search starts where the last one ended.
+        let mut hint = 0;
+        for (key, value) in pairs {
+            let Some(key) = Scalar::read(key, reader) else { continue };
+            let (ahead, behind) = (hint..keys.len(), 0..hint);
+            let Some(index) = ahead.chain(behind).find(|&i| keys[i].name == key.text) else {
+                unknown.push(key);
+                continue;
+            };
+            hint = index + 1;
+            if let Some(earlier) = first[index] {
+                report_duplicate(&key, earlier, reader);
+                continue;
+            }
+            first[index] = Some(key.at);
+            slots[index] = Some(value);
+        }
+        let free: Vec<_> =
+            keys.iter().zip(&first).filter(|(_, seen)| seen.is_none()).map(|(key, _)| key.name).collect();
+        for key in &unknown {
+            report_unknown(key, &unknown, what, (keys, &free), reader);
+        }
+        for (key, seen) in keys.iter().zip(&first) {
+            if key.required && seen.is_none() {
+                report_missing(node.id, what, key.name, reader);
+            }
+        }
+        Some(Fields { at: node.id, slots })
+    }
+
+    /// Reads the value of the key at a position, if it was given.
+    pub(super) fn take<T: Shape<'a>>(&mut self, index: usize, reader: &mut Reader<'a, '_>) -> Option<T> {
+        self.slots[index].take().and_then(|node| T::read(node, reader))
+    }
+}
+
+/// Of more unknown keys than this in one map, none is taken for a slip.
+const FEW: usize = 20;
+
+fn report_unknown(
+    key: &Scalar<'_>,
+    all: &[Scalar<'_>],
+    what: &str,
+    (known, free): (&[Key], &[&str]),
+    reader: &mut Reader<'_, '_>,
+) {
+    if key.text == "<<" {
+        reader.error(codes::YAML_MERGE_KEY, key.at, |d| {
+            d.saying("A schedule has no merge keys.").with_help("Write the keys out.")
+        });
+        return;
+    }
+    reader.error(codes::UNKNOWN_KEY, key.at, |d| {
+        let known: Vec<_> = known.iter().map(|key| key.name).collect();
+        let help = match nearest(&key.text, known.iter().copied()) {
+            Some(name) => format!("Did you mean “{name}”?"),
+            None => format!("The keys here are: {}.", known.join(", ")),
+        };
+        let meant = |key: &Scalar<'_>| certain(&key.text, known.iter().copied());
+        // A key that is there already, or that two misspelt ones resemble, is not certain.
+        let once = |name: &&str| {
+            free.contains(name)
+                && all.len() <= FEW
+                && all.iter().filter(|other| meant(other) == Some(*name)).count() == 1
+        };
+        let fix = meant(key).filter(once).and_then(|name| respelt(&d.place, &key.text, name));
+        d.saying(format!("{} has no key “{}”.", capital(what), shortened(&key.text))).with_help(help).with_fix(fix)
+    });
+}
+
+pub(super) fn report_duplicate(key: &Scalar<'_>, first: NodeId, reader: &mut Reader<'_, '_>) {
+    let earlier = reader.file.place(first);
+    reader.error(codes::DUPLICATE_KEY, key.at, |d| {
+        d.saying(format!("The key “{}” is given twice.", shortened(&key.text)))
+            .with_help("Keep one of the two.")
+            .with_related(earlier, "It is first given here.")
+    });
+}
+
+fn report_missing(at: NodeId, what: &str, key: &str, reader: &mut Reader<'_, '_>) {
+    reader.error(codes::MISSING_KEY, at, |d| {
+        let help = match key {
+            "audience" => {
+                "Write audience: public, press or staff. There is no default, so that nothing gets out by oversight."
+                    .to_owned()
+            }
+            _ => format!("Add “{key}:”."),
+        };
+        d.saying(format!("{} needs the key “{key}”.", capital(what))).with_help(help)
+    });
+}
+
+fn capital(what: &str) -> String {
+    let mut chars = what.chars();
+    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
+}

@@ -1,0 +1,308 @@
+//! What the lock file is for: that what changed is revised, and nothing else, for those who see it.
+
+mod support;
+
+use std::fs;
+use std::process::Command;
+
+use summitcal::revision::digest;
+use support::calendar::{Component, parse};
+use support::{FEEDS, Folder, Ran};
+
+/// A feed beside those of [`FEEDS`].
+fn feed(id: &str, audience: &str, more: &str) -> String {
+    format!("  - {{id: {id}, title: Visits, zone: America/New_York, language: en, audience: {audience}{more}}}\n")
+}
+
+/// A visit whose entries are these lines.
+fn visit(entries: &[&str]) -> String {
+    let head = "visit: case\nkind: working-visit\ntitle: Case\nprincipal: President A\nzone: America/New_York\n\
+                dates: {from: 2025-08-23, to: 2025-08-25}\naudience: public\nsources: {s: {publisher: P}}\nentries:\n";
+    head.to_owned() + &entries.concat()
+}
+
+/// An entry called as its id, with its time and what is said besides.
+fn entry(id: &str, when: &str, rest: &str) -> String {
+    format!(
+        "  - {{id: {id}, kind: meeting, title: Title of {id}, when: {{{when}}}, status: confirmed, sources: [s]{rest}}}\n"
+    )
+}
+
+fn folder(feeds: &str, entries: &[&str]) -> Folder {
+    Folder::with(&[("feeds.yaml", &format!("{FEEDS}{feeds}")), ("case.yaml", &visit(entries))])
+}
+
+fn write(folder: &Folder, entries: &[&str]) {
+    folder.write("schedules/case.yaml", visit(entries).as_bytes());
+}
+
+fn build(folder: &Folder, at: &str) -> Ran {
+    let ran = folder.run(&["build", "--at", at]);
+    assert_eq!(ran.code, 0, "{}{}", ran.stdout, ran.stderr);
+    ran
+}
+
+fn events(folder: &Folder, path: &str) -> Vec<Component> {
+    parse(&folder.read(&format!("dist/{path}.ics"))).all("VEVENT").cloned().collect()
+}
+
+/// The event whose title holds a word.
+fn event(folder: &Folder, path: &str, word: &str) -> Component {
+    let found = events(folder, path).into_iter().find(|event| event.text("SUMMARY").contains(word));
+    found.unwrap_or_else(|| panic!("no {word} in {path}"))
+}
+
+/// SEQUENCE, LAST-MODIFIED and CREATED.
+fn stamps(event: &Component) -> [String; 3] {
+    assert_eq!(event.value("DTSTAMP"), event.value("LAST-MODIFIED"));
+    ["SEQUENCE", "LAST-MODIFIED", "CREATED"].map(|name| event.value(name).to_owned())
+}
+
+fn lock(folder: &Folder) -> String {
+    folder.read("schedules/revisions.lock")
+}
+
+/// The bytes of each event of a feed.
+fn pieces(folder: &Folder, path: &str) -> Vec<String> {
+    let text = folder.read(&format!("dist/{path}.ics"));
+    text.split("BEGIN:VEVENT").skip(1).map(str::to_owned).collect()
+}
+
+#[test]
+fn one_entry_edited_changes_that_event_alone_wherever_it_is() {
+    let (a, b) = (entry("a", "date: 2025-08-23", ""), entry("b", "date: 2025-08-24", ""));
+    let feeds = feed("second", "public", "")
+        + &feed("press", "press", "")
+        + &feed("none-of-it", "public", ", only: {kind: [meal]}");
+    let folder = folder(&feeds, &[&a, &b]);
+    build(&folder, "2025-08-01T00:00:00Z");
+    let paths = ["public/feeds/seoul", "public/feeds/second", "press/feeds/press"];
+    let before = paths.map(|path| pieces(&folder, path));
+    let untouched = fs::read(folder.path().join("dist/public/feeds/none-of-it.ics")).expect("a feed");
+    write(&folder, &[&a, &entry("b", "start: 2025-08-24 12:15, end: 12:45", "")]);
+    build(&folder, "2025-08-02T00:00:00Z");
+    for (path, before) in paths.iter().zip(before) {
+        let after = pieces(&folder, path);
+        assert_eq!(after[0], before[0], "{path}");
+        assert_ne!(after[1], before[1], "{path}");
+        let b = event(&folder, path, "of b");
+        assert_eq!(stamps(&b), ["1", "20250802T000000Z", "20250801T000000Z"], "{path}");
+    }
+    assert!(untouched == fs::read(folder.path().join("dist/public/feeds/none-of-it.ics")).expect("a feed"));
+}
+
+#[test]
+fn a_setting_of_a_feed_is_no_revision_of_its_entries() {
+    let folder = folder(&feed("second", "public", ""), &[&entry("a", "start: 2025-08-24 12:15", "")]);
+    build(&folder, "2025-08-01T00:00:00Z");
+    let first = pieces(&folder, "public/feeds/seoul");
+    let feeds = format!("{FEEDS}{}", feed("second", "public", ", display_length: 1h"));
+    folder.write("schedules/feeds.yaml", feeds.as_bytes());
+    build(&folder, "2025-08-02T00:00:00Z");
+    let a = event(&folder, "public/feeds/second", "of a");
+    assert_eq!(stamps(&a), ["0", "20250802T000000Z", "20250801T000000Z"]);
+    assert_eq!(a.value("DTEND"), "20250824T131500");
+    assert_eq!(pieces(&folder, "public/feeds/seoul"), first, "the other feed stays");
+    let locked = lock(&folder);
+    build(&folder, "2025-08-03T00:00:00Z");
+    assert_eq!(lock(&folder), locked);
+}
+
+#[test]
+fn what_is_cancelled_or_withdrawn_stays_as_the_feed_says_and_expires() {
+    let feeds = "withdrawn_for: 10d\n".to_owned() + &FEEDS["publisher: P\n".len()..];
+    let feeds = "publisher: P\n".to_owned()
+        + &feeds
+        + &feed("retitled", "public", ", cancelled: retitled")
+        + &feed("hidden", "public", ", cancelled: hidden");
+    let (a, b) = (entry("a", "date: 2025-08-23", ""), entry("b", "start: 2025-08-24 10:00, end: 11:00", ""));
+    let folder = Folder::with(&[("feeds.yaml", &feeds), ("case.yaml", &visit(&[&a, &b]))]);
+    build(&folder, "2025-08-01T00:00:00Z");
+    write(&folder, &[&a.replace("confirmed", "cancelled")]);
+    let ran = folder.run(&["withdraw", "case/b", "--at", "2025-08-02T00:00:00Z"]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    build(&folder, "2025-08-02T00:00:00Z");
+    for (feed, status) in [("seoul", "CANCELLED"), ("retitled", "CONFIRMED")] {
+        let path = format!("public/feeds/{feed}");
+        let (prefix_a, prefix_b) =
+            if feed == "seoul" { ("취소: ", "철회: ") } else { ("CANCELLED: ", "WITHDRAWN: ") };
+        for (word, prefix) in [("of a", prefix_a), ("of b", prefix_b)] {
+            let event = event(&folder, &path, word);
+            assert!(event.text("SUMMARY").starts_with(prefix), "{}", event.text("SUMMARY"));
+            assert_eq!([event.value("STATUS"), event.value("TRANSP")], [status, "TRANSPARENT"]);
+            assert_eq!(stamps(&event), ["1", "20250802T000000Z", "20250801T000000Z"]);
+        }
+        let b = event(&folder, &path, "of b");
+        assert!(b.line("DTSTART").ends_with(if feed == "seoul" { "20250824T230000" } else { "20250824T100000" }));
+    }
+    assert!(events(&folder, "public/feeds/hidden").is_empty());
+    let locked = lock(&folder);
+    build(&folder, "2025-08-11T23:59:59Z");
+    assert_eq!(events(&folder, "public/feeds/seoul").len(), 2);
+    build(&folder, "2025-08-12T00:00:00Z");
+    assert!(events(&folder, "public/feeds/seoul").is_empty());
+    assert_eq!(lock(&folder), locked, "that time passes is no revision");
+}
+
+#[test]
+fn an_embargo_that_lifts_is_no_change_of_the_lock_file() {
+    let embargo = ", embargo: 2025-08-10T00:00:00Z";
+    let (a, b) = (entry("a", "date: 2025-08-23", embargo), entry("b", "after: a", ""));
+    let folder = folder(&feed("all", "staff", ""), &[&a, &b]);
+    build(&folder, "2025-08-01T00:00:00Z");
+    // Nobody but staff has seen it, so what the public will see is no revision yet.
+    let a = entry("a", "date: 2025-08-23, part: morning", embargo);
+    write(&folder, &[&a, &b]);
+    build(&folder, "2025-08-02T00:00:00Z");
+    assert_eq!(stamps(&event(&folder, "staff/feeds/all", "of a")), ["1", "20250802T000000Z", "20250801T000000Z"]);
+    assert!(events(&folder, "public/feeds/seoul").is_empty(), "b has no day but that of a");
+    let locked = lock(&folder);
+    for at in ["2025-08-10T00:00:00Z", "2025-08-11T00:00:00Z"] {
+        let ran = folder.run(&["build", "--locked", "--at", at]);
+        assert_eq!((ran.code, &*ran.stderr), (0, ""), "{}", ran.stdout);
+        assert_eq!(lock(&folder), locked);
+        let lifted = "20250810T000000Z";
+        assert_eq!(stamps(&event(&folder, "public/feeds/seoul", "of a")), ["0", lifted, lifted]);
+        // What follows it was there before, without a day.
+        assert_eq!(stamps(&event(&folder, "public/feeds/seoul", "of b")), ["1", lifted, "20250801T000000Z"]);
+    }
+    write(&folder, &[&entry("a", "start: 2025-08-23 10:00, end: 11:00", embargo), &b]);
+    build(&folder, "2025-08-12T00:00:00Z");
+    let a = event(&folder, "public/feeds/seoul", "of a");
+    assert_eq!(stamps(&a), ["1", "20250812T000000Z", "20250810T000000Z"]);
+    assert_eq!(stamps(&event(&folder, "public/feeds/seoul", "of b"))[0], "1");
+}
+
+/// A lock file with another offset of a clock, as one from before a change of the rules has it.
+fn with_another_offset(lock: &str) -> String {
+    let mut lines: Vec<String> = Vec::new();
+    for line in lock.lines() {
+        let mut line = line.to_owned();
+        if line.contains("-04:00") {
+            let body = line.rsplit_once("\t~").expect("a check").0.to_owned();
+            let cell = body.split('\t').find(|part| part.contains("{\"title\"")).expect("a cell");
+            let (old, json) = cell.split_at(16);
+            let json = json.replace("-04:00", "-03:00");
+            let new = digest(json.as_bytes()).to_string();
+            let body = body.replace(cell, &format!("{old}{json}")).replace(old, &new);
+            let bare: String = body
+                .split('\t')
+                .map(|part| if part.contains('{') { format!("{}\t", &part[..16]) } else { format!("{part}\t") })
+                .collect();
+            line = format!("{body}\t~{}", digest(bare.as_bytes()));
+        }
+        lines.push(line);
+    }
+    lines.join("\n") + "\n"
+}
+
+#[test]
+fn a_change_of_the_time_zone_database_is_told_and_revises() {
+    let (a, b) = (entry("a", "date: 2025-08-23", ""), entry("b", "start: 2025-08-24 10:00, end: 11:00", ""));
+    let folder = folder("", &[&a, &b]);
+    build(&folder, "2025-08-01T00:00:00Z");
+    folder.write("schedules/revisions.lock", with_another_offset(&lock(&folder)).as_bytes());
+    let checked = folder.run(&["check", "--format", "json", "--at", "2025-08-02T00:00:00Z"]);
+    let places: Vec<_> = checked.findings().iter().map(|found| (found.code.clone(), found.line)).collect();
+    assert_eq!(places, [("zone-moved".to_owned(), 11)], "{}{}", checked.stdout, checked.stderr);
+    let ran = build(&folder, "2025-08-02T00:00:00Z");
+    assert!(ran.stderr.contains("warning[zone-moved]"), "{}", ran.stderr);
+    let b = event(&folder, "public/feeds/seoul", "of b");
+    assert_eq!(b.value("DTSTART"), "20250824T230000", "the wall time in New York stays");
+    assert_eq!(stamps(&b), ["1", "20250802T000000Z", "20250801T000000Z"]);
+    assert_eq!(stamps(&event(&folder, "public/feeds/seoul", "of a"))[0], "0");
+    assert!(!build(&folder, "2025-08-03T00:00:00Z").stderr.contains("zone-moved"));
+}
+
+#[test]
+fn the_same_lock_file_makes_the_same_tree_anywhere_and_any_day() {
+    let folder = folder(&feed("all", "staff", ""), &[&entry("a", "date: 2025-08-23", "")]);
+    build(&folder, "2025-08-01T00:00:00Z");
+    write(&folder, &[&entry("a", "date: 2025-08-24", "")]);
+    build(&folder, "2025-08-02T00:00:00Z");
+    let tree = |folder: &Folder| -> Vec<_> {
+        let files = folder.snapshot("dist").into_iter().filter(|(path, _)| path.is_file());
+        files.map(|(path, (bytes, _))| (path.strip_prefix(folder.path()).expect("below").to_owned(), bytes)).collect()
+    };
+    let elsewhere = Folder::new();
+    for name in ["feeds.yaml", "case.yaml", "revisions.lock"] {
+        elsewhere.write(&format!("schedules/{name}"), folder.read(&format!("schedules/{name}")).as_bytes());
+    }
+    let mut command = elsewhere.command(&["build", "--locked", "--at", "2031-05-05T05:05:05Z"]);
+    command.env("TZ", "Pacific/Apia").env("LC_ALL", "ko_KR.UTF-8");
+    let ran = Ran::of(command);
+    assert_eq!(ran.code, 0, "{}{}", ran.stdout, ran.stderr);
+    assert!(tree(&elsewhere) == tree(&folder));
+}
+
+#[test]
+fn two_output_folders_and_two_git_revisions_are_compared() {
+    let folder = folder(&feed("all", "staff", ""), &[&entry("a", "date: 2025-08-23", "")]);
+    let git = |arguments: &[&str]| {
+        let options = ["-c", "user.name=A", "-c", "user.email=a@example.org", "-c", "init.defaultBranch=main"];
+        let ran = Command::new("git").current_dir(folder.path()).args(options).args(arguments).output().expect("git");
+        assert!(ran.status.success(), "{}", String::from_utf8_lossy(&ran.stderr));
+    };
+    git(&["init", "-q"]);
+    let at = |at: &str, out: &str| {
+        let ran = folder.run(&["build", "--at", at, "--out", out]);
+        assert_eq!(ran.code, 0, "{}", ran.stderr);
+        git(&["add", "schedules"]);
+        git(&["commit", "-q", "-m", "m"]);
+        git(&["tag", &format!("of-{out}")]);
+    };
+    at("2025-08-01T00:00:00Z", "first");
+    write(
+        &folder,
+        &[
+            &entry("a", "start: 2025-08-23 10:00, end: 11:00", ", staff: {note: N}"),
+            &entry("b", "date: 2025-08-24", ""),
+        ],
+    );
+    at("2025-08-02T00:00:00Z", "second");
+    let diff = |arguments: &[&str]| {
+        let ran = folder.run(&[&["diff"], arguments].concat());
+        assert!(ran.stderr.is_empty(), "{}", ran.stderr);
+        (ran.code, ran.stdout)
+    };
+    let folders = diff(&["./first", "./second"]);
+    assert_eq!(folders.0, 1);
+    assert!(
+        folders.1.contains("23 Aug 10:00–11:00 EDT") && folders.1.contains("Title of b: announced"),
+        "{}",
+        folders.1
+    );
+    assert_eq!(diff(&["./first", "./first"]), (0, String::new()));
+    let revisions = diff(&["of-first", "HEAD", "--format", "json"]);
+    let data: serde_json::Value = serde_json::from_str(&revisions.1).expect("JSON");
+    assert_eq!((revisions.0, data[0]["entry"].as_str()), (1, Some("case/a")), "{data}");
+    let words = data[0]["changes"][0]["words"].as_str();
+    assert_eq!(words, Some("time announced: 23 Aug 10:00–11:00 EDT (was: 23 Aug, time to be announced)"));
+    assert_eq!(diff(&["HEAD"]), (0, String::new()));
+    let markdown = diff(&["of-first", "--format", "markdown"]).1;
+    assert!(markdown.contains("- **Title of a** (`case/a`): time announced: 23 Aug 10:00–11:00 EDT"), "{markdown}");
+    let unknown = folder.run(&["diff", "no-such-thing"]);
+    assert_eq!(unknown.code, 2);
+    assert!(unknown.stderr.contains("neither an output folder nor a git revision"), "{}", unknown.stderr);
+}
+
+#[test]
+fn the_changes_can_be_followed_by_a_feed_reader() {
+    let folder = folder("", &[&entry("a", "date: 2025-08-23", ""), &entry("b", "date: 2025-08-24", "")]);
+    build(&folder, "2025-08-01T00:00:00Z");
+    write(
+        &folder,
+        &[
+            &entry("a", "start: 2025-08-23 10:00, end: 11:00", "").replace("Title of a", "\"<A> & “co”\""),
+            &entry("b", "date: 2025-08-24", ""),
+        ],
+    );
+    build(&folder, "2025-08-02T00:00:00Z");
+    let atom = folder.read("dist/public/changes.atom");
+    assert!(atom.contains("<updated>2025-08-02T00:00:00Z</updated>"), "{atom}");
+    let first =
+        atom.find("&lt;A&gt; &amp; “co”: time announced: 23 Aug 10:00–11:00 EDT (was: 23 Aug, time to be announced)");
+    assert!(first.is_some_and(|first| first < atom.find("Title of b: announced").expect("b")), "{atom}");
+    assert_eq!(atom.matches("<entry>").count(), 2);
+    assert!(!atom.contains("<A>"));
+}
