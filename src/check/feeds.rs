@@ -110,6 +110,7 @@ impl Desk<'_, '_> {
             publisher,
             base_url,
             uid_namespace,
+            pages: written.pages.is_none_or(|flag| flag.on),
             withdrawn_for,
             feeds,
         });
