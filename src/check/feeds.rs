@@ -194,9 +194,6 @@ impl Desk<'_, '_> {
         let refresh = self.length_or(feed.refresh.as_ref(), 60);
         let alarms =
             feed.alarms.iter().flat_map(|items| &items.items).filter_map(|scalar| self.length(scalar)).collect();
-        if let Some(flag) = feed.events.filter(|flag| flag.on) {
-            self.not_yet(flag.at, "Files for single events are not made yet");
-        }
         Some(Feed {
             id: id?,
             title: title?,
@@ -211,6 +208,7 @@ impl Desk<'_, '_> {
             display_length: display_length?,
             refresh: refresh?,
             alarms,
+            events: feed.events.is_none_or(|flag| flag.on),
         })
     }
 
