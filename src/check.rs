@@ -1,7 +1,7 @@
 //! From documents to a programme, and everything that stands in the way of it.
 //!
 //! Each visit's file is checked on its own, on all cores; what spans files (references, identities, the feeds) is
-//! checked after, and then what is well written but can hardly be meant ([`rules`]). A programme comes back only when
+//! checked after, and then what is well written but can hardly be meant (`rules`). A programme comes back only when
 //! nothing is an error.
 
 mod feeds;

@@ -151,12 +151,11 @@ impl Case<'_, '_> {
     /// The revision that follows another, as somebody sees it or does not any more.
     fn revision(&mut self, rev: Rev, seen: Option<Digest>, from: DateTime<Utc>) -> Rev {
         let before = self.cell(rev.digest).and_then(Seen::parse);
-        let (state, digest) = match seen {
-            Some(seen) => (State::Shown, seen),
-            None => {
-                let kept = before.as_ref().map(seen::redacted).unwrap_or_default();
-                (State::Restricted, self.cells.keep(|text| text.push_str(&kept)))
-            }
+        let (state, digest) = if let Some(seen) = seen {
+            (State::Shown, seen)
+        } else {
+            let kept = before.as_ref().map(seen::redacted).unwrap_or_default();
+            (State::Restricted, self.cells.keep(|text| text.push_str(&kept)))
         };
         let after = seen.and_then(|seen| self.cell(seen)).and_then(Seen::parse);
         let was = match (rev.state, before, after) {
