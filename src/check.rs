@@ -105,7 +105,7 @@ pub fn check_keeping<'f>(room: usize, visits: &'f [File], feeds: Option<&File>) 
     let programme = publishing
         .settings
         .filter(|_| whole)
-        .map(|settings| Programme::new(drafts.into_iter().filter_map(visit::Draft::into_visit).collect(), settings));
+        .map(|settings| Programme::new(drafts.into_par_iter().filter_map(visit::Draft::into_visit).collect(), settings));
     Checked { programme, report, rules, feeds: publishing.nodes, entries }
 }
 

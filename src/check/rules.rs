@@ -53,8 +53,9 @@ pub(super) fn apply(
     }
     let scenes: Vec<Scene<'_, '_>> = drafts.iter().filter_map(Scene::of).collect();
     let people = people::gather(&scenes);
+    let mut told = overlap::Told::default();
     for person in &people {
-        overlap::check(&scenes, person, rules, report);
+        overlap::check(&scenes, person, rules, &mut told, report);
     }
     // What is missing can only be told of schedules of which nothing is missing.
     if settings.is_some() && scenes.len() == drafts.len() && scenes.iter().all(|scene| scene.draft.whole) {
