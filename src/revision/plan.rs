@@ -20,7 +20,7 @@ use crate::programme::{Audience, Entry, EntryRef, Identity, Programme, Visit};
 pub struct Plan<'p> {
     /// What each audience sees, with its revisions.
     pub stamped: Vec<Stamped<'p>>,
-    /// What changes, by audience and identity.
+    /// What changes, by audience and identity; nothing where there was no lock file, because all of it is new.
     pub changes: Vec<Change>,
     /// Entries that were published and are in the schedules no more, without having been withdrawn.
     pub missing: Vec<Identity>,
@@ -338,7 +338,8 @@ impl<'p> Planner<'_, 'p> {
         } else if let Some(gone) = case.cell(now.digest).and_then(|text| Gone::new(identity, text, &now)) {
             into.gone.push((audience, gone));
         }
-        if before == Some(now) {
+        // Of a first build there is nothing to say but that everything is new.
+        if before == Some(now) || !self.lock.exists() {
             return;
         }
         let text = |rev: Rev| case.cell(rev.digest).map(Box::<str>::from);
@@ -348,9 +349,8 @@ impl<'p> Planner<'_, 'p> {
             sequence: now.sequence,
             modified: now.modified,
             kind: Kind::of(before.map(|rev| rev.state), now.state),
-            // Of a first build there is nothing to say but that everything is new.
             before: before.and_then(text),
-            after: text(now).filter(|_| self.lock.exists()),
+            after: text(now),
         };
         if change.is_moved() && into.moved.last() != Some(&case.at) {
             into.moved.push(case.at);

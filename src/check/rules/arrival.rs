@@ -66,14 +66,14 @@ type Arrival = (Window, (usize, usize), [Spot; 2]);
 
 /// When and where a journey arrives; one at an unknown time does so during its visit.
 fn journey(scenes: &[Scene<'_, '_>], at: &Known, entry: (usize, usize)) -> Option<Arrival> {
-    let subject = scenes[entry.0].subject(entry.1)?;
+    let subject = scenes[entry.0].mark(entry.1)?;
     let Timing::Journey { arrive, .. } = &subject.entry.timing else { return None };
     let window = Window::of(&arrive.when).unwrap_or_else(|| around(subject.visit));
     Some((window, entry, at.ends(entry)))
 }
 
 fn note_stay(stays: &mut Stays, scenes: &[Scene<'_, '_>], at: &Known, entry: (usize, usize)) {
-    let Some(subject) = scenes[entry.0].subject(entry.1) else { return };
+    let Some(subject) = scenes[entry.0].mark(entry.1) else { return };
     let (Timing::Stay(_), [spot, _]) = (&subject.entry.timing, at.ends(entry)) else { return };
     if subject.entry.kind == EntryKind::Travel {
         stays.travels = true;
@@ -92,7 +92,7 @@ fn note_stay(stays: &mut Stays, scenes: &[Scene<'_, '_>], at: &Known, entry: (us
 /// its own and something went before: whoever flies home from Tokyo, out of a visit on the clock of Tokyo, has arrived
 /// there.
 fn note_departure(stays: &mut Stays, scenes: &[Scene<'_, '_>], at: &Known, entry: (usize, usize)) {
-    let Some(subject) = scenes[entry.0].subject(entry.1) else { return };
+    let Some(subject) = scenes[entry.0].mark(entry.1) else { return };
     let Timing::Journey { depart, .. } = &subject.entry.timing else { return };
     let leaves = Window::of(&depart.when).map(|window| window.first);
     if leaves.is_none() || stays.begun.is_none_or(|begun| Some(begun) >= leaves) {
@@ -123,7 +123,7 @@ fn is_arrival(stays: &Stays, [from, to]: &[Spot; 2]) -> bool {
 }
 
 fn tell(scene: &Scene<'_, '_>, first: usize, rules: &Rules, report: &mut Report) {
-    let Some(subject) = scene.subject(first) else { return };
+    let Some(subject) = scene.mark(first) else { return };
     let place = match &subject.entry.timing {
         Timing::Stay(_) => subject.entry.place.as_ref(),
         Timing::Journey { depart, .. } => depart.place.as_ref(),

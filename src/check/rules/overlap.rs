@@ -13,7 +13,7 @@ use chrono::{DateTime, Utc};
 
 use super::people::Person;
 use super::words::same;
-use super::{Pen, Rules, Scene, Subject, cities};
+use super::{Mark, Pen, Rules, Scene, cities};
 use crate::check::window::{Window, slack};
 use crate::diagnostic::{self, Report, codes};
 use crate::programme::{EntryKind, Place, Timing, When};
@@ -48,7 +48,7 @@ const RUNNING: usize = 8;
 
 /// An entry whose time is known well enough to be compared.
 struct Item<'d> {
-    subject: Subject<'d>,
+    subject: Mark<'d>,
     visit: usize,
     begins: Window,
     /// Until when it certainly lasts; its beginning where that is all that is known of a clock time.
@@ -88,7 +88,7 @@ pub(super) fn check(scenes: &[Scene<'_, '_>], person: &Person, rules: &Rules, to
 }
 
 fn item<'d>(scenes: &[Scene<'d, '_>], visit: usize, entry: usize) -> Option<Item<'d>> {
-    let subject = scenes[visit].subject(entry)?;
+    let subject = scenes[visit].mark(entry)?;
     let (begins, ends, journey, closed) = match &subject.entry.timing {
         Timing::Stay(When::Clock(clock)) => {
             let from = clock.start.instant() + slack(*clock);
@@ -141,7 +141,7 @@ fn clash(a: &Item<'_>, b: &Item<'_>) -> bool {
 }
 
 /// Whether an entry can hardly be on board: it names a city or a site, or is of a kind that needs one.
-fn is_on_the_ground(subject: Subject<'_>) -> bool {
+fn is_on_the_ground(subject: Mark<'_>) -> bool {
     match &subject.entry.place {
         Some(place) => place.city.is_some() || place.site.is_some() || place.country.is_some(),
         None => matches!(
