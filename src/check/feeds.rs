@@ -122,6 +122,7 @@ impl Desk<'_, '_> {
             publisher,
             base_url,
             uid_namespace,
+            pages: written.pages.is_none_or(|flag| flag.on),
             withdrawn_for,
             feeds,
         });
@@ -205,9 +206,6 @@ impl Desk<'_, '_> {
         let refresh = self.length_or(feed.refresh.as_ref(), 60);
         let alarms =
             feed.alarms.iter().flat_map(|items| &items.items).filter_map(|scalar| self.length(scalar)).collect();
-        if let Some(flag) = feed.events.filter(|flag| flag.on) {
-            self.not_yet(flag.at, "Files for single events are not made yet");
-        }
         Some(Feed {
             id: id?,
             title: title?,
@@ -222,6 +220,7 @@ impl Desk<'_, '_> {
             display_length: display_length?,
             refresh: refresh?,
             alarms,
+            events: feed.events.is_none_or(|flag| flag.on),
         })
     }
 

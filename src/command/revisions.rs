@@ -221,7 +221,7 @@ pub(crate) fn wording(settings: &Settings) -> Vec<Wording> {
         if let Some(programme) = &sample {
             let listing = Listing::of(programme, feed.audience, at);
             let stamped = Stamped::new(listing, programme.settings().uid_namespace, at);
-            let profile = Profile::from(feed);
+            let profile = Profile::of(feed, settings);
             text.extend(stamped.listing().visits.iter().map(|visit| ics::events(&stamped, visit, &profile).0));
         }
         Wording { key: format!("{}/{}", feed.audience.word(), feed.id), digest: digest(text.as_bytes()) }

@@ -39,6 +39,8 @@ pub struct Settings {
     pub base_url: Audiences<Option<String>>,
     /// The namespace of all UIDs.
     pub uid_namespace: Uuid,
+    /// Whether HTML pages are made.
+    pub pages: bool,
     /// How long what is cancelled or withdrawn stays in the feeds.
     pub withdrawn_for: Duration,
     /// The feeds, in the author's order.
@@ -50,6 +52,12 @@ impl Settings {
     pub fn audiences(&self) -> impl Iterator<Item = Audience> {
         let asked = |audience: &Audience| self.feeds.iter().any(|feed| feed.audience == *audience);
         Audience::ALL.iter().copied().filter(asked)
+    }
+
+    /// Where an audience's pages are served, if there are any and that is known.
+    #[must_use]
+    pub fn pages_url(&self, audience: Audience) -> Option<&str> {
+        self.base_url.get(audience).as_deref().filter(|_| self.pages)
     }
 }
 
@@ -131,6 +139,8 @@ pub struct Feed {
     pub refresh: Duration,
     /// How long before an entry to sound an alarm.
     pub alarms: Vec<Duration>,
+    /// Whether each of its entries has a file of its own.
+    pub events: bool,
 }
 
 impl Feed {
