@@ -39,6 +39,8 @@ pub struct Settings {
     pub base_url: Audiences<Option<String>>,
     /// The namespace of all UIDs.
     pub uid_namespace: Uuid,
+    /// Whether there are pages for browsers.
+    pub pages: bool,
     /// How long what is cancelled or withdrawn stays in the feeds.
     pub withdrawn_for: Duration,
     /// The feeds, in the author's order.
