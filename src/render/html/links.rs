@@ -5,6 +5,7 @@ use url::form_urlencoded::Serializer;
 
 use crate::listing::{ListedEntry, ListedTiming, ListedWhen};
 use crate::programme::Feed;
+use crate::zone::Moment;
 
 /// What an entry takes in a calendar.
 #[derive(Clone, Copy)]
@@ -26,7 +27,7 @@ impl Taken {
             (ListedWhen::Clock(clock), None) => {
                 let shown = feed.and_then(|feed| TimeDelta::from_std(feed.display_length).ok());
                 let shown = clock.start.instant() + shown.unwrap_or(TimeDelta::minutes(30));
-                Some(Taken::Timed(clock.start.instant(), clock.end.map_or(shown, |end| end.instant())))
+                Some(Taken::Timed(clock.start.instant(), clock.end.map_or(shown, Moment::instant)))
             }
             (ListedWhen::Clock(leaves), Some(ListedWhen::Clock(arrives))) => {
                 Some(Taken::Timed(leaves.start.instant(), arrives.start.instant()))

@@ -41,7 +41,9 @@
   const show = () => {
     document.querySelectorAll(".own").forEach((line) => line.remove());
     if (!select.value) return;
-    const format = new Intl.DateTimeFormat(document.documentElement.lang, {
+    // The day before the month, as the page has it.
+    const language = document.documentElement.lang === "en" ? "en-GB" : document.documentElement.lang;
+    const format = new Intl.DateTimeFormat(language, {
       timeZone: select.value, weekday: "short", day: "numeric", month: "short",
       hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZoneName: "short",
     });

@@ -99,6 +99,13 @@ fn add(leaf: &Leaf<'_>, visit: &ListedVisit<'_>, entry: &ListedEntry<'_>, items:
             if let (ListedWhen::Clock(leaves), ListedWhen::Clock(arrives)) = (&depart.when, &arrive.when) {
                 let all = Clock { end: Some(arrives.start), about: leaves.about || arrives.about, ..*leaves };
                 put(&ListedWhen::Clock(all), None);
+            } else if depart.when.zone() == arrive.when.zone()
+                && depart.when.days() == arrive.when.days()
+                && ![&depart.when, &arrive.when].iter().any(|when| matches!(when, ListedWhen::Clock(_)))
+                && voice.title_note(&depart.when) == voice.title_note(&arrive.when)
+            {
+                // Both are somewhere in the same hours.
+                put(&depart.when, None);
             } else {
                 put(&depart.when, Some(Label::Departs));
                 put(&arrive.when, Some(Label::Arrives));
@@ -147,7 +154,7 @@ impl Strip<'_> {
         let numbered = (0..=quarters).filter_map(|quarter| {
             let at = self.from + TimeDelta::minutes(quarter * 15);
             let local = zone.local(at).datetime;
-            (local.minute() == 0 && local.hour() % 6 == 0).then(|| (self.x(at), local.hour(), local.date()))
+            (local.minute() == 0 && local.hour().is_multiple_of(6)).then(|| (self.x(at), local.hour(), local.date()))
         });
         numbered.collect()
     }
