@@ -13,7 +13,10 @@ mod subscribe;
 mod timeline;
 mod visit;
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, SecondsFormat, Utc};
+use rayon::prelude::*;
 
 use crate::listing::ListedVisit;
 use crate::programme::{Feed, FeedZone, Id, Language, Settings, Text, Tongue};
@@ -43,25 +46,29 @@ pub struct Shelf<'s> {
 /// The pages of a tree, by their paths, and what they need beside them.
 #[must_use]
 pub fn pages(shelf: &Shelf<'_>) -> Vec<(String, String)> {
-    let mut files = vec![STYLE, SCRIPT].into_iter().map(|(path, text)| (path.to_owned(), text.to_owned())).collect();
+    // Codes take longer than all else, and are the same on every page.
+    let codes: Codes = shelf.feeds.par_iter().filter_map(|feed| subscribe::code(shelf.base()?, feed)).collect();
+    let mut files: Vec<_> = [STYLE, SCRIPT].map(|(path, text)| (path.to_owned(), text.to_owned())).into();
     for tongue in Tongue::ALL {
-        of_language(shelf, *tongue, &mut files);
+        files.extend(of_language(shelf, &codes, *tongue));
     }
     files
 }
 
-fn of_language(shelf: &Shelf<'_>, tongue: Tongue, files: &mut Vec<(String, String)>) {
+fn of_language(shelf: &Shelf<'_>, codes: &Codes, tongue: Tongue) -> Vec<(String, String)> {
     // Every language that the program speaks has a well-formed tag.
     let language = Language::parse(tongue.word()).unwrap_or(Language::ENGLISH);
     let clocks: Vec<Zone> = shelf.home().into_iter().collect();
-    let mut add = |place: String, write: &dyn Fn(&Leaf<'_>) -> maud::Markup| {
-        let leaf = Leaf { shelf, tongue, words: words::of(tongue), language: &language, clocks: &clocks, place };
-        files.push((leaf.path(tongue), write(&leaf).into_string()));
+    let visits = &shelf.stamped.listing().visits;
+    let page = |visit: Option<&ListedVisit<'_>>| {
+        let place = visit.map_or_else(|| "index.html".to_owned(), |visit| visit_place(visit.id));
+        let leaf = Leaf { shelf, codes, tongue, words: words::of(tongue), language: &language, clocks: &clocks, place };
+        let page = visit.map_or_else(|| index::page(&leaf), |visit| visit::page(&leaf, visit));
+        (leaf.path(tongue), page.into_string())
     };
-    add("index.html".to_owned(), &index::page);
-    for listed in &shelf.stamped.listing().visits {
-        add(visit_place(listed.id), &|leaf| visit::page(leaf, listed));
-    }
+    let mut files: Vec<_> = visits.par_iter().map(|visit| page(Some(visit))).collect();
+    files.push(page(None));
+    files
 }
 
 /// Where the page of a visit is, below the folder of its language.
@@ -87,9 +94,13 @@ impl<'s> Shelf<'s> {
     }
 }
 
+/// The codes of the feeds that have an address, by the feeds' ids.
+type Codes = HashMap<Id, subscribe::Code>;
+
 /// One page, in one language.
 struct Leaf<'s> {
     shelf: &'s Shelf<'s>,
+    codes: &'s Codes,
     tongue: Tongue,
     words: &'static dyn Words,
     language: &'s Language,

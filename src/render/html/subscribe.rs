@@ -7,7 +7,7 @@ use qrcodegen::{QrCode, QrCodeEcc};
 
 use super::{Leaf, links};
 use crate::listing::ListedVisit;
-use crate::programme::Feed;
+use crate::programme::{Feed, Id};
 use crate::render::words::Page;
 
 /// The light margin that a code has to have, in modules (ISO/IEC 18004).
@@ -40,7 +40,7 @@ pub(super) fn section(leaf: &Leaf<'_>, visit: Option<&ListedVisit<'_>>) -> Marku
 
 fn one(leaf: &Leaf<'_>, feed: &Feed, open: bool) -> Markup {
     let title = leaf.voice(&feed.title).text(&feed.title).into_owned();
-    let path = format!("feeds/{}.ics", feed.id);
+    let path = path(feed);
     let address = leaf.address(&path);
     html! {
         details class="feed" open[open] {
@@ -54,7 +54,7 @@ fn one(leaf: &Leaf<'_>, feed: &Feed, open: bool) -> Markup {
                         a class="button" href=(links::outlook_feed(address, &title)) rel="noreferrer" lang="en" { "Outlook.com" }
                         a class="button" href=(links::office_feed(address, &title)) rel="noreferrer" lang="en" { "Microsoft 365" }
                     }
-                    (code(leaf, address))
+                    @if let Some(code) = leaf.codes.get(&feed.id) { (picture(leaf, code)) }
                     p class="address" {
                         (leaf.say(Page::Address)) br;
                         code { (address) }
@@ -69,10 +69,17 @@ fn one(leaf: &Leaf<'_>, feed: &Feed, open: bool) -> Markup {
     }
 }
 
-/// A picture that phones read an address from; nothing where the address is too long for one.
-fn code(leaf: &Leaf<'_>, address: &str) -> Markup {
-    let Ok(code) = QrCode::encode_text(address, QrCodeEcc::Medium) else { return html! {} };
-    let side = code.size() + 2 * QUIET;
+/// A picture that phones read an address from.
+pub(super) struct Code {
+    /// How many modules it is wide, with its margin.
+    side: i32,
+    /// Its dark modules.
+    path: String,
+}
+
+/// The code of a feed; nothing where its address is too long for one.
+pub(super) fn code(base: &str, feed: &Feed) -> Option<(Id, Code)> {
+    let code = QrCode::encode_text(&format!("{base}/{}", path(feed)), QrCodeEcc::Medium).ok()?;
     let mut path = String::new();
     for y in 0..code.size() {
         let mut x = 0;
@@ -85,6 +92,14 @@ fn code(leaf: &Leaf<'_>, address: &str) -> Markup {
             x += length.max(1);
         }
     }
+    Some((feed.id.clone(), Code { side: code.size() + 2 * QUIET, path }))
+}
+
+fn path(feed: &Feed) -> String {
+    format!("feeds/{}.ics", feed.id)
+}
+
+fn picture(leaf: &Leaf<'_>, Code { side, path }: &Code) -> Markup {
     html! {
         figure class="code" {
             svg viewBox={ "0 0 " (side) " " (side) } width="148" height="148" role="img"

@@ -30,6 +30,9 @@ const COLUMN: i64 = 58;
 /// How many days are drawn.
 const DAYS: usize = 31;
 
+/// How many entries are drawn of a day; how many more there are is a number below them.
+const ROWS: usize = 60;
+
 /// How something is drawn.
 #[derive(Clone, Copy, PartialEq)]
 enum Drawn {
@@ -139,6 +142,8 @@ struct Strip<'s> {
     from: DateTime<Utc>,
     to: DateTime<Utc>,
     rows: Vec<&'s Item>,
+    /// How many have no row.
+    more: usize,
 }
 
 impl Strip<'_> {
@@ -160,17 +165,19 @@ impl Strip<'_> {
     }
 
     fn height(&self) -> i64 {
-        TOP + i64::try_from(self.rows.len()).unwrap_or(0) * ROW
+        TOP + i64::try_from(self.rows.len() + usize::from(self.more > 0)).unwrap_or(0) * ROW
     }
 }
 
 fn strip(leaf: &Leaf<'_>, host: Zone, other: Option<Zone>, day: NaiveDate, items: &[Item]) -> Markup {
     let (from, to) = (host.start_of_day(day), host.end_of_day(day));
-    let rows: Vec<&Item> = items.iter().filter(|item| item.from < to && item.to > from).collect();
+    let mut rows: Vec<&Item> = items.iter().filter(|item| item.from < to && item.to > from).collect();
     if rows.is_empty() || from >= to {
         return html! {};
     }
-    let strip = Strip { words: leaf.words, from, to, rows };
+    let more = rows.len().saturating_sub(ROWS);
+    rows.truncate(ROWS);
+    let strip = Strip { words: leaf.words, from, to, rows, more };
     let height = strip.height() + if other.is_some() { BOTTOM } else { 6 };
     let title = leaf.words.full_day(day);
     html! {
@@ -182,6 +189,7 @@ fn strip(leaf: &Leaf<'_>, host: Zone, other: Option<Zone>, day: NaiveDate, items
                 @for (row, item) in strip.rows.iter().enumerate() {
                     (drawn(&strip, item, TOP + i64::try_from(row).unwrap_or(0) * ROW))
                 }
+                @if strip.more > 0 { text x="0" y=(strip.height() - 6) { "+" (strip.more) } }
             }
         }
     }
