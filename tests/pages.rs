@@ -73,9 +73,7 @@ fn each_audience_has_pages_in_each_language() {
         }
         assert!(files.contains("page.css") && files.contains("page.js"));
     }
-    for (path, language, word) in
-        [("", "en", "Programme"), ("ko/", "ko", "세부 일정"), ("ja/", "ja", "日程")].map(|(a, b, c)| (a, b, c))
-    {
+    for (path, language, word) in [("", "en", "Programme"), ("ko/", "ko", "세부 일정"), ("ja/", "ja", "日程")] {
         let text = page(&folder, &format!("{path}visits/us-state-visit.html"));
         assert!(text.contains(&format!("<html lang=\"{language}\">")) && text.contains(word), "{language}");
     }
@@ -178,10 +176,7 @@ fn hostile_texts_are_inert() {
                     "{hostile}"
                 );
                 assert!(!plain.contains("<!--"), "{hostile}");
-                assert!(
-                    values(&plain, "onerror").is_empty() && !hostile.contains('<') || !text.contains(hostile),
-                    "{hostile}"
-                );
+                assert!(!hostile.contains(['<', '&']) || !plain.contains(hostile), "{hostile}");
                 if name.starts_with("visits") {
                     assert_eq!(data(&text)[0]["name"], hostile);
                     let title = text.split("<title>").nth(1).and_then(|rest| rest.split("</title>").next());
