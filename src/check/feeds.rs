@@ -89,9 +89,6 @@ impl Desk<'_, '_> {
         let publisher = written.publisher.as_ref().and_then(|text| self.text(text, Lines::One));
         let base_url = written.base_url.as_ref().map(|urls| self.base_urls(urls)).unwrap_or_default();
         let uid_namespace = written.uid_namespace.as_ref().and_then(|scalar| self.uuid(scalar));
-        if let Some(flag) = written.pages.filter(|flag| flag.on) {
-            self.not_yet(flag.at, "Pages are not made yet");
-        }
         let withdrawn_for = self.length_or(written.withdrawn_for.as_ref(), 30 * 24 * 60).unwrap_or_default();
         let rules = self.rules(written);
         if let Some(list) = written.feeds.as_ref().filter(|list| list.empty) {

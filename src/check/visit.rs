@@ -175,13 +175,6 @@ impl<'f> Desk<'f, '_> {
         self.word(word, "audience", Audience::ALL, Audience::word)
     }
 
-    /// Something that is read and checked, and does nothing yet.
-    pub(super) fn not_yet(&mut self, at: NodeId, what: &str) {
-        self.warning(codes::NOT_YET, at, |d| {
-            d.saying(format!("{what}.")).with_help("It is checked, so that it is right when a later version uses it.")
-        });
-    }
-
     fn dates(&mut self, dates: &document::Dates<'_>) -> Option<(NaiveDate, NaiveDate)> {
         let from = dates.from.as_ref().and_then(|scalar| self.date(scalar));
         let last = dates.to.as_ref()?;
