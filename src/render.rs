@@ -3,6 +3,7 @@
 pub mod atom;
 pub mod changes;
 mod description;
+pub mod html;
 pub mod ics;
 pub(crate) mod json;
 pub(crate) mod phrases;

@@ -17,6 +17,7 @@ use single::Frames;
 use crate::listing::ListedVisit;
 use crate::programme::{Audience, Feed, FeedZone, Settings};
 use crate::render::atom;
+use crate::render::html;
 use crate::render::ics::{self, Header, Profile, Rendered, Spans};
 use crate::revision::Stamped;
 use crate::zone::Zone;
@@ -108,6 +109,12 @@ pub fn tree(stamped: &Stamped<'_>, settings: &Settings) -> Tree {
         feeds.push(FeedFile { position, path, entries });
     }
     files.insert(CHANGES.to_owned(), atom::changes(stamped, settings).into());
+    if settings.pages {
+        let holds = |path: &str| files.contains_key(path);
+        let feeds = feeds.iter().map(|feed: &FeedFile| &settings.feeds[feed.position]).collect();
+        let pages = html::pages(&html::Shelf { stamped, settings, feeds, holds: &holds });
+        files.extend(pages.into_iter().map(|(path, text)| (path, text.into())));
+    }
     let manifest = Manifest::of(&files).to_body();
     Tree { audience, files, manifest, feeds }
 }

@@ -25,6 +25,18 @@ pub(super) struct Draft {
     pub(super) rules: Rules,
 }
 
+impl Draft {
+    /// The feeds that a visit is in.
+    pub(super) fn of(&self, visit: &super::visit::Draft<'_>) -> Vec<&Feed> {
+        let feeds = self.settings.iter().flat_map(|settings| &settings.feeds);
+        let id = visit.id.as_ref().map(|(id, _)| id.as_str());
+        let holds = |named: &Option<Vec<(NodeId, String)>>| {
+            named.as_ref().is_none_or(|named| named.iter().any(|(_, name)| Some(name.as_str()) == id))
+        };
+        feeds.zip(&self.visits).filter(|(_, named)| holds(named)).map(|(feed, _)| feed).collect()
+    }
+}
+
 /// Reads `feeds.yaml` and checks all of it that does not need the visits.
 pub(super) fn read(file: &File, report: &mut Report) -> Option<Draft> {
     let written = document::read::<document::Feeds<'_>>(file, report)?;
@@ -77,9 +89,6 @@ impl Desk<'_, '_> {
         let publisher = written.publisher.as_ref().and_then(|text| self.text(text, Lines::One));
         let base_url = written.base_url.as_ref().map(|urls| self.base_urls(urls)).unwrap_or_default();
         let uid_namespace = written.uid_namespace.as_ref().and_then(|scalar| self.uuid(scalar));
-        if let Some(flag) = written.pages.filter(|flag| flag.on) {
-            self.not_yet(flag.at, "Pages are not made yet");
-        }
         let withdrawn_for = self.length_or(written.withdrawn_for.as_ref(), 30 * 24 * 60).unwrap_or_default();
         let rules = self.rules(written);
         if let Some(list) = written.feeds.as_ref().filter(|list| list.empty) {

@@ -39,7 +39,7 @@ pub struct Settings {
     pub base_url: Audiences<Option<String>>,
     /// The namespace of all UIDs.
     pub uid_namespace: Uuid,
-    /// Whether HTML pages are made.
+    /// Whether there are pages for browsers.
     pub pages: bool,
     /// How long what is cancelled or withdrawn stays in the feeds.
     pub withdrawn_for: Duration,

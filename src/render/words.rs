@@ -24,43 +24,95 @@ pub(crate) fn of(tongue: Tongue) -> &'static dyn Words {
     }
 }
 
-/// Declares the labels, and a list of all for the tests.
-macro_rules! labels {
-    ($($(#[doc = $about:literal])* $name:ident,)+) => {
-        /// The labels that stand before what they name, and headings.
+/// Declares things that are said, and a list of all for the tests.
+macro_rules! said {
+    ($(#[doc = $what:literal])* $all:ident { $($(#[doc = $about:literal])* $name:ident,)+ }) => {
+        $(#[doc = $what])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-        pub(crate) enum Label { $($(#[doc = $about])* $name,)+ }
+        pub(crate) enum $all { $($(#[doc = $about])* $name,)+ }
 
         #[cfg(test)]
-        impl Label {
+        impl $all {
             const ALL: &[Self] = &[$(Self::$name,)+];
         }
     };
 }
 
-labels! {
-    Departs,
-    Arrives,
-    Place,
-    With,
-    Principal,
-    Access,
-    Status,
-    Reason,
-    Link,
-    Source,
-    Sources,
-    Disputed,
-    Actual,
-    Visit,
-    /// The heading above what accredited press need.
-    ForPress,
-    Gather,
-    CallTime,
-    FilingCentre,
-    Contact,
-    /// The heading above what staff need.
-    ForStaff,
+said! {
+    /// The labels that stand before what they name, and headings.
+    Label {
+        Departs,
+        Arrives,
+        Place,
+        With,
+        Principal,
+        Access,
+        Status,
+        Reason,
+        Link,
+        Source,
+        Sources,
+        Disputed,
+        Actual,
+        Visit,
+        /// The heading above what accredited press need.
+        ForPress,
+        Gather,
+        CallTime,
+        FilingCentre,
+        Contact,
+        /// The heading above what staff need.
+        ForStaff,
+    }
+}
+
+said! {
+    /// What only pages say. The names of apps are no words of any language, and stand with what links to them.
+    Page {
+        /// The link to what follows the head of a page.
+        Skip,
+        /// What tells a screen reader that these are links to the other languages.
+        Languages,
+        Visits,
+        AllVisits,
+        Programme,
+        /// The heading of the picture of a visit's hours.
+        Hours,
+        /// What is to be seen on it.
+        HoursLegend,
+        /// The same, where there is but one clock.
+        HoursLegendOne,
+        Subscribe,
+        SubscribeHint,
+        /// The link that any calendar app on the device takes.
+        OpenInApp,
+        /// The address of a feed, to be copied.
+        Address,
+        /// What the code is for.
+        ScanCode,
+        /// The file of a feed, where it is not known at which address it is served.
+        FeedFile,
+        Refresh,
+        RefreshApple,
+        RefreshGoogle,
+        RefreshOutlook,
+        RefreshOther,
+        AddEntry,
+        /// The file of one entry.
+        EntryFile,
+        CopyHint,
+        Published,
+        LastChanged,
+        Before,
+        ChangesFeed,
+        YourClock,
+        ChooseZone,
+        OfficialOnly,
+        Past,
+        Now,
+        Next,
+        PermanentLink,
+    }
 }
 
 /// What cannot be said of a time.
@@ -123,6 +175,8 @@ pub(crate) trait Words: Sync {
     fn labelled(&self, label: Label, text: &str) -> String;
     /// A label with the field that it is about, and what it names.
     fn labelled_field(&self, label: Label, field: &str, text: &str) -> String;
+    /// What a page says.
+    fn page(&self, page: Page) -> &'static str;
     /// A label alone.
     fn label(&self, label: Label) -> &'static str;
     /// What precedes the title of an entry with this status.

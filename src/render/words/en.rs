@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use chrono::{Datelike, NaiveDate};
 
-use super::{Label, Unknown, Words, iana_place};
+use super::{Label, Page, Unknown, Words, iana_place};
 use crate::programme::{Access, Part, StatusKind, VisitKind};
 
 const MONTHS: [&str; 12] = [
@@ -162,6 +162,50 @@ impl Words for English {
 
     fn labelled_field(&self, label: Label, field: &str, text: &str) -> String {
         format!("{} ({}): {text}", self.label(label), self.field(field))
+    }
+
+    fn page(&self, page: Page) -> &'static str {
+        match page {
+            Page::Skip => "Skip to the content",
+            Page::Languages => "Languages",
+            Page::Visits => "Visits",
+            Page::AllVisits => "All visits",
+            Page::Programme => "Programme",
+            Page::Hours => "Hours",
+            Page::HoursLegend => {
+                "Solid bars are announced times. Dashed ones have no time yet: they take the day, or what is known of it. The upper scale of a day is the host’s clock, the lower one ours; the vertical line is midnight there."
+            }
+            Page::HoursLegendOne => {
+                "Solid bars are announced times. Dashed ones have no time yet: they take the day, or what is known of it."
+            }
+            Page::Subscribe => "Subscribe",
+            Page::SubscribeHint => "A subscribed calendar follows changes by itself.",
+            Page::OpenInApp => "Open in a calendar app",
+            Page::Address => "Address to copy",
+            Page::ScanCode => "Scan to subscribe on a phone.",
+            Page::FeedFile => "Calendar feed",
+            Page::Refresh => "When apps look for changes",
+            Page::RefreshApple => "As its settings say, from every five minutes to once a week on a computer.",
+            Page::RefreshGoogle => "When it chooses: a change may take a day or more to appear.",
+            Page::RefreshOutlook => "About every three hours, sometimes only after a day or more.",
+            Page::RefreshOther => {
+                "As the calendar’s properties say, often every hour or less. Before an event, look here."
+            }
+            Page::AddEntry => "Add to a calendar",
+            Page::EntryFile => "Calendar file",
+            Page::CopyHint => "What is added alone is a copy, which no change reaches. To follow changes, subscribe.",
+            Page::Published => "Published",
+            Page::LastChanged => "Last changed",
+            Page::Before => "before",
+            Page::ChangesFeed => "Changes, for feed readers",
+            Page::YourClock => "Your clock",
+            Page::ChooseZone => "Show times on a further clock",
+            Page::OfficialOnly => "official clocks alone",
+            Page::Past => "Past",
+            Page::Now => "Now",
+            Page::Next => "Next",
+            Page::PermanentLink => "Permanent link",
+        }
     }
 
     fn label(&self, label: Label) -> &'static str {

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use chrono::{Datelike, NaiveDate};
 
-use super::{Label, Unknown, Words, iana_place};
+use super::{Label, Page, Unknown, Words, iana_place};
 use crate::programme::{Access, Part, StatusKind, VisitKind};
 
 const WEEKDAYS: [&str; 7] = ["月", "火", "水", "木", "金", "土", "日"];
@@ -171,6 +171,50 @@ impl Words for Japanese {
 
     fn labelled_field(&self, label: Label, field: &str, text: &str) -> String {
         format!("{}（{}）：{text}", self.label(label), self.field(field))
+    }
+
+    fn page(&self, page: Page) -> &'static str {
+        match page {
+            Page::Skip => "本文へ移動",
+            Page::Languages => "言語",
+            Page::Visits => "訪問日程",
+            Page::AllVisits => "すべての訪問",
+            Page::Programme => "日程",
+            Page::Hours => "時間表",
+            Page::HoursLegend => {
+                "塗りつぶした帯は発表された時刻です。破線の帯は時刻が未発表の日程で、その日または分かっている範囲を示します。各日の上の目盛りは現地時刻、下の目盛りは本国の時刻で、縦線は本国の零時です。"
+            }
+            Page::HoursLegendOne => {
+                "塗りつぶした帯は発表された時刻です。破線の帯は時刻が未発表の日程で、その日または分かっている範囲を示します。"
+            }
+            Page::Subscribe => "購読",
+            Page::SubscribeHint => "購読したカレンダーには変更が自動的に反映されます。",
+            Page::OpenInApp => "カレンダーアプリで開く",
+            Page::Address => "コピー用アドレス",
+            Page::ScanCode => "携帯電話で読み取ると購読できます。",
+            Page::FeedFile => "カレンダーフィード",
+            Page::Refresh => "アプリが変更を確認する頻度",
+            Page::RefreshApple => "設定によります。パソコンでは5分ごとから1週間ごとまで選べます。",
+            Page::RefreshGoogle => "アプリが決めた時に確認します。変更の反映に1日以上かかることがあります。",
+            Page::RefreshOutlook => "約3時間ごとですが、1日以上かかることもあります。",
+            Page::RefreshOther => {
+                "カレンダーのプロパティによります。多くは1時間以内です。行事の直前にはこのページを確認してください。"
+            }
+            Page::AddEntry => "カレンダーに追加",
+            Page::EntryFile => "カレンダーファイル",
+            Page::CopyHint => "個別に追加した予定は写しで、変更は反映されません。変更を受け取るには購読してください。",
+            Page::Published => "掲載",
+            Page::LastChanged => "最終変更",
+            Page::Before => "変更前",
+            Page::ChangesFeed => "変更履歴フィード",
+            Page::YourClock => "あなたの時刻",
+            Page::ChooseZone => "別の時間帯でも表示",
+            Page::OfficialOnly => "公式の時刻のみ",
+            Page::Past => "終了",
+            Page::Now => "進行中",
+            Page::Next => "次の日程",
+            Page::PermanentLink => "固定リンク",
+        }
     }
 
     fn label(&self, label: Label) -> &'static str {

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use chrono::{Datelike, NaiveDate};
 
-use super::{Label, Unknown, Words, iana_place};
+use super::{Label, Page, Unknown, Words, iana_place};
 use crate::programme::{Access, Part, StatusKind, VisitKind};
 
 const WEEKDAYS: [&str; 7] = ["월요일", "화요일", "수요일", "목요일", "금요일", "토요일", "일요일"];
@@ -171,6 +171,52 @@ impl Words for Korean {
 
     fn labelled_field(&self, label: Label, field: &str, text: &str) -> String {
         format!("{}({}): {text}", self.label(label), self.field(field))
+    }
+
+    fn page(&self, page: Page) -> &'static str {
+        match page {
+            Page::Skip => "본문으로 건너뛰기",
+            Page::Languages => "언어",
+            Page::Visits => "순방 일정",
+            Page::AllVisits => "전체 순방",
+            Page::Programme => "세부 일정",
+            Page::Hours => "시간표",
+            Page::HoursLegend => {
+                "채워진 막대는 발표된 시각입니다. 점선 막대는 시각이 발표되지 않은 일정으로, 그날 하루 또는 알려진 범위를 나타냅니다. 각 날짜의 위 눈금은 현지 시각, 아래 눈금은 국내 시각이며, 세로선은 국내 자정입니다."
+            }
+            Page::HoursLegendOne => {
+                "채워진 막대는 발표된 시각입니다. 점선 막대는 시각이 발표되지 않은 일정으로, 그날 하루 또는 알려진 범위를 나타냅니다."
+            }
+            Page::Subscribe => "구독",
+            Page::SubscribeHint => "구독한 캘린더에는 변경 사항이 자동으로 반영됩니다.",
+            Page::OpenInApp => "캘린더 앱에서 열기",
+            Page::Address => "복사할 주소",
+            Page::ScanCode => "휴대전화로 스캔하면 구독할 수 있습니다.",
+            Page::FeedFile => "캘린더 피드",
+            Page::Refresh => "앱별 변경 확인 주기",
+            Page::RefreshApple => "설정에 따르며, 컴퓨터에서는 5분마다부터 1주일마다까지 정할 수 있습니다.",
+            Page::RefreshGoogle => "앱이 정한 때에 확인하므로, 변경 반영에 하루 이상 걸릴 수 있습니다.",
+            Page::RefreshOutlook => "약 3시간마다 확인하지만, 하루 이상 걸릴 때도 있습니다.",
+            Page::RefreshOther => {
+                "캘린더 속성에 따르며, 대개 1시간 이내입니다. 행사 직전에는 이 페이지를 확인하십시오."
+            }
+            Page::AddEntry => "캘린더에 추가",
+            Page::EntryFile => "캘린더 파일",
+            Page::CopyHint => {
+                "따로 추가한 일정은 사본이므로 변경 사항이 반영되지 않습니다. 변경 사항을 받으려면 구독하십시오."
+            }
+            Page::Published => "게시",
+            Page::LastChanged => "최종 변경",
+            Page::Before => "변경 전",
+            Page::ChangesFeed => "변경 내역 피드",
+            Page::YourClock => "내 시각",
+            Page::ChooseZone => "다른 시간대로도 보기",
+            Page::OfficialOnly => "공식 시각만",
+            Page::Past => "지난 일정",
+            Page::Now => "진행 중",
+            Page::Next => "다음 일정",
+            Page::PermanentLink => "고유 주소",
+        }
     }
 
     fn label(&self, label: Label) -> &'static str {

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::{Label, Unknown, Words, of};
+use super::{Label, Page, Unknown, Words, of};
 use crate::programme::{Access, Language, Part, StatusKind, Tongue, VisitKind};
 use crate::zone;
 
@@ -46,6 +46,9 @@ fn said(words: &dyn Words) -> Vec<(String, String)> {
     }
     for it in Label::ALL {
         say(format!("{it:?}"), words.label(*it));
+    }
+    for it in Page::ALL {
+        say(format!("{it:?}"), words.page(*it));
     }
     for it in Part::ALL {
         say(format!("{it:?}"), words.part(*it));
@@ -145,6 +148,7 @@ fn no_word_stands_for_two_things() {
         distinct(&name, &COUNTRIES, |it| words.country(it).unwrap_or_default());
         let labels: Vec<_> = Label::ALL.iter().copied().filter(|label| *label != Label::Sources).collect();
         distinct(&name, &labels, |it| words.label(it));
+        distinct(&name, Page::ALL, |it| words.page(it));
         assert!(FIELDS.iter().all(|field| words.field(field) != words.field("?")), "{tongue:?}");
     }
 }

@@ -1,0 +1,162 @@
+//! Pages for browsers: for each audience and language a list of the visits, and a page for each visit.
+//!
+//! A page is whole in itself: beside it there are one style sheet and one small script of the same tree, and nothing is
+//! asked of anybody else. All that it says is in its bytes; the script only adds what depends on the reader's clock.
+//! Templates escape whatever they are given. Authors' texts are never part of an address, a class or an id.
+
+mod data;
+mod entry;
+mod index;
+mod links;
+mod page;
+mod subscribe;
+mod timeline;
+mod visit;
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, SecondsFormat, Utc};
+use rayon::prelude::*;
+
+use crate::listing::ListedVisit;
+use crate::programme::{Feed, FeedZone, Id, Language, Settings, Text, Tongue};
+use crate::render::phrases::Voice;
+use crate::render::words::{self, Page, Words};
+use crate::revision::Stamped;
+use crate::zone::Zone;
+
+/// How every page looks.
+const STYLE: (&str, &str) = ("page.css", include_str!("html/page.css"));
+
+/// What the reader's clock adds.
+const SCRIPT: (&str, &str) = ("page.js", include_str!("html/page.js"));
+
+/// What pages are made of: what an audience sees, and the feeds and files of its tree.
+pub struct Shelf<'s> {
+    /// What its audience sees.
+    pub stamped: &'s Stamped<'s>,
+    /// Who publishes, and where.
+    pub settings: &'s Settings,
+    /// The feeds of the tree, in the author's order.
+    pub feeds: Vec<&'s Feed>,
+    /// Whether the tree has a file.
+    pub holds: &'s (dyn Fn(&str) -> bool + Sync),
+}
+
+/// The pages of a tree, by their paths, and what they need beside them.
+#[must_use]
+pub fn pages(shelf: &Shelf<'_>) -> Vec<(String, String)> {
+    // Codes take longer than all else, and are the same on every page.
+    let codes: Codes = shelf.feeds.par_iter().filter_map(|feed| subscribe::code(shelf.base()?, feed)).collect();
+    let mut files: Vec<_> = [STYLE, SCRIPT].map(|(path, text)| (path.to_owned(), text.to_owned())).into();
+    for tongue in Tongue::ALL {
+        files.extend(of_language(shelf, &codes, *tongue));
+    }
+    files
+}
+
+fn of_language(shelf: &Shelf<'_>, codes: &Codes, tongue: Tongue) -> Vec<(String, String)> {
+    // Every language that the program speaks has a well-formed tag.
+    let language = Language::parse(tongue.word()).unwrap_or(Language::ENGLISH);
+    let clocks: Vec<Zone> = shelf.home().into_iter().collect();
+    let visits = &shelf.stamped.listing().visits;
+    let page = |visit: Option<&ListedVisit<'_>>| {
+        let place = visit.map_or_else(|| "index.html".to_owned(), |visit| visit_place(visit.id));
+        let leaf = Leaf { shelf, codes, tongue, words: words::of(tongue), language: &language, clocks: &clocks, place };
+        let page = visit.map_or_else(|| index::page(&leaf), |visit| visit::page(&leaf, visit));
+        (leaf.path(tongue), page.into_string())
+    };
+    let mut files: Vec<_> = visits.par_iter().map(|visit| page(Some(visit))).collect();
+    files.push(page(None));
+    files
+}
+
+/// Where the page of a visit is, below the folder of its language.
+fn visit_place(visit: &Id) -> String {
+    format!("visits/{visit}.html")
+}
+
+impl<'s> Shelf<'s> {
+    /// The clock that stands beside the host's: that of the audience's first feed with a clock of its own.
+    fn home(&self) -> Option<Zone> {
+        self.feeds.iter().find_map(|feed| feed.zone.fixed())
+    }
+
+    /// Where the tree is served.
+    fn base(&self) -> Option<&'s str> {
+        self.settings.base_url.get(self.stamped.listing().audience).as_deref()
+    }
+
+    /// The feeds with entries of a visit, or all of them.
+    fn feeds_of(&self, visit: Option<&ListedVisit<'_>>) -> impl Iterator<Item = &'s Feed> {
+        let position = visit.map(|visit| visit.position);
+        self.feeds.iter().copied().filter(move |feed| position.is_none() || feed.selects(position))
+    }
+}
+
+/// The codes of the feeds that have an address, by the feeds' ids.
+type Codes = HashMap<Id, subscribe::Code>;
+
+/// One page, in one language.
+struct Leaf<'s> {
+    shelf: &'s Shelf<'s>,
+    codes: &'s Codes,
+    tongue: Tongue,
+    words: &'static dyn Words,
+    language: &'s Language,
+    /// The clocks beside the host's.
+    clocks: &'s [Zone],
+    /// Where it is below the folder of its language.
+    place: String,
+}
+
+impl<'s> Leaf<'s> {
+    /// Where this page is in another language, or its own.
+    fn path(&self, tongue: Tongue) -> String {
+        match tongue {
+            Tongue::English => self.place.clone(),
+            other => format!("{}/{}", other.word(), self.place),
+        }
+    }
+
+    /// What leads from here to the top of the tree.
+    fn up(&self) -> String {
+        "../".repeat(self.path(self.tongue).matches('/').count())
+    }
+
+    /// What leads from here to the folder of its language.
+    fn home(&self) -> String {
+        "../".repeat(self.place.matches('/').count())
+    }
+
+    /// Where a path of the tree is served, if that is known.
+    fn address(&self, path: &str) -> Option<String> {
+        self.shelf.base().map(|base| format!("{base}/{path}"))
+    }
+
+    /// Where an entry is found for ever: on the page in English, as in feeds.
+    fn entry_address(&self, visit: &Id, entry: &Id) -> Option<String> {
+        self.address(&format!("{}#{entry}", visit_place(visit)))
+    }
+
+    fn say(&self, word: Page) -> &'static str {
+        self.words.page(word)
+    }
+
+    /// Somebody who reads this page.
+    fn voice(&self, title: &'s Text) -> Voice<'s> {
+        Voice::new(self.tongue, self.language, self.clocks, title)
+    }
+
+    /// A feed in the language of the page, or else the first, of those that an entry's visit is in.
+    fn own_feed(&self, visit: Option<&ListedVisit<'_>>) -> Option<&'s Feed> {
+        let on_home_clock = |feed: &&Feed| feed.tongue == self.tongue && feed.zone != FeedZone::Host;
+        let feeds = || self.shelf.feeds_of(visit);
+        feeds().find(on_home_clock).or_else(|| feeds().find(|feed| feed.tongue == self.tongue)).or(feeds().next())
+    }
+}
+
+/// An instant as machines read it.
+fn rfc3339(instant: DateTime<Utc>) -> String {
+    instant.to_rfc3339_opts(SecondsFormat::Secs, true)
+}

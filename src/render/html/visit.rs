@@ -1,0 +1,95 @@
+//! The page of a visit: its hours as a picture, the programme by day, and how to subscribe.
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+use maud::{Markup, html};
+
+use super::page::{Parts, whole, zone_choice};
+use super::{Leaf, data, entry, subscribe, timeline};
+use crate::listing::{ListedEntry, ListedTiming, ListedVisit};
+use crate::programme::StatusKind;
+use crate::render::words::{Label, Page, Unknown};
+
+/// A visit's page.
+pub(super) fn page(leaf: &Leaf<'_>, visit: &ListedVisit<'_>) -> Markup {
+    let voice = leaf.voice(visit.title);
+    let title = voice.text(visit.title).into_owned();
+    let (from, to) = visit.dates;
+    let about = format!("{}: {}", voice.text(visit.principal), days(leaf, from, to));
+    let body = html! {
+        p class="back" { a href={ (leaf.home()) "index.html" } { (leaf.say(Page::AllVisits)) } }
+        h1 { (title) }
+        (summary(leaf, visit))
+        @if let Some(status) = &visit.status {
+            @if let Some(reason) = &status.reason { p { (voice.labelled(Label::Reason, &voice.text(reason))) } }
+        }
+        @for dispute in &visit.disputed { (entry::dispute(&voice, dispute)) }
+        p class="jump" { a href="#_subscribe" { (leaf.say(Page::Subscribe)) } }
+        (timeline::section(leaf, visit))
+        section class="programme" aria-labelledby="_programme" {
+            h2 id="_programme" { (leaf.say(Page::Programme)) }
+            (zone_choice(leaf))
+            (programme(leaf, visit))
+            p class="hint" { (leaf.say(Page::CopyHint)) }
+        }
+        (subscribe::section(leaf, Some(visit)))
+    };
+    whole(leaf, &Parts { title, about, body, data: data::events(leaf, visit) })
+}
+
+/// What kind of visit it is, whose, and when.
+pub(super) fn summary(leaf: &Leaf<'_>, visit: &ListedVisit<'_>) -> Markup {
+    let voice = leaf.voice(visit.title);
+    let (from, to) = visit.dates;
+    let called_off = visit.status.filter(|status| status.kind != StatusKind::Confirmed);
+    html! {
+        p class="summary" {
+            @if let Some(status) = called_off {
+                span class={ "badge " (status.kind.word()) } { (leaf.words.status(status.kind)) } " "
+            }
+            (leaf.words.visit_kind(visit.kind)) " · " (voice.text(visit.principal))
+            @if let Some(counterpart) = visit.counterpart { " · " (voice.text(counterpart)) }
+            br;
+            (days(leaf, from, to)) " · " (leaf.words.zone_place(visit.zone.name()))
+        }
+    }
+}
+
+fn days(leaf: &Leaf<'_>, from: NaiveDate, to: NaiveDate) -> String {
+    let (first, last) = (leaf.words.full_day(from), leaf.words.full_day(to));
+    if from == to { first } else { leaf.words.days(&first, &last) }
+}
+
+/// The first day of an entry, as its host counts.
+fn first_day(entry: &ListedEntry<'_>) -> Option<NaiveDate> {
+    match &entry.timing {
+        ListedTiming::Stay(when) => when.days().map(|(first, _)| first),
+        ListedTiming::Journey { depart, arrive } => {
+            depart.when.days().or_else(|| arrive.when.days()).map(|(first, _)| first)
+        }
+    }
+}
+
+/// The entries by day, those without a day last; what was withdrawn among them.
+fn programme(leaf: &Leaf<'_>, visit: &ListedVisit<'_>) -> Markup {
+    let stamped = leaf.shelf.stamped;
+    let gone: Vec<_> = stamped.gone().iter().filter(|gone| gone.visit == Some(visit.position)).collect();
+    let withdrawn: Vec<_> = gone.iter().map(|gone| (gone.listed(), gone.stamp)).collect();
+    let shown = visit.entries.iter().map(|entry| (entry, stamped.stamp(entry)));
+    let all = shown.chain(withdrawn.iter().map(|(entry, stamp)| (entry, *stamp)));
+    let mut by_day: BTreeMap<NaiveDate, Vec<_>> = BTreeMap::new();
+    for (entry, stamp) in all {
+        by_day.entry(first_day(entry).unwrap_or(NaiveDate::MAX)).or_default().push((entry, stamp));
+    }
+    html! {
+        @for (day, entries) in &by_day {
+            section class="day" {
+                h3 {
+                    @if *day == NaiveDate::MAX { (leaf.words.unknown(Unknown::Day)) } @else { (leaf.words.full_day(*day)) }
+                }
+                @for (entry, stamp) in entries { (entry::article(leaf, visit, entry, *stamp)) }
+            }
+        }
+    }
+}

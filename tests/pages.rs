@@ -1,0 +1,285 @@
+//! Pages: what a browser gets of each audience's tree, in each language.
+
+mod support;
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+use support::{BASE, FEEDS, Folder};
+
+const LANGUAGES: [&str; 3] = ["", "ko/", "ja/"];
+
+/// Every file of a tree, by its path in it.
+fn tree(folder: &Folder, audience: &str) -> BTreeSet<String> {
+    let top = folder.path().join("dist").join(audience);
+    let files = folder.snapshot(&format!("dist/{audience}")).into_keys().filter(|path| path.is_file());
+    files.map(|path| path.strip_prefix(&top).expect("below").to_string_lossy().replace('\\', "/")).collect()
+}
+
+fn page(folder: &Folder, path: &str) -> String {
+    folder.read(&format!("dist/public/{path}"))
+}
+
+/// The values of an attribute, as they stand in the page.
+fn values<'p>(page: &'p str, attribute: &str) -> Vec<&'p str> {
+    let start = format!(" {attribute}=\"");
+    page.split(start.as_str()).skip(1).map(|rest| rest.split('"').next().unwrap_or_default()).collect()
+}
+
+fn unescaped(value: &str) -> String {
+    value.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&amp;", "&")
+}
+
+/// The JSON-LD of a page.
+fn data(page: &str) -> Vec<Value> {
+    let start = "<script type=\"application/ld+json\">";
+    let text = page.split(start).nth(1).expect("data").split("</script>").next().expect("an end");
+    serde_json::from_str::<Vec<Value>>(text).expect("JSON")
+}
+
+/// The shipped schedules, built.
+fn shipped() -> Folder {
+    let folder = Folder::new();
+    let from = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("schedules");
+    for entry in std::fs::read_dir(from).expect("readable") {
+        let path = entry.expect("readable").path();
+        let name = path.file_name().expect("a name").to_string_lossy().into_owned();
+        folder.write(&format!("schedules/{name}"), &std::fs::read(&path).expect("readable"));
+    }
+    let ran = folder.run(&["build", "--at", "2026-01-01T00:00:00Z"]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    folder
+}
+
+fn built(visit: &str, feeds: &str) -> Folder {
+    let folder = Folder::with(&[("base.yaml", visit), ("feeds.yaml", feeds)]);
+    folder.build();
+    folder
+}
+
+fn served() -> String {
+    format!("base_url: https://calendar.example.org/\n{FEEDS}")
+}
+
+#[test]
+fn each_audience_has_pages_in_each_language() {
+    let folder = shipped();
+    for audience in ["public", "press", "staff"] {
+        let files = tree(&folder, audience);
+        for language in LANGUAGES {
+            for page in ["index.html", "visits/japan-working-visit.html", "visits/us-state-visit.html"] {
+                assert!(files.contains(&format!("{language}{page}")), "{audience}: {language}{page}");
+            }
+        }
+        assert!(files.contains("page.css") && files.contains("page.js"));
+    }
+    for (path, language, word) in [("", "en", "Programme"), ("ko/", "ko", "세부 일정"), ("ja/", "ja", "日程")] {
+        let text = page(&folder, &format!("{path}visits/us-state-visit.html"));
+        assert!(text.contains(&format!("<html lang=\"{language}\">")) && text.contains(word), "{language}");
+    }
+    let without = built(BASE, &format!("pages: false\n{FEEDS}"));
+    assert!(tree(&without, "public").iter().all(|path| !path.contains("page") && !path.ends_with(".html")));
+}
+
+/// Whatever a page refers to is there: a file of the tree, or a place on a page of it.
+#[test]
+fn every_link_within_the_tree_leads_somewhere() {
+    let folder = shipped();
+    let files = tree(&folder, "public");
+    let mut followed = 0;
+    for from in files.iter().filter(|path| path.ends_with(".html")) {
+        let text = page(&folder, from);
+        for link in values(&text, "href").into_iter().chain(values(&text, "src")) {
+            if link.contains("://") {
+                continue;
+            }
+            let (path, anchor) = link.split_once('#').map_or((link, None), |(path, anchor)| (path, Some(anchor)));
+            let mut parts: Vec<&str> = from.split('/').collect();
+            if !path.is_empty() {
+                parts.pop();
+                for part in path.split('/') {
+                    if part == ".." {
+                        parts.pop().expect("not above the tree");
+                    } else {
+                        parts.push(part);
+                    }
+                }
+            }
+            let to = parts.join("/");
+            assert!(files.contains(&to), "{from}: {link}");
+            if let Some(anchor) = anchor {
+                assert!(page(&folder, &to).contains(&format!(" id=\"{anchor}\"")), "{from}: {link}");
+            }
+            followed += 1;
+        }
+    }
+    assert!(followed > 200, "{followed}");
+}
+
+#[test]
+fn nothing_is_inline_and_nothing_is_asked_of_anybody_else() {
+    let folder = shipped();
+    for path in tree(&folder, "public").iter().filter(|path| path.ends_with(".html")) {
+        let text = page(&folder, path);
+        let policy =
+            values(&text, "content").into_iter().find(|value| value.contains("default-src")).expect("a policy");
+        assert!(policy.contains("default-src 'none'") && policy.contains("script-src 'self'"), "{policy}");
+        assert!(!policy.contains("unsafe") && !policy.contains('*') && !policy.contains("http"), "{policy}");
+        let scripts: Vec<&str> = text.split("<script").skip(1).collect();
+        assert!(
+            scripts.iter().all(|rest| rest.starts_with(" src=\"") || rest.starts_with(" type=\"application/ld+json\""))
+        );
+        for attribute in ["style", "onclick", "onload", "onerror"] {
+            assert!(values(&text, attribute).is_empty(), "{path}: {attribute}");
+        }
+        assert!(!text.contains("<style") && !text.contains("<iframe") && !text.contains("<img"));
+        let asked = values(&text, "src")
+            .into_iter()
+            .chain(text.split("<link rel=\"stylesheet\" href=\"").skip(1).filter_map(|rest| rest.split('"').next()));
+        assert!(asked.clone().count() == 2 && asked.clone().all(|address| !address.contains(':')), "{path}");
+    }
+    for file in ["page.css", "page.js"] {
+        let text = page(&folder, file);
+        assert!(!text.contains("://") && !text.contains("@import") && !text.contains("innerHTML"), "{file}");
+    }
+}
+
+/// Titles and places of authors are text, in markup, in attributes, in the picture and in data.
+#[test]
+fn hostile_texts_are_inert() {
+    for hostile in [
+        "</script><script>alert(1)</script>",
+        "\"><img src=x onerror=alert(1)>",
+        "'-alert(1)-'",
+        "</title></svg><svg onload=alert(1)>",
+        "<!--",
+        "&lt;b&gt;",
+        "]]>",
+    ] {
+        let yaml = hostile.replace('\'', "''");
+        let visit = BASE
+            .replace(
+                "title: First",
+                &format!("title: '{yaml}'\n    place: {{venue: '{yaml}', city: '{yaml}'}}\n    note: '{yaml}'"),
+            )
+            .replace("title: Base", &format!("title: '{yaml}'"))
+            .replace("principal: President A", &format!("principal: '{yaml}'"))
+            .replace("{publisher: P}", &format!("{{publisher: '{yaml}'}}"));
+        let feeds = served().replace("title: Visits", &format!("title: '{yaml}'"));
+        let folder = built(&visit, &feeds.replace("publisher: P", &format!("publisher: '{yaml}'")));
+        for language in LANGUAGES {
+            for name in ["index.html", "visits/base.html"] {
+                let text = page(&folder, &format!("{language}{name}"));
+                let plain = text.replace("<script src=\"", "").replace("<script type=\"application/ld+json\">", "");
+                assert!(
+                    !plain.contains("<script") && !plain.contains("<img") && !plain.contains("<svg onload"),
+                    "{hostile}"
+                );
+                assert!(!plain.contains("<!--"), "{hostile}");
+                assert!(!hostile.contains(['<', '&']) || !plain.contains(hostile), "{hostile}");
+                if name.starts_with("visits") {
+                    assert_eq!(data(&text)[0]["name"], hostile);
+                    let title = text.split("<title>").nth(1).and_then(|rest| rest.split("</title>").next());
+                    assert_eq!(title.map(unescaped).as_deref(), Some(hostile));
+                }
+            }
+        }
+    }
+}
+
+/// What an entry is to a calendar that is handed it, and to a search engine.
+#[test]
+fn links_and_data_have_instants_where_there_are_times_and_days_where_there_are_none() {
+    let timed = BASE.replace("when: {date: 2025-08-23}", "when: {start: 2025-08-23 12:15, end: 12:45}");
+    let text = page(&built(&timed, &served()), "visits/base.html");
+    let links: Vec<String> = values(&text, "href").into_iter().map(unescaped).collect();
+    let has = |links: &[String], part: &str| links.iter().any(|link| link.contains(part));
+    assert!(has(&links, "dates=20250823T031500Z%2F20250823T034500Z"), "{links:?}");
+    assert!(has(&links, "startdt=2025-08-23T03%3A15%3A00Z&enddt=2025-08-23T03%3A45%3A00Z"), "{links:?}");
+    assert!(has(&links, "https%3A%2F%2Fcalendar.example.org%2Fvisits%2Fbase.html%23first"), "{links:?}");
+    assert!(has(&links, "webcal://calendar.example.org/feeds/seoul.ics"));
+    let event = &data(&text)[0];
+    assert_eq!(
+        (&event["startDate"], &event["endDate"]),
+        (&"2025-08-23T03:15:00Z".into(), &"2025-08-23T03:45:00Z".into())
+    );
+    assert_eq!(event["url"], "https://calendar.example.org/visits/base.html#first");
+    assert_eq!(event["eventStatus"], "https://schema.org/EventScheduled");
+    assert!(text.contains("23 Aug 12:15–12:45 JST") && text.contains("23 Aug 12:15–12:45 KST"));
+
+    let text = page(&built(BASE, &served()), "visits/base.html");
+    let links: Vec<String> = values(&text, "href").into_iter().map(unescaped).collect();
+    assert!(has(&links, "dates=20250823%2F20250824") && has(&links, "startdt=2025-08-23&enddt=2025-08-24&allday=true"));
+    assert_eq!(data(&text)[0]["startDate"], "2025-08-23");
+}
+
+#[test]
+fn what_is_called_off_says_so_and_is_handed_to_nobody() {
+    for (status, word, data_word) in
+        [("cancelled", "cancelled", "EventCancelled"), ("postponed", "postponed", "EventPostponed")]
+    {
+        let text = page(
+            &built(&BASE.replace("status: confirmed", &format!("status: {status}")), &served()),
+            "visits/base.html",
+        );
+        assert!(text.contains(&format!("<span class=\"badge {status}\">{word}</span>")), "{status}");
+        assert!(text.contains(&format!("class=\"entry {status}\"")));
+        assert!(!text.contains("action=TEMPLATE"), "{status}");
+        assert_eq!(data(&text)[0]["eventStatus"], format!("https://schema.org/{data_word}"));
+    }
+}
+
+#[test]
+fn a_time_that_changed_stands_with_the_one_before() {
+    let folder = built(BASE, &served());
+    let moved = BASE.replace("when: {date: 2025-08-23}", "when: {date: 2025-08-24}");
+    folder.write("schedules/base.yaml", moved.as_bytes());
+    let ran = folder.run(&["build", "--at", "2025-08-27T00:00:00Z"]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    let text = page(&folder, "visits/base.html");
+    assert!(text.contains("Last changed: ") && text.contains("before: 23 Aug, time to be announced"), "{text}");
+    let event = &data(&text)[0];
+    assert_eq!((&event["startDate"], &event["previousStartDate"]), (&"2025-08-24".into(), &"2025-08-23".into()));
+    assert_eq!(event["eventStatus"], "https://schema.org/EventRescheduled");
+}
+
+/// Without an address there is no link that would need one.
+#[test]
+fn where_it_is_served_is_not_made_up() {
+    let text = page(&built(BASE, FEEDS), "visits/base.html");
+    assert!(!text.contains("webcal:") && !text.contains("rel=\"canonical\"") && !text.contains("example.org"));
+    assert!(text.contains("href=\"../feeds/seoul.ics\""));
+}
+
+/// The day of the build changes no byte.
+#[test]
+fn pages_do_not_depend_on_when_they_are_made() {
+    let folder = built(BASE, &served());
+    let before = page(&folder, "visits/base.html");
+    let ran = folder.run(&["build", "--at", "2027-01-01T00:00:00Z"]);
+    assert!(ran.code == 0 && ran.stdout.contains("0 files written"), "{}{}", ran.stdout, ran.stderr);
+    assert_eq!(page(&folder, "visits/base.html"), before);
+}
+
+#[test]
+fn a_page_with_twenty_entries_is_light() {
+    let mut visit =
+        BASE.replace("title: First", "title: {en: First talks with the head of government, ko: 정상회담과 확대 회담}");
+    for number in 0..19 {
+        use std::fmt::Write as _;
+        let _ = write!(
+            visit,
+            "  - id: talks-{number}\n    kind: meeting\n    title: {{en: Talks about a rather long subject {number}, ko: 상당히 긴 주제에 관한 회담 {number}}}\n    \
+             when: {{start: 2025-08-23 {:02}:00, for: 30m}}\n    place: {{venue: {{en: Great Hall, ko: 대연회장}}, city: {{en: Tokyo, ko: 도쿄}}, country: JP}}\n    \
+             status: confirmed\n    access: pooled\n    sources: [s]\n",
+            number + 3
+        );
+    }
+    let folder = built(&visit, &served());
+    for language in LANGUAGES {
+        let text = page(&folder, &format!("{language}visits/base.html"));
+        assert_eq!(text.matches("<article ").count(), 20);
+        let all = text.len() + page(&folder, "page.css").len() + page(&folder, "page.js").len();
+        assert!(all < 150 * 1024, "{language}: {all}");
+    }
+}
