@@ -1,7 +1,7 @@
 //! From documents to a programme, and everything that stands in the way of it.
 //!
 //! Each visit's file is checked on its own, on all cores; what spans files (references, identities, the feeds) is
-//! checked after, and then what is well written but can hardly be meant ([`rules`]). A programme comes back only when
+//! checked after, and then what is well written but can hardly be meant (`rules`). A programme comes back only when
 //! nothing is an error.
 
 mod feeds;
@@ -71,6 +71,9 @@ pub fn check<'f>(visits: &'f [File], feeds: Option<&File>) -> Checked<'f> {
 /// The same, with a report that keeps so many diagnostics of one code in one file.
 #[must_use]
 pub fn check_keeping<'f>(room: usize, visits: &'f [File], feeds: Option<&File>) -> Checked<'f> {
+    let mut report = Report::keeping(room);
+    let mut publishing = feeds.and_then(|file| feeds::read(file, &mut report).map(|draft| (draft, file)));
+    let switches = publishing.as_ref().map_or_else(Rules::default, |(draft, _)| draft.rules.clone());
     let parts: Vec<_> = visits
         .par_iter()
         .map(|file| {
@@ -78,22 +81,21 @@ pub fn check_keeping<'f>(room: usize, visits: &'f [File], feeds: Option<&File>) 
             let mut draft = visit::read(file, &mut report);
             if let Some(draft) = &mut draft {
                 draft.whole = !report.has_errors();
+                let feeds = publishing.as_ref().map(|(feeds, _)| feeds.of(draft)).unwrap_or_default();
+                rules::apply_to_one(draft, &feeds, &switches, &mut report);
             }
             (draft, report)
         })
         .collect();
-    let mut report = Report::keeping(room);
     let mut drafts = Vec::with_capacity(parts.len());
     for (draft, part) in parts {
         report.merge(part);
         drafts.extend(draft);
     }
     drafts.sort_by(|a, b| a.order().cmp(&b.order()));
-    let mut publishing = feeds.and_then(|file| feeds::read(file, &mut report).map(|draft| (draft, file)));
     links::bind(&mut drafts, publishing.as_mut().map(|(draft, file)| (draft, *file)), &mut report);
-    let settings = publishing.as_ref().and_then(|(draft, _)| draft.settings.as_ref());
-    let switches = publishing.as_ref().map_or_else(Rules::default, |(draft, _)| draft.rules.clone());
-    rules::apply(&drafts, settings, &switches, room, &mut report);
+    let publishes = publishing.as_ref().is_some_and(|(draft, _)| draft.settings.is_some());
+    rules::apply(&drafts, publishes, &switches, &mut report);
     let Some((publishing, _)) = publishing else {
         return Checked { programme: None, report, rules: Rules::default(), feeds: Vec::new(), entries: Vec::new() };
     };
@@ -102,10 +104,9 @@ pub fn check_keeping<'f>(room: usize, visits: &'f [File], feeds: Option<&File>) 
     let whole = !report.has_errors();
     let nodes = |draft: &visit::Draft<'f>| draft.pins.iter().map(|pins| pins.id).collect();
     let entries = drafts.iter().map(|draft| (draft.file, nodes(draft))).collect();
-    let programme = publishing
-        .settings
-        .filter(|_| whole)
-        .map(|settings| Programme::new(drafts.into_iter().filter_map(visit::Draft::into_visit).collect(), settings));
+    let programme = publishing.settings.filter(|_| whole).map(|settings| {
+        Programme::new(drafts.into_par_iter().filter_map(visit::Draft::into_visit).collect(), settings)
+    });
     Checked { programme, report, rules, feeds: publishing.nodes, entries }
 }
 

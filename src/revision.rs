@@ -1,7 +1,7 @@
 //! When what an audience sees of an entry last changed, and how often.
 //!
 //! Calendar apps tell an update from a duplicate by UID and SEQUENCE (RFC 5546, 2.1.4). The lock file remembers both;
-//! [`plan`] compares it with what there is to publish now.
+//! [`plan()`] compares it with what there is to publish now.
 
 mod change;
 mod digest;

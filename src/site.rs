@@ -2,6 +2,7 @@
 
 mod body;
 mod manifest;
+mod single;
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -11,6 +12,7 @@ use rayon::prelude::*;
 
 pub use body::Body;
 pub use manifest::{Manifest, ManifestFile};
+use single::Frames;
 
 use crate::listing::ListedVisit;
 use crate::programme::{Audience, Feed, FeedZone, Settings};
@@ -22,6 +24,9 @@ use crate::zone::Zone;
 
 /// The name of the file that lists a tree's others.
 pub const MANIFEST: &str = "manifest.json";
+
+/// The folder of the files with a single event.
+const EVENTS: &str = "events";
 
 /// The name of the file that tells what changed.
 const CHANGES: &str = "changes.atom";
@@ -68,19 +73,38 @@ struct Book {
     gone: Chapter,
 }
 
+impl Book {
+    fn chapters(&self) -> impl Iterator<Item = &Chapter> {
+        self.visits.iter().chain([&self.gone])
+    }
+
+    fn events(&self) -> impl Iterator<Item = &Rendered> {
+        self.chapters().flat_map(|chapter| &chapter.events)
+    }
+}
+
 /// Makes one audience's tree of what its listing shows.
 #[must_use]
 pub fn tree(stamped: &Stamped<'_>, settings: &Settings) -> Tree {
     let audience = stamped.listing().audience;
     let of_theirs = |(_, feed): &(usize, &Feed)| feed.audience == audience && !is_hidden(stamped, feed);
     let wanted: Vec<(usize, &Feed)> = settings.feeds.iter().enumerate().filter(of_theirs).collect();
-    let books = render(stamped, &wanted);
+    let books = render(stamped, &wanted, settings);
+    let frames = Frames::of(books.values().flat_map(Book::events));
     let mut files = BTreeMap::new();
     let mut feeds = Vec::with_capacity(wanted.len());
     for (position, feed) in wanted {
         let path = format!("feeds/{}.ics", feed.id);
         let base = settings.base_url.get(audience).as_deref();
-        let (body, entries) = assemble(feed, base, &path, stamped, &books[&profile(stamped, position, feed)]);
+        let book = &books[&profile(stamped, position, feed, settings)];
+        let selection = Selection::of(feed, book);
+        if feed.events {
+            files.extend(selection.events.iter().filter_map(|(text, event)| {
+                let name = event.name.as_ref()?;
+                Some((format!("{EVENTS}/{}/{name}", feed.id), frames.single(text, event)))
+            }));
+        }
+        let (body, entries) = assemble(feed, base, &path, stamped, selection);
         files.insert(path.clone(), body);
         feeds.push(FeedFile { position, path, entries });
     }
@@ -96,15 +120,15 @@ pub fn tree(stamped: &Stamped<'_>, settings: &Settings) -> Tree {
 }
 
 /// How a feed, by its position in the settings, has its events written.
-fn profile(stamped: &Stamped<'_>, position: usize, feed: &Feed) -> Profile {
-    Profile::from(feed).settled(stamped.feed_modified(position))
+fn profile(stamped: &Stamped<'_>, position: usize, feed: &Feed, settings: &Settings) -> Profile {
+    Profile::of(feed, settings).settled(stamped.feed_modified(position))
 }
 
 /// All events, once for each profile among the feeds.
-fn render(stamped: &Stamped<'_>, feeds: &[(usize, &Feed)]) -> HashMap<Profile, Book> {
+fn render(stamped: &Stamped<'_>, feeds: &[(usize, &Feed)], settings: &Settings) -> HashMap<Profile, Book> {
     let mut profiles: Vec<Profile> = Vec::new();
     for (position, feed) in feeds {
-        let profile = profile(stamped, *position, feed);
+        let profile = profile(stamped, *position, feed, settings);
         if !profiles.contains(&profile) {
             profiles.push(profile);
         }
@@ -122,8 +146,8 @@ fn render(stamped: &Stamped<'_>, feeds: &[(usize, &Feed)]) -> HashMap<Profile, B
 
 /// Whether a feed shows nothing of a listing.
 #[must_use]
-pub fn is_empty(stamped: &Stamped<'_>, feed: &Feed) -> bool {
-    let profile = Profile::from(feed);
+pub fn is_empty(stamped: &Stamped<'_>, feed: &Feed, settings: &Settings) -> bool {
+    let profile = Profile::of(feed, settings);
     let selected = |visit: &&ListedVisit<'_>| feed.selects(Some(visit.position));
     let mut entries = stamped.listing().visits.iter().filter(selected).flat_map(|visit| &visit.entries);
     !entries.any(|entry| feed.only.admits(entry.kind, entry.access) && profile.shows(stamped, entry))
@@ -139,15 +163,21 @@ fn is_hidden(stamped: &Stamped<'_>, feed: &Feed) -> bool {
 /// The events that a feed selects.
 #[derive(Default)]
 struct Selection<'b> {
-    events: Vec<(&'b Arc<str>, std::ops::Range<usize>)>,
+    events: Vec<(&'b Arc<str>, &'b Rendered)>,
     spans: Spans,
 }
 
 impl<'b> Selection<'b> {
+    fn of(feed: &Feed, book: &'b Book) -> Self {
+        let mut selection = Selection::default();
+        book.chapters().for_each(|chapter| selection.add(feed, chapter));
+        selection
+    }
+
     fn add(&mut self, feed: &Feed, chapter: &'b Chapter) {
         let admitted = |event: &&Rendered| feed.only.admits(event.kind, event.access) && feed.selects(event.visit);
         for event in chapter.events.iter().filter(admitted) {
-            self.events.push((&chapter.text, event.bytes.clone()));
+            self.events.push((&chapter.text, event));
             for &(zone, instant) in &event.zoned {
                 let (from, to) = self.spans.entry(zone).or_insert((instant, instant));
                 (*from, *to) = ((*from).min(instant), (*to).max(instant));
@@ -157,9 +187,13 @@ impl<'b> Selection<'b> {
 }
 
 /// A feed of the events that it selects, and how many those are.
-fn assemble(feed: &Feed, base_url: Option<&str>, path: &str, stamped: &Stamped<'_>, book: &Book) -> (Body, usize) {
-    let mut selection = Selection::default();
-    book.visits.iter().chain([&book.gone]).for_each(|chapter| selection.add(feed, chapter));
+fn assemble(
+    feed: &Feed,
+    base_url: Option<&str>,
+    path: &str,
+    stamped: &Stamped<'_>,
+    selection: Selection<'_>,
+) -> (Body, usize) {
     let Selection { events, mut spans } = selection;
     let mut selected = stamped.listing().visits.iter().filter(|visit| feed.selects(Some(visit.position)));
     let first_zone = selected.next().map(|visit| visit.zone);
@@ -181,8 +215,8 @@ fn assemble(feed: &Feed, base_url: Option<&str>, path: &str, stamped: &Stamped<'
     let mut body = Body::default();
     body.push_string(ics::header(&header) + &ics::timezones(&spans));
     let count = events.len();
-    for (text, bytes) in events {
-        body.push(text, bytes);
+    for (text, event) in events {
+        body.push(text, event.bytes.clone());
     }
     body.push_string(ics::footer());
     (body, count)

@@ -56,7 +56,7 @@ fn put_state(folder: &Folder, second: bool) {
         let id = if second && number % 10 == 0 { format!("other{number}") } else { format!("feed{number}") };
         let _ = writeln!(
             feeds,
-            "  - {{id: {id}, title: T, zone: host, language: en, audience: {audience}, only: {{kind: [meal]}}}}"
+            "  - {{id: {id}, title: T, zone: host, language: en, audience: {audience}, events: false, only: {{kind: [meal]}}}}"
         );
     }
     folder.write("schedules/base.yaml", visit.as_bytes());

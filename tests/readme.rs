@@ -224,7 +224,7 @@ fn what_would_change_is_said_as_shown() {
     let mut all = text.clone();
     let feed = &public.0[public.0.find("  - id:").expect("a feed")..];
     for audience in ["press", "staff"] {
-        all += &format!("{feed}audience: {audience}\n");
+        all.extend([feed, "audience: ", audience, "\n"]);
     }
     fs::write(&feeds, all).expect("a file can be written");
     let _ = fs::remove_file(folder.join("schedules/revisions.lock"));

@@ -25,6 +25,18 @@ pub(super) struct Draft {
     pub(super) rules: Rules,
 }
 
+impl Draft {
+    /// The feeds that a visit is in.
+    pub(super) fn of(&self, visit: &super::visit::Draft<'_>) -> Vec<&Feed> {
+        let feeds = self.settings.iter().flat_map(|settings| &settings.feeds);
+        let id = visit.id.as_ref().map(|(id, _)| id.as_str());
+        let holds = |named: &Option<Vec<(NodeId, String)>>| {
+            named.as_ref().is_none_or(|named| named.iter().any(|(_, name)| Some(name.as_str()) == id))
+        };
+        feeds.zip(&self.visits).filter(|(_, named)| holds(named)).map(|(feed, _)| feed).collect()
+    }
+}
+
 /// Reads `feeds.yaml` and checks all of it that does not need the visits.
 pub(super) fn read(file: &File, report: &mut Report) -> Option<Draft> {
     let written = document::read::<document::Feeds<'_>>(file, report)?;
@@ -191,9 +203,6 @@ impl Desk<'_, '_> {
         let refresh = self.length_or(feed.refresh.as_ref(), 60);
         let alarms =
             feed.alarms.iter().flat_map(|items| &items.items).filter_map(|scalar| self.length(scalar)).collect();
-        if let Some(flag) = feed.events.filter(|flag| flag.on) {
-            self.not_yet(flag.at, "Files for single events are not made yet");
-        }
         Some(Feed {
             id: id?,
             title: title?,
@@ -208,6 +217,7 @@ impl Desk<'_, '_> {
             display_length: display_length?,
             refresh: refresh?,
             alarms,
+            events: feed.events.is_none_or(|flag| flag.on),
         })
     }
 

@@ -16,8 +16,8 @@ pub(super) fn bind(drafts: &mut [Draft<'_>], publishing: Option<(&mut feeds::Dra
     report_circles(drafts, &bound, report);
     for (draft, references) in drafts.iter_mut().zip(&bound) {
         let entries = draft.visit.iter_mut().flat_map(|visit| &mut visit.entries);
-        for (entry, row) in entries.zip(&draft.rows) {
-            let references = &references[*row];
+        for (entry, marks) in entries.zip(&draft.marks) {
+            let references = &references[marks.row];
             for_each_when(entry, |when| {
                 if let When::After { entry, .. } = when
                     && let Some(Some(found)) = references.get(entry.entry)
@@ -208,7 +208,7 @@ fn rename(drafts: &mut [Draft<'_>], report: &mut Report) {
                         .with_related(file.place(other), "It is also used here.")
                 });
             }
-            let position = draft.rows.binary_search(&at).ok();
+            let position = draft.marks.binary_search_by_key(&at, |marks| marks.row).ok();
             if let Some(entry) = position.and_then(|at| draft.visit.as_mut()?.entries.get_mut(at)) {
                 entry.identity = identity;
             }

@@ -20,44 +20,35 @@ mod weekday;
 mod words;
 mod zone_words;
 
-use rayon::prelude::*;
+use std::ops::Deref;
 
 use super::Rules;
-use super::visit::Draft;
+use super::visit::{Draft, Marks, when_at};
 use crate::diagnostic::{Code, Diagnostic, Place, Report, Severity};
 use crate::document::{self, File, NodeId};
-use crate::programme::{Entry, Feed, Settings, StatusKind, Visit};
+use crate::programme::{Entry, Feed, StatusKind, Visit};
 use crate::zone::Zone;
 
-/// Applies every rule that is not switched off. `settings` are missing where only some files are checked; `room` is how
-/// many diagnostics of one code the report keeps of one file.
-pub(super) fn apply(
-    drafts: &[Draft<'_>],
-    settings: Option<&Settings>,
-    rules: &Rules,
-    room: usize,
-    report: &mut Report,
-) {
-    let parts: Vec<Report> = drafts
-        .par_iter()
-        .enumerate()
-        .filter_map(|(position, draft)| Some((position, Scene::of(draft)?)))
-        .map(|(position, scene)| {
-            let mut report = Report::keeping(room);
-            of_one_visit(&scene, &feeds_of(settings, position), &mut Pen::new(&scene, rules, &mut report));
-            report
-        })
-        .collect();
-    for part in parts {
-        report.merge(part);
+/// Applies the rules that look at one visit alone, before anything is known of the others. What was written is
+/// given back after that: that of a hundred thousand entries take as much room as all the rest.
+pub(super) fn apply_to_one(draft: &mut Draft<'_>, feeds: &[&Feed], rules: &Rules, report: &mut Report) {
+    if let Some(scene) = Scene::of(draft) {
+        of_one_visit(&scene, feeds, &mut Pen::new(&scene, rules, report));
     }
+    draft.written = None;
+}
+
+/// Applies the rules that compare visits, by the marks that are left of them. `publishes` is false where only some files
+/// are checked.
+pub(super) fn apply(drafts: &[Draft<'_>], publishes: bool, rules: &Rules, report: &mut Report) {
     let scenes: Vec<Scene<'_, '_>> = drafts.iter().filter_map(Scene::of).collect();
     let people = people::gather(&scenes);
+    let mut told = overlap::Told::default();
     for person in &people {
-        overlap::check(&scenes, person, rules, report);
+        overlap::check(&scenes, person, rules, &mut told, report);
     }
     // What is missing can only be told of schedules of which nothing is missing.
-    if settings.is_some() && scenes.len() == drafts.len() && scenes.iter().all(|scene| scene.draft.whole) {
+    if publishes && scenes.len() == drafts.len() && scenes.iter().all(|scene| scene.draft.whole) {
         let at = cities::Known::of(&scenes);
         for person in &people {
             itinerary::check(&scenes, &at, person, rules, report);
@@ -88,25 +79,40 @@ fn of_one_visit(scene: &Scene<'_, '_>, feeds: &[&Feed], pen: &mut Pen<'_, '_>) {
     }
 }
 
-/// The feeds that a visit is in.
-fn feeds_of(settings: Option<&Settings>, visit: usize) -> Vec<&Feed> {
-    let all = settings.map(|settings| settings.feeds.as_slice()).unwrap_or_default();
-    all.iter().filter(|feed| feed.visits.as_ref().is_none_or(|visits| visits.contains(&visit))).collect()
-}
-
 /// A visit as it was written and as it is meant.
 struct Scene<'d, 'f> {
     draft: &'d Draft<'f>,
     visit: &'d Visit,
 }
 
-/// An entry as it was written and as it is meant, with its visit.
+/// An entry as it is meant, with its visit and where it stands.
 #[derive(Clone, Copy)]
-struct Subject<'d> {
-    written: &'d document::Entry<'d>,
+struct Mark<'d> {
+    marks: &'d Marks,
     entry: &'d Entry,
     visit: &'d Visit,
+}
+
+/// An entry as it was written, too.
+#[derive(Clone, Copy)]
+struct Subject<'d> {
+    mark: Mark<'d>,
+    written: &'d document::Entry<'d>,
     whole: &'d document::Visit<'d>,
+}
+
+impl<'d> Deref for Subject<'d> {
+    type Target = Mark<'d>;
+
+    fn deref(&self) -> &Mark<'d> {
+        &self.mark
+    }
+}
+
+impl<'d> From<Subject<'d>> for Mark<'d> {
+    fn from(subject: Subject<'d>) -> Self {
+        subject.mark
+    }
 }
 
 impl<'d, 'f> Scene<'d, 'f> {
@@ -115,15 +121,27 @@ impl<'d, 'f> Scene<'d, 'f> {
         draft.visit.as_ref().map(|visit| Scene { draft, visit })
     }
 
-    /// The entries that could be read.
+    /// The entries that could be read, as long as what was written is there.
     fn subjects(&self) -> impl Iterator<Item = Subject<'d>> {
-        let (draft, visit) = (self.draft, self.visit);
-        (0..visit.entries.len()).filter_map(move |position| subject(draft, visit, position))
+        let draft = self.draft;
+        let whole = draft.written.as_ref();
+        self.marks().filter_map(move |mark| {
+            let whole = whole?;
+            let written = whole.entries.as_ref()?.items.get(mark.marks.row)?;
+            Some(Subject { mark, written, whole })
+        })
+    }
+
+    /// The entries that could be read.
+    fn marks(&self) -> impl Iterator<Item = Mark<'d>> {
+        let visit = self.visit;
+        self.draft.marks.iter().zip(&visit.entries).map(move |(marks, entry)| Mark { marks, entry, visit })
     }
 
     /// The entry at a position among those that could be read.
-    fn subject(&self, position: usize) -> Option<Subject<'d>> {
-        subject(self.draft, self.visit, position)
+    fn mark(&self, position: usize) -> Option<Mark<'d>> {
+        let (marks, entry) = (self.draft.marks.get(position)?, self.visit.entries.get(position)?);
+        Some(Mark { marks, entry, visit: self.visit })
     }
 
     fn file(&self) -> &'f File {
@@ -131,13 +149,7 @@ impl<'d, 'f> Scene<'d, 'f> {
     }
 }
 
-fn subject<'d>(draft: &'d Draft<'_>, visit: &'d Visit, position: usize) -> Option<Subject<'d>> {
-    let row = *draft.rows.get(position)?;
-    let written = draft.written.entries.as_ref()?.items.get(row)?;
-    Some(Subject { written, entry: visit.entries.get(position)?, visit, whole: &draft.written })
-}
-
-impl Subject<'_> {
+impl Mark<'_> {
     /// Whether it is still meant to happen.
     fn stands(self) -> bool {
         !matches!(self.entry.status.kind, StatusKind::Cancelled | StatusKind::Postponed)
@@ -145,33 +157,22 @@ impl Subject<'_> {
 
     /// Where its time stands: of a journey, its departure.
     fn when_at(self) -> NodeId {
-        let written = self.written;
-        match (&written.when, &written.depart) {
-            (Some(when), _) => when_at(when),
-            (None, Some(end)) => when_at(&end.when),
-            (None, None) => self.id_at(),
-        }
+        self.marks.when
     }
 
     /// Where its arrival stands; of an entry that is no journey, its time.
     fn arrival_at(self) -> NodeId {
-        self.written.arrive.as_ref().map_or(self.when_at(), |end| when_at(&end.when))
+        self.marks.arrival
     }
 
     fn id_at(self) -> NodeId {
-        self.written.id.as_ref().map_or(self.written.at, |scalar| scalar.at)
+        self.marks.id
     }
 
     /// Whether its author has waved a warning through.
     fn allows(self, code: Code) -> bool {
-        self.written.allow.as_ref().is_some_and(|table| table.entries.iter().any(|(known, _)| known.text == code.0))
+        self.marks.allows(code)
     }
-}
-
-/// The scalar that says when, or else all of the time.
-fn when_at(when: &document::When<'_>) -> NodeId {
-    let scalars = [&when.word, &when.start, &when.date, &when.from, &when.after];
-    scalars.into_iter().flatten().next().map_or(when.at, |scalar| scalar.at)
 }
 
 /// Writes warnings about one file into a report.
@@ -194,8 +195,15 @@ impl<'p, 'r> Pen<'p, 'r> {
     }
 
     /// Warns about an entry, unless its author has waved that through.
-    fn warn(&mut self, code: Code, subject: Subject<'_>, at: NodeId, words: impl FnOnce(Diagnostic) -> Diagnostic) {
-        let entry = subject.written.at;
+    fn warn<'m>(
+        &mut self,
+        code: Code,
+        entry: impl Into<Mark<'m>>,
+        at: NodeId,
+        words: impl FnOnce(Diagnostic) -> Diagnostic,
+    ) {
+        let subject: Mark<'m> = entry.into();
+        let entry = subject.marks.at;
         let allowed = match self.allowed {
             Some((known, of, allowed)) if (known, of) == (entry, code) => allowed,
             _ => subject.allows(code),

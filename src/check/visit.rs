@@ -8,7 +8,7 @@ use chrono::NaiveDate;
 use super::Desk;
 use super::texts::Lines;
 use super::window::Window;
-use crate::diagnostic::{Report, codes};
+use crate::diagnostic::{Code, Report, codes};
 use crate::document::{self, File, Items, NodeId, Scalar, certain, nearest, respelt, shortened};
 use crate::programme::{
     Access, Actual, Audience, Dispute, Entry, EntryKind, Id, Identity, Journey, Place, Press, Published, Source, Staff,
@@ -31,7 +31,48 @@ pub(super) struct Pins {
 type EntryIds = HashMap<Id, (NodeId, usize)>;
 
 /// Entries that could be read, the position of each among those written, and the pins and ids of all.
-type Entries = (Vec<Entry>, Vec<usize>, Vec<Pins>, EntryIds);
+type Entries = (Vec<Entry>, Vec<Marks>, Vec<Pins>, EntryIds);
+
+/// Where an entry stands, for what is said of it when the rest of what was written is gone.
+#[derive(Debug)]
+pub(super) struct Marks {
+    /// Its position among those written.
+    pub(super) row: usize,
+    /// The entry.
+    pub(super) at: NodeId,
+    /// Its id, or else the entry.
+    pub(super) id: NodeId,
+    /// Its time; of a journey, its departure.
+    pub(super) when: NodeId,
+    /// Its arrival; of an entry that is no journey, its time.
+    pub(super) arrival: NodeId,
+    /// The codes that it waves through.
+    allowed: Vec<String>,
+}
+
+impl Marks {
+    fn of(written: &document::Entry<'_>, row: usize, allowed: Vec<String>) -> Self {
+        let id = written.id.as_ref().map_or(written.at, |scalar| scalar.at);
+        let when = match (&written.when, &written.depart) {
+            (Some(when), _) => when_at(when),
+            (None, Some(end)) => when_at(&end.when),
+            (None, None) => id,
+        };
+        let arrival = written.arrive.as_ref().map_or(when, |end| when_at(&end.when));
+        Marks { row, at: written.at, id, when, arrival, allowed }
+    }
+
+    /// Whether its author has waved a warning through.
+    pub(super) fn allows(&self, code: Code) -> bool {
+        self.allowed.iter().any(|allowed| allowed == code.0)
+    }
+}
+
+/// The scalar that says when, or else all of the time.
+pub(super) fn when_at(when: &document::When<'_>) -> NodeId {
+    let scalars = [&when.word, &when.start, &when.date, &when.from, &when.after];
+    scalars.into_iter().flatten().next().map_or(when.at, |scalar| scalar.at)
+}
 
 /// A visit that still has references to bind.
 #[derive(Debug)]
@@ -45,10 +86,12 @@ pub(super) struct Draft<'f> {
     pub(super) pins: Vec<Pins>,
     /// The visit; `None` if something in it is an error.
     pub(super) visit: Option<Visit>,
-    /// For each entry of the visit, its position among those written.
-    pub(super) rows: Vec<usize>,
-    /// The file as it was written.
-    pub(super) written: document::Visit<'f>,
+    /// For each entry of the visit, where it stands.
+    pub(super) marks: Vec<Marks>,
+    /// Where the visit stands.
+    pub(super) at: NodeId,
+    /// The file as it was written, until the rules have read it.
+    pub(super) written: Option<document::Visit<'f>>,
     /// Whether nothing in the file itself is an error.
     pub(super) whole: bool,
 }
@@ -106,7 +149,7 @@ impl<'f> Desk<'f, '_> {
             status: status.clone(),
             sources: &keys,
         };
-        let (entries, rows, pins, ids) = self.entries(written, &frame);
+        let (entries, marks, pins, ids) = self.entries(written, &frame);
         let visit = id.as_ref().and_then(|(id, _)| {
             let (from, to) = days?;
             Some(Visit {
@@ -124,18 +167,12 @@ impl<'f> Desk<'f, '_> {
                 entries,
             })
         });
-        Draft { file: self.file, id, ids, pins, visit, rows, written: document, whole: true }
+        let at = document.at;
+        Draft { file: self.file, at, id, ids, pins, visit, marks, written: Some(document), whole: true }
     }
 
     fn audience(&mut self, word: &Scalar<'_>) -> Option<Audience> {
         self.word(word, "audience", Audience::ALL, Audience::word)
-    }
-
-    /// Something that is read and checked, and does nothing yet.
-    pub(super) fn not_yet(&mut self, at: NodeId, what: &str) {
-        self.warning(codes::NOT_YET, at, |d| {
-            d.saying(format!("{what}.")).with_help("It is checked, so that it is right when a later version uses it.")
-        });
     }
 
     fn dates(&mut self, dates: &document::Dates<'_>) -> Option<(NaiveDate, NaiveDate)> {
@@ -251,14 +288,15 @@ impl<'f> Desk<'f, '_> {
     }
 
     fn entries(&mut self, written: &document::Visit<'_>, frame: &Frame<'_>) -> Entries {
-        let (mut entries, mut rows, mut pins, mut ids) = (Vec::new(), Vec::new(), Vec::new(), EntryIds::new());
-        let Some(list) = &written.entries else { return (entries, rows, pins, ids) };
+        let (mut entries, mut marks, mut pins, mut ids) = (Vec::new(), Vec::new(), Vec::new(), EntryIds::new());
+        let Some(list) = &written.entries else { return (entries, marks, pins, ids) };
         if list.empty {
             self.error(codes::NO_ENTRIES, list.at, |d| {
                 d.saying("This visit has no entries.").with_help("Write at least one, if only {when: tba}.")
             });
         }
-        for entry in &list.items {
+        for (row, written) in list.items.iter().enumerate() {
+            let entry = written;
             if let Some(scalar) = &entry.id
                 && let Some(id) = Id::parse(&scalar.text)
                 && let Some((first, _)) = ids.insert(id, (scalar.at, pins.len()))
@@ -274,12 +312,12 @@ impl<'f> Desk<'f, '_> {
             let mut pin = Pins { id: entry.id.as_ref().map(|scalar| scalar.at), ..Pins::default() };
             if let Some(entry) = self.entry(entry, frame, &mut pin) {
                 entries.push(entry);
-                rows.push(pins.len());
+                marks.push(Marks::of(written, row, std::mem::take(&mut self.allowed)));
             }
             pins.push(pin);
             self.allowed.clear();
         }
-        (entries, rows, pins, ids)
+        (entries, marks, pins, ids)
     }
 
     /// The codes that an entry waves through; each has to be a warning's, with a reason.

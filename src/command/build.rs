@@ -143,7 +143,7 @@ pub(super) fn warn_of_empty_feeds(
     let Some(file) = &schedules.feeds else { return };
     for (feed, node) in programme.settings().feeds.iter().zip(&checked.feeds) {
         let theirs = stamped.iter().find(|stamped| stamped.listing().audience == feed.audience);
-        if theirs.is_some_and(|stamped| site::is_empty(stamped, feed)) {
+        if theirs.is_some_and(|stamped| site::is_empty(stamped, feed, programme.settings())) {
             checked.report.push(
                 Diagnostic::warning(codes::EMPTY_FEED, file.place(*node), "Nothing is shown in this feed.").with_help(
                     "Look at its “visits” and “only”, at who may see the entries and from when, and at their days.",

@@ -13,7 +13,7 @@ use crate::check::{self, Checked};
 use crate::diagnostic::{Diagnostic, Place, Report, codes};
 use crate::document::File;
 use crate::error::Error;
-use crate::listing::Listing;
+use crate::listing::{ListedEntry, Listing};
 use crate::output::file::Staged;
 use crate::output::lease::Lease;
 use crate::output::{file, published};
@@ -24,6 +24,10 @@ use crate::source::Source;
 
 /// The name of the lock file.
 const LOCK: &str = "revisions.lock";
+
+/// What to do about a lock file that has forgotten something.
+const RESTORE: &str =
+    "Restore schedules/revisions.lock from version control. To begin anew all the same, remove the output folder.";
 
 /// An entry in every form: what the program says of it is what the program's words are.
 const SAMPLE: &str = include_str!("sample.yaml");
@@ -172,8 +176,18 @@ pub(crate) fn report_forgotten(
         let new: HashSet<&str> =
             theirs().filter(|change| change.kind == Kind::Announced).map(|change| &*change.name).collect();
         // Reading all feeds takes a while, and most builds change nothing.
-        let known = if changed.is_empty() { HashMap::new() } else { published::sequences(out, audience)? };
+        let idle = changed.is_empty() && lock.exists();
+        let known = if idle { HashMap::new() } else { published::sequences(out, audience)? };
         if known.is_empty() {
+            continue;
+        }
+        if !lock.exists() {
+            let is_known = |entry: &&ListedEntry<'_>| known.contains_key(&stamped.uid(entry).to_string());
+            if let Some(entry) = stamped.listing().entries().find(is_known) {
+                let (name, tree) = (entry.identity, shown(&out.join(audience.word())));
+                let message = format!("{name} was published before (it is in {tree}), and there is no lock file.");
+                checked.report.push(Diagnostic::error(codes::LOCK_MISSING, lock.place(""), message).with_help(RESTORE));
+            }
             continue;
         }
         for entry in stamped.listing().entries() {
@@ -190,9 +204,7 @@ pub(crate) fn report_forgotten(
             } else {
                 continue;
             };
-            checked.report.push(Diagnostic::error(codes::LOCK_MISSING, lock.place(&name), message).with_help(
-                "Restore schedules/revisions.lock from version control. To begin anew all the same, remove the output folder.",
-            ));
+            checked.report.push(Diagnostic::error(codes::LOCK_MISSING, lock.place(&name), message).with_help(RESTORE));
         }
     }
     Ok(())
@@ -209,7 +221,7 @@ pub(crate) fn wording(settings: &Settings) -> Vec<Wording> {
         if let Some(programme) = &sample {
             let listing = Listing::of(programme, feed.audience, at);
             let stamped = Stamped::new(listing, programme.settings().uid_namespace, at);
-            let profile = Profile::from(feed);
+            let profile = Profile::of(feed, settings);
             text.extend(stamped.listing().visits.iter().map(|visit| ics::events(&stamped, visit, &profile).0));
         }
         Wording { key: format!("{}/{}", feed.audience.word(), feed.id), digest: digest(text.as_bytes()) }

@@ -91,7 +91,7 @@ struct View<'p> {
 
 impl<'p> View<'p> {
     fn new(programme: &'p Programme, feed: Option<&Feed>, options: &Show, at: DateTime<Utc>) -> Result<Self, Error> {
-        let (profile, zone) = (feed.map(Profile::from), options.zone);
+        let (profile, zone) = (feed.map(|feed| Profile::of(feed, programme.settings())), options.zone);
         let audience = audience(feed, options);
         let mut listing = Listing::of(programme, audience, at);
         if let (Some(feed), Some(profile)) = (feed, &profile) {

@@ -166,6 +166,4 @@ codes! {
     Warning NOT_READ = "not-read";
     /// A feed that nothing is shown in.
     Warning EMPTY_FEED = "empty-feed";
-    /// Something that this version reads and does nothing with.
-    Warning NOT_YET = "not-yet";
 }

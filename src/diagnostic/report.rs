@@ -34,6 +34,8 @@ struct Run {
     kept: Vec<Diagnostic>,
     errors: usize,
     warnings: usize,
+    /// Whether some are counted here that are in other files.
+    elsewhere: bool,
 }
 
 /// What a renderer shows, in order.
@@ -52,6 +54,8 @@ pub struct More<'a> {
     pub count: usize,
     /// The last that was kept.
     pub last: &'a Diagnostic,
+    /// Whether some of them are in other files.
+    pub elsewhere: bool,
 }
 
 impl Report {
@@ -79,6 +83,13 @@ impl Report {
         }
     }
 
+    /// Counts a warning of a file that is not shown, behind those of a file that is.
+    pub fn count_elsewhere(&mut self, code: Code, shown: &Place) {
+        let run = self.run(code, shown);
+        run.count(Severity::Warning, 1);
+        run.elsewhere = true;
+    }
+
     /// Whether a diagnostic with this code at this place would only be counted.
     /// [`Report::push_with`] asks and counts.
     #[must_use]
@@ -93,6 +104,7 @@ impl Report {
             let mine = self.files.entry(path).or_default();
             for (code, run) in runs {
                 let into = mine.entry(code).or_default();
+                into.elsewhere |= run.elsewhere;
                 into.count(Severity::Error, run.errors);
                 into.count(Severity::Warning, run.warnings);
                 run.kept.into_iter().for_each(|diagnostic| into.keep(diagnostic, self.room));
@@ -209,7 +221,8 @@ impl Run {
 
     fn items(&self) -> impl Iterator<Item = Item<'_>> {
         let count = self.errors + self.warnings - self.kept.len();
-        let more = self.kept.last().filter(|_| count > 0).map(|last| Item::More(More { count, last }));
+        let elsewhere = self.elsewhere;
+        let more = self.kept.last().filter(|_| count > 0).map(|last| Item::More(More { count, last, elsewhere }));
         self.kept.iter().map(Item::One).chain(more)
     }
 }
@@ -228,7 +241,8 @@ impl<'a> Item<'a> {
 impl fmt::Display for More<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (count, code, path) = (grouped(self.count), self.last.code, self.last.place.source.path());
-        write!(f, "… and {count} more like this ({code}) in {path}.")
+        let others = if self.elsewhere { " and other files" } else { "" };
+        write!(f, "… and {count} more like this ({code}) in {path}{others}.")
     }
 }
 

@@ -105,7 +105,8 @@ fn there<'b>(path: &Path, parts: impl Iterator<Item = &'b [u8]> + Clone) -> Resu
         return Err(in_the_way(path, data.file_type(), "file"));
     }
     let length: usize = parts.clone().map(<[u8]>::len).sum();
-    let same = data.len() == length as u64 && holds(path, parts).map_err(|error| Error::io("read", path, error))?;
+    let same =
+        data.len() == length as u64 && holds(path, parts, length).map_err(|error| Error::io("read", path, error))?;
     Ok(if same { There::TheSame } else { There::Another(data.permissions()) })
 }
 
@@ -121,9 +122,9 @@ pub(super) fn in_the_way(path: &Path, is: fs::FileType, wanted: &str) -> Error {
 }
 
 /// Whether a file of the right length has exactly these bytes.
-fn holds<'b>(path: &Path, parts: impl Iterator<Item = &'b [u8]>) -> io::Result<bool> {
+fn holds<'b>(path: &Path, parts: impl Iterator<Item = &'b [u8]>, length: usize) -> io::Result<bool> {
     let mut file = File::open(path)?;
-    let mut buffer = vec![0; PIECE];
+    let mut buffer = vec![0; PIECE.min(length)];
     for piece in parts.flat_map(|part| part.chunks(PIECE)) {
         let there = &mut buffer[..piece.len()];
         match file.read_exact(there) {

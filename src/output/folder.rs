@@ -7,7 +7,7 @@
 //!
 //! A file that an earlier build made and this one does not is removed, with the folders that it leaves empty. The
 //! manifest of the tree says which those are, so nobody else's ever is. A build that is killed leaves its manifest
-//! unpublished, from which the next one learns what it may have put in place: see [`before`].
+//! unpublished, from which the next one learns what it may have put in place: see `before`.
 //!
 //! The folder itself may be a link; nothing is written through one below it.
 

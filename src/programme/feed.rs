@@ -53,6 +53,12 @@ impl Settings {
         let asked = |audience: &Audience| self.feeds.iter().any(|feed| feed.audience == *audience);
         Audience::ALL.iter().copied().filter(asked)
     }
+
+    /// Where an audience's pages are served, if there are any and that is known.
+    #[must_use]
+    pub fn pages_url(&self, audience: Audience) -> Option<&str> {
+        self.base_url.get(audience).as_deref().filter(|_| self.pages)
+    }
 }
 
 /// The zone of a feed's times.
@@ -133,6 +139,8 @@ pub struct Feed {
     pub refresh: Duration,
     /// How long before an entry to sound an alarm.
     pub alarms: Vec<Duration>,
+    /// Whether each of its entries has a file of its own.
+    pub events: bool,
 }
 
 impl Feed {

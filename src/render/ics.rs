@@ -9,7 +9,7 @@ mod line;
 mod read;
 mod timezone;
 
-pub use calendar::{Header, footer, header};
+pub use calendar::{Header, footer, header, single_header};
 pub(crate) use event::Written;
 pub use event::{Profile, Rendered, cancellations, events};
 pub use read::read;

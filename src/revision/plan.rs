@@ -20,7 +20,7 @@ use crate::programme::{Audience, Entry, EntryRef, Identity, Programme, Visit};
 pub struct Plan<'p> {
     /// What each audience sees, with its revisions.
     pub stamped: Vec<Stamped<'p>>,
-    /// What changes, by audience and identity.
+    /// What changes, by audience and identity; nothing where there was no lock file, because all of it is new.
     pub changes: Vec<Change>,
     /// Entries that were published and are in the schedules no more, without having been withdrawn.
     pub missing: Vec<Identity>,
@@ -151,12 +151,11 @@ impl Case<'_, '_> {
     /// The revision that follows another, as somebody sees it or does not any more.
     fn revision(&mut self, rev: Rev, seen: Option<Digest>, from: DateTime<Utc>) -> Rev {
         let before = self.cell(rev.digest).and_then(Seen::parse);
-        let (state, digest) = match seen {
-            Some(seen) => (State::Shown, seen),
-            None => {
-                let kept = before.as_ref().map(seen::redacted).unwrap_or_default();
-                (State::Restricted, self.cells.keep(|text| text.push_str(&kept)))
-            }
+        let (state, digest) = if let Some(seen) = seen {
+            (State::Shown, seen)
+        } else {
+            let kept = before.as_ref().map(seen::redacted).unwrap_or_default();
+            (State::Restricted, self.cells.keep(|text| text.push_str(&kept)))
         };
         let after = seen.and_then(|seen| self.cell(seen)).and_then(Seen::parse);
         let was = match (rev.state, before, after) {
@@ -339,7 +338,8 @@ impl<'p> Planner<'_, 'p> {
         } else if let Some(gone) = case.cell(now.digest).and_then(|text| Gone::new(identity, text, &now)) {
             into.gone.push((audience, gone));
         }
-        if before == Some(now) {
+        // Of a first build there is nothing to say but that everything is new.
+        if before == Some(now) || !self.lock.exists() {
             return;
         }
         let text = |rev: Rev| case.cell(rev.digest).map(Box::<str>::from);
@@ -349,9 +349,8 @@ impl<'p> Planner<'_, 'p> {
             sequence: now.sequence,
             modified: now.modified,
             kind: Kind::of(before.map(|rev| rev.state), now.state),
-            // Of a first build there is nothing to say but that everything is new.
             before: before.and_then(text),
-            after: text(now).filter(|_| self.lock.exists()),
+            after: text(now),
         };
         if change.is_moved() && into.moved.last() != Some(&case.at) {
             into.moved.push(case.at);

@@ -6,13 +6,15 @@
 
 use std::collections::{HashMap, HashSet};
 
+use chrono::{DateTime, Utc};
+
 use super::cities::{Known, Spot};
 use super::itinerary::{around, named};
 use super::people::Person;
 use super::{Pen, Rules, Scene, cities};
 use crate::check::window::Window;
 use crate::diagnostic::{Report, codes};
-use crate::programme::Timing;
+use crate::programme::{EntryKind, Timing};
 
 /// Where the entries of a visit take place.
 #[derive(Default)]
@@ -21,6 +23,10 @@ struct Stays {
     countries: HashSet<[u8; 2]>,
     /// The first of them, by its position.
     first: Option<usize>,
+    /// Whether one is travel of which only a time is told, so that it may be the arrival.
+    travels: bool,
+    /// By when one of them has begun for certain, wherever it is.
+    begun: Option<DateTime<Utc>>,
 }
 
 pub(super) fn check(scenes: &[Scene<'_, '_>], at: &Known, people: &[Person], rules: &Rules, report: &mut Report) {
@@ -43,7 +49,7 @@ pub(super) fn check(scenes: &[Scene<'_, '_>], at: &Known, people: &[Person], rul
         }
         for &visit in &person.visits {
             let stays = &all[&visit];
-            let Some(first) = stays.first else { continue };
+            let Some(first) = stays.first.filter(|_| !stays.travels) else { continue };
             let days = around(scenes[visit].visit);
             // A journey lasts for days at most, so that the search can begin that much earlier.
             let from = journeys.partition_point(|(window, ..)| window.first < days.first - chrono::Duration::days(7));
@@ -60,15 +66,21 @@ type Arrival = (Window, (usize, usize), [Spot; 2]);
 
 /// When and where a journey arrives; one at an unknown time does so during its visit.
 fn journey(scenes: &[Scene<'_, '_>], at: &Known, entry: (usize, usize)) -> Option<Arrival> {
-    let subject = scenes[entry.0].subject(entry.1)?;
+    let subject = scenes[entry.0].mark(entry.1)?;
     let Timing::Journey { arrive, .. } = &subject.entry.timing else { return None };
     let window = Window::of(&arrive.when).unwrap_or_else(|| around(subject.visit));
     Some((window, entry, at.ends(entry)))
 }
 
 fn note_stay(stays: &mut Stays, scenes: &[Scene<'_, '_>], at: &Known, entry: (usize, usize)) {
-    let Some(subject) = scenes[entry.0].subject(entry.1) else { return };
+    let Some(subject) = scenes[entry.0].mark(entry.1) else { return };
     let (Timing::Stay(_), [spot, _]) = (&subject.entry.timing, at.ends(entry)) else { return };
+    if subject.entry.kind == EntryKind::Travel {
+        stays.travels = true;
+        return;
+    }
+    let begun = Window::of(subject.entry.timing.begin()).map(|window| window.last);
+    stays.begun = stays.begun.into_iter().chain(begun).min();
     stays.cities.extend(spot.city);
     stays.countries.extend(spot.country);
     if spot != Spot::default() && stays.first.is_none() {
@@ -77,10 +89,15 @@ fn note_stay(stays: &mut Stays, scenes: &[Scene<'_, '_>], at: &Known, entry: (us
 }
 
 /// A visit of which nothing else says where it is takes place where a journey of it leaves, if the clocks there are
-/// its own: whoever flies home from Tokyo, out of a visit on the clock of Tokyo, has arrived there.
+/// its own and something went before: whoever flies home from Tokyo, out of a visit on the clock of Tokyo, has arrived
+/// there.
 fn note_departure(stays: &mut Stays, scenes: &[Scene<'_, '_>], at: &Known, entry: (usize, usize)) {
-    let Some(subject) = scenes[entry.0].subject(entry.1) else { return };
+    let Some(subject) = scenes[entry.0].mark(entry.1) else { return };
     let Timing::Journey { depart, .. } = &subject.entry.timing else { return };
+    let leaves = Window::of(&depart.when).map(|window| window.first);
+    if leaves.is_none() || stays.begun.is_none_or(|begun| Some(begun) >= leaves) {
+        return;
+    }
     let cities = depart.place.as_ref().map(cities::of).unwrap_or_default();
     if cities.iter().any(|city| city.zone == subject.visit.zone) {
         let [spot, _] = at.ends(entry);
@@ -106,7 +123,7 @@ fn is_arrival(stays: &Stays, [from, to]: &[Spot; 2]) -> bool {
 }
 
 fn tell(scene: &Scene<'_, '_>, first: usize, rules: &Rules, report: &mut Report) {
-    let Some(subject) = scene.subject(first) else { return };
+    let Some(subject) = scene.mark(first) else { return };
     let place = match &subject.entry.timing {
         Timing::Stay(_) => subject.entry.place.as_ref(),
         Timing::Journey { depart, .. } => depart.place.as_ref(),

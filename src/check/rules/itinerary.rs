@@ -12,7 +12,7 @@ use chrono::{DateTime, Duration, Utc};
 
 use super::cities::Known;
 use super::people::Person;
-use super::{Pen, Rules, Scene, Subject};
+use super::{Mark, Pen, Rules, Scene};
 use crate::check::window::Window;
 use crate::diagnostic::{Place, Report, codes};
 use crate::programme::{Timing, Visit, When};
@@ -81,7 +81,7 @@ pub(super) fn check(scenes: &[Scene<'_, '_>], at: &Known, person: &Person, rules
         return;
     }
     for &position in &person.entries {
-        let Some(subject) = scenes[position.0].subject(position.1) else { continue };
+        let Some(subject) = scenes[position.0].mark(position.1) else { continue };
         let Timing::Stay(when) = &subject.entry.timing else { continue };
         let spot = at.ends(position)[0];
         let Some(window) = Window::of(when) else { continue };
@@ -111,7 +111,7 @@ fn stops(scenes: &[Scene<'_, '_>], at: &Known, person: &Person) -> (Stops<u32>, 
     }
     let (mut cities, mut countries) = (HashMap::new(), HashMap::new());
     for &journey in &person.entries {
-        let Some(subject) = scenes[journey.0].subject(journey.1) else { continue };
+        let Some(subject) = scenes[journey.0].mark(journey.1) else { continue };
         let Timing::Journey { depart, arrive } = &subject.entry.timing else { continue };
         // Of a journey at an unknown time, only that it belongs to its visit.
         let unknown = around(subject.visit);
@@ -165,7 +165,7 @@ fn finding(stop: &Stop, entry: Window, visit: &Visit) -> Option<Finding> {
 fn tell(
     scenes: &[Scene<'_, '_>],
     visit: usize,
-    subject: Subject<'_>,
+    subject: Mark<'_>,
     when: &When,
     found: &Finding,
     rules: &Rules,
@@ -175,7 +175,7 @@ fn tell(
         Finding::Early(arrival, left) => (codes::BEFORE_ARRIVAL, arrival, left.as_ref()),
         Finding::Late(departure) => (codes::AFTER_DEPARTURE, departure, None),
     };
-    let Some(journey) = scenes[event.journey.0].subject(event.journey.1) else { return };
+    let Some(journey) = scenes[event.journey.0].mark(event.journey.1) else { return };
     // A clash of times is reported as such.
     if is_under_way(journey, when) && rules.verdict(codes::TWO_PLACES_AT_ONCE).is_some() {
         return;
@@ -200,7 +200,7 @@ fn tell(
     });
 }
 
-fn is_under_way(journey: Subject<'_>, when: &When) -> bool {
+fn is_under_way(journey: Mark<'_>, when: &When) -> bool {
     let (When::Clock(leaves), When::Clock(arrives), When::Clock(begins)) =
         (journey.entry.timing.begin(), journey.entry.timing.finish(), when)
     else {
@@ -212,9 +212,8 @@ fn is_under_way(journey: Subject<'_>, when: &When) -> bool {
 
 fn end_of(scenes: &[Scene<'_, '_>], event: &Event, arrival: bool) -> Place {
     let scene = &scenes[event.journey.0];
-    let at =
-        scene.subject(event.journey.1).map(|journey| if arrival { journey.arrival_at() } else { journey.when_at() });
-    scene.file().place(at.unwrap_or(scene.draft.written.at))
+    let at = scene.mark(event.journey.1).map(|journey| if arrival { journey.arrival_at() } else { journey.when_at() });
+    scene.file().place(at.unwrap_or(scene.draft.at))
 }
 
 /// The name of a place's city, else its country.

@@ -7,21 +7,48 @@
 //!
 //! The entries of a person are sorted by their beginning and walked through once, beside the few that have not ended.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, Utc};
 
 use super::people::Person;
 use super::words::same;
-use super::{Pen, Rules, Scene, Subject, cities};
+use super::{Mark, Pen, Rules, Scene, cities};
 use crate::check::window::{Window, slack};
-use crate::diagnostic::{Report, codes};
+use crate::diagnostic::{self, Report, codes};
 use crate::programme::{EntryKind, Place, Timing, When};
+
+/// In so many files these are told of. Where more are concerned, something is wrong with all of them, and to find the places
+/// in thousands of files takes longer than reading them.
+const FILES: usize = 20;
+
+/// What was told so far, of everybody.
+#[derive(Default)]
+pub(super) struct Told {
+    /// The visits whose files were shown.
+    files: BTreeSet<usize>,
+    /// The file that was told of last.
+    last: Option<diagnostic::Place>,
+}
+
+impl Told {
+    /// Whether both files may be shown.
+    fn opens(&mut self, a: usize, b: usize) -> bool {
+        let new = [a, b].iter().filter(|visit| !self.files.contains(visit)).count();
+        let opens = new == 0 || self.files.len() + new <= FILES;
+        if opens {
+            self.files.extend([a, b]);
+        }
+        opens
+    }
+}
 
 /// So many entries that have not ended are kept beside the next. Nobody's schedule has more; a hostile one may.
 const RUNNING: usize = 8;
 
 /// An entry whose time is known well enough to be compared.
 struct Item<'d> {
-    subject: Subject<'d>,
+    subject: Mark<'d>,
     visit: usize,
     begins: Window,
     /// Until when it certainly lasts; its beginning where that is all that is known of a clock time.
@@ -31,7 +58,7 @@ struct Item<'d> {
     closed: bool,
 }
 
-pub(super) fn check(scenes: &[Scene<'_, '_>], person: &Person, rules: &Rules, report: &mut Report) {
+pub(super) fn check(scenes: &[Scene<'_, '_>], person: &Person, rules: &Rules, told: &mut Told, report: &mut Report) {
     if rules.verdict(codes::TWO_PLACES_AT_ONCE).is_none() {
         return;
     }
@@ -48,7 +75,7 @@ pub(super) fn check(scenes: &[Scene<'_, '_>], person: &Person, rules: &Rules, re
         });
         let clash = running.iter().rev().find(|&&other| clash(&items[other], item));
         if let Some(&other) = clash {
-            tell(scenes, &items[other], item, rules, report);
+            tell(scenes, &items[other], item, rules, told, report);
         }
         if item.ends.is_some() {
             running.push(next);
@@ -61,7 +88,7 @@ pub(super) fn check(scenes: &[Scene<'_, '_>], person: &Person, rules: &Rules, re
 }
 
 fn item<'d>(scenes: &[Scene<'d, '_>], visit: usize, entry: usize) -> Option<Item<'d>> {
-    let subject = scenes[visit].subject(entry)?;
+    let subject = scenes[visit].mark(entry)?;
     let (begins, ends, journey, closed) = match &subject.entry.timing {
         Timing::Stay(When::Clock(clock)) => {
             let from = clock.start.instant() + slack(*clock);
@@ -114,7 +141,7 @@ fn clash(a: &Item<'_>, b: &Item<'_>) -> bool {
 }
 
 /// Whether an entry can hardly be on board: it names a city or a site, or is of a kind that needs one.
-fn is_on_the_ground(subject: Subject<'_>) -> bool {
+fn is_on_the_ground(subject: Mark<'_>) -> bool {
     match &subject.entry.place {
         Some(place) => place.city.is_some() || place.site.is_some() || place.country.is_some(),
         None => matches!(
@@ -146,12 +173,20 @@ fn may_be_one_city(a: &Place, b: &Place) -> bool {
     a.iter().any(|one| b.iter().any(|other| std::ptr::eq(*one, *other)))
 }
 
-fn tell(scenes: &[Scene<'_, '_>], a: &Item<'_>, b: &Item<'_>, rules: &Rules, report: &mut Report) {
+fn tell(scenes: &[Scene<'_, '_>], a: &Item<'_>, b: &Item<'_>, rules: &Rules, told: &mut Told, report: &mut Report) {
     if a.subject.allows(codes::TWO_PLACES_AT_ONCE) {
         return;
     }
     let (here, there) = (&scenes[b.visit], &scenes[a.visit]);
+    if !told.opens(a.visit, b.visit) {
+        let allowed = b.subject.allows(codes::TWO_PLACES_AT_ONCE);
+        if let Some(last) = told.last.as_ref().filter(|_| !allowed) {
+            report.count_elsewhere(codes::TWO_PLACES_AT_ONCE, last);
+        }
+        return;
+    }
     let other = there.file().place(a.subject.when_at());
+    told.last = Some(here.file().place(b.subject.when_at()));
     let id = &a.subject.entry.id;
     let message = match (a.journey, b.begins.first == b.begins.last) {
         (true, true) => format!("This begins while the journey “{id}” is under way."),

@@ -26,7 +26,7 @@ pub(super) fn gather(scenes: &[Scene<'_, '_>]) -> Vec<Person> {
         };
         let principal = find(&scene.visit.principal, &mut people);
         people[principal].visits.push(visit);
-        for (position, subject) in scene.subjects().enumerate() {
+        for (position, subject) in scene.marks().enumerate() {
             if subject.stands() {
                 let person = match &subject.entry.principal {
                     Some(text) => find(text, &mut people),

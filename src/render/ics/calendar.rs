@@ -24,11 +24,7 @@ pub struct Header<'a> {
 /// events for one.
 #[must_use]
 pub fn header(header: &Header<'_>) -> String {
-    let mut lines = Lines::default();
-    lines.begin("VCALENDAR");
-    lines.raw("VERSION", &[], "2.0");
-    lines.text("PRODID", &[], concat!("-//summitcal//summitcal ", env!("CARGO_PKG_VERSION"), "//EN"));
-    lines.raw("CALSCALE", &[], "GREGORIAN");
+    let mut lines = beginning();
     lines.text("NAME", &[], header.name);
     lines.text("X-WR-CALNAME", &[], header.name);
     lines.text("X-WR-TIMEZONE", &[], header.zone);
@@ -39,6 +35,26 @@ pub fn header(header: &Header<'_>) -> String {
         lines.raw("SOURCE", &[("VALUE", "URI")], address);
     }
     lines.into_string()
+}
+
+/// Everything before the first component of a file with a single event.
+///
+/// Without a name or a zone, for which Outlook would open a new calendar; it is asked to open the event instead
+/// (MS-OXCICAL, 2.1.3.1.1).
+#[must_use]
+pub fn single_header() -> String {
+    let mut lines = beginning();
+    lines.raw("X-MS-OLK-FORCEINSPECTOROPEN", &[], "TRUE");
+    lines.into_string()
+}
+
+fn beginning() -> Lines {
+    let mut lines = Lines::default();
+    lines.begin("VCALENDAR");
+    lines.raw("VERSION", &[], "2.0");
+    lines.text("PRODID", &[], concat!("-//summitcal//summitcal ", env!("CARGO_PKG_VERSION"), "//EN"));
+    lines.raw("CALSCALE", &[], "GREGORIAN");
+    lines
 }
 
 /// Everything after the last component.

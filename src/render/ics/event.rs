@@ -10,7 +10,9 @@ use super::calendar::duration;
 use super::line::Lines;
 use super::timezone::{day, local};
 use crate::listing::{Absence, ListedEntry, ListedTiming, ListedVisit, ListedWhen};
-use crate::programme::{Access, Cancelled, EntryKind, Feed, FeedZone, Language, Place, StatusKind, Text, Tongue};
+use crate::programme::{
+    Access, Cancelled, EntryKind, Feed, FeedZone, Language, Place, Settings, StatusKind, Text, Tongue,
+};
 use crate::render::description::description;
 use crate::render::phrases::Voice;
 use crate::revision::{Stamp, Stamped};
@@ -26,12 +28,16 @@ pub struct Profile {
     cancelled: Cancelled,
     display_length: Duration,
     alarms: Vec<Duration>,
+    /// Where the pages are served that have more of each entry.
+    pages: Option<String>,
     /// When the program's words or these settings last changed.
     settled: Option<DateTime<Utc>>,
 }
 
-impl From<&Feed> for Profile {
-    fn from(feed: &Feed) -> Self {
+impl Profile {
+    /// How a feed of these settings is written.
+    #[must_use]
+    pub fn of(feed: &Feed, settings: &Settings) -> Self {
         Self {
             zone: feed.zone,
             language: feed.language.clone(),
@@ -40,12 +46,11 @@ impl From<&Feed> for Profile {
             cancelled: feed.cancelled,
             display_length: feed.display_length,
             alarms: feed.alarms.clone(),
+            pages: settings.pages_url(feed.audience).map(str::to_owned),
             settled: None,
         }
     }
-}
 
-impl Profile {
     /// The same, with words or settings that are of an instant. Events are as old as what is latest of them.
     #[must_use]
     pub fn settled(self, at: Option<DateTime<Utc>>) -> Self {
@@ -117,6 +122,8 @@ pub struct Rendered {
     pub bytes: Range<usize>,
     /// The position of its visit, for selections; none for what is left of a visit that is in the schedules no more.
     pub visit: Option<usize>,
+    /// What its own file is called; none for what is left of an entry that is in the schedules no more.
+    pub name: Option<String>,
     /// What it is, for selections.
     pub kind: EntryKind,
     /// Its press access, for selections.
@@ -135,8 +142,8 @@ pub fn events(stamped: &Stamped<'_>, visit: &ListedVisit<'_>, profile: &Profile)
     let mut rendered = Vec::with_capacity(visit.entries.len());
     for entry in visit.entries.iter().filter(|entry| profile.shows(stamped, entry)) {
         let uid = stamped.uid(entry).to_string();
-        let position = Some(visit.position);
-        rendered.extend(writer.rendered(&mut lines, (position, entry), &uid, stamped.stamp(entry)));
+        let event = writer.rendered(&mut lines, (Some(visit.position), entry), &uid, stamped.stamp(entry));
+        rendered.extend(event.map(|event| Rendered { name: Some(file_name(visit, entry)), ..event }));
     }
     (lines.into_string(), rendered)
 }
@@ -156,6 +163,12 @@ pub fn cancellations(stamped: &Stamped<'_>, profile: &Profile) -> (String, Vec<R
         rendered.extend(writer.rendered(&mut lines, (gone.visit, &entry), &uid, gone.stamp));
     }
     (lines.into_string(), rendered)
+}
+
+/// What an entry's own file is called: by what the entry is called now, as on its page. A name that it had before may be
+/// one that its audience never saw.
+fn file_name(visit: &ListedVisit<'_>, entry: &ListedEntry<'_>) -> String {
+    format!("{}.{}.ics", visit.id, entry.id)
 }
 
 /// What DTSTART and DTEND say.
@@ -227,7 +240,7 @@ impl Writer<'_> {
         let (start, span) = (lines.len(), self.profile.span(entry)?);
         self.event(lines, entry, &span, uid, stamp);
         let (bytes, kind, access, zoned) = (start..lines.len(), entry.kind, entry.access, span.zoned());
-        Some(Rendered { bytes, visit, kind, access, zoned })
+        Some(Rendered { bytes, visit, name: None, kind, access, zoned })
     }
 
     fn event(&self, lines: &mut Lines, entry: &ListedEntry<'_>, span: &Span, uid: &str, stamp: Stamp) {
@@ -248,6 +261,10 @@ impl Writer<'_> {
         lines.text("DESCRIPTION", &[], &description(&self.voice, self.visit, entry));
         if let Some((place, known)) = self.place(entry) {
             self.write_text(lines, "LOCATION", &place, known);
+        }
+        // What was taken out is on no page, and the address would say what it was called.
+        if let (Some(pages), Some(visit)) = (&self.profile.pages, self.visit) {
+            lines.raw("URL", &[], &format!("{pages}/visits/{}.html#{}", visit.id, entry.id));
         }
         if entry.absence != Some(Absence::Redacted) {
             lines.raw("CATEGORIES", &[], entry.kind.word());
