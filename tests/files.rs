@@ -13,11 +13,12 @@ use std::time::SystemTime;
 
 use support::{AT, BASE, FEEDS, Folder, Ran};
 
-/// Settings with these feeds, each an id and an audience, and no pages.
+/// Settings with these feeds, each an id and an audience, and nothing beside them.
 fn feeds(feeds: &[(&str, &str)]) -> String {
     let head = FEEDS.split("feeds:").next().unwrap_or_default();
     feeds.iter().fold(format!("{head}pages: false\nfeeds:\n"), |mut text, (id, audience)| {
-        let _ = writeln!(text, "  - {{id: {id}, title: T, zone: host, language: en, audience: {audience}}}");
+        let _ =
+            writeln!(text, "  - {{id: {id}, title: T, zone: host, language: en, audience: {audience}, events: false}}");
         text
     })
 }
