@@ -721,8 +721,8 @@ fn nothing_hidden_is_in_any_byte() {
     }
     // A feed that is of a hidden visit alone would tell of it by its name.
     assert!(!folder.path().join("dist/public/feeds/named.ics").exists());
-    // A feed with its files, the other of nothing, what changed, and the manifest; a page for the one visit that shows and
-    // the list, in three languages, and what they need.
+    // A page for the one visit that shows, and the list, in three languages; what they need; a feed with its files; and two
+    // that tell.
     assert_eq!(files, 12 + folder.snapshot("dist/public/events").keys().filter(|path| path.is_file()).count());
 }
 
