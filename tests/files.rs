@@ -13,12 +13,11 @@ use std::time::SystemTime;
 
 use support::{AT, BASE, FEEDS, Folder, Ran};
 
-/// Settings with these feeds, each an id and an audience, and nothing beside them.
+/// Settings with these feeds, each an id and an audience, and no pages.
 fn feeds(feeds: &[(&str, &str)]) -> String {
     let head = FEEDS.split("feeds:").next().unwrap_or_default();
     feeds.iter().fold(format!("{head}pages: false\nfeeds:\n"), |mut text, (id, audience)| {
-        let _ =
-            writeln!(text, "  - {{id: {id}, title: T, zone: host, language: en, audience: {audience}, events: false}}");
+        let _ = writeln!(text, "  - {{id: {id}, title: T, zone: host, language: en, audience: {audience}}}");
         text
     })
 }
