@@ -77,7 +77,14 @@ fn what_is_no_longer_made_is_removed_with_its_folders() {
         assert!(ran.stdout.contains(line), "{}", ran.stdout);
     }
     let left = names(&folder, "dist").into_iter().filter(|name| !name.ends_with("/changes.atom"));
-    let expected = ["press/feeds/c.ics", "press/manifest.json", "public/feeds/b.ics", "public/manifest.json"];
+    let expected = [
+        "press/events/c/base.first.ics",
+        "press/feeds/c.ics",
+        "press/manifest.json",
+        "public/events/b/base.first.ics",
+        "public/feeds/b.ics",
+        "public/manifest.json",
+    ];
     assert_eq!(left.collect::<Vec<_>>(), expected);
     assert!(!folder.path().join("dist/staff").exists(), "the folder is gone too");
 }
