@@ -50,7 +50,7 @@ fn put_state(folder: &Folder, second: bool) {
             number % 60,
         );
     }
-    let mut feeds = FEEDS.to_owned();
+    let mut feeds = FEEDS.replace("feeds:", "pages: false\nfeeds:");
     for number in 0..STATE_FEEDS {
         let audience = ["public", "press", "staff"][number % if second { 2 } else { 3 }];
         let id = if second && number % 10 == 0 { format!("other{number}") } else { format!("feed{number}") };

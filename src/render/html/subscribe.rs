@@ -77,9 +77,10 @@ pub(super) struct Code {
     path: String,
 }
 
-/// The code of a feed; nothing where its address is too long for one.
+/// The code of a feed; nothing where its address is too long for one. A phone that reads it subscribes, and does not copy.
 pub(super) fn code(base: &str, feed: &Feed) -> Option<(Id, Code)> {
-    let code = QrCode::encode_text(&format!("{base}/{}", path(feed)), QrCodeEcc::Medium).ok()?;
+    let address = links::webcal(&format!("{base}/{}", path(feed)));
+    let code = QrCode::encode_text(&address, QrCodeEcc::Medium).ok()?;
     let mut path = String::new();
     for y in 0..code.size() {
         let mut x = 0;
