@@ -283,3 +283,29 @@ fn a_page_with_twenty_entries_is_light() {
         assert!(all < 150 * 1024, "{language}: {all}");
     }
 }
+
+/// What only press and staff may see stands on their pages, under a heading that says so.
+#[test]
+fn what_is_for_press_and_staff_stands_on_their_pages_alone() {
+    let visit = BASE.replace(
+        "    sources: [s]\n",
+        "    sources: [s]\n    press: {meet_at: Canary Gate, gather: 11:00}\n    staff: {note: Canary cars.}\n",
+    ) + "  - {id: inner, kind: briefing, title: Canary briefing, when: {date: 2025-08-24}, status: confirmed, sources: [s], audience: staff}\n";
+    let feed = |audience: &str| {
+        format!("  - {{id: seoul, title: T, zone: Asia/Seoul, language: en, audience: {audience}, events: false}}\n")
+    };
+    let folder = built(&visit, &(FEEDS.to_owned() + &feed("press") + &feed("staff")));
+    for language in LANGUAGES {
+        let of = |audience: &str| folder.read(&format!("dist/{audience}/{language}visits/base.html"));
+        assert!(!of("public").contains("Canary") && !of("public").contains("11:00"), "{language}");
+        assert!(of("press").contains("Canary Gate") && !of("press").contains("Canary cars"), "{language}");
+        assert!(!of("press").contains("inner"), "{language}");
+        let staff = of("staff");
+        assert!(
+            ["Canary Gate", "Canary cars", "Canary briefing"].iter().all(|text| staff.contains(text)),
+            "{language}"
+        );
+    }
+    let press = folder.read("dist/press/visits/base.html");
+    assert!(press.contains("<p class=\"heading\">For accredited press</p>"));
+}

@@ -201,17 +201,22 @@ fn scale(strip: &Strip<'_>, zone: Zone, (name_at, numbers_at): (i64, i64), other
     let (top, bottom) = (TOP - 10, strip.height());
     let numbers_at = if other.is_some() { numbers_at + 8 } else { numbers_at + 4 };
     let name = format!("{} · {}", words.zone_place(zone.name()), zone.local(strip.from).name.as_str());
+    let hours = strip.hours(zone);
+    // A day that begins with the host's needs no line of its own.
+    let changes = |x: i64, hour: u32| other.is_some() && hour == 0 && 0 < x && x < WIDTH;
+    let early = hours.iter().any(|(x, hour, _)| changes(*x, *hour) && *x < WIDTH / 2);
+    let (name_x, anchor) = if early { (WIDTH, "end") } else { (0, "start") };
     html! {
-        text class="clock" x="0" y=(name_at) { (name) }
-        @for (x, hour, date) in strip.hours(zone) {
-            @if other.is_some() && hour == 0 {
+        text class="clock" x=(tenths(name_x)) y=(name_at) text-anchor=(anchor) { (name) }
+        @for (x, hour, date) in hours {
+            @if changes(x, hour) {
                 line class="dateline" x1=(tenths(x)) x2=(tenths(x)) y1=(top) y2=(bottom) {}
                 text class="date" x=(tenths(x.clamp(250, WIDTH - 250))) y=(name_at) text-anchor="middle" { (words.day(date)) }
             } @else if other.is_none() {
                 line class="tick" x1=(tenths(x)) x2=(tenths(x)) y1=(top) y2=(bottom) {}
             }
             text class="number" x=(tenths(x)) y=(numbers_at) text-anchor="middle" {
-                (if other.is_none() && hour == 0 && x > 0 { 24 } else { hour })
+                (if hour == 0 && x == WIDTH { 24 } else { hour })
             }
         }
     }
