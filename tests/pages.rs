@@ -20,6 +20,10 @@ fn page(folder: &Folder, path: &str) -> String {
     folder.read(&format!("dist/public/{path}"))
 }
 
+fn is_page(path: &str) -> bool {
+    std::path::Path::new(path).extension().is_some_and(|extension| extension == "html")
+}
+
 /// The values of an attribute, as they stand in the page.
 fn values<'p>(page: &'p str, attribute: &str) -> Vec<&'p str> {
     let start = format!(" {attribute}=\"");
@@ -59,10 +63,6 @@ fn built(visit: &str, feeds: &str) -> Folder {
 
 fn served() -> String {
     format!("base_url: https://calendar.example.org/\n{FEEDS}")
-}
-
-fn is_page(path: &str) -> bool {
-    std::path::Path::new(path).extension().is_some_and(|extension| extension == "html")
 }
 
 #[test]
