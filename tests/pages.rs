@@ -20,6 +20,10 @@ fn page(folder: &Folder, path: &str) -> String {
     folder.read(&format!("dist/public/{path}"))
 }
 
+fn is_page(path: &str) -> bool {
+    std::path::Path::new(path).extension().is_some_and(|extension| extension == "html")
+}
+
 /// The values of an attribute, as they stand in the page.
 fn values<'p>(page: &'p str, attribute: &str) -> Vec<&'p str> {
     let start = format!(" {attribute}=\"");
@@ -78,7 +82,7 @@ fn each_audience_has_pages_in_each_language() {
         assert!(text.contains(&format!("<html lang=\"{language}\">")) && text.contains(word), "{language}");
     }
     let without = built(BASE, &format!("pages: false\n{FEEDS}"));
-    assert!(tree(&without, "public").iter().all(|path| !path.contains("page") && !path.ends_with(".html")));
+    assert!(tree(&without, "public").iter().all(|path| !path.contains("page") && !is_page(path)));
 }
 
 /// Whatever a page refers to is there: a file of the tree, or a place on a page of it.
@@ -87,7 +91,7 @@ fn every_link_within_the_tree_leads_somewhere() {
     let folder = shipped();
     let files = tree(&folder, "public");
     let mut followed = 0;
-    for from in files.iter().filter(|path| path.ends_with(".html")) {
+    for from in files.iter().filter(|path| is_page(path)) {
         let text = page(&folder, from);
         for link in values(&text, "href").into_iter().chain(values(&text, "src")) {
             if link.contains("://") {
@@ -119,7 +123,7 @@ fn every_link_within_the_tree_leads_somewhere() {
 #[test]
 fn nothing_is_inline_and_nothing_is_asked_of_anybody_else() {
     let folder = shipped();
-    for path in tree(&folder, "public").iter().filter(|path| path.ends_with(".html")) {
+    for path in tree(&folder, "public").iter().filter(|path| is_page(path)) {
         let text = page(&folder, path);
         let policy =
             values(&text, "content").into_iter().find(|value| value.contains("default-src")).expect("a policy");
