@@ -182,13 +182,10 @@ pub(crate) trait Words: Sync {
     /// What precedes the title of an entry with this status.
     fn prefix(&self, status: StatusKind) -> Option<&'static str>;
     /// The title of an entry of which nothing is left but that it was withdrawn.
-    #[allow(dead_code, reason = "for entries that the lock file remembers")]
     fn withdrawn(&self) -> &'static str;
     /// What precedes the title of an entry that was withdrawn.
-    #[allow(dead_code, reason = "for entries that the lock file remembers")]
     fn withdrawn_prefix(&self) -> &'static str;
     /// That an entry was withdrawn, as a sentence.
-    #[allow(dead_code, reason = "for entries that the lock file remembers")]
     fn withdrawn_notice(&self) -> &'static str;
     /// A status.
     fn status(&self, status: StatusKind) -> &'static str;
