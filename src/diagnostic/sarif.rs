@@ -63,7 +63,8 @@ pub fn render(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
 fn rule(&(code, severity): &(Code, Severity)) -> Value {
     let known = explain(code);
     let about = known.map_or_else(|| codes::about(code).unwrap_or_default(), |known| known.summary());
-    let help = known.map_or_else(String::new, |known| format!("{} {} Instead: {}", known.what, known.why, known.instead));
+    let help =
+        known.map_or_else(String::new, |known| format!("{} {} Instead: {}", known.what, known.why, known.instead));
     json!({
         "id": code.0,
         "shortDescription": {"text": escaped(about)},
