@@ -21,8 +21,8 @@ const KILLS: usize = 200;
 const THREADS: usize = 2;
 
 /// Entries and feeds enough that reading, rendering and writing each take a while.
-const ENTRIES: usize = 24;
-const STATE_FEEDS: usize = 24;
+const ENTRIES: usize = 12;
+const STATE_FEEDS: usize = 18;
 
 /// Random enough to spread moments, and the same in every run.
 struct Random(u64);
@@ -105,7 +105,7 @@ fn kill(folder: &Folder, round: usize, moment: &Moment) -> bool {
         Moment::Writing(after) => {
             let first = folder.path().join(format!("dist/public/.manifest.json.{}.summitcal", child.id()));
             while !first.exists() && child.try_wait().expect("a child can be waited for").is_none() {
-                std::hint::spin_loop();
+                std::thread::sleep(Duration::from_micros(50));
             }
             let began = Instant::now();
             while began.elapsed() < *after {
@@ -128,6 +128,7 @@ fn writing(folder: &Folder, round: usize) -> Duration {
         if began.is_none() && first.exists() {
             began = Some(Instant::now());
         }
+        std::thread::sleep(Duration::from_micros(50));
     }
     began.expect("the build was seen to write").elapsed()
 }
