@@ -4,6 +4,7 @@
 //! checked after, and then what is well written but can hardly be meant (`rules`). A programme comes back only when
 //! nothing is an error.
 
+mod entry;
 mod feeds;
 mod links;
 mod rules;

@@ -1,0 +1,286 @@
+//! An entry of a visit's file: its time, its place, and what is for the press and staff.
+
+use std::cmp::Ordering;
+
+use chrono::NaiveDate;
+
+use super::Desk;
+use super::texts::Lines;
+use super::visit::{ENTRY_FIELDS, Frame, Pins};
+use super::window::Window;
+use crate::diagnostic::codes;
+use crate::document::{self, NodeId, Scalar, respelt, shortened};
+use crate::programme::{
+    Access, Actual, Entry, EntryKind, Identity, Journey, Place, Press, Staff, Status, StatusKind, Timing, When,
+};
+use crate::zone::{Moment, Zone};
+
+impl Desk<'_, '_> {
+    /// The codes that an entry waves through; each has to be a warning's, with a reason.
+    pub(super) fn allowances(&mut self, entry: &document::Entry<'_>) -> Vec<String> {
+        let mut allowed = Vec::new();
+        for (code, reason) in entry.allow.iter().flat_map(|table| &table.entries) {
+            self.text(reason, Lines::Many);
+            self.rule(code);
+            allowed.push(code.text.to_string());
+        }
+        allowed
+    }
+
+    pub(super) fn entry(&mut self, entry: &document::Entry<'_>, frame: &Frame<'_>, pins: &mut Pins) -> Option<Entry> {
+        let id = entry.id.as_ref().and_then(|scalar| self.id(scalar));
+        let kind =
+            entry.kind.as_ref().and_then(|word| self.word(word, "kind of entry", EntryKind::ALL, EntryKind::word));
+        let title = entry.title.as_ref().and_then(|text| self.text(text, Lines::One));
+        let timing = self.timing(entry, frame, pins);
+        let place = entry.place.as_ref().map(|place| self.location(place));
+        let status = self.entry_status(entry, frame);
+        let access = entry.access.as_ref().and_then(|word| self.word(word, "press access", Access::ALL, Access::word));
+        let audience = match &entry.audience {
+            Some(word) => self.audience(word),
+            None => frame.audience,
+        };
+        let principal = entry.principal.as_ref().and_then(|text| self.text(text, Lines::One));
+        let with =
+            entry.with.iter().flat_map(|items| &items.items).filter_map(|text| self.text(text, Lines::One)).collect();
+        let note = entry.note.as_ref().and_then(|text| self.text(text, Lines::Many));
+        let link = entry.link.as_ref().and_then(|scalar| self.address(scalar));
+        let sources = self.citations(entry.sources.as_ref(), frame.sources);
+        if entry.sources.as_ref().is_none_or(|cited| cited.items.is_empty()) {
+            let at = entry.id.as_ref().map_or(entry.at, |scalar| scalar.at);
+            self.warning(codes::NO_SOURCE, at, |d| {
+                d.saying("Nobody is named as the source of this entry.")
+                    .with_help("Add “sources: [key]”, with a key of the visit's “sources”.")
+            });
+        }
+        let disputed = self.disputes(entry.disputed.as_ref(), ENTRY_FIELDS, frame.sources);
+        let day = timing.as_ref().and_then(|timing| timing.begin().days()).map(|(first, _)| first);
+        let zone = timing.as_ref().map(|timing| timing.begin().zone()).or(frame.zone);
+        let actual = entry.actual.as_ref().and_then(|actual| self.actual(actual, zone, day, frame, pins));
+        let embargo = entry.embargo.as_ref().and_then(|scalar| self.instant(scalar));
+        pins.formerly = entry.formerly.as_ref().map(|scalar| (scalar.at, scalar.text.to_string()));
+        let press = entry.press.as_ref().map(|press| self.press(press, zone, day));
+        let staff = entry.staff.as_ref().map(|staff| self.staff(staff));
+        let (id, visit) = (id?, frame.visit?.clone());
+        Some(Entry {
+            identity: Identity { visit, entry: id.clone() },
+            id,
+            kind: kind?,
+            title: title?,
+            timing: timing?,
+            place,
+            status,
+            access,
+            audience: audience?,
+            principal,
+            with,
+            note,
+            link,
+            sources,
+            disputed: disputed?,
+            actual,
+            embargo,
+            press,
+            staff,
+        })
+    }
+
+    /// An entry's own status; a visit's is for all of it, unless the entry is worse off still.
+    fn entry_status(&mut self, entry: &document::Entry<'_>, frame: &Frame<'_>) -> Status {
+        let own = self.status(entry.status.as_ref(), entry.reason.as_ref());
+        if entry.status.is_none() && frame.status.is_none() {
+            let at = entry.id.as_ref().map_or(entry.at, |scalar| scalar.at);
+            self.warning(codes::NO_STATUS, at, |d| {
+                d.saying("This entry does not say whether it is confirmed; it is read as confirmed.")
+                    .with_help("Add “status: confirmed”, tentative, postponed or cancelled.")
+            });
+        }
+        let confirmed = Status { kind: StatusKind::Confirmed, reason: None };
+        match (&frame.status, own) {
+            (Some(all), Some(own)) if severity(own.kind).cmp(&severity(all.kind)) == Ordering::Greater => own,
+            (Some(all), _) if all.kind != StatusKind::Confirmed => all.clone(),
+            (_, Some(own)) => own,
+            (Some(all), None) => all.clone(),
+            (None, None) => confirmed,
+        }
+    }
+
+    fn timing(&mut self, entry: &document::Entry<'_>, frame: &Frame<'_>, pins: &mut Pins) -> Option<Timing> {
+        match (&entry.when, &entry.depart, &entry.arrive) {
+            (Some(when), None, None) => {
+                let timing = Timing::Stay(self.when(when, frame.zone, pins)?);
+                self.inside_visit(&timing, when.at, frame);
+                Some(timing)
+            }
+            (None, Some(depart), Some(arrive)) => {
+                let first = self.end(depart, frame, pins);
+                let last = self.end(arrive, frame, pins);
+                let timing = Timing::Journey { depart: Box::new(first?), arrive: Box::new(last?) };
+                self.arrives_later(&timing, arrive.when.at);
+                self.inside_visit(&timing, depart.when.at, frame);
+                Some(timing)
+            }
+            (when, depart, arrive) => {
+                let at = entry.id.as_ref().map_or(entry.at, |scalar| scalar.at);
+                let message = match (when.is_some(), depart.is_some() || arrive.is_some()) {
+                    (true, _) => "This entry has both “when” and an end of a journey.",
+                    (false, true) => "A journey needs both ends, “depart” and “arrive”.",
+                    (false, false) => "This entry does not say when it is.",
+                };
+                self.error(codes::MISSING_TIME, at, |d| {
+                    d.saying(message).with_help(
+                        "Write “when:”, or “depart:” with “arrive:”; write “when: tba” if nothing was announced.",
+                    )
+                });
+                None
+            }
+        }
+    }
+
+    fn end(&mut self, end: &document::End<'_>, frame: &Frame<'_>, pins: &mut Pins) -> Option<Journey> {
+        let when = self.when(&end.when, frame.zone, pins);
+        let place = end.place.as_ref().map(|place| self.location(place));
+        let zone = when.as_ref().map(When::zone).or(frame.zone);
+        let day = when.as_ref().and_then(When::days).map(|(first, _)| first);
+        let actual = end.actual.as_ref().and_then(|actual| self.actual(actual, zone, day, frame, pins));
+        Some(Journey { when: when?, place, actual })
+    }
+
+    /// Refuses a journey that arrives before it leaves, as far as that is certain.
+    fn arrives_later(&mut self, timing: &Timing, at: NodeId) {
+        let show = |moment: Moment| format!("{} {}", moment.local().format("%Y-%m-%d %H:%M"), moment.name());
+        let words = match (timing.begin(), timing.finish()) {
+            (When::Clock(leaves), When::Clock(arrives)) => {
+                if arrives.start.instant() > leaves.start.instant() {
+                    return;
+                }
+                let (arrives, leaves) = (show(arrives.start), show(leaves.start));
+                format!("This journey arrives at {arrives}, which is not later than it leaves, {leaves}.")
+            }
+            (begin, finish) => {
+                let (Some(leaves), Some(arrives)) = (Window::of(begin), Window::of(finish)) else { return };
+                if !arrives.is_before(leaves) {
+                    return;
+                }
+                let (arrives, leaves) = (finish.zone().moment(arrives.last), begin.zone().moment(leaves.first));
+                format!(
+                    "This journey arrives by {} at the latest, before it can leave, at {}.",
+                    show(arrives),
+                    show(leaves)
+                )
+            }
+        };
+        self.error(codes::ARRIVES_BEFORE_IT_LEAVES, at, |d| {
+            d.saying(words).with_help("Check the dates and the zone of each end.")
+        });
+    }
+
+    /// An entry begins inside its visit; a journey has an end inside it.
+    fn inside_visit(&mut self, timing: &Timing, at: NodeId, frame: &Frame<'_>) {
+        let (Some((from, to)), Some(zone)) = (frame.days, frame.zone) else { return };
+        let (first, last) = (zone.start_of_day(from), zone.end_of_day(to));
+        let touches = |when: &When| match when {
+            When::Clock(clock) => Some((first..last).contains(&clock.start.instant())),
+            other => other.days().map(|(day, _)| {
+                let own = other.zone();
+                own.start_of_day(day) < last && own.end_of_day(day) > first
+            }),
+        };
+        let inside = match timing {
+            Timing::Stay(when) => touches(when),
+            Timing::Journey { depart, arrive } => match (touches(&depart.when), touches(&arrive.when)) {
+                (None, None) => None,
+                (a, b) => Some(a != Some(false) || b != Some(false)),
+            },
+        };
+        if inside == Some(false) {
+            self.error(codes::OUTSIDE_VISIT, at, |d| {
+                d.saying(format!("This is outside of the visit, which is from {from} to {to} in {zone}."))
+                    .with_help("Check the date here and the visit's “dates”. A journey needs one end inside the visit.")
+            });
+        }
+    }
+
+    fn actual(
+        &mut self,
+        written: &document::Actual<'_>,
+        zone: Option<Zone>,
+        day: Option<NaiveDate>,
+        frame: &Frame<'_>,
+        pins: &mut Pins,
+    ) -> Option<Actual> {
+        let says = written.says.as_ref().and_then(|text| self.text(text, Lines::One));
+        let sources = self.citations(written.sources.as_ref(), frame.sources);
+        let wordless = Self::is_wordless(&written.when) && says.is_some();
+        if wordless || Self::is_end_alone(&written.when) {
+            let zone = match &written.when.zone {
+                Some(scalar) => self.zone(scalar),
+                None => zone,
+            };
+            let end = if wordless { None } else { Some(self.end_alone(&written.when, zone, day)?) };
+            return Some(Actual { when: None, end, says, sources });
+        }
+        let when = self.when(&written.when, zone, pins)?;
+        Some(Actual { when: Some(when), end: None, says, sources })
+    }
+
+    fn location(&mut self, place: &document::Place<'_>) -> Place {
+        let mut text = |text: &Option<document::Text<'_>>| text.as_ref().and_then(|text| self.text(text, Lines::One));
+        let (venue, site, city) = (text(&place.venue), text(&place.site), text(&place.city));
+        let country = place.country.as_ref().and_then(|scalar| self.country(scalar));
+        Place { venue, site, city, country }
+    }
+
+    fn country(&mut self, scalar: &Scalar<'_>) -> Option<[u8; 2]> {
+        if let [a, b] = *scalar.text.as_bytes()
+            && a.is_ascii_uppercase()
+            && b.is_ascii_uppercase()
+        {
+            return Some([a, b]);
+        }
+        self.error(codes::BAD_COUNTRY, scalar.at, |d| {
+            let letters = scalar.text.len() == 2 && scalar.text.bytes().all(|byte| byte.is_ascii_alphabetic());
+            let fix = respelt(&d.place, &scalar.text, &scalar.text.to_ascii_uppercase()).filter(|_| letters);
+            d.saying(format!("“{}” is no country code.", shortened(&scalar.text)))
+                .with_help("Write the two capital letters of ISO 3166-1, such as US, JP or KR.")
+                .with_fix(fix)
+        });
+        None
+    }
+
+    fn press(&mut self, press: &document::Press<'_>, zone: Option<Zone>, day: Option<NaiveDate>) -> Press {
+        let gather = press.gather.as_ref().and_then(|scalar| self.press_time(scalar, zone, day));
+        let call_time = press.call_time.as_ref().and_then(|scalar| self.press_time(scalar, zone, day));
+        Press {
+            gather,
+            meet_at: press.meet_at.as_ref().and_then(|text| self.text(text, Lines::One)),
+            call_time,
+            filing_centre: press.filing_centre.as_ref().and_then(|text| self.text(text, Lines::One)),
+            contact: press.contact.as_ref().and_then(|text| self.text(text, Lines::One)),
+            note: press.note.as_ref().and_then(|text| self.text(text, Lines::Many)),
+        }
+    }
+
+    /// A time alone is one of the entry's day.
+    fn press_time(&mut self, scalar: &Scalar<'_>, zone: Option<Zone>, day: Option<NaiveDate>) -> Option<Moment> {
+        let local = self.date_time(scalar, day)?;
+        self.moment(scalar, local, zone?, None)
+    }
+
+    fn staff(&mut self, staff: &document::Staff<'_>) -> Staff {
+        Staff {
+            note: staff.note.as_ref().and_then(|text| self.text(text, Lines::Many)),
+            contact: staff.contact.as_ref().and_then(|text| self.text(text, Lines::One)),
+        }
+    }
+}
+
+/// How far a status takes an entry from happening.
+fn severity(kind: StatusKind) -> u8 {
+    match kind {
+        StatusKind::Confirmed => 0,
+        StatusKind::Tentative => 1,
+        StatusKind::Postponed => 2,
+        StatusKind::Cancelled => 3,
+    }
+}

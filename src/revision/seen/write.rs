@@ -1,0 +1,324 @@
+//! Writing what is kept of an entry.
+
+use std::fmt::Write as _;
+
+use crate::listing::{ListedActual, ListedDispute, ListedEntry, ListedJourney, ListedTiming, ListedWhen};
+use crate::programme::{Language, Place, Press, Published, Source, Staff, Stretch, Text, Visit};
+use crate::revision::digest::{Digest, digest};
+use crate::zone::Moment;
+
+/// What of a visit shows in each of its entries, as a digest.
+pub(in crate::revision) fn frame(visit: &Visit) -> Digest {
+    let mut json = Json::default();
+    json.text(visit.title());
+    json.list(visit.disputed(), |json, dispute| {
+        json.string(&dispute.field);
+        json.text(&dispute.says);
+        json.source(&visit.sources()[dispute.source]);
+    });
+    digest(json.out.as_bytes())
+}
+
+/// Writes what is kept of an entry behind what is there already.
+pub(in crate::revision) fn write(out: &mut String, frame: Digest, entry: &ListedEntry<'_>) {
+    let mut json = Json { out: std::mem::take(out), first: true };
+    json.out.push('{');
+    json.field("title");
+    json.text(entry.title);
+    json.word("kind", entry.kind.word());
+    match &entry.timing {
+        ListedTiming::Stay(when) => {
+            json.field("when");
+            json.object(|json| json.when(when));
+        }
+        ListedTiming::Journey { depart, arrive } => {
+            for (key, end) in [("depart", depart), ("arrive", arrive)] {
+                json.field(key);
+                json.object(|json| json.end(end));
+            }
+        }
+    }
+    if let Some(place) = entry.place {
+        json.place(place);
+    }
+    json.word("status", entry.status.kind.word());
+    json.optional("reason", entry.status.reason.as_ref());
+    if let Some(access) = entry.access {
+        json.word("access", access.word());
+    }
+    json.optional("principal", entry.principal);
+    if !entry.with.is_empty() {
+        json.field("with");
+        json.list(entry.with, Json::text);
+    }
+    if let Some(note) = entry.note {
+        json.digested("note", |json| json.text(note));
+    }
+    if let Some(link) = entry.link {
+        json.digested("link", |json| json.string(link));
+    }
+    if !entry.sources.is_empty() {
+        json.field("sources");
+        json.object(|json| entry.sources.iter().for_each(|source| json.cited(source)));
+    }
+    if !entry.disputed.is_empty() {
+        json.digested("disputed", |json| json.disputes(&entry.disputed));
+    }
+    json.happened(entry);
+    json.displayed("visit", frame);
+    if let Some(press) = entry.press {
+        json.digested("press", |json| json.press(&press));
+    }
+    if let Some(staff) = entry.staff {
+        json.digested("staff", |json| json.staff(&staff));
+    }
+    json.out.push('}');
+    *out = json.out;
+}
+
+/// JSON as it is being written.
+#[derive(Default)]
+struct Json {
+    out: String,
+    first: bool,
+}
+
+impl Json {
+    fn field(&mut self, key: &str) {
+        if !std::mem::take(&mut self.first) {
+            self.out.push(',');
+        }
+        self.string(key);
+        self.out.push(':');
+    }
+
+    /// A string (RFC 8259, 7). Texts hold no control characters but line feeds, so there is little to escape.
+    fn string(&mut self, text: &str) {
+        self.out.push('"');
+        let mut rest = text;
+        while let Some(at) = rest.bytes().position(|byte| byte < b' ' || byte == b'"' || byte == b'\\') {
+            self.out.push_str(&rest[..at]);
+            match rest.as_bytes()[at] {
+                b'\n' => self.out.push_str("\\n"),
+                control @ 0..b' ' => {
+                    let _ = write!(self.out, "\\u{control:04x}");
+                }
+                sign => {
+                    self.out.push('\\');
+                    self.out.push(char::from(sign));
+                }
+            }
+            rest = &rest[at + 1..];
+        }
+        self.out.push_str(rest);
+        self.out.push('"');
+    }
+
+    fn word(&mut self, key: &str, word: &str) {
+        self.field(key);
+        self.string(word);
+    }
+
+    fn displayed(&mut self, key: &str, shown: impl std::fmt::Display) {
+        self.field(key);
+        let _ = write!(self.out, "\"{shown}\"");
+    }
+
+    fn object(&mut self, fields: impl FnOnce(&mut Self)) {
+        self.out.push('{');
+        let outer = std::mem::replace(&mut self.first, true);
+        fields(self);
+        self.first = outer;
+        self.out.push('}');
+    }
+
+    fn list<T>(&mut self, items: &[T], write: impl Fn(&mut Self, &T)) {
+        self.out.push('[');
+        for (at, item) in items.iter().enumerate() {
+            if at > 0 {
+                self.out.push(',');
+            }
+            write(self, item);
+        }
+        self.out.push(']');
+    }
+
+    /// A value of which a digest is kept.
+    fn digested(&mut self, key: &str, write: impl FnOnce(&mut Self)) {
+        self.field(key);
+        let start = self.out.len();
+        let outer = std::mem::replace(&mut self.first, true);
+        write(self);
+        self.first = outer;
+        let digest = digest(&self.out.as_bytes()[start..]);
+        self.out.truncate(start);
+        let _ = write!(self.out, "\"{digest}\"");
+    }
+
+    fn text(&mut self, text: &Text) {
+        let mut strings = text.strings().peekable();
+        if let Some((None, plain)) = strings.peek() {
+            return self.string(plain);
+        }
+        self.object(|json| {
+            for (language, text) in strings {
+                json.word(language.map_or("und", Language::tag), text);
+            }
+        });
+    }
+
+    fn optional(&mut self, key: &str, text: Option<&Text>) {
+        if let Some(text) = text {
+            self.field(key);
+            self.text(text);
+        }
+    }
+
+    fn moment(&mut self, key: &str, moment: Moment) {
+        let (local, offset) = (moment.local(), moment.offset());
+        let (sign, offset) = (if offset < 0 { '-' } else { '+' }, offset.unsigned_abs());
+        self.field(key);
+        let _ = write!(self.out, "\"{:?}{sign}{:02}:{:02}\"", local, offset / 3600, offset / 60 % 60);
+    }
+
+    fn when(&mut self, when: &ListedWhen<'_>) {
+        self.word("zone", when.zone().name());
+        match when {
+            ListedWhen::Clock(clock) => {
+                self.moment("start", clock.start);
+                if let Some(end) = clock.end {
+                    self.moment("end", end.in_zone(clock.start.zone()));
+                }
+                if clock.about {
+                    self.field("about");
+                    self.out.push_str("true");
+                }
+            }
+            ListedWhen::Day { date, stretch, .. } => {
+                self.displayed("date", date);
+                match stretch {
+                    Stretch::Day => {}
+                    Stretch::Part(part) => self.word("part", part.word()),
+                    Stretch::Between(from, to) => {
+                        self.field("between");
+                        self.list(&[from, to], |json, time| json.string(&time.format("%H:%M:%S").to_string()));
+                    }
+                }
+            }
+            ListedWhen::Days { from, to, .. } => {
+                self.displayed("from", from);
+                self.displayed("to", to);
+            }
+            ListedWhen::After { title, date, part, .. } => {
+                if let Some(date) = date {
+                    self.displayed("date", date);
+                }
+                if let Some(part) = part {
+                    self.word("part", part.word());
+                }
+                self.field("after");
+                self.text(title);
+            }
+            ListedWhen::ToBeAnnounced { .. } => {}
+        }
+    }
+
+    fn end(&mut self, end: &ListedJourney<'_>) {
+        self.when(&end.when);
+        if let Some(place) = end.place {
+            self.place(place);
+        }
+    }
+
+    fn place(&mut self, place: &Place) {
+        self.field("place");
+        self.object(|json| {
+            for (key, text) in [("venue", &place.venue), ("site", &place.site), ("city", &place.city)] {
+                json.optional(key, text.as_ref());
+            }
+            if let Some(code) = &place.country {
+                json.word("country", std::str::from_utf8(code).unwrap_or_default());
+            }
+        });
+    }
+
+    /// A source: its key, with a digest of what is told of it.
+    fn cited(&mut self, source: &Source) {
+        let key = source.key.as_str();
+        self.digested(key, |json| json.source(source));
+    }
+
+    fn source(&mut self, source: &Source) {
+        self.text(&source.publisher);
+        self.optional("title", source.title.as_ref());
+        self.optional("via", source.via.as_ref());
+        if let Some(url) = &source.url {
+            self.string(url);
+        }
+        match source.published {
+            Some(Published::Date(date)) => self.displayed("date", date),
+            Some(Published::Instant(instant)) => self.displayed("instant", instant.to_rfc3339()),
+            None => {}
+        }
+        if let Some(language) = &source.language {
+            self.word("language", language.tag());
+        }
+    }
+
+    fn disputes(&mut self, disputes: &[ListedDispute<'_>]) {
+        self.list(disputes, |json, dispute| {
+            json.string(dispute.field);
+            json.text(dispute.says);
+            json.source(dispute.source);
+        });
+    }
+
+    /// What happened: beside the plan, and at the ends of a journey.
+    fn happened(&mut self, entry: &ListedEntry<'_>) {
+        let ends: [Option<&ListedActual<'_>>; 2] = match &entry.timing {
+            ListedTiming::Stay(_) => [None, None],
+            ListedTiming::Journey { depart, arrive } => [depart.actual.as_ref(), arrive.actual.as_ref()],
+        };
+        if ends.iter().all(Option::is_none) && entry.actual.is_none() {
+            return;
+        }
+        self.digested("actual", |json| {
+            for (key, actual) in [("depart", ends[0]), ("arrive", ends[1]), ("actual", entry.actual.as_ref())] {
+                let Some(actual) = actual else { continue };
+                json.field(key);
+                json.object(|json| json.actual(actual));
+            }
+        });
+    }
+
+    fn actual(&mut self, actual: &ListedActual<'_>) {
+        if let Some(when) = &actual.when {
+            self.when(when);
+        }
+        if let Some((end, about)) = actual.end {
+            self.moment(if about { "about" } else { "end" }, end);
+        }
+        self.optional("says", actual.says);
+        for source in &actual.sources {
+            self.cited(source);
+        }
+    }
+
+    fn press(&mut self, press: &Press) {
+        for (key, moment) in [("gather", press.gather), ("call_time", press.call_time)] {
+            if let Some(moment) = moment {
+                self.moment(key, moment);
+                self.string(moment.zone().name());
+            }
+        }
+        self.optional("meet_at", press.meet_at.as_ref());
+        self.optional("filing_centre", press.filing_centre.as_ref());
+        self.optional("contact", press.contact.as_ref());
+        self.optional("note", press.note.as_ref());
+    }
+
+    fn staff(&mut self, staff: &Staff) {
+        self.optional("note", staff.note.as_ref());
+        self.optional("contact", staff.contact.as_ref());
+    }
+}
