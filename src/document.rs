@@ -2,7 +2,7 @@
 //!
 //! A document can be wrong. It keeps every scalar as the author wrote it, together with its place; what the scalars
 //! mean (dates, zones, ids, references) is for `check` to say. This module is the only user of `serde_yaml`, which
-//! reads, and of `saphyr-parser`, which finds the places of what was read when there is something to report.
+//! reads whatever is not plain, and of `saphyr-parser`, which finds the places of what was read when there is something to report.
 //!
 //! Not supported, because a schedule is data that people review: anchors, aliases, merge keys, tags, several
 //! documents in a file, nesting deeper than [`MAX_DEPTH`].
@@ -10,6 +10,7 @@
 mod feeds;
 mod fields;
 mod form;
+mod plain;
 mod shape;
 mod spans;
 mod spelling;
@@ -36,4 +37,20 @@ use crate::diagnostic::Report;
 pub fn read<'a, T: Shape<'a>>(file: &'a File, report: &mut Report) -> Option<T> {
     let root = tree::parse(file, report)?;
     T::read(root, &mut shape::Reader { file, report })
+}
+
+/// Whether the two readers of YAML agree on a file: the one of plain files may give up, and otherwise makes the same tree
+/// as the one of all files. For tests and fuzzing; it is no part of the library's face.
+#[doc(hidden)]
+#[must_use]
+pub fn readers_agree(file: &File) -> bool {
+    plain::parse(file.source().text())
+        .is_none_or(|node| tree::parse_any(file, &mut Report::default()).as_ref() == Some(&node))
+}
+
+/// Whether a file is plain, so that the quick reader reads it. For tests; it is no part of the library's face.
+#[doc(hidden)]
+#[must_use]
+pub fn is_plain(file: &File) -> bool {
+    plain::parse(file.source().text()).is_some()
 }

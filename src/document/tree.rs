@@ -1,5 +1,7 @@
 //! YAML text to a tree of nodes that remember their place in the order of reading.
 //!
+//! `plain` reads what nearly every schedule is written in, and the rest is left to `serde_yaml`, which knows all of YAML.
+//!
 //! `serde_yaml` stops at the first value that does not fit a type, keeps the last of two equal keys and tells no
 //! places. A tree of its own keeps both keys, and numbers its nodes as the parser meets them; `spans` meets them in
 //! the same order. So one reading serves the good file, and a second one is made only where there is something to say.
@@ -10,6 +12,7 @@ use std::fmt;
 
 use serde::de::{self, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 
+use super::plain;
 use super::spans::{self, File};
 use crate::diagnostic::Report;
 
@@ -21,13 +24,13 @@ pub const MAX_DEPTH: u32 = 32;
 pub struct NodeId(pub(super) u32);
 
 /// A YAML value and its number.
-#[derive(Debug)]
+#[derive(Debug, PartialEq)]
 pub(super) struct Node<'a> {
     pub(super) id: NodeId,
     pub(super) value: Value<'a>,
 }
 
-#[derive(Debug)]
+#[derive(Debug, PartialEq)]
 pub(super) enum Value<'a> {
     Null,
     Bool(bool),
@@ -43,6 +46,11 @@ const TOO_DEEP: &str = "nested deeper than 32";
 
 /// Parses a whole file; a syntax error, or YAML that schedules do without, is reported and gives `None`.
 pub(super) fn parse<'a>(file: &'a File, report: &mut Report) -> Option<Node<'a>> {
+    plain::parse(file.source().text()).or_else(|| parse_any(file, report))
+}
+
+/// The same, of any YAML.
+pub(super) fn parse_any<'a>(file: &'a File, report: &mut Report) -> Option<Node<'a>> {
     let text = file.source().text();
     if !spans::refuse_hidden_breaks(file, report) {
         return None;
