@@ -4,3 +4,4 @@ pub mod file;
 pub mod folder;
 pub mod lease;
 pub mod published;
+pub mod receipt;

@@ -65,16 +65,17 @@ impl Source {
             bytes.drain(..UTF8_BOM.len());
         }
         let looks_like_utf16 = looks_like_utf16(&bytes);
-        let mut valid = std::str::from_utf8(&bytes).map_or_else(|error| error.valid_up_to(), str::len);
-        let whole = valid == bytes.len() && !looks_like_utf16;
-        if looks_like_utf16 {
-            // What is valid of it by chance is no text to show.
-            valid = 0;
-        }
-        bytes.truncate(valid);
-        let text = String::from_utf8(bytes).unwrap_or_default();
+        let error = match String::from_utf8(bytes) {
+            Ok(text) if !looks_like_utf16 => return Ok(Self { path, text, index: OnceLock::new() }),
+            Ok(_) => None,
+            Err(error) => Some(error),
+        };
+        // What is valid of UTF-16 by chance is no text to show.
+        let offset = error.as_ref().filter(|_| !looks_like_utf16).map_or(0, |error| error.utf8_error().valid_up_to());
+        let bytes = error.map(std::string::FromUtf8Error::into_bytes).unwrap_or_default();
+        let text = String::from_utf8_lossy(&bytes[..offset]).into_owned();
         let source = Self { path, text, index: OnceLock::new() };
-        if whole { Ok(source) } else { Err(Unreadable::NotUtf8 { offset: valid, looks_like_utf16, source }) }
+        Err(Unreadable::NotUtf8 { offset, looks_like_utf16, source })
     }
 
     /// The same for a file that the program itself wrote, which may be of any size.

@@ -1,35 +1,46 @@
 //! `summitcal build`: schedules to trees of feeds.
 
+mod account;
 mod json;
+mod unchanged;
 
 use std::fmt::Write as _;
 use std::path::Path;
 
-use chrono::{DateTime, Timelike, Utc};
-
-use super::{Outcome, Schedules, complain, instant, print, print_report, revisions, whose};
+use self::account::Account;
+use self::unchanged::Unchanged;
+use super::{Outcome, Schedules, complain, instant, print, print_report, revisions};
 use crate::check::Checked;
 use crate::cli::{Build, Global, Summary};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::error::Error;
-use crate::listing::{Listing, next_embargo};
+use crate::listing::next_embargo;
 use crate::output::{folder, lease};
 use crate::programme::Programme;
 use crate::render::changes;
 use crate::revision::{Change, Kind, Lock, NewLock, Stamped};
 use crate::site::{self, Tree};
-use crate::zone::Zone;
 
 pub(crate) fn run(global: &Global, options: &Build) -> Result<Outcome, Error> {
     let at = instant(options.at)?;
     let schedules = Schedules::read_all(&global.schedules)?;
+    let lock = revisions::lock_bytes(&global.schedules)?;
+    let out = out(options);
+    let build = Unchanged::of(&schedules, out, at);
+    if options.format == Summary::Text
+        && let Some(account) = build.find(lock.as_deref())
+    {
+        if !global.quiet {
+            print(&account.text(None, out, false))?;
+        }
+        return Ok(Outcome::Clean);
+    }
     let mut checked = schedules.check();
-    let lock = revisions::read_lock(&global.schedules, &mut checked.report)?;
+    let lock = revisions::lock_of(&global.schedules, lock, &mut checked.report);
     let (Some(programme), Some(lock)) = (checked.programme.take(), lock) else {
         print_report(global, &checked.report)?;
         return Ok(Outcome::Findings);
     };
-    let out = out(options);
     let mut plan = revisions::plan(&lock, &programme, &mut checked, at);
     revisions::report_forgotten(&lock, &plan, &mut checked, out)?;
     warn_of_empty_feeds(&schedules, &mut checked, &programme, &plan.stamped);
@@ -45,19 +56,22 @@ pub(crate) fn run(global: &Global, options: &Build) -> Result<Outcome, Error> {
         }
         return Ok(Outcome::Findings);
     }
-    let (trees, written) = publish(global, options, &programme, &lock, new_lock, &plan.stamped)?;
+    let (trees, written) = publish(global, options, &programme, (&lock, new_lock.as_ref()), &plan.stamped, &build)?;
     let next = next_embargo(&programme, programme.settings().audiences(), at);
+    let account = Account::of(&programme, &trees, &plan.stamped, next);
+    // What there is to report has to be reported by every build.
+    if checked.report.is_empty() {
+        build.remember((&lock, new_lock.as_ref()), &plan.turns, &trees, &account);
+    }
     if options.format == Summary::Json {
         let made = json::Made { programme: &programme, trees: &trees, stamped: &plan.stamped, written: &written, out };
         print(&made.json(at, next.map(|(lifts, _)| lifts)))?;
     } else if !global.quiet {
         print(&changed(&plan.changes))?;
-        print(&summary(&programme, &trees, &written, out, global.verbose))?;
-        print(&left_out(&programme, &plan.stamped))?;
-        print(&next.map(|(lifts, zone)| lifting(lifts, zone)).unwrap_or_default())?;
+        print(&account.text(Some(&written), out, global.verbose))?;
     }
     // The process ends now; giving back a hundred thousand entries one by one would only take time.
-    std::mem::forget((trees, plan, lock));
+    std::mem::forget((trees, plan, lock, new_lock));
     std::mem::forget((programme, schedules));
     Ok(Outcome::Clean)
 }
@@ -67,18 +81,19 @@ fn publish(
     global: &Global,
     options: &Build,
     programme: &Programme,
-    lock: &Lock,
-    new_lock: Option<NewLock>,
+    (lock, new_lock): (&Lock, Option<&NewLock>),
     stamped: &[Stamped<'_>],
+    build: &Unchanged<'_>,
 ) -> Result<(Vec<Tree>, folder::Outcome), Error> {
     let out = out(options);
     folder::make(out)?;
     let mut lease = lease::take(out)?;
+    build.forget();
     // Everything is on the disk before anything is changed, so that want of space changes nothing. Waiting for the disk,
     // and rendering, need not wait for each other.
     let remember = || {
         if let Some(new_lock) = new_lock {
-            return revisions::stage_lock(&global.schedules, lock, &new_lock, &mut lease);
+            return revisions::stage_lock(&global.schedules, lock, new_lock, &mut lease);
         }
         revisions::hold(&global.schedules, lock)?;
         if !options.locked {
@@ -153,72 +168,4 @@ pub(super) fn warn_of_empty_feeds(
     }
     let rules = &checked.rules;
     checked.report.judge(|code| rules.verdict(code));
-}
-
-/// What was made, a line a feed, and what that changed on disk.
-fn summary(programme: &Programme, trees: &[Tree], written: &folder::Outcome, out: &Path, verbose: bool) -> String {
-    let mut text = String::new();
-    let feeds = || trees.iter().flat_map(|tree| tree.feeds.iter().map(move |feed| (tree, feed)));
-    let width = feeds().map(|(tree, feed)| tree.audience.word().len() + 1 + feed.path.len()).max().unwrap_or(0);
-    for (tree, feed) in feeds() {
-        let path = format!("{}/{}", tree.audience.word(), feed.path);
-        let state = if written.written.contains(&out.join(&path)) { "written" } else { "unchanged" };
-        let _ =
-            writeln!(text, "{}/{path:width$}  {:>11}  {state}", out.display(), count(feed.entries, "entry", "entries"));
-    }
-    if verbose {
-        for path in &written.written {
-            let _ = writeln!(text, "written {}", path.display());
-        }
-    }
-    for path in &written.removed {
-        let _ = writeln!(text, "removed {}", path.display());
-    }
-    let entries: usize = programme.visits().iter().map(|visit| visit.entries().len()).sum();
-    let _ = writeln!(
-        text,
-        "{} of {}, in {}: {} written, {} unchanged, {} removed.",
-        count(entries, "entry", "entries"),
-        count(programme.visits().len(), "visit", "visits"),
-        count(feeds().count(), "feed", "feeds"),
-        count(written.written.len(), "file", "files"),
-        written.unchanged,
-        written.removed.len(),
-    );
-    text
-}
-
-/// Why entries of the schedules are in no feed, if any are.
-fn left_out(programme: &Programme, stamped: &[Stamped<'_>]) -> String {
-    let all: usize = programme.visits().iter().map(|visit| visit.entries().len()).sum();
-    let mut text = String::new();
-    for listing in stamped.iter().map(Stamped::listing) {
-        let hidden = all - listing.entries().count();
-        if hidden > 0 {
-            let whose = whose(listing.audience);
-            let _ = writeln!(text, "{} not for {whose} to see, so in none of its feeds.", are(hidden));
-        }
-    }
-    let dayless = |listing: &Listing<'_>| listing.entries().filter(|entry| !entry.timing.has_day()).count();
-    let dayless = stamped.iter().map(|stamped| dayless(stamped.listing())).max().unwrap_or(0);
-    if dayless > 0 {
-        let _ = writeln!(text, "{} without even a day, so in no feed.", are(dayless));
-    }
-    text
-}
-
-/// When to build again.
-fn lifting(lifts: DateTime<Utc>, zone: Zone) -> String {
-    let there = zone.moment(lifts);
-    let time = if lifts.second() == 0 { "%-d %B %Y at %H:%M" } else { "%-d %B %Y at %H:%M:%S" };
-    let (local, name) = (there.local().format(time), there.name());
-    format!("The next embargo lifts on {local} {name} ({}): build again then.\n", revisions::rfc3339(lifts))
-}
-
-fn are(number: usize) -> String {
-    format!("{} {}", count(number, "entry", "entries"), if number == 1 { "is" } else { "are" })
-}
-
-fn count(number: usize, one: &str, many: &str) -> String {
-    format!("{number} {}", if number == 1 { one } else { many })
 }

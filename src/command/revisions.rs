@@ -42,13 +42,27 @@ pub(crate) fn lock_path(schedules: &Path) -> PathBuf {
 
 /// Reads the lock file; what is wrong with it is added to a report.
 pub(crate) fn read_lock(schedules: &Path, report: &mut Report) -> Result<Option<Lock>, Error> {
+    let bytes = lock_bytes(schedules)?;
+    Ok(lock_of(schedules, bytes, report))
+}
+
+/// The bytes of the lock file, if there is one.
+pub(crate) fn lock_bytes(schedules: &Path) -> Result<Option<Vec<u8>>, Error> {
     let path = lock_path(schedules);
-    let bytes = match fs::read(&path) {
-        Ok(bytes) => bytes,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Some(Lock::missing(shown(&path)))),
-        Err(error) => return Err(Error::io("read", &path, error)),
-    };
-    Ok(parse_lock(shown(&path), bytes, report))
+    match fs::read(&path) {
+        Ok(bytes) => Ok(Some(bytes)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(Error::io("read", &path, error)),
+    }
+}
+
+/// The lock file of some schedules, of its bytes; what is wrong with it is added to a report.
+pub(crate) fn lock_of(schedules: &Path, bytes: Option<Vec<u8>>, report: &mut Report) -> Option<Lock> {
+    let path = shown(&lock_path(schedules));
+    match bytes {
+        Some(bytes) => parse_lock(path, bytes, report),
+        None => Some(Lock::missing(path)),
+    }
 }
 
 /// Writes a lock file beside the one that was read, unless that is another by now; to publish before anything else is.
@@ -66,14 +80,9 @@ pub(crate) fn stage_lock(
 /// Sees to it that the lock file is still the one that was read: what was compared with it holds no longer if another
 /// build has published meanwhile.
 pub(crate) fn hold(schedules: &Path, read: &Lock) -> Result<(), Error> {
-    let path = lock_path(schedules);
-    let now = match fs::read(&path) {
-        Ok(bytes) => Some(bytes),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => None,
-        Err(error) => return Err(Error::io("read", &path, error)),
-    };
-    if now.as_deref() != read.exists().then(|| read.text().as_bytes()) {
-        return Err(Error::new(format!("another summitcal has changed {} meanwhile; build again", shown(&path))));
+    if lock_bytes(schedules)?.as_deref() != read.exists().then(|| read.text().as_bytes()) {
+        let path = shown(&lock_path(schedules));
+        return Err(Error::new(format!("another summitcal has changed {path} meanwhile; build again")));
     }
     Ok(())
 }

@@ -1,0 +1,100 @@
+//! Builds that find nothing to do: what they would read and make is what the last one read and made.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::UNIX_EPOCH;
+
+use chrono::{DateTime, Utc};
+use rayon::prelude::*;
+
+use super::account::Account;
+use crate::command::Schedules;
+use crate::document::File;
+use crate::output::receipt::{self, Receipt};
+use crate::revision::{Lock, NewLock};
+use crate::site::Tree;
+
+/// A build that may have nothing to do.
+pub(super) struct Unchanged<'b> {
+    schedules: &'b Schedules,
+    out: &'b Path,
+    at: DateTime<Utc>,
+    /// The folder for receipts, if the user has one.
+    caches: Option<PathBuf>,
+}
+
+impl<'b> Unchanged<'b> {
+    pub(super) fn of(schedules: &'b Schedules, out: &'b Path, at: DateTime<Utc>) -> Self {
+        Self { schedules, out, at, caches: caches() }
+    }
+
+    /// What the last build said, if this one would read and make the same, and all of that is in its place.
+    pub(super) fn find(&self, lock: Option<&[u8]>) -> Option<Account> {
+        let receipt = Receipt::read(&self.place()?).filter(|receipt| receipt.holds_at(self.at))?;
+        let account = Account::parse(&receipt.account)?;
+        if !self.schedules.report.is_empty() {
+            return None;
+        }
+        let same = || self.inputs(lock.into_iter()).is_some_and(|inputs| inputs == receipt.inputs);
+        let (same, whole) = rayon::join(same, || receipt.is_whole(self.out));
+        (same && whole).then_some(account)
+    }
+
+    /// Forgets the last build, before anything that it made is touched.
+    pub(super) fn forget(&self) {
+        if let Some(place) = self.place() {
+            receipt::remove(&place);
+        }
+    }
+
+    /// Remembers this build, in which there was nothing to report.
+    pub(super) fn remember(
+        &self,
+        (read, written): (&Lock, Option<&NewLock>),
+        turns: &[DateTime<Utc>],
+        trees: &[Tree],
+        account: &Account,
+    ) {
+        let inputs = match written {
+            Some(lock) => self.inputs(lock.parts()),
+            None => self.inputs(read.exists().then(|| read.text().as_bytes()).into_iter()),
+        };
+        let (Some(place), Some(inputs)) = (self.place(), inputs) else { return };
+        let from = turns.iter().copied().filter(|turn| *turn <= self.at).max();
+        let until = turns.iter().copied().filter(|turn| *turn > self.at).min();
+        let trees = receipt::manifests(trees);
+        Receipt { inputs, holds: (from, until), trees, account: account.to_json() }.write(&place);
+    }
+
+    fn place(&self) -> Option<PathBuf> {
+        receipt::place(self.caches.as_deref()?, self.out)
+    }
+
+    /// A digest of the program, and of all that it reads.
+    fn inputs<'l>(&self, lock: impl Iterator<Item = &'l [u8]>) -> Option<String> {
+        let program = program()?;
+        let lock = receipt::digest_whole(lock);
+        let files: Vec<&File> = self.schedules.feeds.iter().chain(&self.schedules.visits).collect();
+        let digest = |file: &&File| {
+            let source = file.source();
+            receipt::digest([source.path().as_bytes(), source.text().as_bytes()].into_iter())
+        };
+        let files: Vec<[u8; 32]> = files.par_iter().map(digest).collect();
+        let all = [program.as_bytes(), &lock].into_iter().chain(files.iter().map(<[u8; 32]>::as_slice));
+        Some(receipt::hex(&receipt::digest(all)))
+    }
+}
+
+/// What tells this program from another: its version, and its file's size and time.
+fn program() -> Option<String> {
+    let data = fs::metadata(std::env::current_exe().ok()?).ok()?;
+    let modified = data.modified().ok()?.duration_since(UNIX_EPOCH).ok()?;
+    Some(format!("{} {} {}", env!("CARGO_PKG_VERSION"), data.len(), modified.as_nanos()))
+}
+
+/// The user's folder for what a program can do without (XDG Base Directory Specification).
+fn caches() -> Option<PathBuf> {
+    let given = |name: &str| std::env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
+    let folder = given("XDG_CACHE_HOME").or_else(|| given("HOME").map(|home| home.join(".cache")))?;
+    Some(folder.join("summitcal"))
+}
