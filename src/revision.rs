@@ -26,7 +26,7 @@ pub use seen::{Seen, SeenWhen};
 pub use withdraw::{Refusal, Withdrawal, withdraw};
 
 use crate::listing::{ListedEntry, Listing};
-use crate::programme::EntryRef;
+use crate::programme::{EntryRef, Identity};
 
 /// The revision of an entry for an audience.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -124,6 +124,13 @@ impl<'p> Stamped<'p> {
     #[must_use]
     pub fn feed_modified(&self, feed: usize) -> Option<DateTime<Utc>> {
         self.stamps.feeds.get(feed).copied().flatten()
+    }
+
+    /// Where else its audience knew an entry to be before, the latest last.
+    #[must_use]
+    pub fn former_addresses(&self, entry: &ListedEntry<'_>) -> Vec<Identity> {
+        let was = self.stamps.was.get(&entry.at).and_then(|was| Seen::parse(was));
+        was.map(|was| was.addresses()).unwrap_or_default()
     }
 
     /// What an entry was before its last change.

@@ -57,13 +57,13 @@ pub struct FeedFile {
 
 /// A visit's events, or the cancellations of what was taken out, as one profile has them.
 struct Chapter {
-    text: Arc<str>,
+    text: Arc<[u8]>,
     events: Vec<Rendered>,
 }
 
 impl From<(String, Vec<Rendered>)> for Chapter {
     fn from((text, events): (String, Vec<Rendered>)) -> Self {
-        Self { text: text.into(), events }
+        Self { text: text.into_bytes().into(), events }
     }
 }
 
@@ -113,7 +113,7 @@ pub fn tree(stamped: &Stamped<'_>, settings: &Settings) -> Tree {
         let holds = |path: &str| files.contains_key(path);
         let feeds = feeds.iter().map(|feed: &FeedFile| &settings.feeds[feed.position]).collect();
         let pages = html::pages(&html::Shelf { stamped, settings, feeds, holds: &holds });
-        files.extend(pages.into_iter().map(|(path, text)| (path, text.into())));
+        files.extend(pages.into_iter().map(|(path, bytes)| (path, bytes.into())));
     }
     let manifest = Manifest::of(&files).to_body();
     Tree { audience, files, manifest, feeds }
@@ -163,7 +163,7 @@ fn is_hidden(stamped: &Stamped<'_>, feed: &Feed) -> bool {
 /// The events that a feed selects.
 #[derive(Default)]
 struct Selection<'b> {
-    events: Vec<(&'b Arc<str>, &'b Rendered)>,
+    events: Vec<(&'b Arc<[u8]>, &'b Rendered)>,
     spans: Spans,
 }
 

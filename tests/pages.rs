@@ -313,3 +313,123 @@ fn what_is_for_press_and_staff_stands_on_their_pages_alone() {
     let press = folder.read("dist/press/visits/base.html");
     assert!(press.contains("<p class=\"heading\">For accredited press</p>"));
 }
+
+/// What goes with a link that somebody shares: a picture of the program's own, with an address that is whole.
+#[test]
+fn a_picture_goes_with_a_link_where_it_has_an_address() {
+    let folder = built(BASE, &served());
+    for name in ["index", "visits/base"] {
+        let png = std::fs::read(folder.path().join(format!("dist/public/{name}.png"))).expect("a picture");
+        assert!(png.starts_with(b"\x89PNG\r\n\x1a\n") && png.ends_with(b"IEND\xae\x42\x60\x82"), "{name}");
+        let side = |at: usize| u32::from_be_bytes(png[at..at + 4].try_into().expect("four bytes"));
+        assert_eq!((side(16), side(20)), (1200, 630), "{name}");
+        assert!(png.len() < 20 * 1024, "{name}: {}", png.len());
+        for language in LANGUAGES {
+            let text = page(&folder, &format!("{language}{name}.html"));
+            let address = format!("property=\"og:image\" content=\"https://calendar.example.org/{name}.png\"");
+            assert!(text.contains(&address) && text.contains("summary_large_image"), "{language}{name}");
+        }
+        assert!(page(&folder, "manifest.json").contains(&format!("\"{name}.png\"")), "{name}");
+    }
+    let without = built(BASE, FEEDS);
+    assert!(tree(&without, "public").iter().all(|path| !path.contains(".png")));
+    assert!(!page(&without, "visits/base.html").contains("og:image"));
+}
+
+/// A picture shows what its audience sees, and changes when that does.
+#[test]
+fn a_picture_is_of_what_its_audience_sees() {
+    let picture = |visit: &str| {
+        let folder = built(visit, &served());
+        std::fs::read(folder.path().join("dist/public/visits/base.png")).expect("a picture")
+    };
+    let with = |entry: &str| {
+        format!("{BASE}  - {{id: other, kind: briefing, title: T, status: confirmed, sources: [s], {entry}}}\n")
+    };
+    let public = picture(BASE);
+    assert!(picture(&with("when: {start: 2025-08-24 10:00, for: 2h}, audience: staff")) == public);
+    assert!(picture(&with("when: {start: 2025-08-24 10:00, for: 2h}")) != public);
+    assert!(picture(&BASE.replace("title: First", "title: Another")) == public, "texts are not drawn");
+}
+
+/// Links to an entry go on leading to it when it is renamed, or goes to another visit.
+#[test]
+fn old_addresses_of_an_entry_lead_to_it() {
+    let at = |folder: &Folder, day: u32| {
+        let ran = folder.run(&["build", "--at", &format!("2025-08-{day:02}T00:00:00Z")]);
+        assert_eq!(ran.code, 0, "{}", ran.stderr);
+    };
+    let folder = Folder::with(&[("base.yaml", BASE), ("feeds.yaml", &served())]);
+    at(&folder, 1);
+    let renamed = BASE.replace("- id: first", "- id: second\n    formerly: base/first");
+    folder.write("schedules/base.yaml", renamed.as_bytes());
+    at(&folder, 2);
+    let text = page(&folder, "visits/base.html");
+    let article = text.split("<article ").nth(1).expect("an entry");
+    assert!(article.contains("id=\"second\"") && article.contains("<span id=\"first\"></span>"), "{article}");
+    assert!(text.contains("Last changed: ") && text.contains(" · address"), "{text}");
+    let feed = page(&folder, "feeds/seoul.ics");
+    assert!(feed.contains("/visits/base.html#second") && feed.contains("SEQUENCE:1\r\n"));
+
+    // To another visit: both names that it had are where they were, and say where it is.
+    let rest = "  - {id: rest, kind: other, title: Rest, when: {date: 2025-08-23}, status: confirmed, sources: [s]}\n";
+    let (head, _) = BASE.split_once("  - id: first").expect("an entry");
+    folder.write("schedules/base.yaml", format!("{head}{rest}").as_bytes());
+    let other = renamed.replace("visit: base", "visit: other").replace("id: second", "id: third");
+    folder.write("schedules/other.yaml", other.as_bytes());
+    at(&folder, 3);
+    let text = page(&folder, "ko/visits/base.html");
+    for old in ["first", "second"] {
+        assert!(text.contains(&format!("<p class=\"moved\" id=\"{old}\">")), "{old}: {text}");
+    }
+    assert!(text.contains("href=\"../visits/other.html#third\""), "{text}");
+    assert_eq!(page(&folder, "visits/other.html").matches("id=\"first\"").count(), 0);
+
+    // An entry that has the name now is what it means; and where the moved one is hidden, nothing tells of it.
+    let taken = rest.replace("id: rest", "id: first");
+    folder.write("schedules/base.yaml", format!("{head}{rest}{taken}").as_bytes());
+    folder.write(
+        "schedules/other.yaml",
+        other.replace("formerly: base/first", "formerly: base/first\n    audience: staff").as_bytes(),
+    );
+    let ran = folder.run(&["build", "--at", "2025-08-04T00:00:00Z"]);
+    assert_eq!(ran.code, 1, "its identity is still the other's: {}", ran.stdout);
+    folder.write("schedules/base.yaml", format!("{head}{rest}").as_bytes());
+    at(&folder, 4);
+    let text = page(&folder, "visits/base.html");
+    assert!(!text.contains("class=\"moved\"") && !text.contains("other.html"), "{text}");
+}
+
+/// A name that an entry had while an audience did not see it is on no page of theirs.
+#[test]
+fn a_name_from_before_an_audience_saw_an_entry_is_not_told() {
+    let hidden = BASE.replace("- id: first", "- id: canary\n    audience: staff")
+        + "  - {id: rest, kind: other, title: Rest, when: {date: 2025-08-23}, status: confirmed, sources: [s]}\n";
+    let folder = built(&hidden, &served());
+    let shown = hidden.replace("- id: canary\n    audience: staff", "- id: plain\n    formerly: base/canary");
+    for (day, title) in [(27, "First"), (28, "Again"), (29, "And again")] {
+        folder.write("schedules/base.yaml", shown.replace("title: First", &format!("title: {title}")).as_bytes());
+        let ran = folder.run(&["build", "--at", &format!("2025-08-{day}T00:00:00Z")]);
+        assert_eq!(ran.code, 0, "{}", ran.stderr);
+        for path in tree(&folder, "public") {
+            let bytes = std::fs::read(folder.path().join("dist/public").join(&path)).expect("readable");
+            assert!(!path.contains("canary") && !String::from_utf8_lossy(&bytes).contains("canary"), "{path}");
+        }
+    }
+    // Nor when it is taken out.
+    let (head, rest) = shown.split_once("  - id: plain").expect("an entry");
+    let rest = &rest[rest.find("  - {id: rest").expect("the other")..];
+    folder.write("schedules/base.yaml", format!("{head}{rest}").as_bytes());
+    let ran = folder.run(&["withdraw", "base/canary", "--at", "2025-08-30T00:00:00Z"]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    let ran = folder.run(&["build", "--at", "2025-08-30T00:00:00Z"]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    let text = page(&folder, "visits/base.html");
+    assert!(text.contains("id=\"plain\"") && !text.contains("canary"), "{text}");
+    let ran = folder.run(&["withdraw", "base/canary", "--redact", "--at", "2025-08-31T00:00:00Z"]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    let ran = folder.run(&["build", "--at", "2025-08-31T00:00:00Z"]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    let text = page(&folder, "visits/base.html");
+    assert!(!text.contains("plain") && !text.contains("canary") && text.contains("Withdrawn"), "{text}");
+}

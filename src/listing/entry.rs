@@ -14,6 +14,8 @@ use crate::zone::{Moment, Zone};
 pub struct ListedEntry<'p> {
     /// Its place in the programme.
     pub at: EntryRef,
+    /// The id of its visit.
+    pub visit: &'p Id,
     /// Its id in the visit.
     pub id: &'p Id,
     /// What its UID is made from.
@@ -220,6 +222,7 @@ impl<'p> Sight<'p> {
         let (visit, entry) = (&self.programme.visits()[at.visit], self.programme.entry(at));
         ListedEntry {
             at,
+            visit: visit.id(),
             id: &entry.id,
             identity: &entry.identity,
             kind: entry.kind,

@@ -104,8 +104,12 @@ fn tell_one(change: &Change) -> Told {
 pub(super) fn clauses(voice: &Voice<'_>, kind: Kind, before: Option<&Seen>, after: Option<&Seen>) -> Vec<Clause> {
     match (kind, before, after) {
         (Kind::Revised, Some(before), Some(after)) => {
-            let all = differing(before, after).into_iter().flat_map(|field| clause(voice, field, before, after));
-            all.collect()
+            let fields = differing(before, after);
+            // Where an entry is found is worth a word only where nothing else changed.
+            if fields == ["at"] {
+                return vec![Clause::new("at", "address changed", None, None)];
+            }
+            fields.into_iter().flat_map(|field| clause(voice, field, before, after)).collect()
         }
         (Kind::Announced | Kind::Revised, _, Some(after)) => {
             vec![Clause::new("entry", "announced", when(voice, after), None)]
@@ -133,6 +137,7 @@ fn clause(voice: &Voice<'_>, field: &'static str, before: &Seen, after: &Seen) -
             let status = |seen: &Seen| seen.status().map(|status| voice.words.status(status.kind).to_lowercase());
             vec![Clause::new(field, "status", status(after), status(before))]
         }
+        "at" => Vec::new(),
         "reason" => told(field, "reason", text(after), text(before)),
         "principal" => told(field, "whose it is", text(after), text(before)),
         "place" => {

@@ -6,9 +6,11 @@
 
 mod data;
 mod entry;
+mod former;
 mod index;
 mod links;
 mod page;
+mod picture;
 mod subscribe;
 mod timeline;
 mod visit;
@@ -16,6 +18,7 @@ mod visit;
 use std::collections::HashMap;
 
 use chrono::{DateTime, SecondsFormat, Utc};
+use former::Former;
 use rayon::prelude::*;
 
 use crate::listing::ListedVisit;
@@ -45,24 +48,43 @@ pub struct Shelf<'s> {
 
 /// The pages of a tree, by their paths, and what they need beside them.
 #[must_use]
-pub fn pages(shelf: &Shelf<'_>) -> Vec<(String, String)> {
+pub fn pages(shelf: &Shelf<'_>) -> Vec<(String, Vec<u8>)> {
     // Codes take longer than all else, and are the same on every page.
     let codes: Codes = shelf.feeds.par_iter().filter_map(|feed| subscribe::code(shelf.base()?, feed)).collect();
     let mut files: Vec<_> = [STYLE, SCRIPT].map(|(path, text)| (path.to_owned(), text.to_owned())).into();
+    let former = former::of(shelf.stamped);
     for tongue in Tongue::ALL {
-        files.extend(of_language(shelf, &codes, *tongue));
+        files.extend(of_language(shelf, (&codes, &former), *tongue));
+    }
+    let mut files: Vec<_> = files.into_iter().map(|(path, text)| (path, text.into_bytes())).collect();
+    // Without an address of the tree, no page could say where its picture is.
+    if shelf.base().is_some() {
+        let visits = &shelf.stamped.listing().visits;
+        files.par_extend(
+            visits.par_iter().map(|visit| (picture_place(Some(visit.id)), picture::of_visit(visit, shelf.home()))),
+        );
+        files.push((picture_place(None), picture::of_visits(visits)));
     }
     files
 }
 
-fn of_language(shelf: &Shelf<'_>, codes: &Codes, tongue: Tongue) -> Vec<(String, String)> {
+fn of_language(shelf: &Shelf<'_>, (codes, former): (&Codes, &Former<'_>), tongue: Tongue) -> Vec<(String, String)> {
     // Every language that the program speaks has a well-formed tag.
     let language = Language::parse(tongue.word()).unwrap_or(Language::ENGLISH);
     let clocks: Vec<Zone> = shelf.home().into_iter().collect();
     let visits = &shelf.stamped.listing().visits;
     let page = |visit: Option<&ListedVisit<'_>>| {
         let place = visit.map_or_else(|| "index.html".to_owned(), |visit| visit_place(visit.id));
-        let leaf = Leaf { shelf, codes, tongue, words: words::of(tongue), language: &language, clocks: &clocks, place };
+        let leaf = Leaf {
+            shelf,
+            codes,
+            former,
+            tongue,
+            words: words::of(tongue),
+            language: &language,
+            clocks: &clocks,
+            place,
+        };
         let page = visit.map_or_else(|| index::page(&leaf), |visit| visit::page(&leaf, visit));
         (leaf.path(tongue), page.into_string())
     };
@@ -74,6 +96,11 @@ fn of_language(shelf: &Shelf<'_>, codes: &Codes, tongue: Tongue) -> Vec<(String,
 /// Where the page of a visit is, below the folder of its language.
 fn visit_place(visit: &Id) -> String {
     format!("visits/{visit}.html")
+}
+
+/// Where the picture is that goes with a link to the page of a visit, or to the list: the same in all languages.
+fn picture_place(visit: Option<&Id>) -> String {
+    visit.map_or_else(|| "index.png".to_owned(), |visit| format!("visits/{visit}.png"))
 }
 
 impl<'s> Shelf<'s> {
@@ -101,6 +128,7 @@ type Codes = HashMap<Id, subscribe::Code>;
 struct Leaf<'s> {
     shelf: &'s Shelf<'s>,
     codes: &'s Codes,
+    former: &'s Former<'s>,
     tongue: Tongue,
     words: &'static dyn Words,
     language: &'s Language,

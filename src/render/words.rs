@@ -104,6 +104,8 @@ said! {
         Published,
         LastChanged,
         Before,
+        /// Before the name of the visit that an entry belongs to now.
+        Moved,
         ChangesFeed,
         YourClock,
         ChooseZone,

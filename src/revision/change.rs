@@ -120,6 +120,7 @@ pub(super) const FIELDS: &[&str] = &[
     "disputed",
     "sources",
     "visit",
+    "at",
     "description",
 ];
 

@@ -11,6 +11,8 @@ use crate::programme::{Access, EntryKind, EntryRef, Identity, Place, Status, Sta
 pub struct Gone {
     /// Its identity.
     pub identity: Identity,
+    /// Where it was last.
+    pub address: Identity,
     /// The position of its visit, if that is in the schedules.
     pub visit: Option<usize>,
     /// Its last revision.
@@ -39,6 +41,7 @@ impl Gone {
         };
         Some(Self {
             identity: identity.clone(),
+            address: seen.address(identity),
             visit: None,
             stamp: Stamp::from(*rev),
             kind: seen.kind().unwrap_or(EntryKind::Other),
@@ -77,7 +80,8 @@ impl Gone {
         };
         ListedEntry {
             at: EntryRef { visit: usize::MAX, entry: usize::MAX },
-            id: &self.identity.entry,
+            visit: &self.address.visit,
+            id: &self.address.entry,
             identity: &self.identity,
             kind: self.kind,
             title: &self.title,

@@ -151,6 +151,17 @@ impl Case<'_, '_> {
         self.cells.find(of).or_else(|| self.old.as_ref()?.cell(of))
     }
 
+    /// Where the audience knew an entry to be before it was where it is after a revision.
+    fn addresses(&self, rev: Rev, before: &Seen, after: &Seen) -> Vec<Identity> {
+        let was = rev.was.and_then(|was| self.cell(was)).and_then(Seen::parse);
+        let mut known = was.map(|was| was.addresses()).unwrap_or_default();
+        let identity = self.entry.identity();
+        let now = after.address(identity);
+        known.push(before.address(identity));
+        known.retain(|address| *address != now);
+        known
+    }
+
     /// The revision that follows another, as somebody sees it or does not any more.
     fn revision(&mut self, rev: Rev, seen: Option<Digest>, from: DateTime<Utc>) -> Rev {
         let before = self.cell(rev.digest).and_then(Seen::parse);
@@ -163,7 +174,7 @@ impl Case<'_, '_> {
         let after = seen.and_then(|seen| self.cell(seen)).and_then(Seen::parse);
         let was = match (rev.state, before, after) {
             (State::Shown, Some(before), Some(after)) => {
-                let was = before.otherwise(&after);
+                let was = before.otherwise(&after, &self.addresses(rev, &before, &after));
                 Some(self.cells.keep(|text| text.push_str(&was)))
             }
             _ => None,
@@ -498,8 +509,7 @@ impl<'p> Planner<'_, 'p> {
         }
         stamps.gone.sort_by(|a, b| a.identity.cmp(&b.identity));
         let gone = std::mem::take(&mut stamps.gone);
-        let position =
-            |gone: &Gone| self.programme.visits().iter().position(|visit| *visit.id() == gone.identity.visit);
+        let position = |gone: &Gone| self.programme.visits().iter().position(|visit| *visit.id() == gone.address.visit);
         stamps.gone = gone
             .into_iter()
             .filter(|gone| !stamps.has_expired(&gone.stamp))

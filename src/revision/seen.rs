@@ -13,7 +13,7 @@ pub(super) use write::{frame, write};
 
 use super::digest::digest;
 use crate::listing::{ListedEntry, ListedWhen};
-use crate::programme::{Access, Clock, EntryKind, Language, Part, Place, Status, StatusKind, Stretch, Text};
+use crate::programme::{Access, Clock, EntryKind, Identity, Language, Part, Place, Status, StatusKind, Stretch, Text};
 use crate::zone::{Moment, Zone};
 
 /// What is kept of an entry, read back.
@@ -34,14 +34,31 @@ impl Seen {
         value.is_object().then_some(Seen(value))
     }
 
-    /// What of it another entry, which followed, has otherwise: the old values by key, `null` where there was none.
-    pub(super) fn otherwise(&self, after: &Seen) -> String {
+    /// What of it another entry, which followed, has otherwise: the old values by key, `null` where there was none;
+    /// with the addresses at which it was known before.
+    pub(super) fn otherwise(&self, after: &Seen, addresses: &[Identity]) -> String {
         let keys = |seen: &Seen| seen.0.as_object().into_iter().flat_map(|map| map.keys().cloned()).collect::<Vec<_>>();
         let mut was = serde_json::Map::new();
         for key in keys(self).into_iter().chain(keys(after)).filter(|key| self.0.get(key) != after.0.get(key)) {
             was.insert(key.clone(), self.0.get(&key).cloned().unwrap_or(Value::Null));
         }
+        if !addresses.is_empty() {
+            was.insert("addresses".to_owned(), addresses.iter().map(Identity::to_string).collect());
+        }
         Value::Object(was).to_string()
+    }
+
+    /// Where an entry of an identity was: the ids of its visit and its own. Only one that is elsewhere now says so.
+    #[must_use]
+    pub fn address(&self, identity: &Identity) -> Identity {
+        self.word("at").and_then(Identity::parse).unwrap_or_else(|| identity.clone())
+    }
+
+    /// Of what was otherwise: where else the audience knew the entry to be, the latest last.
+    #[must_use]
+    pub fn addresses(&self) -> Vec<Identity> {
+        let known = self.0.get("addresses").and_then(Value::as_array).into_iter().flatten();
+        known.filter_map(|address| Identity::parse(address.as_str()?)).collect()
     }
 
     /// What it was before: this, with what was otherwise.
@@ -209,7 +226,7 @@ fn place(value: &Value) -> Place {
 /// What stays of an entry when its text has to go: when it was, and what feeds select it by.
 pub(super) fn redacted(seen: &Seen) -> String {
     let mut kept = serde_json::Map::new();
-    for key in ["kind", "when", "depart", "arrive", "access"] {
+    for key in ["kind", "when", "depart", "arrive", "access", "at"] {
         if let Some(value) = seen.0.get(key) {
             let mut value = value.clone();
             if let Some(object) = value.as_object_mut() {

@@ -1,4 +1,4 @@
-//! The bytes of a file, as stretches of shared text: feeds that hold the same events hold the same memory.
+//! The bytes of a file, as stretches of shared memory: feeds that hold the same events hold the same memory.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -6,12 +6,12 @@ use std::sync::Arc;
 /// A file's bytes.
 #[derive(Debug, Clone, Default)]
 pub struct Body {
-    parts: Vec<(Arc<str>, Range<usize>)>,
+    parts: Vec<(Arc<[u8]>, Range<usize>)>,
 }
 
 impl Body {
     /// Adds a stretch of a text; one that goes on where the last ended lengthens that.
-    pub(super) fn push(&mut self, text: &Arc<str>, bytes: Range<usize>) {
+    pub(super) fn push(&mut self, text: &Arc<[u8]>, bytes: Range<usize>) {
         if let Some((last, range)) = self.parts.last_mut()
             && range.end == bytes.start
             && Arc::ptr_eq(last, text)
@@ -24,13 +24,17 @@ impl Body {
 
     /// Adds a text of its own.
     pub(super) fn push_string(&mut self, text: String) {
-        let length = text.len();
-        self.parts.push((text.into(), 0..length));
+        self.push_bytes(text.into_bytes());
+    }
+
+    fn push_bytes(&mut self, bytes: Vec<u8>) {
+        let length = bytes.len();
+        self.parts.push((bytes.into(), 0..length));
     }
 
     /// Its stretches, in order.
     pub fn parts(&self) -> impl Iterator<Item = &[u8]> + Clone {
-        self.parts.iter().map(|(text, range)| &text.as_bytes()[range.clone()])
+        self.parts.iter().map(|(text, range)| &text[range.clone()])
     }
 
     /// How many bytes there are.
@@ -48,8 +52,14 @@ impl Body {
 
 impl From<String> for Body {
     fn from(text: String) -> Self {
+        text.into_bytes().into()
+    }
+}
+
+impl From<Vec<u8>> for Body {
+    fn from(bytes: Vec<u8>) -> Self {
         let mut body = Body::default();
-        body.push_string(text);
+        body.push_bytes(bytes);
         body
     }
 }

@@ -15,10 +15,10 @@ type Years = (Zone, i32, i32);
 
 /// What stands around events.
 pub(super) struct Frames {
-    head: Arc<str>,
+    head: Arc<[u8]>,
     /// By whole years, so that events share them, and an event's do not change with other events.
-    timezones: HashMap<Years, Arc<str>>,
-    foot: Arc<str>,
+    timezones: HashMap<Years, Arc<[u8]>>,
+    foot: Arc<[u8]>,
 }
 
 impl Frames {
@@ -28,17 +28,17 @@ impl Frames {
         let timezone = |years: Years| {
             let (zone, first, last) = years;
             let spans = Spans::from([(zone, (new_year(first), new_year(last)))]);
-            (years, ics::timezones(&spans).into())
+            (years, ics::timezones(&spans).into_bytes().into())
         };
         Self {
-            head: ics::single_header().into(),
+            head: ics::single_header().into_bytes().into(),
             timezones: needed.into_par_iter().map(timezone).collect(),
-            foot: ics::footer().into(),
+            foot: ics::footer().into_bytes().into(),
         }
     }
 
     /// The file of an event, which is in a text.
-    pub(super) fn single(&self, text: &Arc<str>, event: &Rendered) -> Body {
+    pub(super) fn single(&self, text: &Arc<[u8]>, event: &Rendered) -> Body {
         let mut body = Body::default();
         let timezones = years(event).into_iter().filter_map(|years| self.timezones.get(&years));
         for whole in [&self.head].into_iter().chain(timezones) {

@@ -6,29 +6,40 @@ use maud::{Markup, html};
 use super::links::{Draft, Taken};
 use super::{Leaf, rfc3339};
 use crate::listing::{Absence, ListedActual, ListedDispute, ListedEntry, ListedTiming, ListedVisit, ListedWhen};
-use crate::programme::{Clock, Source, StatusKind};
+use crate::programme::{Clock, Id, Source, StatusKind};
 use crate::render::phrases::Voice;
 use crate::render::restricted::sections;
 use crate::render::words::{Label, Page, Unknown};
 use crate::revision::{Seen, Stamp, differing};
 use crate::zone::Zone;
 
-/// All there is to say of an entry.
-pub(super) fn article(leaf: &Leaf<'_>, visit: &ListedVisit<'_>, entry: &ListedEntry<'_>, stamp: Stamp) -> Markup {
+/// All there is to say of an entry, with the ids that it had on this page before.
+pub(super) fn article(
+    leaf: &Leaf<'_>,
+    visit: &ListedVisit<'_>,
+    (entry, former): (&ListedEntry<'_>, &[Id]),
+    stamp: Stamp,
+) -> Markup {
     let voice = leaf.voice(visit.title);
     let words = leaf.words;
     let redacted = entry.absence == Some(Absence::Redacted);
     let title = if redacted { words.withdrawn().into() } else { voice.text(entry.title) };
     let class = if entry.absence.is_some() { "withdrawn" } else { entry.status.kind.word() };
     let (from, to) = hours(entry);
+    // An id is text of the author's too.
+    let anchor = (!redacted).then_some(entry.id);
+    let heading = anchor.map_or_else(|| format!("_{}", leaf.shelf.stamped.uid(entry)), |id| format!("_{id}"));
     html! {
-        article class={ "entry " (class) } id=(entry.id) aria-labelledby={ "_" (entry.id) }
+        article class={ "entry " (class) } id=[anchor] aria-labelledby=(heading)
             data-from=[from.map(rfc3339)] data-to=[to.map(rfc3339)] {
-            h4 id={ "_" (entry.id) } {
+            @for old in former { span id=(old) {} }
+            h4 id=(heading) {
                 (badge(leaf, entry))
                 span class="title" { (title) }
-                " "
-                a class="permanent" href={ "#" (entry.id) } aria-label={ (leaf.say(Page::PermanentLink)) ": " (title) } { "#" }
+                @if let Some(anchor) = anchor {
+                    " "
+                    a class="permanent" href={ "#" (anchor) } aria-label={ (leaf.say(Page::PermanentLink)) ": " (title) } { "#" }
+                }
             }
             @if entry.absence.is_some() { p { (words.withdrawn_notice()) } }
             @if !redacted {

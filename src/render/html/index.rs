@@ -26,5 +26,5 @@ pub(super) fn page(leaf: &Leaf<'_>) -> Markup {
         (subscribe::section(leaf, None))
     };
     let about = if titles.is_empty() { leaf.words.nothing().to_owned() } else { leaf.words.list(&titles) };
-    whole(leaf, &Parts { title, about, body, data: None })
+    whole(leaf, &Parts { title, about, body, picture: None, data: None })
 }

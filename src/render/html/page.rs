@@ -2,25 +2,27 @@
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
-use super::Leaf;
-use crate::programme::Tongue;
+use super::{Leaf, picture, picture_place};
+use crate::programme::{Id, Tongue};
 use crate::render::words::{self, Page};
 
 /// Nothing from elsewhere, nothing inline, nothing sent anywhere.
 const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; base-uri 'none'; form-action 'none'";
 
 /// What differs from page to page.
-pub(super) struct Parts {
+pub(super) struct Parts<'p> {
     pub(super) title: String,
     /// What the page is about, in a sentence.
     pub(super) about: String,
     pub(super) body: Markup,
+    /// Whose picture goes with a link to the page: a visit's, or that of the list.
+    pub(super) picture: Option<&'p Id>,
     /// JSON-LD, fit to stand in a page.
     pub(super) data: Option<String>,
 }
 
 /// A whole page.
-pub(super) fn whole(leaf: &Leaf<'_>, parts: &Parts) -> Markup {
+pub(super) fn whole(leaf: &Leaf<'_>, parts: &Parts<'_>) -> Markup {
     let publisher = &leaf.shelf.settings.publisher;
     let publisher = leaf.voice(publisher).text(publisher).into_owned();
     html! {
@@ -43,7 +45,7 @@ pub(super) fn whole(leaf: &Leaf<'_>, parts: &Parts) -> Markup {
     }
 }
 
-fn head(leaf: &Leaf<'_>, parts: &Parts, publisher: &str) -> Markup {
+fn head(leaf: &Leaf<'_>, parts: &Parts<'_>, publisher: &str) -> Markup {
     let up = leaf.up();
     let address = leaf.address(&leaf.path(leaf.tongue));
     html! {
@@ -63,6 +65,14 @@ fn head(leaf: &Leaf<'_>, parts: &Parts, publisher: &str) -> Markup {
             @if let Some(address) = &address {
                 meta property="og:url" content=(address);
                 link rel="canonical" href=(address);
+            }
+            @if let Some(picture) = leaf.address(&picture_place(parts.picture)) {
+                meta property="og:image" content=(picture);
+                meta property="og:image:type" content="image/png";
+                meta property="og:image:width" content=(picture::WIDTH);
+                meta property="og:image:height" content=(picture::HEIGHT);
+                meta property="og:image:alt" content=(parts.about);
+                meta name="twitter:card" content="summary_large_image";
             }
             link rel="stylesheet" href={ (up) "page.css" };
             link rel="alternate" type="application/atom+xml" title=(leaf.say(Page::ChangesFeed)) href={ (up) "changes.atom" };

@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 use maud::{Markup, html};
 
+use super::former::Moved;
 use super::page::{Parts, whole, zone_choice};
-use super::{Leaf, data, entry, subscribe, timeline};
+use super::{Leaf, data, entry, subscribe, timeline, visit_place};
 use crate::listing::{ListedEntry, ListedTiming, ListedVisit};
-use crate::programme::StatusKind;
+use crate::programme::{Id, StatusKind};
 use crate::render::words::{Label, Page, Unknown};
 
 /// A visit's page.
@@ -35,7 +36,7 @@ pub(super) fn page(leaf: &Leaf<'_>, visit: &ListedVisit<'_>) -> Markup {
         }
         (subscribe::section(leaf, Some(visit)))
     };
-    whole(leaf, &Parts { title, about, body, data: data::events(leaf, visit) })
+    whole(leaf, &Parts { title, about, body, picture: Some(visit.id), data: data::events(leaf, visit) })
 }
 
 /// What kind of visit it is, whose, and when.
@@ -78,6 +79,11 @@ fn programme(leaf: &Leaf<'_>, visit: &ListedVisit<'_>) -> Markup {
     let withdrawn: Vec<_> = gone.iter().map(|gone| (gone.listed(), gone.stamp)).collect();
     let shown = visit.entries.iter().map(|entry| (entry, stamped.stamp(entry)));
     let all = shown.chain(withdrawn.iter().map(|(entry, stamp)| (entry, *stamp)));
+    let former = leaf.former.get(visit.id).map_or(&[][..], Vec::as_slice);
+    let names = |entry: &ListedEntry<'_>| -> Vec<Id> {
+        let here = |moved: &&Moved<'_>| moved.visit.id == visit.id && moved.entry.id == entry.id;
+        former.iter().filter(here).map(|moved| moved.old.clone()).collect()
+    };
     let mut by_day: BTreeMap<NaiveDate, Vec<_>> = BTreeMap::new();
     for (entry, stamp) in all {
         by_day.entry(first_day(entry).unwrap_or(NaiveDate::MAX)).or_default().push((entry, stamp));
@@ -88,7 +94,17 @@ fn programme(leaf: &Leaf<'_>, visit: &ListedVisit<'_>) -> Markup {
                 h3 {
                     @if *day == NaiveDate::MAX { (leaf.words.unknown(Unknown::Day)) } @else { (leaf.words.full_day(*day)) }
                 }
-                @for (entry, stamp) in entries { (entry::article(leaf, visit, entry, *stamp)) }
+                @for (entry, stamp) in entries {
+                    (entry::article(leaf, visit, (*entry, &names(entry)), *stamp))
+                }
+            }
+        }
+        @for moved in former.iter().filter(|moved| moved.visit.id != visit.id) {
+            p class="moved" id=(moved.old) {
+                (leaf.voice(moved.visit.title).text(moved.entry.title)) " · " (leaf.say(Page::Moved)) " "
+                a href={ (leaf.home()) (visit_place(moved.visit.id)) "#" (moved.entry.id) } {
+                    (leaf.voice(moved.visit.title).text(moved.visit.title))
+                }
             }
         }
     }

@@ -26,6 +26,10 @@ pub(in crate::revision) fn write(out: &mut String, frame: Digest, entry: &Listed
     json.field("title");
     json.text(entry.title);
     json.word("kind", entry.kind.word());
+    // An entry's address is of what it is called now. Most are called as they ever were.
+    if (entry.visit, entry.id) != (&entry.identity.visit, &entry.identity.entry) {
+        json.displayed("at", format_args!("{}/{}", entry.visit, entry.id));
+    }
     match &entry.timing {
         ListedTiming::Stay(when) => {
             json.field("when");

@@ -1,0 +1,228 @@
+//! Pixels of sixteen colours, and the PNG that they make (RFC 2083). Whole numbers alone, so that every machine makes the
+//! same bytes.
+
+use miniz_oxide::deflate::compress_to_vec_zlib;
+
+use super::glyphs::{self, Move};
+use super::{HEIGHT, WIDTH};
+
+/// How many parts of a pixel places have.
+const FINE: i64 = 16;
+
+/// How strongly the pictures are deflated; more takes longer and gains nothing.
+const EFFORT: u8 = 6;
+
+/// Red, green and blue: the paper, flat inks, then the steps from paper to each of the two inks of letters.
+const COLOURS: [[u8; 3]; 16] = [
+    [0x12, 0x24, 0x3d],
+    [0x1d, 0x34, 0x55],
+    [0x8c, 0xc2, 0xff],
+    [0x4b, 0x6a, 0x94],
+    [0x6f, 0x8f, 0xb8],
+    [0xff, 0xb4, 0x54],
+    [0x41, 0x50, 0x64],
+    [0x71, 0x7c, 0x8b],
+    [0xa0, 0xa7, 0xb1],
+    [0xd0, 0xd3, 0xd8],
+    [0xff, 0xff, 0xff],
+    [0x2a, 0x3e, 0x58],
+    [0x42, 0x58, 0x74],
+    [0x5a, 0x72, 0x8f],
+    [0x72, 0x8c, 0xab],
+    [0x8a, 0xa6, 0xc6],
+];
+
+/// How many steps there are from the paper to the ink of a letter.
+const STEPS: i64 = 5;
+
+/// The flat inks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Flat {
+    /// What bars lie on.
+    Track = 1,
+    /// What is to take place.
+    Bar = 2,
+    /// What is not, or may not.
+    Faint = 3,
+    /// What has no time.
+    Outline = 4,
+    /// Where the day changes.
+    DateLine = 5,
+}
+
+/// The inks of letters; the number is that of the first step's colour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Ink {
+    Bright = 6,
+    Soft = 11,
+}
+
+/// Where a text stands to its place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Anchor {
+    Start,
+    Middle,
+    End,
+}
+
+type Point = (i64, i64);
+
+/// A picture that is being drawn.
+pub(super) struct Canvas {
+    pixels: Vec<u8>,
+}
+
+impl Canvas {
+    pub(super) fn new() -> Self {
+        let area = usize::try_from(WIDTH * HEIGHT).unwrap_or_default();
+        Self { pixels: vec![0; area] }
+    }
+
+    /// The pixels of a row from one place up to, and without, another.
+    fn row(&mut self, y: i64, from: i64, to: i64) -> &mut [u8] {
+        let (from, to) = (from.clamp(0, WIDTH), to.clamp(0, WIDTH));
+        let at = |x: i64| usize::try_from(y.clamp(0, HEIGHT - 1) * WIDTH + x).unwrap_or_default();
+        &mut self.pixels[at(from)..at(to.max(from))]
+    }
+
+    /// A filled rectangle.
+    pub(super) fn fill(&mut self, (x, y): Point, (width, height): Point, ink: Flat) {
+        for y in y.max(0)..(y + height).min(HEIGHT) {
+            self.row(y, x, x + width).fill(ink as u8);
+        }
+    }
+
+    /// A line of dashes.
+    pub(super) fn dashes(&mut self, (x, y): Point, (width, height): Point, ink: Flat) {
+        for from in (x..x + width).step_by(14) {
+            self.fill((from, y), (8.min(x + width - from), height), ink);
+        }
+    }
+
+    /// Letters of a height, whose top is at a place.
+    pub(super) fn text(&mut self, (x, y): Point, height: i64, (ink, anchor): (Ink, Anchor), text: &str) {
+        let wide = measure(text, height);
+        let mut x = match anchor {
+            Anchor::Start => x,
+            Anchor::Middle => x - wide / 2,
+            Anchor::End => x - wide,
+        } * FINE;
+        for letter in text.chars() {
+            let place = |px: i64, py: i64| {
+                let scaled = |part: i64| part * height * FINE / (glyphs::HEIGHT * glyphs::PARTS);
+                (x + scaled(px), y * FINE + scaled(py))
+            };
+            let mut pen = (x, y * FINE);
+            for step in glyphs::strokes(letter) {
+                match step {
+                    Move::To(px, py) => pen = place(px, py),
+                    Move::Line(px, py) => {
+                        let to = place(px, py);
+                        self.stroke(pen, to, height, ink);
+                        pen = to;
+                    }
+                    Move::Curve(cx, cy, px, py) => {
+                        let (from, by, to) = (pen, place(cx, cy), place(px, py));
+                        for step in 1..=8 {
+                            let next = along(from, by, to, step);
+                            self.stroke(pen, next, height, ink);
+                            pen = next;
+                        }
+                    }
+                }
+            }
+            x += advance(letter, height);
+        }
+    }
+
+    /// A line with round ends, as thick as letters of a height are.
+    fn stroke(&mut self, a: Point, b: Point, height: i64, ink: Ink) {
+        let radius = height * FINE / 15;
+        let reach = radius + FINE;
+        let pixels =
+            |low: i64, high: i64, most: i64| ((low - reach) / FINE).max(0)..((high + reach) / FINE + 1).min(most);
+        for y in pixels(a.1.min(b.1), a.1.max(b.1), HEIGHT) {
+            for x in pixels(a.0.min(b.0), a.0.max(b.0), WIDTH) {
+                let centre = (x * FINE + FINE / 2, y * FINE + FINE / 2);
+                let covered = (radius + FINE / 2 - distance(centre, a, b)).clamp(0, FINE);
+                let level = covered * STEPS / FINE;
+                if let (1.., Some(pixel)) = (level, self.row(y, x, x + 1).first_mut()) {
+                    *pixel = (*pixel).max(ink as u8 + u8::try_from(level - 1).unwrap_or_default());
+                }
+            }
+        }
+    }
+
+    /// The picture as a PNG of four bits a pixel.
+    pub(super) fn png(&self) -> Vec<u8> {
+        let side = |pixels: i64| u32::try_from(pixels).unwrap_or_default().to_be_bytes();
+        let mut png = b"\x89PNG\r\n\x1a\n".to_vec();
+        chunk(&mut png, *b"IHDR", &[&side(WIDTH)[..], &side(HEIGHT), &[4, 3, 0, 0, 0]].concat());
+        chunk(&mut png, *b"PLTE", COLOURS.as_flattened());
+        chunk(&mut png, *b"IDAT", &compress_to_vec_zlib(&self.rows(), EFFORT));
+        chunk(&mut png, *b"IEND", &[]);
+        png
+    }
+
+    /// The rows, each as what differs from the one above: nothing, mostly.
+    fn rows(&self) -> Vec<u8> {
+        let wide = usize::try_from(WIDTH).unwrap_or(1);
+        let mut rows = Vec::with_capacity(self.pixels.len() / 2 + self.pixels.len() / wide);
+        let mut above = vec![0; wide / 2];
+        for row in self.pixels.chunks_exact(wide) {
+            rows.push(2);
+            for (pair, above) in row.chunks_exact(2).zip(&mut above) {
+                let byte = pair[0] << 4 | pair[1];
+                rows.push(byte.wrapping_sub(*above));
+                *above = byte;
+            }
+        }
+        rows
+    }
+}
+
+/// How wide a text of a height is.
+pub(super) fn measure(text: &str, height: i64) -> i64 {
+    let spaced: i64 = text.chars().map(|letter| advance(letter, height)).sum();
+    (spaced - gap(height)).max(0) / FINE
+}
+
+fn advance(letter: char, height: i64) -> i64 {
+    glyphs::width(letter) * height * FINE / glyphs::HEIGHT + gap(height)
+}
+
+fn gap(height: i64) -> i64 {
+    height * FINE * 3 / glyphs::HEIGHT
+}
+
+/// The point so many eighths along a curve.
+fn along(from: Point, by: Point, to: Point, eighths: i64) -> Point {
+    let rest = 8 - eighths;
+    let on = |a: i64, b: i64, c: i64| (a * rest * rest + 2 * b * rest * eighths + c * eighths * eighths) / 64;
+    (on(from.0, by.0, to.0), on(from.1, by.1, to.1))
+}
+
+/// How far a point is from the line between two.
+fn distance(point: Point, a: Point, b: Point) -> i64 {
+    let (dx, dy) = (b.0 - a.0, b.1 - a.1);
+    let length = (dx * dx + dy * dy).max(1);
+    let along = ((point.0 - a.0) * dx + (point.1 - a.1) * dy).clamp(0, length);
+    let (x, y) = (point.0 - a.0 - dx * along / length, point.1 - a.1 - dy * along / length);
+    (x * x + y * y).isqrt()
+}
+
+/// A chunk of a PNG with its checksum.
+fn chunk(png: &mut Vec<u8>, name: [u8; 4], data: &[u8]) {
+    png.extend(u32::try_from(data.len()).unwrap_or_default().to_be_bytes());
+    let checked = png.len();
+    png.extend(name);
+    png.extend(data);
+    let sum = checksum(&png[checked..]);
+    png.extend(sum.to_be_bytes());
+}
+
+/// CRC-32, bit by bit: there is little to check.
+fn checksum(bytes: &[u8]) -> u32 {
+    let shifted = |sum: u32| if sum & 1 == 1 { sum >> 1 ^ 0xedb8_8320 } else { sum >> 1 };
+    !bytes.iter().fold(!0, |sum, byte| (0..8).fold(sum ^ u32::from(*byte), |sum, _| shifted(sum)))
+}
