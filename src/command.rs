@@ -127,7 +127,8 @@ fn read_file(path: &Path) -> Result<(Arc<Source>, Option<Diagnostic>), Error> {
         return Ok((Arc::clone(&complaint.place.source), Some(complaint)));
     }
     // A file that is too large is not worth reading to its end.
-    let mut bytes = Vec::new();
+    let room = fs::metadata(path).map_or(0, |data| data.len()).min(MAX_BYTES as u64);
+    let mut bytes = Vec::with_capacity(usize::try_from(room).unwrap_or(0) + 1);
     let file = fs::File::open(path).map_err(|error| Error::io("read", path, error))?;
     io::Read::read_to_end(&mut io::Read::take(file, MAX_BYTES as u64 + 1), &mut bytes)
         .map_err(|error| Error::io("read", path, error))?;

@@ -11,6 +11,7 @@ use chrono::{DateTime, TimeZone, Utc};
 use rayon::prelude::*;
 
 pub use body::Body;
+use body::Shared;
 pub use manifest::{Manifest, ManifestFile};
 use single::Frames;
 
@@ -57,13 +58,13 @@ pub struct FeedFile {
 
 /// A visit's events, or the cancellations of what was taken out, as one profile has them.
 struct Chapter {
-    text: Arc<[u8]>,
+    text: Shared,
     events: Vec<Rendered>,
 }
 
 impl From<(String, Vec<Rendered>)> for Chapter {
     fn from((text, events): (String, Vec<Rendered>)) -> Self {
-        Self { text: text.into_bytes().into(), events }
+        Self { text: Arc::new(text.into_bytes()), events }
     }
 }
 
@@ -163,7 +164,7 @@ fn is_hidden(stamped: &Stamped<'_>, feed: &Feed) -> bool {
 /// The events that a feed selects.
 #[derive(Default)]
 struct Selection<'b> {
-    events: Vec<(&'b Arc<[u8]>, &'b Rendered)>,
+    events: Vec<(&'b Shared, &'b Rendered)>,
     spans: Spans,
 }
 

@@ -56,12 +56,13 @@ pub(crate) fn run(global: &Global, options: &Build) -> Result<Outcome, Error> {
         }
         return Ok(Outcome::Findings);
     }
-    let (trees, written) = publish(global, options, &programme, (&lock, new_lock.as_ref()), &plan.stamped, &build)?;
+    let Published { trees, written, inputs } =
+        publish(global, options, &programme, (&lock, new_lock.as_ref()), &plan.stamped, &build)?;
     let next = next_embargo(&programme, programme.settings().audiences(), at);
     let account = Account::of(&programme, &trees, &plan.stamped, next);
     // What there is to report has to be reported by every build.
     if checked.report.is_empty() {
-        build.remember((&lock, new_lock.as_ref()), &plan.turns, &trees, &account);
+        build.remember(inputs, &plan.turns, &trees, &account);
     }
     if options.format == Summary::Json {
         let made = json::Made { programme: &programme, trees: &trees, stamped: &plan.stamped, written: &written, out };
@@ -76,6 +77,14 @@ pub(crate) fn run(global: &Global, options: &Build) -> Result<Outcome, Error> {
     Ok(Outcome::Clean)
 }
 
+/// What was published.
+struct Published {
+    trees: Vec<Tree>,
+    written: folder::Outcome,
+    /// A digest of all that it was made of.
+    inputs: Option<String>,
+}
+
 /// Writes the lock file and the trees: all of them, or nothing.
 fn publish(
     global: &Global,
@@ -84,7 +93,7 @@ fn publish(
     (lock, new_lock): (&Lock, Option<&NewLock>),
     stamped: &[Stamped<'_>],
     build: &Unchanged<'_>,
-) -> Result<(Vec<Tree>, folder::Outcome), Error> {
+) -> Result<Published, Error> {
     let out = out(options);
     folder::make(out)?;
     let mut lease = lease::take(out)?;
@@ -105,14 +114,15 @@ fn publish(
         let trees = trees(programme, stamped);
         folder::stage(&trees, out).map(|staged| (trees, staged))
     };
-    let (remembered, rendered) = rayon::join(remember, render);
+    let inputs = || build.inputs_with(lock, new_lock);
+    let (remembered, (inputs, rendered)) = rayon::join(remember, || rayon::join(inputs, render));
     let (lock_file, (trees, staged)) = (remembered?, rendered?);
     // The lock file is in its place before anything is published, so that whatever stops this build, the next one
     // publishes the same.
     if let Some(mut lock_file) = lock_file {
         lock_file.publish()?;
     }
-    staged.publish().map(|written| (trees, written))
+    staged.publish().map(|written| Published { trees, written, inputs })
 }
 
 fn out(options: &Build) -> &Path {

@@ -93,7 +93,7 @@ impl Receipt {
             let root = out.join(audience.word());
             match self.trees.get(audience.word()) {
                 Some(of) => is_tree(&root, of).unwrap_or(false),
-                None => fs::symlink_metadata(&root.join(MANIFEST)).is_err(),
+                None => fs::symlink_metadata(root.join(MANIFEST)).is_err(),
             }
         })
     }
@@ -152,7 +152,19 @@ fn is_tree(root: &Path, of: &str) -> Option<bool> {
         let bytes = plain_file(&root.join(path), Some(listed.size));
         bytes.is_some_and(|bytes| hex(&Sha256::digest(&bytes)) == listed.sha256)
     };
-    Some(manifest.files.par_iter().all(is_there))
+    Some(manifest.files.par_iter().all(is_there) && !has_leftovers(root))
+}
+
+/// Whether a killed build left anything below a folder. One removes its receipt before it writes, so this is for whoever
+/// restored that from elsewhere.
+fn has_leftovers(folder: &Path) -> bool {
+    let Ok(entries) = fs::read_dir(folder) else { return true };
+    entries.into_iter().any(|entry| {
+        entry.is_ok_and(|entry| match entry.file_type() {
+            Ok(kind) if kind.is_dir() => has_leftovers(&entry.path()),
+            _ => file::meant_by(&entry.file_name()).is_some(),
+        })
+    })
 }
 
 /// The bytes of a file that is no link, if it has the size that it should.

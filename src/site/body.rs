@@ -3,15 +3,18 @@
 use std::ops::Range;
 use std::sync::Arc;
 
+/// Bytes that several files have stretches of. A vector, because to share a slice is to copy it first.
+pub(super) type Shared = Arc<Vec<u8>>;
+
 /// A file's bytes.
 #[derive(Debug, Clone, Default)]
 pub struct Body {
-    parts: Vec<(Arc<[u8]>, Range<usize>)>,
+    parts: Vec<(Shared, Range<usize>)>,
 }
 
 impl Body {
     /// Adds a stretch of a text; one that goes on where the last ended lengthens that.
-    pub(super) fn push(&mut self, text: &Arc<[u8]>, bytes: Range<usize>) {
+    pub(super) fn push(&mut self, text: &Shared, bytes: Range<usize>) {
         if let Some((last, range)) = self.parts.last_mut()
             && range.end == bytes.start
             && Arc::ptr_eq(last, text)
@@ -29,7 +32,7 @@ impl Body {
 
     fn push_bytes(&mut self, bytes: Vec<u8>) {
         let length = bytes.len();
-        self.parts.push((bytes.into(), 0..length));
+        self.parts.push((Arc::new(bytes), 0..length));
     }
 
     /// Its stretches, in order.

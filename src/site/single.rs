@@ -7,6 +7,7 @@ use chrono::{DateTime, Datelike, NaiveDate, NaiveTime, Utc};
 use rayon::prelude::*;
 
 use super::Body;
+use super::body::Shared;
 use crate::render::ics::{self, Rendered, Spans};
 use crate::zone::Zone;
 
@@ -15,10 +16,10 @@ type Years = (Zone, i32, i32);
 
 /// What stands around events.
 pub(super) struct Frames {
-    head: Arc<[u8]>,
+    head: Shared,
     /// By whole years, so that events share them, and an event's do not change with other events.
-    timezones: HashMap<Years, Arc<[u8]>>,
-    foot: Arc<[u8]>,
+    timezones: HashMap<Years, Shared>,
+    foot: Shared,
 }
 
 impl Frames {
@@ -28,17 +29,17 @@ impl Frames {
         let timezone = |years: Years| {
             let (zone, first, last) = years;
             let spans = Spans::from([(zone, (new_year(first), new_year(last)))]);
-            (years, ics::timezones(&spans).into_bytes().into())
+            (years, Arc::new(ics::timezones(&spans).into_bytes()))
         };
         Self {
-            head: ics::single_header().into_bytes().into(),
+            head: Arc::new(ics::single_header().into_bytes()),
             timezones: needed.into_par_iter().map(timezone).collect(),
-            foot: ics::footer().into_bytes().into(),
+            foot: Arc::new(ics::footer().into_bytes()),
         }
     }
 
     /// The file of an event, which is in a text.
-    pub(super) fn single(&self, text: &Arc<[u8]>, event: &Rendered) -> Body {
+    pub(super) fn single(&self, text: &Shared, event: &Rendered) -> Body {
         let mut body = Body::default();
         let timezones = years(event).into_iter().filter_map(|years| self.timezones.get(&years));
         for whole in [&self.head].into_iter().chain(timezones) {

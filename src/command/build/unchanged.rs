@@ -47,18 +47,16 @@ impl<'b> Unchanged<'b> {
         }
     }
 
-    /// Remembers this build, in which there was nothing to report.
-    pub(super) fn remember(
-        &self,
-        (read, written): (&Lock, Option<&NewLock>),
-        turns: &[DateTime<Utc>],
-        trees: &[Tree],
-        account: &Account,
-    ) {
-        let inputs = match written {
+    /// A digest of what the next build reads if nothing is edited: the lock file is the one that was read, or is written.
+    pub(super) fn inputs_with(&self, read: &Lock, written: Option<&NewLock>) -> Option<String> {
+        match written {
             Some(lock) => self.inputs(lock.parts()),
             None => self.inputs(read.exists().then(|| read.text().as_bytes()).into_iter()),
-        };
+        }
+    }
+
+    /// Remembers this build, in which there was nothing to report.
+    pub(super) fn remember(&self, inputs: Option<String>, turns: &[DateTime<Utc>], trees: &[Tree], account: &Account) {
         let (Some(place), Some(inputs)) = (self.place(), inputs) else { return };
         let from = turns.iter().copied().filter(|turn| *turn <= self.at).max();
         let until = turns.iter().copied().filter(|turn| *turn > self.at).min();
