@@ -78,7 +78,7 @@ fn entry(number: usize, (form, zone, day, minute, minutes, status): Dice) -> Mea
         8 => ("other", format!("when: {{date: {first}, after: anchor, zone: {from}}}"), days(first, first)),
         9 => ("other", "when: tba".to_owned(), None),
         10 => {
-            let there = Timestamp::from(at(from, end)).to_zoned(TimeZone::get(to).expect("known")).datetime();
+            let there = TimeZone::get(to).expect("known").to_datetime(at(from, end));
             let when = format!(
                 "depart: {{start: {}, zone: {from}}}\n    arrive: {{start: {}, zone: {to}}}",
                 write(start),

@@ -5,14 +5,14 @@ use std::hint::black_box;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
+use criterion::{Criterion, criterion_group, criterion_main};
 use summitcal::check::check;
 use summitcal::diagnostic::Report;
 use summitcal::document::{self, File, Visit};
 use summitcal::listing::Listing;
 use summitcal::programme::{Audience, Programme};
 use summitcal::revision::{Lock, Plan, Wording, digest, plan};
-use summitcal::site::{self, Manifest};
+use summitcal::site;
 use summitcal::source::Source;
 
 const FILES: usize = 30;
@@ -91,10 +91,9 @@ fn stages(c: &mut Criterion) {
         c.bench_function(&format!("list, {name}"), |b| b.iter(|| Listing::of(&programme, Audience::Public, at)));
         c.bench_function(&format!("plan, {name}"), |b| b.iter(|| planned(&programme, at)));
         let planned = planned(&programme, at);
-        let tree = || site::tree(&planned.stamped[0], programme.settings());
-        c.bench_function(&format!("render, {name}"), |b| b.iter(tree));
-        c.bench_function(&format!("manifest, {name}"), |b| {
-            b.iter_batched_ref(tree, |tree| Manifest::of(&tree.files).to_body(), BatchSize::LargeInput);
+        // The manifest with its digests is a part of it.
+        c.bench_function(&format!("render, {name}"), |b| {
+            b.iter(|| site::tree(&planned.stamped[0], programme.settings()));
         });
     }
 }
