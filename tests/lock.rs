@@ -306,3 +306,27 @@ fn the_changes_can_be_followed_by_a_feed_reader() {
     assert_eq!(atom.matches("<entry>").count(), 2);
     assert!(!atom.contains("<A>"));
 }
+
+/// What a digest vouches for and is no JSON all the same was never written by this program; what comes of it is read again.
+#[test]
+fn a_cell_that_cannot_be_read_is_followed_by_one_that_can() {
+    let cell = "{\"title\"}";
+    let of = digest(cell.as_bytes());
+    let at = "2025-08-20T00:00:00Z";
+    let bare = format!("case/a\tpublic=4294967295@{at},{at},{of}\t{of}");
+    let check = digest(format!("{bare}\t").as_bytes());
+    let lock = format!("# summitcal revisions 1: of a test\n\n{bare}{cell}\t~{check}\n\n# end\n");
+
+    let hidden = entry("a", "date: 2025-08-23", ", audience: staff");
+    let shown = entry("b", "date: 2025-08-24", "");
+    let folder = folder("", &[&hidden, &shown]);
+    folder.write("schedules/revisions.lock", lock.as_bytes());
+    build(&folder, "2025-08-21T00:00:00Z");
+    let written = folder.read("schedules/revisions.lock");
+    assert!(
+        written.contains("case/a\tpublic=4294967295@2025-08-21T00:00:00Z,") && written.contains("restricted"),
+        "{written}"
+    );
+    let again = folder.run(&["build", "--locked", "--at", "2025-08-22T00:00:00Z"]);
+    assert_eq!(again.code, 0, "{}{}", again.stdout, again.stderr);
+}

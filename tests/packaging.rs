@@ -1,8 +1,58 @@
-//! What packagers put beside the program: completions and manual pages, of every command that there is.
+//! What packagers put beside the program, completions and manual pages of every command that there is; and what they
+//! build it from.
 
 mod support;
 
+use std::process::Command;
+
 use support::{BASE, FEEDS, Folder};
+
+/// What cargo says of this package on standard output.
+fn cargo(arguments: &[&str]) -> String {
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let output = Command::new(cargo).args(arguments).current_dir(env!("CARGO_MANIFEST_DIR")).output().expect("cargo");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).expect("UTF-8")
+}
+
+/// Clippy holds the program's own code to the version that it states; this holds what it is built from.
+#[test]
+fn no_dependency_needs_a_later_rust() {
+    let read =
+        |version: &str| -> Vec<u32> { version.split('.').take(2).filter_map(|part| part.parse().ok()).collect() };
+    let ours = read(env!("CARGO_PKG_RUST_VERSION"));
+    let metadata = cargo(&["metadata", "--format-version", "1", "--locked"]);
+    let metadata: serde_json::Value = serde_json::from_str(&metadata).expect("JSON");
+    let packages = metadata["packages"].as_array().expect("packages");
+    let stated: Vec<_> = packages.iter().filter_map(|it| Some((it["rust_version"].as_str()?, &it["name"]))).collect();
+    assert!(stated.len() > 40, "{stated:?}");
+    let later: Vec<_> = stated.into_iter().filter(|(version, _)| read(version) > ours).collect();
+    assert!(later.is_empty(), "{later:?}");
+}
+
+/// What builds, tests and explains it is in the package; what only its makers need is not.
+#[test]
+fn the_package_holds_what_it_is_built_and_tested_from() {
+    let list = cargo(&["package", "--list", "--allow-dirty"]);
+    let has = |path: &str| list.lines().any(|line| line.replace('\\', "/") == path);
+    let needed = [
+        "Cargo.lock",
+        "LICENSE",
+        "README.md",
+        "src/main.rs",
+        "src/diagnostic/explanations.txt",
+        "schedules/feeds.yaml",
+    ];
+    for path in needed.into_iter().chain(["tests/support/mod.rs", "tests/golden/seoul.ics", "tests/bench/stages.rs"]) {
+        assert!(has(path), "{path} is missing");
+    }
+    let strays = list.lines().filter(|line| {
+        ["target", "dist", "tests/fuzz", "tests/bench/plain", ".ci", ".github"]
+            .iter()
+            .any(|path| line.starts_with(path))
+    });
+    assert_eq!(strays.collect::<Vec<_>>(), Vec::<&str>::new());
+}
 
 /// The commands, as the program's own help lists them.
 fn commands() -> Vec<String> {

@@ -168,7 +168,8 @@ impl Case<'_, '_> {
         let (state, digest) = if let Some(seen) = seen {
             (State::Shown, seen)
         } else {
-            let kept = before.as_ref().map(seen::redacted).unwrap_or_default();
+            // Of what cannot be read nothing is kept, and that is a cell too.
+            let kept = before.as_ref().map_or_else(|| "{}".to_owned(), seen::redacted);
             (State::Restricted, self.cells.keep(|text| text.push_str(&kept)))
         };
         let after = seen.and_then(|seen| self.cell(seen)).and_then(Seen::parse);
@@ -179,7 +180,8 @@ impl Case<'_, '_> {
             }
             _ => None,
         };
-        Rev { sequence: rev.sequence + 1, modified: from, created: rev.created, state, scheduled: false, digest, was }
+        let sequence = rev.sequence.saturating_add(1);
+        Rev { sequence, modified: from, created: rev.created, state, scheduled: false, digest, was }
     }
 }
 

@@ -85,7 +85,7 @@ fn next(row: &Row<'_>, now: Rev, how: Withdrawal, at: DateTime<Utc>, cells: &mut
         _ => return None,
     };
     Some(Rev {
-        sequence: now.sequence + 1,
+        sequence: now.sequence.saturating_add(1),
         modified: at,
         created: now.created,
         state,

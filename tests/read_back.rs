@@ -1,0 +1,271 @@
+//! What was meant comes back: programmes of every form of `when`, written as feeds, read by a reader that shares no code
+//! with what wrote them, and compared in start, end, title, place and status. Instants are jiff's, by its own database.
+
+mod support;
+
+use std::fmt::Write as _;
+use std::sync::Arc;
+
+use calcard::icalendar::{
+    ICalendar, ICalendarComponent, ICalendarComponentType, ICalendarProperty, ICalendarStatus, ICalendarValue,
+};
+use chrono::{DateTime, Utc};
+use jiff::civil::{Date, DateTime as Local, date};
+use jiff::tz::TimeZone;
+use jiff::{Span, Timestamp};
+use proptest::prelude::*;
+use summitcal::check::check;
+use summitcal::diagnostic::{Item, Place, github, json, sarif, text};
+use summitcal::document::File;
+use summitcal::listing::Listing;
+use summitcal::programme::Audience;
+use summitcal::revision::Stamped;
+use summitcal::source::Source;
+use summitcal::{site, zone};
+use support::{BASE, Case, FEEDS};
+
+fn file(name: &str, text: &str) -> File {
+    File::new(Arc::new(Source::new(name, text.as_bytes().to_vec()).expect("readable")))
+}
+
+/// A time as a feed has it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Time {
+    Day(Date),
+    At(Timestamp),
+}
+
+/// What an entry was written to mean.
+#[derive(Debug, Clone)]
+struct Meant {
+    yaml: String,
+    /// Start and end; none of what is not in feeds.
+    times: Option<(Time, Time)>,
+    status: &'static str,
+    title: String,
+    place: String,
+}
+
+/// The dice of an entry: form, zone, day, minute, minutes, status.
+type Dice = (usize, usize, i32, i32, i32, usize);
+
+const STATUSES: [&str; 4] = ["tentative", "confirmed", "postponed", "cancelled"];
+
+/// An entry of one of the forms. Its times are never skipped, and never happen twice.
+fn entry(number: usize, (form, zone, day, minute, minutes, status): Dice) -> Meant {
+    let zones: Vec<&str> = zone::all().map(zone::Zone::name).collect();
+    let (from, to) = (zones[zone % zones.len()], zones[(zone / 7) % zones.len()]);
+    let at = |name: &str, local: Local| {
+        TimeZone::get(name).expect("known").to_ambiguous_timestamp(local).unambiguous().expect("an ordinary time")
+    };
+    let first = date(2025, 7, 1).checked_add(Span::new().days(day)).expect("a date");
+    let start = first.at(0, 0, 0, 0).checked_add(Span::new().minutes(minute)).expect("a time");
+    let end = start.checked_add(Span::new().minutes(minutes)).expect("a time");
+    let write = |local: Local| local.strftime("%Y-%m-%d %H:%M").to_string();
+    let days = |from: Date, to: Date| Some((Time::Day(from), Time::Day(to.tomorrow().expect("a date"))));
+    let timed = |end: Local| Some((Time::At(at(from, start)), Time::At(at(from, end))));
+    let half_an_hour = start.checked_add(Span::new().minutes(30)).expect("a time");
+    let last = first.checked_add(Span::new().days(2)).expect("a date");
+    let (kind, when, times) = match form {
+        0 => ("meeting", format!("when: {{start: {}, end: {}, zone: {from}}}", write(start), write(end)), timed(end)),
+        1 => ("meal", format!("when: {{start: {}, for: {minutes}m, zone: {from}}}", write(start)), timed(end)),
+        2 => ("speech", format!("when: {{start: {}, zone: {from}}}", write(start)), timed(half_an_hour)),
+        3 => ("summit", format!("when: {{start: {}, about: true, zone: {from}}}", write(start)), timed(half_an_hour)),
+        4 => ("other", format!("when: {{date: {first}, zone: {from}}}"), days(first, first)),
+        5 => ("other", format!("when: {{date: {first}, part: late-afternoon, zone: {from}}}"), days(first, first)),
+        6 => ("other", format!("when: {{date: {first}, between: [14:00, 16:00], zone: {from}}}"), days(first, first)),
+        7 => ("other", format!("when: {{from: {first}, to: {last}, zone: {from}}}"), days(first, last)),
+        8 => ("other", format!("when: {{date: {first}, after: anchor, zone: {from}}}"), days(first, first)),
+        9 => ("other", "when: tba".to_owned(), None),
+        10 => {
+            let there = TimeZone::get(to).expect("known").to_datetime(at(from, end));
+            let when = format!(
+                "depart: {{start: {}, zone: {from}}}\n    arrive: {{start: {}, zone: {to}}}",
+                write(start),
+                write(there)
+            );
+            // Clocks there may have been put back; then it is another form's turn.
+            let instant = TimeZone::get(to).expect("known").to_ambiguous_timestamp(there).unambiguous().ok();
+            ("travel", when, instant.map(|instant| (Time::At(at(from, start)), Time::At(instant))))
+        }
+        _ => {
+            let when = format!("depart: {{date: {first}, zone: {from}}}\n    arrive: {{date: {last}, zone: {from}}}");
+            ("travel", when, days(first, last))
+        }
+    };
+    let (status, title) = (STATUSES[status], format!("Title {number}; of, “{form}”"));
+    let venue = format!("Hall {number}, 한");
+    let place = if kind == "travel" { String::new() } else { format!("    place: {{venue: \"{venue}\"}}\n") };
+    let yaml = format!(
+        "  - id: e{number}\n    kind: {kind}\n    title: \"{title}\"\n    {when}\n{place}    status: {status}\n    sources: [s]\n"
+    );
+    let place = if kind == "travel" { String::new() } else { venue };
+    Meant { yaml, times, status, title, place }
+}
+
+/// The events of a feed of these entries, by calcard.
+fn events(entries: &[Meant], zone: &str) -> Vec<ICalendarComponent> {
+    let mut visit = String::from(
+        "visit: case\nkind: state-visit\ntitle: Case\nprincipal: A\nzone: Etc/UTC\n\
+         dates: {from: 2025-06-29, to: 2025-08-03}\naudience: public\nsources: {s: {publisher: P}}\nentries:\n  \
+         - {id: anchor, kind: other, title: Anchor, when: {date: 2025-06-30}, status: confirmed, sources: [s]}\n",
+    );
+    visit.extend(entries.iter().map(|entry| entry.yaml.as_str()));
+    let settings = FEEDS.replace("Asia/Seoul", zone).replace("language: ko", "language: en");
+    let visits = [file("case.yaml", &visit)];
+    let checked = check(&visits, Some(&file("feeds.yaml", &settings)));
+    let programme = checked.programme.unwrap_or_else(|| panic!("{:?}\n{visit}", checked.report));
+    let at = DateTime::<Utc>::UNIX_EPOCH;
+    let stamped = Stamped::new(Listing::of(&programme, Audience::Public, at), programme.settings().uid_namespace, at);
+    let tree = site::tree(&stamped, programme.settings());
+    let bytes: Vec<u8> = tree.files["feeds/seoul.ics"].parts().flatten().copied().collect();
+    let calendar = ICalendar::parse(String::from_utf8(bytes).expect("UTF-8")).expect("a calendar");
+    let events = calendar.components.into_iter().filter(|one| one.component_type == ICalendarComponentType::VEvent);
+    events.collect()
+}
+
+/// A time of an event: its local time in the zone that it names, or a day.
+fn time(event: &ICalendarComponent, property: &ICalendarProperty) -> Time {
+    let entry = event.property(property).unwrap_or_else(|| panic!("no {property:?}"));
+    let Some(ICalendarValue::PartialDateTime(read)) = entry.values.first() else { panic!("{entry:?}") };
+    let part = |part: Option<u8>| i8::try_from(part.unwrap_or_else(|| panic!("{entry:?}"))).expect("small");
+    let year = i16::try_from(read.year.expect("a year")).expect("small");
+    let day = date(year, part(read.month), part(read.day));
+    if read.hour.is_none() {
+        assert_eq!(entry.tz_id(), None, "{entry:?}");
+        return Time::Day(day);
+    }
+    let local = day.at(part(read.hour), part(read.minute), part(read.second), 0);
+    let zone = TimeZone::get(entry.tz_id().expect("a zone")).expect("a zone that jiff has");
+    Time::At(zone.to_timestamp(local).expect("an instant"))
+}
+
+fn words(event: &ICalendarComponent, property: &ICalendarProperty) -> String {
+    let value = event.property(property).and_then(|entry| entry.values.first());
+    value.and_then(|value| value.as_text()).unwrap_or_default().to_owned()
+}
+
+fn status(event: &ICalendarComponent) -> &'static str {
+    match event.property(&ICalendarProperty::Status).and_then(|entry| entry.values.first()) {
+        Some(ICalendarValue::Status(ICalendarStatus::Tentative)) => "tentative",
+        Some(ICalendarValue::Status(ICalendarStatus::Confirmed)) => "confirmed",
+        Some(ICalendarValue::Status(ICalendarStatus::Cancelled)) => "cancelled",
+        other => panic!("{other:?}"),
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 48, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn programmes_come_back_as_they_were_meant(
+        dice in prop::collection::vec((0..12_usize, 0..10_000_usize, 0..28_i32, 0..1440_i32, 1..600_i32, 0..4_usize), 1..14),
+        host in any::<bool>(),
+    ) {
+        let meant: Vec<Meant> = dice.into_iter().enumerate().map(|(number, dice)| entry(number, dice)).collect();
+        let read = events(&meant, if host { "host" } else { "America/New_York" });
+        let there = meant.iter().filter(|meant| meant.times.is_some()).count();
+        // The anchor is one more.
+        prop_assert_eq!(read.len(), there + 1);
+        for meant in &meant {
+            let Some((start, end)) = &meant.times else { continue };
+            let mut found = read.iter().filter(|event| words(event, &ICalendarProperty::Summary).contains(&meant.title));
+            let (Some(event), None) = (found.next(), found.next()) else { panic!("{meant:?} is not there once") };
+            prop_assert_eq!(&time(event, &ICalendarProperty::Dtstart), start, "{}", meant.yaml);
+            prop_assert_eq!(&time(event, &ICalendarProperty::Dtend), end, "{}", meant.yaml);
+            prop_assert_eq!(&words(event, &ICalendarProperty::Location), &meant.place);
+            let expected = if meant.status == "postponed" { "tentative" } else { meant.status };
+            prop_assert_eq!(status(event), expected, "{}", meant.yaml);
+        }
+    }
+}
+
+/// Every instant is the same local time in both databases, as far as neither has learnt something since.
+#[test]
+fn instants_are_the_local_times_that_jiff_has() {
+    let (first, last) = (946_684_800_i64, 1_767_139_200_i64);
+    let mut seed = 0x5DEE_CE66_u64;
+    for zone in zone::all().filter(|zone| zone.name() != "Europe/Chisinau") {
+        let tz = TimeZone::get(zone.name()).expect("a zone that jiff has");
+        for _ in 0..400 {
+            seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            let second = first + i64::try_from(seed >> 33).expect("31 bits") % (last - first);
+            let ours = zone.local(DateTime::from_timestamp(second, 0).expect("an instant"));
+            let theirs = tz.to_datetime(Timestamp::from_second(second).expect("an instant"));
+            assert_eq!(ours.datetime.to_string(), theirs.strftime("%Y-%m-%d %H:%M:%S").to_string(), "{}", zone.name());
+        }
+    }
+}
+
+/// Fails unless a place is whole characters of one of these files, and its position leads back to it.
+fn lies_in(place: &Place, files: &[&File]) {
+    let source = &place.source;
+    assert!(files.iter().any(|file| Arc::ptr_eq(source, file.source())), "{place:?}");
+    assert!(source.text().get(place.span.start..place.span.end).is_some(), "{place:?}");
+    let (start, end) = (place.start(), place.end());
+    assert!((start.line, start.column) <= (end.line, end.column), "{place:?}");
+    let back = source.offset_of(start.line, start.column);
+    assert!(source.text()[back..place.span.start].chars().all(|c| "\r\n".contains(c)), "{place:?}");
+}
+
+/// Checks a file among the smallest others; every diagnostic has its place in them, and every format writes it.
+fn look(name: &str, text: &str) -> usize {
+    let base = file("base.yaml", BASE);
+    let (visits, feeds) = match name {
+        "feeds.yaml" => (vec![base], file(name, text)),
+        _ => (vec![base, file(name, text)], file("feeds.yaml", FEEDS)),
+    };
+    let report = check(&visits, Some(&feeds)).report;
+    let files: Vec<&File> = visits.iter().chain([&feeds]).collect();
+    for item in report.items() {
+        let Item::One(diagnostic) = item else { continue };
+        lies_in(&diagnostic.place, &files);
+        diagnostic.related.iter().for_each(|related| lies_in(&related.place, &files));
+        for edit in diagnostic.fix.iter().flat_map(|fix| &fix.edits) {
+            lies_in(&Place::new(&diagnostic.place.source, edit.span), &files);
+        }
+    }
+    let mut out = Vec::new();
+    text::render(&report, true, &mut out).expect("memory takes everything");
+    json::render(&report, &mut out).expect("memory takes everything");
+    github::render(&report, &mut out).expect("memory takes everything");
+    sarif::render(&report, &mut out).expect("memory takes everything");
+    report.items().count()
+}
+
+#[test]
+fn every_case_is_told_where_it_stands() {
+    let cases: Vec<Case> = ["refused", "warned"].iter().flat_map(|folder| Case::all(folder)).collect();
+    assert!(cases.len() > 200);
+    for case in &cases {
+        assert!(look(case.file(), &case.text) > 0, "{}", case.name);
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 192, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// A case that has a piece of it replaced, its breaks of lines made those of another system, or its end cut off.
+    #[test]
+    fn every_slip_is_told_where_it_stands(
+        case in any::<prop::sample::Index>(),
+        at in any::<prop::sample::Index>(),
+        length in 0..12_usize,
+        new in "[-a-z0-9:{}\\[\\]\"'#&*!|>%@,? \n\r\t~<한é🇰]{0,6}",
+        carriage in any::<bool>(),
+        cut in any::<bool>(),
+    ) {
+        let mut cases = Case::all("refused");
+        let case = cases.swap_remove(case.index(cases.len()));
+        let chars: Vec<char> = case.text.chars().collect();
+        let start = at.index(chars.len());
+        let end = if cut { chars.len() } else { (start + length).min(chars.len()) };
+        let mut slipped: String = chars[..start].iter().collect();
+        let _ = write!(slipped, "{new}");
+        slipped.extend(&chars[end..]);
+        if carriage {
+            slipped = slipped.replace('\n', "\r\n");
+        }
+        look(case.file(), &slipped);
+    }
+}
