@@ -13,10 +13,12 @@ use crate::cli::{Build, Global, Summary};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::error::Error;
 use crate::listing::{Listing, next_embargo};
+use crate::output::file::Staged;
+use crate::output::lease::Lease;
 use crate::output::{folder, lease};
 use crate::programme::Programme;
 use crate::render::changes;
-use crate::revision::{Change, Kind, Lock, NewLock, Stamped};
+use crate::revision::{Change, Kind, Lock, NewLock, Plan, Stamped};
 use crate::site::{self, Tree};
 use crate::zone::Zone;
 
@@ -30,9 +32,7 @@ pub(crate) fn run(global: &Global, options: &Build) -> Result<Outcome, Error> {
         return Ok(Outcome::Findings);
     };
     let out = out(options);
-    let mut plan = revisions::plan(&lock, &programme, &mut checked, at);
-    revisions::report_forgotten(&lock, &plan, &mut checked, out)?;
-    warn_of_empty_feeds(&schedules, &mut checked, &programme, &plan.stamped);
+    let mut plan = planned(&lock, &programme, (&schedules, &mut checked), at, Some(out))?;
     print_report(global, &checked.report)?;
     if checked.report.has_errors() {
         return Ok(Outcome::Findings);
@@ -62,6 +62,23 @@ pub(crate) fn run(global: &Global, options: &Build) -> Result<Outcome, Error> {
     Ok(Outcome::Clean)
 }
 
+/// What there is to publish of some schedules, and in their report all that is to be said of it. Where a folder of an
+/// earlier build is given, it is held against that too.
+pub(super) fn planned<'p>(
+    lock: &Lock,
+    programme: &'p Programme,
+    (schedules, checked): (&Schedules, &mut Checked<'_>),
+    at: DateTime<Utc>,
+    out: Option<&Path>,
+) -> Result<Plan<'p>, Error> {
+    let plan = revisions::plan(lock, programme, checked, at);
+    if let Some(out) = out {
+        revisions::report_forgotten(lock, &plan, checked, out)?;
+    }
+    warn_of_empty_feeds(schedules, checked, programme, &plan.stamped);
+    Ok(plan)
+}
+
 /// Writes the lock file and the trees: all of them, or nothing.
 fn publish(
     global: &Global,
@@ -76,16 +93,7 @@ fn publish(
     let mut lease = lease::take(out)?;
     // Everything is on the disk before anything is changed, so that want of space changes nothing. Waiting for the disk,
     // and rendering, need not wait for each other.
-    let remember = || {
-        if let Some(new_lock) = new_lock {
-            return revisions::stage_lock(&global.schedules, lock, &new_lock, &mut lease);
-        }
-        revisions::hold(&global.schedules, lock)?;
-        if !options.locked {
-            revisions::tidy(&global.schedules, &mut lease)?;
-        }
-        Ok(None)
-    };
+    let remember = || remember(global, lock, new_lock, options.locked, &mut lease);
     let render = || {
         let trees = trees(programme, stamped);
         folder::stage(&trees, out).map(|staged| (trees, staged))
@@ -98,6 +106,24 @@ fn publish(
         lock_file.publish()?;
     }
     staged.publish().map(|written| (trees, written))
+}
+
+/// Writes the lock file beside its place, if it changes; if not, sees to it that it is still the one that was read.
+pub(super) fn remember(
+    global: &Global,
+    lock: &Lock,
+    new_lock: Option<NewLock>,
+    locked: bool,
+    lease: &mut Lease,
+) -> Result<Option<Staged>, Error> {
+    if let Some(new_lock) = new_lock {
+        return revisions::stage_lock(&global.schedules, lock, &new_lock, lease);
+    }
+    revisions::hold(&global.schedules, lock)?;
+    if !locked {
+        revisions::tidy(&global.schedules, lease)?;
+    }
+    Ok(None)
 }
 
 fn out(options: &Build) -> &Path {

@@ -18,6 +18,8 @@ use std::collections::HashMap;
 use chrono::{DateTime, SecondsFormat, Utc};
 use rayon::prelude::*;
 
+pub use page::POLICY;
+
 use crate::listing::ListedVisit;
 use crate::programme::{Feed, FeedZone, Id, Language, Settings, Text, Tongue};
 use crate::render::phrases::Voice;

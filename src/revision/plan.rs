@@ -475,6 +475,8 @@ impl<'p> Planner<'_, 'p> {
         let gone = std::mem::take(&mut stamps.gone);
         let position =
             |gone: &Gone| self.programme.visits().iter().position(|visit| *visit.id() == gone.identity.visit);
+        let past = gone.iter().filter(|gone| stamps.has_expired(&gone.stamp));
+        stamps.expired = past.filter_map(|gone| stamps.expiry(&gone.stamp)).max();
         stamps.gone = gone
             .into_iter()
             .filter(|gone| !stamps.has_expired(&gone.stamp))
