@@ -152,8 +152,7 @@ impl App {
                 return;
             }
             "/metrics" if local => {
-                let text_of =
-                    metrics::text(self.counters.iter(), &self.builds, &self.health.load(), generation.number());
+                let text_of = metrics::text(&self.counters, &self.builds, &self.health.load(), generation.number());
                 answer.response = text(StatusCode::OK, text_of.into(), "text/plain; version=0.0.4; charset=utf-8");
                 return;
             }

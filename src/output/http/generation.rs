@@ -6,6 +6,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use rayon::prelude::*;
 
+use super::headers::ending;
 use super::served::{Served, Source, digest, last_modified};
 use super::slot;
 use crate::programme::Audience;
@@ -90,7 +91,7 @@ fn modified(tree: &Tree, path: &str, body: &Body) -> Option<DateTime<Utc>> {
     if path.starts_with("events/") {
         return last_modified(body);
     }
-    if path.ends_with(".ics") {
+    if ending(path) == "ics" {
         return last_modified(body).max(tree.expired);
     }
     tree.changed

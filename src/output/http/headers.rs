@@ -20,9 +20,14 @@ pub(super) struct About<'a> {
     pub(super) modified: Option<&'a HeaderValue>,
 }
 
+/// What stands after a name's last dot.
+pub(super) fn ending(path: &str) -> &str {
+    path.rsplit_once('.').map_or("", |(_, ending)| ending)
+}
+
 /// The media type of a file, by its ending.
 fn media_type(path: &str) -> &'static str {
-    match path.rsplit_once('.').map_or("", |(_, ending)| ending) {
+    match ending(path) {
         "ics" => "text/calendar; charset=utf-8",
         "html" => "text/html; charset=utf-8",
         "css" => "text/css; charset=utf-8",
@@ -72,7 +77,7 @@ pub(super) fn of_file(about: &About<'_>, whole: bool) -> HeaderMap {
 
 /// A feed is shown or subscribed to; an event is a file to open.
 fn disposition(path: &str) -> Option<HeaderValue> {
-    let name = path.rsplit('/').next().filter(|name| name.ends_with(".ics"))?;
+    let name = path.rsplit('/').next().filter(|name| ending(name) == "ics")?;
     let safe = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._".contains(&byte));
     let kind = if path.starts_with("events/") { "attachment" } else { "inline" };
     let text = if safe { format!("{kind}; filename=\"{name}\"") } else { kind.to_owned() };
@@ -81,7 +86,7 @@ fn disposition(path: &str) -> Option<HeaderValue> {
 
 /// Pages say in themselves what they need; in a header they can also say that nobody may frame them.
 fn policy(path: &str) -> HeaderValue {
-    let page = path.ends_with(".html");
+    let page = ending(path) == "html";
     let text = format!("{}; frame-ancestors 'none'", if page { html::POLICY } else { "default-src 'none'" });
     HeaderValue::try_from(text).unwrap_or(HeaderValue::from_static("default-src 'none'"))
 }

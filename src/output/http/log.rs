@@ -106,7 +106,7 @@ impl Lines {
         if let Err(lost) = pieces.try_send(piece) {
             let (std::sync::mpsc::TrySendError::Full(piece) | std::sync::mpsc::TrySendError::Disconnected(piece)) =
                 lost;
-            let lines = piece.iter().filter(|byte| **byte == b'\n').count();
+            let lines = piece.split(|byte| *byte == b'\n').count() - 1;
             counters.unlogged.fetch_add(lines as u64, Relaxed);
         }
     }

@@ -49,21 +49,16 @@ pub(super) struct Builds {
     pub(super) failed: AtomicU64,
 }
 
-pub(super) fn text<'c>(
-    counters: impl Iterator<Item = &'c Counters> + Clone,
-    builds: &Builds,
-    health: &Health,
-    generation: u64,
-) -> String {
+pub(super) fn text(counters: &[Counters], builds: &Builds, health: &Health, generation: u64) -> String {
     let mut text = String::new();
     head(&mut text, "requests_total", "counter", "Requests, by whose tree they were for and how they were answered.");
     for (whose, name) in WHOSE.iter().enumerate() {
         for (at, status) in STATUSES.iter().enumerate() {
-            let count: u64 = counters.clone().map(|counters| counters.requests[whose][at].load(Relaxed)).sum();
+            let count: u64 = counters.iter().map(|counters| counters.requests[whose][at].load(Relaxed)).sum();
             let _ = writeln!(text, "summitcal_requests_total{{audience=\"{name}\",code=\"{status}\"}} {count}");
         }
     }
-    let sum = |read: fn(&Counters) -> &AtomicU64| counters.clone().map(|counters| read(counters).load(Relaxed)).sum();
+    let sum = |read: fn(&Counters) -> &AtomicU64| counters.iter().map(|counters| read(counters).load(Relaxed)).sum();
     let seconds = |instant: DateTime<Utc>| u64::try_from(instant.timestamp()).unwrap_or(0);
     let single: [(&str, &str, &str, u64); 12] = [
         ("sent_bytes_total", "counter", "Bytes of bodies that were sent.", sum(|all| &all.bytes)),

@@ -47,7 +47,9 @@ fn random<const N: usize>() -> Result<String, Error> {
     getrandom::fill(&mut bytes)
         .map_err(|error| Error::new(format!("the system gives no random numbers for a token: {error}")))?;
     let mut text = String::with_capacity(2 * N);
-    bytes.iter().for_each(|byte| push_hex(&mut text, *byte));
+    for byte in bytes {
+        push_hex(&mut text, byte);
+    }
     Ok(text)
 }
 
@@ -174,7 +176,9 @@ impl Record {
         let stamp = |instant: DateTime<Utc>| instant.to_rfc3339_opts(SecondsFormat::Secs, true);
         let hash = self.hash.map(|hash| {
             let mut text = String::with_capacity(64);
-            hash.iter().for_each(|byte| push_hex(&mut text, *byte));
+            for byte in hash {
+                push_hex(&mut text, byte);
+            }
             text
         });
         json!({
