@@ -5,7 +5,7 @@ use std::future::{self, Future};
 use std::io::Write;
 use std::net::TcpStream;
 use std::pin::pin;
-use std::sync::atomic::Ordering::Relaxed;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::Poll;
 use std::time::{Duration, Instant};
@@ -14,7 +14,7 @@ use hyper::Request;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
-use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::rt::TokioIo;
 use tokio::sync::mpsc::UnboundedReceiver;
 
 use super::answer::App;
@@ -23,8 +23,8 @@ use super::log::Lines;
 use super::metrics::Counters;
 use super::server::Limits;
 
-/// How often lines of the log are handed on.
-const FLUSH: Duration = Duration::from_millis(200);
+/// How often a worker looks after its connections and its log.
+const TICK: Duration = Duration::from_millis(200);
 
 /// What the server tells a worker.
 pub(super) enum Errand {
@@ -41,13 +41,24 @@ pub(super) struct Worker {
     room: usize,
     lines: Lines,
     began: Instant,
+    /// Milliseconds since then, as of the last tick: near enough for connections, and cheaper than to ask for each request.
+    clock: AtomicU64,
     connections: Mutex<Vec<Arc<Connection>>>,
 }
 
 impl Worker {
     pub(super) fn new(app: Arc<App>, number: usize, limits: Limits, lines: Lines) -> Self {
         let room = limits.connections.div_ceil(app.counters.len());
-        Self { app, number, limits, room, lines, began: Instant::now(), connections: Mutex::default() }
+        Self {
+            app,
+            number,
+            limits,
+            room,
+            lines,
+            began: Instant::now(),
+            clock: AtomicU64::new(0),
+            connections: Mutex::default(),
+        }
     }
 
     fn counters(&self) -> &Counters {
@@ -59,19 +70,32 @@ impl Worker {
     }
 
     fn since(&self) -> u64 {
-        u64::try_from(self.began.elapsed().as_millis()).unwrap_or(u64::MAX)
+        self.clock.load(Relaxed)
+    }
+
+    /// Hands on the log, and ends connections that have been idle, or at the head of a request, for too long.
+    fn sweep(&self) {
+        let now = u64::try_from(self.began.elapsed().as_millis()).unwrap_or(u64::MAX);
+        self.clock.store(now, Relaxed);
+        self.lines.flush(self.counters());
+        let patience = u64::try_from(self.limits.head.as_millis()).unwrap_or(u64::MAX);
+        for connection in self.connections().iter().filter(|connection| !connection.blocked.load(Relaxed)) {
+            if now.saturating_sub(connection.seen.load(Relaxed)) > patience {
+                connection.tell(Order::Drop);
+            }
+        }
     }
 
     /// Answers until it is told to stop, and those that are being answered to their end.
     pub(super) async fn run(self: Arc<Self>, mut errands: UnboundedReceiver<Errand>) {
-        let mut flush = tokio::time::interval(FLUSH);
+        let mut tick = tokio::time::interval(TICK);
         loop {
             tokio::select! {
                 errand = errands.recv() => match errand {
                     Some(Errand::Accept(stream, local)) => self.accept(stream, local),
                     Some(Errand::Stop) | None => break,
                 },
-                _ = flush.tick() => self.lines.flush(self.counters()),
+                _ = tick.tick() => self.sweep(),
             }
         }
         self.connections().iter().for_each(|connection| connection.tell(Order::Finish));
@@ -122,10 +146,8 @@ impl Worker {
             future::ready(Ok::<_, Infallible>(self.answer(&request, local)))
         });
         let mut http = http1::Builder::new();
-        http.timer(TokioTimer::new())
-            .header_read_timeout(self.limits.head)
-            .max_buf_size(self.limits.head_bytes)
-            .pipeline_flush(true);
+        // No timer of hyper's: it would be set anew for each request. See `sweep`.
+        http.max_buf_size(self.limits.head_bytes);
         let mut serving = pin!(http.serve_connection(TokioIo::new(stream), service));
         let mut finishing = false;
         let ended = future::poll_fn(|cx| {
