@@ -82,7 +82,9 @@ impl Server {
 
     pub(crate) fn ask(&self, method: &str, path: &str, headers: &[&str]) -> Reply {
         let mut request = format!("{method} {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n");
-        headers.iter().for_each(|header| request.extend([header, "\r\n"]));
+        for header in headers {
+            request.extend([*header, "\r\n"]);
+        }
         Reply::of(&self.raw(format!("{request}\r\n").as_bytes()))
     }
 
