@@ -8,7 +8,11 @@ mod fix;
 pub(crate) mod packaging;
 pub(crate) mod revisions;
 pub(crate) mod schema;
+#[cfg(feature = "serve")]
+pub(crate) mod serve;
 pub(crate) mod show;
+#[cfg(feature = "serve")]
+pub(crate) mod token;
 pub(crate) mod withdraw;
 
 use std::collections::HashMap;
@@ -155,13 +159,20 @@ pub(crate) fn instant(at: At) -> Result<DateTime<Utc>, Error> {
     if let Some(at) = at.at {
         return Ok(at);
     }
-    let seconds = match std::env::var("SOURCE_DATE_EPOCH") {
-        Ok(text) => text
-            .trim()
-            .parse()
-            .map_err(|_| Error::new(format!("SOURCE_DATE_EPOCH is “{text}”, which is no number of seconds")))?,
-        Err(_) => SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs()),
-    };
+    let Ok(text) = std::env::var("SOURCE_DATE_EPOCH") else { return now() };
+    let seconds = text
+        .trim()
+        .parse()
+        .map_err(|_| Error::new(format!("SOURCE_DATE_EPOCH is “{text}”, which is no number of seconds")))?;
+    at_second(seconds)
+}
+
+/// The instant that it is, in whole seconds.
+pub(crate) fn now() -> Result<DateTime<Utc>, Error> {
+    at_second(SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs()))
+}
+
+fn at_second(seconds: u64) -> Result<DateTime<Utc>, Error> {
     let seconds = i64::try_from(seconds).unwrap_or(i64::MAX);
     Utc.timestamp_opt(seconds, 0)
         .single()

@@ -14,7 +14,7 @@ mod withdraw;
 use std::collections::HashMap;
 use std::time::Duration;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use uuid::Uuid;
 
 pub use change::{Change, Kind, States, between, differing};
@@ -26,7 +26,7 @@ pub use seen::{Seen, SeenWhen};
 pub use withdraw::{Refusal, Withdrawal, withdraw};
 
 use crate::listing::{ListedEntry, Listing};
-use crate::programme::{EntryRef, Identity};
+use crate::programme::{EntryRef, Identity, StatusKind};
 
 /// The revision of an entry for an audience.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,9 +67,16 @@ struct Stamps {
     was: HashMap<EntryRef, Box<str>>,
     /// For each feed of the settings, when its wording or settings last changed.
     feeds: Vec<Option<DateTime<Utc>>>,
+    /// When the last of what was taken out had been told to subscribers for long enough.
+    expired: Option<DateTime<Utc>>,
 }
 
 impl Stamps {
+    /// When a cancellation will have been there for as long as the settings ask.
+    fn expiry(&self, stamp: &Stamp) -> Option<DateTime<Utc>> {
+        stamp.modified.checked_add_signed(TimeDelta::from_std(self.withdrawn_for).ok()?)
+    }
+
     fn has_expired(&self, stamp: &Stamp) -> bool {
         (self.at - stamp.modified).to_std().is_ok_and(|since| since >= self.withdrawn_for)
     }
@@ -131,6 +138,35 @@ impl<'p> Stamped<'p> {
     pub fn former_addresses(&self, entry: &ListedEntry<'_>) -> Vec<Identity> {
         let was = self.stamps.was.get(&entry.at).and_then(|was| Seen::parse(was));
         was.map(|was| was.addresses()).unwrap_or_default()
+    }
+
+    /// When the last cancellation that had been there for long enough left the feeds.
+    #[must_use]
+    pub fn expired(&self) -> Option<DateTime<Utc>> {
+        let past = self.cancelled().filter(|stamp| self.has_expired(stamp));
+        past.filter_map(|stamp| self.stamps.expiry(&stamp)).chain(self.stamps.expired).max()
+    }
+
+    /// When the next cancellation will have been there for long enough.
+    #[must_use]
+    pub fn next_expiry(&self) -> Option<DateTime<Utc>> {
+        let gone = self.stamps.gone.iter().map(|gone| gone.stamp);
+        let ahead = self.cancelled().chain(gone).filter(|stamp| !self.has_expired(stamp));
+        ahead.filter_map(|stamp| self.stamps.expiry(&stamp)).min()
+    }
+
+    /// When anything that the audience sees last changed.
+    #[must_use]
+    pub fn changed(&self) -> Option<DateTime<Utc>> {
+        let shown = self.listing.entries().map(|entry| self.stamp(entry).modified);
+        let gone = self.stamps.gone.iter().map(|gone| gone.stamp.modified);
+        let feeds = self.stamps.feeds.iter().copied().flatten();
+        shown.chain(gone).chain(feeds).chain(self.expired()).max()
+    }
+
+    fn cancelled(&self) -> impl Iterator<Item = Stamp> {
+        let entries = self.listing.entries().filter(|entry| entry.status.kind == StatusKind::Cancelled);
+        entries.map(|entry| self.stamp(entry))
     }
 
     /// What an entry was before its last change.

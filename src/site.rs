@@ -43,6 +43,10 @@ pub struct Tree {
     pub manifest: Body,
     /// Its feeds, in the author's order.
     pub feeds: Vec<FeedFile>,
+    /// When anything of it last changed.
+    pub changed: Option<DateTime<Utc>>,
+    /// When the last cancellation left its feeds.
+    pub expired: Option<DateTime<Utc>>,
 }
 
 /// A feed of a tree.
@@ -117,7 +121,7 @@ pub fn tree(stamped: &Stamped<'_>, settings: &Settings) -> Tree {
         files.extend(pages.into_iter().map(|(path, bytes)| (path, bytes.into())));
     }
     let manifest = Manifest::of(&files).to_body();
-    Tree { audience, files, manifest, feeds }
+    Tree { audience, files, manifest, feeds, changed: stamped.changed(), expired: stamped.expired() }
 }
 
 /// How a feed, by its position in the settings, has its events written.

@@ -7,6 +7,8 @@ mod unchanged;
 use std::fmt::Write as _;
 use std::path::Path;
 
+use chrono::{DateTime, Utc};
+
 use self::account::Account;
 use self::unchanged::Unchanged;
 use super::{Outcome, Schedules, complain, instant, print, print_report, revisions};
@@ -15,10 +17,12 @@ use crate::cli::{Build, Global, Summary};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::error::Error;
 use crate::listing::next_embargo;
+use crate::output::file::Staged;
+use crate::output::lease::Lease;
 use crate::output::{folder, lease};
-use crate::programme::Programme;
+use crate::programme::{Entry, Programme, Visit};
 use crate::render::changes;
-use crate::revision::{Change, Kind, Lock, NewLock, Stamped};
+use crate::revision::{Change, Kind, Lock, NewLock, Plan, Stamped};
 use crate::site::{self, Tree};
 
 pub(crate) fn run(global: &Global, options: &Build) -> Result<Outcome, Error> {
@@ -41,9 +45,7 @@ pub(crate) fn run(global: &Global, options: &Build) -> Result<Outcome, Error> {
         print_report(global, &checked.report)?;
         return Ok(Outcome::Findings);
     };
-    let mut plan = revisions::plan(&lock, &programme, &mut checked, at);
-    revisions::report_forgotten(&lock, &plan, &mut checked, out)?;
-    warn_of_empty_feeds(&schedules, &mut checked, &programme, &plan.stamped);
+    let mut plan = planned(&lock, &programme, (&schedules, &mut checked), at, Some(out))?;
     print_report(global, &checked.report)?;
     if checked.report.has_errors() {
         return Ok(Outcome::Findings);
@@ -62,7 +64,7 @@ pub(crate) fn run(global: &Global, options: &Build) -> Result<Outcome, Error> {
     let account = Account::of(&programme, &trees, &plan.stamped, next);
     // What there is to report has to be reported by every build.
     if checked.report.is_empty() {
-        build.remember(inputs, &plan.turns, &trees, &account);
+        build.remember(inputs, turns(&programme, &plan.stamped, at), &trees, &account);
     }
     if options.format == Summary::Json {
         let made = json::Made { programme: &programme, trees: &trees, stamped: &plan.stamped, written: &written, out };
@@ -75,6 +77,35 @@ pub(crate) fn run(global: &Global, options: &Build) -> Result<Outcome, Error> {
     std::mem::forget((trees, plan, lock, new_lock));
     std::mem::forget((programme, schedules));
     Ok(Outcome::Clean)
+}
+
+/// What there is to publish of some schedules, and in their report all that is to be said of it. Where a folder of an
+/// earlier build is given, it is held against that too.
+pub(super) fn planned<'p>(
+    lock: &Lock,
+    programme: &'p Programme,
+    (schedules, checked): (&Schedules, &mut Checked<'_>),
+    at: DateTime<Utc>,
+    out: Option<&Path>,
+) -> Result<Plan<'p>, Error> {
+    let plan = revisions::plan(lock, programme, checked, at);
+    if let Some(out) = out {
+        revisions::report_forgotten(lock, &plan, checked, out)?;
+    }
+    warn_of_empty_feeds(schedules, checked, programme, &plan.stamped);
+    Ok(plan)
+}
+
+/// An instant since which, and one until which, nothing changes by itself.
+pub(super) type Turns = (Option<DateTime<Utc>>, Option<DateTime<Utc>>);
+
+/// Since when, and until when, the same is to be published unless something is revised: embargoes lift, and cancellations
+/// have been there for long enough.
+pub(super) fn turns(programme: &Programme, stamped: &[Stamped<'_>], at: DateTime<Utc>) -> Turns {
+    let embargoes = || programme.visits().iter().flat_map(Visit::entries).filter_map(Entry::embargo);
+    let since = embargoes().filter(|lifts| *lifts <= at).chain(stamped.iter().filter_map(Stamped::expired)).max();
+    let until = embargoes().filter(|lifts| *lifts > at).chain(stamped.iter().filter_map(Stamped::next_expiry)).min();
+    (since, until)
 }
 
 /// What was published.
@@ -100,16 +131,7 @@ fn publish(
     build.forget();
     // Everything is on the disk before anything is changed, so that want of space changes nothing. Waiting for the disk,
     // and rendering, need not wait for each other.
-    let remember = || {
-        if let Some(new_lock) = new_lock {
-            return revisions::stage_lock(&global.schedules, lock, new_lock, &mut lease);
-        }
-        revisions::hold(&global.schedules, lock)?;
-        if !options.locked {
-            revisions::tidy(&global.schedules, &mut lease)?;
-        }
-        Ok(None)
-    };
+    let remember = || remember(global, lock, new_lock, options.locked, &mut lease);
     let render = || {
         let trees = trees(programme, stamped);
         folder::stage(&trees, out).map(|staged| (trees, staged))
@@ -123,6 +145,24 @@ fn publish(
         lock_file.publish()?;
     }
     staged.publish().map(|written| Published { trees, written, inputs })
+}
+
+/// Writes the lock file beside its place, if it changes; if not, sees to it that it is still the one that was read.
+pub(super) fn remember(
+    global: &Global,
+    lock: &Lock,
+    new_lock: Option<&NewLock>,
+    locked: bool,
+    lease: &mut Lease,
+) -> Result<Option<Staged>, Error> {
+    if let Some(new_lock) = new_lock {
+        return revisions::stage_lock(&global.schedules, lock, new_lock, lease);
+    }
+    revisions::hold(&global.schedules, lock)?;
+    if !locked {
+        revisions::tidy(&global.schedules, lease)?;
+    }
+    Ok(None)
 }
 
 fn out(options: &Build) -> &Path {

@@ -88,6 +88,23 @@ pub fn replace<'b>(path: &Path, parts: impl Iterator<Item = &'b [u8]> + Clone) -
     stage_to_last(path, parts)?.map_or(Ok(()), |mut staged| staged.publish())
 }
 
+/// The same for a file that its owner alone may read, from its first byte on.
+#[cfg(feature = "serve")]
+pub fn replace_private<'b>(path: &Path, parts: impl Iterator<Item = &'b [u8]> + Clone) -> Result<(), Error> {
+    remove_leftovers_of(path)?;
+    let permissions = match there(path, parts.clone())? {
+        There::TheSame => return Ok(()),
+        There::Another(permissions) => Some(permissions),
+        There::Nothing => None,
+    };
+    #[cfg(unix)]
+    let permissions = {
+        let _ = permissions;
+        Some(std::os::unix::fs::PermissionsExt::from_mode(0o600))
+    };
+    write_beside(path, parts, permissions, true)?.publish()
+}
+
 /// What is in a file's place.
 enum There {
     Nothing,

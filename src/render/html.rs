@@ -21,6 +21,8 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use former::Former;
 use rayon::prelude::*;
 
+pub use page::POLICY;
+
 use crate::listing::ListedVisit;
 use crate::programme::{Feed, FeedZone, Id, Language, Settings, Text, Tongue};
 use crate::render::phrases::Voice;

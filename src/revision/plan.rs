@@ -4,7 +4,7 @@
 use std::collections::HashSet;
 use std::ops::Range;
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use rayon::prelude::*;
 
 use super::change::{Change, Kind, States};
@@ -13,7 +13,7 @@ use super::lock::{self, FeedRow, Lock, Rev, Row, State, column};
 use super::seen::{self, Seen};
 use super::{Gone, Stamp, Stamped, Stamps};
 use crate::listing::{ListedEntry, ListedVisit, Listing, Sight};
-use crate::programme::{Audience, Entry, EntryRef, Identity, Programme, StatusKind, Visit};
+use crate::programme::{Audience, Entry, EntryRef, Identity, Programme, Visit};
 
 /// What there is to publish.
 #[derive(Debug)]
@@ -30,9 +30,6 @@ pub struct Plan<'p> {
     pub moved: Vec<EntryRef>,
     /// The lock file to write; `None` if it stays as it is.
     pub lock: Option<NewLock>,
-    /// The instants at which there is something else to publish although nobody revises anything: embargoes lift, and
-    /// cancellations have been there for long enough. Some may turn out to change nothing.
-    pub turns: Vec<DateTime<Utc>>,
 }
 
 /// The text of a lock file, in pieces.
@@ -382,7 +379,6 @@ impl<'p> Planner<'_, 'p> {
             reused: Vec::new(),
             moved: Vec::new(),
             lock: None,
-            turns: Vec::new(),
         };
         let known: usize = chapters.iter().map(|chapter| chapter.known).sum();
         let mut last = Chapter::default();
@@ -399,7 +395,6 @@ impl<'p> Planner<'_, 'p> {
             plan.moved.append(&mut chapter.moved);
         }
         plan.changes.append(&mut last.changes);
-        plan.turns = self.turns(&chapters, &last.gone);
         plan.changes.sort_by(|a, b| (a.audience, &a.name).cmp(&(b.audience, &b.name)));
         plan.missing.sort_unstable();
         for (of, audience) in self.audiences.iter().enumerate() {
@@ -409,26 +404,6 @@ impl<'p> Planner<'_, 'p> {
             plan.lock = Some(new_lock(&feeds, chapters, last));
         }
         plan
-    }
-
-    /// When what there is to publish changes by itself.
-    fn turns(&self, chapters: &[Chapter<'p>], absent: &[(Audience, Gone)]) -> Vec<DateTime<Utc>> {
-        let entries = || self.programme.visits().iter().flat_map(Visit::entries);
-        let mut turns: Vec<_> = entries().filter_map(Entry::embargo).collect();
-        let Ok(stays) = TimeDelta::from_std(self.programme.settings().withdrawn_for) else { return turns };
-        let expires = |since: DateTime<Utc>| since.checked_add_signed(stays);
-        let gone = chapters.iter().flat_map(|chapter| &chapter.gone).chain(absent);
-        turns.extend(gone.filter_map(|(_, gone)| expires(gone.stamp.modified)));
-        for chapter in chapters {
-            let listed = chapter.listed.iter().flatten().flat_map(|visit| &visit.entries);
-            let cancelled = listed.filter(|entry| entry.status.kind == StatusKind::Cancelled).flat_map(|entry| {
-                chapter.stamps.iter().filter_map(|stamps| Some(stamps.get(entry.at.entry)?.as_ref()?.modified))
-            });
-            turns.extend(cancelled.filter_map(expires));
-        }
-        turns.sort_unstable();
-        turns.dedup();
-        turns
     }
 
     /// The identities of which the schedules know nothing any more.
@@ -512,6 +487,8 @@ impl<'p> Planner<'_, 'p> {
         stamps.gone.sort_by(|a, b| a.identity.cmp(&b.identity));
         let gone = std::mem::take(&mut stamps.gone);
         let position = |gone: &Gone| self.programme.visits().iter().position(|visit| *visit.id() == gone.address.visit);
+        let past = gone.iter().filter(|gone| stamps.has_expired(&gone.stamp));
+        stamps.expired = past.filter_map(|gone| stamps.expiry(&gone.stamp)).max();
         stamps.gone = gone
             .into_iter()
             .filter(|gone| !stamps.has_expired(&gone.stamp))

@@ -7,6 +7,7 @@ use std::time::UNIX_EPOCH;
 use chrono::{DateTime, Utc};
 use rayon::prelude::*;
 
+use super::Turns;
 use super::account::Account;
 use crate::command::Schedules;
 use crate::document::File;
@@ -56,12 +57,10 @@ impl<'b> Unchanged<'b> {
     }
 
     /// Remembers this build, in which there was nothing to report.
-    pub(super) fn remember(&self, inputs: Option<String>, turns: &[DateTime<Utc>], trees: &[Tree], account: &Account) {
+    pub(super) fn remember(&self, inputs: Option<String>, holds: Turns, trees: &[Tree], account: &Account) {
         let (Some(place), Some(inputs)) = (self.place(), inputs) else { return };
-        let from = turns.iter().copied().filter(|turn| *turn <= self.at).max();
-        let until = turns.iter().copied().filter(|turn| *turn > self.at).min();
         let trees = receipt::manifests(trees);
-        Receipt { inputs, holds: (from, until), trees, account: account.to_json() }.write(&place);
+        Receipt { inputs, holds, trees, account: account.to_json() }.write(&place);
     }
 
     fn place(&self) -> Option<PathBuf> {

@@ -7,7 +7,7 @@ use crate::programme::{Id, Tongue};
 use crate::render::words::{self, Page};
 
 /// Nothing from elsewhere, nothing inline, nothing sent anywhere.
-const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; base-uri 'none'; form-action 'none'";
+pub const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; base-uri 'none'; form-action 'none'";
 
 /// What differs from page to page.
 pub(super) struct Parts<'p> {
