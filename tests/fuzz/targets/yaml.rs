@@ -50,6 +50,7 @@ fn run(data: &[u8]) {
         assert_eq!(file("visit.yaml", data).map(|again| reader(&again)).as_deref(), Some(&*expected));
     }
     as_settings(&first);
+    assert!(document::readers_agree(&first), "the quick reader means what the other does");
     mend(first);
 }
 
