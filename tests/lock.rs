@@ -185,11 +185,7 @@ fn with_another_offset(lock: &str) -> String {
             let json = json.replace("-04:00", "-03:00");
             let new = digest(json.as_bytes()).to_string();
             let body = body.replace(cell, &format!("{old}{json}")).replace(old, &new);
-            let bare: String = body
-                .split('\t')
-                .map(|part| if part.contains('{') { format!("{}\t", &part[..16]) } else { format!("{part}\t") })
-                .collect();
-            line = format!("{body}\t~{}", digest(bare.as_bytes()));
+            line = sealed(&body);
         }
         lines.push(line);
     }
@@ -329,4 +325,32 @@ fn a_cell_that_cannot_be_read_is_followed_by_one_that_can() {
     );
     let again = folder.run(&["build", "--locked", "--at", "2025-08-22T00:00:00Z"]);
     assert_eq!(again.code, 0, "{}{}", again.stdout, again.stderr);
+}
+
+/// Seals a line anew, as the program does: the check is of the line without what its cells' digests vouch for.
+fn sealed(line: &str) -> String {
+    let body = line.rsplit_once("\t~").map_or(line, |(body, _)| body);
+    let bare: String =
+        body.split('\t').map(|part| part.split('{').next().unwrap_or_default().to_owned() + "\t").collect();
+    format!("{body}\t~{}", digest(bare.as_bytes()))
+}
+
+#[test]
+fn a_line_whose_sequence_would_fall_is_refused() {
+    let folder = folder("", &[&entry("x", "date: 2025-08-24", "")]);
+    build(&folder, "2025-08-01T00:00:00Z");
+    let whole = lock(&folder);
+    let line = whole.lines().find(|line| line.starts_with("case/x\t")).expect("its line");
+    let revision = line.split('\t').find_map(|part| part.strip_prefix("public=")).expect("a revision");
+    assert!(whole.contains(&sealed(line)), "the test seals as the program does");
+    for (after, accepted) in [
+        (format!("+{}", revision.replacen("0@", "1@", 1)), true),
+        (format!("+{revision}"), false),
+        (revision.replacen("0@", "1@", 1), false),
+    ] {
+        let line_of_two = sealed(&line.replace(revision, &format!("{revision};{after}")));
+        folder.write("schedules/revisions.lock", whole.replace(line, &line_of_two).as_bytes());
+        let ran = folder.run(&["build", "--at", "2025-08-02T00:00:00Z"]);
+        assert_eq!(ran.stderr.contains("error[lock-damaged]"), !accepted, "{line_of_two}\n{}", ran.stderr);
+    }
 }

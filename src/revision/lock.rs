@@ -151,7 +151,11 @@ impl<'l> Row<'l> {
         }
         let row = Row { columns, cells };
         let all = || row.columns.iter().flatten();
-        let whole = all().flat_map(|rev| std::iter::once(rev.digest).chain(rev.was)).all(|of| row.cell(of).is_some());
+        // What follows the first is what embargoes have yet to release; a line of another order would have a sequence fall.
+        let follows = |pair: &[Rev]| pair[1].scheduled && pair[0].sequence < pair[1].sequence;
+        let rising = row.columns.iter().all(|revisions| revisions.windows(2).all(follows));
+        let whole =
+            rising && all().flat_map(|rev| std::iter::once(rev.digest).chain(rev.was)).all(|of| row.cell(of).is_some());
         (all().next().is_some() && whole).then_some((key, row))
     }
 }

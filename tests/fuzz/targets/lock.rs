@@ -58,9 +58,8 @@ fn build(lock: &Lock) {
     let text = text(new);
     let source = Source::of_any_size("revisions.lock", text.clone().into_bytes()).expect("UTF-8");
     let again = Lock::parse(source).unwrap_or_else(|wrong| panic!("{wrong:?}\n{text}"));
-    // What an embargo was to release, and is dropped before it does, was nobody's; its sequence may be used again. So
-    // this holds for lines with one revision an audience.
-    let published = !lock.text().contains(';') && !lock.text().contains("=+");
+    // What an embargo was to release, and is dropped before it does, was nobody's; its sequence may be used again.
+    let published = !lock.text().contains('+');
     for stamped in first.stamped.iter().filter(|_| published) {
         for entry in stamped.listing().entries() {
             let (name, audience) = (entry.identity.to_string(), stamped.listing().audience);
