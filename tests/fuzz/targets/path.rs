@@ -1,0 +1,72 @@
+//! From the head of a request to an answer: never a failure of the server, and never a byte of what only a token opens.
+//!
+//! An input is a method, a path, and headers, a line each.
+#![no_main]
+
+use std::sync::OnceLock;
+
+use chrono::{DateTime, Utc};
+use http::header::{HeaderMap, HeaderName, HeaderValue};
+use http::{Method, Uri};
+use summitcal::check::check;
+use summitcal::listing::Listing;
+use summitcal::output::http::{App, Generation, Health, Tokens};
+use summitcal::programme::Audience;
+use summitcal::revision::Stamped;
+use summitcal::site;
+use summitcal_fuzz::{FEEDS, file};
+
+summitcal_fuzz::target!(run);
+
+const VISIT: &str = "\
+visit: v
+kind: working-visit
+title: V
+principal: P
+zone: Europe/Berlin
+dates: {from: 2026-10-24, to: 2026-10-24}
+audience: public
+sources: {s: {publisher: S}}
+entries:
+  - {id: e, kind: meeting, title: E, when: {start: 2026-10-24 10:30}, status: confirmed, sources: [s]}
+";
+
+/// A public tree and one for staff, which a token opens that no input knows.
+fn app() -> &'static App {
+    static APP: OnceLock<App> = OnceLock::new();
+    APP.get_or_init(|| {
+        let at = DateTime::<Utc>::from_timestamp(1_756_166_400, 0).expect("an instant");
+        let files = [file("visit.yaml", VISIT.as_bytes()).expect("UTF-8")];
+        let feeds = file("feeds.yaml", FEEDS.as_bytes()).expect("UTF-8");
+        let programme = check(&files, Some(&feeds)).programme.expect("nothing is wrong");
+        let settings = programme.settings();
+        let tree = |audience| {
+            let stamped = Stamped::new(Listing::of(&programme, audience, at), settings.uid_namespace, at);
+            site::tree(&stamped, settings)
+        };
+        let trees: Vec<_> = settings.audiences().map(tree).collect();
+        let tokens = Tokens::default().with_new(Audience::Staff, None, at, None).expect("random numbers").0;
+        let health = Health { made: at, stale: None, tokens: None, next: None };
+        App::new(Generation::of(&trees, None, at), tokens, health, 1)
+    })
+}
+
+fn run(data: &[u8]) {
+    let mut lines = data.split(|byte| *byte == b'\n');
+    let method = lines.next().and_then(|word| Method::from_bytes(word).ok()).unwrap_or(Method::GET);
+    let Some(uri) = lines.next().and_then(|path| Uri::try_from(path).ok()) else { return };
+    let mut headers = HeaderMap::new();
+    for line in lines {
+        let Some(colon) = line.iter().position(|byte| *byte == b':') else { continue };
+        let name = HeaderName::from_bytes(&line[..colon]);
+        let value = HeaderValue::from_bytes(line[colon + 1..].trim_ascii());
+        if let (Ok(name), Ok(value)) = (name, value) {
+            headers.append(name, value);
+        }
+    }
+    for local in [false, true] {
+        let answer = app().answer(&method, uri.path(), &headers, local);
+        assert!(answer.response.status().as_u16() < 500, "{uri}");
+        assert!(answer.audience.is_none_or(|audience| audience == Audience::Public), "{uri}");
+    }
+}
