@@ -3,9 +3,10 @@
 
 mod support;
 
+use std::fmt::Write as _;
+
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use std::fmt::Write as _;
 use support::server::{Reply, Server, wait_for};
 use support::{BASE, Folder};
 
