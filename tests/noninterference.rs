@@ -413,7 +413,6 @@ fn later(hours: u32) -> String {
 fn tree(folder: &Folder, who: Who) -> BTreeMap<PathBuf, String> {
     let files = folder.snapshot(&format!("dist/{}", who.word())).into_iter();
     let below = |path: PathBuf| path.strip_prefix(folder.path()).expect("in the folder").to_owned();
-    let text = |bytes: Vec<u8>| text(bytes);
     let files: BTreeMap<_, _> = files.map(|(path, (bytes, _))| (below(path), text(bytes))).collect();
     assert!(files.len() > 5, "{:?}", files.keys());
     files
