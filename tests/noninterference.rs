@@ -413,7 +413,6 @@ fn later(hours: u32) -> String {
 fn tree(folder: &Folder, who: Who) -> BTreeMap<PathBuf, String> {
     let files = folder.snapshot(&format!("dist/{}", who.word())).into_iter();
     let below = |path: PathBuf| path.strip_prefix(folder.path()).expect("in the folder").to_owned();
-    let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("UTF-8");
     let files: BTreeMap<_, _> = files.map(|(path, (bytes, _))| (below(path), text(bytes))).collect();
     assert!(files.len() > 5, "{:?}", files.keys());
     files
@@ -501,4 +500,9 @@ proptest! {
         succeeded(one.run(&["build", "--at", LATER]))?;
         prop_assert_eq!(difference(&published, &tree(&one, who)), None, "over the lock file");
     }
+}
+
+/// A file's bytes, each of which tells: those of a picture, which are no text, one by one.
+fn text(bytes: Vec<u8>) -> String {
+    String::from_utf8(bytes).unwrap_or_else(|error| error.into_bytes().into_iter().map(char::from).collect())
 }
