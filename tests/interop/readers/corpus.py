@@ -9,7 +9,7 @@ ZONES = [
     ("Europe/Berlin", 2025), ("America/New_York", 2025), ("Australia/Sydney", 2025), ("America/Santiago", 2025),
     ("Asia/Tokyo", 2025), ("Asia/Kolkata", 2025), ("Asia/Kathmandu", 2025), ("Australia/Lord_Howe", 2025),
     ("Pacific/Chatham", 2025), ("America/Sao_Paulo", 2019), ("Europe/Istanbul", 2016), ("Asia/Pyongyang", 2018),
-    ("Pacific/Apia", 2021),
+    ("Pacific/Apia", 2021), ("Asia/Seoul", 1988),
 ]
 TEXTS = [
     "Talks; with, commas \\\\ and \\\\n slashes: 100%", "한국어 정상회담 " * 9, "日本語の首脳会談と、ひらがな" * 5,
