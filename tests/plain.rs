@@ -98,6 +98,7 @@ fn what_is_not_plain_is_left_to_the_other_reader() {
         "a: b\u{2028}\n",
         "a: b\u{FEFF}\n",
         "a: b\u{7F}\n",
+        "a: {b: c -, d: e}\n",
         "a: {b: c}d\n",
         "a: \"b\"c\n",
         "a: \"b\"#c\n",

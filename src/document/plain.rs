@@ -321,6 +321,10 @@ impl<'a> Reader<'a> {
                     return None;
                 }
                 b'#' if self.bytes[at - 1] == b' ' => return None,
+                // Not all readers of YAML have a dash by itself for a part of a text here.
+                b'-' if self.bytes[at - 1] == b' ' && matches!(self.bytes[at + 1], b' ' | b',' | b']' | b'}') => {
+                    return None;
+                }
                 _ => at += 1,
             }
         }

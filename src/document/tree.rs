@@ -50,7 +50,7 @@ pub(super) fn parse<'a>(file: &'a File, report: &mut Report) -> Option<Node<'a>>
 }
 
 /// The same, of any YAML.
-pub(super) fn parse_any<'a>(file: &'a File, report: &mut Report) -> Option<Node<'a>> {
+fn parse_any<'a>(file: &'a File, report: &mut Report) -> Option<Node<'a>> {
     let text = file.source().text();
     if !spans::refuse_hidden_breaks(file, report) {
         return None;
@@ -58,15 +58,20 @@ pub(super) fn parse_any<'a>(file: &'a File, report: &mut Report) -> Option<Node<
     if spans::is_suspicious(text) && !spans::refuse_exotic(file, report) {
         return None;
     }
-    let next = Cell::new(0);
-    let seed = NodeSeed { next: &next, depth: 0 };
-    match seed.deserialize(serde_yaml::Deserializer::from_str(text)) {
+    match deserialize(text) {
         Ok(node) => Some(node),
         Err(error) => {
             spans::report_unparsable(file, &error, error.to_string().contains(TOO_DEEP), report);
             None
         }
     }
+}
+
+/// Reads a text with `serde_yaml` alone, whatever there is to refuse in it.
+pub(super) fn deserialize(text: &str) -> Result<Node<'_>, serde_yaml::Error> {
+    let next = Cell::new(0);
+    let seed = NodeSeed { next: &next, depth: 0 };
+    seed.deserialize(serde_yaml::Deserializer::from_str(text))
 }
 
 struct NodeSeed<'c> {
