@@ -20,7 +20,7 @@ const LAYERS: &[&[&str]] = &[
 ];
 
 /// What may be used from anywhere.
-const EVERYWHERE: &[&str] = &["error"];
+const EVERYWHERE: &[&str] = &["error", "digits", "scan"];
 
 /// Words that only some files may hold, and the beginnings of the paths of those.
 const KEPT: &[(&str, &[&str])] = &[

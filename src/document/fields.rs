@@ -45,10 +45,12 @@ impl<'a> Fields<'a> {
             first[index] = Some(key.at);
             slots[index] = Some(value);
         }
-        let free: Vec<_> =
-            keys.iter().zip(&first).filter(|(_, seen)| seen.is_none()).map(|(key, _)| key.name).collect();
-        for key in &unknown {
-            report_unknown(key, &unknown, what, (keys, &free), reader);
+        if !unknown.is_empty() {
+            let free: Vec<_> =
+                keys.iter().zip(&first).filter(|(_, seen)| seen.is_none()).map(|(key, _)| key.name).collect();
+            for key in &unknown {
+                report_unknown(key, &unknown, what, (keys, &free), reader);
+            }
         }
         for (key, seen) in keys.iter().zip(&first) {
             if key.required && seen.is_none() {

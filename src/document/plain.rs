@@ -11,6 +11,7 @@
 use std::borrow::Cow;
 
 use super::tree::{Node, NodeId, Value};
+use crate::scan;
 
 /// How deep it follows lists and maps: far deeper than schedules go, and well within what may be nested.
 const MAX_DEPTH: u32 = 16;
@@ -38,18 +39,18 @@ fn has_plain_characters(bytes: &[u8]) -> bool {
     if bytes.last() != Some(&b'\n') {
         return false;
     }
-    let mut at = 0;
-    while let Some(&byte) = bytes.get(at) {
-        at += 1;
-        match byte {
-            b' '..=b'~' | b'\n' => {}
-            // Controls, and the hidden breaks U+0085, U+2028 and U+2029.
-            0..=0x1F | 0x7F => return false,
-            0xC2 if bytes.get(at).is_some_and(|next| *next < 0xA0) => return false,
-            0xE2 if bytes.get(at) == Some(&0x80) && matches!(bytes.get(at + 1), Some(0xA8 | 0xA9)) => return false,
+    let doubtful = |byte| matches!(byte, 0..=0x09 | 0x0B..=0x1F | 0x7F | 0xC2 | 0xE2 | 0xEF);
+    let mut rest = bytes;
+    while let Some(at) = scan::find(rest, doubtful) {
+        let next = |ahead: usize| rest.get(at + ahead).copied().unwrap_or_default();
+        match (rest[at], next(1), next(2)) {
+            // The hidden breaks U+0085, U+2028 and U+2029 among them.
+            (0xC2, 0..0xA0, _) | (0xE2, 0x80, 0xA8 | 0xA9) => return false,
             // U+FEFF, U+FFFE and U+FFFF.
-            0xEF if matches!(bytes.get(at..at + 2), Some([0xBB, 0xBF] | [0xBF, 0xBE | 0xBF])) => return false,
-            _ => {}
+            (0xEF, 0xBB, 0xBF) | (0xEF, 0xBF, 0xBE | 0xBF) => return false,
+            (0xC2 | 0xE2 | 0xEF, ..) => rest = &rest[at + 1..],
+            // Controls.
+            _ => return false,
         }
     }
     true
@@ -87,7 +88,7 @@ impl<'a> Reader<'a> {
     }
 
     fn line_end(&self, from: usize) -> usize {
-        self.bytes[from..].iter().position(|byte| *byte == b'\n').map_or(self.bytes.len(), |length| from + length)
+        scan::find(&self.bytes[from..], |byte| byte == b'\n').map_or(self.bytes.len(), |length| from + length)
     }
 
     fn spaces(&self, from: usize) -> usize {

@@ -15,6 +15,7 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use super::file;
+use crate::digits;
 use crate::programme::Audience;
 use crate::site::{MANIFEST, Manifest, ManifestFile, Tree};
 
@@ -133,12 +134,9 @@ pub fn digest_whole<'b>(pieces: impl Iterator<Item = &'b [u8]>) -> [u8; 32] {
 /// Bytes in lower-case hexadecimal.
 #[must_use]
 pub fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write as _;
-
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+    let mut text = String::with_capacity(bytes.len() * 2);
+    digits::hexadecimal(&mut text, bytes);
+    text
 }
 
 /// Whether a tree is as its manifest has it, and that is the one with this digest.

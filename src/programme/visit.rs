@@ -121,7 +121,7 @@ impl Identity {
 
 impl std::fmt::Display for Identity {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}/{}", self.visit, self.entry)
+        [self.visit.as_str(), "/", self.entry.as_str()].iter().try_for_each(|part| f.write_str(part))
     }
 }
 

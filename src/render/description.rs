@@ -11,7 +11,7 @@ use crate::render::words::{Label, Unknown};
 ///
 /// Of an entry that was taken out there is no visit to tell of; of a redacted one there is nothing but that it was.
 pub(crate) fn description(voice: &Voice<'_>, visit: Option<&ListedVisit<'_>>, entry: &ListedEntry<'_>) -> String {
-    let mut text = Paragraphs::default();
+    let mut text = Paragraphs { text: String::with_capacity(USUAL_LENGTH), open: false };
     if entry.absence.is_some() {
         text.line(voice.words.withdrawn_notice());
         text.paragraph();
@@ -43,8 +43,10 @@ pub(crate) fn description(voice: &Voice<'_>, visit: Option<&ListedVisit<'_>>, en
     text.text
 }
 
+/// So many bytes, or fewer, are what most descriptions have.
+const USUAL_LENGTH: usize = 1 << 10;
+
 /// Lines, with an empty one between paragraphs.
-#[derive(Default)]
 struct Paragraphs {
     text: String,
     open: bool,

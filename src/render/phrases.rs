@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 use chrono::{NaiveDate, Timelike};
 
 use super::words::{self, Label, Unknown, Words};
+use crate::digits;
 use crate::listing::{ListedActual, ListedDispute, ListedWhen};
 use crate::programme::{Clock, Language, Place, Published, Source, Stretch, Text, Tongue};
 use crate::zone::{Moment, Zone};
@@ -71,21 +72,28 @@ impl<'a> Voice<'a> {
         let times = if clock.about { self.words.about(&times) } else { times };
         let name = end.unwrap_or(start).name();
         let day = start.local().date();
-        if named == Some(day) { format!("{times} {name}") } else { format!("{} {times} {name}", self.words.day(day)) }
+        let name = name.as_str();
+        if named == Some(day) {
+            [&times, " ", name].concat()
+        } else {
+            [&self.words.day(day), " ", &times, " ", name].concat()
+        }
     }
 
     /// A start and perhaps an end on one clock, without the first day and the last offset's name.
     fn times(&self, start: Moment, end: Option<Moment>) -> String {
         let mut from = time(start);
         let Some(end) = end else { return from };
-        if end.name() != start.name() {
-            let _ = write!(from, " {}", start.name());
+        let name = start.name();
+        if end.name() != name {
+            from.push(' ');
+            from.push_str(name.as_str());
         }
         let to = time(end);
         if end.local().date() == start.local().date() {
             return self.words.times(&from, &to);
         }
-        self.words.days(&from, &format!("{} {to}", self.words.day(end.local().date())))
+        self.words.days(&from, &[&self.words.day(end.local().date()), " ", &to].concat())
     }
 
     /// When something is, in one line. What is not known is said in words.
@@ -246,13 +254,8 @@ impl<'a> Voice<'a> {
 fn time(moment: Moment) -> String {
     let mut text = String::with_capacity(16);
     let time = moment.local().time();
-    for (at, number) in [time.hour(), time.minute()].into_iter().enumerate() {
-        if at > 0 {
-            text.push(':');
-        }
-        for digit in [number / 10, number % 10] {
-            text.push(char::from_digit(digit, 10).unwrap_or('0'));
-        }
-    }
+    digits::two(&mut text, time.hour());
+    text.push(':');
+    digits::two(&mut text, time.minute());
     text
 }

@@ -26,6 +26,7 @@ use rayon::prelude::*;
 
 use super::digest::{Digest, digest};
 use crate::diagnostic::{Diagnostic, Place, codes};
+use crate::digits;
 use crate::programme::{Audience, Id};
 use crate::source::{Source, Span};
 
@@ -389,8 +390,11 @@ pub(super) fn tail() -> String {
 
 /// What a line is checked by: all of it but for what its cells' own digests vouch for.
 fn check(line: &str) -> Digest {
-    let bare: String =
-        line.split('\t').flat_map(|part| [part.get(..CELL).filter(|_| is_cell(part)).unwrap_or(part), "\t"]).collect();
+    let mut bare = String::with_capacity(256);
+    for part in line.split('\t') {
+        bare.push_str(part.get(..CELL).filter(|_| is_cell(part)).unwrap_or(part));
+        bare.push('\t');
+    }
     digest(bare.as_bytes())
 }
 
@@ -405,7 +409,9 @@ fn is_cell(part: &str) -> bool {
 /// Adds the check to what a line says so far since `start`, and ends it.
 pub(super) fn seal(out: &mut String, start: usize) {
     let check = check(&out[start..]);
-    let _ = write!(out, "\t~{check}\n\n");
+    out.push_str("\t~");
+    check.write(out);
+    out.push_str("\n\n");
 }
 
 /// A feed's line.
@@ -416,7 +422,8 @@ pub(super) fn write_feed(out: &mut String, key: &str, row: FeedRow) {
         Some(instant) => push_instant(out, instant),
         None => out.push('-'),
     }
-    let _ = write!(out, "\t{}", row.digest);
+    out.push('\t');
+    row.digest.write(out);
     seal(out, start);
 }
 
@@ -445,7 +452,8 @@ pub(super) fn write_row<'c>(out: &mut String, key: &str, columns: &Columns, cell
         }
     }
     for digest in kept {
-        let _ = write!(out, "\t{digest}");
+        out.push('\t');
+        digest.write(out);
         out.push_str(cell(digest).unwrap_or("{}"));
     }
     seal(out, start);
@@ -455,20 +463,22 @@ fn write_revision(out: &mut String, rev: &Rev) {
     if rev.scheduled {
         out.push('+');
     }
-    let _ = write!(out, "{}@", rev.sequence);
+    out.push_str(&rev.sequence.to_string());
+    out.push('@');
     push_instant(out, rev.modified);
     out.push(',');
     push_instant(out, rev.created);
     if rev.state != State::Shown {
-        let _ = write!(out, ",{}", rev.state.word());
+        out.push(',');
+        out.push_str(rev.state.word());
     }
-    let _ = write!(out, ",{}", rev.digest);
-    if let Some(was) = rev.was {
-        let _ = write!(out, ",{was}");
+    for digest in std::iter::once(rev.digest).chain(rev.was) {
+        out.push(',');
+        digest.write(out);
     }
 }
 
 fn push_instant(out: &mut String, instant: DateTime<Utc>) {
-    // Whole seconds, as `Debug` of a local time writes them: the format's own words take five times as long.
-    let _ = write!(out, "{:?}Z", instant.naive_utc());
+    digits::date_time(out, instant.naive_utc());
+    out.push('Z');
 }

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use super::Body;
+use crate::digits;
 use crate::zone;
 
 /// The layout of the manifest itself.
@@ -79,9 +80,7 @@ impl ManifestFile {
         let mut hash = Sha256::new();
         body.parts().for_each(|part| hash.update(part));
         let mut sha256 = String::with_capacity(64);
-        for byte in hash.finalize() {
-            let _ = write!(sha256, "{byte:02x}");
-        }
+        digits::hexadecimal(&mut sha256, &hash.finalize());
         Self { size: body.len() as u64, sha256 }
     }
 }

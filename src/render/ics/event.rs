@@ -168,7 +168,7 @@ pub fn cancellations(stamped: &Stamped<'_>, profile: &Profile) -> (String, Vec<R
 /// What an entry's own file is called: by what the entry is called now, as on its page. A name that it had before may be
 /// one that its audience never saw.
 fn file_name(visit: &ListedVisit<'_>, entry: &ListedEntry<'_>) -> String {
-    format!("{}.{}.ics", visit.id, entry.id)
+    [visit.id.as_str(), ".", entry.id.as_str(), ".ics"].concat()
 }
 
 /// What DTSTART and DTEND say.
@@ -283,10 +283,10 @@ impl Writer<'_> {
         lines.end("VEVENT");
     }
 
-    fn title(&self, entry: &ListedEntry<'_>) -> String {
+    fn title<'e>(&self, entry: &'e ListedEntry<'_>) -> Cow<'e, str> {
         let words = self.voice.words;
         if entry.absence == Some(Absence::Redacted) {
-            return words.withdrawn().to_owned();
+            return Cow::Borrowed(words.withdrawn());
         }
         let title = entry.title.spoken(self.voice.language, self.voice.title).text;
         let title = match &entry.timing {
@@ -300,7 +300,7 @@ impl Writer<'_> {
             Some(_) => words.withdrawn_prefix(),
             None => words.prefix(entry.status.kind).unwrap_or_default(),
         };
-        format!("{prefix}{title}")
+        if prefix.is_empty() { title } else { Cow::Owned([prefix, &title].concat()) }
     }
 
     /// Where an entry is; of a journey, where it leaves from. With the text whose language says that of all of it.

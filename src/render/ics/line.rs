@@ -17,7 +17,20 @@ pub(super) struct Lines {
     out: String,
     head: String,
     value: String,
+    /// Heads with a parameter, as the crate wrote them: few differ, and it takes three allocations for each.
+    heads: Vec<Head>,
 }
+
+/// A property's name with its one parameter, and what the crate makes of it.
+#[derive(Debug)]
+struct Head {
+    name: &'static str,
+    parameter: (&'static str, String),
+    text: String,
+}
+
+/// So many heads are kept.
+const HEADS: usize = 16;
 
 impl Lines {
     /// How many octets there are so far.
@@ -54,15 +67,27 @@ impl Lines {
     fn head(&mut self, name: &'static str, parameters: &[(&'static str, &str)]) {
         self.head.clear();
         if parameters.is_empty() {
-            // What the crate would write, without its three allocations; most lines are such.
+            // What the crate would write; most lines are such.
             self.head.push_str(name);
             self.head.push(':');
             return;
+        }
+        if let [(key, value)] = *parameters {
+            let is_it = |head: &&Head| head.name == name && head.parameter.0 == key && head.parameter.1 == value;
+            if let Some(head) = self.heads.iter().find(is_it) {
+                self.head.push_str(&head.text);
+                return;
+            }
         }
         let mut property = Property::new_ref(name, "");
         property.params = parameters.iter().map(|(key, value)| Parameter::new_ref(key, Some(value))).collect();
         let _ = write!(self.head, "{property}");
         self.head.truncate(self.head.trim_end().len());
+        if let [(key, value)] = *parameters
+            && self.heads.len() < HEADS
+        {
+            self.heads.push(Head { name, parameter: (key, value.to_owned()), text: self.head.clone() });
+        }
     }
 }
 

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, Timelike, Utc};
 
 use super::line::Lines;
+use crate::digits;
 use crate::zone::{Observance, ObservanceKind, Zone};
 
 /// First and last instant for which a zone is used.
@@ -51,7 +52,7 @@ pub(super) fn local(time: NaiveDateTime) -> String {
     let mut text = day(time.date());
     text.push('T');
     for number in [time.hour(), time.minute(), time.second()] {
-        push_two(&mut text, number);
+        digits::two(&mut text, number);
     }
     text
 }
@@ -59,18 +60,10 @@ pub(super) fn local(time: NaiveDateTime) -> String {
 /// A DATE (RFC 5545, 3.3.4).
 pub(super) fn day(date: NaiveDate) -> String {
     let mut text = String::with_capacity(16);
-    let year = date.year().unsigned_abs();
-    for number in [year / 100, year % 100, date.month(), date.day()] {
-        push_two(&mut text, number);
-    }
+    digits::year(&mut text, date);
+    digits::two(&mut text, date.month());
+    digits::two(&mut text, date.day());
     text
-}
-
-/// Two digits; every event has a dozen of these, and formatting is slow.
-fn push_two(text: &mut String, number: u32) {
-    for digit in [number / 10 % 10, number % 10] {
-        text.push(char::from_digit(digit, 10).unwrap_or('0'));
-    }
 }
 
 /// A UTC-OFFSET (RFC 5545, 3.3.14).

@@ -46,24 +46,24 @@ impl Words for English {
     }
 
     fn day(&self, date: NaiveDate) -> String {
-        format!("{} {}", date.day(), &MONTHS[date.month0() as usize][..3])
+        [&date.day().to_string(), " ", &MONTHS[date.month0() as usize][..3]].concat()
     }
 
     fn full_day(&self, date: NaiveDate) -> String {
         let weekday = WEEKDAYS[date.weekday().num_days_from_monday() as usize];
-        format!("{weekday}, {}", self.dated(date))
+        [weekday, ", ", &self.dated(date)].concat()
     }
 
     fn dated(&self, date: NaiveDate) -> String {
-        format!("{} {} {}", date.day(), MONTHS[date.month0() as usize], date.year())
+        [&date.day().to_string(), " ", MONTHS[date.month0() as usize], " ", &date.year().to_string()].concat()
     }
 
     fn times(&self, from: &str, to: &str) -> String {
-        format!("{from}–{to}")
+        [from, "–", to].concat()
     }
 
     fn days(&self, from: &str, to: &str) -> String {
-        format!("{from} – {to}")
+        [from, " – ", to].concat()
     }
 
     fn about(&self, time: &str) -> String {
@@ -157,7 +157,7 @@ impl Words for English {
     }
 
     fn labelled(&self, label: Label, text: &str) -> String {
-        format!("{}: {text}", self.label(label))
+        [self.label(label), ": ", text].concat()
     }
 
     fn labelled_field(&self, label: Label, field: &str, text: &str) -> String {

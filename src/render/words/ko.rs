@@ -32,24 +32,24 @@ impl Words for Korean {
     }
 
     fn day(&self, date: NaiveDate) -> String {
-        format!("{}월 {}일", date.month(), date.day())
+        [&date.month().to_string(), "월 ", &date.day().to_string(), "일"].concat()
     }
 
     fn full_day(&self, date: NaiveDate) -> String {
         let weekday = WEEKDAYS[date.weekday().num_days_from_monday() as usize];
-        format!("{} {weekday}", self.dated(date))
+        [&self.dated(date), " ", weekday].concat()
     }
 
     fn dated(&self, date: NaiveDate) -> String {
-        format!("{}년 {}월 {}일", date.year(), date.month(), date.day())
+        [&date.year().to_string(), "년 ", &self.day(date)].concat()
     }
 
     fn times(&self, from: &str, to: &str) -> String {
-        format!("{from}~{to}")
+        [from, "~", to].concat()
     }
 
     fn days(&self, from: &str, to: &str) -> String {
-        format!("{from}~{to}")
+        [from, "~", to].concat()
     }
 
     fn about(&self, time: &str) -> String {
@@ -166,7 +166,7 @@ impl Words for Korean {
     }
 
     fn labelled(&self, label: Label, text: &str) -> String {
-        format!("{}: {text}", self.label(label))
+        [self.label(label), ": ", text].concat()
     }
 
     fn labelled_field(&self, label: Label, field: &str, text: &str) -> String {

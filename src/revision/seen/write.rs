@@ -2,9 +2,13 @@
 
 use std::fmt::Write as _;
 
+use chrono::NaiveDate;
+
+use crate::digits;
 use crate::listing::{ListedActual, ListedDispute, ListedEntry, ListedJourney, ListedTiming, ListedWhen};
 use crate::programme::{Language, Place, Press, Published, Source, Staff, Stretch, Text, Visit};
 use crate::revision::digest::{Digest, digest};
+use crate::scan;
 use crate::zone::Moment;
 
 /// What of a visit shows in each of its entries, as a digest.
@@ -28,7 +32,7 @@ pub(in crate::revision) fn write(out: &mut String, frame: Digest, entry: &Listed
     json.word("kind", entry.kind.word());
     // An entry's address is of what it is called now. Most are called as they ever were.
     if (entry.visit, entry.id) != (&entry.identity.visit, &entry.identity.entry) {
-        json.displayed("at", format_args!("{}/{}", entry.visit, entry.id));
+        json.word("at", &[entry.visit.as_str(), "/", entry.id.as_str()].concat());
     }
     match &entry.timing {
         ListedTiming::Stay(when) => {
@@ -69,7 +73,8 @@ pub(in crate::revision) fn write(out: &mut String, frame: Digest, entry: &Listed
         json.digested("disputed", |json| json.disputes(&entry.disputed));
     }
     json.happened(entry);
-    json.displayed("visit", frame);
+    json.field("visit");
+    json.quoted(|out| frame.write(out));
     if let Some(press) = entry.press {
         json.digested("press", |json| json.press(&press));
     }
@@ -100,7 +105,7 @@ impl Json {
     fn string(&mut self, text: &str) {
         self.out.push('"');
         let mut rest = text;
-        while let Some(at) = rest.bytes().position(|byte| byte < b' ' || byte == b'"' || byte == b'\\') {
+        while let Some(at) = scan::find(rest.as_bytes(), |byte| byte < b' ' || byte == b'"' || byte == b'\\') {
             self.out.push_str(&rest[..at]);
             match rest.as_bytes()[at] {
                 b'\n' => self.out.push_str("\\n"),
@@ -123,9 +128,16 @@ impl Json {
         self.string(word);
     }
 
-    fn displayed(&mut self, key: &str, shown: impl std::fmt::Display) {
+    /// A string with nothing to escape.
+    fn quoted(&mut self, write: impl FnOnce(&mut String)) {
+        self.out.push('"');
+        write(&mut self.out);
+        self.out.push('"');
+    }
+
+    fn date(&mut self, key: &str, date: NaiveDate) {
         self.field(key);
-        let _ = write!(self.out, "\"{shown}\"");
+        self.quoted(|out| digits::date(out, date));
     }
 
     fn object(&mut self, fields: impl FnOnce(&mut Self)) {
@@ -156,7 +168,7 @@ impl Json {
         self.first = outer;
         let digest = digest(&self.out.as_bytes()[start..]);
         self.out.truncate(start);
-        let _ = write!(self.out, "\"{digest}\"");
+        self.quoted(|out| digest.write(out));
     }
 
     fn text(&mut self, text: &Text) {
@@ -182,7 +194,13 @@ impl Json {
         let (local, offset) = (moment.local(), moment.offset());
         let (sign, offset) = (if offset < 0 { '-' } else { '+' }, offset.unsigned_abs());
         self.field(key);
-        let _ = write!(self.out, "\"{:?}{sign}{:02}:{:02}\"", local, offset / 3600, offset / 60 % 60);
+        self.quoted(|out| {
+            digits::date_time(out, local);
+            out.push(sign);
+            digits::two(out, offset / 3600);
+            out.push(':');
+            digits::two(out, offset / 60 % 60);
+        });
     }
 
     fn when(&mut self, when: &ListedWhen<'_>) {
@@ -199,7 +217,7 @@ impl Json {
                 }
             }
             ListedWhen::Day { date, stretch, .. } => {
-                self.displayed("date", date);
+                self.date("date", *date);
                 match stretch {
                     Stretch::Day => {}
                     Stretch::Part(part) => self.word("part", part.word()),
@@ -210,12 +228,12 @@ impl Json {
                 }
             }
             ListedWhen::Days { from, to, .. } => {
-                self.displayed("from", from);
-                self.displayed("to", to);
+                self.date("from", *from);
+                self.date("to", *to);
             }
             ListedWhen::After { title, date, part, .. } => {
                 if let Some(date) = date {
-                    self.displayed("date", date);
+                    self.date("date", *date);
                 }
                 if let Some(part) = part {
                     self.word("part", part.word());
@@ -260,8 +278,8 @@ impl Json {
             self.string(url);
         }
         match source.published {
-            Some(Published::Date(date)) => self.displayed("date", date),
-            Some(Published::Instant(instant)) => self.displayed("instant", instant.to_rfc3339()),
+            Some(Published::Date(date)) => self.date("date", date),
+            Some(Published::Instant(instant)) => self.word("instant", &instant.to_rfc3339()),
             None => {}
         }
         if let Some(language) = &source.language {

@@ -1,0 +1,67 @@
+//! Digits of dates, times and digests, without the standard formatter: every entry has dozens of them, and that takes five
+//! times as long.
+
+use chrono::{Datelike, NaiveDate, NaiveDateTime, Timelike};
+
+/// Every number of two digits, one after the other.
+const PAIRS: &str = "00010203040506070809101112131415161718192021222324252627282930313233343536373839404142434445464748495051525354555657585960616263646566676869707172737475767778798081828384858687888990919293949596979899";
+const HEXADECIMAL: &[u8; 16] = b"0123456789abcdef";
+
+/// Two digits of a number, with the leading zero.
+pub(crate) fn two(out: &mut String, number: u32) {
+    let at = (number % 100) as usize * 2;
+    out.push_str(&PAIRS[at..at + 2]);
+}
+
+/// A year of four digits.
+pub(crate) fn year(out: &mut String, date: NaiveDate) {
+    let year = date.year().unsigned_abs();
+    two(out, year / 100);
+    two(out, year);
+}
+
+/// `2025-08-25`. Schedules have no year of more or fewer digits.
+pub(crate) fn date(out: &mut String, date: NaiveDate) {
+    year(out, date);
+    out.push('-');
+    two(out, date.month());
+    out.push('-');
+    two(out, date.day());
+}
+
+/// `2025-08-25T12:15:00`. Schedules have no fractions of a second.
+pub(crate) fn date_time(out: &mut String, local: NaiveDateTime) {
+    date(out, local.date());
+    for (sign, number) in [('T', local.hour()), (':', local.minute()), (':', local.second())] {
+        out.push(sign);
+        two(out, number);
+    }
+}
+
+/// Bytes in lower-case hexadecimal.
+pub(crate) fn hexadecimal(out: &mut String, bytes: &[u8]) {
+    let digit = |half: u8| char::from(HEXADECIMAL[usize::from(half)]);
+    for byte in bytes {
+        out.push(digit(byte >> 4));
+        out.push(digit(byte & 15));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn they_are_what_the_formatter_writes(seconds in -2_208_988_800_i64..4_102_444_800, bytes: [u8; 9]) {
+            let local = chrono::DateTime::from_timestamp(seconds, 0).unwrap_or_default().naive_utc();
+            let mut out = String::new();
+            date_time(&mut out, local);
+            prop_assert_eq!(&out, &format!("{local:?}"));
+            out.clear();
+            hexadecimal(&mut out, &bytes);
+            prop_assert_eq!(out, bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>());
+        }
+    }
+}
