@@ -138,15 +138,30 @@ fn render(stamped: &Stamped<'_>, feeds: &[(usize, &Feed)], settings: &Settings) 
             profiles.push(profile);
         }
     }
-    let visits = &stamped.listing().visits;
-    let book = |profile: Profile| {
-        let book = Book {
-            visits: visits.par_iter().map(|visit| ics::events(stamped, visit, &profile).into()).collect(),
-            gone: ics::cancellations(stamped, &profile).into(),
-        };
-        (profile, book)
+    // Those of one language are rendered together, because they share most of what is said.
+    let mut groups: Vec<Vec<Profile>> = Vec::new();
+    for profile in profiles {
+        match groups.iter_mut().find(|group| group[0].speaks_like(&profile)) {
+            Some(group) => group.push(profile),
+            None => groups.push(vec![profile]),
+        }
+    }
+    groups.into_par_iter().flat_map_iter(|group| books(stamped, group)).collect()
+}
+
+/// All events, for each profile of a group.
+fn books(stamped: &Stamped<'_>, profiles: Vec<Profile>) -> Vec<(Profile, Book)> {
+    let events = |visit| ics::events(stamped, visit, &profiles);
+    let visits: Vec<_> = stamped.listing().visits.par_iter().map(events).collect();
+    let empty = |profile: &Profile| Book {
+        visits: Vec::with_capacity(visits.len()),
+        gone: ics::cancellations(stamped, profile).into(),
     };
-    profiles.into_par_iter().map(book).collect()
+    let mut books: Vec<Book> = profiles.iter().map(empty).collect();
+    for visit in visits {
+        books.iter_mut().zip(visit).for_each(|(book, events)| book.visits.push(events.into()));
+    }
+    profiles.into_iter().zip(books).collect()
 }
 
 /// Whether a feed shows nothing of a listing.

@@ -231,7 +231,14 @@ pub(crate) fn wording(settings: &Settings) -> Vec<Wording> {
             let listing = Listing::of(programme, feed.audience, at);
             let stamped = Stamped::new(listing, programme.settings().uid_namespace, at);
             let profile = Profile::of(feed, settings);
-            text.extend(stamped.listing().visits.iter().map(|visit| ics::events(&stamped, visit, &profile).0));
+            text.extend(
+                stamped
+                    .listing()
+                    .visits
+                    .iter()
+                    .flat_map(|visit| ics::events(&stamped, visit, std::slice::from_ref(&profile)))
+                    .map(|(text, _)| text),
+            );
         }
         Wording { key: format!("{}/{}", feed.audience.word(), feed.id), digest: digest(text.as_bytes()) }
     };

@@ -11,7 +11,20 @@ use crate::render::words::{Label, Unknown};
 ///
 /// Of an entry that was taken out there is no visit to tell of; of a redacted one there is nothing but that it was.
 pub(crate) fn description(voice: &Voice<'_>, visit: Option<&ListedVisit<'_>>, entry: &ListedEntry<'_>) -> String {
-    let mut text = Paragraphs { text: String::with_capacity(USUAL_LENGTH), open: false };
+    let (mut text, rest) = (times(voice, entry), rest(voice, visit, entry));
+    if !text.is_empty() && !rest.is_empty() {
+        text.push_str(BETWEEN_PARAGRAPHS);
+    }
+    text.push_str(&rest);
+    text
+}
+
+/// What stands between two paragraphs.
+pub(crate) const BETWEEN_PARAGRAPHS: &str = "\n\n";
+
+/// The first paragraphs: when it is, on the clocks of the reader; and before that, that it is no more.
+pub(crate) fn times(voice: &Voice<'_>, entry: &ListedEntry<'_>) -> String {
+    let mut text = Paragraphs { text: String::with_capacity(USUAL_LENGTH / 4), open: false };
     if entry.absence.is_some() {
         text.line(voice.words.withdrawn_notice());
         text.paragraph();
@@ -20,6 +33,15 @@ pub(crate) fn description(voice: &Voice<'_>, visit: Option<&ListedVisit<'_>>, en
         return text.text;
     }
     when(&mut text, voice, entry);
+    text.text
+}
+
+/// All that follows.
+pub(crate) fn rest(voice: &Voice<'_>, visit: Option<&ListedVisit<'_>>, entry: &ListedEntry<'_>) -> String {
+    let mut text = Paragraphs { text: String::with_capacity(USUAL_LENGTH), open: false };
+    if entry.absence == Some(Absence::Redacted) {
+        return text.text;
+    }
     circumstances(&mut text, voice, entry);
     if let Some(note) = entry.note {
         text.paragraph();

@@ -1,6 +1,7 @@
 //! Phrases that every output shares: a time on several clocks, a place, a publication, what is not known.
 
 use std::borrow::Cow;
+use std::cell::Cell;
 use std::fmt::Write as _;
 
 use chrono::{NaiveDate, Timelike};
@@ -20,14 +21,31 @@ pub(crate) struct Voice<'a> {
     /// The language that the reader wants authors' texts in.
     pub(crate) language: &'a Language,
     /// The clocks shown beside the host's, in order.
-    pub(crate) clocks: &'a [Zone],
+    clocks: &'a [Zone],
+    /// Whether anybody has asked for them yet.
+    told_times: Cell<bool>,
     /// The text whose languages come first where the reader's is missing: the title of the visit.
     pub(crate) title: &'a Text,
 }
 
 impl<'a> Voice<'a> {
     pub(crate) fn new(tongue: Tongue, language: &'a Language, clocks: &'a [Zone], title: &'a Text) -> Self {
-        Self { words: words::of(tongue), language, clocks, title }
+        Self { words: words::of(tongue), language, clocks, told_times: Cell::new(false), title }
+    }
+
+    /// The clocks shown beside the host's, in order.
+    pub(crate) fn clocks(&self) -> &'a [Zone] {
+        self.told_times.set(true);
+        self.clocks
+    }
+
+    /// What is said by `say`, and whether it would be the same with other clocks.
+    pub(crate) fn whatever_the_clocks<T>(&self, say: impl FnOnce(&Self) -> T) -> (T, bool) {
+        let before = self.told_times.replace(false);
+        let said = say(self);
+        let told = self.told_times.get();
+        self.told_times.set(before || told);
+        (said, !told)
     }
 
     /// An author's text; one in another language than the reader's has it named.
@@ -41,11 +59,9 @@ impl<'a> Voice<'a> {
 
     /// The host's clock and then the reader's, each once.
     fn clocks_from(&self, host: Zone) -> impl Iterator<Item = Zone> {
-        let others = self
-            .clocks
-            .iter()
-            .enumerate()
-            .filter(move |(at, zone)| **zone != host && !self.clocks[..*at].contains(zone));
+        let clocks = self.clocks();
+        let others =
+            clocks.iter().enumerate().filter(move |(at, zone)| **zone != host && !clocks[..*at].contains(zone));
         std::iter::once(host).chain(others.map(|(_, zone)| *zone))
     }
 
@@ -59,17 +75,21 @@ impl<'a> Voice<'a> {
             if !text.is_empty() {
                 text.push_str(BETWEEN_CLOCKS);
             }
-            text.push_str(&self.reading(clock, zone, day));
-            day = Some(clock.end.unwrap_or(clock.start).in_zone(zone).local().date());
+            let (start, end) = (clock.start.in_zone(zone), clock.end.map(|end| end.in_zone(zone)));
+            text.push_str(&self.times_named(start, end, clock.about, day));
+            day = Some(end.unwrap_or(start).local().date());
         }
         text
     }
 
     /// A time on one clock, `26 Aug 01:15–01:45 KST`; without the day if that is the one named already.
     pub(crate) fn reading(&self, clock: &Clock, zone: Zone, named: Option<NaiveDate>) -> String {
-        let (start, end) = (clock.start.in_zone(zone), clock.end.map(|end| end.in_zone(zone)));
+        self.times_named(clock.start.in_zone(zone), clock.end.map(|end| end.in_zone(zone)), clock.about, named)
+    }
+
+    fn times_named(&self, start: Moment, end: Option<Moment>, about: bool, named: Option<NaiveDate>) -> String {
         let times = self.times(start, end);
-        let times = if clock.about { self.words.about(&times) } else { times };
+        let times = if about { self.words.about(&times) } else { times };
         let name = end.unwrap_or(start).name();
         let day = start.local().date();
         let name = name.as_str();
@@ -169,7 +189,7 @@ impl<'a> Voice<'a> {
             Some(words.span(&days, &words.zone_place(host.name()), &at(start), &at(end), end.name().as_str()))
         };
         let others = self.clocks_from(host).skip(1);
-        others.map(|zone| (self.clocks.first() == Some(&zone), zone)).filter_map(on_clock).collect()
+        others.map(|zone| (self.clocks().first() == Some(&zone), zone)).filter_map(on_clock).collect()
     }
 
     /// The language that all of several texts are in instead of the reader's: then it is named once, for all of them.

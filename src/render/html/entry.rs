@@ -128,7 +128,7 @@ fn one_time(voice: &Voice<'_>, when: &ListedWhen<'_>) -> Markup {
         };
     };
     let host = clock.start.zone();
-    let others = voice.clocks.iter().copied().filter(|zone| *zone != host);
+    let others = voice.clocks().iter().copied().filter(|zone| *zone != host);
     let end = clock.end.map(|end| rfc3339(end.instant()));
     html! {
         p class="time" data-from=(rfc3339(clock.start.instant())) data-to=[end] {

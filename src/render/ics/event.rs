@@ -7,13 +7,13 @@ use std::time::Duration;
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 
 use super::calendar::duration;
-use super::line::Lines;
+use super::line::{Escaped, Lines};
 use super::timezone::{day, local};
 use crate::listing::{Absence, ListedEntry, ListedTiming, ListedVisit, ListedWhen};
 use crate::programme::{
     Access, Cancelled, EntryKind, Feed, FeedZone, Language, Place, Settings, StatusKind, Text, Tongue,
 };
-use crate::render::description::description;
+use crate::render::description::{BETWEEN_PARAGRAPHS, rest, times};
 use crate::render::phrases::Voice;
 use crate::revision::{Stamp, Stamped};
 use crate::zone::{Moment, Zone};
@@ -55,6 +55,12 @@ impl Profile {
     #[must_use]
     pub fn settled(self, at: Option<DateTime<Utc>>) -> Self {
         Self { settled: at, ..self }
+    }
+
+    /// Whether what is said in feeds of another kind is said in these in the same words, but for times.
+    #[must_use]
+    pub fn speaks_like(&self, other: &Profile) -> bool {
+        (self.tongue, &self.language) == (other.tongue, &other.language)
     }
 
     /// Whether an entry is in feeds of this kind at all, selections aside.
@@ -132,20 +138,34 @@ pub struct Rendered {
     pub zoned: Vec<(Zone, DateTime<Utc>)>,
 }
 
-/// A visit's events, one after the other, and where each is. Entries without even a day are in no feed.
+/// A visit's events for each profile, one after the other, and where each is. Entries without even a day are in no feed.
+///
+/// Profiles of one language that follow each other have in common what is said in it.
 #[must_use]
-pub fn events(stamped: &Stamped<'_>, visit: &ListedVisit<'_>, profile: &Profile) -> (String, Vec<Rendered>) {
-    let clocks = profile.clocks();
-    let voice = Voice::new(profile.tongue, &profile.language, &clocks, visit.title);
-    let writer = Writer { profile, voice, visit: Some(visit) };
-    let mut lines = Lines::default();
-    let mut rendered = Vec::with_capacity(visit.entries.len());
-    for entry in visit.entries.iter().filter(|entry| profile.shows(stamped, entry)) {
-        let uid = stamped.uid(entry).to_string();
-        let event = writer.rendered(&mut lines, (Some(visit.position), entry), &uid, stamped.stamp(entry));
-        rendered.extend(event.map(|event| Rendered { name: Some(file_name(visit, entry)), ..event }));
+pub fn events(stamped: &Stamped<'_>, visit: &ListedVisit<'_>, profiles: &[Profile]) -> Vec<(String, Vec<Rendered>)> {
+    let clocks: Vec<Vec<Zone>> = profiles.iter().map(Profile::clocks).collect();
+    let writers: Vec<Writer<'_>> = profiles
+        .iter()
+        .zip(&clocks)
+        .map(|(profile, clocks)| Writer::new(profile, clocks, visit.title, Some(visit)))
+        .collect();
+    let empty = || (Lines::default(), Vec::with_capacity(visit.entries.len()));
+    let mut texts: Vec<(Lines, Vec<Rendered>)> = profiles.iter().map(|_| empty()).collect();
+    for entry in &visit.entries {
+        let (uid, stamp) = (stamped.uid(entry).to_string(), stamped.stamp(entry));
+        let mut last: Option<(&Profile, Spoken<'_>)> = None;
+        for (writer, (lines, rendered)) in writers.iter().zip(&mut texts) {
+            if !writer.profile.shows(stamped, entry) {
+                continue;
+            }
+            let alike = last.take().filter(|(profile, said)| said.is_shared && profile.speaks_like(writer.profile));
+            let (profile, spoken) = alike.unwrap_or_else(|| (writer.profile, writer.spoken(entry)));
+            let event = writer.rendered(lines, (Some(visit.position), entry), &spoken, &uid, stamp);
+            rendered.extend(event.map(|event| Rendered { name: Some(file_name(visit, entry)), ..event }));
+            last = Some((profile, spoken));
+        }
     }
-    (lines.into_string(), rendered)
+    texts.into_iter().map(|(lines, rendered)| (lines.into_string(), rendered)).collect()
 }
 
 /// The cancellations of what was taken out, one after the other, and where each is.
@@ -157,10 +177,9 @@ pub fn cancellations(stamped: &Stamped<'_>, profile: &Profile) -> (String, Vec<R
     let shown = stamped.gone().iter().filter(|_| profile.cancelled != Cancelled::Hidden);
     for gone in shown {
         let entry = gone.listed();
-        let voice = Voice::new(profile.tongue, &profile.language, &clocks, entry.title);
-        let writer = Writer { profile, voice, visit: None };
-        let uid = stamped.uid(&entry).to_string();
-        rendered.extend(writer.rendered(&mut lines, (gone.visit, &entry), &uid, gone.stamp));
+        let writer = Writer::new(profile, &clocks, entry.title, None);
+        let (uid, spoken) = (stamped.uid(&entry).to_string(), writer.spoken(&entry));
+        rendered.extend(writer.rendered(&mut lines, (gone.visit, &entry), &spoken, &uid, gone.stamp));
     }
     (lines.into_string(), rendered)
 }
@@ -228,22 +247,51 @@ struct Writer<'w> {
     visit: Option<&'w ListedVisit<'w>>,
 }
 
-impl Writer<'_> {
+/// What of an event follows from its reader's language: all but the times, as a rule.
+struct Spoken<'e> {
+    title: Cow<'e, str>,
+    /// Where it is, and the text whose language says that of all of it.
+    place: Option<(String, &'e Text)>,
+    /// What is said after the times.
+    rest: Escaped,
+    /// Whether it is the same whatever the reader's clocks; what happened, for one, is told with times of its own.
+    is_shared: bool,
+}
+
+impl<'w> Writer<'w> {
+    fn new(profile: &'w Profile, clocks: &'w [Zone], title: &'w Text, visit: Option<&'w ListedVisit<'w>>) -> Self {
+        Self { profile, voice: Voice::new(profile.tongue, &profile.language, clocks, title), visit }
+    }
+
+    fn spoken<'e>(&self, entry: &'e ListedEntry<'_>) -> Spoken<'e> {
+        let said = |voice: &Voice<'_>| (self.title(entry), self.place(entry), rest(voice, self.visit, entry));
+        let ((title, place, rest), is_shared) = self.voice.whatever_the_clocks(said);
+        Spoken { title, place, rest: paragraphs(&rest), is_shared }
+    }
+
     /// Writes an event, unless not even a day is known.
     fn rendered(
         &self,
         lines: &mut Lines,
         (visit, entry): (Option<usize>, &ListedEntry<'_>),
+        spoken: &Spoken<'_>,
         uid: &str,
         stamp: Stamp,
     ) -> Option<Rendered> {
         let (start, span) = (lines.len(), self.profile.span(entry)?);
-        self.event(lines, entry, &span, uid, stamp);
+        self.event(lines, (entry, spoken), &span, uid, stamp);
         let (bytes, kind, access, zoned) = (start..lines.len(), entry.kind, entry.access, span.zoned());
         Some(Rendered { bytes, visit, name: None, kind, access, zoned })
     }
 
-    fn event(&self, lines: &mut Lines, entry: &ListedEntry<'_>, span: &Span, uid: &str, stamp: Stamp) {
+    fn event(
+        &self,
+        lines: &mut Lines,
+        (entry, spoken): (&ListedEntry<'_>, &Spoken<'_>),
+        span: &Span,
+        uid: &str,
+        stamp: Stamp,
+    ) {
         lines.begin("VEVENT");
         lines.raw("UID", &[], uid);
         let modified = utc(self.profile.settled.map_or(stamp.modified, |settled| settled.max(stamp.modified)));
@@ -252,15 +300,15 @@ impl Writer<'_> {
         lines.raw("LAST-MODIFIED", &[], &modified);
         lines.raw("SEQUENCE", &[], &stamp.sequence.to_string());
         write_span(lines, span);
-        let title = self.title(entry);
+        let title = &*spoken.title;
         if entry.absence == Some(Absence::Redacted) {
-            lines.text("SUMMARY", &[], &title);
+            lines.text("SUMMARY", &[], title);
         } else {
-            self.write_text(lines, "SUMMARY", &title, entry.title);
+            self.write_text(lines, "SUMMARY", title, entry.title);
         }
-        lines.text("DESCRIPTION", &[], &description(&self.voice, self.visit, entry));
-        if let Some((place, known)) = self.place(entry) {
-            self.write_text(lines, "LOCATION", &place, known);
+        lines.text_before("DESCRIPTION", &times(&self.voice, entry), &spoken.rest);
+        if let Some((place, known)) = &spoken.place {
+            self.write_text(lines, "LOCATION", place, known);
         }
         // What was taken out is on no page, and the address would say what it was called.
         if let (Some(pages), Some(visit)) = (&self.profile.pages, self.visit) {
@@ -274,7 +322,7 @@ impl Writer<'_> {
         if span.is_timed() && !called_off {
             lines.raw("TRANSP", &[], "OPAQUE");
             for alarm in &self.profile.alarms {
-                self.write_alarm(lines, *alarm, &title);
+                self.write_alarm(lines, *alarm, title);
             }
         } else {
             lines.raw("TRANSP", &[], "TRANSPARENT");
@@ -337,6 +385,11 @@ impl Writer<'_> {
         lines.text("DESCRIPTION", &[], &self.voice.words.soon(title));
         lines.end("VALARM");
     }
+}
+
+/// Paragraphs that follow others.
+fn paragraphs(text: &str) -> Escaped {
+    if text.is_empty() { Escaped::of("") } else { Escaped::of(&[BETWEEN_PARAGRAPHS, text].concat()) }
 }
 
 fn write_span(lines: &mut Lines, span: &Span) {

@@ -64,6 +64,15 @@ impl Lines {
         fold(&mut self.out, &self.head, &self.value);
     }
 
+    /// The same, with a text behind it that is escaped already.
+    pub(super) fn text_before(&mut self, name: &'static str, value: &str, rest: &Escaped) {
+        self.head(name, &[]);
+        self.value.clear();
+        escape(&mut self.value, value);
+        self.value.push_str(&rest.0);
+        fold(&mut self.out, &self.head, &self.value);
+    }
+
     fn head(&mut self, name: &'static str, parameters: &[(&'static str, &str)]) {
         self.head.clear();
         if parameters.is_empty() {
@@ -88,6 +97,18 @@ impl Lines {
         {
             self.heads.push(Head { name, parameter: (key, value.to_owned()), text: self.head.clone() });
         }
+    }
+}
+
+/// TEXT that is escaped, for several lines that have it.
+#[derive(Debug)]
+pub(super) struct Escaped(String);
+
+impl Escaped {
+    pub(super) fn of(text: &str) -> Self {
+        let mut escaped = String::with_capacity(text.len() + text.len() / 16 + 16);
+        escape(&mut escaped, text);
+        Self(escaped)
     }
 }
 
