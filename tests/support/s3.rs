@@ -58,7 +58,7 @@ struct Inner {
     /// The digests that a whole file may have, by path.
     whole: BTreeMap<String, BTreeSet<String>>,
     broken: Vec<String>,
-    hold: Option<String>,
+    hold: Option<(String, usize)>,
     held: bool,
 }
 
@@ -164,9 +164,9 @@ impl Store {
         self.inner().broken.clone()
     }
 
-    /// Has the next request that is this one wait until it is let go, before it has any effect.
-    pub(crate) fn hold(&self, request: &str) {
-        self.inner().hold = Some(request.to_owned());
+    /// Has a request wait until it is let go, before it has any effect: the next one of this line after so many.
+    pub(crate) fn hold(&self, request: &str, after: usize) {
+        self.inner().hold = Some((request.to_owned(), after));
     }
 
     pub(crate) fn wait_held(&self) {
@@ -192,9 +192,13 @@ impl Store {
     fn answer(&self, request: &Request) -> Option<Vec<u8>> {
         let line = request.line();
         let mut inner = self.inner();
-        if inner.hold.as_deref() == Some(&line) {
-            (inner.hold, inner.held) = (None, true);
-            inner = self.inner.1.wait_while(inner, |inner| inner.held).expect("no poison");
+        match &mut inner.hold {
+            Some((held, 0)) if *held == line => {
+                (inner.hold, inner.held) = (None, true);
+                inner = self.inner.1.wait_while(inner, |inner| inner.held).expect("no poison");
+            }
+            Some((held, after)) if *held == line => *after -= 1,
+            _ => {}
         }
         inner.journal.push(line);
         let fault = inner.fault.filter(|(at, _)| *at == inner.seen).map(|(_, fault)| fault);
@@ -236,10 +240,12 @@ impl Inner {
             },
             ("PUT", Some(key)) => self.store(key, request),
             ("POST", None) => {
+                let mut text = String::from("<DeleteResult>");
                 for key in tags(&String::from_utf8_lossy(&request.body), "Key") {
                     self.objects.remove(key.strip_prefix(ROOT).expect("below the root"));
+                    let _ = write!(text, "<Deleted><Key>{key}</Key></Deleted>");
                 }
-                response("200 OK", &[], b"<DeleteResult></DeleteResult>")
+                response("200 OK", &[], (text + "</DeleteResult>").as_bytes())
             }
             _ => response("405 Method Not Allowed", &[], b""),
         }

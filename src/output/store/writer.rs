@@ -27,9 +27,6 @@ const RENEWED_AFTER: TimeDelta = TimeDelta::seconds(120);
 /// takes the claim for one that was left.
 const WRITES_FOR: TimeDelta = TimeDelta::seconds(330);
 
-/// How long after it the claim is sure enough to be still ours for the manifest.
-const SURE_FOR: TimeDelta = TimeDelta::seconds(20);
-
 /// How often the manifest is put in its place, when one whose claim was taken over has put its own there meanwhile.
 const SWAPS: usize = 3;
 
@@ -90,10 +87,9 @@ impl<'a> Writer<'a> {
         for paths in self.plan.writes.chunk_by(|a, b| step(a) == step(b)) {
             self.write_files(paths, &mut done).await?;
         }
-        if now() - self.renewed.get() > SURE_FOR {
-            self.renew().await?;
-        }
         if self.plan.manifest {
+            // On whoever has taken over and found the right manifest there, its condition would be lost.
+            self.renew().await?;
             self.write_manifest().await?;
         }
         if !self.plan.removes.is_empty() {
