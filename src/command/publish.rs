@@ -28,11 +28,14 @@ pub(crate) fn run(global: &Global, options: &Publish) -> Result<Outcome, Error> 
     let shows = !global.quiet && io::stderr().is_terminal();
     let progress = |done: usize, of: usize| {
         if shows {
-            let end = if done == of { "\r\x1b[K" } else { "" };
-            let _ = write!(io::stderr(), "\r{} {done} of {of} files{end}", bar(done, of));
+            let _ = write!(io::stderr(), "\r{} {done} of {of} files", bar(done, of));
         }
     };
-    match store::publish(&options.out, &connection, &wish, &progress) {
+    let published = store::publish(&options.out, &connection, &wish, &progress);
+    if shows {
+        let _ = write!(io::stderr(), "\r\x1b[K");
+    }
+    match published {
         Ok(account) if options.dry_run => {
             print(&would(options, &account))?;
             Ok(if account.hindrances.is_empty() { Outcome::Clean } else { Outcome::Findings })

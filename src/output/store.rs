@@ -115,7 +115,7 @@ async fn run(local: &Local, remote: &Remote, wish: &Wish, progress: &dyn Fn(usiz
         return Err(Stop::Refused(why));
     }
     if !plan.is_idle() {
-        Writer::new(local, remote, wish, &plan, &there, progress, now)?.run().await?;
+        Writer::new(local, remote, wish, &plan, &there, progress)?.run().await?;
     }
     Ok(Account { plan, bytes, hindrances: Vec::new() })
 }

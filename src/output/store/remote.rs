@@ -113,7 +113,7 @@ impl Remote {
             let store: Box<dyn ObjectStore> = match folder {
                 Some((path, held)) => {
                     lease = held;
-                    Box::new(LocalFileSystem::new_with_prefix(path).map_err(failed)?)
+                    Box::new(LocalFileSystem::new_with_prefix(path).map_err(failed)?.with_automatic_cleanup(true))
                 }
                 None => Box::new(InMemory::new()),
             };

@@ -52,9 +52,8 @@ impl<'a> Writer<'a> {
         plan: &'a Plan,
         there: &There,
         progress: &'a dyn Fn(usize, usize),
-        now: DateTime<Utc>,
     ) -> Result<Self, Error> {
-        let id = new_id()?;
+        let (id, now) = (new_id()?, now());
         let claim = Claim {
             id: id.clone(),
             at: now,
@@ -84,7 +83,8 @@ impl<'a> Writer<'a> {
             )));
         }
         let mut done = 0;
-        for paths in self.plan.writes.chunk_by(|a, b| step(a) == step(b)) {
+        let plan = self.plan;
+        for paths in plan.writes.chunk_by(|a, b| step(a) == step(b)) {
             self.write_files(paths, &mut done).await?;
         }
         if self.plan.manifest {
@@ -101,14 +101,13 @@ impl<'a> Writer<'a> {
     }
 
     /// Writes files in any order, and renews the claim meanwhile.
-    async fn write_files(&mut self, paths: &[String], done: &mut usize) -> Result<(), Stop> {
+    async fn write_files(&mut self, paths: &'a [String], done: &mut usize) -> Result<(), Stop> {
         let (local, remote, audience, renewed) = (self.local, self.remote, self.wish.audience, self.renewed.clone());
         let renewed = &renewed;
         let write = |path: &'a String| async move {
             may_write(renewed.get(), remote)?;
             remote.put(path, local.file(path)?, audience).await.map_err(Stop::from)
         };
-        let paths: Vec<&'a String> = self.plan.writes.iter().filter(|path| paths.contains(path)).collect();
         let mut writes = stream::iter(paths).map(write).buffer_unordered(AT_ONCE);
         loop {
             let due = (renewed.get() + RENEWED_AFTER - now()).to_std().unwrap_or(Duration::ZERO);
