@@ -57,10 +57,10 @@ impl State {
         let stale = value.get("stale")?.as_object()?.iter();
         Some(Self {
             audience: Audience::parse(value.get("audience")?.as_str()?)?,
-            updated: perhaps(value.get("updated")?, instant)?,
+            updated: perhaps(value.get("updated")?, instant).ok()?,
             by: value.get("by")?.as_str()?.to_owned(),
             stale: stale.map(|(path, since)| Some((path.clone(), instant(since)?))).collect::<Option<_>>()?,
-            claim: perhaps(value.get("claim")?, Claim::parse)?,
+            claim: perhaps(value.get("claim")?, Claim::parse).ok()?,
         })
     }
 
@@ -98,7 +98,7 @@ impl Claim {
             id: value.get("id")?.as_str()?.to_owned(),
             at: instant(value.get("at")?)?,
             audience: Audience::parse(value.get("audience")?.as_str()?)?,
-            updated: perhaps(value.get("updated")?, instant)?,
+            updated: perhaps(value.get("updated")?, instant).ok()?,
             manifest: value.get("manifest")?.as_str()?.to_owned(),
             unsettled: unsettled.map(|path| path.as_str().map(str::to_owned)).collect::<Option<_>>()?,
         })
@@ -123,9 +123,12 @@ pub(super) fn new_id() -> Result<String, Error> {
     Ok(hex(&bytes))
 }
 
-/// Null, or what can be read.
-fn perhaps<T>(value: &Value, read: impl Fn(&Value) -> Option<T>) -> Option<Option<T>> {
-    if value.is_null() { Some(None) } else { read(value).map(Some) }
+/// A value that is neither null nor what it should be.
+struct Unreadable;
+
+/// Nothing of null, or what can be read.
+fn perhaps<T>(value: &Value, read: impl Fn(&Value) -> Option<T>) -> Result<Option<T>, Unreadable> {
+    if value.is_null() { Ok(None) } else { read(value).map(Some).ok_or(Unreadable) }
 }
 
 fn instant(value: &Value) -> Option<DateTime<Utc>> {
