@@ -319,6 +319,7 @@ fn fail_everywhere(folder: &Folder, store: &Store, before: &BTreeMap<String, Obj
         store.set(before.clone());
         store.fail(at, fault);
         let ran = store.publish(folder, &["--out", "next", "--grace", "0s", "--retries", "0"]);
+        store.quiet();
         let failed = store.has_failed();
         assert!(ran.code == 0 || (failed && ran.code == 2), "{fault:?} {at}: {} {}", ran.code, ran.stderr);
         let journal = store.journal();
@@ -329,6 +330,7 @@ fn fail_everywhere(folder: &Folder, store: &Store, before: &BTreeMap<String, Obj
         }
         assert_eq!(store.broken(), Vec::<String>::new(), "{fault:?} {at}");
         assert_done(&store.publish(folder, &["--out", "next", "--grace", "0s", "--take-over"]));
+        store.quiet();
         assert_eq!(stored(store), built, "{fault:?} {at}");
         let state = store.json("publish.json");
         assert_eq!((&state["claim"], &state["stale"]), (&Value::Null, &json!({})), "{fault:?} {at}");
@@ -469,6 +471,7 @@ fn what_the_public_may_not_see_is_not_put_where_it_looks() {
     store.fail(8, Fault::Refused);
     let more = ["--audience", "staff", "--replace", "--retries", "0"];
     assert_eq!(store.publish(&folder, &more).code, 2);
+    store.quiet();
     assert!(store.has_failed());
     assert_done(&store.publish(&folder, &["--take-over"]));
     assert_eq!(stored(&store), tree(&folder.path().join("dist/public")));

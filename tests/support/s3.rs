@@ -60,6 +60,8 @@ struct Inner {
     broken: Vec<String>,
     hold: Option<(String, usize)>,
     held: bool,
+    /// How many connections there are.
+    open: usize,
 }
 
 /// The server.
@@ -84,7 +86,11 @@ impl Store {
         std::thread::spawn(move || {
             for stream in listener.incoming().flatten() {
                 let store = serving.clone();
-                std::thread::spawn(move || store.serve(&stream));
+                store.inner().open += 1;
+                std::thread::spawn(move || {
+                    store.serve(&stream);
+                    store.inner().open -= 1;
+                });
             }
         });
         store
@@ -149,6 +155,16 @@ impl Store {
         self.inner().fault.take().is_none()
     }
 
+    /// Waits until all is answered that was asked by those who have ended: what they sent last may still be on its way.
+    pub(crate) fn quiet(&self) {
+        // Connections are taken in order, so when this one is answered, those before it are counted.
+        let mut stream = TcpStream::connect(self.address).expect("the server listens");
+        stream.write_all(b"PING / HTTP/1.1\r\n\r\n").expect("a socket");
+        assert!(Request::read_line(&mut BufReader::new(&stream)).is_some_and(|line| line.contains(" 200 ")));
+        drop(stream);
+        wait_for("an end of what was asked", || (self.inner().open == 0).then_some(()));
+    }
+
     /// Counts the files of a tree among those that are whole.
     pub(crate) fn know(&self, tree: &Path) {
         let manifest = std::fs::read(tree.join("manifest.json")).expect("a manifest");
@@ -190,6 +206,9 @@ impl Store {
 
     /// The bytes of an answer; `None` ends the connection.
     fn answer(&self, request: &Request) -> Option<Vec<u8>> {
+        if request.method == "PING" {
+            return Some(response("200 OK", &[], b""));
+        }
         let line = request.line();
         let mut inner = self.inner();
         match &mut inner.hold {
@@ -319,14 +338,12 @@ struct Request {
 
 impl Request {
     fn read(reader: &mut impl BufRead) -> Option<Self> {
-        let mut line = String::new();
-        reader.read_line(&mut line).ok().filter(|length| *length > 0)?;
+        let line = Self::read_line(reader)?;
         let mut words = line.split(' ');
         let (method, target) = (words.next()?.to_owned(), words.next()?.to_owned());
         let mut headers = BTreeMap::new();
         loop {
-            let mut line = String::new();
-            reader.read_line(&mut line).ok().filter(|length| *length > 0)?;
+            let line = Self::read_line(reader)?;
             let Some((name, value)) = line.trim_end().split_once(':') else { break };
             headers.insert(name.to_ascii_lowercase(), value.trim().to_owned());
         }
@@ -334,6 +351,12 @@ impl Request {
         let mut body = vec![0; length];
         reader.read_exact(&mut body).ok()?;
         Some(Self { method, target, headers, body })
+    }
+
+    fn read_line(reader: &mut impl BufRead) -> Option<String> {
+        let mut line = String::new();
+        reader.read_line(&mut line).ok().filter(|length| *length > 0)?;
+        Some(line)
     }
 
     /// The path below the root of the tree; `None` of a request about the bucket.
