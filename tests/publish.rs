@@ -343,6 +343,31 @@ fn fail_everywhere(folder: &Folder, store: &Store, before: &BTreeMap<String, Obj
     }
 }
 
+/// What somebody wrote who died stays unsettled for the next, whose tree does not even have it.
+#[test]
+fn a_tree_without_what_is_unsettled_takes_over() {
+    let (folder, store) = both();
+    let visit = folder.read("schedules/base.yaml").replace("title: Second", "title: Third");
+    folder.write("schedules/base.yaml", visit.as_bytes());
+    folder.write("schedules/feeds.yaml", format!("{FEEDS}{MORE}").as_bytes());
+    assert_eq!(folder.run(&["build", "--out", "third", "--at", "2025-08-22T00:00:00Z"]).code, 0);
+    store.know(&folder.path().join("third/public"));
+    assert_done(&store.publish(&folder, &[]));
+    let before = store.objects();
+    store.journal();
+    assert_done(&store.publish(&folder, &["--out", "third"]));
+    let at = store.journal().iter().position(|line| line == "PUT manifest.json").expect("a manifest");
+    store.set(before.clone());
+    store.fail(at, Fault::Refused);
+    assert_eq!(store.publish(&folder, &["--out", "third", "--retries", "0"]).code, 2);
+    store.quiet();
+    assert!(store.has_failed());
+    assert!(GONE.iter().all(|path| store.objects()[*path] != before[*path]));
+    assert_done(&store.publish(&folder, &["--out", "next", "--take-over"]));
+    assert_eq!(store.broken(), Vec::<String>::new());
+    assert!(GONE.iter().all(|path| store.json("publish.json")["stale"][path].is_string()));
+}
+
 fn fail(fault: Fault) {
     let (folder, store) = both();
     fail_everywhere(&folder, &store, &BTreeMap::new(), fault);
@@ -482,12 +507,15 @@ fn what_the_public_may_not_see_is_not_put_where_it_looks() {
 #[test]
 fn a_tree_that_was_touched_is_not_published() {
     let (folder, store) = both();
-    folder.write("dist/public/feeds/seoul.ics", b"BEGIN:VCALENDAR");
-    let ran = store.publish(&folder, &[]);
-    assert_eq!((ran.code, ran.stdout.as_str()), (2, ""));
-    let place = PathBuf::from("dist/public/feeds/seoul.ics");
-    let words = format!("{} is not what the tree's manifest.json says; build again\n", place.display());
-    assert!(ran.stderr.ends_with(&words), "{}", ran.stderr);
+    let feed = folder.read("dist/public/feeds/seoul.ics");
+    for touched in ["BEGIN:VCALENDAR", &feed.replace("First", "Worst")] {
+        folder.write("dist/public/feeds/seoul.ics", touched.as_bytes());
+        let ran = store.publish(&folder, &[]);
+        assert_eq!((ran.code, ran.stdout.as_str()), (2, ""));
+        let place = PathBuf::from("dist/public/feeds/seoul.ics");
+        let words = format!("{} is not what the tree's manifest.json says; build again\n", place.display());
+        assert!(ran.stderr.ends_with(&words), "{}", ran.stderr);
+    }
     assert_eq!(store.publish(&folder, &["--out", "none"]).code, 2);
     assert_eq!((store.journal(), store.objects()), (Vec::new(), BTreeMap::new()));
 }

@@ -1,7 +1,7 @@
 //! A built tree on an object store: S3, Google Cloud Storage, Azure Blob Storage, or a folder.
 //!
 //! Two objects of ours stand at the tree's root. `manifest.json` is the manifest as it was built. `publish.json` is our
-//! own [`state`]: whose tree it is, how new, what is to be removed and when, and, while somebody publishes, a claim.
+//! own state: whose tree it is, how new, what is to be removed and when, and, while somebody publishes, a claim.
 //!
 //! A publisher reads both, plans, and claims the place by writing `publish.json` on condition that nobody else has. The
 //! claim names every path that may now be old or new. Then come what others refer to, pages, and feeds; then the manifest,

@@ -23,6 +23,10 @@ const ROOT: &str = "site/";
 /// How many keys a page of a list has: few, so that there are several.
 const PAGE: usize = 10;
 
+/// What a server says that fails; with what it should not say, and a publisher should not pass on.
+const DENIED: &[u8] =
+    b"<Error><Code>InternalError</Code><AWSAccessKeyId>AKIACANARYID</AWSAccessKeyId><Of>CANARYSECRETKEY</Of></Error>";
+
 /// What goes wrong with one request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Fault {
@@ -225,7 +229,7 @@ impl Store {
         if fault.is_some() {
             inner.fault = None;
         }
-        let denied = || response("500 Internal Server Error", &[], b"<Error><Code>InternalError</Code></Error>");
+        let denied = || response("500 Internal Server Error", &[], DENIED);
         match fault {
             Some(Fault::Refused) => return Some(denied()),
             Some(Fault::Dropped) => return None,
