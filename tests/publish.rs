@@ -260,12 +260,12 @@ fn of_two_publishers_one_stops() {
     let (folder, store) = both();
     assert_done(&store.publish(&folder, &[]));
     // Both have read the same; the other claims it first.
-    store.hold("PUT publish.json", 0);
+    let held = store.hold("PUT publish.json", 0);
     std::thread::scope(|scope| {
         let slow = scope.spawn(|| store.publish(&folder, &["--all"]));
-        store.wait_held();
+        store.wait_held(held);
         assert_done(&store.publish(&folder, &["--out", "next"]));
-        store.let_go();
+        store.let_go(held);
         assert_refused(&slow.join().expect("no panic"), "Another publisher began at s3://bucket/site meanwhile");
     });
     let files = tree(&folder.path().join("next/public"));
@@ -277,10 +277,10 @@ fn of_two_publishers_one_stops() {
 fn a_claim_keeps_others_out_until_it_is_old_or_taken_over() {
     let (folder, store) = both();
     assert_done(&store.publish(&folder, &[]));
-    store.hold("PUT manifest.json", 0);
+    let held = store.hold("PUT manifest.json", 0);
     std::thread::scope(|scope| {
         let slow = scope.spawn(|| store.publish(&folder, &["--out", "next"]));
-        store.wait_held();
+        store.wait_held(held);
         let claimed = store.objects();
         let ran = store.publish(&folder, &["--out", "next"]);
         assert_refused(&ran, "and has not finished. Wait until it has, or until ");
@@ -289,21 +289,21 @@ fn a_claim_keeps_others_out_until_it_is_old_or_taken_over() {
         assert_eq!(store.objects(), claimed);
         assert_done(&store.publish(&folder, &["--out", "next", "--take-over"]));
         let settled = store.objects();
-        store.let_go();
+        store.let_go(held);
         assert_refused(&slow.join().expect("no panic"), "Another publisher has taken over at s3://bucket/site");
         assert_eq!(store.objects(), settled);
     });
 
     // One that is old is of somebody who has died.
-    store.hold("PUT publish.json", 1);
+    let held = store.hold("PUT publish.json", 1);
     std::thread::scope(|scope| {
         let slow = scope.spawn(|| store.publish(&folder, &["--rollback"]));
-        store.wait_held();
+        store.wait_held(held);
         let mut state = store.json("publish.json");
         state["claim"]["at"] = json!("2026-01-01T00:00:00Z");
         store.put("publish.json", state.to_string().as_bytes());
         assert_done(&store.publish(&folder, &["--out", "next"]));
-        store.let_go();
+        store.let_go(held);
         assert_refused(&slow.join().expect("no panic"), "Another publisher has taken over at s3://bucket/site");
     });
     let files = tree(&folder.path().join("next/public"));
@@ -343,15 +343,43 @@ fn fail_everywhere(folder: &Folder, store: &Store, before: &BTreeMap<String, Obj
     }
 }
 
-/// What somebody wrote who died stays unsettled for the next, whose tree does not even have it.
-#[test]
-fn a_tree_without_what_is_unsettled_takes_over() {
-    let (folder, store) = both();
+/// A third generation, `third`, with another title again and the feed that was gone.
+fn third(folder: &Folder, store: &Store) {
     let visit = folder.read("schedules/base.yaml").replace("title: Second", "title: Third");
     folder.write("schedules/base.yaml", visit.as_bytes());
     folder.write("schedules/feeds.yaml", format!("{FEEDS}{MORE}").as_bytes());
     assert_eq!(folder.run(&["build", "--out", "third", "--at", "2025-08-22T00:00:00Z"]).code, 0);
     store.know(&folder.path().join("third/public"));
+}
+
+/// Two are about to put their manifests there, and the one whose claim was taken over is first.
+#[test]
+fn a_manifest_that_comes_late_is_replaced() {
+    let (folder, store) = both();
+    third(&folder, &store);
+    assert_done(&store.publish(&folder, &[]));
+    let late = store.hold("PUT manifest.json", 0);
+    std::thread::scope(|scope| {
+        let slow = scope.spawn(|| store.publish(&folder, &["--out", "next"]));
+        store.wait_held(late);
+        let own = store.hold("PUT manifest.json", 0);
+        let other = scope.spawn(|| store.publish(&folder, &["--out", "third", "--take-over"]));
+        store.wait_held(own);
+        store.let_go(late);
+        assert_refused(&slow.join().expect("no panic"), "Another publisher has taken over at s3://bucket/site");
+        store.let_go(own);
+        assert_done(&other.join().expect("no panic"));
+    });
+    assert_eq!(stored(&store), tree(&folder.path().join("third/public")));
+    assert_eq!(store.json("publish.json")["claim"], Value::Null);
+    assert_eq!(store.broken(), Vec::<String>::new());
+}
+
+/// What somebody wrote who died stays unsettled for the next, whose tree does not even have it.
+#[test]
+fn a_tree_without_what_is_unsettled_takes_over() {
+    let (folder, store) = both();
+    third(&folder, &store);
     assert_done(&store.publish(&folder, &[]));
     let before = store.objects();
     store.journal();
@@ -490,6 +518,12 @@ fn what_the_public_may_not_see_is_not_put_where_it_looks() {
     assert_done(&store.publish(&folder, &["--audience", "staff"]));
     assert_done(&store.publish(&folder, &["--audience", "staff", "--out", "next"]));
     assert_eq!(stored(&store), tree(&folder.path().join("next/staff")));
+
+    // So does all of a tree that the public takes the place of.
+    store.set(BTreeMap::new());
+    assert_done(&store.publish(&folder, &["--audience", "staff"]));
+    assert_done(&store.publish(&folder, &["--out", "next", "--replace"]));
+    assert_eq!(stored(&store), tree(&folder.path().join("next/public")));
 
     // Whoever died on the way to another audience left files of both.
     store.set(before);

@@ -62,8 +62,10 @@ struct Inner {
     /// The digests that a whole file may have, by path.
     whole: BTreeMap<String, BTreeSet<String>>,
     broken: Vec<String>,
-    hold: Option<(String, usize)>,
-    held: bool,
+    /// Which request is to wait: its line, after how many of the same, and the number it is let go by.
+    hold: Option<(String, usize, usize)>,
+    held: BTreeSet<usize>,
+    holds: usize,
     /// How many connections there are.
     open: usize,
 }
@@ -184,17 +186,21 @@ impl Store {
         self.inner().broken.clone()
     }
 
-    /// Has a request wait until it is let go, before it has any effect: the next one of this line after so many.
-    pub(crate) fn hold(&self, request: &str, after: usize) {
-        self.inner().hold = Some((request.to_owned(), after));
+    /// Has a request wait until it is let go, before it has any effect: the next one of this line after so many. Gives the
+    /// number that it is let go by.
+    pub(crate) fn hold(&self, request: &str, after: usize) -> usize {
+        let mut inner = self.inner();
+        inner.holds += 1;
+        inner.hold = Some((request.to_owned(), after, inner.holds));
+        inner.holds
     }
 
-    pub(crate) fn wait_held(&self) {
-        wait_for("a request that is held", || self.inner().held.then_some(()));
+    pub(crate) fn wait_held(&self, number: usize) {
+        wait_for("a request that is held", || self.inner().held.contains(&number).then_some(()));
     }
 
-    pub(crate) fn let_go(&self) {
-        self.inner().held = false;
+    pub(crate) fn let_go(&self, number: usize) {
+        self.inner().held.remove(&number);
         self.inner.1.notify_all();
     }
 
@@ -216,11 +222,13 @@ impl Store {
         let line = request.line();
         let mut inner = self.inner();
         match &mut inner.hold {
-            Some((held, 0)) if *held == line => {
-                (inner.hold, inner.held) = (None, true);
-                inner = self.inner.1.wait_while(inner, |inner| inner.held).expect("no poison");
+            Some((held, 0, number)) if *held == line => {
+                let number = *number;
+                inner.hold = None;
+                inner.held.insert(number);
+                inner = self.inner.1.wait_while(inner, |inner| inner.held.contains(&number)).expect("no poison");
             }
-            Some((held, after)) if *held == line => *after -= 1,
+            Some((held, after, _)) if *held == line => *after -= 1,
             _ => {}
         }
         inner.journal.push(line);
