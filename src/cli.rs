@@ -1,5 +1,10 @@
 //! The command line.
 
+#[cfg(feature = "publish")]
+mod publish;
+#[cfg(feature = "serve")]
+mod serve;
+
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -8,6 +13,10 @@ use clap::error::ErrorKind;
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
+#[cfg(feature = "publish")]
+pub(crate) use self::publish::Publish;
+#[cfg(feature = "serve")]
+pub(crate) use self::serve::{Log, Serve, Token, TokenWhat};
 use crate::check::parse_instant;
 use crate::command::{self, Outcome};
 use crate::programme::Audience;
@@ -73,6 +82,9 @@ enum Command {
     /// Say who may read the press and staff trees that are served.
     #[cfg(feature = "serve")]
     Token(Token),
+    /// Put a tree that was built on an object store, or into a folder.
+    #[cfg(feature = "publish")]
+    Publish(Publish),
     /// Print the JSON Schema of a file, for editors.
     Schema(Schema),
     /// Print what a shell needs to complete the command line.
@@ -238,80 +250,6 @@ pub(crate) struct Withdraw {
     pub(crate) at: At,
 }
 
-/// How to serve.
-#[cfg(feature = "serve")]
-#[derive(Debug, Args)]
-pub(crate) struct Serve {
-    /// Where to listen; with port 0, at any that is free.
-    #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:8080")]
-    pub(crate) addr: String,
-    /// Serve only what the lock file remembers: if it would change, keep what is served, and write nothing.
-    #[arg(long)]
-    pub(crate) locked: bool,
-    /// The access log on standard output.
-    #[arg(long, value_name = "FORMAT", default_value = "json")]
-    pub(crate) log: Log,
-    /// How many connections there may be at a time, as far as the system allows.
-    #[arg(long, value_name = "NUMBER", default_value = "16384", value_parser = clap::value_parser!(u32).range(1..))]
-    pub(crate) connections: u32,
-    #[command(flatten)]
-    pub(crate) tokens: TokenFile,
-}
-
-/// How to log requests.
-#[cfg(feature = "serve")]
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Log {
-    /// A JSON object a line.
-    Json,
-    /// Not at all.
-    Off,
-}
-
-/// Where the tokens are.
-#[cfg(feature = "serve")]
-#[derive(Debug, Args)]
-pub(crate) struct TokenFile {
-    /// The file of the tokens' digests, outside of the schedules and of all that is published.
-    #[arg(long = "tokens", global = true, value_name = "FILE", default_value = "summitcal-tokens.json")]
-    pub(crate) path: PathBuf,
-}
-
-/// What to do about tokens.
-#[cfg(feature = "serve")]
-#[derive(Debug, Args)]
-pub(crate) struct Token {
-    #[command(subcommand)]
-    pub(crate) what: TokenWhat,
-    #[command(flatten)]
-    pub(crate) file: TokenFile,
-}
-
-#[cfg(feature = "serve")]
-#[derive(Debug, Subcommand)]
-pub(crate) enum TokenWhat {
-    /// Make a token for one subscriber; it is shown this once.
-    Add {
-        /// Whose tree it opens: press or staff, and that one alone.
-        #[arg(long, value_name = "WHO", value_parser = audience)]
-        audience: Audience,
-        /// Who it is for.
-        #[arg(long, value_name = "TEXT")]
-        name: Option<String>,
-        /// From when on it opens nothing: an instant as RFC 3339, or how long from now, such as 90d or 12h.
-        #[arg(long, value_name = "WHEN")]
-        expires: Option<String>,
-    },
-    /// Print the tokens that there are, without what opens anything.
-    List,
-    /// Make a token useless, at once.
-    Revoke {
-        /// The token's id, as the list has it.
-        #[arg(value_name = "ID")]
-        id: String,
-    },
-}
-
 /// Which schema.
 #[derive(Debug, Args)]
 pub(crate) struct Schema {
@@ -393,6 +331,8 @@ pub fn run() -> ExitCode {
         Some(Command::Serve(serve)) => command::serve::run(&cli.global, serve),
         #[cfg(feature = "serve")]
         Some(Command::Token(token)) => command::token::run(&cli.global, token),
+        #[cfg(feature = "publish")]
+        Some(Command::Publish(publish)) => command::publish::run(&cli.global, publish),
         Some(Command::Schema(schema)) => command::schema::run(schema),
         Some(Command::Completions(completions)) => command::packaging::completions(completions, Cli::command()),
         Some(Command::Man(man)) => command::packaging::man(man, Cli::command()),

@@ -6,6 +6,8 @@ pub(crate) mod diff;
 pub(crate) mod explain;
 mod fix;
 pub(crate) mod packaging;
+#[cfg(feature = "publish")]
+pub(crate) mod publish;
 pub(crate) mod revisions;
 pub(crate) mod schema;
 #[cfg(feature = "serve")]

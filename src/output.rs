@@ -1,4 +1,4 @@
-//! Where a site goes: a folder, or readers over HTTP. What is published is whole at any moment, whatever becomes of the build.
+//! Where a site goes: a folder, readers over HTTP, or an object store. What is published is whole at any moment, whatever becomes of the build.
 
 pub mod file;
 pub mod folder;
@@ -7,3 +7,5 @@ pub mod http;
 pub mod lease;
 pub mod published;
 pub mod receipt;
+#[cfg(feature = "publish")]
+pub mod store;

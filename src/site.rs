@@ -2,6 +2,7 @@
 
 mod body;
 mod manifest;
+pub mod media;
 mod single;
 
 use std::collections::{BTreeMap, HashMap};
@@ -30,7 +31,7 @@ pub const MANIFEST: &str = "manifest.json";
 const EVENTS: &str = "events";
 
 /// The name of the file that tells what changed.
-const CHANGES: &str = "changes.atom";
+pub const CHANGES: &str = "changes.atom";
 
 /// A tree of files for one audience, each by its path in the tree.
 #[derive(Debug)]

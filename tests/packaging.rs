@@ -3,6 +3,8 @@
 
 mod support;
 
+#[cfg(all(target_os = "linux", target_arch = "x86_64"))]
+use std::collections::BTreeSet;
 use std::process::Command;
 
 use support::{BASE, FEEDS, Folder};
@@ -52,6 +54,27 @@ fn the_package_holds_what_it_is_built_and_tested_from() {
             .any(|path| line.starts_with(path))
     });
     assert_eq!(strays.collect::<Vec<_>>(), Vec::<&str>::new());
+}
+
+/// The README says how many crates each choice of features brings.
+#[cfg(all(target_os = "linux", target_arch = "x86_64"))]
+#[test]
+fn the_crates_are_as_many_as_is_said() {
+    let readme = include_str!("../README.md").split_whitespace().collect::<Vec<_>>().join(" ");
+    let count = |features: &[&str]| {
+        let tree = cargo(&[&["tree", "--locked", "-e", "normal", "--prefix", "none"], features].concat());
+        let crates: BTreeSet<_> = tree.lines().map(|line| line.split(' ').take(2).collect::<Vec<_>>()).collect();
+        crates.len()
+    };
+    let without = "--no-default-features";
+    for (said, features) in [
+        ("With both, the program is made of {} crates", &[][..]),
+        ("with `serve` alone of {};", &[without, "--features", "serve"]),
+        ("only builds, of {} (", &[without]),
+    ] {
+        let said = said.replace("{}", &count(features).to_string());
+        assert!(readme.contains(&said), "{said}");
+    }
 }
 
 /// The commands, as the program's own help lists them.

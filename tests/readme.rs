@@ -254,7 +254,7 @@ fn the_flags_are_there() {
             assert!(known.contains(&flag.as_str()), "{command} {flag}: {help}");
         }
     }
-    assert_eq!(commands, 11);
+    assert_eq!(commands, 12);
 }
 
 /// The table of rules names every warning that a rule gives, and nothing else.
@@ -314,6 +314,8 @@ fn names_and_numbers_are_right() {
             assert!(root.join(code).exists(), "{code}");
         }
     }
+    let feed = fs::read(root.join("tests/golden/seoul.ics")).expect("the feed").len();
+    assert!(text.contains(&format!("has {}.{} KB, and ", feed / 1000, feed % 1000 / 100)), "{feed}");
     let oldest = env!("CARGO_PKG_RUST_VERSION");
     assert!(text.contains(&format!("(https://rustup.rs) {oldest} or later")));
     assert!(text.contains(&format!("The database, version {},", summitcal::zone::database_version())));

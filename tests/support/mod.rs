@@ -4,6 +4,7 @@
 #![allow(dead_code)]
 
 pub(crate) mod calendar;
+pub(crate) mod s3;
 pub(crate) mod server;
 
 use std::collections::BTreeMap;

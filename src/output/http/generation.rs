@@ -6,11 +6,10 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use rayon::prelude::*;
 
-use super::headers::ending;
 use super::served::{Served, Source, digest, last_modified};
 use super::slot;
 use crate::programme::Audience;
-use crate::site::{Body, MANIFEST, Tree};
+use crate::site::{Body, MANIFEST, Tree, media};
 
 /// The files of a tree, by path; folders with a page of their own by their path with its slash.
 type Files = HashMap<Box<str>, Arc<Served>>;
@@ -91,7 +90,7 @@ fn modified(tree: &Tree, path: &str, body: &Body) -> Option<DateTime<Utc>> {
     if path.starts_with("events/") {
         return last_modified(body);
     }
-    if ending(path) == "ics" {
+    if media::ending(path) == "ics" {
         return last_modified(body).max(tree.expired);
     }
     tree.changed

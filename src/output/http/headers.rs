@@ -9,6 +9,7 @@ use hyper::header::{
 use super::negotiation::Encoding;
 use crate::programme::Audience;
 use crate::render::html;
+use crate::site::media;
 
 /// What a file's headers follow from.
 pub(super) struct About<'a> {
@@ -20,37 +21,11 @@ pub(super) struct About<'a> {
     pub(super) modified: Option<&'a HeaderValue>,
 }
 
-/// What stands after a name's last dot.
-pub(super) fn ending(path: &str) -> &str {
-    path.rsplit_once('.').map_or("", |(_, ending)| ending)
-}
-
-/// The media type of a file, by its ending.
-fn media_type(path: &str) -> &'static str {
-    match ending(path) {
-        "ics" => "text/calendar; charset=utf-8",
-        "html" => "text/html; charset=utf-8",
-        "css" => "text/css; charset=utf-8",
-        "js" => "text/javascript; charset=utf-8",
-        "json" => "application/json",
-        "atom" => "application/atom+xml; charset=utf-8",
-        "svg" => "image/svg+xml",
-        "png" => "image/png",
-        _ => "application/octet-stream",
-    }
-}
-
-/// Caches keep what is public for five minutes, and go on with it for a day while there is no server.
-const PUBLIC: HeaderValue =
-    HeaderValue::from_static("public, max-age=300, stale-while-revalidate=60, stale-if-error=86400");
-/// Nobody but the reader keeps what is not public.
-const PRIVATE: HeaderValue = HeaderValue::from_static("private, max-age=300, stale-if-error=86400");
-
 /// The headers of a file, with its bytes or without (304).
 pub(super) fn of_file(about: &About<'_>, whole: bool) -> HeaderMap {
     let mut headers = HeaderMap::with_capacity(14);
     headers.insert(ETAG, about.etag.clone());
-    headers.insert(CACHE_CONTROL, if about.audience == Audience::Public { PUBLIC } else { PRIVATE });
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static(media::cache_control(about.audience)));
     headers.insert(VARY, HeaderValue::from_static("accept-encoding"));
     if let Some(modified) = about.modified {
         headers.insert(LAST_MODIFIED, modified.clone());
@@ -58,14 +33,14 @@ pub(super) fn of_file(about: &About<'_>, whole: bool) -> HeaderMap {
     if !whole {
         return headers;
     }
-    headers.insert(CONTENT_TYPE, HeaderValue::from_static(media_type(about.path)));
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static(media::media_type(about.path)));
     headers.insert(CONTENT_LENGTH, HeaderValue::from(about.length));
     headers.insert(ACCEPT_RANGES, HeaderValue::from_static("none"));
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     if about.encoding != Encoding::Identity {
         headers.insert(CONTENT_ENCODING, HeaderValue::from_static(about.encoding.word()));
     }
-    if let Some(disposition) = disposition(about.path) {
+    if let Some(disposition) = media::disposition(about.path).and_then(|text| HeaderValue::try_from(text).ok()) {
         headers.insert(CONTENT_DISPOSITION, disposition);
     }
     headers.insert(CONTENT_SECURITY_POLICY, policy(about.path));
@@ -75,18 +50,9 @@ pub(super) fn of_file(about: &About<'_>, whole: bool) -> HeaderMap {
     headers
 }
 
-/// A feed is shown or subscribed to; an event is a file to open.
-fn disposition(path: &str) -> Option<HeaderValue> {
-    let name = path.rsplit('/').next().filter(|name| ending(name) == "ics")?;
-    let safe = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._".contains(&byte));
-    let kind = if path.starts_with("events/") { "attachment" } else { "inline" };
-    let text = if safe { format!("{kind}; filename=\"{name}\"") } else { kind.to_owned() };
-    HeaderValue::try_from(text).ok()
-}
-
 /// Pages say in themselves what they need; in a header they can also say that nobody may frame them.
 fn policy(path: &str) -> HeaderValue {
-    let page = ending(path) == "html";
+    let page = media::ending(path) == "html";
     let text = format!("{}; frame-ancestors 'none'", if page { html::POLICY } else { "default-src 'none'" });
     HeaderValue::try_from(text).unwrap_or(HeaderValue::from_static("default-src 'none'"))
 }
