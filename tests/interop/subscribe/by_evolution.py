@@ -20,7 +20,7 @@ def inside(address: str) -> None:
 
     for name, version in (("EDataServer", "1.2"), ("ECal", "2.0")):
         gi.require_version(name, version)
-    from gi.repository import ECal, EDataServer, GLib
+    from gi.repository import ECal, EDataServer, GLib, GObject
 
     registry = EDataServer.SourceRegistry.new_sync(None)
     source = registry.ref_source("subscribed")
@@ -47,7 +47,10 @@ def inside(address: str) -> None:
         run_for(0.1)
     client = ECal.Client.connect_sync(source, ECal.ClientSourceType.EVENTS, 30, None)
     errors: list[str] = []
-    client.connect("backend-error", lambda _, message: errors.append(message))
+    # Its own `connect` opens a calendar.
+    GObject.Object.connect(client, "backend-error", lambda _, message: errors.append(message))
+    # What a window shows above the calendar when a server does not answer as it should.
+    source.connect("credentials-required", lambda _, reason, pem, flags, error: errors.append(error.message if error else str(reason)))
     for line in sys.stdin:
         if line.strip() == "refresh":
             errors.clear()
@@ -61,6 +64,8 @@ def inside(address: str) -> None:
             _, events = client.get_object_list_as_comps_sync("#t", None)
             answer = [event.get_as_string() for event in events]
         print("ANSWER " + json.dumps(answer), flush=True)
+    # What waits for signals would keep the session open.
+    os._exit(0)
 
 
 class Evolution:
