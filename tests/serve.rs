@@ -4,11 +4,9 @@
 mod support;
 
 use std::io::{Read, Write};
-use std::net::Shutdown;
 use std::time::{Duration, Instant};
 
 use flate2::read::GzDecoder;
-use proptest::prelude::*;
 use support::server::{Reply, Server, wait_for};
 use support::{BASE, Folder};
 
@@ -222,8 +220,36 @@ fn an_embargo_lifts_at_its_instant() {
     assert_ne!(after.header("last-modified"), before.header("last-modified"));
 }
 
+/// A cancellation is told for as long as `withdrawn_for` says, and leaves by itself.
 #[test]
-fn a_stop_is_graceful_and_a_kill_loses_nothing() {
+fn a_withdrawal_expires_at_its_instant() {
+    let now = chrono::DateTime::<chrono::Utc>::from(std::time::SystemTime::now());
+    let expires = now + chrono::TimeDelta::seconds(12);
+    let stamp = |days: i64| (expires - chrono::TimeDelta::days(days)).format("%Y-%m-%dT%H:%M:%SZ").to_string();
+    let second =
+        "  - {id: second, kind: meeting, title: STAYS, when: {date: 2025-08-24}, status: confirmed, sources: [s]}\n";
+    let folder = Folder::with(&[("base.yaml", &format!("{BASE}{second}")), ("feeds.yaml", FEEDS)]);
+    assert_eq!(folder.run(&["build", "--at", &stamp(31)]).code, 0);
+    let (head, _) = BASE.split_once("  - id: first").expect("an entry");
+    folder.write("schedules/base.yaml", format!("{head}{second}").as_bytes());
+    let ran = folder.run(&["withdraw", "base/first", "--at", &stamp(30)]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    let server = Server::start(&folder, &[]);
+    let before = server.get(FEED);
+    assert!(before.text().contains("STATUS:CANCELLED") && before.text().contains("STAYS"));
+    assert!(server.get("/healthz").text().contains(&stamp(0)), "{}", server.get("/healthz").text());
+    let left = |feed: &Reply| !feed.text().contains("STATUS:CANCELLED");
+    let after = wait_for("the expiry", || Some(server.get(FEED)).filter(left));
+    let now = chrono::DateTime::<chrono::Utc>::from(std::time::SystemTime::now());
+    assert!(now.timestamp() >= expires.timestamp(), "not before");
+    assert!((now - expires).num_seconds() < 10, "soon after");
+    assert!(after.text().contains("STAYS"));
+    let ago = format!("If-Modified-Since: {}", before.header("last-modified"));
+    assert_eq!(server.ask("GET", FEED, &[&ago]).status, 200, "who asks by date hears of it");
+}
+
+#[test]
+fn a_stop_is_graceful() {
     let folder = folder();
     let mut server = Server::start(&folder, &[]);
     let mut idle = server.connect();
@@ -241,115 +267,4 @@ fn a_stop_is_graceful_and_a_kill_loses_nothing() {
     assert!(rest.ends_with(b"END:VCALENDAR\r\n"));
     assert_eq!(idle.read(&mut byte).unwrap_or(0), 0);
     assert!(server.out().contains("\"path\":\"feeds/seoul.ics\""), "the log is whole: {}", server.out());
-
-    for pause in [0, 300, 600, 900] {
-        let mut server = Server::start(&folder, &["--quiet"].map(|_| "--log=off"));
-        folder.write("schedules/base.yaml", BASE.replace("First", &format!("Title {pause}")).as_bytes());
-        std::thread::sleep(Duration::from_millis(pause));
-        server.child.kill().expect("killed");
-        server.child.wait().expect("ended");
-        let ran = folder.run(&["build"]);
-        assert_eq!(ran.code, 0, "{pause}: {}", ran.stderr);
-    }
-}
-
-/// Ten thousand idle connections where the system allows as many, and two hundred that read and write next to nothing.
-#[test]
-fn others_are_served_beside_those_who_do_not_move() {
-    let wanted: usize = std::env::var("SUMMITCAL_IDLE").ok().and_then(|text| text.parse().ok()).unwrap_or(400);
-    let server = Server::start(&folder(), &["--log", "off"]);
-    let idle: Vec<_> = (0..wanted).map(|_| server.connect()).collect();
-    let slow: Vec<_> = (0..200)
-        .map(|number| {
-            let mut stream = server.connect();
-            // Some never end their request; others ask for much, and take none of it.
-            let request = if number % 2 == 0 {
-                "GET / HTTP/1.1\r\nX: ".to_owned()
-            } else {
-                format!("GET {FEED} HTTP/1.1\r\nHost: x\r\n\r\n").repeat(200)
-            };
-            stream.set_nonblocking(true).expect("a socket");
-            let _ = stream.write(request.as_bytes());
-            stream
-        })
-        .collect();
-    let began = Instant::now();
-    for _ in 0..200 {
-        assert_eq!(server.get(FEED).status, 200);
-    }
-    assert!(began.elapsed() < Duration::from_secs(20), "{:?}", began.elapsed());
-    let open = format!("summitcal_connections_open {}\n", wanted + 201);
-    wait_for("all of them, and this one", || server.get("/metrics").text().contains(&open).then_some(()));
-    drop((idle, slow));
-}
-
-#[test]
-fn the_longest_idle_makes_room() {
-    let server = Server::start(&folder(), &["--log", "off", "--connections", "16"]);
-    let mut idle: Vec<_> = (0..40).map(|_| server.connect()).collect();
-    for _ in 0..20 {
-        assert_eq!(server.get(FEED).status, 200);
-    }
-    let mut byte = [0; 1];
-    assert_eq!(idle[0].read(&mut byte).unwrap_or(0), 0, "closed");
-    assert!(
-        server.get("/metrics").text().lines().any(|line| {
-            line.strip_prefix("summitcal_connections_evicted_total ").is_some_and(|count| count != "0")
-        })
-    );
-    // One that only stops sending is answered all the same.
-    let mut half = server.connect();
-    half.write_all(b"GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").expect("sent");
-    let _ = half.shutdown(Shutdown::Write);
-    let mut answer = Vec::new();
-    let _ = half.read_to_end(&mut answer);
-    assert!(answer.is_empty() || Reply::of(&answer).status == 200);
-}
-
-fn path() -> impl Strategy<Value = String> {
-    let piece = prop_oneof![
-        "[ -~]{0,6}",
-        "%[0-9a-f]{2}",
-        Just("/".to_owned()),
-        Just("..".to_owned()),
-        Just("%2e%2e".to_owned()),
-        Just("%25".to_owned()),
-        Just("t/".to_owned()),
-        Just("press".to_owned()),
-        Just("staff/".to_owned()),
-        Just("feeds/seoul.ics".to_owned()),
-        Just("manifest.json".to_owned()),
-        Just("?".to_owned()),
-        "[0-9a-f]{40}",
-    ];
-    proptest::collection::vec(piece, 0..8).prop_map(|pieces| format!("/{}", pieces.concat()))
-}
-
-/// Whatever is asked: an answer that is no failure of ours, and nothing of press or staff.
-#[test]
-fn no_request_breaks_anything_or_gets_at_what_is_not_public() {
-    let folder = folder();
-    assert_eq!(folder.run(&["token", "add", "--audience", "staff"]).code, 0);
-    let server = Server::start(&folder, &["--log", "off"]);
-    let header = prop_oneof![
-        "[ -~]{0,20}".prop_map(|value| format!("If-None-Match: {value}")),
-        "[ -~]{0,20}".prop_map(|value| format!("Accept-Encoding: {value}")),
-        "[ -~]{0,20}".prop_map(|value| format!("Authorization: Basic {value}")),
-        "[ -~]{0,20}".prop_map(|value| format!("If-Modified-Since: {value}")),
-        "[!-9;-~]{1,10}: [ -~]{0,20}",
-    ];
-    let method = prop_oneof![4 => Just("GET".to_owned()), 1 => Just("HEAD".to_owned()), 1 => "[A-Z]{1,8}"];
-    let requests = (method, path(), proptest::collection::vec(header, 0..4));
-    proptest!(ProptestConfig { cases: 1500, failure_persistence: None, ..ProptestConfig::default() }, |((method, path, headers) in requests)| {
-        let mut request = format!("{method} {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n");
-        for header in &headers {
-            request.extend([header.as_str(), "\r\n"]);
-        }
-        let answer = server.raw(format!("{request}\r\n").as_bytes());
-        let reply = Reply::of(&answer);
-        prop_assert!(reply.status < 500, "{request:?}: {}", reply.status);
-        let text = String::from_utf8_lossy(&answer);
-        prop_assert!(!text.contains("CANARY"), "{request:?}: {text}");
-    });
-    assert_eq!(server.get(FEED).status, 200);
 }

@@ -3,16 +3,53 @@
 use std::collections::BTreeMap;
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
+use std::ops::Deref;
 use std::process::{Child, Stdio};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use super::Folder;
 
+/// Who asks the server at an address.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Client {
+    pub(crate) address: SocketAddr,
+}
+
+impl Client {
+    pub(crate) fn connect(&self) -> TcpStream {
+        let stream = TcpStream::connect(self.address).expect("the server listens");
+        stream.set_read_timeout(Some(Duration::from_secs(20))).expect("a socket");
+        stream
+    }
+
+    /// Sends these bytes, and reads until the server closes.
+    pub(crate) fn raw(&self, bytes: &[u8]) -> Vec<u8> {
+        let mut stream = self.connect();
+        // A server that has had enough may close before all of it is sent.
+        let _ = stream.write_all(bytes);
+        let mut answer = Vec::new();
+        let _ = stream.read_to_end(&mut answer);
+        answer
+    }
+
+    pub(crate) fn ask(&self, method: &str, path: &str, headers: &[&str]) -> Reply {
+        let mut request = format!("{method} {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n");
+        for header in headers {
+            request.extend([*header, "\r\n"]);
+        }
+        Reply::of(&self.raw(format!("{request}\r\n").as_bytes()))
+    }
+
+    pub(crate) fn get(&self, path: &str) -> Reply {
+        self.ask("GET", path, &[])
+    }
+}
+
 /// `summitcal serve` in a folder, ended with the test.
 pub(crate) struct Server {
     pub(crate) child: Child,
-    pub(crate) address: SocketAddr,
+    client: Client,
     out: Arc<Mutex<String>>,
     err: Arc<Mutex<String>>,
 }
@@ -53,7 +90,7 @@ impl Server {
             let rest = err.split("http://").nth(1)?;
             rest.split('/').next()?.parse().ok()
         });
-        Server { child, address, out, err }
+        Server { child, client: Client { address }, out, err }
     }
 
     pub(crate) fn out(&self) -> String {
@@ -64,38 +101,18 @@ impl Server {
         self.err.lock().expect("no poison").clone()
     }
 
-    pub(crate) fn connect(&self) -> TcpStream {
-        let stream = TcpStream::connect(self.address).expect("the server listens");
-        stream.set_read_timeout(Some(Duration::from_secs(20))).expect("a socket");
-        stream
-    }
-
-    /// Sends these bytes, and reads until the server closes.
-    pub(crate) fn raw(&self, bytes: &[u8]) -> Vec<u8> {
-        let mut stream = self.connect();
-        // A server that has had enough may close before all of it is sent.
-        let _ = stream.write_all(bytes);
-        let mut answer = Vec::new();
-        let _ = stream.read_to_end(&mut answer);
-        answer
-    }
-
-    pub(crate) fn ask(&self, method: &str, path: &str, headers: &[&str]) -> Reply {
-        let mut request = format!("{method} {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n");
-        for header in headers {
-            request.extend([*header, "\r\n"]);
-        }
-        Reply::of(&self.raw(format!("{request}\r\n").as_bytes()))
-    }
-
-    pub(crate) fn get(&self, path: &str) -> Reply {
-        self.ask("GET", path, &[])
-    }
-
     /// Asks for a signal, such as `TERM`.
     pub(crate) fn signal(&self, name: &str) {
         let status = std::process::Command::new("kill").args(["-s", name, &self.child.id().to_string()]).status();
         assert!(status.expect("kill").success());
+    }
+}
+
+impl Deref for Server {
+    type Target = Client;
+
+    fn deref(&self) -> &Client {
+        &self.client
     }
 }
 

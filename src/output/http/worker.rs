@@ -79,8 +79,11 @@ impl Worker {
         self.clock.store(now, Relaxed);
         self.lines.flush(self.counters());
         let patience = u64::try_from(self.limits.head.as_millis()).unwrap_or(u64::MAX);
-        for connection in self.connections().iter().filter(|connection| !connection.blocked.load(Relaxed)) {
-            if now.saturating_sub(connection.seen.load(Relaxed)) > patience {
+        for connection in self.connections().iter() {
+            if connection.blocked.load(Relaxed) {
+                // Whoever takes an answer is not idle yet, however long ago it was asked for.
+                connection.seen.store(now, Relaxed);
+            } else if now.saturating_sub(connection.seen.load(Relaxed)) > patience {
                 connection.tell(Order::Drop);
             }
         }
