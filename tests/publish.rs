@@ -375,6 +375,32 @@ fn a_manifest_that_comes_late_is_replaced() {
     assert_eq!(store.broken(), Vec::<String>::new());
 }
 
+/// Publishes, and dies at the last request of a line.
+fn die_at(line: &str, folder: &Folder, store: &Store, more: &[&str]) {
+    let before = store.objects();
+    store.journal();
+    assert_done(&store.publish(folder, more));
+    let at = store.journal().iter().rposition(|asked| asked == line).expect("such a request");
+    store.set(before);
+    store.fail(at, Fault::Refused);
+    assert_eq!(store.publish(folder, &[more, &["--retries", "0"]].concat()).code, 2);
+    store.quiet();
+    assert!(store.has_failed());
+    store.journal();
+}
+
+/// Whoever dies when the manifest is there has published: what is older than that is older.
+#[test]
+fn a_tree_is_published_when_its_manifest_is_there() {
+    let (folder, store) = both();
+    assert_done(&store.publish(&folder, &[]));
+    die_at("PUT publish.json", &folder, &store, &["--out", "next"]);
+    assert_eq!(store.json("publish.json")["updated"], json!("2025-08-20T00:00:00Z"));
+    assert_refused(&store.publish(&folder, &["--take-over"]), "is newer than this tree: it was updated 2025-08-21");
+    assert_done(&store.publish(&folder, &["--out", "next", "--take-over"]));
+    assert_eq!(store.json("publish.json")["updated"], json!("2025-08-21T00:00:00Z"));
+}
+
 /// What somebody wrote who died stays unsettled for the next, whose tree does not even have it.
 #[test]
 fn a_tree_without_what_is_unsettled_takes_over() {
@@ -382,14 +408,7 @@ fn a_tree_without_what_is_unsettled_takes_over() {
     third(&folder, &store);
     assert_done(&store.publish(&folder, &[]));
     let before = store.objects();
-    store.journal();
-    assert_done(&store.publish(&folder, &["--out", "third"]));
-    let at = store.journal().iter().position(|line| line == "PUT manifest.json").expect("a manifest");
-    store.set(before.clone());
-    store.fail(at, Fault::Refused);
-    assert_eq!(store.publish(&folder, &["--out", "third", "--retries", "0"]).code, 2);
-    store.quiet();
-    assert!(store.has_failed());
+    die_at("PUT manifest.json", &folder, &store, &["--out", "third"]);
     assert!(GONE.iter().all(|path| store.objects()[*path] != before[*path]));
     assert_done(&store.publish(&folder, &["--out", "next", "--take-over"]));
     assert_eq!(store.broken(), Vec::<String>::new());
@@ -526,14 +545,10 @@ fn what_the_public_may_not_see_is_not_put_where_it_looks() {
     assert_eq!(stored(&store), tree(&folder.path().join("next/public")));
 
     // Whoever died on the way to another audience left files of both.
-    store.set(before);
-    store.fail(8, Fault::Refused);
-    let more = ["--audience", "staff", "--replace", "--retries", "0"];
-    assert_eq!(store.publish(&folder, &more).code, 2);
-    store.quiet();
-    assert!(store.has_failed());
-    assert_done(&store.publish(&folder, &["--take-over"]));
-    assert_eq!(stored(&store), tree(&folder.path().join("dist/public")));
+    die_at("PUT manifest.json", &folder, &store, &["--audience", "staff", "--replace"]);
+    assert!(GONE.iter().all(|path| store.objects().contains_key(*path)), "which the public tree does not have");
+    assert_done(&store.publish(&folder, &["--out", "next", "--take-over"]));
+    assert_eq!(stored(&store), tree(&folder.path().join("next/public")));
     assert!(store.objects()["page.css"].headers["cache-control"].starts_with("public"));
     assert_eq!(store.broken(), Vec::<String>::new());
 }
