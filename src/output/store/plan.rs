@@ -116,7 +116,6 @@ impl<'a> Known<'a> {
     }
 
     /// Those that are there and that the tree would overwrite, though nothing of ours says that they are ours.
-    /// Those that are there and that the tree would overwrite, though nothing of ours says that they are ours.
     pub(super) fn strangers(&self, listed: &BTreeSet<String>, is_known: bool) -> Vec<String> {
         let files = &self.local.manifest().files;
         let wanted = |path: &&String| files.contains_key(*path) && (!is_known || self.new.contains(path.as_str()));
