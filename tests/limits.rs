@@ -22,10 +22,10 @@ const LARGE: usize = 14 << 20;
 /// How often the server looks at its clock: so much earlier a connection may end.
 const TICK: Duration = Duration::from_millis(250);
 
-/// A server in this process, with limits that one can wait for. It ends with the process.
-fn serve(limits: Limits, log: Option<AccessLog>) -> Client {
+/// A server in this process, with limits that one can wait for, and a file of so many bytes. It ends with the process.
+fn serve(limits: Limits, log: Option<AccessLog>, large: usize) -> Client {
     let at = DateTime::from_timestamp(1_756_166_400, 0).expect("an instant");
-    let files = [("large.png", vec![b'x'; LARGE]), ("small.css", b"a {}".to_vec())];
+    let files = [("large.png", vec![b'x'; large]), ("small.css", b"a {}".to_vec())];
     let tree = Tree {
         audience: Audience::Public,
         files: files.map(|(path, bytes)| (path.to_owned(), Body::from(bytes))).into(),
@@ -66,7 +66,7 @@ fn ask_again(stream: &mut TcpStream) -> io::Result<()> {
 #[test]
 fn who_is_idle_or_never_ends_a_head_is_sent_away() {
     let head = Duration::from_millis(600);
-    let client = serve(Limits { head, ..Limits::default() }, None);
+    let client = serve(Limits { head, ..Limits::default() }, None, 1);
     let gone = |mut stream: TcpStream, talks: bool| {
         let began = Instant::now();
         let mut writer = stream.try_clone().expect("a socket");
@@ -104,7 +104,7 @@ fn who_is_idle_or_never_ends_a_head_is_sent_away() {
 #[test]
 fn who_takes_no_answer_is_given_up_and_others_are_served() {
     let answer = Duration::from_millis(700);
-    let client = serve(Limits { answer, ..Limits::default() }, None);
+    let client = serve(Limits { answer, ..Limits::default() }, None, LARGE);
     let mut greedy = client.connect();
     let began = Instant::now();
     greedy.write_all(b"GET /large.png HTTP/1.1\r\nHost: x\r\n\r\n").expect("sent");
@@ -123,7 +123,7 @@ fn who_takes_no_answer_is_given_up_and_others_are_served() {
 #[test]
 fn who_takes_an_answer_slowly_is_not_idle() {
     let head = Duration::from_millis(900);
-    let client = serve(Limits { head, ..Limits::default() }, None);
+    let client = serve(Limits { head, ..Limits::default() }, None, LARGE);
     let mut slow = client.connect();
     slow.write_all(b"GET /large.png HTTP/1.1\r\nHost: x\r\n\r\n").expect("sent");
     let began = Instant::now();
@@ -160,7 +160,7 @@ impl Write for Stalled {
 fn a_log_that_nobody_reads_holds_nobody_up() {
     const REQUESTS: usize = 40_000;
     let (until, stalled) = mpsc::channel();
-    let client = serve(Limits::default(), Some(AccessLog::to(Stalled(stalled))));
+    let client = serve(Limits::default(), Some(AccessLog::to(Stalled(stalled))), 1);
     let mut stream = client.connect();
     let mut writer = stream.try_clone().expect("a socket");
     let asking = thread::spawn(move || {
