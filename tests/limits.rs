@@ -22,10 +22,10 @@ const LARGE: usize = 14 << 20;
 /// How often the server looks at its clock: so much earlier a connection may end.
 const TICK: Duration = Duration::from_millis(250);
 
-/// A server in this process, with limits that one can wait for. It ends with the process.
-fn serve(limits: Limits, log: Option<AccessLog>) -> Client {
+/// A server in this process, with limits that one can wait for, and a file of so many bytes. It ends with the process.
+fn serve(limits: Limits, log: Option<AccessLog>, large: usize) -> Client {
     let at = DateTime::from_timestamp(1_756_166_400, 0).expect("an instant");
-    let files = [("large.png", vec![b'x'; LARGE]), ("small.css", b"a {}".to_vec())];
+    let files = [("large.png", vec![b'x'; large]), ("small.css", b"a {}".to_vec())];
     let tree = Tree {
         audience: Audience::Public,
         files: files.map(|(path, bytes)| (path.to_owned(), Body::from(bytes))).into(),
@@ -65,8 +65,8 @@ fn ask_again(stream: &mut TcpStream) -> io::Result<()> {
 
 #[test]
 fn who_is_idle_or_never_ends_a_head_is_sent_away() {
-    let head = Duration::from_millis(600);
-    let client = serve(Limits { head, ..Limits::default() }, None);
+    let head = Duration::from_secs(1);
+    let client = serve(Limits { head, ..Limits::default() }, None, 1);
     let gone = |mut stream: TcpStream, talks: bool| {
         let began = Instant::now();
         let mut writer = stream.try_clone().expect("a socket");
@@ -82,7 +82,9 @@ fn who_is_idle_or_never_ends_a_head_is_sent_away() {
         // A reset is an end too: of who was still talking.
         let read = stream.read(&mut [0; 64]).unwrap_or(0);
         let after = began.elapsed();
-        talker.map(|talker| talker.join().expect("no panic"));
+        if let Some(talker) = talker {
+            talker.join().expect("no panic");
+        }
         assert_eq!(read, 0, "no answer");
         assert!(after + TICK >= head && after < Duration::from_secs(10), "{after:?}");
     };
@@ -91,18 +93,18 @@ fn who_is_idle_or_never_ends_a_head_is_sent_away() {
         scope.spawn(|| gone(client.connect(), true));
         // Who asks again in time is neither.
         let mut busy = client.connect();
-        for _ in 0..7 {
+        for _ in 0..8 {
             ask_again(&mut busy).expect("an answer");
             thread::sleep(Duration::from_millis(200));
         }
     });
-    assert_eq!(metric(client, "connections_open"), 1, "the one that asks");
+    wait_for("none to be left but the one that asks", || (metric(client, "connections_open") == 1).then_some(()));
 }
 
 #[test]
 fn who_takes_no_answer_is_given_up_and_others_are_served() {
     let answer = Duration::from_millis(700);
-    let client = serve(Limits { answer, ..Limits::default() }, None);
+    let client = serve(Limits { answer, ..Limits::default() }, None, LARGE);
     let mut greedy = client.connect();
     let began = Instant::now();
     greedy.write_all(b"GET /large.png HTTP/1.1\r\nHost: x\r\n\r\n").expect("sent");
@@ -112,7 +114,7 @@ fn who_takes_no_answer_is_given_up_and_others_are_served() {
         served += 1;
         (metric(client, "connections_failed_total") == 1).then_some(())
     });
-    assert!(began.elapsed() >= answer && served > 3, "{:?}, {served}", began.elapsed());
+    assert!(began.elapsed() >= answer && served > 1, "{:?}, {served}", began.elapsed());
     let mut taken = Vec::new();
     let _ = greedy.read_to_end(&mut taken);
     assert!(taken.len() < LARGE, "the rest was never sent");
@@ -121,7 +123,7 @@ fn who_takes_no_answer_is_given_up_and_others_are_served() {
 #[test]
 fn who_takes_an_answer_slowly_is_not_idle() {
     let head = Duration::from_millis(900);
-    let client = serve(Limits { head, ..Limits::default() }, None);
+    let client = serve(Limits { head, ..Limits::default() }, None, LARGE);
     let mut slow = client.connect();
     slow.write_all(b"GET /large.png HTTP/1.1\r\nHost: x\r\n\r\n").expect("sent");
     let began = Instant::now();
@@ -158,7 +160,7 @@ impl Write for Stalled {
 fn a_log_that_nobody_reads_holds_nobody_up() {
     const REQUESTS: usize = 40_000;
     let (until, stalled) = mpsc::channel();
-    let client = serve(Limits::default(), Some(AccessLog::to(Stalled(stalled))));
+    let client = serve(Limits::default(), Some(AccessLog::to(Stalled(stalled))), 1);
     let mut stream = client.connect();
     let mut writer = stream.try_clone().expect("a socket");
     let asking = thread::spawn(move || {
