@@ -54,6 +54,18 @@ const EDITS: &[(&str, &str, &str, &[&str])] = &[
     ("title: Talks", "title: Consultations", ALL, &["Consultations: title changed: “Consultations” (was: “Talks”)"]),
     ("end: 11:00}", "end: 11:30}", ALL, &["Talks: time changed: 24 Aug 10:00–11:30 EDT (was: 24 Aug 10:00–11:00 EDT)"]),
     (
+        "title: Talks",
+        "title: 'Talks on \"B\" \\ C'",
+        ALL,
+        &["Talks on \"B\" \\ C: title changed: “Talks on \"B\" \\ C” (was: “Talks”)"],
+    ),
+    (
+        "title: Flight",
+        "title: {en: Flight home, ko: 귀국}",
+        ALL,
+        &["Flight home: title changed: “Flight home” (was: “Flight”)"],
+    ),
+    (
         "10:00, end: 11:00}",
         "10:00}",
         ALL,
@@ -188,8 +200,7 @@ fn every_edit_is_told_and_nothing_else() {
     for (old, new, whom, lines) in EDITS {
         assert_eq!(VISIT.matches(old).count(), 1, "{old}");
         let said = diff(&folder, &VISIT.replace(old, new), "text");
-        let expected: String = lines.iter().map(|line| format!("  {line}\n")).collect();
-        if said != format!("{whom}\n{expected}") {
+        if said != format!("{whom}\n  {}\n", lines.join("\n  ")) {
             complaints.push(format!("{old:?} → {new:?}: {said}"));
         }
     }
