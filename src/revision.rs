@@ -109,10 +109,7 @@ impl<'p> Stamped<'p> {
     #[must_use]
     pub fn stamp(&self, entry: &ListedEntry<'_>) -> Stamp {
         let shown = self.stamps.shown.get(entry.at.visit).and_then(|visit| *visit.get(entry.at.entry)?);
-        shown.unwrap_or_else(|| {
-            let at = entry.released.unwrap_or(self.stamps.at);
-            Stamp { created: at, modified: at, sequence: 0 }
-        })
+        shown.unwrap_or(Stamp { created: self.stamps.at, modified: self.stamps.at, sequence: 0 })
     }
 
     /// What was taken out, and is still to be told to subscribers.

@@ -223,6 +223,70 @@ fn what_was_redacted_is_nowhere() {
 }
 
 #[test]
+fn what_is_out_is_taken_out_once_and_what_is_not_cannot_be_brought_back() {
+    let folder = published();
+    let withdraw = |arguments: &[&str], day: usize| {
+        let ran = folder.run(&[&["withdraw"], arguments, &["--at", DAYS[day]]].concat());
+        (ran.code, ran.stderr)
+    };
+    let refusal = |what: &str| (1, format!("summitcal: {what}\n"));
+    assert_eq!(withdraw(&["one/a", "--undo"], 1), refusal("one/a is not withdrawn, so there is nothing to undo"));
+    assert_eq!(withdraw(&["one/c"], 1), refusal("one/c was never published, so there is nothing to withdraw"));
+    write(&folder, &[&plain("b")]);
+    // At the very instant of the last revision it is not too late.
+    assert_eq!(withdraw(&["one/a"], 0).0, 0);
+    assert_eq!(withdraw(&["one/a"], 1), refusal("one/a is withdrawn already"));
+    assert_eq!(withdraw(&["one/a", "--redact"], 1).0, 0);
+    for arguments in [&["one/a"][..], &["one/a", "--redact"]] {
+        assert_eq!(withdraw(arguments, 2), refusal("one/a is withdrawn already"));
+    }
+    built(&folder, 2);
+    is(&folder, "one/a", "2", "20250802");
+}
+
+#[test]
+fn what_an_embargo_had_released_is_cancelled_and_what_it_had_not_is_not() {
+    let staff = "  - {id: staff, title: T, zone: Asia/Seoul, language: en, audience: staff}\n";
+    for (at, released) in [("2025-08-01T23:59:59Z", false), (DAYS[1], true), ("2025-08-02T12:00:00Z", true)] {
+        let folder = Folder::with(&[("feeds.yaml", &format!("{FEEDS}{staff}"))]);
+        let embargo = format!("title: a, status: confirmed, when: {{date: 2025-08-23}}, embargo: \"{}\"", DAYS[1]);
+        write(&folder, &[&entry("a", &embargo), &plain("b")]);
+        built(&folder, 0);
+        write(&folder, &[&plain("b")]);
+        let ran = folder.run(&["withdraw", "one/a", "--at", at]);
+        assert_eq!(ran.code, 0, "{at}: {}", ran.stderr);
+        built(&folder, 2);
+        let staff = parse(&folder.read("dist/staff/feeds/staff.ics"));
+        let of_staff = staff.all("VEVENT").find(|event| event.value("UID") == uid("one/a")).expect("staff saw it");
+        assert_eq!((of_staff.value("SEQUENCE"), of_staff.value("STATUS")), ("1", "CANCELLED"), "{at}");
+        let seen = events(&folder).iter().any(|event| event.value("UID") == uid("one/a"));
+        assert_eq!(seen, released, "{at}");
+        if released {
+            let event = event(&folder, "one/a");
+            assert_eq!((event.value("SEQUENCE"), event.value("STATUS")), ("1", "CANCELLED"), "{at}");
+            assert_eq!(event.value("CREATED"), "20250802T000000Z", "released at its instant, though nobody built then");
+        }
+    }
+}
+
+#[test]
+fn what_was_kept_from_its_readers_can_be_withdrawn_and_nothing_changes_for_them() {
+    let folder = published();
+    write(
+        &folder,
+        &[&entry("a", "title: a, status: confirmed, audience: staff, when: {date: 2025-08-23}"), &plain("b")],
+    );
+    built(&folder, 1);
+    assert!(folder.read(LOCK).contains(",restricted,"));
+    write(&folder, &[&plain("b")]);
+    let ran = folder.run(&["withdraw", "one/a", "--at", DAYS[2]]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    assert!(folder.read(LOCK).contains(",redacted,") && !folder.read(LOCK).contains("restricted"));
+    built(&folder, 2);
+    is(&folder, "one/a", "1", "20250802");
+}
+
+#[test]
 fn an_entry_that_moved_to_another_visit_keeps_its_uid() {
     let folder = published();
     write(&folder, &[&plain("b")]);

@@ -217,6 +217,61 @@ fn links_and_data_have_instants_where_there_are_times_and_days_where_there_are_n
     assert_eq!(data(&text)[0]["startDate"], "2025-08-23");
 }
 
+/// What has no end is as long as the feed shows it, and a journey lasts from its departure to its arrival, as in feeds.
+#[test]
+fn links_last_as_long_as_in_feeds() {
+    let dates = |when: &str, feeds: &str| {
+        let visit = BASE.replace("when: {date: 2025-08-23}", when);
+        let text = page(&built(&visit, feeds), "visits/base.html");
+        let links: Vec<String> = values(&text, "href").into_iter().map(unescaped).collect();
+        let google = links.iter().find(|link| link.contains("action=TEMPLATE")).expect("a link to Google").clone();
+        assert!(!google.contains("location="), "what is not known is left out: {google}");
+        let dates = google.split("dates=").nth(1).and_then(|rest| rest.split('&').next()).expect("dates");
+        dates.replace("%2F", "/")
+    };
+    let open = "when: {start: 2025-08-23 12:15}";
+    assert_eq!(dates(open, &served()), "20250823T031500Z/20250823T034500Z");
+    let longer = served() + "    display_length: 2h\n";
+    assert_eq!(dates(open, &longer), "20250823T031500Z/20250823T051500Z");
+    let flight = "depart: {start: 2025-08-23 12:15}\n    arrive: {start: 2025-08-23 15:00, zone: Asia/Shanghai}";
+    assert_eq!(dates(flight, &served()), "20250823T031500Z/20250823T070000Z");
+    let days = "depart: {date: 2025-08-23}\n    arrive: {date: 2025-08-24}";
+    assert_eq!(dates(days, &served()), "20250823/20250825");
+}
+
+#[test]
+fn a_feed_can_be_subscribed_to_by_its_address_and_its_code() {
+    let text = page(&built(BASE, &served()), "index.html");
+    let links: Vec<String> = values(&text, "href").into_iter().map(unescaped).collect();
+    let address = "%3A%2F%2Fcalendar.example.org%2Ffeeds%2Fseoul.ics";
+    for link in [
+        format!("https://calendar.google.com/calendar/render?cid=webcal{address}"),
+        format!("https://outlook.live.com/calendar/0/addfromweb?url=https{address}&name=Visits"),
+        format!("https://outlook.office.com/calendar/0/addfromweb?url=https{address}&name=Visits"),
+        "webcal://calendar.example.org/feeds/seoul.ics".to_owned(),
+    ] {
+        assert!(links.contains(&link), "no {link} in {links:?}");
+    }
+    // The modules of the code, each run of dark ones as `M x y h length`, behind a margin of four.
+    let code =
+        qrcodegen::QrCode::encode_text("webcal://calendar.example.org/feeds/seoul.ics", qrcodegen::QrCodeEcc::Medium)
+            .expect("a short address");
+    let figure = text.split("<figure class=\"code\">").nth(1).expect("a code");
+    let side = code.size() + 8;
+    assert!(figure.contains(&format!("viewBox=\"0 0 {side} {side}\"")), "{side}");
+    let path = figure.split("path d=\"").nth(1).and_then(|rest| rest.split('"').next()).expect("a path");
+    let mut dark = BTreeSet::new();
+    for run in path.split('M').skip(1) {
+        let numbers: Vec<i32> =
+            run.split([' ', 'h', 'v']).take(3).map(|number| number.parse().expect("a number")).collect();
+        assert_eq!(run, format!("{} {}h{2}v1h-{2}z", numbers[0], numbers[1], numbers[2]));
+        dark.extend((0..numbers[2]).map(|x| (numbers[0] - 4 + x, numbers[1] - 4)));
+    }
+    for (x, y) in (0..code.size()).flat_map(|y| (0..code.size()).map(move |x| (x, y))) {
+        assert_eq!(dark.contains(&(x, y)), code.get_module(x, y), "{x} {y}");
+    }
+}
+
 #[test]
 fn what_is_called_off_says_so_and_is_handed_to_nobody() {
     for (status, word, data_word) in

@@ -1,11 +1,11 @@
 //! An entry as an audience sees it.
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::NaiveDate;
 
 use super::{ForPress, ForStaff, Sight};
 use crate::programme::{
-    Access, Actual, Audience, Clock, Dispute, EntryKind, EntryRef, Id, Identity, Journey, Part, Place, Source, Status,
-    Stretch, Text, Timing, Visit, When,
+    Access, Actual, Clock, Dispute, EntryKind, EntryRef, Id, Identity, Journey, Part, Place, Source, Status, Stretch,
+    Text, Timing, Visit, When,
 };
 use crate::zone::{Moment, Zone};
 
@@ -46,8 +46,6 @@ pub struct ListedEntry<'p> {
     pub disputed: Vec<ListedDispute<'p>>,
     /// What happened.
     pub actual: Option<ListedActual<'p>>,
-    /// The instant at which an embargo released it to this audience.
-    pub released: Option<DateTime<Utc>>,
     /// What accredited press need; never for the public.
     pub press: Option<ForPress<'p>>,
     /// What staff need; for nobody else.
@@ -244,7 +242,6 @@ impl<'p> Sight<'p> {
             sources: cited(visit, &entry.sources),
             disputed: disputes(visit, &entry.disputed),
             actual: entry.actual.as_ref().map(|actual| self.actual(visit, actual)),
-            released: entry.embargo.filter(|_| self.audience < Audience::Staff),
             press: self.for_press(entry),
             staff: self.for_staff(entry),
             absence: None,

@@ -96,7 +96,6 @@ impl Gone {
             sources: Vec::new(),
             disputed: Vec::new(),
             actual: None,
-            released: None,
             press: None,
             staff: None,
             absence: Some(self.absence),

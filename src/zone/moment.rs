@@ -146,12 +146,6 @@ fn numeric(offset: i32) -> String {
     }
 }
 
-impl AsRef<str> for Abbreviation {
-    fn as_ref(&self) -> &str {
-        self.as_str()
-    }
-}
-
 impl PartialEq<&str> for Abbreviation {
     fn eq(&self, other: &&str) -> bool {
         self.as_str() == *other

@@ -81,6 +81,8 @@ fn a_time_that_happens_twice_needs_a_choice() {
     assert_eq!((earlier.instant(), later.instant()), (utc("2025-11-02 05:30"), utc("2025-11-02 06:30")));
     assert_eq!((earlier.second_pass(), later.second_pass()), (false, true));
     assert_eq!((earlier.local(), later.local()), (twice, twice));
+    assert!(earlier.happens_twice() && later.happens_twice());
+    assert!(!at("America/New_York", "2025-11-02 02:00").happens_twice());
     assert!(!at("America/New_York", "2025-11-02 02:00").second_pass());
     assert!(!at("America/New_York", "2025-11-02 00:30").second_pass());
     let plain = new_york.at(local("2025-08-25 12:15"), Some(Fold::Later)).expect("a choice that means nothing");
@@ -133,6 +135,7 @@ fn offsets_have_names_that_people_can_read() {
     assert_eq!(name("America/Sao_Paulo"), "UTC-3");
     assert_eq!(name("Etc/GMT-9"), "UTC+9");
     assert_eq!(name("Etc/UTC"), "UTC");
+    assert_eq!(format!("{:?}", at("Asia/Seoul", "2025-07-01 12:00").name()), "\"KST\"");
     for zone in all_in_database() {
         let name = zone.local(utc("2025-07-01 12:00")).name;
         assert!(name.as_str().starts_with(|c: char| c.is_ascii_alphabetic()), "{zone} {name}");

@@ -14,7 +14,7 @@ use super::timeline::{Drawn, extent};
 use crate::listing::{ListedEntry, ListedTiming, ListedVisit, ListedWhen};
 use crate::programme::{Clock, StatusKind};
 use crate::zone::Zone;
-use canvas::{Anchor, Canvas, Flat, Ink};
+use canvas::{Anchor, Canvas, Flat, Ink, measure};
 
 /// How many pixels a picture is wide.
 pub(super) const WIDTH: i64 = 1200;
@@ -45,8 +45,8 @@ struct Item {
 /// The picture of a visit, with the hours of another clock below the host's.
 pub(super) fn of_visit(visit: &ListedVisit<'_>, other: Option<Zone>) -> Vec<u8> {
     let mut canvas = Canvas::new();
-    let style = (Ink::Bright, Anchor::Start);
-    canvas.text((MARGIN, 76), 72, style, &dates(visit.dates));
+    let (text, style) = (dates(visit.dates), (Ink::Bright, Anchor::Start));
+    canvas.text((MARGIN, 76), fitting(&text), style, &text);
     let items: Vec<Item> = visit.entries.iter().flat_map(items).collect();
     let days: Vec<NaiveDate> = days(visit.zone, &items).into_iter().collect();
     let noted = |zone: Zone, at: DateTime<Utc>| format!("{}  {}", place(zone), zone.local(at).name.as_str());
@@ -183,4 +183,9 @@ fn strip(canvas: &mut Canvas, y: i64, (host, other): (Zone, Option<Zone>), day: 
     for (at, _) in hours(other, span).filter(|(at, hour)| *hour == 0 && span.0 < *at && *at < span.1) {
         canvas.fill((x(span, at) - 1, y - 5), (3, STRIP + 10), Flat::DateLine);
     }
+}
+
+/// How high letters may be for a text to have room between the margins.
+fn fitting(text: &str) -> i64 {
+    if measure(text, 72) > WIDTH - 2 * MARGIN { 54 } else { 72 }
 }

@@ -29,6 +29,11 @@ fn refused_names_come_with_the_one_to_write() {
         ("America/New York", Misspelt, Some("America/New_York")),
         ("seoul", Misspelt, Some("Asia/Seoul")),
         ("US/Pacfic", Misspelt, Some("America/Los_Angeles")),
+        ("Rpme", Misspelt, Some("Europe/Rome")),
+        // A slip for every four letters is forgiven, none in three.
+        ("nwe_yrok", Misspelt, Some("America/New_York")),
+        ("Saeul", Unknown, None),
+        ("Rme", Unknown, None),
         ("UTC+9", Unknown, None),
         ("Etc/GMT-15", Unknown, None),
         ("Mars/Olympus_Mons", Unknown, None),
@@ -79,4 +84,15 @@ fn zones_sort_and_print_as_their_names() {
     assert!(zones.is_sorted());
     assert_eq!(format!("{0} {0:?}", zone("Asia/Seoul")), "Asia/Seoul Asia/Seoul");
     assert_eq!("Asia/Seoul".parse::<Zone>(), Ok(zone("Asia/Seoul")));
+}
+
+#[test]
+fn what_is_wrong_with_a_name_is_said() {
+    let said = |name: &str| Zone::parse(name).expect_err(name).to_string();
+    assert_eq!(said("KST"), "“KST” is an abbreviation, not the name of a time zone.");
+    assert_eq!(said("Japan"), "“Japan” is an old name of a time zone.");
+    assert_eq!(said("asia/seoul"), "“asia/seoul” has the wrong capitals, which matter in the name of a time zone.");
+    assert_eq!(said("Asia/Soul"), "There is no time zone “Asia/Soul”.");
+    assert_eq!(said(&"x".repeat(64)), format!("There is no time zone “{}”.", "x".repeat(64)));
+    assert_eq!(said(&"x".repeat(65)), format!("There is no time zone “{}…”.", "x".repeat(64)));
 }

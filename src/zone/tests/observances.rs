@@ -138,3 +138,56 @@ fn changes_that_undo_each_other_within_a_week_are_found() {
     let boa_vista = span("America/Boa_Vista", 2000, 2001);
     assert_eq!(governed(&boa_vista, utc("2000-10-10 00:00")), Some(-3 * 3600));
 }
+
+#[test]
+fn a_zone_without_changes_begins_before_its_span() {
+    let onset =
+        |from| span("Etc/UTC", from, from + 1).into_iter().map(|observance| observance.onset).collect::<Vec<_>>();
+    assert_eq!(onset(2025), [local("1970-01-01 00:00")]);
+    assert_eq!(onset(1960), [local("1959-01-01 00:00")]);
+}
+
+#[test]
+fn a_change_in_the_year_before_or_after_a_span_is_part_of_it() {
+    // Almaty went from UTC+6 to UTC+5 at the beginning of March 2024, Casey from UTC to UTC+8 with the year 1969.
+    for (from, onsets) in [(2022, 2), (2023, 2), (2024, 2), (2025, 1)] {
+        let listed = span("Asia/Almaty", from, from + 1);
+        let last = listed.last().expect("an onset");
+        assert_eq!((listed.len(), last.onset), (onsets, local("2024-03-01 00:00")), "{from}");
+        assert_eq!((last.offset_from, last.offset_to), (6 * 3600, 5 * 3600), "{from}");
+    }
+    assert_eq!(span("Asia/Almaty", 2026, 2027)[0].onset, local("1970-01-01 00:00"));
+    let casey = &span("Antarctica/Casey", 1970, 1971)[0];
+    assert_eq!((casey.onset, casey.offset_from, casey.offset_to), (local("1969-01-01 00:00"), 0, 8 * 3600));
+}
+
+#[test]
+fn beyond_the_tables_it_is_as_at_their_end() {
+    let santiago = |from: &str| zone("America/Santiago").observances(utc(from), utc("2151-01-01 00:00"));
+    assert_eq!(santiago("2150-01-01 00:00"), santiago("2099-12-31 23:59"));
+    // The change that governs the beginning of the last year, and the two of that year.
+    assert_eq!(santiago("2150-01-01 00:00").len(), 3);
+}
+
+#[test]
+fn an_offset_that_stays_for_years_is_standard_time() {
+    // Russia put its clocks forward in March 2011 and left them there until October 2014.
+    let moscow = span("Europe/Moscow", 2011, 2012);
+    let forward = moscow.iter().find(|observance| observance.onset == local("2011-03-27 02:00")).expect("the change");
+    assert_eq!((forward.kind, forward.offset_to), (ObservanceKind::Standard, 4 * 3600));
+}
+
+#[test]
+fn a_rule_is_written_from_the_epoch_or_from_the_year_before_its_span() {
+    // From 1957 to 1973, Toronto changed on the last Sundays of April and October.
+    let onsets = |from| span("America/Toronto", from, from + 1).into_iter().map(|o| o.onset).collect::<Vec<_>>();
+    assert_eq!(onsets(1971), [local("1970-04-26 02:00"), local("1970-10-25 02:00")]);
+    assert_eq!(onsets(1966), [local("1965-04-25 02:00"), local("1965-10-31 02:00")]);
+}
+
+#[test]
+fn offsets_are_named_as_in_their_span() {
+    // Minsk had UTC+3 as its summer time until 2010, and as its only time, without a name, since 2011.
+    let names: Vec<String> = span("Europe/Minsk", 2005, 2006).into_iter().map(|observance| observance.name).collect();
+    assert_eq!(names, ["EEST", "EET"]);
+}
