@@ -140,6 +140,26 @@ fn the_feeds_are_the_golden_ones() {
 }
 
 /// What a build makes, by path.
+/// Feeds of one language are rendered together, and each with what its own clocks say.
+#[test]
+fn a_feed_is_the_same_whichever_are_made_beside_it() {
+    let all = built();
+    let settings = all.read("schedules/feeds.yaml");
+    let (head, feeds) = settings.split_once("\nfeeds:\n").expect("feeds");
+    let mut compared = 0;
+    for feed in feeds.split("  - id: ").skip(1) {
+        let alone = copied(&["japan-working-visit.yaml", "us-state-visit.yaml"]);
+        alone.write("schedules/feeds.yaml", format!("{head}\nfeeds:\n  - id: {feed}").as_bytes());
+        alone.build();
+        let value = |key: &str| feed.lines().find_map(|line| line.trim().strip_prefix(key)).map(str::trim);
+        let (id, audience) = (feed.lines().next().expect("an id"), value("audience:").expect("an audience"));
+        let path = format!("dist/{audience}/feeds/{id}.ics");
+        assert_eq!(alone.read(&path), all.read(&path), "{path}");
+        compared += 1;
+    }
+    assert_eq!(compared, 13);
+}
+
 fn tree(folder: &Folder) -> Vec<(PathBuf, Vec<u8>)> {
     let files = folder.snapshot("dist").into_iter().filter(|(path, _)| path.is_file());
     files.map(|(path, (bytes, _))| (path.strip_prefix(folder.path()).expect("below").to_owned(), bytes)).collect()
