@@ -109,6 +109,28 @@ fn a_setting_of_a_feed_is_no_revision_of_its_entries() {
 }
 
 #[test]
+fn a_feed_that_is_made_no_more_is_remembered() {
+    let entries = &[&*entry("a", "date: 2025-08-24", "")];
+    let folder = folder("", entries);
+    build(&folder, "2025-08-01T00:00:00Z");
+    let feeds = |more: &str| folder.write("schedules/feeds.yaml", format!("{FEEDS}{more}").as_bytes());
+    let has = || lock(&folder).lines().filter(|line| line.starts_with("feed ")).count();
+    assert_eq!(has(), 1);
+    // A feed more is nothing but a line more, and stays one when it is made no more.
+    feeds(&feed("second", "public", ""));
+    build(&folder, "2025-08-02T00:00:00Z");
+    assert_eq!(has(), 2);
+    let both = lock(&folder);
+    feeds("");
+    build(&folder, "2025-08-03T00:00:00Z");
+    assert_eq!(lock(&folder), both);
+    write(&folder, &[&entry("a", "date: 2025-08-23", "")]);
+    build(&folder, "2025-08-04T00:00:00Z");
+    let line = |lock: &str| lock.lines().find(|line| line.starts_with("feed public/second")).map(str::to_owned);
+    assert!(line(&both).is_some() && line(&lock(&folder)) == line(&both));
+}
+
+#[test]
 fn what_is_cancelled_or_withdrawn_stays_as_the_feed_says_and_expires() {
     let feeds = "withdrawn_for: 10d\n".to_owned() + &FEEDS["publisher: P\n".len()..];
     let feeds = "publisher: P\n".to_owned()

@@ -217,6 +217,32 @@ fn links_and_data_have_instants_where_there_are_times_and_days_where_there_are_n
     assert_eq!(data(&text)[0]["startDate"], "2025-08-23");
 }
 
+#[test]
+fn a_page_says_of_what_visit_it_is_and_in_what_languages() {
+    let visit = BASE.replace("when: {date: 2025-08-23}", "when: {start: 2025-08-23 12:15}");
+    let folder = built(&visit, &served());
+    let (english, korean) = (page(&folder, "visits/base.html"), page(&folder, "ko/visits/base.html"));
+    for part in [
+        "<p class=\"summary\">working visit · President A<br>Saturday, 23 August 2025 – Sunday, 24 August 2025 · Tokyo</p>",
+        "<div class=\"sources\"><p>Source</p><ul><li>P</li></ul></div>",
+        "<select id=\"_clock\" autocomplete=\"off\"><option value=\"\">",
+    ] {
+        assert!(english.contains(part), "no {part} in {english}");
+    }
+    let when =
+        english.split("<div class=\"when\">").nth(1).and_then(|rest| rest.split("</div>").next()).expect("a time");
+    assert!(
+        when.contains("23 Aug 12:15 JST")
+            && when.contains("23 Aug 12:15 KST")
+            && when.contains("has not been announced"),
+        "{when}"
+    );
+    let languages = "<a href=\"../../visits/base.html\" hreflang=\"en\" lang=\"en\">English</a>\
+                     <span aria-current=\"page\" lang=\"ko\">한국어</span>\
+                     <a href=\"../../ja/visits/base.html\" hreflang=\"ja\" lang=\"ja\">日本語</a>";
+    assert!(korean.contains(languages), "{korean}");
+}
+
 /// What has no end is as long as the feed shows it, and a journey lasts from its departure to its arrival, as in feeds.
 #[test]
 fn links_last_as_long_as_in_feeds() {

@@ -76,7 +76,7 @@ fn next(row: &Row<'_>, now: Rev, how: Withdrawal, at: DateTime<Utc>, cells: &mut
         }
         // To those it was kept from, nothing changes: they had their cancellation.
         (Withdrawal::Marked | Withdrawal::Redacted, State::Restricted) => {
-            return Some(Rev { state: State::Redacted, scheduled: false, ..now });
+            return Some(Rev { state: State::Redacted, ..now });
         }
         // The next build shows it again, or keeps it from whom it is not for.
         (Withdrawal::Undone, State::Withdrawn | State::Redacted) => {
