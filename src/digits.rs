@@ -61,7 +61,8 @@ mod tests {
             prop_assert_eq!(&out, &format!("{local:?}"));
             out.clear();
             hexadecimal(&mut out, &bytes);
-            prop_assert_eq!(out, bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>());
+            let number = bytes.iter().fold(0_u128, |number, byte| number << 8 | u128::from(*byte));
+            prop_assert_eq!(out, format!("{number:018x}"));
         }
     }
 }

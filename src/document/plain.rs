@@ -44,10 +44,10 @@ fn has_plain_characters(bytes: &[u8]) -> bool {
     while let Some(at) = scan::find(rest, doubtful) {
         let next = |ahead: usize| rest.get(at + ahead).copied().unwrap_or_default();
         match (rest[at], next(1), next(2)) {
-            // The hidden breaks U+0085, U+2028 and U+2029 among them.
-            (0xC2, 0..0xA0, _) | (0xE2, 0x80, 0xA8 | 0xA9) => return false,
-            // U+FEFF, U+FFFE and U+FFFF.
-            (0xEF, 0xBB, 0xBF) | (0xEF, 0xBF, 0xBE | 0xBF) => return false,
+            // The hidden breaks U+0085, U+2028 and U+2029 among them; U+FEFF, U+FFFE and U+FFFF.
+            (0xC2, 0..0xA0, _) | (0xE2, 0x80, 0xA8 | 0xA9) | (0xEF, 0xBB, 0xBF) | (0xEF, 0xBF, 0xBE | 0xBF) => {
+                return false;
+            }
             (0xC2 | 0xE2 | 0xEF, ..) => rest = &rest[at + 1..],
             // Controls.
             _ => return false,
