@@ -29,10 +29,11 @@ pub(crate) fn date(out: &mut String, date: NaiveDate) {
     two(out, date.day());
 }
 
-/// `2025-08-25T12:15:00`. Schedules have no fractions of a second.
+/// `2025-08-25T12:15:00`, or `…:60` of a leap second, so that it is read back as what it was. Schedules have no fractions.
 pub(crate) fn date_time(out: &mut String, local: NaiveDateTime) {
     date(out, local.date());
-    for (sign, number) in [('T', local.hour()), (':', local.minute()), (':', local.second())] {
+    let leap = u32::from(local.nanosecond() >= 1_000_000_000);
+    for (sign, number) in [('T', local.hour()), (':', local.minute()), (':', local.second() + leap)] {
         out.push(sign);
         two(out, number);
     }
@@ -52,10 +53,18 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
+    /// Of the years that schedules may have; one in two ends a minute.
+    fn seconds() -> impl Strategy<Value = i64> {
+        let any = -2_208_988_800_i64..4_102_444_800;
+        any.prop_flat_map(|second| prop_oneof![Just(second), Just(second - second.rem_euclid(60) + 59)])
+    }
+
     proptest! {
         #[test]
-        fn they_are_what_the_formatter_writes(seconds in -2_208_988_800_i64..4_102_444_800, bytes: [u8; 9]) {
-            let local = chrono::DateTime::from_timestamp(seconds, 0).unwrap_or_default().naive_utc();
+        fn they_are_what_the_formatter_writes(seconds in seconds(), bytes: [u8; 9]) {
+            // A leap second follows a second that ends a minute.
+            let leap = if seconds.rem_euclid(60) == 59 { 1_000_000_000 } else { 0 };
+            let local = chrono::DateTime::from_timestamp(seconds, leap).unwrap_or_default().naive_utc();
             let mut out = String::new();
             date_time(&mut out, local);
             prop_assert_eq!(&out, &format!("{local:?}"));
