@@ -9,17 +9,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 use support::s3::{Fault, Object, Store, digest};
-use support::{BASE, Folder, Ran};
-
-const FEEDS: &str = "\
-publisher: P
-base_url: https://calendar.example.org
-uid_namespace: 6f0c1d4e-5c54-4a57-9a53-0f4f0f2c9a10
-feeds:
-  - {id: seoul, title: Visits, zone: Asia/Seoul, language: ko, audience: public}
-  - {id: seoul, title: Visits, zone: Asia/Seoul, language: ko, audience: press}
-  - {id: seoul, title: Visits, zone: Asia/Seoul, language: ko, audience: staff}
-";
+use support::{BASE, FEEDS_OF_EACH as FEEDS, Folder, Ran};
 
 /// A feed that only the first generation has.
 const MORE: &str = "  - {id: tokyo, title: Visits, zone: Asia/Tokyo, language: ja, audience: public}\n  \

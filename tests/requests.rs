@@ -10,17 +10,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use proptest::prelude::*;
 use support::server::{Reply, Server};
-use support::{BASE, Folder};
-
-const FEEDS: &str = "\
-publisher: P
-base_url: https://calendar.example.org
-uid_namespace: 6f0c1d4e-5c54-4a57-9a53-0f4f0f2c9a10
-feeds:
-  - {id: seoul, title: Visits, zone: Asia/Seoul, language: ko, audience: public}
-  - {id: seoul, title: Visits, zone: Asia/Seoul, language: ko, audience: press}
-  - {id: seoul, title: Visits, zone: Asia/Seoul, language: ko, audience: staff}
-";
+use support::{BASE, FEEDS_OF_EACH as FEEDS, Folder};
 
 /// What is said where there is no file.
 const PLAIN: [&str; 6] = [

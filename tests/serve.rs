@@ -8,18 +8,7 @@ use std::time::{Duration, Instant};
 
 use flate2::read::GzDecoder;
 use support::server::{Reply, Server, wait_for};
-use support::{BASE, Folder};
-
-/// A feed of each audience, over the smallest settings.
-const FEEDS: &str = "\
-publisher: P
-base_url: https://calendar.example.org
-uid_namespace: 6f0c1d4e-5c54-4a57-9a53-0f4f0f2c9a10
-feeds:
-  - {id: seoul, title: Visits, zone: Asia/Seoul, language: ko, audience: public}
-  - {id: seoul, title: Visits, zone: Asia/Seoul, language: ko, audience: press}
-  - {id: seoul, title: Visits, zone: Asia/Seoul, language: ko, audience: staff}
-";
+use support::{BASE, FEEDS_OF_EACH as FEEDS, Folder};
 
 const FEED: &str = "/feeds/seoul.ics";
 

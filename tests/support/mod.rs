@@ -34,6 +34,17 @@ feeds:
     audience: public
 ";
 
+/// The smallest settings with a feed of each audience, at an address.
+pub(crate) const FEEDS_OF_EACH: &str = "\
+publisher: P
+base_url: https://calendar.example.org
+uid_namespace: 6f0c1d4e-5c54-4a57-9a53-0f4f0f2c9a10
+feeds:
+  - {id: seoul, title: Visits, zone: Asia/Seoul, language: ko, audience: public}
+  - {id: seoul, title: Visits, zone: Asia/Seoul, language: ko, audience: press}
+  - {id: seoul, title: Visits, zone: Asia/Seoul, language: ko, audience: staff}
+";
+
 /// The smallest visit that nothing is to be said of.
 pub(crate) const BASE: &str = "\
 visit: base
