@@ -21,7 +21,7 @@ use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::sync::Arc;
 
-use chrono::{DateTime, NaiveDateTime, Utc};
+use chrono::{DateTime, Datelike, NaiveDateTime, Utc};
 use rayon::prelude::*;
 
 use super::digest::{Digest, digest};
@@ -179,7 +179,9 @@ fn parse_revision(text: &str) -> Option<Rev> {
 }
 
 fn parse_instant(text: &str) -> Option<DateTime<Utc>> {
-    NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%M:%SZ").ok().map(|instant| instant.and_utc())
+    let instant = NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%M:%SZ").ok()?;
+    // Those of other years are never written, and could not be.
+    (0..=9999).contains(&instant.year()).then(|| instant.and_utc())
 }
 
 impl Lock {
