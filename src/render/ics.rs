@@ -6,11 +6,13 @@
 mod calendar;
 mod event;
 mod line;
+mod profile;
 mod read;
 mod timezone;
 
 pub use calendar::{Header, footer, header, single_header};
-pub(crate) use event::Written;
-pub use event::{Profile, Rendered, cancellations, events};
+pub use event::{Rendered, cancellations, events};
+pub use profile::Profile;
+pub(crate) use profile::Written;
 pub use read::read;
 pub use timezone::{Spans, timezones};

@@ -1,0 +1,170 @@
+//! How a kind of feed has its events written, and when it shows each of them.
+
+use std::time::Duration;
+
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+
+use super::timezone::{day, local};
+use crate::listing::{ListedEntry, ListedTiming, ListedWhen};
+use crate::programme::{Cancelled, Feed, FeedZone, Language, Settings, StatusKind, Tongue};
+use crate::revision::Stamped;
+use crate::zone::{Moment, Zone};
+
+/// The settings of a feed that change how an event is written. Feeds that share them share the bytes.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Profile {
+    zone: FeedZone,
+    pub(super) language: Language,
+    pub(super) tongue: Tongue,
+    also: Vec<Zone>,
+    pub(super) cancelled: Cancelled,
+    display_length: Duration,
+    pub(super) alarms: Vec<Duration>,
+    /// Where the pages are served that have more of each entry.
+    pub(super) pages: Option<String>,
+    /// When the program's words or these settings last changed.
+    pub(super) settled: Option<DateTime<Utc>>,
+}
+
+impl Profile {
+    /// How a feed of these settings is written.
+    #[must_use]
+    pub fn of(feed: &Feed, settings: &Settings) -> Self {
+        Self {
+            zone: feed.zone,
+            language: feed.language.clone(),
+            tongue: feed.tongue,
+            also: feed.also.clone(),
+            cancelled: feed.cancelled,
+            display_length: feed.display_length,
+            alarms: feed.alarms.clone(),
+            pages: settings.pages_url(feed.audience).map(str::to_owned),
+            settled: None,
+        }
+    }
+
+    /// The same, with words or settings that are of an instant. Events are as old as what is latest of them.
+    #[must_use]
+    pub fn settled(self, at: Option<DateTime<Utc>>) -> Self {
+        Self { settled: at, ..self }
+    }
+
+    /// Whether what is said in feeds of another kind is said in these in the same words, but for times.
+    #[must_use]
+    pub fn speaks_like(&self, other: &Profile) -> bool {
+        (self.tongue, &self.language) == (other.tongue, &other.language)
+    }
+
+    /// Whether an entry is in feeds of this kind at all, selections aside.
+    #[must_use]
+    pub fn shows(&self, stamped: &Stamped<'_>, entry: &ListedEntry<'_>) -> bool {
+        let called_off = entry.status.kind == StatusKind::Cancelled;
+        let hidden = called_off && (self.cancelled == Cancelled::Hidden || stamped.has_expired(&stamped.stamp(entry)));
+        entry.timing.has_day() && !hidden
+    }
+
+    /// The clocks that descriptions show beside the host's, in order.
+    pub(crate) fn clocks(&self) -> Vec<Zone> {
+        let own = match self.zone {
+            FeedZone::Fixed(zone) => Some(zone),
+            FeedZone::Host => None,
+        };
+        own.into_iter().chain(self.also.iter().copied()).collect()
+    }
+
+    /// DTSTART and DTEND of an entry; `None` where not even a day is known.
+    pub(crate) fn written(&self, entry: &ListedEntry<'_>) -> Option<[Written; 2]> {
+        self.span(entry).map(|span| span.written())
+    }
+
+    /// When an entry is shown; `None` when not even a day is known.
+    pub(super) fn span(&self, entry: &ListedEntry<'_>) -> Option<Span> {
+        match &entry.timing {
+            ListedTiming::Stay(ListedWhen::Clock(clock)) => {
+                let shown_for = || TimeDelta::from_std(self.display_length).unwrap_or(TimeDelta::MAX);
+                let end = clock.end.or_else(|| clock.start.plus(shown_for())).unwrap_or(clock.start);
+                Some(self.timed(clock.start, end.in_zone(clock.start.zone())))
+            }
+            ListedTiming::Stay(when) => {
+                let (first, last) = when.days()?;
+                Some(Span::Days(first, last.succ_opt()?))
+            }
+            ListedTiming::Journey { depart, arrive } => match (&depart.when, &arrive.when) {
+                (ListedWhen::Clock(leaves), ListedWhen::Clock(arrives)) => {
+                    Some(self.timed(leaves.start, arrives.start))
+                }
+                (leaves, arrives) => {
+                    let days = || [leaves, arrives].into_iter().filter_map(ListedWhen::days);
+                    let first = days().map(|(first, _)| first).min()?;
+                    let last = days().map(|(_, last)| last).max()?;
+                    Some(Span::Days(first, last.succ_opt()?))
+                }
+            },
+        }
+    }
+
+    fn timed(&self, start: Moment, end: Moment) -> Span {
+        let written = |moment: Moment| match self.zone {
+            FeedZone::Host => moment,
+            FeedZone::Fixed(zone) => moment.in_zone(zone),
+        };
+        let (start, end) = (written(start), written(end));
+        if start.happens_twice() || end.happens_twice() { Span::Utc(start, end) } else { Span::Zoned(start, end) }
+    }
+}
+
+/// What DTSTART and DTEND say.
+pub(super) enum Span {
+    /// From one moment to another, each on the clock it is written in.
+    Zoned(Moment, Moment),
+    /// The same in UTC, because the clock shows one of them twice. A TZID names the first pass (RFC 5545, 3.3.5), and
+    /// half of the readers take the second.
+    Utc(Moment, Moment),
+    /// From the first day up to, and without, the last.
+    Days(NaiveDate, NaiveDate),
+}
+
+impl Span {
+    pub(super) fn zoned(&self) -> Vec<(Zone, DateTime<Utc>)> {
+        match self {
+            Span::Zoned(start, end) => vec![(start.zone(), start.instant()), (end.zone(), end.instant())],
+            Span::Utc(..) | Span::Days(..) => Vec::new(),
+        }
+    }
+
+    pub(super) fn written(&self) -> [Written; 2] {
+        match self {
+            Span::Zoned(start, end) => [start, end].map(|moment| Written {
+                value: local(moment.local()),
+                zone: Some(moment.zone()),
+                is_date: false,
+            }),
+            Span::Utc(start, end) => {
+                [start, end].map(|moment| Written { value: utc(moment.instant()), zone: None, is_date: false })
+            }
+            Span::Days(first, end) => [first, end].map(|date| Written { value: day(*date), zone: None, is_date: true }),
+        }
+    }
+
+    pub(super) fn is_timed(&self) -> bool {
+        !matches!(self, Span::Days(..))
+    }
+}
+
+/// A value of DTSTART or DTEND, with what its parameters say.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Written {
+    /// The value.
+    pub(crate) value: String,
+    /// The zone of TZID; without one, the value is a date or in UTC.
+    pub(crate) zone: Option<Zone>,
+    /// Whether the value is a date.
+    pub(crate) is_date: bool,
+}
+
+/// A DATE-TIME in UTC (RFC 5545, 3.3.5, form 2).
+pub(super) fn utc(instant: DateTime<Utc>) -> String {
+    let mut text = local(instant.naive_utc());
+    text.push('Z');
+    text
+}
