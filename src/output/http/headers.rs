@@ -50,11 +50,16 @@ pub(super) fn of_file(about: &About<'_>, whole: bool) -> HeaderMap {
     headers
 }
 
+/// What a file that is no page may load: nothing.
+const NO_PAGE: &str = "default-src 'none'; frame-ancestors 'none'";
+
 /// Pages say in themselves what they need; in a header they can also say that nobody may frame them.
 fn policy(path: &str) -> HeaderValue {
-    let page = media::ending(path) == "html";
-    let text = format!("{}; frame-ancestors 'none'", if page { html::POLICY } else { "default-src 'none'" });
-    HeaderValue::try_from(text).unwrap_or(HeaderValue::from_static("default-src 'none'"))
+    if media::ending(path) != "html" {
+        return HeaderValue::from_static(NO_PAGE);
+    }
+    let text = format!("{}; frame-ancestors 'none'", html::POLICY);
+    HeaderValue::try_from(text).unwrap_or(HeaderValue::from_static(NO_PAGE))
 }
 
 /// The headers of an answer that is no file. They say nothing of what was asked for.
@@ -64,7 +69,7 @@ pub(super) fn plain(length: usize, media_type: &'static str) -> HeaderMap {
     headers.insert(CONTENT_LENGTH, HeaderValue::from(length));
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'"));
+    headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(NO_PAGE));
     headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
     headers
 }

@@ -127,7 +127,10 @@ fn gzip(bytes: &[u8]) -> Option<Vec<u8>> {
 fn brotli(bytes: &[u8], path: &str) -> Option<Vec<u8>> {
     // Of the files with one event there are many, and each is fetched seldom.
     let quality = if path.starts_with("events/") { 5 } else { 9 };
-    let params = brotli::enc::BrotliEncoderParams { quality, size_hint: bytes.len(), ..Default::default() };
+    // A window no larger than what it is for: the encoder makes room for all of it.
+    let window = (usize::BITS - bytes.len().leading_zeros()).clamp(16, 22);
+    let lgwin = i32::try_from(window).unwrap_or(22);
+    let params = brotli::enc::BrotliEncoderParams { quality, lgwin, size_hint: bytes.len(), ..Default::default() };
     let mut packed = Vec::with_capacity(bytes.len() / 4);
     brotli::BrotliCompress(&mut &*bytes, &mut packed, &params).ok()?;
     Some(packed)
