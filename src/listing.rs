@@ -108,11 +108,10 @@ impl<'p> Sight<'p> {
     #[must_use]
     pub fn visit(&self, position: usize) -> Option<ListedVisit<'p>> {
         let visit = &self.programme.visits()[position];
-        let numbered = visit.entries().iter().enumerate();
-        let entries: Vec<_> = numbered
-            .filter(|(_, entry)| self.sees(entry))
-            .map(|(entry, _)| self.listed(EntryRef { visit: position, entry }))
-            .collect();
+        let mut entries = Vec::with_capacity(visit.entries().len());
+        let seen = visit.entries().iter().enumerate().filter(|(_, entry)| self.sees(entry));
+        entries.extend(seen.map(|(entry, _)| self.listed(EntryRef { visit: position, entry })));
+        entries.shrink_to_fit();
         (!entries.is_empty()).then(|| ListedVisit {
             position,
             id: visit.id(),

@@ -166,10 +166,11 @@ impl<'p> Stamped<'p> {
         entries.map(|entry| self.stamp(entry))
     }
 
-    /// What an entry was before its last change.
+    /// What an entry was before its last change, and what it is since.
     #[must_use]
-    pub fn before(&self, entry: &ListedEntry<'_>, now: &Seen) -> Option<Seen> {
-        let was = self.stamps.was.get(&entry.at)?;
-        Seen::parse(was).map(|was| now.before(&was))
+    pub fn change(&self, entry: &ListedEntry<'_>) -> Option<(Seen, Seen)> {
+        let was = Seen::parse(self.stamps.was.get(&entry.at)?)?;
+        let now = Seen::of(entry);
+        Some((now.before(&was), now))
     }
 }

@@ -106,7 +106,7 @@ pub fn tree(stamped: &Stamped<'_>, settings: &Settings) -> Tree {
         let selection = Selection::of(feed, book);
         if feed.events {
             files.extend(selection.events.iter().filter_map(|(text, event)| {
-                let name = event.name.as_ref()?;
+                let name = file_name(stamped, event)?;
                 Some((format!("{EVENTS}/{}/{name}", feed.id), frames.single(text, event)))
             }));
         }
@@ -123,6 +123,13 @@ pub fn tree(stamped: &Stamped<'_>, settings: &Settings) -> Tree {
     }
     let manifest = Manifest::of(&files).to_body();
     Tree { audience, files, manifest, feeds, changed: stamped.changed(), expired: stamped.expired() }
+}
+
+/// What an event's own file is called; none of what is left of an entry that is in the schedules no more.
+fn file_name(stamped: &Stamped<'_>, event: &Rendered) -> Option<String> {
+    let (position, visits) = (event.visit?, &stamped.listing().visits);
+    let visit = &visits[visits.binary_search_by_key(&position, |visit| visit.position).ok()?];
+    Some(ics::file_name(visit, &visit.entries[event.entry?]))
 }
 
 /// How a feed, by its position in the settings, has its events written.
@@ -199,7 +206,7 @@ impl<'b> Selection<'b> {
         let admitted = |event: &&Rendered| feed.only.admits(event.kind, event.access) && feed.selects(event.visit);
         for event in chapter.events.iter().filter(admitted) {
             self.events.push((&chapter.text, event));
-            for &(zone, instant) in &event.zoned {
+            for (zone, instant) in event.zoned.into_iter().flatten() {
                 let (from, to) = self.spans.entry(zone).or_insert((instant, instant));
                 (*from, *to) = ((*from).min(instant), (*to).max(instant));
             }

@@ -56,11 +56,11 @@ impl Desk<'_, '_> {
         let disputed = self.disputes(entry.disputed.as_ref(), ENTRY_FIELDS, frame.sources);
         let day = timing.as_ref().and_then(|timing| timing.begin().days()).map(|(first, _)| first);
         let zone = timing.as_ref().map(|timing| timing.begin().zone()).or(frame.zone);
-        let actual = entry.actual.as_ref().and_then(|actual| self.actual(actual, zone, day, frame, pins));
+        let actual = entry.actual.as_ref().and_then(|actual| self.actual(actual, zone, day, frame, pins)).map(Box::new);
         let embargo = entry.embargo.as_ref().and_then(|scalar| self.instant(scalar));
         pins.formerly = entry.formerly.as_ref().map(|scalar| (scalar.at, scalar.text.to_string()));
-        let press = entry.press.as_ref().map(|press| self.press(press, zone, day));
-        let staff = entry.staff.as_ref().map(|staff| self.staff(staff));
+        let press = entry.press.as_ref().map(|press| Box::new(self.press(press, zone, day)));
+        let staff = entry.staff.as_ref().map(|staff| Box::new(self.staff(staff)));
         let (id, visit) = (id?, frame.visit?.clone());
         Some(Entry {
             identity: Identity { visit, entry: id.clone() },

@@ -287,8 +287,10 @@ impl<'f> Desk<'f, '_> {
     }
 
     fn entries(&mut self, written: &document::Visit<'_>, frame: &Frame<'_>) -> Entries {
-        let (mut entries, mut marks, mut pins, mut ids) = (Vec::new(), Vec::new(), Vec::new(), EntryIds::new());
-        let Some(list) = &written.entries else { return (entries, marks, pins, ids) };
+        let Some(list) = &written.entries else { return Entries::default() };
+        let count = list.items.len();
+        let (mut entries, mut marks) = (Vec::with_capacity(count), Vec::with_capacity(count));
+        let (mut pins, mut ids) = (Vec::with_capacity(count), EntryIds::with_capacity(count));
         if list.empty {
             self.error(codes::NO_ENTRIES, list.at, |d| {
                 d.saying("This visit has no entries.").with_help("Write at least one, if only {when: tba}.")

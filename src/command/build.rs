@@ -58,12 +58,16 @@ pub(crate) fn run(global: &Global, options: &Build) -> Result<Outcome, Error> {
         }
         return Ok(Outcome::Findings);
     }
+    let nothing_to_report = checked.report.is_empty();
+    // What was written is read; all that is published is made of the programme, and may need the room.
+    drop(checked);
+    drop(schedules);
     let Published { trees, written, inputs } =
-        publish(global, options, &programme, (&lock, new_lock.as_ref()), &plan.stamped, &build)?;
+        publish(global, options, &programme, (lock, new_lock), &plan.stamped, &build)?;
     let next = next_embargo(&programme, programme.settings().audiences(), at);
     let account = Account::of(&programme, &trees, &plan.stamped, next);
     // What there is to report has to be reported by every build.
-    if checked.report.is_empty() {
+    if nothing_to_report {
         build.remember(inputs, turns(&programme, &plan.stamped, at), &trees, &account);
     }
     if options.format == Summary::Json {
@@ -74,8 +78,8 @@ pub(crate) fn run(global: &Global, options: &Build) -> Result<Outcome, Error> {
         print(&account.text(Some(&written), out, global.verbose))?;
     }
     // The process ends now; giving back a hundred thousand entries one by one would only take time.
-    std::mem::forget((trees, plan, lock, new_lock));
-    std::mem::forget((programme, schedules));
+    std::mem::forget((trees, plan));
+    std::mem::forget(programme);
     Ok(Outcome::Clean)
 }
 
@@ -121,7 +125,7 @@ fn publish(
     global: &Global,
     options: &Build,
     programme: &Programme,
-    (lock, new_lock): (&Lock, Option<&NewLock>),
+    (lock, new_lock): (Lock, Option<NewLock>),
     stamped: &[Stamped<'_>],
     build: &Unchanged<'_>,
 ) -> Result<Published, Error> {
@@ -129,16 +133,22 @@ fn publish(
     folder::make(out)?;
     let mut lease = lease::take(out)?;
     build.forget();
+    let remember = || remember(global, &lock, new_lock.as_ref(), options.locked, &mut lease);
+    let inputs = || build.inputs_with(&lock, new_lock.as_ref());
+    let (remembered, inputs) = rayon::join(remember, inputs);
+    let mut lock_file = remembered?;
+    // It is written, and what is published may need the room.
+    drop((lock, new_lock));
     // Everything is on the disk before anything is changed, so that want of space changes nothing. Waiting for the disk,
     // and rendering, need not wait for each other.
-    let remember = || remember(global, lock, new_lock, options.locked, &mut lease);
+    let settle = || lock_file.as_mut().map_or(Ok(()), Staged::settle);
     let render = || {
         let trees = trees(programme, stamped);
         folder::stage(&trees, out).map(|staged| (trees, staged))
     };
-    let inputs = || build.inputs_with(lock, new_lock);
-    let (remembered, (inputs, rendered)) = rayon::join(remember, || rayon::join(inputs, render));
-    let (lock_file, (trees, staged)) = (remembered?, rendered?);
+    let (settled, rendered) = rayon::join(settle, render);
+    settled?;
+    let (trees, staged) = rendered?;
     // The lock file is in its place before anything is published, so that whatever stops this build, the next one
     // publishes the same.
     if let Some(mut lock_file) = lock_file {

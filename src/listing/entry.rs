@@ -45,7 +45,7 @@ pub struct ListedEntry<'p> {
     /// What other sources say.
     pub disputed: Vec<ListedDispute<'p>>,
     /// What happened.
-    pub actual: Option<ListedActual<'p>>,
+    pub actual: Option<Box<ListedActual<'p>>>,
     /// What accredited press need; never for the public.
     pub press: Option<ForPress<'p>>,
     /// What staff need; for nobody else.
@@ -241,7 +241,7 @@ impl<'p> Sight<'p> {
             link: entry.link.as_deref(),
             sources: cited(visit, &entry.sources),
             disputed: disputes(visit, &entry.disputed),
-            actual: entry.actual.as_ref().map(|actual| self.actual(visit, actual)),
+            actual: entry.actual.as_ref().map(|actual| Box::new(self.actual(visit, actual))),
             press: self.for_press(entry),
             staff: self.for_staff(entry),
             absence: None,

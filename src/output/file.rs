@@ -24,6 +24,8 @@ pub struct Staged {
     beside: PathBuf,
     waiting: bool,
     lasting: bool,
+    /// The file itself, while its bytes may not be on the disk that have to be.
+    unsettled: Option<File>,
 }
 
 impl Staged {
@@ -33,8 +35,15 @@ impl Staged {
         &self.path
     }
 
+    /// Waits until the bytes are on the disk, if they have to outlast a failure of power.
+    pub fn settle(&mut self) -> Result<(), Error> {
+        let unsettled = self.unsettled.take();
+        unsettled.map_or(Ok(()), |file| file.sync_all()).map_err(|error| Error::io("write", &self.beside, error))
+    }
+
     /// Puts the file in its place.
     pub fn publish(&mut self) -> Result<(), Error> {
+        self.settle()?;
         fs::rename(&self.beside, &self.path).map_err(|error| Error::io("put in place", &self.path, error))?;
         self.waiting = false;
         if self.lasting {
@@ -68,8 +77,13 @@ pub fn stage<'b>(path: &Path, parts: impl Iterator<Item = &'b [u8]> + Clone) -> 
     write_beside(path, parts, permissions, false).map(Some)
 }
 
-/// The same for a file that has to outlast a failure of power: when this returns, its bytes are on the disk, and when it
-/// is published, so is its name. What killed builds left of it is removed.
+/// The same for a file in a folder that was made just now, so that nothing is in its place.
+pub(super) fn stage_new<'b>(path: &Path, parts: impl Iterator<Item = &'b [u8]> + Clone) -> Result<Staged, Error> {
+    write_beside(path, parts, None, false)
+}
+
+/// The same for a file that has to outlast a failure of power: before it is published, its bytes are on the disk, and then
+/// so is its name. What killed builds left of it is removed.
 ///
 /// Waiting for the disk takes milliseconds, and only where something changed; files that can be made again are not worth
 /// that, so [`stage`] does not wait.
@@ -156,7 +170,7 @@ fn holds<'b>(path: &Path, parts: impl Iterator<Item = &'b [u8]>, length: usize) 
 
 fn write_beside<'b>(
     path: &Path,
-    parts: impl Iterator<Item = &'b [u8]>,
+    parts: impl Iterator<Item = &'b [u8]> + Clone,
     permissions: Option<Permissions>,
     lasting: bool,
 ) -> Result<Staged, Error> {
@@ -165,8 +179,9 @@ fn write_beside<'b>(
     name.push(format!(".{}{ENDING}", std::process::id()));
     let beside = path.with_file_name(name);
     let file = create(&beside, permissions.as_ref()).map_err(|error| Error::io("create", &beside, error))?;
-    let staged = Staged { path: path.to_owned(), beside, waiting: true, lasting };
-    fill(file, parts, permissions, lasting).map_err(|error| Error::io("write", &staged.beside, error))?;
+    let mut staged = Staged { path: path.to_owned(), beside, waiting: true, lasting, unsettled: None };
+    let file = fill(file, parts, permissions).map_err(|error| Error::io("write", &staged.beside, error))?;
+    staged.unsettled = Some(file).filter(|_| lasting);
     Ok(staged)
 }
 
@@ -186,11 +201,11 @@ fn create(path: &Path, permissions: Option<&Permissions>) -> io::Result<File> {
 
 fn fill<'b>(
     file: File,
-    parts: impl Iterator<Item = &'b [u8]>,
+    parts: impl Iterator<Item = &'b [u8]> + Clone,
     permissions: Option<Permissions>,
-    lasting: bool,
-) -> io::Result<()> {
-    let mut file = BufWriter::with_capacity(PIECE, file);
+) -> io::Result<File> {
+    let length: usize = parts.clone().map(<[u8]>::len).sum();
+    let mut file = BufWriter::with_capacity(PIECE.min(length), file);
     for part in parts {
         file.write_all(part)?;
     }
@@ -198,10 +213,7 @@ fn fill<'b>(
     if let Some(permissions) = permissions {
         file.set_permissions(permissions)?;
     }
-    if lasting {
-        file.sync_all()?;
-    }
-    Ok(())
+    Ok(file)
 }
 
 /// The folder that a file is in.

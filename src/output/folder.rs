@@ -13,7 +13,7 @@
 
 mod before;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -24,7 +24,7 @@ use self::before::Before;
 use super::file;
 use crate::error::Error;
 use crate::programme::Audience;
-use crate::site::{MANIFEST, Tree};
+use crate::site::{Body, MANIFEST, Tree};
 
 /// What writing came to.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
@@ -95,14 +95,30 @@ impl Staged {
             None => self.unchanged += 1,
         }
         let folders: BTreeSet<&Path> = tree.files.keys().flat_map(|path| Path::new(path).ancestors().skip(1)).collect();
+        let mut new = HashSet::new();
         for folder in folders.into_iter().filter(|folder| !folder.as_os_str().is_empty()) {
-            self.made.folder(&root.join(folder))?;
+            if self.made.folder(&root.join(folder))? {
+                new.insert(folder);
+            }
         }
-        let files: Vec<_> = tree
-            .files
-            .par_iter()
-            .map(|(path, body)| file::stage(&root.join(path), body.parts()))
-            .collect::<Result<_, Error>>()?;
+        let mut by_folder: BTreeMap<&Path, Vec<_>> = BTreeMap::new();
+        for (path, body) in &tree.files {
+            by_folder.entry(Path::new(path).parent().unwrap_or(Path::new(""))).or_default().push((path, body));
+        }
+        let by_folder: Vec<_> = by_folder.into_iter().collect();
+        // By folder, because those who make files in the same one wait for each other.
+        let in_folder = |(folder, files): &(&Path, Vec<(&String, &Body)>)| -> Result<Vec<_>, Error> {
+            let stage = |(path, body): &(&String, &Body)| {
+                let path = root.join(path);
+                if new.contains(folder) {
+                    return file::stage_new(&path, body.parts()).map(Some);
+                }
+                file::stage(&path, body.parts())
+            };
+            files.par_iter().map(stage).collect()
+        };
+        let files: Vec<Option<file::Staged>> =
+            by_folder.par_iter().map(in_folder).collect::<Result<Vec<_>, Error>>()?.into_iter().flatten().collect();
         let all = files.len();
         let waiting = self.files.len();
         self.files.extend(files.into_iter().flatten());
@@ -150,17 +166,17 @@ fn refers(path: &Path) -> bool {
 struct Made(Vec<PathBuf>);
 
 impl Made {
-    /// Sees to it that a folder is there. A link is none.
-    fn folder(&mut self, path: &Path) -> Result<(), Error> {
+    /// Sees to it that a folder is there, and says whether it had to be made. A link is none.
+    fn folder(&mut self, path: &Path) -> Result<bool, Error> {
         match fs::symlink_metadata(path) {
-            Ok(data) if data.is_dir() => return Ok(()),
+            Ok(data) if data.is_dir() => return Ok(false),
             Ok(data) => return Err(file::in_the_way(path, data.file_type(), "folder")),
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}
             Err(error) => return Err(Error::io("find the folder", path, error)),
         }
         fs::create_dir(path).map_err(|error| Error::io("create the folder", path, error))?;
         self.0.push(path.to_owned());
-        Ok(())
+        Ok(true)
     }
 
     fn keep(&mut self) {

@@ -1,10 +1,11 @@
 //! The words that the format fixes, and ids.
 
 use std::fmt;
+use std::sync::Arc;
 
-/// An id: `[a-z0-9-]{1,64}`.
+/// An id: `[a-z0-9-]{1,64}`. Shared, because an entry's stands in its identity too, and its visit's in those of all.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Id(Box<str>);
+pub struct Id(Arc<str>);
 
 impl Id {
     /// Checks the characters and the length.

@@ -234,10 +234,10 @@ pub struct Entry {
     pub(crate) link: Option<Box<str>>,
     pub(crate) sources: Vec<usize>,
     pub(crate) disputed: Vec<Dispute>,
-    pub(crate) actual: Option<Actual>,
+    pub(crate) actual: Option<Box<Actual>>,
     pub(crate) embargo: Option<DateTime<Utc>>,
-    pub(crate) press: Option<Press>,
-    pub(crate) staff: Option<Staff>,
+    pub(crate) press: Option<Box<Press>>,
+    pub(crate) staff: Option<Box<Staff>>,
 }
 
 impl Entry {
@@ -277,7 +277,7 @@ impl Entry {
             Timing::Stay(_) => [None, None],
             Timing::Journey { depart, arrive } => [Some(depart), Some(arrive)],
         };
-        let actuals = ends.into_iter().flatten().map(|end| &end.actual).chain([&self.actual]);
+        let actuals = ends.into_iter().flatten().map(|end| end.actual.as_ref()).chain([self.actual.as_deref()]);
         let actuals = actuals.flatten().filter_map(|actual| actual.when.as_ref());
         let planned = [self.timing.begin(), self.timing.finish()];
         planned.into_iter().chain(actuals).filter_map(|when| match when {
@@ -289,12 +289,12 @@ impl Entry {
     /// What accredited press need.
     #[must_use]
     pub fn press(&self) -> Option<&Press> {
-        self.press.as_ref()
+        self.press.as_deref()
     }
 
     /// What staff need.
     #[must_use]
     pub fn staff(&self) -> Option<&Staff> {
-        self.staff.as_ref()
+        self.staff.as_deref()
     }
 }

@@ -83,8 +83,10 @@ fn entry(feed: &mut String, stamped: &Stamped<'_>, stamp: Stamp, item: &Item<'_>
     let (uid, title, clauses, visit) = match item {
         Item::Shown(visit, entry) => {
             let voice = Voice::new(Tongue::English, &language, &[], visit.title);
-            let now = Seen::of(entry);
-            let before = stamped.before(entry, &now);
+            let (before, now) = match stamped.change(entry) {
+                Some((before, now)) => (Some(before), now),
+                None => (None, Seen::of(entry)),
+            };
             let kind = match (&before, stamp.sequence) {
                 (Some(_), _) => Kind::Revised,
                 (None, 0) => Kind::Announced,

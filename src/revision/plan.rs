@@ -249,6 +249,8 @@ impl<'p> Planner<'_, 'p> {
         }
         drop(cursors);
         chapter.listed = listed;
+        // It grew by doubling, and stays until it is written.
+        chapter.text.shrink_to_fit();
         chapter
     }
 

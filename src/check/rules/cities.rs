@@ -4,10 +4,10 @@
 //! share means each of them.
 
 use std::collections::HashMap;
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 
 use super::Scene;
-use super::words::folded;
+use super::words::{folded, folded_hash};
 use crate::programme::{Place, Text, Timing};
 use crate::zone::Zone;
 
@@ -17,7 +17,7 @@ const TABLE: &str = include_str!("cities.tsv");
 /// How names of cities end when people are thorough; the table has most of them without.
 const ENDINGS: &[&str] = &["특별시", "광역시", "시", "市", "都", "府", "city"];
 
-static CITIES: LazyLock<Cities> = LazyLock::new(|| Cities::read(TABLE));
+static CITIES: LazyLock<Cities> = LazyLock::new(|| Cities::of(TABLE));
 
 /// A city of the table.
 #[derive(Debug)]
@@ -31,39 +31,50 @@ pub(super) struct City {
     pub(super) name: &'static str,
 }
 
+/// The table, of which a run reads only the rows that it is asked for: most ask for few.
 struct Cities {
-    rows: Vec<City>,
-    /// Folded names and the row of each, sorted.
-    names: Vec<(String, u16)>,
+    rows: Vec<Row>,
+    /// The hash of each folded name, and the row that has it, sorted.
+    names: Vec<(u64, u16)>,
+}
+
+struct Row {
+    line: &'static str,
+    city: OnceLock<Option<City>>,
+}
+
+/// The names in a row of the table.
+fn names(line: &str) -> impl Iterator<Item = &str> {
+    line.rsplit('\t').next().unwrap_or_default().split('|')
+}
+
+impl Row {
+    fn city(&self) -> Option<&City> {
+        self.city.get_or_init(|| City::parse(self.line)).as_ref()
+    }
 }
 
 impl Cities {
-    fn read(table: &'static str) -> Self {
-        let mut cities = Cities { rows: Vec::with_capacity(2_000), names: Vec::with_capacity(6_000) };
-        for line in table.lines().filter(|line| !line.starts_with('#')) {
-            let mut fields = line.split('\t');
-            let mut next = || fields.next().unwrap_or_default();
-            let (country, zone, latitude, longitude, namesakes, names) =
-                (next(), next(), next(), next(), next(), next());
-            let (Ok(country), Some(zone)) = (country.as_bytes().try_into(), Zone::find(zone)) else { continue };
-            let (Ok(latitude), Ok(longitude)) = (latitude.parse(), longitude.parse()) else { continue };
-            let row = u16::try_from(cities.rows.len()).unwrap_or(u16::MAX);
-            cities.names.extend(names.split('|').map(|name| (folded(name), row)));
-            let name = names.split('|').next().unwrap_or_default();
-            cities.rows.push(City { country, zone, latitude, longitude, namesakes, name });
-        }
-        cities.names.sort_unstable();
-        cities.names.dedup();
-        cities
+    fn of(table: &'static str) -> Self {
+        let lines = table.lines().filter(|line| !line.starts_with('#'));
+        let rows: Vec<Row> = lines.map(|line| Row { line, city: OnceLock::new() }).collect();
+        let numbered = (0..=u16::MAX).zip(&rows);
+        let hashed = |(number, row): (u16, &Row)| names(row.line).map(move |name| (folded_hash(name), number));
+        let mut names: Vec<_> = numbered.flat_map(hashed).collect();
+        names.sort_unstable();
+        names.dedup();
+        Self { rows, names }
     }
 
-    /// The rows of a name, as pairs with it.
-    fn rows(&self, name: &str) -> &[(String, u16)] {
+    /// The rows of a name.
+    fn rows(&self, name: &str) -> Vec<u16> {
         let name = folded(name);
         let found = |name: &str| {
-            let from = self.names.partition_point(|(known, _)| known.as_str() < name);
-            let count = self.names[from..].iter().take_while(|(known, _)| known == name).count();
-            Some(&self.names[from..from + count]).filter(|rows| !rows.is_empty())
+            let hash = folded_hash(name);
+            let from = self.names.partition_point(|(known, _)| *known < hash);
+            let same = self.names[from..].iter().take_while(|(known, _)| *known == hash).map(|(_, row)| *row);
+            let named = |row: &u16| names(self.rows[usize::from(*row)].line).any(|known| folded(known) == name);
+            Some(same.filter(named).collect::<Vec<_>>()).filter(|rows| !rows.is_empty())
         };
         let shorter = || ENDINGS.iter().find_map(|ending| name.strip_suffix(ending).and_then(found));
         found(&name).or_else(shorter).unwrap_or_default()
@@ -73,7 +84,7 @@ impl Cities {
 /// The rows that a city's name may mean, in the first of its languages that the table knows.
 fn rows_named(text: &Text) -> impl Iterator<Item = (u16, &'static City)> + Clone {
     let rows = text.strings().map(|(_, name)| CITIES.rows(name)).find(|rows| !rows.is_empty());
-    rows.unwrap_or_default().iter().map(|(_, row)| (*row, &CITIES.rows[usize::from(*row)]))
+    rows.unwrap_or_default().into_iter().filter_map(|row| Some((row, CITIES.rows[usize::from(row)].city()?)))
 }
 
 /// The cities of a name, wherever they are.
@@ -88,6 +99,16 @@ pub(super) fn of(place: &Place) -> Vec<&'static City> {
 }
 
 impl City {
+    /// A row of the table; `None` if it is wrong, which a test sees to.
+    fn parse(line: &'static str) -> Option<Self> {
+        let mut fields = line.split('\t');
+        let country = fields.next()?.as_bytes().try_into().ok()?;
+        let zone = Zone::find(fields.next()?)?;
+        let (latitude, longitude) = (fields.next()?.parse().ok()?, fields.next()?.parse().ok()?);
+        let (namesakes, name) = (fields.next()?, names(fields.next()?).next()?);
+        Some(City { country, zone, latitude, longitude, namesakes, name })
+    }
+
     /// Whether some place of its name, however small, is in a country.
     pub(super) fn has_namesake_in(&self, country: [u8; 2]) -> bool {
         self.country == country || self.namesakes.as_bytes().chunks(2).any(|pair| pair == country)
@@ -153,10 +174,10 @@ mod tests {
 
     #[test]
     fn every_row_is_read() {
-        let lines: Vec<_> = TABLE.lines().filter(|line| !line.starts_with('#')).collect();
-        assert_eq!(CITIES.rows.len(), lines.len(), "a row has an unknown zone, or another mistake");
-        assert!(TABLE.len() < 150_000 && lines.len() > 1_000);
-        for (city, line) in CITIES.rows.iter().zip(lines) {
+        assert!(TABLE.len() < 150_000 && (1_000..usize::from(u16::MAX)).contains(&CITIES.rows.len()));
+        for row in &CITIES.rows {
+            let line = row.line;
+            let city = row.city().unwrap_or_else(|| panic!("an unknown zone, or another mistake: {line}"));
             assert!(city.country.iter().all(u8::is_ascii_uppercase), "{line}");
             assert!(city.latitude.abs() <= 90.0 && city.longitude.abs() <= 180.0, "{line}");
             assert!(city.namesakes.len().is_multiple_of(2) && !city.name.is_empty(), "{line}");

@@ -22,11 +22,11 @@ pub(super) fn uncited(scene: &Scene<'_, '_>, pen: &mut Pen<'_, '_>) {
     for entry in &visit.entries {
         cited.extend(&entry.sources);
         cited.extend(entry.disputed.iter().map(|dispute| dispute.source));
-        let mut of = |actual: &Option<Actual>| cited.extend(actual.iter().flat_map(|actual| &actual.sources));
-        of(&entry.actual);
+        let mut of = |actual: Option<&Actual>| cited.extend(actual.iter().flat_map(|actual| &actual.sources));
+        of(entry.actual.as_deref());
         if let Timing::Journey { depart, arrive } = &entry.timing {
-            of(&depart.actual);
-            of(&arrive.actual);
+            of(depart.actual.as_ref());
+            of(arrive.actual.as_ref());
         }
     }
     let written = scene.draft.written.iter().flat_map(|visit| &visit.sources).flat_map(|table| &table.entries);

@@ -6,7 +6,7 @@ use super::links::Taken;
 use super::{Leaf, rfc3339};
 use crate::listing::{ListedEntry, ListedTiming, ListedVisit, ListedWhen};
 use crate::programme::StatusKind;
-use crate::revision::{Seen, SeenWhen};
+use crate::revision::SeenWhen;
 
 /// The events of a visit, fit to stand in a page; nothing where no entry has so much as a day.
 pub(super) fn events(leaf: &Leaf<'_>, visit: &ListedVisit<'_>) -> Option<String> {
@@ -81,7 +81,7 @@ fn instant(clock: &crate::programme::Clock) -> String {
 
 /// When it was to start before its last change, if that was another time.
 fn start_before(leaf: &Leaf<'_>, entry: &ListedEntry<'_>) -> Option<String> {
-    let before = leaf.shelf.stamped.before(entry, &Seen::of(entry))?;
+    let (before, _) = leaf.shelf.stamped.change(entry)?;
     let was = before.when("when").or_else(|| before.when("depart"))?;
     let was = written(&was)?;
     // A time that was announced for the day that was known all along is no other day.

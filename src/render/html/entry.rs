@@ -10,7 +10,7 @@ use crate::programme::{Clock, Id, Source, StatusKind};
 use crate::render::phrases::Voice;
 use crate::render::restricted::sections;
 use crate::render::words::{Label, Page, Unknown};
-use crate::revision::{Seen, Stamp, differing};
+use crate::revision::{Stamp, differing};
 use crate::zone::Zone;
 
 /// All there is to say of an entry, with the ids that it had on this page before.
@@ -172,7 +172,7 @@ fn happened(voice: &Voice<'_>, entry: &ListedEntry<'_>) -> Markup {
     let ends = match &entry.timing {
         ListedTiming::Stay(_) => [None, None],
         ListedTiming::Journey { depart, arrive } => {
-            [Some(("depart", &depart.actual)), Some(("arrive", &arrive.actual))]
+            [Some(("depart", depart.actual.as_ref())), Some(("arrive", arrive.actual.as_ref()))]
         }
     };
     let said = |field: Option<&str>, actual: &ListedActual<'_>| match field {
@@ -181,7 +181,7 @@ fn happened(voice: &Voice<'_>, entry: &ListedEntry<'_>) -> Markup {
     };
     let ends = ends.into_iter().flatten().map(|(field, actual)| (Some(field), actual));
     html! {
-        @for (field, actual) in ends.chain([(None, &entry.actual)]) {
+        @for (field, actual) in ends.chain([(None, entry.actual.as_deref())]) {
             @if let Some(actual) = actual {
                 div class="actual" {
                     p { (said(field, actual)) }
@@ -229,15 +229,15 @@ fn sources(voice: &Voice<'_>, sources: &[&Source]) -> Markup {
 
 /// When what is said here last changed, and what of it.
 fn last_change(leaf: &Leaf<'_>, voice: &Voice<'_>, entry: &ListedEntry<'_>, stamp: Stamp) -> Markup {
-    let now = Seen::of(entry);
-    let before = leaf.shelf.stamped.before(entry, &now);
     let mut changed: Vec<String> = Vec::new();
-    for field in before.iter().flat_map(|before| differing(before, &now)) {
-        let was = before.as_ref().and_then(|before| before.when(field));
-        let was = was.map(|was| format!(" ({}: {})", leaf.say(Page::Before), voice.when(&was.listed())));
-        let what = format!("{}{}", voice.words.field(field), was.unwrap_or_default());
-        if !changed.contains(&what) {
-            changed.push(what);
+    if let Some((before, now)) = leaf.shelf.stamped.change(entry) {
+        for field in differing(&before, &now) {
+            let was = before.when(field).map(|was| voice.when(&was.listed()));
+            let was = was.map(|was| format!(" ({}: {was})", leaf.say(Page::Before))).unwrap_or_default();
+            let what = format!("{}{was}", voice.words.field(field));
+            if !changed.contains(&what) {
+                changed.push(what);
+            }
         }
     }
     let label = if stamp.sequence == 0 { Page::Published } else { Page::LastChanged };

@@ -23,14 +23,14 @@ pub struct Rendered {
     pub bytes: Range<usize>,
     /// The position of its visit, for selections; none for what is left of a visit that is in the schedules no more.
     pub visit: Option<usize>,
-    /// What its own file is called; none for what is left of an entry that is in the schedules no more.
-    pub name: Option<String>,
+    /// The entry of its visit, in the visit's order; none for what is left of one that is in the schedules no more.
+    pub entry: Option<usize>,
     /// What it is, for selections.
     pub kind: EntryKind,
     /// Its press access, for selections.
     pub access: Option<Access>,
-    /// The zones that its times name, with the instants.
-    pub zoned: Vec<(Zone, DateTime<Utc>)>,
+    /// The zones that its times name, with the instants: of its start and its end, or of neither.
+    pub zoned: Option<[(Zone, DateTime<Utc>); 2]>,
 }
 
 /// A visit's events for each profile, one after the other, and where each is. Entries without even a day are in no feed.
@@ -46,7 +46,7 @@ pub fn events(stamped: &Stamped<'_>, visit: &ListedVisit<'_>, profiles: &[Profil
         .collect();
     let empty = || (Lines::default(), Vec::with_capacity(visit.entries.len()));
     let mut texts: Vec<(Lines, Vec<Rendered>)> = profiles.iter().map(|_| empty()).collect();
-    for entry in &visit.entries {
+    for (row, entry) in visit.entries.iter().enumerate() {
         let (uid, stamp) = (stamped.uid(entry).to_string(), stamped.stamp(entry));
         let mut last: Option<(&Profile, Spoken<'_>)> = None;
         for (writer, (lines, rendered)) in writers.iter().zip(&mut texts) {
@@ -56,7 +56,7 @@ pub fn events(stamped: &Stamped<'_>, visit: &ListedVisit<'_>, profiles: &[Profil
             let alike = last.take().filter(|(profile, said)| said.is_shared && profile.speaks_like(writer.profile));
             let (profile, spoken) = alike.unwrap_or_else(|| (writer.profile, writer.spoken(entry)));
             let event = writer.rendered(lines, (Some(visit.position), entry), &spoken, &uid, stamp);
-            rendered.extend(event.map(|event| Rendered { name: Some(file_name(visit, entry)), ..event }));
+            rendered.extend(event.map(|event| Rendered { entry: Some(row), ..event }));
             last = Some((profile, spoken));
         }
     }
@@ -81,7 +81,8 @@ pub fn cancellations(stamped: &Stamped<'_>, profile: &Profile) -> (String, Vec<R
 
 /// What an entry's own file is called: by what the entry is called now, as on its page. A name that it had before may be
 /// one that its audience never saw.
-fn file_name(visit: &ListedVisit<'_>, entry: &ListedEntry<'_>) -> String {
+#[must_use]
+pub fn file_name(visit: &ListedVisit<'_>, entry: &ListedEntry<'_>) -> String {
     [visit.id.as_str(), ".", entry.id.as_str(), ".ics"].concat()
 }
 
@@ -127,7 +128,7 @@ impl<'w> Writer<'w> {
         let (start, span) = (lines.len(), self.profile.span(entry)?);
         self.event(lines, (entry, spoken), &span, uid, stamp);
         let (bytes, kind, access, zoned) = (start..lines.len(), entry.kind, entry.access, span.zoned());
-        Some(Rendered { bytes, visit, name: None, kind, access, zoned })
+        Some(Rendered { bytes, visit, entry: None, kind, access, zoned })
     }
 
     fn event(

@@ -38,7 +38,9 @@ impl Lines {
         self.out.len()
     }
 
-    pub(super) fn into_string(self) -> String {
+    /// All of them, in no more room than they need: they grew by doubling, and may be kept for long.
+    pub(super) fn into_string(mut self) -> String {
+        self.out.shrink_to_fit();
         self.out
     }
 

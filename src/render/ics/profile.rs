@@ -125,10 +125,10 @@ pub(super) enum Span {
 }
 
 impl Span {
-    pub(super) fn zoned(&self) -> Vec<(Zone, DateTime<Utc>)> {
+    pub(super) fn zoned(&self) -> Option<[(Zone, DateTime<Utc>); 2]> {
         match self {
-            Span::Zoned(start, end) => vec![(start.zone(), start.instant()), (end.zone(), end.instant())],
-            Span::Utc(..) | Span::Days(..) => Vec::new(),
+            Span::Zoned(start, end) => Some([*start, *end].map(|moment| (moment.zone(), moment.instant()))),
+            Span::Utc(..) | Span::Days(..) => None,
         }
     }
 

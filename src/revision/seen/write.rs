@@ -305,7 +305,7 @@ impl Json {
             return;
         }
         self.digested("actual", |json| {
-            for (key, actual) in [("depart", ends[0]), ("arrive", ends[1]), ("actual", entry.actual.as_ref())] {
+            for (key, actual) in [("depart", ends[0]), ("arrive", ends[1]), ("actual", entry.actual.as_deref())] {
                 let Some(actual) = actual else { continue };
                 json.field(key);
                 json.object(|json| json.actual(actual));

@@ -138,13 +138,17 @@ impl Canvas {
     /// A line with round ends, as thick as letters of a height are.
     fn stroke(&mut self, a: Point, b: Point, height: i64, ink: Ink) {
         let radius = height * FINE / 15;
-        let reach = radius + FINE;
+        let (reach, last) = (radius + FINE, radius + FINE / 2);
         let pixels =
             |low: i64, high: i64, most: i64| ((low - reach) / FINE).max(0)..((high + reach) / FINE + 1).min(most);
         for y in pixels(a.1.min(b.1), a.1.max(b.1), HEIGHT) {
             for x in pixels(a.0.min(b.0), a.0.max(b.0), WIDTH) {
-                let centre = (x * FINE + FINE / 2, y * FINE + FINE / 2);
-                let covered = (radius + FINE / 2 - distance(centre, a, b)).clamp(0, FINE);
+                let square = distance_squared((x * FINE + FINE / 2, y * FINE + FINE / 2), a, b);
+                // Most pixels near a slanting line are out of its reach, and roots are dear.
+                if square >= last * last {
+                    continue;
+                }
+                let covered = (last - square.isqrt()).clamp(0, FINE);
                 let level = covered * STEPS / FINE;
                 if let (1.., Some(pixel)) = (level, self.row(y, x, x + 1).first_mut()) {
                     *pixel = (*pixel).max(ink as u8 + u8::try_from(level - 1).unwrap_or_default());
@@ -202,13 +206,13 @@ fn along(from: Point, by: Point, to: Point, eighths: i64) -> Point {
     (on(from.0, by.0, to.0), on(from.1, by.1, to.1))
 }
 
-/// How far a point is from the line between two.
-fn distance(point: Point, a: Point, b: Point) -> i64 {
+/// How far a point is from the line between two, squared.
+fn distance_squared(point: Point, a: Point, b: Point) -> i64 {
     let (dx, dy) = (b.0 - a.0, b.1 - a.1);
     let length = (dx * dx + dy * dy).max(1);
     let along = ((point.0 - a.0) * dx + (point.1 - a.1) * dy).clamp(0, length);
     let (x, y) = (point.0 - a.0 - dx * along / length, point.1 - a.1 - dy * along / length);
-    (x * x + y * y).isqrt()
+    x * x + y * y
 }
 
 /// A chunk of a PNG with its checksum.
