@@ -7,6 +7,7 @@ mod change;
 mod digest;
 mod gone;
 mod lock;
+mod new_lock;
 mod plan;
 mod seen;
 mod withdraw;
@@ -21,7 +22,8 @@ pub use change::{Change, Kind, States, between, differing};
 pub use digest::{Digest, digest};
 pub use gone::Gone;
 pub use lock::{Lock, State};
-pub use plan::{NewLock, Plan, Wording, plan, states};
+pub use new_lock::NewLock;
+pub use plan::{Plan, Wording, plan, states};
 pub use seen::{Seen, SeenWhen};
 pub use withdraw::{Refusal, Withdrawal, withdraw};
 

@@ -20,7 +20,7 @@ use crate::listing::ListedVisit;
 use crate::programme::{Audience, Feed, FeedZone, Settings};
 use crate::render::atom;
 use crate::render::html;
-use crate::render::ics::{self, Header, Profile, Rendered, Spans};
+use crate::render::ics::{self, Header, Piece, Profile, Rendered, Spans};
 use crate::revision::Stamped;
 use crate::zone::Zone;
 
@@ -61,19 +61,19 @@ pub struct FeedFile {
     pub entries: usize,
 }
 
-/// A visit's events, or the cancellations of what was taken out, as one profile has them.
+/// Some of a visit's events, or the cancellations of what was taken out, as one profile has them.
 struct Chapter {
     text: Shared,
     events: Vec<Rendered>,
 }
 
-impl From<(String, Vec<Rendered>)> for Chapter {
-    fn from((text, events): (String, Vec<Rendered>)) -> Self {
+impl From<Piece> for Chapter {
+    fn from((text, events): Piece) -> Self {
         Self { text: Arc::new(text.into_bytes()), events }
     }
 }
 
-/// All that one profile has: a chapter a visit of the listing, and the cancellations.
+/// All that one profile has: chapters of one visit of the listing after the other, and the cancellations.
 struct Book {
     visits: Vec<Chapter>,
     gone: Chapter,
@@ -167,7 +167,10 @@ fn books(stamped: &Stamped<'_>, profiles: Vec<Profile>) -> Vec<(Profile, Book)> 
     };
     let mut books: Vec<Book> = profiles.iter().map(empty).collect();
     for visit in visits {
-        books.iter_mut().zip(visit).for_each(|(book, events)| book.visits.push(events.into()));
+        books
+            .iter_mut()
+            .zip(visit)
+            .for_each(|(book, pieces)| book.visits.extend(pieces.into_iter().map(Chapter::from)));
     }
     profiles.into_iter().zip(books).collect()
 }

@@ -147,6 +147,20 @@ proptest! {
         }
     }
 
+    /// No line has more than 75 octets, which [`parse`] sees to; and none is broken where the next character had room.
+    #[test]
+    fn lines_are_broken_as_late_as_may_be(text in text()) {
+        let text = quoted(&text);
+        let entry = format!("  - {{id: e, kind: meal, title: {text}, note: {text}, when: {{date: 2025-08-25}}, sources: [s]}}\n");
+        let feed = feed(&(head("2025-08-25", "2025-08-25") + &entry), "Asia/Seoul").expect("a feed");
+        let lines: Vec<&str> = feed.split("\r\n").collect();
+        for (line, next) in lines.iter().zip(&lines[1..]) {
+            if let Some(first) = next.strip_prefix(' ').and_then(|rest| rest.chars().next()) {
+                prop_assert!(line.len() + first.len_utf8() > 75, "{:?} had room for {:?}", line, first);
+            }
+        }
+    }
+
     #[test]
     fn any_bytes_are_read_without_a_panic(bytes in prop::collection::vec(any::<u8>(), 0..400)) {
         if let Ok(source) = Source::new("case.yaml", bytes) {
@@ -169,8 +183,11 @@ proptest! {
         let checked = check(&visits, Some(&feeds));
         for item in checked.report.items() {
             let diagnostic = item.diagnostic();
-            let place = diagnostic.place.start();
-            prop_assert!(place.line <= slipped.lines().count() + 1 && diagnostic.help.is_some(), "{:?}", diagnostic);
+            prop_assert!(diagnostic.help.is_some(), "{:?}", diagnostic);
+            for place in diagnostic.related.iter().map(|related| &related.place).chain([&diagnostic.place]) {
+                let (text, span) = (place.source.text(), place.span);
+                prop_assert!(text.get(span.start..span.end).is_some(), "{:?} is no stretch of its file: {:?}", span, diagnostic);
+            }
         }
         prop_assert_eq!(checked.programme.is_none(), checked.report.has_errors());
     }

@@ -40,7 +40,7 @@ impl Desk<'_, '_> {
             Some(word) => self.audience(word),
             None => frame.audience,
         };
-        let principal = entry.principal.as_ref().and_then(|text| self.text(text, Lines::One));
+        let principal = entry.principal.as_ref().and_then(|text| self.text(text, Lines::One)).map(Box::new);
         let with =
             entry.with.iter().flat_map(|items| &items.items).filter_map(|text| self.text(text, Lines::One)).collect();
         let note = entry.note.as_ref().and_then(|text| self.text(text, Lines::Many));
@@ -76,8 +76,8 @@ impl Desk<'_, '_> {
             with,
             note,
             link,
-            sources,
-            disputed: disputed?,
+            sources: sources.into(),
+            disputed: disputed?.into(),
             actual,
             embargo,
             press,

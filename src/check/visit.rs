@@ -188,7 +188,7 @@ impl<'f> Desk<'f, '_> {
     pub(super) fn status(&mut self, word: Option<&Scalar<'_>>, reason: Option<&document::Text<'_>>) -> Option<Status> {
         let kind = word.and_then(|word| self.word(word, "status", StatusKind::ALL, StatusKind::word))?;
         let reason = reason.map(|text| self.text(text, Lines::One));
-        Some(Status { kind, reason: reason.flatten() })
+        Some(Status { kind, reason: reason.flatten().map(Box::new) })
     }
 
     /// The visit's sources, and their positions by key. A wrong one keeps its key, lest each citation be reported too.
@@ -240,7 +240,8 @@ impl<'f> Desk<'f, '_> {
         cited: Option<&Items<Scalar<'_>>>,
         sources: &HashMap<String, usize>,
     ) -> Vec<usize> {
-        let (mut found, mut seen) = (Vec::new(), HashSet::new());
+        let count = cited.map_or(0, |items| items.items.len());
+        let (mut found, mut seen) = (Vec::with_capacity(count), HashSet::new());
         for scalar in cited.iter().flat_map(|items| &items.items) {
             if let Some(source) = self.cited(scalar, sources)
                 && seen.insert(source)

@@ -237,6 +237,7 @@ pub(crate) fn wording(settings: &Settings) -> Vec<Wording> {
                     .visits
                     .iter()
                     .flat_map(|visit| ics::events(&stamped, visit, std::slice::from_ref(&profile)))
+                    .flatten()
                     .map(|(text, _)| text),
             );
         }

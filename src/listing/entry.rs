@@ -235,7 +235,7 @@ impl<'p> Sight<'p> {
             place: entry.place.as_ref(),
             status: &entry.status,
             access: entry.access,
-            principal: entry.principal.as_ref(),
+            principal: entry.principal.as_deref(),
             with: &entry.with,
             note: entry.note.as_ref(),
             link: entry.link.as_deref(),

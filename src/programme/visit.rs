@@ -98,7 +98,7 @@ pub struct Status {
     /// How certain.
     pub kind: StatusKind,
     /// Why.
-    pub reason: Option<Text>,
+    pub reason: Option<Box<Text>>,
 }
 
 /// The identity that UIDs are made from: `visit/entry`, of the first publication.
@@ -216,7 +216,7 @@ pub struct Staff {
     pub contact: Option<Text>,
 }
 
-/// One item of a programme.
+/// One item of a programme. There may be a hundred thousand, so what few of them have is boxed.
 #[derive(Debug, Clone)]
 pub struct Entry {
     pub(crate) id: Id,
@@ -228,12 +228,12 @@ pub struct Entry {
     pub(crate) status: Status,
     pub(crate) access: Option<Access>,
     pub(crate) audience: Audience,
-    pub(crate) principal: Option<Text>,
-    pub(crate) with: Vec<Text>,
+    pub(crate) principal: Option<Box<Text>>,
+    pub(crate) with: Box<[Text]>,
     pub(crate) note: Option<Text>,
     pub(crate) link: Option<Box<str>>,
-    pub(crate) sources: Vec<usize>,
-    pub(crate) disputed: Vec<Dispute>,
+    pub(crate) sources: Box<[usize]>,
+    pub(crate) disputed: Box<[Dispute]>,
     pub(crate) actual: Option<Box<Actual>>,
     pub(crate) embargo: Option<DateTime<Utc>>,
     pub(crate) press: Option<Box<Press>>,

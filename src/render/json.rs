@@ -129,7 +129,7 @@ impl Writer<'_> {
             ("title", spoken(voice, Some(entry.title))),
             ("titles", languages(entry.title)),
             ("status", entry.status.kind.word().into()),
-            ("reason", spoken(voice, entry.status.reason.as_ref())),
+            ("reason", spoken(voice, entry.status.reason.as_deref())),
             ("access", entry.access.map(Access::word).into()),
             ("place", place(voice, entry.place)),
             ("when", self.timing(voice, &entry.timing)),

@@ -10,6 +10,7 @@ use rayon::prelude::*;
 use super::change::{Change, Kind, States};
 use super::digest::{Digest, digest};
 use super::lock::{self, FeedRow, Lock, Rev, Row, State, column};
+use super::new_lock::{Line, NewLock, Pieces};
 use super::seen::{self, Seen};
 use super::{Gone, Stamp, Stamped, Stamps};
 use crate::listing::{ListedEntry, ListedVisit, Listing, Sight};
@@ -30,31 +31,6 @@ pub struct Plan<'p> {
     pub moved: Vec<EntryRef>,
     /// The lock file to write; `None` if it stays as it is.
     pub lock: Option<NewLock>,
-}
-
-/// The text of a lock file, in pieces.
-#[derive(Debug)]
-pub struct NewLock {
-    head: String,
-    chapters: Vec<String>,
-    /// For each line of the entries, the chapter and the bytes, in the order of the file.
-    order: Vec<(usize, Range<usize>)>,
-    tail: String,
-}
-
-impl NewLock {
-    /// A lock file with another line for one of its entries.
-    pub(super) fn replacing(lock: &Lock, key: &str, line: String) -> Self {
-        let (before, after) = lock.around(key);
-        let order = vec![(0, 0..line.len())];
-        NewLock { head: before.to_owned(), chapters: vec![line], order, tail: after.to_owned() }
-    }
-
-    /// Its bytes, in order.
-    pub fn parts(&self) -> impl Iterator<Item = &[u8]> + Clone {
-        let lines = self.order.iter().map(|(chapter, bytes)| &self.chapters[*chapter].as_bytes()[bytes.clone()]);
-        std::iter::once(self.head.as_bytes()).chain(lines).chain([self.tail.as_bytes()])
-    }
 }
 
 /// What a feed is made with, apart from entries.
@@ -122,8 +98,8 @@ struct Chapter<'p> {
     gone: Vec<(Audience, Gone)>,
     /// For each audience, what an entry was before its last change.
     was: Vec<(Audience, EntryRef, Box<str>)>,
-    text: String,
-    rows: Vec<(&'p Identity, Range<usize>)>,
+    lines: Pieces,
+    rows: Vec<(&'p Identity, Line)>,
     /// How many of the entries the lock file knows.
     known: usize,
     changed: bool,
@@ -249,8 +225,7 @@ impl<'p> Planner<'_, 'p> {
         }
         drop(cursors);
         chapter.listed = listed;
-        // It grew by doubling, and stays until it is written.
-        chapter.text.shrink_to_fit();
+        chapter.lines.fit();
         chapter
     }
 
@@ -296,17 +271,18 @@ impl<'p> Planner<'_, 'p> {
             }
         }
         into.changed |= changed;
-        let start = into.text.len();
         if columns.iter().all(Vec::is_empty) {
             // Nobody who has a feed has seen it, and no embargo will release it to them.
             return;
         }
-        if changed {
-            lock::write_row(&mut into.text, &case.key, &columns, |of| case.cell(of));
-        } else if let Some(raw) = self.lock.raw(&case.key) {
-            lock::copy_row(&mut into.text, raw);
-        }
-        into.rows.push((case.entry.identity(), start..into.text.len()));
+        let line = into.lines.add(|text| {
+            if changed {
+                lock::write_row(text, &case.key, &columns, |of| case.cell(of));
+            } else if let Some(raw) = self.lock.raw(&case.key) {
+                lock::copy_row(text, raw);
+            }
+        });
+        into.rows.push((case.entry.identity(), line));
     }
 
     /// The revisions of an entry for an audience, if they are others than those of the lock file.
@@ -403,7 +379,8 @@ impl<'p> Planner<'_, 'p> {
             plan.stamped.push(self.stamped(of, *audience, &mut chapters, &mut last, wording, &feeds));
         }
         if changed {
-            plan.lock = Some(new_lock(&feeds, chapters, last));
+            let chapters = chapters.into_iter().chain([last]);
+            plan.lock = Some(NewLock::of(&feeds, chapters.map(|chapter| (chapter.lines, chapter.rows))));
         }
         plan
     }
@@ -437,9 +414,8 @@ impl<'p> Planner<'_, 'p> {
             let gone = row.cell(rev.digest).and_then(|text| Gone::new(identity, text, &rev));
             into.gone.extend(gone.map(|gone| (*audience, gone)));
         }
-        let start = into.text.len();
-        lock::copy_row(&mut into.text, self.lock.raw(&key).unwrap_or_default());
-        into.rows.push((identity, start..into.text.len()));
+        let line = into.lines.add(|text| lock::copy_row(text, self.lock.raw(&key).unwrap_or_default()));
+        into.rows.push((identity, line));
     }
 
     /// The feeds' lines, by key, and whether any of them is new or another.
@@ -505,25 +481,6 @@ impl<'p> Planner<'_, 'p> {
         }
         Stamped::with(Listing { audience, visits }, settings.uid_namespace, stamps)
     }
-}
-
-fn new_lock(feeds: &[(String, FeedRow)], mut chapters: Vec<Chapter<'_>>, absent: Chapter<'_>) -> NewLock {
-    let mut head = lock::head();
-    for (key, row) in feeds {
-        lock::write_feed(&mut head, key, *row);
-    }
-    let texts = chapters.iter_mut().map(|chapter| std::mem::take(&mut chapter.text)).collect();
-    let numbered = chapters.iter().chain([&absent]).enumerate();
-    let mut order: Vec<_> = numbered
-        .flat_map(|(number, chapter)| {
-            chapter.rows.iter().map(move |(identity, bytes)| (*identity, number, bytes.clone()))
-        })
-        .collect();
-    order.par_sort_unstable_by_key(|(identity, ..)| *identity);
-    let order = order.into_iter().map(|(_, chapter, bytes)| (chapter, bytes)).collect();
-    let mut chapters: Vec<String> = texts;
-    chapters.push(absent.text);
-    NewLock { head, order, chapters, tail: lock::tail() }
 }
 
 /// The revision that holds at an instant: the last but for those that an embargo has yet to release.

@@ -116,7 +116,7 @@ impl Seen {
     /// How certain it was.
     #[must_use]
     pub fn status(&self) -> Option<Status> {
-        Some(Status { kind: StatusKind::parse(self.word("status")?)?, reason: self.text("reason") })
+        Some(Status { kind: StatusKind::parse(self.word("status")?)?, reason: self.text("reason").map(Box::new) })
     }
 
     /// Where it is.

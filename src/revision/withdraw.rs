@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 
 use super::digest::digest;
 use super::lock::{self, Lock, Rev, Row, State};
-use super::plan::NewLock;
+use super::new_lock::NewLock;
 use super::seen::{self, Seen};
 use crate::programme::Identity;
 

@@ -33,39 +33,81 @@ pub struct Rendered {
     pub zoned: Option<[(Zone, DateTime<Utc>); 2]>,
 }
 
-/// A visit's events for each profile, one after the other, and where each is. Entries without even a day are in no feed.
+/// Where events are: in a text, one after the other.
+pub type Piece = (String, Vec<Rendered>);
+
+/// How long a piece gets, about: longer ones, growing, would leave holes in memory that nothing else fits into.
+const PIECE: usize = 1 << 16;
+
+/// A visit's events for each profile, in pieces. Entries without even a day are in no feed.
 ///
 /// Profiles of one language that follow each other have in common what is said in it.
 #[must_use]
-pub fn events(stamped: &Stamped<'_>, visit: &ListedVisit<'_>, profiles: &[Profile]) -> Vec<(String, Vec<Rendered>)> {
+pub fn events(stamped: &Stamped<'_>, visit: &ListedVisit<'_>, profiles: &[Profile]) -> Vec<Vec<Piece>> {
     let clocks: Vec<Vec<Zone>> = profiles.iter().map(Profile::clocks).collect();
     let writers: Vec<Writer<'_>> = profiles
         .iter()
         .zip(&clocks)
         .map(|(profile, clocks)| Writer::new(profile, clocks, visit.title, Some(visit)))
         .collect();
-    let empty = || (Lines::default(), Vec::with_capacity(visit.entries.len()));
-    let mut texts: Vec<(Lines, Vec<Rendered>)> = profiles.iter().map(|_| empty()).collect();
+    let mut texts: Vec<Pieces> = profiles.iter().map(|_| Pieces::of(visit.entries.len())).collect();
     for (row, entry) in visit.entries.iter().enumerate() {
         let (uid, stamp) = (stamped.uid(entry).to_string(), stamped.stamp(entry));
         let mut last: Option<(&Profile, Spoken<'_>)> = None;
-        for (writer, (lines, rendered)) in writers.iter().zip(&mut texts) {
+        for (writer, pieces) in writers.iter().zip(&mut texts) {
             if !writer.profile.shows(stamped, entry) {
                 continue;
             }
             let alike = last.take().filter(|(profile, said)| said.is_shared && profile.speaks_like(writer.profile));
             let (profile, spoken) = alike.unwrap_or_else(|| (writer.profile, writer.spoken(entry)));
-            let event = writer.rendered(lines, (Some(visit.position), entry), &spoken, &uid, stamp);
-            rendered.extend(event.map(|event| Rendered { entry: Some(row), ..event }));
+            let event = writer.rendered(&mut pieces.lines, (Some(visit.position), entry), &spoken, &uid, stamp);
+            pieces.extend(event.map(|event| Rendered { entry: Some(row), ..event }));
             last = Some((profile, spoken));
         }
     }
-    texts.into_iter().map(|(lines, rendered)| (lines.into_string(), rendered)).collect()
+    texts.into_iter().map(Pieces::into_done).collect()
+}
+
+/// Events of one profile: the pieces that are full, and the one that is being written.
+struct Pieces {
+    done: Vec<Piece>,
+    lines: Lines,
+    rendered: Vec<Rendered>,
+    /// How many octets a piece may come to.
+    room: usize,
+}
+
+impl Pieces {
+    /// For so many events.
+    fn of(count: usize) -> Self {
+        let room = count.saturating_mul(1024).min(PIECE + PIECE / 16);
+        let mut lines = Lines::default();
+        lines.reserve(room);
+        Self { done: Vec::new(), lines, rendered: Vec::new(), room }
+    }
+
+    fn extend(&mut self, event: Option<Rendered>) {
+        self.rendered.extend(event);
+        if self.lines.len() >= PIECE {
+            self.cut();
+            self.lines.reserve(self.room);
+        }
+    }
+
+    fn cut(&mut self) {
+        self.rendered.shrink_to_fit();
+        self.done.push((self.lines.take(), std::mem::take(&mut self.rendered)));
+    }
+
+    fn into_done(mut self) -> Vec<Piece> {
+        self.cut();
+        self.done
+    }
 }
 
 /// The cancellations of what was taken out, one after the other, and where each is.
 #[must_use]
-pub fn cancellations(stamped: &Stamped<'_>, profile: &Profile) -> (String, Vec<Rendered>) {
+pub fn cancellations(stamped: &Stamped<'_>, profile: &Profile) -> Piece {
     let clocks = profile.clocks();
     let mut lines = Lines::default();
     let mut rendered = Vec::with_capacity(stamped.gone().len());
@@ -76,7 +118,7 @@ pub fn cancellations(stamped: &Stamped<'_>, profile: &Profile) -> (String, Vec<R
         let (uid, spoken) = (stamped.uid(&entry).to_string(), writer.spoken(&entry));
         rendered.extend(writer.rendered(&mut lines, (gone.visit, &entry), &spoken, &uid, gone.stamp));
     }
-    (lines.into_string(), rendered)
+    (lines.take(), rendered)
 }
 
 /// What an entry's own file is called: by what the entry is called now, as on its page. A name that it had before may be

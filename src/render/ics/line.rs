@@ -38,10 +38,20 @@ impl Lines {
         self.out.len()
     }
 
-    /// All of them, in no more room than they need: they grew by doubling, and may be kept for long.
+    /// Makes room for so many octets.
+    pub(super) fn reserve(&mut self, octets: usize) {
+        self.out.reserve(octets);
+    }
+
     pub(super) fn into_string(mut self) -> String {
-        self.out.shrink_to_fit();
-        self.out
+        self.take()
+    }
+
+    /// All of them so far, in no more room than they need, for they may be kept for long.
+    pub(super) fn take(&mut self) -> String {
+        let mut out = std::mem::take(&mut self.out);
+        out.shrink_to_fit();
+        out
     }
 
     pub(super) fn begin(&mut self, component: &'static str) {

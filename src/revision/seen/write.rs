@@ -50,7 +50,7 @@ pub(in crate::revision) fn write(out: &mut String, frame: Digest, entry: &Listed
         json.place(place);
     }
     json.word("status", entry.status.kind.word());
-    json.optional("reason", entry.status.reason.as_ref());
+    json.optional("reason", entry.status.reason.as_deref());
     if let Some(access) = entry.access {
         json.word("access", access.word());
     }
