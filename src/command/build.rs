@@ -6,6 +6,7 @@ mod unchanged;
 
 use std::fmt::Write as _;
 use std::path::Path;
+use std::thread;
 
 use chrono::{DateTime, Utc};
 
@@ -146,7 +147,12 @@ fn publish(
         let trees = trees(programme, stamped);
         folder::stage(&trees, out).map(|staged| (trees, staged))
     };
-    let (settled, rendered) = rayon::join(settle, render);
+    let (settled, rendered) = thread::scope(|scope| {
+        // On a thread of its own, because one that waits for the disk renders nothing.
+        let settled = scope.spawn(settle);
+        let rendered = render();
+        (settled.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)), rendered)
+    });
     settled?;
     let (trees, staged) = rendered?;
     // The lock file is in its place before anything is published, so that whatever stops this build, the next one
