@@ -41,9 +41,9 @@ pub struct ListedEntry<'p> {
     /// An address to go with it.
     pub link: Option<&'p str>,
     /// Who says so.
-    pub sources: Vec<&'p Source>,
+    pub sources: Box<[&'p Source]>,
     /// What other sources say.
-    pub disputed: Vec<ListedDispute<'p>>,
+    pub disputed: Box<[ListedDispute<'p>]>,
     /// What happened.
     pub actual: Option<Box<ListedActual<'p>>>,
     /// What accredited press need; never for the public.
@@ -239,8 +239,8 @@ impl<'p> Sight<'p> {
             with: &entry.with,
             note: entry.note.as_ref(),
             link: entry.link.as_deref(),
-            sources: cited(visit, &entry.sources),
-            disputed: disputes(visit, &entry.disputed),
+            sources: cited(visit, &entry.sources).into(),
+            disputed: disputes(visit, &entry.disputed).into(),
             actual: entry.actual.as_ref().map(|actual| Box::new(self.actual(visit, actual))),
             press: self.for_press(entry),
             staff: self.for_staff(entry),

@@ -19,15 +19,13 @@ pub struct NewLock {
 
 impl NewLock {
     /// A lock file with these lines of feeds, and the lines of entries that are in several sets of pieces.
-    pub(super) fn of<'i>(
-        feeds: &[(String, FeedRow)],
-        chapters: impl Iterator<Item = (Pieces, Vec<(&'i Identity, Line)>)>,
-    ) -> Self {
+    pub(super) fn of(feeds: &[(String, FeedRow)], chapters: Vec<(Pieces, Vec<(&Identity, Line)>)>) -> Self {
         let mut head = lock::head();
         for (key, row) in feeds {
             lock::write_feed(&mut head, key, *row);
         }
-        let (mut pieces, mut order) = (Vec::new(), Vec::new());
+        let count = chapters.iter().map(|(_, rows)| rows.len()).sum();
+        let (mut pieces, mut order) = (Vec::new(), Vec::with_capacity(count));
         for (mut more, rows) in chapters {
             let before = pieces.len();
             order.extend(rows.into_iter().map(|(identity, (piece, bytes))| (identity, (before + piece, bytes))));

@@ -204,8 +204,12 @@ impl<'p> Planner<'_, 'p> {
         let listed: Vec<_> = sights.iter().map(|sight| sight.visit(position)).collect();
         let entries = |of: usize| listed[of].as_ref().map_or(&[][..], |visit| &visit.entries);
         let mut cursors: Vec<_> = (0..listed.len()).map(|of| entries(of).iter().peekable()).collect();
-        let mut chapter =
-            Chapter { stamps: vec![vec![None; visit.entries().len()]; self.audiences.len()], ..Chapter::default() };
+        let count = visit.entries().len();
+        let mut chapter = Chapter {
+            stamps: vec![vec![None; count]; self.audiences.len()],
+            rows: Vec::with_capacity(count),
+            ..Chapter::default()
+        };
         let frame = seen::frame(visit);
         let mut cells = Cells::default();
         for (at, entry) in visit.entries().iter().enumerate() {
@@ -379,8 +383,8 @@ impl<'p> Planner<'_, 'p> {
             plan.stamped.push(self.stamped(of, *audience, &mut chapters, &mut last, wording, &feeds));
         }
         if changed {
-            let chapters = chapters.into_iter().chain([last]);
-            plan.lock = Some(NewLock::of(&feeds, chapters.map(|chapter| (chapter.lines, chapter.rows))));
+            let chapters = chapters.into_iter().chain([last]).map(|chapter| (chapter.lines, chapter.rows));
+            plan.lock = Some(NewLock::of(&feeds, chapters.collect()));
         }
         plan
     }
