@@ -240,7 +240,7 @@ impl<'f> Desk<'f, '_> {
         cited: Option<&Items<Scalar<'_>>>,
         sources: &HashMap<String, usize>,
     ) -> Vec<usize> {
-        let count = cited.map_or(0, |items| items.items.len());
+        let count = cited.map_or(0, |items| items.items.len()).min(sources.len());
         let (mut found, mut seen) = (Vec::with_capacity(count), HashSet::new());
         for scalar in cited.iter().flat_map(|items| &items.items) {
             if let Some(source) = self.cited(scalar, sources)
@@ -289,7 +289,8 @@ impl<'f> Desk<'f, '_> {
 
     fn entries(&mut self, written: &document::Visit<'_>, frame: &Frame<'_>) -> Entries {
         let Some(list) = &written.entries else { return Entries::default() };
-        let count = list.items.len();
+        // A file has room for a million empty ones, and none of those is kept.
+        let count = list.items.len().min(1 << 13);
         let (mut entries, mut marks) = (Vec::with_capacity(count), Vec::with_capacity(count));
         let (mut pins, mut ids) = (Vec::with_capacity(count), EntryIds::with_capacity(count));
         if list.empty {
