@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
-use tokio::runtime::{Builder, Runtime};
+use tokio::runtime::Builder;
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 
 use super::answer::App;
@@ -79,11 +79,12 @@ pub fn serve(
         let (errands, received) = unbounded_channel();
         let lines = Lines::new(log.as_ref().map(AccessLog::sender));
         let worker = Arc::new(Worker::new(Arc::clone(app), number, limits, lines));
-        let runtime = runtime().map_err(cannot)?;
+        let parked = Arc::clone(&worker);
+        let runtime = builder().on_thread_park(move || parked.give_way()).build().map_err(cannot)?;
         threads.push(thread::spawn(move || runtime.block_on(worker.run(received))));
         workers.push(errands);
     }
-    let own = runtime().map_err(cannot)?;
+    let own = builder().build().map_err(cannot)?;
     own.block_on(async {
         let stopped = stopped()?;
         let listener = tokio::net::TcpListener::from_std(listener)?;
@@ -107,10 +108,10 @@ pub fn serve(
     Ok(())
 }
 
-fn runtime() -> std::io::Result<Runtime> {
-    // Who has answered all that was asked gives way before it waits for more. Otherwise, where others want its core (the
-    // proxy in front of it, say), it is sent away in the middle of answering, and whom it has not come to waits long.
-    Builder::new_current_thread().enable_io().enable_time().on_thread_park(thread::yield_now).build()
+fn builder() -> Builder {
+    let mut builder = Builder::new_current_thread();
+    builder.enable_io().enable_time();
+    builder
 }
 
 /// Takes turns, so that no worker has all connections while another is idle.
