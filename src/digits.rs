@@ -1,7 +1,7 @@
 //! Digits of dates, times and digests, without the standard formatter: every entry has dozens of them, and that takes five
 //! times as long.
 
-use chrono::{Datelike, NaiveDate, NaiveDateTime, Timelike};
+use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, Timelike, Utc};
 
 /// Every number of two digits, one after the other.
 const PAIRS: &str = "00010203040506070809101112131415161718192021222324252627282930313233343536373839404142434445464748495051525354555657585960616263646566676869707172737475767778798081828384858687888990919293949596979899";
@@ -11,6 +11,12 @@ const HEXADECIMAL: &[u8; 16] = b"0123456789abcdef";
 pub(crate) fn two(out: &mut String, number: u32) {
     let at = (number % 100) as usize * 2;
     out.push_str(&PAIRS[at..at + 2]);
+}
+
+/// A number below a hundred, without a leading zero.
+pub(crate) fn plain(out: &mut String, number: u32) {
+    let at = (number % 100) as usize * 2;
+    out.push_str(&PAIRS[at + usize::from(number < 10)..at + 2]);
 }
 
 /// A year of four digits.
@@ -39,6 +45,36 @@ pub(crate) fn date_time(out: &mut String, local: NaiveDateTime) {
     }
 }
 
+/// An instant as machines read it (RFC 3339), in UTC: `2025-08-25T16:15:00Z`.
+pub(crate) fn instant(instant: DateTime<Utc>) -> String {
+    let mut out = String::with_capacity(20);
+    date_time(&mut out, instant.naive_utc());
+    out.push('Z');
+    out
+}
+
+/// `20250825`, as calendars write dates (RFC 5545, 3.3.4).
+pub(crate) fn basic_date(out: &mut String, date: NaiveDate) {
+    year(out, date);
+    two(out, date.month());
+    two(out, date.day());
+}
+
+/// `20250825T121500`, as calendars write local times (RFC 5545, 3.3.5, form 1).
+pub(crate) fn basic_date_time(out: &mut String, local: NaiveDateTime) {
+    basic_date(out, local.date());
+    out.push('T');
+    for number in [local.hour(), local.minute(), local.second()] {
+        two(out, number);
+    }
+}
+
+/// `20250825T161500Z`, as calendars write instants (RFC 5545, 3.3.5, form 2).
+pub(crate) fn basic_instant(out: &mut String, instant: DateTime<Utc>) {
+    basic_date_time(out, instant.naive_utc());
+    out.push('Z');
+}
+
 /// Bytes in lower-case hexadecimal.
 pub(crate) fn hexadecimal(out: &mut String, bytes: &[u8]) {
     let digit = |half: u8| char::from(HEXADECIMAL[usize::from(half)]);
@@ -64,10 +100,18 @@ mod tests {
         fn they_are_what_the_formatter_writes(seconds in seconds(), bytes: [u8; 9]) {
             // A leap second follows a second that ends a minute.
             let leap = if seconds.rem_euclid(60) == 59 { 1_000_000_000 } else { 0 };
-            let local = chrono::DateTime::from_timestamp(seconds, leap).unwrap_or_default().naive_utc();
+            let local = DateTime::from_timestamp(seconds, leap).unwrap_or_default().naive_utc();
             let mut out = String::new();
             date_time(&mut out, local);
             prop_assert_eq!(&out, &format!("{local:?}"));
+            prop_assert_eq!(instant(local.and_utc()), local.and_utc().to_rfc3339_opts(chrono::SecondsFormat::Secs, true));
+            out.clear();
+            let whole = DateTime::from_timestamp(seconds, 0).unwrap_or_default();
+            basic_instant(&mut out, whole);
+            prop_assert_eq!(&out, &whole.format("%Y%m%dT%H%M%SZ").to_string());
+            out.clear();
+            plain(&mut out, whole.day());
+            prop_assert_eq!(&out, &whole.day().to_string());
             out.clear();
             hexadecimal(&mut out, &bytes);
             let number = bytes.iter().fold(0_u128, |number, byte| number << 8 | u128::from(*byte));

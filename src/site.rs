@@ -6,6 +6,7 @@ pub mod media;
 mod single;
 
 use std::collections::{BTreeMap, HashMap};
+use std::ops::Range;
 use std::sync::Arc;
 
 use chrono::{DateTime, TimeZone, Utc};
@@ -96,24 +97,27 @@ pub fn tree(stamped: &Stamped<'_>, settings: &Settings) -> Tree {
     let of_theirs = |(_, feed): &(usize, &Feed)| feed.audience == audience && !is_hidden(stamped, feed);
     let wanted: Vec<(usize, &Feed)> = settings.feeds.iter().enumerate().filter(of_theirs).collect();
     let books = render(stamped, &wanted, settings);
-    let frames = Frames::of(books.values().flat_map(Book::events));
-    let mut files = BTreeMap::new();
-    let mut feeds = Vec::with_capacity(wanted.len());
-    for (position, feed) in wanted {
+    let book = |position: usize, feed: &Feed| &books[&profile(stamped, position, feed, settings)];
+    let in_files =
+        wanted.iter().filter(|(_, feed)| feed.events).flat_map(|(position, feed)| book(*position, feed).events());
+    let frames = Frames::of(in_files);
+    let of_feed = |(position, feed): (usize, &Feed)| {
         let path = format!("feeds/{}.ics", feed.id);
         let base = settings.base_url.get(audience).as_deref();
-        let book = &books[&profile(stamped, position, feed, settings)];
-        let selection = Selection::of(feed, book);
-        if feed.events {
-            files.extend(selection.events.iter().filter_map(|(text, event)| {
-                let name = file_name(stamped, event)?;
-                Some((format!("{EVENTS}/{}/{name}", feed.id), frames.single(text, event)))
-            }));
-        }
+        let selection = Selection::of(feed, book(position, feed));
+        let single = |(text, event): &(&Shared, &Rendered)| {
+            let name = file_name(stamped, event)?;
+            Some((format!("{EVENTS}/{}/{name}", feed.id), frames.single(text, event)))
+        };
+        let singles = if feed.events { selection.events.as_slice() } else { &[] };
+        let mut files: Vec<(String, Body)> = singles.iter().filter_map(single).collect();
         let (body, entries) = assemble(feed, base, &path, stamped, selection);
-        files.insert(path.clone(), body);
-        feeds.push(FeedFile { position, path, entries });
-    }
+        files.push((path.clone(), body));
+        (FeedFile { position, path, entries }, files)
+    };
+    let made: Vec<_> = wanted.into_par_iter().map(of_feed).collect();
+    let (feeds, files): (Vec<FeedFile>, Vec<_>) = made.into_iter().unzip();
+    let mut files: BTreeMap<String, Body> = files.into_iter().flatten().collect();
     files.insert(CHANGES.to_owned(), atom::changes(stamped, settings).into());
     if settings.pages {
         let holds = |path: &str| files.contains_key(path);
@@ -146,33 +150,31 @@ fn render(stamped: &Stamped<'_>, feeds: &[(usize, &Feed)], settings: &Settings) 
             profiles.push(profile);
         }
     }
-    // Those of one language are rendered together, because they share most of what is said.
-    let mut groups: Vec<Vec<Profile>> = Vec::new();
-    for profile in profiles {
-        match groups.iter_mut().find(|group| group[0].speaks_like(&profile)) {
-            Some(group) => group.push(profile),
-            None => groups.push(vec![profile]),
-        }
-    }
-    groups.into_par_iter().flat_map_iter(|group| books(stamped, group)).collect()
-}
-
-/// All events, for each profile of a group.
-fn books(stamped: &Stamped<'_>, profiles: Vec<Profile>) -> Vec<(Profile, Book)> {
-    let events = |visit| ics::events(stamped, visit, &profiles);
-    let visits: Vec<_> = stamped.listing().visits.par_iter().map(events).collect();
+    // Side by side, those of one language share most of what is said.
+    profiles.sort_by(|one, other| one.language().cmp(other.language()));
+    let visits = stamped.listing().visits.par_iter();
+    let stretches = visits.flat_map_iter(|visit| stretches(visit.entries.len()).map(move |rows| (visit, rows)));
+    let rendered: Vec<_> = stretches.map(|(visit, rows)| ics::events(stamped, visit, rows, &profiles)).collect();
     let empty = |profile: &Profile| Book {
-        visits: Vec::with_capacity(visits.len()),
+        visits: Vec::with_capacity(rendered.len()),
         gone: ics::cancellations(stamped, profile).into(),
     };
     let mut books: Vec<Book> = profiles.iter().map(empty).collect();
-    for visit in visits {
+    for stretch in rendered {
         books
             .iter_mut()
-            .zip(visit)
+            .zip(stretch)
             .for_each(|(book, pieces)| book.visits.extend(pieces.into_iter().map(Chapter::from)));
     }
     profiles.into_iter().zip(books).collect()
+}
+
+/// So many entries are rendered by one job at most: a visit may be a hundred times as long as the others.
+const STRETCH: usize = 256;
+
+/// Stretches of a visit's entries, by their rows.
+fn stretches(entries: usize) -> impl Iterator<Item = Range<usize>> {
+    (0..entries).step_by(STRETCH).map(move |first| first..entries.min(first + STRETCH))
 }
 
 /// Whether a feed shows nothing of a listing.
@@ -195,7 +197,8 @@ fn is_hidden(stamped: &Stamped<'_>, feed: &Feed) -> bool {
 #[derive(Default)]
 struct Selection<'b> {
     events: Vec<(&'b Shared, &'b Rendered)>,
-    spans: Spans,
+    /// The zones that their times name, each with the first and the last instant. They are few.
+    zones: Vec<(Zone, DateTime<Utc>, DateTime<Utc>)>,
 }
 
 impl<'b> Selection<'b> {
@@ -206,12 +209,21 @@ impl<'b> Selection<'b> {
     }
 
     fn add(&mut self, feed: &Feed, chapter: &'b Chapter) {
-        let admitted = |event: &&Rendered| feed.only.admits(event.kind, event.access) && feed.selects(event.visit);
-        for event in chapter.events.iter().filter(admitted) {
+        // A chapter is of one visit, but for that of what was taken out.
+        let mut of_visit = (None, feed.selects(None));
+        for event in &chapter.events {
+            if of_visit.0 != event.visit {
+                of_visit = (event.visit, feed.selects(event.visit));
+            }
+            if !of_visit.1 || !feed.only.admits(event.kind, event.access) {
+                continue;
+            }
             self.events.push((&chapter.text, event));
             for (zone, instant) in event.zoned.into_iter().flatten() {
-                let (from, to) = self.spans.entry(zone).or_insert((instant, instant));
-                (*from, *to) = ((*from).min(instant), (*to).max(instant));
+                match self.zones.iter_mut().find(|(known, ..)| *known == zone) {
+                    Some((_, from, to)) => (*from, *to) = ((*from).min(instant), (*to).max(instant)),
+                    None => self.zones.push((zone, instant, instant)),
+                }
             }
         }
     }
@@ -225,7 +237,8 @@ fn assemble(
     stamped: &Stamped<'_>,
     selection: Selection<'_>,
 ) -> (Body, usize) {
-    let Selection { events, mut spans } = selection;
+    let Selection { events, zones } = selection;
+    let mut spans: Spans = zones.into_iter().map(|(zone, from, to)| (zone, (from, to))).collect();
     let mut selected = stamped.listing().visits.iter().filter(|visit| feed.selects(Some(visit.position)));
     let first_zone = selected.next().map(|visit| visit.zone);
     let zone = match feed.zone {

@@ -9,6 +9,7 @@ use std::path::Path;
 use std::thread;
 
 use chrono::{DateTime, Utc};
+use rayon::prelude::*;
 
 use self::account::Account;
 use self::unchanged::Unchanged;
@@ -211,7 +212,7 @@ fn changed(changes: &[Change]) -> String {
 
 /// A tree for each audience that has a feed.
 pub(super) fn trees(programme: &Programme, stamped: &[Stamped<'_>]) -> Vec<Tree> {
-    stamped.iter().map(|stamped| site::tree(stamped, programme.settings())).collect()
+    stamped.par_iter().map(|stamped| site::tree(stamped, programme.settings())).collect()
 }
 
 /// A feed that shows nothing is probably not what was meant.

@@ -236,7 +236,9 @@ pub(crate) fn wording(settings: &Settings) -> Vec<Wording> {
                     .listing()
                     .visits
                     .iter()
-                    .flat_map(|visit| ics::events(&stamped, visit, std::slice::from_ref(&profile)))
+                    .flat_map(|visit| {
+                        ics::events(&stamped, visit, 0..visit.entries.len(), std::slice::from_ref(&profile))
+                    })
                     .flatten()
                     .map(|(text, _)| text),
             );

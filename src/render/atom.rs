@@ -5,11 +5,12 @@
 
 use std::fmt::Write as _;
 
-use chrono::{DateTime, SecondsFormat, Utc};
+use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use super::changes;
 use super::phrases::Voice;
+use crate::digits;
 use crate::listing::{ListedEntry, ListedVisit};
 use crate::programme::{Identity, Language, Settings, Text, Tongue};
 use crate::revision::{Gone, Kind, Seen, Stamp, Stamped};
@@ -119,7 +120,7 @@ fn spoken<'t>(text: &'t Text, then: &Text) -> &'t str {
 }
 
 fn rfc3339(instant: DateTime<Utc>) -> String {
-    instant.to_rfc3339_opts(SecondsFormat::Secs, true)
+    digits::instant(instant)
 }
 
 /// Text as XML has it, in content and in attributes.

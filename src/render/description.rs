@@ -1,6 +1,8 @@
 //! All there is to say of an entry, in paragraphs: what a person reads when she opens it in a calendar, or asks for it in
 //! a terminal.
 
+use chrono::NaiveDate;
+
 use crate::listing::{Absence, ListedEntry, ListedJourney, ListedTiming, ListedVisit, ListedWhen};
 use crate::programme::{Clock, Source};
 use crate::render::phrases::Voice;
@@ -11,7 +13,9 @@ use crate::render::words::{Label, Unknown};
 ///
 /// Of an entry that was taken out there is no visit to tell of; of a redacted one there is nothing but that it was.
 pub(crate) fn description(voice: &Voice<'_>, visit: Option<&ListedVisit<'_>>, entry: &ListedEntry<'_>) -> String {
-    let (mut text, rest) = (times(voice, entry), rest(voice, visit, entry));
+    let mut text = String::with_capacity(USUAL_LENGTH);
+    write_times(&mut text, voice, entry);
+    let rest = rest(voice, visit, entry);
     if !text.is_empty() && !rest.is_empty() {
         text.push_str(BETWEEN_PARAGRAPHS);
     }
@@ -22,25 +26,24 @@ pub(crate) fn description(voice: &Voice<'_>, visit: Option<&ListedVisit<'_>>, en
 /// What stands between two paragraphs.
 pub(crate) const BETWEEN_PARAGRAPHS: &str = "\n\n";
 
-/// The first paragraphs: when it is, on the clocks of the reader; and before that, that it is no more.
-pub(crate) fn times(voice: &Voice<'_>, entry: &ListedEntry<'_>) -> String {
-    let mut text = Paragraphs { text: String::with_capacity(USUAL_LENGTH / 4), open: false };
+/// Writes the first paragraphs: when it is, on the clocks of the reader; and before that, that it is no more.
+pub(crate) fn write_times(out: &mut String, voice: &Voice<'_>, entry: &ListedEntry<'_>) {
+    let mut text = Paragraphs::in_empty(out);
     if entry.absence.is_some() {
         text.line(voice.words.withdrawn_notice());
         text.paragraph();
     }
-    if entry.absence == Some(Absence::Redacted) {
-        return text.text;
+    if entry.absence != Some(Absence::Redacted) {
+        when(&mut text, voice, entry);
     }
-    when(&mut text, voice, entry);
-    text.text
 }
 
 /// All that follows.
 pub(crate) fn rest(voice: &Voice<'_>, visit: Option<&ListedVisit<'_>>, entry: &ListedEntry<'_>) -> String {
-    let mut text = Paragraphs { text: String::with_capacity(USUAL_LENGTH), open: false };
+    let mut out = String::with_capacity(USUAL_LENGTH);
+    let mut text = Paragraphs::in_empty(&mut out);
     if entry.absence == Some(Absence::Redacted) {
-        return text.text;
+        return out;
     }
     circumstances(&mut text, voice, entry);
     if let Some(note) = entry.note {
@@ -62,47 +65,58 @@ pub(crate) fn rest(voice: &Voice<'_>, visit: Option<&ListedVisit<'_>>, entry: &L
     if let Some(visit) = visit {
         about_visit(&mut text, voice, visit);
     }
-    text.text
+    out
 }
 
 /// So many bytes, or fewer, are what most descriptions have.
 const USUAL_LENGTH: usize = 1 << 10;
 
 /// Lines, with an empty one between paragraphs.
-struct Paragraphs {
-    text: String,
+struct Paragraphs<'t> {
+    text: &'t mut String,
     open: bool,
 }
 
-impl Paragraphs {
+impl<'t> Paragraphs<'t> {
+    /// The first are written to a text with nothing in it.
+    fn in_empty(text: &'t mut String) -> Self {
+        Self { text, open: false }
+    }
+
     fn paragraph(&mut self) {
         self.open = !self.text.is_empty();
     }
 
     fn line(&mut self, line: &str) {
+        self.begin_line().push_str(line);
+    }
+
+    /// Begins a line, to be written to what is returned.
+    fn begin_line(&mut self) -> &mut String {
         if !self.text.is_empty() {
             self.text.push('\n');
         }
         if std::mem::take(&mut self.open) {
             self.text.push('\n');
         }
-        self.text.push_str(line);
+        self.text
     }
 }
 
-fn when(text: &mut Paragraphs, voice: &Voice<'_>, entry: &ListedEntry<'_>) {
+fn when(text: &mut Paragraphs<'_>, voice: &Voice<'_>, entry: &ListedEntry<'_>) {
     let words = voice.words;
-    let days = || whens(entry).filter_map(ListedWhen::days);
-    if let (Some(first), Some(last)) = (days().map(|(first, _)| first).min(), days().map(|(_, last)| last).max()) {
-        let first_day = words.full_day(first);
+    let wider = |(first, last): (NaiveDate, NaiveDate), (from, to)| (first.min(from), last.max(to));
+    if let Some((first, last)) = whens(entry).filter_map(ListedWhen::days).reduce(wider) {
         // A meeting that goes past midnight says so by its times; what has no times, by its days.
-        let several = last > first && !whens(entry).all(|when| matches!(when, ListedWhen::Clock(_)));
-        let heading = if several { words.days(&first_day, &words.full_day(last)) } else { first_day };
-        text.line(&heading);
+        if last > first && !whens(entry).all(|when| matches!(when, ListedWhen::Clock(_))) {
+            text.line(&words.days(&words.full_day(first), &words.full_day(last)));
+        } else {
+            words.write_full_day(text.begin_line(), first);
+        }
     }
     match &entry.timing {
         ListedTiming::Stay(when) => {
-            text.line(&voice.when(when));
+            voice.write_when(text.begin_line(), when);
             if let ListedWhen::Clock(Clock { end: None, .. }) = when {
                 text.line(words.unknown(Unknown::End));
             }
@@ -125,7 +139,7 @@ fn whens<'e, 'p>(entry: &'e ListedEntry<'p>) -> impl Iterator<Item = &'e ListedW
 }
 
 /// What the days without a time are on the reader's clocks, each once.
-fn spans(text: &mut Paragraphs, voice: &Voice<'_>, entry: &ListedEntry<'_>) {
+fn spans(text: &mut Paragraphs<'_>, voice: &Voice<'_>, entry: &ListedEntry<'_>) {
     let mut said: Vec<String> = Vec::new();
     for when in whens(entry).filter(|when| !matches!(when, ListedWhen::Clock(_))) {
         let Some((first, last)) = when.days() else { continue };
@@ -138,7 +152,7 @@ fn spans(text: &mut Paragraphs, voice: &Voice<'_>, entry: &ListedEntry<'_>) {
     }
 }
 
-fn end(text: &mut Paragraphs, voice: &Voice<'_>, label: Label, end: &ListedJourney<'_>) {
+fn end(text: &mut Paragraphs<'_>, voice: &Voice<'_>, label: Label, end: &ListedJourney<'_>) {
     let time = voice.when(&end.when);
     let line = match end.place.and_then(|place| voice.place(place)) {
         Some(place) => voice.words.time_at_place(&time, &place),
@@ -147,7 +161,7 @@ fn end(text: &mut Paragraphs, voice: &Voice<'_>, label: Label, end: &ListedJourn
     text.line(&voice.labelled(label, &line));
 }
 
-fn circumstances(text: &mut Paragraphs, voice: &Voice<'_>, entry: &ListedEntry<'_>) {
+fn circumstances(text: &mut Paragraphs<'_>, voice: &Voice<'_>, entry: &ListedEntry<'_>) {
     let words = voice.words;
     text.paragraph();
     if let Some(place) = entry.place.and_then(|place| voice.place(place)) {
@@ -171,7 +185,7 @@ fn circumstances(text: &mut Paragraphs, voice: &Voice<'_>, entry: &ListedEntry<'
     }
 }
 
-fn happened(text: &mut Paragraphs, voice: &Voice<'_>, entry: &ListedEntry<'_>) {
+fn happened(text: &mut Paragraphs<'_>, voice: &Voice<'_>, entry: &ListedEntry<'_>) {
     text.paragraph();
     if let ListedTiming::Journey { depart, arrive } = &entry.timing {
         for (field, end) in [("depart", depart), ("arrive", arrive)] {
@@ -185,7 +199,7 @@ fn happened(text: &mut Paragraphs, voice: &Voice<'_>, entry: &ListedEntry<'_>) {
     }
 }
 
-fn disputed(text: &mut Paragraphs, voice: &Voice<'_>, entry: &ListedEntry<'_>) {
+fn disputed(text: &mut Paragraphs<'_>, voice: &Voice<'_>, entry: &ListedEntry<'_>) {
     text.paragraph();
     for dispute in &entry.disputed {
         text.line(&voice.dispute(dispute));
@@ -195,7 +209,7 @@ fn disputed(text: &mut Paragraphs, voice: &Voice<'_>, entry: &ListedEntry<'_>) {
     }
 }
 
-fn sources(text: &mut Paragraphs, voice: &Voice<'_>, sources: &[&Source]) {
+fn sources(text: &mut Paragraphs<'_>, voice: &Voice<'_>, sources: &[&Source]) {
     text.paragraph();
     let label = if sources.len() > 1 { Label::Sources } else { Label::Source };
     for (at, source) in sources.iter().enumerate() {
@@ -211,7 +225,7 @@ fn sources(text: &mut Paragraphs, voice: &Voice<'_>, sources: &[&Source]) {
     }
 }
 
-fn about_visit(text: &mut Paragraphs, voice: &Voice<'_>, visit: &ListedVisit<'_>) {
+fn about_visit(text: &mut Paragraphs<'_>, voice: &Voice<'_>, visit: &ListedVisit<'_>) {
     text.paragraph();
     text.line(&voice.labelled(Label::Visit, &voice.text(visit.title)));
     for dispute in &visit.disputed {

@@ -17,12 +17,13 @@ mod visit;
 
 use std::collections::HashMap;
 
-use chrono::{DateTime, SecondsFormat, Utc};
+use chrono::{DateTime, Utc};
 use former::Former;
 use rayon::prelude::*;
 
 pub use page::POLICY;
 
+use crate::digits;
 use crate::listing::ListedVisit;
 use crate::programme::{Feed, FeedZone, Id, Language, Settings, Text, Tongue};
 use crate::render::phrases::Voice;
@@ -62,10 +63,12 @@ pub fn pages(shelf: &Shelf<'_>) -> Vec<(String, Vec<u8>)> {
     // Without an address of the tree, no page could say where its picture is.
     if shelf.base().is_some() {
         let visits = &shelf.stamped.listing().visits;
-        files.par_extend(
-            visits.par_iter().map(|visit| (picture_place(Some(visit.id)), picture::of_visit(visit, shelf.home()))),
-        );
-        files.push((picture_place(None), picture::of_visits(visits)));
+        let of_visit =
+            |visit: &ListedVisit<'_>| (picture_place(Some(visit.id)), picture::of_visit(visit, shelf.home()));
+        let of_all = || (picture_place(None), picture::of_visits(visits));
+        let (of_each, of_all): (Vec<_>, _) = rayon::join(|| visits.par_iter().map(of_visit).collect(), of_all);
+        files.extend(of_each);
+        files.push(of_all);
     }
     files
 }
@@ -188,5 +191,5 @@ impl<'s> Leaf<'s> {
 
 /// An instant as machines read it.
 fn rfc3339(instant: DateTime<Utc>) -> String {
-    instant.to_rfc3339_opts(SecondsFormat::Secs, true)
+    digits::instant(instant)
 }

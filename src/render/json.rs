@@ -265,11 +265,14 @@ fn place(voice: &Voice<'_>, place: Option<&Place>) -> Json {
 }
 
 fn written(written: Written) -> Json {
-    object([
-        ("value", written.value.into()),
-        ("tzid", written.zone.map(Zone::name).into()),
-        ("date", Json::Bool(written.is_date)),
-    ])
+    let mut value = String::with_capacity(16);
+    written.write(&mut value);
+    let zone = match written {
+        Written::Local(moment) => Some(moment.zone().name()),
+        Written::Utc(_) | Written::Date(_) => None,
+    };
+    let is_date = matches!(written, Written::Date(_));
+    object([("value", value.into()), ("tzid", zone.into()), ("date", Json::Bool(is_date))])
 }
 
 /// An instant with the offset of the moment's own clock.

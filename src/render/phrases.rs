@@ -10,7 +10,7 @@ use super::words::{self, Label, Unknown, Words};
 use crate::digits;
 use crate::listing::{ListedActual, ListedDispute, ListedWhen};
 use crate::programme::{Clock, Language, Place, Published, Source, Stretch, Text, Tongue};
-use crate::zone::{Moment, Zone};
+use crate::zone::{Local, Moment, Zone};
 
 /// What stands between two clocks.
 const BETWEEN_CLOCKS: &str = " · ";
@@ -70,50 +70,80 @@ impl<'a> Voice<'a> {
     /// A clock names the day where it is not the day of the clock before.
     pub(crate) fn clock(&self, clock: &Clock) -> String {
         let mut text = String::with_capacity(64);
-        let mut day = None;
-        for zone in self.clocks_from(clock.start.zone()) {
-            if !text.is_empty() {
-                text.push_str(BETWEEN_CLOCKS);
-            }
-            let (start, end) = (clock.start.in_zone(zone), clock.end.map(|end| end.in_zone(zone)));
-            text.push_str(&self.times_named(start, end, clock.about, day));
-            day = Some(end.unwrap_or(start).local().date());
-        }
+        self.write_clock(&mut text, clock);
         text
+    }
+
+    fn write_clock(&self, out: &mut String, clock: &Clock) {
+        let mut day = None;
+        for (at, zone) in self.clocks_from(clock.start.zone()).enumerate() {
+            if at > 0 {
+                out.push_str(BETWEEN_CLOCKS);
+            }
+            day = Some(self.write_reading(out, clock, zone, day));
+        }
     }
 
     /// A time on one clock, `26 Aug 01:15–01:45 KST`; without the day if that is the one named already.
     pub(crate) fn reading(&self, clock: &Clock, zone: Zone, named: Option<NaiveDate>) -> String {
-        self.times_named(clock.start.in_zone(zone), clock.end.map(|end| end.in_zone(zone)), clock.about, named)
+        let mut text = String::with_capacity(32);
+        self.write_reading(&mut text, clock, zone, named);
+        text
     }
 
-    fn times_named(&self, start: Moment, end: Option<Moment>, about: bool, named: Option<NaiveDate>) -> String {
-        let times = self.times(start, end);
-        let times = if about { self.words.about(&times) } else { times };
-        let name = end.unwrap_or(start).name();
-        let day = start.local().date();
-        let name = name.as_str();
-        if named == Some(day) {
-            [&times, " ", name].concat()
+    /// Writes a time on one clock; with the day that it ends on, or begins if no end is known.
+    fn write_reading(&self, out: &mut String, clock: &Clock, zone: Zone, named: Option<NaiveDate>) -> NaiveDate {
+        let (start, end) = (zone.local(clock.start.instant()), clock.end.map(|end| zone.local(end.instant())));
+        let (day, last) = (start.datetime.date(), end.unwrap_or(start));
+        if named != Some(day) {
+            self.words.write_day(out, day);
+            out.push(' ');
+        }
+        if clock.about {
+            let mut times = String::new();
+            self.write_times(&mut times, start, end);
+            out.push_str(&self.words.about(&times));
         } else {
-            [&self.words.day(day), " ", &times, " ", name].concat()
+            self.write_times(out, start, end);
+        }
+        out.push(' ');
+        out.push_str(last.name.as_str());
+        last.datetime.date()
+    }
+
+    /// Writes a start and perhaps an end on one clock, without the first day and the last offset's name.
+    fn write_times(&self, out: &mut String, start: Local, end: Option<Local>) {
+        let Some(end) = end else { return write_time(out, start) };
+        let write_start = |out: &mut String| {
+            write_time(out, start);
+            if end.name != start.name {
+                out.push(' ');
+                out.push_str(start.name.as_str());
+            }
+        };
+        let day = end.datetime.date();
+        if day == start.datetime.date() {
+            let [before, between, after] = self.words.around_times();
+            out.push_str(before);
+            write_start(out);
+            out.push_str(between);
+            write_time(out, end);
+            out.push_str(after);
+        } else {
+            let (mut from, mut to) = (String::new(), self.words.day(day));
+            write_start(&mut from);
+            to.push(' ');
+            write_time(&mut to, end);
+            out.push_str(&self.words.days(&from, &to));
         }
     }
 
-    /// A start and perhaps an end on one clock, without the first day and the last offset's name.
-    fn times(&self, start: Moment, end: Option<Moment>) -> String {
-        let mut from = time(start);
-        let Some(end) = end else { return from };
-        let name = start.name();
-        if end.name() != name {
-            from.push(' ');
-            from.push_str(name.as_str());
+    /// Writes when something is, in one line.
+    pub(crate) fn write_when(&self, out: &mut String, when: &ListedWhen<'_>) {
+        match when {
+            ListedWhen::Clock(clock) => self.write_clock(out, clock),
+            _ => out.push_str(&self.when(when)),
         }
-        let to = time(end);
-        if end.local().date() == start.local().date() {
-            return self.words.times(&from, &to);
-        }
-        self.words.days(&from, &[&self.words.day(end.local().date()), " ", &to].concat())
     }
 
     /// When something is, in one line. What is not known is said in words.
@@ -271,11 +301,8 @@ impl<'a> Voice<'a> {
 }
 
 /// `12:15`.
-fn time(moment: Moment) -> String {
-    let mut text = String::with_capacity(16);
-    let time = moment.local().time();
-    digits::two(&mut text, time.hour());
-    text.push(':');
-    digits::two(&mut text, time.minute());
-    text
+fn write_time(out: &mut String, local: Local) {
+    digits::two(out, local.datetime.hour());
+    out.push(':');
+    digits::two(out, local.datetime.minute());
 }

@@ -131,14 +131,14 @@ pub(crate) trait Words: Sync {
     fn own_name(&self) -> &'static str;
     /// What it calls another language, by its first subtag, if it has a name for it.
     fn language(&self, primary: &str) -> Option<&'static str>;
-    /// A day without its year: `25 Aug`.
-    fn day(&self, date: NaiveDate) -> String;
-    /// A day in full, with its weekday.
-    fn full_day(&self, date: NaiveDate) -> String;
-    /// A day in full, without its weekday.
-    fn dated(&self, date: NaiveDate) -> String;
-    /// From one time of a day to another.
-    fn times(&self, from: &str, to: &str) -> String;
+    /// Writes a day without its year: `25 Aug`.
+    fn write_day(&self, out: &mut String, date: NaiveDate);
+    /// Writes a day in full, with its weekday.
+    fn write_full_day(&self, out: &mut String, date: NaiveDate);
+    /// Writes a day in full, without its weekday.
+    fn write_dated(&self, out: &mut String, date: NaiveDate);
+    /// What stands before, between and after two times of a day, from one to the other.
+    fn around_times(&self) -> [&'static str; 3];
     /// From one day to another, with or without their times.
     fn days(&self, from: &str, to: &str) -> String;
     /// A time that is approximate.
@@ -220,6 +220,26 @@ pub(crate) trait Words: Sync {
     fn nothing(&self) -> &'static str;
     /// What an alarm says.
     fn soon(&self, title: &str) -> String;
+
+    /// A day without its year: `25 Aug`.
+    fn day(&self, date: NaiveDate) -> String {
+        written(|out| self.write_day(out, date))
+    }
+    /// A day in full, with its weekday.
+    fn full_day(&self, date: NaiveDate) -> String {
+        written(|out| self.write_full_day(out, date))
+    }
+    /// A day in full, without its weekday.
+    fn dated(&self, date: NaiveDate) -> String {
+        written(|out| self.write_dated(out, date))
+    }
+}
+
+/// A text that is written by a function.
+fn written(write: impl FnOnce(&mut String)) -> String {
+    let mut out = String::with_capacity(32);
+    write(&mut out);
+    out
 }
 
 /// The place in an IANA name: `America/New_York` is for New York.

@@ -1,17 +1,24 @@
 //! What search engines read: events of schema.org as JSON-LD.
 
-use serde_json::{Value, json};
+use std::borrow::Cow;
+
+use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use super::links::Taken;
 use super::{Leaf, rfc3339};
 use crate::listing::{ListedEntry, ListedTiming, ListedVisit, ListedWhen};
 use crate::programme::StatusKind;
+use crate::render::phrases::Voice;
 use crate::revision::SeenWhen;
 
 /// The events of a visit, fit to stand in a page; nothing where no entry has so much as a day.
 pub(super) fn events(leaf: &Leaf<'_>, visit: &ListedVisit<'_>) -> Option<String> {
-    let events: Vec<Value> = visit.entries.iter().filter_map(|entry| event(leaf, visit, entry)).collect();
-    (!events.is_empty()).then(|| harmless(&Value::Array(events).to_string()))
+    let voice = leaf.voice(visit.title);
+    let publisher = voice.text(&leaf.shelf.settings.publisher);
+    let event = |entry| Event::of(leaf, &voice, visit, entry, &publisher);
+    let events: Vec<Event<'_>> = visit.entries.iter().filter_map(event).collect();
+    let json = (!events.is_empty()).then(|| serde_json::to_string(&events).ok())??;
+    Some(harmless(&json))
 }
 
 /// JSON in which nothing can end the element that it stands in.
@@ -19,38 +26,89 @@ fn harmless(json: &str) -> String {
     json.replace('<', "\\u003c").replace('>', "\\u003e").replace('&', "\\u0026")
 }
 
-/// An event; keys are in the order of the alphabet, however the library keeps them.
-fn event(leaf: &Leaf<'_>, visit: &ListedVisit<'_>, entry: &ListedEntry<'_>) -> Option<Value> {
-    let voice = leaf.voice(visit.title);
-    let before = start_before(leaf, entry);
-    let mut event = json!({"@context": "https://schema.org", "@type": "Event"});
-    let object = event.as_object_mut()?;
-    let mut put = |key: &str, value: Option<Value>| {
-        if let Some(value) = value {
-            object.insert(key.to_owned(), value);
+/// An event of schema.org.
+struct Event<'e> {
+    start: String,
+    end: Option<String>,
+    start_before: Option<String>,
+    status: &'static str,
+    title: Cow<'e, str>,
+    place: Option<String>,
+    publisher: &'e str,
+    address: Option<String>,
+}
+
+/// Something of a type that has nothing but a name.
+struct Named<'n>(&'static str, &'n str);
+
+impl Serialize for Named<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("@type", self.0)?;
+        map.serialize_entry("name", self.1)?;
+        map.end()
+    }
+}
+
+impl Serialize for Event<'_> {
+    /// With the keys in the order of the alphabet.
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("@context", "https://schema.org")?;
+        map.serialize_entry("@type", "Event")?;
+        if let Some(end) = &self.end {
+            map.serialize_entry("endDate", end)?;
         }
-    };
-    put("endDate", end(entry).map(Value::from));
-    let status = match entry.status.kind {
-        StatusKind::Cancelled => "EventCancelled",
-        StatusKind::Postponed => "EventPostponed",
-        StatusKind::Confirmed | StatusKind::Tentative if before.is_some() => "EventRescheduled",
-        StatusKind::Confirmed | StatusKind::Tentative => "EventScheduled",
-    };
-    put("eventStatus", Some(format!("https://schema.org/{status}").into()));
-    let place = entry.place.or(match &entry.timing {
-        ListedTiming::Stay(_) => None,
-        ListedTiming::Journey { arrive, .. } => arrive.place,
-    });
-    let place = place.and_then(|place| voice.place(place));
-    put("location", place.map(|name| json!({"@type": "Place", "name": name})));
-    put("name", Some(voice.text(entry.title).into()));
-    let publisher = voice.text(&leaf.shelf.settings.publisher);
-    put("organizer", Some(json!({"@type": "Organization", "name": publisher})));
-    put("previousStartDate", before.map(Value::from));
-    put("startDate", Some(start(entry)?.into()));
-    put("url", leaf.entry_address(visit.id, entry.id).map(Value::from));
-    Some(event)
+        map.serialize_entry("eventStatus", self.status)?;
+        if let Some(place) = &self.place {
+            map.serialize_entry("location", &Named("Place", place))?;
+        }
+        map.serialize_entry("name", &self.title)?;
+        map.serialize_entry("organizer", &Named("Organization", self.publisher))?;
+        if let Some(before) = &self.start_before {
+            map.serialize_entry("previousStartDate", before)?;
+        }
+        map.serialize_entry("startDate", &self.start)?;
+        if let Some(address) = &self.address {
+            map.serialize_entry("url", address)?;
+        }
+        map.end()
+    }
+}
+
+impl<'e> Event<'e> {
+    /// `None` of an entry without so much as a day.
+    fn of(
+        leaf: &Leaf<'_>,
+        voice: &Voice<'_>,
+        visit: &ListedVisit<'_>,
+        entry: &'e ListedEntry<'_>,
+        publisher: &'e str,
+    ) -> Option<Self> {
+        let start_before = start_before(leaf, entry);
+        let status = match entry.status.kind {
+            StatusKind::Cancelled => "https://schema.org/EventCancelled",
+            StatusKind::Postponed => "https://schema.org/EventPostponed",
+            StatusKind::Confirmed | StatusKind::Tentative if start_before.is_some() => {
+                "https://schema.org/EventRescheduled"
+            }
+            StatusKind::Confirmed | StatusKind::Tentative => "https://schema.org/EventScheduled",
+        };
+        let place = entry.place.or(match &entry.timing {
+            ListedTiming::Stay(_) => None,
+            ListedTiming::Journey { arrive, .. } => arrive.place,
+        });
+        Some(Self {
+            start: start(entry)?,
+            end: end(entry),
+            start_before,
+            status,
+            title: voice.text(entry.title),
+            place: place.and_then(|place| voice.place(place)),
+            publisher,
+            address: leaf.entry_address(visit.id, entry.id),
+        })
+    }
 }
 
 /// The start, with a time only where one is known.

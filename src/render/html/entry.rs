@@ -259,7 +259,7 @@ fn take(leaf: &Leaf<'_>, visit: &ListedVisit<'_>, entry: &ListedEntry<'_>) -> Ma
         .feeds_of(Some(visit))
         .filter(|other| other.tongue == leaf.tongue)
         .chain(feed)
-        .map(|feed| format!("events/{}/{}.{}.ics", feed.id, visit.id, entry.id))
+        .map(|feed| ["events/", feed.id.as_str(), "/", visit.id.as_str(), ".", entry.id.as_str(), ".ics"].concat())
         .find(|path| (leaf.shelf.holds)(path));
     let goes_on = matches!(entry.status.kind, StatusKind::Confirmed | StatusKind::Tentative);
     let taken = Taken::of(entry, feed).filter(|_| goes_on);
@@ -268,13 +268,14 @@ fn take(leaf: &Leaf<'_>, visit: &ListedVisit<'_>, entry: &ListedEntry<'_>) -> Ma
     let mut text = match &entry.timing {
         ListedTiming::Stay(when) => voice.when(when),
         ListedTiming::Journey { depart, arrive } => {
-            format!("{}\n{}", voice.when(&depart.when), voice.when(&arrive.when))
+            [&voice.when(&depart.when), "\n", &voice.when(&arrive.when)].concat()
         }
     };
     if let Some(address) = leaf.entry_address(visit.id, entry.id) {
-        text = format!("{text}\n{address}");
+        text.push('\n');
+        text.push_str(&address);
     }
-    let draft = taken.map(|taken| Draft { title: &title, place: &place, text: &text, taken });
+    let draft = taken.map(|taken| Draft::new(&title, &place, &text, taken));
     html! {
         @if file.is_some() || draft.is_some() {
             p class="take" {

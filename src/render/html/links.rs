@@ -1,8 +1,10 @@
 //! Addresses that hand an entry or a feed to somebody's calendar.
 
 use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};
-use url::form_urlencoded::Serializer;
+use maud::PreEscaped;
+use url::form_urlencoded::byte_serialize;
 
+use crate::digits;
 use crate::listing::{ListedEntry, ListedTiming, ListedWhen};
 use crate::programme::Feed;
 use crate::zone::Moment;
@@ -42,53 +44,80 @@ impl Taken {
     }
 }
 
-/// What a calendar is told of an entry.
-pub(super) struct Draft<'d> {
-    pub(super) title: &'d str,
-    pub(super) place: &'d str,
-    pub(super) text: &'d str,
-    pub(super) taken: Taken,
+/// What a calendar is told of an entry: texts as they stand in an address.
+pub(super) struct Draft {
+    title: String,
+    place: String,
+    text: String,
+    taken: Taken,
 }
 
-fn with(address: &str, pairs: &[(&str, &str)]) -> String {
-    let mut query = Serializer::new(String::new());
+/// A text as it stands in the query of an address, where nothing of it has to be escaped for HTML any more.
+fn encoded(text: &str) -> String {
+    let mut encoded = String::with_capacity(text.len() * 2);
+    encoded.extend(byte_serialize(text.as_bytes()));
+    encoded
+}
+
+/// An address with a query, escaped for HTML; the values are encoded already.
+fn with(address: &str, pairs: &[(&str, &str)]) -> PreEscaped<String> {
+    let length: usize = pairs.iter().map(|(key, value)| key.len() + value.len() + 6).sum();
+    let mut out = String::with_capacity(address.len() + length);
+    out.push_str(address);
     // An empty value says nothing, and some readers show it.
-    query.extend_pairs(pairs.iter().filter(|(_, value)| !value.is_empty()));
-    format!("{address}?{}", query.finish())
+    for (at, (key, value)) in pairs.iter().filter(|(_, value)| !value.is_empty()).enumerate() {
+        for part in [if at == 0 { "?" } else { "&amp;" }, key, "=", value] {
+            out.push_str(part);
+        }
+    }
+    PreEscaped(out)
 }
 
-impl Draft<'_> {
+impl Draft {
+    pub(super) fn new(title: &str, place: &str, text: &str, taken: Taken) -> Self {
+        Self { title: encoded(title), place: encoded(place), text: encoded(text), taken }
+    }
+
     /// A form of Google's, filled in.
-    pub(super) fn google(&self) -> String {
-        let dates = match self.taken {
-            Taken::Timed(from, to) => format!("{}/{}", from.format("%Y%m%dT%H%M%SZ"), to.format("%Y%m%dT%H%M%SZ")),
-            Taken::Days(from, to) => format!("{}/{}", from.format("%Y%m%d"), to.format("%Y%m%d")),
-        };
+    pub(super) fn google(&self) -> PreEscaped<String> {
+        let mut dates = String::with_capacity(40);
+        match self.taken {
+            Taken::Timed(from, to) => {
+                digits::basic_instant(&mut dates, from);
+                dates.push_str("%2F");
+                digits::basic_instant(&mut dates, to);
+            }
+            Taken::Days(from, to) => {
+                digits::basic_date(&mut dates, from);
+                dates.push_str("%2F");
+                digits::basic_date(&mut dates, to);
+            }
+        }
         let pairs = [
             ("action", "TEMPLATE"),
-            ("text", self.title),
+            ("text", &self.title),
             ("dates", &dates),
-            ("location", self.place),
-            ("details", self.text),
+            ("location", &self.place),
+            ("details", &self.text),
         ];
         with("https://calendar.google.com/calendar/render", &pairs)
     }
 
     /// A form of Outlook's, filled in.
-    pub(super) fn outlook(&self) -> String {
+    pub(super) fn outlook(&self) -> PreEscaped<String> {
         let (from, to, whole) = match self.taken {
-            Taken::Timed(from, to) => (super::rfc3339(from), super::rfc3339(to), ""),
+            Taken::Timed(from, to) => (digits::instant(from), digits::instant(to), ""),
             Taken::Days(from, to) => (from.to_string(), to.to_string(), "true"),
         };
         let pairs = [
-            ("path", "/calendar/action/compose"),
+            ("path", "%2Fcalendar%2Faction%2Fcompose"),
             ("rru", "addevent"),
-            ("subject", self.title),
-            ("startdt", &from),
-            ("enddt", &to),
+            ("subject", &self.title),
+            ("startdt", &encoded(&from)),
+            ("enddt", &encoded(&to)),
             ("allday", whole),
-            ("location", self.place),
-            ("body", self.text),
+            ("location", &self.place),
+            ("body", &self.text),
         ];
         with("https://outlook.live.com/calendar/0/deeplink/compose", &pairs)
     }
@@ -103,16 +132,16 @@ pub(super) fn webcal(address: &str) -> String {
 }
 
 /// Where Google subscribes to a feed.
-pub(super) fn google_feed(address: &str) -> String {
-    with("https://calendar.google.com/calendar/render", &[("cid", &webcal(address))])
+pub(super) fn google_feed(address: &str) -> PreEscaped<String> {
+    with("https://calendar.google.com/calendar/render", &[("cid", &encoded(&webcal(address)))])
 }
 
 /// Where Outlook on the web subscribes to a feed.
-pub(super) fn outlook_feed(address: &str, name: &str) -> String {
-    with("https://outlook.live.com/calendar/0/addfromweb", &[("url", address), ("name", name)])
+pub(super) fn outlook_feed(address: &str, name: &str) -> PreEscaped<String> {
+    with("https://outlook.live.com/calendar/0/addfromweb", &[("url", &encoded(address)), ("name", &encoded(name))])
 }
 
 /// The same for accounts of offices and schools.
-pub(super) fn office_feed(address: &str, name: &str) -> String {
-    with("https://outlook.office.com/calendar/0/addfromweb", &[("url", address), ("name", name)])
+pub(super) fn office_feed(address: &str, name: &str) -> PreEscaped<String> {
+    with("https://outlook.office.com/calendar/0/addfromweb", &[("url", &encoded(address)), ("name", &encoded(name))])
 }

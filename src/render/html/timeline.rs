@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Timelike, Utc};
-use maud::{Markup, html};
+use maud::{Markup, Render, html};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use super::Leaf;
@@ -155,13 +155,18 @@ impl Strip<'_> {
 
     /// The hours that a clock shows by numbers, every sixth, each with where it is.
     fn hours(&self, zone: Zone) -> Vec<(i64, u32, NaiveDate)> {
-        let quarters = (self.to - self.from).num_minutes() / 15;
-        let numbered = (0..=quarters).filter_map(|quarter| {
-            let at = self.from + TimeDelta::minutes(quarter * 15);
-            let local = zone.local(at).datetime;
-            (local.minute() == 0 && local.hour().is_multiple_of(6)).then(|| (self.x(at), local.hour(), local.date()))
-        });
-        numbered.collect()
+        let mut numbered = Vec::with_capacity(5);
+        let mut at = self.from;
+        while at <= self.to {
+            let local = zone.moment(at).local();
+            let is_numbered = local.minute() == 0 && local.hour().is_multiple_of(6);
+            if is_numbered {
+                numbered.push((self.x(at), local.hour(), local.date()));
+            }
+            // No clock is set forward by more than two hours, or by a whole day.
+            at += TimeDelta::minutes(if is_numbered { 4 * 60 } else { 15 });
+        }
+        numbered
     }
 
     fn height(&self) -> i64 {
@@ -207,15 +212,15 @@ fn scale(strip: &Strip<'_>, zone: Zone, (name_at, numbers_at): (i64, i64), other
     let early = hours.iter().any(|(x, hour, _)| changes(*x, *hour) && *x < WIDTH / 2);
     let (name_x, anchor) = if early { (WIDTH, "end") } else { (0, "start") };
     html! {
-        text class="clock" x=(tenths(name_x)) y=(name_at) text-anchor=(anchor) { (name) }
+        text class="clock" x=(Tenths(name_x)) y=(name_at) text-anchor=(anchor) { (name) }
         @for (x, hour, date) in hours {
             @if changes(x, hour) {
-                line class="dateline" x1=(tenths(x)) x2=(tenths(x)) y1=(top) y2=(bottom) {}
-                text class="date" x=(tenths(x.clamp(250, WIDTH - 250))) y=(name_at) text-anchor="middle" { (words.day(date)) }
+                line class="dateline" x1=(Tenths(x)) x2=(Tenths(x)) y1=(top) y2=(bottom) {}
+                text class="date" x=(Tenths(x.clamp(250, WIDTH - 250))) y=(name_at) text-anchor="middle" { (words.day(date)) }
             } @else if other.is_none() {
-                line class="tick" x1=(tenths(x)) x2=(tenths(x)) y1=(top) y2=(bottom) {}
+                line class="tick" x1=(Tenths(x)) x2=(Tenths(x)) y1=(top) y2=(bottom) {}
             }
-            text class="number" x=(tenths(x)) y=(numbers_at) text-anchor="middle" {
+            text class="number" x=(Tenths(x)) y=(numbers_at) text-anchor="middle" {
                 (if hour == 0 && x == WIDTH { 24 } else { hour })
             }
         }
@@ -241,19 +246,25 @@ fn drawn(strip: &Strip<'_>, item: &Item, y: i64) -> Markup {
     html! {
         a href={ "#" (item.target) } class={ "item " (item.class) } {
             title { (item.label) }
-            rect class=(class) x=(tenths(from)) y=(y + 2) width=(tenths(wide.min(WIDTH - from))) height=(ROW - 5) rx="2" {}
+            rect class=(class) x=(Tenths(from)) y=(y + 2) width=(Tenths(wide.min(WIDTH - from))) height=(ROW - 5) rx="2" {}
             @if item.drawn == Drawn::Start {
-                line class="open" x1=(tenths(from + wide)) x2=(tenths((from + wide + 120).min(WIDTH))) y1=(y + ROW / 2) y2=(y + ROW / 2) {}
+                line class="open" x1=(Tenths(from + wide)) x2=(Tenths((from + wide + 120).min(WIDTH))) y1=(y + ROW / 2) y2=(y + ROW / 2) {}
             }
             @let x = if item.drawn == Drawn::Start && anchor == "start" { x + 130 } else { x };
-            text x=(tenths(x)) y=(y + 13) text-anchor=(anchor) { (cut(&item.label, room / COLUMN)) }
+            text x=(Tenths(x)) y=(y + 13) text-anchor=(anchor) { (cut(&item.label, room / COLUMN)) }
         }
     }
 }
 
 /// A number of tenths.
-fn tenths(number: i64) -> String {
-    format!("{}.{}", number / 10, number % 10)
+struct Tenths(i64);
+
+impl Render for Tenths {
+    fn render_to(&self, out: &mut String) {
+        (self.0 / 10).render_to(out);
+        out.push('.');
+        (self.0 % 10).render_to(out);
+    }
 }
 
 /// As much of a text as has room in so many columns.

@@ -5,13 +5,15 @@ use std::ops::Range;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
+use uuid::Uuid;
 
 use super::calendar::duration;
 use super::line::{Escaped, Lines};
-use super::profile::{Profile, Span, Written, utc};
+use super::profile::{Profile, Span, Written};
+use crate::digits;
 use crate::listing::{Absence, ListedEntry, ListedTiming, ListedVisit};
 use crate::programme::{Access, Cancelled, EntryKind, Place, StatusKind, Text};
-use crate::render::description::{BETWEEN_PARAGRAPHS, rest, times};
+use crate::render::description::{BETWEEN_PARAGRAPHS, rest, write_times};
 use crate::render::phrases::Voice;
 use crate::revision::{Stamp, Stamped};
 use crate::zone::Zone;
@@ -33,36 +35,60 @@ pub struct Rendered {
     pub zoned: Option<[(Zone, DateTime<Utc>); 2]>,
 }
 
+impl Rendered {
+    /// An event of no visit.
+    fn of(entry: &ListedEntry<'_>, bytes: Range<usize>, span: &Span) -> Self {
+        let (kind, access, zoned) = (entry.kind, entry.access, span.zoned());
+        Self { bytes, visit: None, entry: None, kind, access, zoned }
+    }
+
+    /// The same of an entry of a visit, by their positions.
+    fn within(self, visit: usize, entry: usize) -> Self {
+        Self { visit: Some(visit), entry: Some(entry), ..self }
+    }
+}
+
 /// Where events are: in a text, one after the other.
 pub type Piece = (String, Vec<Rendered>);
 
 /// How long a piece gets, about: longer ones, growing, would leave holes in memory that nothing else fits into.
 const PIECE: usize = 1 << 16;
 
-/// A visit's events for each profile, in pieces. Entries without even a day are in no feed.
+/// Some of a visit's events for each profile, in pieces. Entries without even a day are in no feed.
 ///
-/// Profiles of one language that follow each other have in common what is said in it.
+/// Profiles that follow each other and differ in their clocks alone have in common all that is said but the times.
 #[must_use]
-pub fn events(stamped: &Stamped<'_>, visit: &ListedVisit<'_>, profiles: &[Profile]) -> Vec<Vec<Piece>> {
+pub fn events(
+    stamped: &Stamped<'_>,
+    visit: &ListedVisit<'_>,
+    rows: Range<usize>,
+    profiles: &[Profile],
+) -> Vec<Vec<Piece>> {
     let clocks: Vec<Vec<Zone>> = profiles.iter().map(Profile::clocks).collect();
     let writers: Vec<Writer<'_>> = profiles
         .iter()
         .zip(&clocks)
         .map(|(profile, clocks)| Writer::new(profile, clocks, visit.title, Some(visit)))
         .collect();
-    let mut texts: Vec<Pieces> = profiles.iter().map(|_| Pieces::of(visit.entries.len())).collect();
-    for (row, entry) in visit.entries.iter().enumerate() {
-        let (uid, stamp) = (stamped.uid(entry).to_string(), stamped.stamp(entry));
-        let mut last: Option<(&Profile, Spoken<'_>)> = None;
-        for (writer, pieces) in writers.iter().zip(&mut texts) {
+    let alike = |pair: &[Profile]| pair[0].differs_in_clocks_alone(&pair[1]);
+    let alike: Vec<bool> = std::iter::once(false).chain(profiles.windows(2).map(alike)).collect();
+    let mut texts: Vec<Pieces> = profiles.iter().map(|_| Pieces::of(rows.len())).collect();
+    let mut scratch = Lines::default();
+    for (row, entry) in rows.clone().zip(&visit.entries[rows]) {
+        // What the profile before had.
+        let (mut identity, mut said): (Option<Identity>, Option<Said>) = (None, None);
+        for ((writer, alike), pieces) in writers.iter().zip(&alike).zip(&mut texts) {
+            said = said.filter(|said| *alike && said.is_shared);
+            identity = identity.filter(|identity| identity.settled == writer.profile.settled);
             if !writer.profile.shows(stamped, entry) {
                 continue;
             }
-            let alike = last.take().filter(|(profile, said)| said.is_shared && profile.speaks_like(writer.profile));
-            let (profile, spoken) = alike.unwrap_or_else(|| (writer.profile, writer.spoken(entry)));
-            let event = writer.rendered(&mut pieces.lines, (Some(visit.position), entry), &spoken, &uid, stamp);
-            pieces.extend(event.map(|event| Rendered { entry: Some(row), ..event }));
-            last = Some((profile, spoken));
+            let Some(span) = writer.profile.span(entry) else { continue };
+            let new_identity = || writer.identity(&mut scratch, stamped.uid(entry), stamped.stamp(entry));
+            let identity = &*identity.get_or_insert_with(new_identity);
+            let said = &*said.get_or_insert_with(|| writer.said(&mut scratch, entry, span.is_timed()));
+            let bytes = writer.write(&mut pieces.lines, entry, (identity, &span, said));
+            pieces.add(Rendered::of(entry, bytes, &span).within(visit.position, row));
         }
     }
     texts.into_iter().map(Pieces::into_done).collect()
@@ -86,8 +112,8 @@ impl Pieces {
         Self { done: Vec::new(), lines, rendered: Vec::new(), room }
     }
 
-    fn extend(&mut self, event: Option<Rendered>) {
-        self.rendered.extend(event);
+    fn add(&mut self, event: Rendered) {
+        self.rendered.push(event);
         if self.lines.len() >= PIECE {
             self.cut();
             self.lines.reserve(self.room);
@@ -109,14 +135,17 @@ impl Pieces {
 #[must_use]
 pub fn cancellations(stamped: &Stamped<'_>, profile: &Profile) -> Piece {
     let clocks = profile.clocks();
-    let mut lines = Lines::default();
+    let (mut lines, mut scratch) = (Lines::default(), Lines::default());
     let mut rendered = Vec::with_capacity(stamped.gone().len());
     let shown = stamped.gone().iter().filter(|_| profile.cancelled != Cancelled::Hidden);
     for gone in shown {
         let entry = gone.listed();
+        let Some(span) = profile.span(&entry) else { continue };
         let writer = Writer::new(profile, &clocks, entry.title, None);
-        let (uid, spoken) = (stamped.uid(&entry).to_string(), writer.spoken(&entry));
-        rendered.extend(writer.rendered(&mut lines, (gone.visit, &entry), &spoken, &uid, gone.stamp));
+        let identity = writer.identity(&mut scratch, stamped.uid(&entry), gone.stamp);
+        let said = writer.said(&mut scratch, &entry, span.is_timed());
+        let bytes = writer.write(&mut lines, &entry, (&identity, &span, &said));
+        rendered.push(Rendered { visit: gone.visit, ..Rendered::of(&entry, bytes, &span) });
     }
     (lines.take(), rendered)
 }
@@ -136,13 +165,19 @@ struct Writer<'w> {
     visit: Option<&'w ListedVisit<'w>>,
 }
 
-/// What of an event follows from its reader's language: all but the times, as a rule.
-struct Spoken<'e> {
-    title: Cow<'e, str>,
-    /// Where it is, and the text whose language says that of all of it.
-    place: Option<(String, &'e Text)>,
-    /// What is said after the times.
+/// The lines from an event's beginning up to its times: which event it is, and which revision of it.
+struct Identity {
+    settled: Option<DateTime<Utc>>,
+    lines: String,
+}
+
+/// What an event says but for its times.
+struct Said {
+    title: String,
+    /// What the description says after the times.
     rest: Escaped,
+    /// The lines after the description.
+    after: String,
     /// Whether it is the same whatever the reader's clocks; what happened, for one, is told with times of its own.
     is_shared: bool,
 }
@@ -152,63 +187,62 @@ impl<'w> Writer<'w> {
         Self { profile, voice: Voice::new(profile.tongue, &profile.language, clocks, title), visit }
     }
 
-    fn spoken<'e>(&self, entry: &'e ListedEntry<'_>) -> Spoken<'e> {
-        let said = |voice: &Voice<'_>| (self.title(entry), self.place(entry), rest(voice, self.visit, entry));
-        let ((title, place, rest), is_shared) = self.voice.whatever_the_clocks(said);
-        Spoken { title, place, rest: paragraphs(&rest), is_shared }
-    }
-
-    /// Writes an event, unless not even a day is known.
-    fn rendered(
+    /// Writes an event; returns where.
+    fn write(
         &self,
         lines: &mut Lines,
-        (visit, entry): (Option<usize>, &ListedEntry<'_>),
-        spoken: &Spoken<'_>,
-        uid: &str,
-        stamp: Stamp,
-    ) -> Option<Rendered> {
-        let (start, span) = (lines.len(), self.profile.span(entry)?);
-        self.event(lines, (entry, spoken), &span, uid, stamp);
-        let (bytes, kind, access, zoned) = (start..lines.len(), entry.kind, entry.access, span.zoned());
-        Some(Rendered { bytes, visit, entry: None, kind, access, zoned })
-    }
-
-    fn event(
-        &self,
-        lines: &mut Lines,
-        (entry, spoken): (&ListedEntry<'_>, &Spoken<'_>),
-        span: &Span,
-        uid: &str,
-        stamp: Stamp,
-    ) {
-        lines.begin("VEVENT");
-        lines.raw("UID", &[], uid);
-        let modified = utc(self.profile.settled.map_or(stamp.modified, |settled| settled.max(stamp.modified)));
-        lines.raw("DTSTAMP", &[], &modified);
-        lines.raw("CREATED", &[], &utc(stamp.created));
-        lines.raw("LAST-MODIFIED", &[], &modified);
-        lines.raw("SEQUENCE", &[], &stamp.sequence.to_string());
+        entry: &ListedEntry<'_>,
+        (identity, span, said): (&Identity, &Span, &Said),
+    ) -> Range<usize> {
+        let start = lines.len();
+        lines.copy(&identity.lines);
         write_span(lines, span);
-        let title = &*spoken.title;
+        lines.copy(&said.title);
+        lines.text_before("DESCRIPTION", |out| write_times(out, &self.voice, entry), &said.rest);
+        lines.copy(&said.after);
+        start..lines.len()
+    }
+
+    fn identity(&self, lines: &mut Lines, uid: Uuid, stamp: Stamp) -> Identity {
+        let settled = self.profile.settled;
+        lines.begin("VEVENT");
+        lines.raw("UID", &[], uid.hyphenated().encode_lower(&mut Uuid::encode_buffer()));
+        let modified = settled.map_or(stamp.modified, |settled| settled.max(stamp.modified));
+        for (name, at) in [("DTSTAMP", modified), ("CREATED", stamp.created), ("LAST-MODIFIED", modified)] {
+            lines.raw_by(name, &[], |out| digits::basic_instant(out, at));
+        }
+        lines.raw("SEQUENCE", &[], &stamp.sequence.to_string());
+        Identity { settled, lines: lines.cut() }
+    }
+
+    fn said(&self, lines: &mut Lines, entry: &ListedEntry<'_>, is_timed: bool) -> Said {
+        let words = |voice: &Voice<'_>| (self.title(entry), self.place(entry), rest(voice, self.visit, entry));
+        let ((title, place, rest), is_shared) = self.voice.whatever_the_clocks(words);
         if entry.absence == Some(Absence::Redacted) {
-            lines.text("SUMMARY", &[], title);
+            lines.text("SUMMARY", &[], &title);
         } else {
-            self.write_text(lines, "SUMMARY", title, entry.title);
+            self.write_text(lines, "SUMMARY", &title, entry.title);
         }
-        lines.text_before("DESCRIPTION", &times(&self.voice, entry), &spoken.rest);
-        if let Some((place, known)) = &spoken.place {
-            self.write_text(lines, "LOCATION", place, known);
+        let summary = lines.cut();
+        if let Some((place, known)) = place {
+            self.write_text(lines, "LOCATION", &place, known);
         }
+        self.write_rest(lines, entry, &title, is_timed);
+        Said { title: summary, rest: paragraphs(&rest), after: lines.cut(), is_shared }
+    }
+
+    /// Writes what follows the place.
+    fn write_rest(&self, lines: &mut Lines, entry: &ListedEntry<'_>, title: &str, is_timed: bool) {
         // What was taken out is on no page, and the address would say what it was called.
         if let (Some(pages), Some(visit)) = (&self.profile.pages, self.visit) {
-            lines.raw("URL", &[], &format!("{pages}/visits/{}.html#{}", visit.id, entry.id));
+            lines.raw("URL", &[], &[pages, "/visits/", visit.id.as_str(), ".html#", entry.id.as_str()].concat());
         }
         if entry.absence != Some(Absence::Redacted) {
             lines.raw("CATEGORIES", &[], entry.kind.word());
         }
         lines.raw("STATUS", &[], self.status(entry.status.kind));
         let called_off = matches!(entry.status.kind, StatusKind::Cancelled | StatusKind::Postponed);
-        if span.is_timed() && !called_off {
+        if is_timed && !called_off {
             lines.raw("TRANSP", &[], "OPAQUE");
             for alarm in &self.profile.alarms {
                 self.write_alarm(lines, *alarm, title);
@@ -283,10 +317,11 @@ fn paragraphs(text: &str) -> Escaped {
 
 fn write_span(lines: &mut Lines, span: &Span) {
     for (name, written) in ["DTSTART", "DTEND"].into_iter().zip(span.written()) {
-        match written {
-            Written { value, zone: Some(zone), .. } => lines.raw(name, &[("TZID", zone.name())], &value),
-            Written { value, is_date: true, .. } => lines.raw(name, &[("VALUE", "DATE")], &value),
-            Written { value, .. } => lines.raw(name, &[], &value),
-        }
+        let parameter = match written {
+            Written::Local(moment) => Some(("TZID", moment.zone().name())),
+            Written::Utc(_) => None,
+            Written::Date(_) => Some(("VALUE", "DATE")),
+        };
+        lines.raw_by(name, parameter.as_slice(), |out| written.write(out));
     }
 }

@@ -7,6 +7,7 @@
 use std::fmt::Write as _;
 
 use icalendar::parser::{Parameter, Property};
+use memchr::{memchr, memchr3_iter};
 
 /// The most octets that a line may have, its break aside.
 const LIMIT: usize = 75;
@@ -17,6 +18,7 @@ pub(super) struct Lines {
     out: String,
     head: String,
     value: String,
+    text: String,
     /// Heads with a parameter, as the crate wrote them: few differ, and it takes three allocations for each.
     heads: Vec<Head>,
 }
@@ -47,11 +49,23 @@ impl Lines {
         self.take()
     }
 
+    /// All of them so far, for these to go on with others in the room that they have.
+    pub(super) fn cut(&mut self) -> String {
+        let out = self.out.clone();
+        self.out.clear();
+        out
+    }
+
     /// All of them so far, in no more room than they need, for they may be kept for long.
     pub(super) fn take(&mut self) -> String {
         let mut out = std::mem::take(&mut self.out);
         out.shrink_to_fit();
         out
+    }
+
+    /// Adds lines that are written already.
+    pub(super) fn copy(&mut self, lines: &str) {
+        self.out.push_str(lines);
     }
 
     pub(super) fn begin(&mut self, component: &'static str) {
@@ -68,6 +82,19 @@ impl Lines {
         fold(&mut self.out, &self.head, value);
     }
 
+    /// The same, with a value that is written by a function.
+    pub(super) fn raw_by(
+        &mut self,
+        name: &'static str,
+        parameters: &[(&'static str, &str)],
+        write: impl FnOnce(&mut String),
+    ) {
+        self.head(name, parameters);
+        self.value.clear();
+        write(&mut self.value);
+        fold(&mut self.out, &self.head, &self.value);
+    }
+
     /// A property whose value is TEXT (RFC 5545, 3.3.11).
     pub(super) fn text(&mut self, name: &'static str, parameters: &[(&'static str, &str)], value: &str) {
         self.head(name, parameters);
@@ -76,11 +103,13 @@ impl Lines {
         fold(&mut self.out, &self.head, &self.value);
     }
 
-    /// The same, with a text behind it that is escaped already.
-    pub(super) fn text_before(&mut self, name: &'static str, value: &str, rest: &Escaped) {
+    /// The same, with a text that is written by a function, and one behind it that is escaped already.
+    pub(super) fn text_before(&mut self, name: &'static str, write: impl FnOnce(&mut String), rest: &Escaped) {
         self.head(name, &[]);
+        self.text.clear();
+        write(&mut self.text);
         self.value.clear();
-        escape(&mut self.value, value);
+        escape(&mut self.value, &self.text);
         self.value.push_str(&rest.0);
         fold(&mut self.out, &self.head, &self.value);
     }
@@ -126,18 +155,28 @@ impl Escaped {
 
 /// Escapes TEXT.
 fn escape(out: &mut String, text: &str) {
+    let bytes = text.as_bytes();
+    // The library looks for three at a time, and a backslash is rare.
+    if memchr(b'\\', bytes).is_none() {
+        escape_at(out, text, memchr3_iter(b'\n', b',', b';', bytes));
+    } else {
+        let is_escaped = |(at, byte): (usize, &u8)| b"\\\n,;".contains(byte).then_some(at);
+        escape_at(out, text, bytes.iter().enumerate().filter_map(is_escaped));
+    }
+}
+
+/// Writes a text with the characters escaped that are at some places.
+fn escape_at(out: &mut String, text: &str, places: impl Iterator<Item = usize>) {
     let mut done = 0;
-    for (at, byte) in text.bytes().enumerate() {
-        let escaped = match byte {
-            b'\\' => "\\\\",
-            b';' => "\\;",
-            b',' => "\\,",
-            b'\n' => "\\n",
-            _ => continue,
-        };
+    for at in places {
         out.push_str(&text[done..at]);
-        out.push_str(escaped);
-        done = at + 1;
+        out.push('\\');
+        // The character itself is of what follows, unless it is written as another.
+        done = at;
+        if text.as_bytes()[at] == b'\n' {
+            out.push('n');
+            done += 1;
+        }
     }
     out.push_str(&text[done..]);
 }

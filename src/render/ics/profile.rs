@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 
-use super::timezone::{day, local};
+use crate::digits;
 use crate::listing::{ListedEntry, ListedTiming, ListedWhen};
 use crate::programme::{Cancelled, Feed, FeedZone, Language, Settings, StatusKind, Tongue};
 use crate::revision::Stamped;
@@ -49,10 +49,17 @@ impl Profile {
         Self { settled: at, ..self }
     }
 
-    /// Whether what is said in feeds of another kind is said in these in the same words, but for times.
+    /// The language of what is said.
     #[must_use]
-    pub fn speaks_like(&self, other: &Profile) -> bool {
-        (self.tongue, &self.language) == (other.tongue, &other.language)
+    pub fn language(&self) -> &Language {
+        &self.language
+    }
+
+    /// Whether these feeds say what others say, but for the times, which are on other clocks.
+    pub(super) fn differs_in_clocks_alone(&self, other: &Profile) -> bool {
+        let Self { zone: _, also: _, display_length: _, language, tongue, cancelled, alarms, pages, settled } = self;
+        (language, tongue) == (&other.language, &other.tongue)
+            && (cancelled, alarms, pages, settled) == (&other.cancelled, &other.alarms, &other.pages, &other.settled)
     }
 
     /// Whether an entry is in feeds of this kind at all, selections aside.
@@ -133,16 +140,10 @@ impl Span {
     }
 
     pub(super) fn written(&self) -> [Written; 2] {
-        match self {
-            Span::Zoned(start, end) => [start, end].map(|moment| Written {
-                value: local(moment.local()),
-                zone: Some(moment.zone()),
-                is_date: false,
-            }),
-            Span::Utc(start, end) => {
-                [start, end].map(|moment| Written { value: utc(moment.instant()), zone: None, is_date: false })
-            }
-            Span::Days(first, end) => [first, end].map(|date| Written { value: day(*date), zone: None, is_date: true }),
+        match *self {
+            Span::Zoned(start, end) => [start, end].map(Written::Local),
+            Span::Utc(start, end) => [start, end].map(|moment| Written::Utc(moment.instant())),
+            Span::Days(first, end) => [first, end].map(Written::Date),
         }
     }
 
@@ -151,20 +152,24 @@ impl Span {
     }
 }
 
-/// A value of DTSTART or DTEND, with what its parameters say.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Written {
-    /// The value.
-    pub(crate) value: String,
-    /// The zone of TZID; without one, the value is a date or in UTC.
-    pub(crate) zone: Option<Zone>,
-    /// Whether the value is a date.
-    pub(crate) is_date: bool,
+/// A value of DTSTART or DTEND.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Written {
+    /// On the clock of the zone that TZID names.
+    Local(Moment),
+    /// In UTC.
+    Utc(DateTime<Utc>),
+    /// A date.
+    Date(NaiveDate),
 }
 
-/// A DATE-TIME in UTC (RFC 5545, 3.3.5, form 2).
-pub(super) fn utc(instant: DateTime<Utc>) -> String {
-    let mut text = local(instant.naive_utc());
-    text.push('Z');
-    text
+impl Written {
+    /// Writes the value itself.
+    pub(crate) fn write(self, out: &mut String) {
+        match self {
+            Written::Local(moment) => digits::basic_date_time(out, moment.local()),
+            Written::Utc(instant) => digits::basic_instant(out, instant),
+            Written::Date(date) => digits::basic_date(out, date),
+        }
+    }
 }

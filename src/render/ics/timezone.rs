@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, Timelike, Utc};
+use chrono::{DateTime, Utc};
 
 use super::line::Lines;
 use crate::digits;
@@ -35,7 +35,7 @@ fn write_observance(lines: &mut Lines, observance: &Observance) {
         ObservanceKind::Daylight => "DAYLIGHT",
     };
     lines.begin(component);
-    lines.raw("DTSTART", &[], &local(observance.onset));
+    lines.raw_by("DTSTART", &[], |out| digits::basic_date_time(out, observance.onset));
     if let Some(rule) = &observance.rule {
         let weekday = rule.weekday.to_string()[..2].to_uppercase();
         let rule = format!("FREQ=YEARLY;BYMONTH={};BYDAY={}{weekday}", rule.month, rule.week);
@@ -45,25 +45,6 @@ fn write_observance(lines: &mut Lines, observance: &Observance) {
     lines.raw("TZOFFSETFROM", &[], &offset(observance.offset_from));
     lines.raw("TZOFFSETTO", &[], &offset(observance.offset_to));
     lines.end(component);
-}
-
-/// A local DATE-TIME (RFC 5545, 3.3.5, form 1).
-pub(super) fn local(time: NaiveDateTime) -> String {
-    let mut text = day(time.date());
-    text.push('T');
-    for number in [time.hour(), time.minute(), time.second()] {
-        digits::two(&mut text, number);
-    }
-    text
-}
-
-/// A DATE (RFC 5545, 3.3.4).
-pub(super) fn day(date: NaiveDate) -> String {
-    let mut text = String::with_capacity(16);
-    digits::year(&mut text, date);
-    digits::two(&mut text, date.month());
-    digits::two(&mut text, date.day());
-    text
 }
 
 /// A UTC-OFFSET (RFC 5545, 3.3.14).

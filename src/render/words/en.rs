@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use chrono::{Datelike, NaiveDate};
 
 use super::{Label, Page, Unknown, Words, iana_place};
+use crate::digits;
 use crate::programme::{Access, Part, StatusKind, VisitKind};
 
 const MONTHS: [&str; 12] = [
@@ -45,21 +46,28 @@ impl Words for English {
         })
     }
 
-    fn day(&self, date: NaiveDate) -> String {
-        [&date.day().to_string(), " ", &MONTHS[date.month0() as usize][..3]].concat()
+    fn write_day(&self, out: &mut String, date: NaiveDate) {
+        digits::plain(out, date.day());
+        out.push(' ');
+        out.push_str(&MONTHS[date.month0() as usize][..3]);
     }
 
-    fn full_day(&self, date: NaiveDate) -> String {
-        let weekday = WEEKDAYS[date.weekday().num_days_from_monday() as usize];
-        [weekday, ", ", &self.dated(date)].concat()
+    fn write_full_day(&self, out: &mut String, date: NaiveDate) {
+        out.push_str(WEEKDAYS[date.weekday().num_days_from_monday() as usize]);
+        out.push_str(", ");
+        self.write_dated(out, date);
     }
 
-    fn dated(&self, date: NaiveDate) -> String {
-        [&date.day().to_string(), " ", MONTHS[date.month0() as usize], " ", &date.year().to_string()].concat()
+    fn write_dated(&self, out: &mut String, date: NaiveDate) {
+        digits::plain(out, date.day());
+        out.push(' ');
+        out.push_str(MONTHS[date.month0() as usize]);
+        out.push(' ');
+        digits::year(out, date);
     }
 
-    fn times(&self, from: &str, to: &str) -> String {
-        [from, "–", to].concat()
+    fn around_times(&self) -> [&'static str; 3] {
+        ["", "–", ""]
     }
 
     fn days(&self, from: &str, to: &str) -> String {

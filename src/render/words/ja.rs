@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use chrono::{Datelike, NaiveDate};
 
 use super::{Label, Page, Unknown, Words, iana_place};
+use crate::digits;
 use crate::programme::{Access, Part, StatusKind, VisitKind};
 
 const WEEKDAYS: [&str; 7] = ["月", "火", "水", "木", "金", "土", "日"];
@@ -31,21 +32,28 @@ impl Words for Japanese {
         })
     }
 
-    fn day(&self, date: NaiveDate) -> String {
-        [&date.month().to_string(), "月", &date.day().to_string(), "日"].concat()
+    fn write_day(&self, out: &mut String, date: NaiveDate) {
+        digits::plain(out, date.month());
+        out.push('月');
+        digits::plain(out, date.day());
+        out.push('日');
     }
 
-    fn full_day(&self, date: NaiveDate) -> String {
-        let weekday = WEEKDAYS[date.weekday().num_days_from_monday() as usize];
-        [&self.dated(date), "(", weekday, ")"].concat()
+    fn write_full_day(&self, out: &mut String, date: NaiveDate) {
+        self.write_dated(out, date);
+        for part in ["(", WEEKDAYS[date.weekday().num_days_from_monday() as usize], ")"] {
+            out.push_str(part);
+        }
     }
 
-    fn dated(&self, date: NaiveDate) -> String {
-        [&date.year().to_string(), "年", &self.day(date)].concat()
+    fn write_dated(&self, out: &mut String, date: NaiveDate) {
+        digits::year(out, date);
+        out.push('年');
+        self.write_day(out, date);
     }
 
-    fn times(&self, from: &str, to: &str) -> String {
-        [from, "〜", to].concat()
+    fn around_times(&self) -> [&'static str; 3] {
+        ["", "〜", ""]
     }
 
     fn days(&self, from: &str, to: &str) -> String {

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use chrono::{Datelike, NaiveDate};
 
 use super::{Label, Page, Unknown, Words, iana_place};
+use crate::digits;
 use crate::programme::{Access, Part, StatusKind, VisitKind};
 
 const WEEKDAYS: [&str; 7] = ["월요일", "화요일", "수요일", "목요일", "금요일", "토요일", "일요일"];
@@ -31,21 +32,27 @@ impl Words for Korean {
         })
     }
 
-    fn day(&self, date: NaiveDate) -> String {
-        [&date.month().to_string(), "월 ", &date.day().to_string(), "일"].concat()
+    fn write_day(&self, out: &mut String, date: NaiveDate) {
+        digits::plain(out, date.month());
+        out.push_str("월 ");
+        digits::plain(out, date.day());
+        out.push('일');
     }
 
-    fn full_day(&self, date: NaiveDate) -> String {
-        let weekday = WEEKDAYS[date.weekday().num_days_from_monday() as usize];
-        [&self.dated(date), " ", weekday].concat()
+    fn write_full_day(&self, out: &mut String, date: NaiveDate) {
+        self.write_dated(out, date);
+        out.push(' ');
+        out.push_str(WEEKDAYS[date.weekday().num_days_from_monday() as usize]);
     }
 
-    fn dated(&self, date: NaiveDate) -> String {
-        [&date.year().to_string(), "년 ", &self.day(date)].concat()
+    fn write_dated(&self, out: &mut String, date: NaiveDate) {
+        digits::year(out, date);
+        out.push_str("년 ");
+        self.write_day(out, date);
     }
 
-    fn times(&self, from: &str, to: &str) -> String {
-        [from, "~", to].concat()
+    fn around_times(&self) -> [&'static str; 3] {
+        ["", "~", ""]
     }
 
     fn days(&self, from: &str, to: &str) -> String {

@@ -87,7 +87,7 @@ fn said(words: &dyn Words) -> Vec<(String, String)> {
         ("until", &words.until(TEXT)),
         ("day with", &words.day_with(TEXT, TEXT)),
         ("both", &words.both(TEXT, TEXT)),
-        ("times", &words.times(TEXT, TEXT)),
+        ("times", &words.around_times().join(TEXT)),
         ("days", &words.days(TEXT, TEXT)),
         ("span", &words.span(TEXT, TEXT, TEXT, TEXT, TEXT)),
         ("same day", &words.same_day(TEXT, TEXT, TEXT)),
