@@ -328,6 +328,33 @@ fn a_time_that_changed_stands_with_the_one_before() {
     assert_eq!(event["eventStatus"], "https://schema.org/EventRescheduled");
 }
 
+/// A journey of which both days are known and no time is somewhere in those hours, once; where its ends are known in
+/// different ways, each is drawn by its name.
+#[test]
+fn a_journey_without_times_is_drawn_once_where_its_ends_are_alike() {
+    let drawn = |journey: &str| -> Vec<String> {
+        let visit = BASE.replace("when: {date: 2025-08-23}", journey).replace("kind: meeting", "kind: travel");
+        let text = page(&built(&visit, FEEDS), "visits/base.html");
+        let items = text.split("<a href=\"#first\" class=\"item confirmed\"><title>").skip(1);
+        items.map(|item| item.split("</title>").next().unwrap_or_default().to_owned()).collect()
+    };
+    assert_eq!(drawn("depart: {date: 2025-08-23}\n    arrive: {date: 2025-08-23}"), ["First"]);
+    let parts = "depart: {date: 2025-08-23, part: evening}\n    arrive: {date: 2025-08-23, part: evening}";
+    assert_eq!(drawn(parts), ["First (evening)"]);
+    for arrive in [
+        "{date: 2025-08-24}",
+        "{date: 2025-08-23, zone: Asia/Seoul}",
+        "{date: 2025-08-23, part: evening}",
+        "{start: 2025-08-23 18:00}",
+    ] {
+        let ends = drawn(&format!("depart: {{date: 2025-08-23}}\n    arrive: {arrive}"));
+        assert!(ends.iter().any(|end| end.starts_with("Departs: First")), "{arrive}: {ends:?}");
+        assert!(ends.iter().any(|end| end.starts_with("Arrives: First")), "{arrive}: {ends:?}");
+    }
+    let timed = drawn("depart: {start: 2025-08-23 12:00}\n    arrive: {start: 2025-08-23 15:00}");
+    assert_eq!(timed, ["First"]);
+}
+
 /// Without an address there is no link that would need one.
 #[test]
 fn where_it_is_served_is_not_made_up() {

@@ -199,6 +199,12 @@ fn reading() -> impl Strategy<Value = (usize, i64, bool, i64, bool)> {
     (0..445_usize, 946_684_800..1_767_139_200_i64, any::<bool>(), -130..130_i64, any::<bool>())
 }
 
+/// Whether jiff, asked what both moments of a local time read, agrees that it happens twice.
+fn reads_twice(tz: &TimeZone, ambiguous: &jiff::tz::AmbiguousTimestamp, local: jiff::civil::DateTime) -> bool {
+    [ambiguous.earlier(), ambiguous.later()].into_iter().flatten().filter(|at| tz.to_datetime(*at) == local).count()
+        == 2
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
 
@@ -227,6 +233,10 @@ proptest! {
             let fold = if later { "later" } else { "earlier" };
             let (line, instant) = match ambiguous.offset() {
                 AmbiguousOffset::Unambiguous { .. } => (String::new(), ambiguous.compatible().expect("an instant")),
+                // Where its table ends and its rule begins (Nuuk, October 2023), jiff asks the rule of what is in the table, and
+                // contradicts its own reading of instants.
+                AmbiguousOffset::Gap { .. } if tz.to_datetime(at) == local => continue,
+                AmbiguousOffset::Fold { .. } if !reads_twice(&tz, &ambiguous, local) => continue,
                 AmbiguousOffset::Gap { .. } => {
                     gaps += 1;
                     let _ = writeln!(skipped, "  - {{id: e{number}, kind: meal, title: T, when: {{start: {written}, zone: {name}}}, sources: [s]}}");

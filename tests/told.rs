@@ -230,6 +230,14 @@ fn what_is_new_is_told_with_its_time() {
 }
 
 #[test]
+fn what_others_knew_already_is_told_to_those_alone_who_did_not() {
+    let for_press = VISIT.replace("    access: open\n", "    access: open\n    audience: press\n");
+    let said = diff(&folder(&for_press), VISIT, "text");
+    assert!(said.starts_with("For the public:\n  Talks: announced: "), "{said}");
+    assert!(!said.contains("For the press") && !said.contains("For staff"), "{said}");
+}
+
+#[test]
 fn programs_are_told_what_became_of_it() {
     let folder = folder(VISIT);
     let kind = |visit: &str| {

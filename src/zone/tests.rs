@@ -48,6 +48,13 @@ fn arriving_earlier_on_the_clock_than_departing_is_later() {
     assert!(arrives > departs);
 }
 
+/// Greenland kept its summer offset in 2023, and its yearly rule begins on the day on which clocks would have been set back.
+#[test]
+fn a_time_just_before_a_rule_begins_happens_once() {
+    assert_eq!(at("America/Nuuk", "2023-10-28 23:01").instant(), utc("2023-10-29 01:01"));
+    assert_eq!(at("America/Nuuk", "2023-10-28 22:30").instant(), utc("2023-10-29 00:30"));
+}
+
 #[test]
 fn a_skipped_time_is_refused_with_its_edges() {
     let refusal = refused("America/New_York", "2026-03-08 02:30");
