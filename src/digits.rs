@@ -45,6 +45,13 @@ pub(crate) fn date_time(out: &mut String, local: NaiveDateTime) {
     }
 }
 
+/// `12:15`.
+pub(crate) fn time(out: &mut String, local: NaiveDateTime) {
+    two(out, local.hour());
+    out.push(':');
+    two(out, local.minute());
+}
+
 /// An instant as machines read it (RFC 3339), in UTC: `2025-08-25T16:15:00Z`.
 pub(crate) fn instant(instant: DateTime<Utc>) -> String {
     let mut out = String::with_capacity(20);

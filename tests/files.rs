@@ -99,6 +99,7 @@ fn what_others_made_is_left_alone() {
         "dist/public/feeds/mine.ics",
         "dist/public/feeds/.a.ics.tmp",
         "dist/public/feeds/.a.ics.12x.summitcal",
+        "dist/public/.events.12x.summitcal/a/base.first.ics",
         "dist/public/feeds/a.ics.12.summitcal",
         "dist/staff/feeds/mine.ics",
         "dist/other/feeds/.a.ics.12.summitcal",
@@ -119,7 +120,12 @@ fn leftovers_of_killed_builds_are_removed() {
     let folder = plain();
     folder.build();
     let before = contents(&folder, "dist");
-    for path in ["public/feeds/.a.ics.4711.summitcal", "press/.manifest.json.1.summitcal", "staff/.x.2.summitcal"] {
+    for path in [
+        "public/feeds/.a.ics.4711.summitcal",
+        "press/.manifest.json.1.summitcal",
+        "staff/.x.2.summitcal",
+        "staff/.events.2.summitcal/a/base.first.ics",
+    ] {
         folder.write(&format!("dist/{path}"), b"half");
     }
     // One that was killed after it had put a feed in place.

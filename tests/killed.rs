@@ -133,9 +133,9 @@ fn writing(folder: &Folder, round: usize) -> Duration {
     began.expect("the build was seen to write").elapsed()
 }
 
+/// Whether a path is one of a file or a folder that was not put in its place.
 fn is_leftover(path: &Path) -> bool {
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    name.starts_with('.') && name.ends_with(".summitcal")
+    path.iter().map(|name| name.to_string_lossy()).any(|name| name.starts_with('.') && name.ends_with(".summitcal"))
 }
 
 /// Every file is that of the state before or of the state after, from its first byte to its last.

@@ -77,9 +77,10 @@ pub fn stage<'b>(path: &Path, parts: impl Iterator<Item = &'b [u8]> + Clone) -> 
     write_beside(path, parts, permissions, false).map(Some)
 }
 
-/// The same for a file in a folder that was made just now, so that nothing is in its place.
-pub(super) fn stage_new<'b>(path: &Path, parts: impl Iterator<Item = &'b [u8]> + Clone) -> Result<Staged, Error> {
-    write_beside(path, parts, None, false)
+/// Writes a file in a folder that nobody else sees.
+pub(super) fn write_new<'b>(path: &Path, parts: impl Iterator<Item = &'b [u8]> + Clone) -> Result<(), Error> {
+    let file = create(path, None).map_err(|error| Error::io("create", path, error))?;
+    fill(file, parts, None).map(drop).map_err(|error| Error::io("write", path, error))
 }
 
 /// The same for a file that has to outlast a failure of power: before it is published, its bytes are on the disk, and then
@@ -174,15 +175,20 @@ fn write_beside<'b>(
     permissions: Option<Permissions>,
     lasting: bool,
 ) -> Result<Staged, Error> {
-    let mut name = OsString::from(".");
-    name.push(path.file_name().unwrap_or_default());
-    name.push(format!(".{}{ENDING}", std::process::id()));
-    let beside = path.with_file_name(name);
+    let beside = beside(path);
     let file = create(&beside, permissions.as_ref()).map_err(|error| Error::io("create", &beside, error))?;
     let mut staged = Staged { path: path.to_owned(), beside, waiting: true, lasting, unsettled: None };
     let file = fill(file, parts, permissions).map_err(|error| Error::io("write", &staged.beside, error))?;
     staged.unsettled = Some(file).filter(|_| lasting);
     Ok(staged)
+}
+
+/// Where the new of a place is written, until it is put there.
+pub(super) fn beside(path: &Path) -> PathBuf {
+    let mut name = OsString::from(".");
+    name.push(path.file_name().unwrap_or_default());
+    name.push(format!(".{}{ENDING}", std::process::id()));
+    path.with_file_name(name)
 }
 
 /// Makes a file that nobody may read who may not read the one that it will replace.
@@ -228,7 +234,7 @@ fn settle(folder: &Path) {
     }
 }
 
-/// The name of the file that a leftover of a killed build was meant to be, if a name is one of a leftover.
+/// The name of the file or folder that a leftover of a killed build was meant to be, if a name is one of a leftover.
 pub(super) fn meant_by(name: &OsStr) -> Option<&str> {
     let (meant, process) = name.to_str()?.strip_prefix('.')?.strip_suffix(ENDING)?.rsplit_once('.')?;
     let ours = !meant.is_empty() && !process.is_empty() && process.bytes().all(|byte| byte.is_ascii_digit());

@@ -1,8 +1,8 @@
 //! A site as a folder of files, published as a whole.
 //!
 //! First every file that changes is written beside its place ([`stage`]); when all of them are on the disk, they are
-//! renamed into their places ([`Staged::publish`]), which takes no space. So a full disk, or a folder that cannot be
-//! written to, leaves what was published as it was. What feeds and pages refer to goes before them, and the manifest of a
+//! renamed into their places ([`Staged::publish`]), which takes no space. A folder that is not there yet is written and
+//! renamed as a whole. So a full disk, or a folder that cannot be written to, leaves what was published as it was. What feeds and pages refer to goes before them, and the manifest of a
 //! tree goes last.
 //!
 //! A file that an earlier build made and this one does not is removed, with the folders that it leaves empty. The
@@ -12,8 +12,9 @@
 //! The folder itself may be a link; nothing is written through one below it.
 
 mod before;
+mod new;
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -21,10 +22,11 @@ use std::path::{Path, PathBuf};
 use rayon::prelude::*;
 
 use self::before::Before;
+use self::new::NewFolder;
 use super::file;
 use crate::error::Error;
 use crate::programme::Audience;
-use crate::site::{Body, MANIFEST, Tree};
+use crate::site::{Body, CHANGES, MANIFEST, Tree};
 
 /// What writing came to.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
@@ -41,12 +43,42 @@ pub struct Outcome {
 #[derive(Debug, Default)]
 pub struct Staged {
     /// In the order to publish them.
-    files: Vec<file::Staged>,
+    units: Vec<Unit>,
     manifests: Vec<file::Staged>,
     unchanged: usize,
     before: Vec<Before>,
     // Stands after the files, because it is dropped after them.
     made: Made,
+}
+
+/// What is put in place in one step.
+#[derive(Debug)]
+struct Unit {
+    /// Whether it, or anything in it, refers to other files.
+    refers: bool,
+    what: What,
+}
+
+#[derive(Debug)]
+enum What {
+    File(file::Staged),
+    Folder(NewFolder),
+}
+
+impl Unit {
+    fn publish(&mut self, written: &mut Vec<PathBuf>) -> Result<(), Error> {
+        match &mut self.what {
+            What::File(file) => {
+                file.publish()?;
+                written.push(file.path().to_owned());
+            }
+            What::Folder(folder) => {
+                folder.publish()?;
+                written.extend(folder.files());
+            }
+        }
+        Ok(())
+    }
 }
 
 /// Makes the folder that trees are written to, if it is not there.
@@ -83,7 +115,7 @@ pub fn stage(trees: &[Tree], out: &Path) -> Result<Staged, Error> {
         staged.tree(tree, &out.join(tree.audience.word()))?;
     }
     // Across trees too: what others refer to comes before them.
-    staged.files.sort_by_key(|file| refers(file.path()));
+    staged.units.sort_by_key(|unit| unit.refers);
     Ok(staged)
 }
 
@@ -94,35 +126,44 @@ impl Staged {
             Some(manifest) => self.manifests.push(manifest),
             None => self.unchanged += 1,
         }
-        let folders: BTreeSet<&Path> = tree.files.keys().flat_map(|path| Path::new(path).ancestors().skip(1)).collect();
-        let mut new = HashSet::new();
-        for folder in folders.into_iter().filter(|folder| !folder.as_os_str().is_empty()) {
-            if self.made.folder(&root.join(folder))? {
-                new.insert(folder);
-            }
-        }
-        let mut by_folder: BTreeMap<&Path, Vec<_>> = BTreeMap::new();
+        // Files of a folder follow each other, but for those of the folders within it.
+        let mut by_folder: BTreeMap<&str, Vec<(&String, &Body)>> = BTreeMap::new();
         for (path, body) in &tree.files {
-            by_folder.entry(Path::new(path).parent().unwrap_or(Path::new(""))).or_default().push((path, body));
+            by_folder.entry(path.rsplit_once('/').map_or("", |(folder, _)| folder)).or_default().push((path, body));
+        }
+        let folders: BTreeSet<&str> = by_folder.keys().flat_map(|folder| with_parents(folder)).collect();
+        // Those that are not there, and not within one that is not there.
+        let mut new: Vec<(&str, NewFolder)> = Vec::new();
+        for folder in folders {
+            if let Some((folder, new)) = new.iter().find_map(|(top, new)| Some((within(folder, top)?, new))) {
+                new.make(folder)?;
+            } else if !is_folder(&root.join(folder))? {
+                new.push((folder, NewFolder::begin(root.join(folder))?));
+            }
         }
         let by_folder: Vec<_> = by_folder.into_iter().collect();
         // By folder, because those who make files in the same one wait for each other.
-        let in_folder = |(folder, files): &(&Path, Vec<(&String, &Body)>)| -> Result<Vec<_>, Error> {
-            let stage = |(path, body): &(&String, &Body)| {
-                let path = root.join(path);
-                if new.contains(folder) {
-                    return file::stage_new(&path, body.parts()).map(Some);
-                }
-                file::stage(&path, body.parts())
+        let in_folder = |(folder, files): &(&str, Vec<(&String, &Body)>)| -> Result<Vec<_>, Error> {
+            let new = new.iter().find(|(top, _)| folder == top || within(folder, top).is_some());
+            let stage = |(path, body): &(&String, &Body)| match new {
+                Some((top, new)) => new.write(within(path, top).unwrap_or(path), body.parts()).map(|()| None),
+                None => file::stage(&root.join(path), body.parts()).map(|file| Some((file, refers(path)))),
             };
             files.par_iter().map(stage).collect()
         };
-        let files: Vec<Option<file::Staged>> =
-            by_folder.par_iter().map(in_folder).collect::<Result<Vec<_>, Error>>()?.into_iter().flatten().collect();
-        let all = files.len();
-        let waiting = self.files.len();
-        self.files.extend(files.into_iter().flatten());
-        self.unchanged += all - (self.files.len() - waiting);
+        let staged = by_folder.par_iter().map(in_folder).collect::<Result<Vec<_>, Error>>()?;
+        for (file, refers) in staged.into_iter().flatten().flatten() {
+            match file {
+                Some(file) => self.units.push(Unit { refers, what: What::File(file) }),
+                None => self.unchanged += 1,
+            }
+        }
+        for (top, mut new) in new {
+            let files = || tree.files.keys().filter_map(|path| Some((path, within(path, top)?)));
+            new.holds(files().map(|(_, within)| within.into()).collect());
+            let refers = files().any(|(path, _)| refers(path));
+            self.units.push(Unit { refers, what: What::Folder(new) });
+        }
         Ok(())
     }
 
@@ -140,9 +181,8 @@ impl Staged {
 
     fn publish_in_order(&mut self, outcome: &mut Outcome) -> Result<(), Error> {
         let Outcome { written, removed, .. } = outcome;
-        for file in &mut self.files {
-            file.publish()?;
-            written.push(file.path().to_owned());
+        for unit in &mut self.units {
+            unit.publish(written)?;
         }
         for before in &self.before {
             before.remove_stale(removed)?;
@@ -155,10 +195,30 @@ impl Staged {
     }
 }
 
-/// Whether a file is one that refers to others.
-fn refers(path: &Path) -> bool {
-    let within = |folder: &str| path.parent().is_some_and(|parent| parent.ends_with(folder));
-    within("feeds") || path.ends_with("changes.atom") || path.ends_with("index.html")
+/// A folder of a tree and all that it is in, but the tree.
+fn with_parents(folder: &str) -> impl Iterator<Item = &str> {
+    let longest = Some(folder).filter(|folder| !folder.is_empty());
+    std::iter::successors(longest, |folder| folder.rsplit_once('/').map(|(parent, _)| parent))
+}
+
+/// The path below a folder of what is in it.
+fn within<'p>(path: &'p str, folder: &str) -> Option<&'p str> {
+    path.strip_prefix(folder)?.strip_prefix('/')
+}
+
+/// Whether a file of a tree, by its path, is one that refers to others.
+fn refers(path: &str) -> bool {
+    path.starts_with("feeds/") || path == CHANGES || path.rsplit('/').next() == Some("index.html")
+}
+
+/// Whether a folder is there, or nothing; anything else is in the way, a link too.
+fn is_folder(path: &Path) -> Result<bool, Error> {
+    match fs::symlink_metadata(path) {
+        Ok(data) if data.is_dir() => Ok(true),
+        Ok(data) => Err(file::in_the_way(path, data.file_type(), "folder")),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
+        Err(error) => Err(Error::io("find the folder", path, error)),
+    }
 }
 
 /// Folders that this build made. Dropped, those are removed that nothing was put into.
@@ -166,17 +226,13 @@ fn refers(path: &Path) -> bool {
 struct Made(Vec<PathBuf>);
 
 impl Made {
-    /// Sees to it that a folder is there, and says whether it had to be made. A link is none.
-    fn folder(&mut self, path: &Path) -> Result<bool, Error> {
-        match fs::symlink_metadata(path) {
-            Ok(data) if data.is_dir() => return Ok(false),
-            Ok(data) => return Err(file::in_the_way(path, data.file_type(), "folder")),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-            Err(error) => return Err(Error::io("find the folder", path, error)),
+    /// Sees to it that a folder is there.
+    fn folder(&mut self, path: &Path) -> Result<(), Error> {
+        if !is_folder(path)? {
+            fs::create_dir(path).map_err(|error| Error::io("create the folder", path, error))?;
+            self.0.push(path.to_owned());
         }
-        fs::create_dir(path).map_err(|error| Error::io("create the folder", path, error))?;
-        self.0.push(path.to_owned());
-        Ok(true)
+        Ok(())
     }
 
     fn keep(&mut self) {

@@ -19,6 +19,7 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
 use former::Former;
+use maud::Render;
 use rayon::prelude::*;
 
 pub use page::POLICY;
@@ -26,6 +27,7 @@ pub use page::POLICY;
 use crate::digits;
 use crate::listing::ListedVisit;
 use crate::programme::{Feed, FeedZone, Id, Language, Settings, Text, Tongue};
+use crate::render::escape::Escape;
 use crate::render::phrases::Voice;
 use crate::render::words::{self, Page, Words};
 use crate::revision::Stamped;
@@ -186,6 +188,27 @@ impl<'s> Leaf<'s> {
         let on_home_clock = |feed: &&Feed| feed.tongue == self.tongue && feed.zone != FeedZone::Host;
         let feeds = || self.shelf.feeds_of(visit);
         feeds().find(on_home_clock).or_else(|| feeds().find(|feed| feed.tongue == self.tongue)).or(feeds().next())
+    }
+}
+
+/// How texts are escaped, in content and in attributes.
+const ESCAPED: Escape = Escape {
+    rare: b'"',
+    common: *b"&<>",
+    written: |byte| match byte {
+        b'&' => "&amp;",
+        b'<' => "&lt;",
+        b'>' => "&gt;",
+        _ => "&quot;",
+    },
+};
+
+/// A longer text of somebody's. The templates escape whatever they are given; this does so many bytes at a time.
+struct Long<T>(T);
+
+impl<T: AsRef<str>> Render for Long<T> {
+    fn render_to(&self, out: &mut String) {
+        ESCAPED.write(out, self.0.as_ref());
     }
 }
 

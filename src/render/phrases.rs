@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::cell::Cell;
 use std::fmt::Write as _;
 
-use chrono::{NaiveDate, Timelike};
+use chrono::NaiveDate;
 
 use super::words::{self, Label, Unknown, Words};
 use crate::digits;
@@ -113,9 +113,9 @@ impl<'a> Voice<'a> {
 
     /// Writes a start and perhaps an end on one clock, without the first day and the last offset's name.
     fn write_times(&self, out: &mut String, start: Local, end: Option<Local>) {
-        let Some(end) = end else { return write_time(out, start) };
+        let Some(end) = end else { return digits::time(out, start.datetime) };
         let write_start = |out: &mut String| {
-            write_time(out, start);
+            digits::time(out, start.datetime);
             if end.name != start.name {
                 out.push(' ');
                 out.push_str(start.name.as_str());
@@ -127,13 +127,13 @@ impl<'a> Voice<'a> {
             out.push_str(before);
             write_start(out);
             out.push_str(between);
-            write_time(out, end);
+            digits::time(out, end.datetime);
             out.push_str(after);
         } else {
             let (mut from, mut to) = (String::new(), self.words.day(day));
             write_start(&mut from);
             to.push(' ');
-            write_time(&mut to, end);
+            digits::time(&mut to, end.datetime);
             out.push_str(&self.words.days(&from, &to));
         }
     }
@@ -298,11 +298,4 @@ impl<'a> Voice<'a> {
     pub(crate) fn labelled(&self, label: Label, text: &str) -> String {
         self.words.labelled(label, text)
     }
-}
-
-/// `12:15`.
-fn write_time(out: &mut String, local: Local) {
-    digits::two(out, local.datetime.hour());
-    out.push(':');
-    digits::two(out, local.datetime.minute());
 }

@@ -69,7 +69,10 @@ impl Before {
             for entry in entries {
                 let entry = entry.map_err(|error| Error::io("read the folder", &folder, error))?;
                 let Ok(kind) = entry.file_type() else { continue };
-                if kind.is_dir() {
+                if kind.is_dir() && file::meant_by(&entry.file_name()).is_some() {
+                    let leftover = entry.path();
+                    fs::remove_dir_all(&leftover).map_err(|error| Error::io("remove the folder", &leftover, error))?;
+                } else if kind.is_dir() {
                     open.push(entry.path());
                 } else if kind.is_file()
                     && let Some(meant) = file::meant_by(&entry.file_name())

@@ -4,7 +4,8 @@ use chrono::{DateTime, NaiveDate, Utc};
 use maud::{Markup, html};
 
 use super::links::{Draft, Taken};
-use super::{Leaf, rfc3339};
+use super::{Leaf, Long, rfc3339};
+use crate::digits;
 use crate::listing::{Absence, ListedActual, ListedDispute, ListedEntry, ListedTiming, ListedVisit, ListedWhen};
 use crate::programme::{Clock, Id, Source, StatusKind};
 use crate::render::phrases::Voice;
@@ -35,22 +36,22 @@ pub(super) fn article(
             @for old in former { span id=(old) {} }
             h4 id=(heading) {
                 (badge(leaf, entry))
-                span class="title" { (title) }
+                span class="title" { (Long(&title)) }
                 @if let Some(anchor) = anchor {
                     " "
-                    a class="permanent" href={ "#" (anchor) } aria-label={ (leaf.say(Page::PermanentLink)) ": " (title) } { "#" }
+                    a class="permanent" href={ "#" (anchor) } aria-label={ (leaf.say(Page::PermanentLink)) ": " (Long(&title)) } { "#" }
                 }
             }
             @if entry.absence.is_some() { p { (words.withdrawn_notice()) } }
             @if !redacted {
                 (times(&voice, entry))
                 (circumstances(&voice, entry))
-                @if let Some(note) = entry.note { p class="note" { (voice.text(note)) } }
-                @if let Some(link) = entry.link { p { (words.label(Label::Link)) ": " a href=(link) rel="noreferrer" { (link) } } }
+                @if let Some(note) = entry.note { p class="note" { (Long(voice.text(note))) } }
+                @if let Some(link) = entry.link { p { (words.label(Label::Link)) ": " a href=(Long(link)) rel="noreferrer" { (Long(link)) } } }
                 @for section in sections(&voice, entry) {
                     div class="restricted" {
                         p class="heading" { (words.label(section.heading)) }
-                        @for line in &section.lines { p { (line) } }
+                        @for line in &section.lines { p { (Long(line)) } }
                     }
                 }
                 (happened(&voice, entry))
@@ -162,7 +163,7 @@ fn circumstances(voice: &Voice<'_>, entry: &ListedEntry<'_>) -> Markup {
     html! {
         dl {
             @for (label, text) in rows {
-                @if let Some(text) = text { dt { (words.label(label)) } dd { (text) } }
+                @if let Some(text) = text { dt { (words.label(label)) } dd { (Long(text)) } }
             }
         }
     }
@@ -184,7 +185,7 @@ fn happened(voice: &Voice<'_>, entry: &ListedEntry<'_>) -> Markup {
         @for (field, actual) in ends.chain([(None, entry.actual.as_deref())]) {
             @if let Some(actual) = actual {
                 div class="actual" {
-                    p { (said(field, actual)) }
+                    p { (Long(said(field, actual))) }
                     @for source in &actual.sources { @if let Some(url) = &source.url { p { (address(url)) } } }
                 }
             }
@@ -196,14 +197,14 @@ fn happened(voice: &Voice<'_>, entry: &ListedEntry<'_>) -> Markup {
 pub(super) fn dispute(voice: &Voice<'_>, dispute: &ListedDispute<'_>) -> Markup {
     html! {
         div class="dispute" {
-            p { (voice.dispute(dispute)) }
+            p { (Long(voice.dispute(dispute))) }
             @if let Some(url) = &dispute.source.url { p { (address(url)) } }
         }
     }
 }
 
 fn address(url: &str) -> Markup {
-    html! { a href=(url) rel="noreferrer" { (url) } }
+    html! { a href=(Long(url)) rel="noreferrer" { (Long(url)) } }
 }
 
 fn sources(voice: &Voice<'_>, sources: &[&Source]) -> Markup {
@@ -216,8 +217,8 @@ fn sources(voice: &Voice<'_>, sources: &[&Source]) -> Markup {
                     @for source in sources {
                         li {
                             @match &source.url {
-                                Some(url) => a href=(url) rel="noreferrer" { (voice.publication(source)) },
-                                None => (voice.publication(source)),
+                                Some(url) => a href=(Long(url)) rel="noreferrer" { (Long(voice.publication(source))) },
+                                None => (Long(voice.publication(source))),
                             }
                         }
                     }
@@ -241,7 +242,10 @@ fn last_change(leaf: &Leaf<'_>, voice: &Voice<'_>, entry: &ListedEntry<'_>, stam
         }
     }
     let label = if stamp.sequence == 0 { Page::Published } else { Page::LastChanged };
-    let at = format!("{} {} UTC", leaf.words.dated(stamp.modified.date_naive()), stamp.modified.format("%H:%M"));
+    let mut at = leaf.words.dated(stamp.modified.date_naive());
+    at.push(' ');
+    digits::time(&mut at, stamp.modified.naive_utc());
+    at.push_str(" UTC");
     html! {
         p class="changed" {
             (leaf.say(label)) ": " time datetime=(rfc3339(stamp.modified)) { (at) }

@@ -9,7 +9,7 @@ use chrono::{DateTime, NaiveDate, TimeDelta, Timelike, Utc};
 use maud::{Markup, Render, html};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
-use super::Leaf;
+use super::{Leaf, Long};
 use crate::listing::{ListedEntry, ListedTiming, ListedVisit, ListedWhen};
 use crate::programme::{Clock, Stretch};
 use crate::render::words::{Label, Page, Words};
@@ -245,7 +245,7 @@ fn drawn(strip: &Strip<'_>, item: &Item, y: i64) -> Markup {
     let from = from.min(WIDTH - 30);
     html! {
         a href={ "#" (item.target) } class={ "item " (item.class) } {
-            title { (item.label) }
+            title { (Long(&item.label)) }
             rect class=(class) x=(Tenths(from)) y=(y + 2) width=(Tenths(wide.min(WIDTH - from))) height=(ROW - 5) rx="2" {}
             @if item.drawn == Drawn::Start {
                 line class="open" x1=(Tenths(from + wide)) x2=(Tenths((from + wide + 120).min(WIDTH))) y1=(y + ROW / 2) y2=(y + ROW / 2) {}

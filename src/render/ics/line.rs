@@ -7,7 +7,8 @@
 use std::fmt::Write as _;
 
 use icalendar::parser::{Parameter, Property};
-use memchr::{memchr, memchr3_iter};
+
+use crate::render::escape::Escape;
 
 /// The most octets that a line may have, its break aside.
 const LIMIT: usize = 75;
@@ -99,7 +100,7 @@ impl Lines {
     pub(super) fn text(&mut self, name: &'static str, parameters: &[(&'static str, &str)], value: &str) {
         self.head(name, parameters);
         self.value.clear();
-        escape(&mut self.value, value);
+        TEXT.write(&mut self.value, value);
         fold(&mut self.out, &self.head, &self.value);
     }
 
@@ -109,7 +110,7 @@ impl Lines {
         self.text.clear();
         write(&mut self.text);
         self.value.clear();
-        escape(&mut self.value, &self.text);
+        TEXT.write(&mut self.value, &self.text);
         self.value.push_str(&rest.0);
         fold(&mut self.out, &self.head, &self.value);
     }
@@ -148,38 +149,22 @@ pub(super) struct Escaped(String);
 impl Escaped {
     pub(super) fn of(text: &str) -> Self {
         let mut escaped = String::with_capacity(text.len() + text.len() / 16 + 16);
-        escape(&mut escaped, text);
+        TEXT.write(&mut escaped, text);
         Self(escaped)
     }
 }
 
-/// Escapes TEXT.
-fn escape(out: &mut String, text: &str) {
-    let bytes = text.as_bytes();
-    // The library looks for three at a time, and a backslash is rare.
-    if memchr(b'\\', bytes).is_none() {
-        escape_at(out, text, memchr3_iter(b'\n', b',', b';', bytes));
-    } else {
-        let is_escaped = |(at, byte): (usize, &u8)| b"\\\n,;".contains(byte).then_some(at);
-        escape_at(out, text, bytes.iter().enumerate().filter_map(is_escaped));
-    }
-}
-
-/// Writes a text with the characters escaped that are at some places.
-fn escape_at(out: &mut String, text: &str, places: impl Iterator<Item = usize>) {
-    let mut done = 0;
-    for at in places {
-        out.push_str(&text[done..at]);
-        out.push('\\');
-        // The character itself is of what follows, unless it is written as another.
-        done = at;
-        if text.as_bytes()[at] == b'\n' {
-            out.push('n');
-            done += 1;
-        }
-    }
-    out.push_str(&text[done..]);
-}
+/// How TEXT is escaped.
+const TEXT: Escape = Escape {
+    rare: b'\\',
+    common: *b"\n,;",
+    written: |byte| match byte {
+        b'\n' => "\\n",
+        b',' => "\\,",
+        b';' => "\\;",
+        _ => "\\\\",
+    },
+};
 
 /// Writes a head and a value as lines of at most 75 octets, broken between characters.
 fn fold(out: &mut String, head: &str, value: &str) {
