@@ -139,8 +139,8 @@ fn the_edits_in_json_are_those_that_are_made() {
         lines[number(edit, "line") - 1].splice(columns, edit["text"].as_str().expect("a text").chars());
     }
     let made: String = lines.iter().flat_map(|line| line.iter().chain(&['\n'])).collect();
-    // The values of misspelt keys are not read, so what is wrong with them comes to light when the keys are mended.
-    assert_eq!(made, MENDED.replace("\"working-visit\"", "\"working-visti\"").replace("\"earlier\"", "\"erlier\""));
+    // Those of the values of misspelt keys too: they are read as what the keys were meant to be.
+    assert_eq!(made, MENDED);
 }
 
 /// Every case there is: lines without a fix stay as they are, and a second run finds nothing to do.

@@ -34,7 +34,7 @@ impl<'a> Fields<'a> {
             let Some(key) = Scalar::read(key, reader) else { continue };
             let (ahead, behind) = (hint..keys.len(), 0..hint);
             let Some(index) = ahead.chain(behind).find(|&i| keys[i].name == key.text) else {
-                unknown.push(key);
+                unknown.push((key, value));
                 continue;
             };
             hint = index + 1;
@@ -48,8 +48,15 @@ impl<'a> Fields<'a> {
         if !unknown.is_empty() {
             let free: Vec<_> =
                 keys.iter().zip(&first).filter(|(_, seen)| seen.is_none()).map(|(key, _)| key.name).collect();
-            for key in &unknown {
-                report_unknown(key, &unknown, what, (keys, &free), reader);
+            let slips = Slips::among(unknown.iter().map(|(key, _)| key), keys, &free);
+            for (key, value) in unknown {
+                let meant = slips.meant(&key);
+                report_unknown(&key, meant, what, keys, reader);
+                // Read as what it was meant to be, so that one slip is one mistake.
+                if let Some(index) = keys.iter().position(|known| Some(known.name) == meant) {
+                    first[index] = Some(key.at);
+                    slots[index] = Some(value);
+                }
             }
         }
         for (key, seen) in keys.iter().zip(&first) {
@@ -69,13 +76,37 @@ impl<'a> Fields<'a> {
 /// Of more unknown keys than this in one map, none is taken for a slip.
 const FEW: usize = 20;
 
-fn report_unknown(
-    key: &Scalar<'_>,
-    all: &[Scalar<'_>],
-    what: &str,
-    (known, free): (&[Key], &[&str]),
-    reader: &mut Reader<'_, '_>,
-) {
+/// The known keys that unknown ones of one map were certainly meant to be.
+struct Slips<'k> {
+    keys: &'k [Key],
+    /// Each that is missing, and that one unknown key resembles and no other does.
+    meant: Vec<&'static str>,
+}
+
+impl<'k> Slips<'k> {
+    fn among<'s>(unknown: impl ExactSizeIterator<Item = &'s Scalar<'s>>, keys: &'k [Key], free: &[&str]) -> Self {
+        let mut slips = Self { keys, meant: Vec::new() };
+        if unknown.len() <= FEW {
+            let all: Vec<&'static str> = unknown.filter_map(|key| slips.certain(key)).collect();
+            let once =
+                |name: &&&'static str| free.contains(name) && all.iter().filter(|other| other == name).count() == 1;
+            slips.meant = all.iter().filter(once).copied().collect();
+        }
+        slips
+    }
+
+    fn certain(&self, key: &Scalar<'_>) -> Option<&'static str> {
+        let name = certain(&key.text, self.keys.iter().map(|key| key.name))?;
+        self.keys.iter().map(|key| key.name).find(|known| *known == name)
+    }
+
+    /// What a key was meant to be.
+    fn meant(&self, key: &Scalar<'_>) -> Option<&'static str> {
+        self.certain(key).filter(|name| self.meant.contains(name))
+    }
+}
+
+fn report_unknown(key: &Scalar<'_>, meant: Option<&str>, what: &str, known: &[Key], reader: &mut Reader<'_, '_>) {
     if key.text == "<<" {
         reader.error(codes::YAML_MERGE_KEY, key.at, |d| {
             d.saying("A schedule has no merge keys.").with_help("Write the keys out.")
@@ -88,14 +119,7 @@ fn report_unknown(
             Some(name) => format!("Did you mean “{name}”?"),
             None => format!("The keys here are: {}.", known.join(", ")),
         };
-        let meant = |key: &Scalar<'_>| certain(&key.text, known.iter().copied());
-        // A key that is there already, or that two misspelt ones resemble, is not certain.
-        let once = |name: &&str| {
-            free.contains(name)
-                && all.len() <= FEW
-                && all.iter().filter(|other| meant(other) == Some(*name)).count() == 1
-        };
-        let fix = meant(key).filter(once).and_then(|name| respelt(&d.place, &key.text, name));
+        let fix = meant.and_then(|name| respelt(&d.place, &key.text, name));
         d.saying(format!("{} has no key “{}”.", capital(what), shortened(&key.text))).with_help(help).with_fix(fix)
     });
 }
