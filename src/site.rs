@@ -219,10 +219,10 @@ impl<'b> Selection<'b> {
                 continue;
             }
             self.events.push((&chapter.text, event));
-            for (zone, instant) in event.zoned.into_iter().flatten() {
-                match self.zones.iter_mut().find(|(known, ..)| *known == zone) {
-                    Some((_, from, to)) => (*from, *to) = ((*from).min(instant), (*to).max(instant)),
-                    None => self.zones.push((zone, instant, instant)),
+            for (zone, instant) in event.zoned.iter().flatten() {
+                match self.zones.iter_mut().find(|(known, ..)| known == zone) {
+                    Some((_, from, to)) => (*from, *to) = ((*from).min(*instant), (*to).max(*instant)),
+                    None => self.zones.push((*zone, *instant, *instant)),
                 }
             }
         }

@@ -6,7 +6,7 @@
 
 use std::ffi::{OsStr, OsString};
 use std::fs::{self, File, OpenOptions, Permissions};
-use std::io::{self, BufWriter, Read, Write};
+use std::io::{self, IoSlice, Read, Write};
 use std::path::{Path, PathBuf};
 
 use crate::error::Error;
@@ -14,8 +14,11 @@ use crate::error::Error;
 /// How the names end of files that are not in their place yet: `.NAME.PROCESS.summitcal`.
 const ENDING: &str = ".summitcal";
 
-/// How much is compared and written at a time.
+/// How much is compared at a time.
 const PIECE: usize = 1 << 16;
+
+/// How many stretches of a file are written at a time.
+const TOGETHER: usize = 64;
 
 /// A file's new bytes, beside its place. Dropped unpublished, they are taken away again.
 #[derive(Debug)]
@@ -206,20 +209,35 @@ fn create(path: &Path, permissions: Option<&Permissions>) -> io::Result<File> {
 }
 
 fn fill<'b>(
-    file: File,
+    mut file: File,
     parts: impl Iterator<Item = &'b [u8]> + Clone,
     permissions: Option<Permissions>,
 ) -> io::Result<File> {
-    let length: usize = parts.clone().map(<[u8]>::len).sum();
-    let mut file = BufWriter::with_capacity(PIECE.min(length), file);
-    for part in parts {
-        file.write_all(part)?;
+    let mut parts = parts.filter(|part| !part.is_empty()).map(IoSlice::new);
+    loop {
+        // As they are, many at a time: a feed may be of thousands.
+        let mut some: Vec<IoSlice<'_>> = parts.by_ref().take(TOGETHER).collect();
+        if some.is_empty() {
+            break;
+        }
+        write_all(&mut file, &mut some)?;
     }
-    let file = file.into_inner().map_err(io::IntoInnerError::into_error)?;
     if let Some(permissions) = permissions {
         file.set_permissions(permissions)?;
     }
     Ok(file)
+}
+
+fn write_all(file: &mut File, mut parts: &mut [IoSlice<'_>]) -> io::Result<()> {
+    while !parts.is_empty() {
+        match file.write_vectored(parts) {
+            Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
+            Ok(written) => IoSlice::advance_slices(&mut parts, written),
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(())
 }
 
 /// The folder that a file is in.
