@@ -150,8 +150,15 @@ fn render(stamped: &Stamped<'_>, feeds: &[(usize, &Feed)], settings: &Settings) 
             profiles.push(profile);
         }
     }
-    // Side by side, those of one language share most of what is said.
-    profiles.sort_by(|one, other| one.language().cmp(other.language()));
+    // Side by side, those that differ in clocks alone share all that is said but the times.
+    let mut groups: Vec<Vec<Profile>> = Vec::new();
+    for profile in profiles {
+        match groups.iter_mut().find(|group| group[0].differs_in_clocks_alone(&profile)) {
+            Some(group) => group.push(profile),
+            None => groups.push(vec![profile]),
+        }
+    }
+    let profiles: Vec<Profile> = groups.into_iter().flatten().collect();
     let visits = stamped.listing().visits.par_iter();
     let stretches = visits.flat_map_iter(|visit| stretches(visit.entries.len()).map(move |rows| (visit, rows)));
     let rendered: Vec<_> = stretches.map(|(visit, rows)| ics::events(stamped, visit, rows, &profiles)).collect();

@@ -355,6 +355,24 @@ fn a_journey_without_times_is_drawn_once_where_its_ends_are_alike() {
     assert_eq!(timed, ["First"]);
 }
 
+/// Every sixth hour that the clock shows, twice where it is set back over one, and none that it skips.
+#[test]
+fn hours_are_numbered_as_the_clock_shows_them() {
+    for (zone, day, expected) in [
+        ("Asia/Tokyo", "2025-08-23", &["0", "6", "12", "18", "24"][..]),
+        ("America/Havana", "2025-11-02", &["0", "0", "6", "12", "18", "24"]),
+        ("America/Havana", "2025-03-09", &["6", "12", "18", "24"]),
+        ("Antarctica/Casey", "2020-10-04", &["0", "6", "12", "18", "24"]),
+    ] {
+        let visit = BASE.replace("Asia/Tokyo", zone).replace("2025-08-23", day).replace("2025-08-24", day);
+        let text = page(&built(&visit, &FEEDS.replace("Asia/Seoul", zone)), "visits/base.html");
+        let numbers = text.split("<text class=\"number\"").skip(1);
+        let numbers: Vec<&str> =
+            numbers.filter_map(|number| number.split_once('>')?.1.split_once('<')).map(|(number, _)| number).collect();
+        assert_eq!(numbers, expected, "{zone} on {day}");
+    }
+}
+
 /// Without an address there is no link that would need one.
 #[test]
 fn where_it_is_served_is_not_made_up() {

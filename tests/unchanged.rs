@@ -73,6 +73,10 @@ fn the_receipt_is_what_an_unchanged_build_goes_by() {
     assert!(build().contains("The very next embargo"), "it is believed while everything else is as it says");
     folder.write("dist/public/feeds/.seoul.ics.4711.summitcal", b"half");
     assert!(build().contains("The next embargo"), "and not where a killed build left something");
+    let text = fs::read_to_string(&receipt).expect("readable");
+    fs::write(&receipt, text.replace("The next embargo", "The very next embargo")).expect("written");
+    folder.write("dist/public/.events.4711.summitcal/seoul/whole.ics", b"whole");
+    assert!(build().contains("The next embargo"), "a folder, for one");
     fs::write(&receipt, "{}").expect("written");
     assert!(build().contains("The next embargo"), "nor if it is none");
 }

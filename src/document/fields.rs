@@ -48,12 +48,11 @@ impl<'a> Fields<'a> {
         if !unknown.is_empty() {
             let free: Vec<_> =
                 keys.iter().zip(&first).filter(|(_, seen)| seen.is_none()).map(|(key, _)| key.name).collect();
-            let slips = Slips::among(unknown.iter().map(|(key, _)| key), keys, &free);
-            for (key, value) in unknown {
-                let meant = slips.meant(&key);
-                report_unknown(&key, meant, what, keys, reader);
+            let meant = slips(&unknown, keys, &free);
+            for ((key, value), meant) in unknown.into_iter().zip(meant.into_iter().chain(std::iter::repeat(None))) {
+                report_unknown(&key, meant.map(|index| keys[index].name), what, keys, reader);
                 // Read as what it was meant to be, so that one slip is one mistake.
-                if let Some(index) = keys.iter().position(|known| Some(known.name) == meant) {
+                if let Some(index) = meant {
                     first[index] = Some(key.at);
                     slots[index] = Some(value);
                 }
@@ -76,34 +75,21 @@ impl<'a> Fields<'a> {
 /// Of more unknown keys than this in one map, none is taken for a slip.
 const FEW: usize = 20;
 
-/// The known keys that unknown ones of one map were certainly meant to be.
-struct Slips<'k> {
-    keys: &'k [Key],
-    /// Each that is missing, and that one unknown key resembles and no other does.
-    meant: Vec<&'static str>,
-}
-
-impl<'k> Slips<'k> {
-    fn among<'s>(unknown: impl ExactSizeIterator<Item = &'s Scalar<'s>>, keys: &'k [Key], free: &[&str]) -> Self {
-        let mut slips = Self { keys, meant: Vec::new() };
-        if unknown.len() <= FEW {
-            let all: Vec<&'static str> = unknown.filter_map(|key| slips.certain(key)).collect();
-            let once =
-                |name: &&&'static str| free.contains(name) && all.iter().filter(|other| other == name).count() == 1;
-            slips.meant = all.iter().filter(once).copied().collect();
-        }
-        slips
+/// For each unknown key of one map, the position of the known one that it was certainly meant to be, if there is one: a key
+/// that is there already, or that two misspelt ones resemble, is not certain. Of many, none.
+fn slips(unknown: &[(Scalar<'_>, Node<'_>)], keys: &[Key], free: &[&str]) -> Vec<Option<usize>> {
+    if unknown.len() > FEW {
+        return Vec::new();
     }
-
-    fn certain(&self, key: &Scalar<'_>) -> Option<&'static str> {
-        let name = certain(&key.text, self.keys.iter().map(|key| key.name))?;
-        self.keys.iter().map(|key| key.name).find(|known| *known == name)
-    }
-
-    /// What a key was meant to be.
-    fn meant(&self, key: &Scalar<'_>) -> Option<&'static str> {
-        self.certain(key).filter(|name| self.meant.contains(name))
-    }
+    let meant = |key: &Scalar<'_>| {
+        let name = certain(&key.text, keys.iter().map(|key| key.name))?;
+        keys.iter().position(|key| key.name == name)
+    };
+    let all: Vec<Option<usize>> = unknown.iter().map(|(key, _)| meant(key)).collect();
+    let once = |index: &usize| {
+        free.contains(&keys[*index].name) && all.iter().filter(|other| **other == Some(*index)).count() == 1
+    };
+    all.iter().map(|index| index.filter(once)).collect()
 }
 
 fn report_unknown(key: &Scalar<'_>, meant: Option<&str>, what: &str, known: &[Key], reader: &mut Reader<'_, '_>) {

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 
 use crate::error::Error;
 
-/// How the names end of files that are not in their place yet: `.NAME.PROCESS.summitcal`.
+/// How the names end of files and folders that are not in their place yet: `.NAME.PROCESS.summitcal`.
 const ENDING: &str = ".summitcal";
 
 /// How much is compared at a time.
@@ -80,12 +80,6 @@ pub fn stage<'b>(path: &Path, parts: impl Iterator<Item = &'b [u8]> + Clone) -> 
     write_beside(path, parts, permissions, false).map(Some)
 }
 
-/// Writes a file in a folder that nobody else sees.
-pub(super) fn write_new<'b>(path: &Path, parts: impl Iterator<Item = &'b [u8]> + Clone) -> Result<(), Error> {
-    let file = create(path, None).map_err(|error| Error::io("create", path, error))?;
-    fill(file, parts, None).map(drop).map_err(|error| Error::io("write", path, error))
-}
-
 /// The same for a file that has to outlast a failure of power: before it is published, its bytes are on the disk, and then
 /// so is its name. What killed builds left of it is removed.
 ///
@@ -121,6 +115,12 @@ pub fn replace_private<'b>(path: &Path, parts: impl Iterator<Item = &'b [u8]> + 
         Some(std::os::unix::fs::PermissionsExt::from_mode(0o600))
     };
     write_beside(path, parts, permissions, true)?.publish()
+}
+
+/// Writes a file in a folder that nobody else sees.
+pub(super) fn write_new<'b>(path: &Path, parts: impl Iterator<Item = &'b [u8]> + Clone) -> Result<(), Error> {
+    let file = create(path, None).map_err(|error| Error::io("create", path, error))?;
+    fill(file, parts, None).map(drop).map_err(|error| Error::io("write", path, error))
 }
 
 /// What is in a file's place.

@@ -17,6 +17,7 @@ mod new;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io;
+use std::ops::Bound;
 use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
@@ -114,8 +115,8 @@ pub fn stage(trees: &[Tree], out: &Path) -> Result<Staged, Error> {
     for tree in trees {
         staged.tree(tree, &out.join(tree.audience.word()))?;
     }
-    // Across trees too: what others refer to comes before them.
-    staged.units.sort_by_key(|unit| unit.refers);
+    // Across trees too: what others refer to comes before them. New folders are what files refer to, not the other way.
+    staged.units.sort_by_key(|unit| (unit.refers, matches!(unit.what, What::File(_))));
     Ok(staged)
 }
 
@@ -159,9 +160,13 @@ impl Staged {
             }
         }
         for (top, mut new) in new {
-            let files = || tree.files.keys().filter_map(|path| Some((path, within(path, top)?)));
-            new.holds(files().map(|(_, within)| within.into()).collect());
-            let refers = files().any(|(path, _)| refers(path));
+            let prefix = format!("{top}/");
+            let after = tree.files.range::<str, _>((Bound::Included(prefix.as_str()), Bound::Unbounded));
+            let files: Vec<&String> =
+                after.map(|(path, _)| path).take_while(|path| path.starts_with(&prefix)).collect();
+            new.holds(files.iter().map(|path| path[prefix.len()..].into()).collect());
+            // One with a list of visits does, as a whole.
+            let refers = files.iter().any(|path| refers(path));
             self.units.push(Unit { refers, what: What::Folder(new) });
         }
         Ok(())

@@ -158,9 +158,9 @@ fn is_tree(root: &Path, of: &str) -> Option<bool> {
 fn has_leftovers(folder: &Path) -> bool {
     let Ok(entries) = fs::read_dir(folder) else { return true };
     entries.into_iter().any(|entry| {
-        entry.is_ok_and(|entry| match entry.file_type() {
-            Ok(kind) if kind.is_dir() => has_leftovers(&entry.path()),
-            _ => file::meant_by(&entry.file_name()).is_some(),
+        entry.is_ok_and(|entry| {
+            let is_folder = entry.file_type().is_ok_and(|kind| kind.is_dir());
+            file::meant_by(&entry.file_name()).is_some() || (is_folder && has_leftovers(&entry.path()))
         })
     })
 }

@@ -158,13 +158,16 @@ impl Strip<'_> {
         let mut numbered = Vec::with_capacity(5);
         let mut at = self.from;
         while at <= self.to {
-            let local = zone.moment(at).local();
+            let moment = zone.moment(at);
+            let local = moment.local();
             let is_numbered = local.minute() == 0 && local.hour().is_multiple_of(6);
             if is_numbered {
                 numbered.push((self.x(at), local.hour(), local.date()));
             }
-            // No clock is set forward by more than two hours, or by a whole day.
-            at += TimeDelta::minutes(if is_numbered { 4 * 60 } else { 15 });
+            // Where the clock is not set meanwhile, the next number is six hours on.
+            let six_hours = TimeDelta::hours(6);
+            let is_steady = is_numbered && zone.moment(at + six_hours).offset() == moment.offset();
+            at += if is_steady { six_hours } else { TimeDelta::minutes(15) };
         }
         numbered
     }

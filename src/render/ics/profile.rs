@@ -49,14 +49,9 @@ impl Profile {
         Self { settled: at, ..self }
     }
 
-    /// The language of what is said.
-    #[must_use]
-    pub fn language(&self) -> &Language {
-        &self.language
-    }
-
     /// Whether these feeds say what others say, but for the times, which are on other clocks.
-    pub(super) fn differs_in_clocks_alone(&self, other: &Profile) -> bool {
+    #[must_use]
+    pub fn differs_in_clocks_alone(&self, other: &Profile) -> bool {
         let Self { zone: _, also: _, display_length: _, language, tongue, cancelled, alarms, pages, settled } = self;
         (language, tongue) == (&other.language, &other.tongue)
             && (cancelled, alarms, pages, settled) == (&other.cancelled, &other.alarms, &other.pages, &other.settled)
