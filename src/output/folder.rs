@@ -2,8 +2,8 @@
 //!
 //! First every file that changes is written beside its place ([`stage`]); when all of them are on the disk, they are
 //! renamed into their places ([`Staged::publish`]), which takes no space. A folder that is not there yet is written and
-//! renamed as a whole. So a full disk, or a folder that cannot be written to, leaves what was published as it was. What feeds and pages refer to goes before them, and the manifest of a
-//! tree goes last.
+//! renamed as a whole. So a full disk, or a folder that cannot be written to, leaves what was published as it was. What
+//! feeds and pages refer to goes before them, and the manifest of a tree goes last.
 //!
 //! A file that an earlier build made and this one does not is removed, with the folders that it leaves empty. The
 //! manifest of the tree says which those are, so nobody else's ever is. A build that is killed leaves its manifest
@@ -115,7 +115,8 @@ pub fn stage(trees: &[Tree], out: &Path) -> Result<Staged, Error> {
     for tree in trees {
         staged.tree(tree, &out.join(tree.audience.word()))?;
     }
-    // Across trees too: what others refer to comes before them. New folders are what files refer to, not the other way.
+    // Across trees too: what others refer to comes before them; and of either kind new folders do, because what was there
+    // before links to them.
     staged.units.sort_by_key(|unit| (unit.refers, matches!(unit.what, What::File(_))));
     Ok(staged)
 }
