@@ -3,6 +3,7 @@
 
 mod support;
 
+use std::collections::BTreeMap;
 use std::io::{self, Read, Write};
 use std::net::{Shutdown, TcpListener, TcpStream};
 use std::sync::{Arc, mpsc};
@@ -12,7 +13,7 @@ use std::time::{Duration, Instant};
 use chrono::DateTime;
 use summitcal::output::http::{self, AccessLog, App, Generation, Health, Limits, Tokens};
 use summitcal::programme::Audience;
-use summitcal::site::{Body, Tree};
+use summitcal::site::{InMemory, Tree};
 use support::server::{Client, Reply, Server, wait_for};
 use support::{BASE, FEEDS, Folder};
 
@@ -26,16 +27,18 @@ const TICK: Duration = Duration::from_millis(250);
 fn serve(limits: Limits, log: Option<AccessLog>, large: usize) -> Client {
     let at = DateTime::from_timestamp(1_756_166_400, 0).expect("an instant");
     let files = [("large.png", vec![b'x'; large]), ("small.css", b"a {}".to_vec())];
+    let files = files.map(|(path, bytes)| (path.to_owned(), bytes)).into();
     let tree = Tree {
         audience: Audience::Public,
-        files: files.map(|(path, bytes)| (path.to_owned(), Body::from(bytes))).into(),
-        manifest: Body::from("{}".to_owned()),
+        files: BTreeMap::new(),
+        manifest: "{}".to_owned(),
         feeds: Vec::new(),
         changed: None,
         expired: None,
     };
     let health = Health { made: at, stale: None, tokens: None, next: None };
-    let app = Arc::new(App::new(Generation::of(&[tree], None, at), Tokens::default(), health, 2));
+    let app =
+        Arc::new(App::new(Generation::of(vec![InMemory { tree, files }], None, at), Tokens::default(), health, 2));
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
     let address = listener.local_addr().expect("an address");
     let (ready, waiting) = mpsc::channel();

@@ -58,8 +58,7 @@ fn feed(visit: &str, zone: &str) -> Result<String, Vec<&'static str>> {
     };
     let at = DateTime::<Utc>::UNIX_EPOCH;
     let stamped = Stamped::new(Listing::of(&programme, Audience::Public, at), programme.settings().uid_namespace, at);
-    let tree = site::tree(&stamped, programme.settings());
-    let bytes: Vec<u8> = tree.files["feeds/seoul.ics"].parts().flatten().copied().collect();
+    let bytes = site::in_memory(&stamped, programme.settings()).files["feeds/seoul.ics"].clone();
     Ok(String::from_utf8(bytes).expect("UTF-8"))
 }
 

@@ -117,8 +117,7 @@ fn events(entries: &[Meant], zone: &str) -> Vec<ICalendarComponent> {
     let programme = checked.programme.unwrap_or_else(|| panic!("{:?}\n{visit}", checked.report));
     let at = DateTime::<Utc>::UNIX_EPOCH;
     let stamped = Stamped::new(Listing::of(&programme, Audience::Public, at), programme.settings().uid_namespace, at);
-    let tree = site::tree(&stamped, programme.settings());
-    let bytes: Vec<u8> = tree.files["feeds/seoul.ics"].parts().flatten().copied().collect();
+    let bytes = site::in_memory(&stamped, programme.settings()).files["feeds/seoul.ics"].clone();
     let calendar = ICalendar::parse(String::from_utf8(bytes).expect("UTF-8")).expect("a calendar");
     let events = calendar.components.into_iter().filter(|one| one.component_type == ICalendarComponentType::VEvent);
     events.collect()

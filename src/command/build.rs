@@ -144,10 +144,7 @@ fn publish(
     // Everything is on the disk before anything is changed, so that want of space changes nothing. Waiting for the disk,
     // and rendering, need not wait for each other.
     let settle = || lock_file.as_mut().map_or(Ok(()), Staged::settle);
-    let render = || {
-        let trees = trees(programme, stamped);
-        folder::stage(&trees, out).map(|staged| (trees, staged))
-    };
+    let render = || write(programme, stamped, out);
     let (settled, rendered) = thread::scope(|scope| {
         // On a thread of its own, because one that waits for the disk renders nothing.
         let settled = scope.spawn(settle);
@@ -210,9 +207,18 @@ fn changed(changes: &[Change]) -> String {
     text
 }
 
-/// A tree for each audience that has a feed.
-pub(super) fn trees(programme: &Programme, stamped: &[Stamped<'_>]) -> Vec<Tree> {
-    stamped.par_iter().map(|stamped| site::tree(stamped, programme.settings())).collect()
+/// Writes a tree for each audience that has a feed, beside its place.
+fn write(programme: &Programme, stamped: &[Stamped<'_>], out: &Path) -> Result<(Vec<Tree>, folder::Staged), Error> {
+    let audience = |stamped: &Stamped<'_>| stamped.listing().audience;
+    let staging = folder::begin(out, &stamped.iter().map(audience).collect::<Vec<_>>())?;
+    let tree = |stamped: &Stamped<'_>| {
+        let desk = staging.desk(audience(stamped))?;
+        Some(site::tree(stamped, programme.settings(), &desk))
+    };
+    let trees: Vec<_> = stamped.par_iter().filter_map(tree).collect();
+    let trees = trees.into_iter().collect::<Result<Vec<_>, Error>>()?;
+    let staged = staging.finish(&trees)?;
+    Ok((trees, staged))
 }
 
 /// A feed that shows nothing is probably not what was meant.

@@ -120,7 +120,7 @@ fn put(path: &Path, before: &str, after: &str) -> Result<(), Error> {
     if fs::metadata(&real).map_err(|error| Error::io("read", path, error))?.permissions().readonly() {
         return Err(Error::io("write", path, io::ErrorKind::PermissionDenied.into()));
     }
-    file::replace(&real, [mark, after.as_bytes()].into_iter()).map(drop)
+    file::replace(&real, &[mark, after.as_bytes()]).map(drop)
 }
 
 /// Says what was done on standard error, for standard output may be a report for programs.

@@ -18,7 +18,7 @@ use crate::output::file::Staged;
 use crate::output::lease::Lease;
 use crate::output::{file, published};
 use crate::programme::{Feed, Programme, Settings};
-use crate::render::ics::{self, Profile};
+use crate::render::ics::{self, Profile, Sheaf};
 use crate::revision::{self, Kind, Lock, NewLock, Plan, Stamped, Wording, digest};
 use crate::source::Source;
 
@@ -74,7 +74,7 @@ pub(crate) fn stage_lock(
 ) -> Result<Option<Staged>, Error> {
     lease.extend(schedules)?;
     hold(schedules, read)?;
-    file::stage_to_last(&lock_path(schedules), new.parts())
+    file::stage_to_last(&lock_path(schedules), &new.parts().collect::<Vec<_>>())
 }
 
 /// Sees to it that the lock file is still the one that was read: what was compared with it holds no longer if another
@@ -226,24 +226,19 @@ pub(crate) fn wording(settings: &Settings) -> Vec<Wording> {
     let sample = check::check(visit.as_slice(), feeds.as_ref()).programme;
     let at = Utc.timestamp_opt(0, 0).single().unwrap_or_default();
     let wording = |feed: &Feed| {
-        let mut text = String::new();
+        let mut text = Vec::new();
         if let Some(programme) = &sample {
             let listing = Listing::of(programme, feed.audience, at);
             let stamped = Stamped::new(listing, programme.settings().uid_namespace, at);
             let profile = Profile::of(feed, settings);
-            text.extend(
-                stamped
-                    .listing()
-                    .visits
-                    .iter()
-                    .flat_map(|visit| {
-                        ics::events(&stamped, visit, 0..visit.entries.len(), std::slice::from_ref(&profile))
-                    })
-                    .flatten()
-                    .map(|(text, _)| text),
-            );
+            let mut sheaves = Vec::new();
+            for visit in &stamped.listing().visits {
+                let rows = 0..visit.entries.len();
+                ics::events(&stamped, visit, rows, std::slice::from_ref(&profile), &mut sheaves);
+                text.extend(sheaves.iter().flat_map(Sheaf::text));
+            }
         }
-        Wording { key: format!("{}/{}", feed.audience.word(), feed.id), digest: digest(text.as_bytes()) }
+        Wording { key: format!("{}/{}", feed.audience.word(), feed.id), digest: digest(&text) }
     };
     settings.feeds.iter().map(wording).collect()
 }

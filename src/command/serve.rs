@@ -15,6 +15,7 @@ use std::thread;
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use rayon::prelude::*;
 
 use self::watch::{Mark, Watch};
 use super::{Outcome, Schedules, build, complain, now, print_report, revisions, token};
@@ -22,6 +23,7 @@ use crate::cli::{Global, Log, Serve};
 use crate::error::Error;
 use crate::output::http::{self, AccessLog, App, Generation, Health, Limits, Tokens};
 use crate::output::lease::Lease;
+use crate::site;
 
 /// How often the schedules and the tokens are looked at.
 const LOOK: Duration = Duration::from_millis(500);
@@ -129,8 +131,8 @@ fn make(global: &Global, options: &Serve, before: Option<&Generation>) -> Result
     let mut lease = Lease::default();
     let writes = new_lock.is_some();
     let staged = build::remember(global, &lock, new_lock.as_ref(), options.locked, &mut lease)?;
-    let trees = build::trees(&programme, &plan.stamped);
-    let generation = Generation::of(&trees, before, at);
+    let trees = plan.stamped.par_iter().map(|stamped| site::in_memory(stamped, programme.settings())).collect();
+    let generation = Generation::of(trees, before, at);
     // Remembered before anybody sees it, so that whatever stops this process, the next one serves the same.
     if let Some(mut staged) = staged {
         staged.publish()?;

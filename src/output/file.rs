@@ -4,21 +4,19 @@
 //! the file is whole at any moment, old or new. One that has the bytes already is left as it is. Nothing is written
 //! through a link, and nothing but a file is replaced.
 
+mod draft;
+
 use std::ffi::{OsStr, OsString};
-use std::fs::{self, File, OpenOptions, Permissions};
-use std::io::{self, IoSlice, Read, Write};
+use std::fs::{self, File};
+use std::io;
 use std::path::{Path, PathBuf};
 
+pub(super) use self::draft::Draft;
+use self::draft::{Wish, create, write_all};
 use crate::error::Error;
 
 /// How the names end of files and folders that are not in their place yet: `.NAME.PROCESS.summitcal`.
 const ENDING: &str = ".summitcal";
-
-/// How much is compared at a time.
-const PIECE: usize = 1 << 16;
-
-/// How many stretches of a file are written at a time.
-const TOGETHER: usize = 64;
 
 /// A file's new bytes, beside its place. Dropped unpublished, they are taken away again.
 #[derive(Debug)]
@@ -71,13 +69,8 @@ impl Drop for Staged {
 }
 
 /// Writes a file's bytes beside its place, with the permissions of the file that is there; `None` if that has these bytes.
-pub fn stage<'b>(path: &Path, parts: impl Iterator<Item = &'b [u8]> + Clone) -> Result<Option<Staged>, Error> {
-    let permissions = match there(path, parts.clone())? {
-        There::TheSame => return Ok(None),
-        There::Another(permissions) => Some(permissions),
-        There::Nothing => None,
-    };
-    write_beside(path, parts, permissions, false).map(Some)
+pub fn stage(path: &Path, parts: &[&[u8]]) -> Result<Option<Staged>, Error> {
+    draft(path, parts, Wish::default())
 }
 
 /// The same for a file that has to outlast a failure of power: before it is published, its bytes are on the disk, and then
@@ -85,64 +78,46 @@ pub fn stage<'b>(path: &Path, parts: impl Iterator<Item = &'b [u8]> + Clone) -> 
 ///
 /// Waiting for the disk takes milliseconds, and only where something changed; files that can be made again are not worth
 /// that, so [`stage`] does not wait.
-pub fn stage_to_last<'b>(path: &Path, parts: impl Iterator<Item = &'b [u8]> + Clone) -> Result<Option<Staged>, Error> {
+pub fn stage_to_last(path: &Path, parts: &[&[u8]]) -> Result<Option<Staged>, Error> {
     remove_leftovers_of(path)?;
-    let permissions = match there(path, parts.clone())? {
-        There::TheSame => return Ok(None),
-        There::Another(permissions) => Some(permissions),
-        There::Nothing => None,
-    };
-    write_beside(path, parts, permissions, true).map(Some)
+    draft(path, parts, Wish { lasting: true, private: false })
 }
 
 /// Replaces one file that has to outlast a failure of power.
-pub fn replace<'b>(path: &Path, parts: impl Iterator<Item = &'b [u8]> + Clone) -> Result<(), Error> {
+pub fn replace(path: &Path, parts: &[&[u8]]) -> Result<(), Error> {
     stage_to_last(path, parts)?.map_or(Ok(()), |mut staged| staged.publish())
 }
 
 /// The same for a file that its owner alone may read, from its first byte on.
 #[cfg(feature = "serve")]
-pub fn replace_private<'b>(path: &Path, parts: impl Iterator<Item = &'b [u8]> + Clone) -> Result<(), Error> {
+pub fn replace_private(path: &Path, parts: &[&[u8]]) -> Result<(), Error> {
     remove_leftovers_of(path)?;
-    let permissions = match there(path, parts.clone())? {
-        There::TheSame => return Ok(()),
-        There::Another(permissions) => Some(permissions),
-        There::Nothing => None,
-    };
-    #[cfg(unix)]
-    let permissions = {
-        let _ = permissions;
-        Some(std::os::unix::fs::PermissionsExt::from_mode(0o600))
-    };
-    write_beside(path, parts, permissions, true)?.publish()
+    let staged = draft(path, parts, Wish { lasting: true, private: true })?;
+    staged.map_or(Ok(()), |mut staged| staged.publish())
 }
 
-/// Writes a file in a folder that nobody else sees.
-pub(super) fn write_new<'b>(path: &Path, parts: impl Iterator<Item = &'b [u8]> + Clone) -> Result<(), Error> {
-    let file = create(path, None).map_err(|error| Error::io("create", path, error))?;
-    fill(file, parts, None).map(drop).map_err(|error| Error::io("write", path, error))
+fn draft(path: &Path, parts: &[&[u8]], wish: Wish) -> Result<Option<Staged>, Error> {
+    let mut draft = Draft::with(path, wish)?;
+    draft.write(parts)?;
+    draft.finish()
 }
 
-/// What is in a file's place.
-enum There {
-    Nothing,
-    TheSame,
-    Another(Permissions),
+/// A file in a folder that nobody else sees.
+#[derive(Debug)]
+pub(super) struct Unseen {
+    path: PathBuf,
+    file: File,
 }
 
-fn there<'b>(path: &Path, parts: impl Iterator<Item = &'b [u8]> + Clone) -> Result<There, Error> {
-    let data = match fs::symlink_metadata(path) {
-        Ok(data) => data,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(There::Nothing),
-        Err(error) => return Err(Error::io("read", path, error)),
-    };
-    if !data.is_file() {
-        return Err(in_the_way(path, data.file_type(), "file"));
+impl Unseen {
+    pub(super) fn begin(path: PathBuf) -> Result<Self, Error> {
+        let file = create(&path, None).map_err(|error| Error::io("create", &path, error))?;
+        Ok(Self { path, file })
     }
-    let length: usize = parts.clone().map(<[u8]>::len).sum();
-    let same =
-        data.len() == length as u64 && holds(path, parts, length).map_err(|error| Error::io("read", path, error))?;
-    Ok(if same { There::TheSame } else { There::Another(data.permissions()) })
+
+    pub(super) fn write(&mut self, parts: &[&[u8]]) -> Result<(), Error> {
+        write_all(&mut self.file, &[], parts).map_err(|error| Error::io("write", &self.path, error))
+    }
 }
 
 /// Why nothing can be put in a place: something else is there.
@@ -156,88 +131,12 @@ pub(super) fn in_the_way(path: &Path, is: fs::FileType, wanted: &str) -> Error {
     Error::new(format!("{} is {is}, where a {wanted} belongs; move it out of the way", path.display()))
 }
 
-/// Whether a file of the right length has exactly these bytes.
-fn holds<'b>(path: &Path, parts: impl Iterator<Item = &'b [u8]>, length: usize) -> io::Result<bool> {
-    let mut file = File::open(path)?;
-    let mut buffer = vec![0; PIECE.min(length)];
-    for piece in parts.flat_map(|part| part.chunks(PIECE)) {
-        let there = &mut buffer[..piece.len()];
-        match file.read_exact(there) {
-            Ok(()) if there == piece => {}
-            Ok(()) => return Ok(false),
-            Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => return Ok(false),
-            Err(error) => return Err(error),
-        }
-    }
-    Ok(true)
-}
-
-fn write_beside<'b>(
-    path: &Path,
-    parts: impl Iterator<Item = &'b [u8]> + Clone,
-    permissions: Option<Permissions>,
-    lasting: bool,
-) -> Result<Staged, Error> {
-    let beside = beside(path);
-    let file = create(&beside, permissions.as_ref()).map_err(|error| Error::io("create", &beside, error))?;
-    let mut staged = Staged { path: path.to_owned(), beside, waiting: true, lasting, unsettled: None };
-    let file = fill(file, parts, permissions).map_err(|error| Error::io("write", &staged.beside, error))?;
-    staged.unsettled = Some(file).filter(|_| lasting);
-    Ok(staged)
-}
-
 /// Where the new of a place is written, until it is put there.
 pub(super) fn beside(path: &Path) -> PathBuf {
     let mut name = OsString::from(".");
     name.push(path.file_name().unwrap_or_default());
     name.push(format!(".{}{ENDING}", std::process::id()));
     path.with_file_name(name)
-}
-
-/// Makes a file that nobody may read who may not read the one that it will replace.
-fn create(path: &Path, permissions: Option<&Permissions>) -> io::Result<File> {
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    if let Some(permissions) = permissions {
-        use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
-        options.mode(permissions.mode() & 0o777);
-    }
-    #[cfg(not(unix))]
-    let _ = permissions;
-    options.open(path)
-}
-
-fn fill<'b>(
-    mut file: File,
-    parts: impl Iterator<Item = &'b [u8]> + Clone,
-    permissions: Option<Permissions>,
-) -> io::Result<File> {
-    let mut parts = parts.filter(|part| !part.is_empty()).map(IoSlice::new);
-    loop {
-        // As they are, many at a time: a feed may be of thousands.
-        let mut some: Vec<IoSlice<'_>> = parts.by_ref().take(TOGETHER).collect();
-        if some.is_empty() {
-            break;
-        }
-        write_all(&mut file, &mut some)?;
-    }
-    if let Some(permissions) = permissions {
-        file.set_permissions(permissions)?;
-    }
-    Ok(file)
-}
-
-fn write_all(file: &mut File, mut parts: &mut [IoSlice<'_>]) -> io::Result<()> {
-    while !parts.is_empty() {
-        match file.write_vectored(parts) {
-            Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
-            Ok(written) => IoSlice::advance_slices(&mut parts, written),
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(error),
-        }
-    }
-    Ok(())
 }
 
 /// The folder that a file is in.

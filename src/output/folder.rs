@@ -1,6 +1,6 @@
 //! A site as a folder of files, published as a whole.
 //!
-//! First every file that changes is written beside its place ([`stage`]); when all of them are on the disk, they are
+//! First every file that changes is written beside its place ([`begin`]); when all of them are on the disk, they are
 //! renamed into their places ([`Staged::publish`]), which takes no space. A folder that is not there yet is written and
 //! renamed as a whole. So a full disk, or a folder that cannot be written to, leaves what was published as it was. What
 //! feeds and pages refer to goes before them, and the manifest of a tree goes last.
@@ -12,22 +12,21 @@
 //! The folder itself may be a link; nothing is written through one below it.
 
 mod before;
+mod desk;
 mod new;
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io;
-use std::ops::Bound;
 use std::path::{Path, PathBuf};
 
-use rayon::prelude::*;
-
 use self::before::Before;
+pub use self::desk::Desk;
+use self::desk::Done;
 use self::new::NewFolder;
 use super::file;
 use crate::error::Error;
 use crate::programme::Audience;
-use crate::site::{Body, CHANGES, MANIFEST, Tree};
+use crate::site::{CHANGES, Tree};
 
 /// What writing came to.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
@@ -95,84 +94,62 @@ pub fn make(out: &Path) -> Result<(), Error> {
     }
 }
 
-/// Writes trees below a folder, one a folder by the name of its audience: [`stage`] and [`Staged::publish`] in one.
-pub fn write(trees: &[Tree], out: &Path) -> Result<Outcome, Error> {
-    stage(trees, out)?.publish()
+/// Trees that are being written below a folder, one a folder by the name of its audience. Dropped, they are taken away
+/// again.
+#[derive(Debug)]
+pub struct Staging {
+    desks: Vec<(Audience, Desk)>,
+    before: Vec<(Audience, Before)>,
+    // Stands after the files, because it is dropped after them.
+    made: Made,
 }
 
-/// Writes what changes of trees beside its place, below a folder that is there and that nobody else writes to.
-pub fn stage(trees: &[Tree], out: &Path) -> Result<Staged, Error> {
-    let mut staged = Staged::default();
+/// Begins trees for these audiences, below a folder that is there and that nobody else writes to.
+pub fn begin(out: &Path, audiences: &[Audience]) -> Result<Staging, Error> {
+    let mut staging = Staging { desks: Vec::new(), before: Vec::new(), made: Made::default() };
     for &audience in Audience::ALL {
         let root = out.join(audience.word());
-        let tree = trees.iter().find(|tree| tree.audience == audience);
-        if tree.is_some() {
-            staged.made.folder(&root)?;
+        let is_wanted = audiences.contains(&audience);
+        if is_wanted {
+            staging.made.folder(&root)?;
+            staging.desks.push((audience, Desk::new(root.clone())));
         }
-        let Some(before) = Before::read(root, tree)? else { continue };
-        staged.before.push(before);
+        staging.before.extend(Before::read(root, is_wanted)?.map(|before| (audience, before)));
     }
-    for tree in trees {
-        staged.tree(tree, &out.join(tree.audience.word()))?;
+    Ok(staging)
+}
+
+impl Staging {
+    /// Who takes the files of an audience's tree, if that was begun.
+    #[must_use]
+    pub fn desk(&self, audience: Audience) -> Option<&Desk> {
+        self.desks.iter().find(|(whose, _)| *whose == audience).map(|(_, desk)| desk)
     }
-    // Across trees too: what others refer to comes before them; and of either kind new folders do, because what was there
-    // before links to them.
-    staged.units.sort_by_key(|unit| (unit.refers, matches!(unit.what, What::File(_))));
-    Ok(staged)
+
+    /// Says that the trees are whole.
+    pub fn finish(self, trees: &[Tree]) -> Result<Staged, Error> {
+        let Staging { mut desks, mut before, made } = self;
+        let mut staged = Staged { made, ..Staged::default() };
+        let tree_of = |audience: Audience| trees.iter().find(|tree| tree.audience == audience);
+        for (audience, before) in &mut before {
+            before.keep_to(tree_of(*audience));
+        }
+        staged.before = before.into_iter().map(|(_, before)| before).collect();
+        for tree in trees {
+            let Some(index) = desks.iter().position(|(whose, _)| *whose == tree.audience) else { continue };
+            let Done { units, manifest, unchanged } = desks.swap_remove(index).1.finish(tree)?;
+            staged.units.extend(units);
+            staged.manifests.extend(manifest);
+            staged.unchanged += unchanged;
+        }
+        // Across trees too: what others refer to comes before them; and of either kind new folders do, because what was
+        // there before links to them.
+        staged.units.sort_by_key(|unit| (unit.refers, matches!(unit.what, What::File(_))));
+        Ok(staged)
+    }
 }
 
 impl Staged {
-    fn tree(&mut self, tree: &Tree, root: &Path) -> Result<(), Error> {
-        // First, so that it is whole before anything else is seen or made.
-        match file::stage(&root.join(MANIFEST), tree.manifest.parts())? {
-            Some(manifest) => self.manifests.push(manifest),
-            None => self.unchanged += 1,
-        }
-        // Files of a folder follow each other, but for those of the folders within it.
-        let mut by_folder: BTreeMap<&str, Vec<(&String, &Body)>> = BTreeMap::new();
-        for (path, body) in &tree.files {
-            by_folder.entry(path.rsplit_once('/').map_or("", |(folder, _)| folder)).or_default().push((path, body));
-        }
-        let folders: BTreeSet<&str> = by_folder.keys().flat_map(|folder| with_parents(folder)).collect();
-        // Those that are not there, and not within one that is not there.
-        let mut new: Vec<(&str, NewFolder)> = Vec::new();
-        for folder in folders {
-            if let Some((folder, new)) = new.iter().find_map(|(top, new)| Some((within(folder, top)?, new))) {
-                new.make(folder)?;
-            } else if !is_folder(&root.join(folder))? {
-                new.push((folder, NewFolder::begin(root.join(folder))?));
-            }
-        }
-        let by_folder: Vec<_> = by_folder.into_iter().collect();
-        // By folder, because those who make files in the same one wait for each other.
-        let in_folder = |(folder, files): &(&str, Vec<(&String, &Body)>)| -> Result<Vec<_>, Error> {
-            let new = new.iter().find(|(top, _)| folder == top || within(folder, top).is_some());
-            let stage = |(path, body): &(&String, &Body)| match new {
-                Some((top, new)) => new.write(within(path, top).unwrap_or(path), body.parts()).map(|()| None),
-                None => file::stage(&root.join(path), body.parts()).map(|file| Some((file, refers(path)))),
-            };
-            files.par_iter().map(stage).collect()
-        };
-        let staged = by_folder.par_iter().map(in_folder).collect::<Result<Vec<_>, Error>>()?;
-        for (file, refers) in staged.into_iter().flatten().flatten() {
-            match file {
-                Some(file) => self.units.push(Unit { refers, what: What::File(file) }),
-                None => self.unchanged += 1,
-            }
-        }
-        for (top, mut new) in new {
-            let prefix = format!("{top}/");
-            let after = tree.files.range::<str, _>((Bound::Included(prefix.as_str()), Bound::Unbounded));
-            let files: Vec<&String> =
-                after.map(|(path, _)| path).take_while(|path| path.starts_with(&prefix)).collect();
-            new.holds(files.iter().map(|path| path[prefix.len()..].into()).collect());
-            // One with a list of visits does, as a whole.
-            let refers = files.iter().any(|path| refers(path));
-            self.units.push(Unit { refers, what: What::Folder(new) });
-        }
-        Ok(())
-    }
-
     /// Puts everything in its place, and removes what nothing makes any more.
     pub fn publish(mut self) -> Result<Outcome, Error> {
         let mut outcome = Outcome { unchanged: self.unchanged, ..Outcome::default() };
@@ -199,17 +176,6 @@ impl Staged {
         }
         self.before.iter().try_for_each(|before| before.forget(removed))
     }
-}
-
-/// A folder of a tree and all that it is in, but the tree.
-fn with_parents(folder: &str) -> impl Iterator<Item = &str> {
-    let longest = Some(folder).filter(|folder| !folder.is_empty());
-    std::iter::successors(longest, |folder| folder.rsplit_once('/').map(|(parent, _)| parent))
-}
-
-/// The path below a folder of what is in it.
-fn within<'p>(path: &'p str, folder: &str) -> Option<&'p str> {
-    path.strip_prefix(folder)?.strip_prefix('/')
 }
 
 /// Whether a file of a tree, by its path, is one that refers to others.

@@ -74,7 +74,7 @@ impl Receipt {
         .to_string();
         let Some(folder) = place.parent() else { return };
         if fs::create_dir_all(folder).is_ok()
-            && let Ok(Some(mut staged)) = file::stage(place, std::iter::once(text.as_bytes()))
+            && let Ok(Some(mut staged)) = file::stage(place, &[text.as_bytes()])
             && staged.publish().is_ok()
         {
             prune(folder);
@@ -108,7 +108,7 @@ pub fn remove(place: &Path) {
 /// The SHA-256 of the manifests of trees, by audience.
 #[must_use]
 pub fn manifests(trees: &[Tree]) -> BTreeMap<String, String> {
-    let digest = |tree: &Tree| (tree.audience.word().to_owned(), hex(&digest_whole(tree.manifest.parts())));
+    let digest = |tree: &Tree| (tree.audience.word().to_owned(), hex(&Sha256::digest(&tree.manifest)));
     trees.iter().map(digest).collect()
 }
 

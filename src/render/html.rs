@@ -51,53 +51,59 @@ pub struct Shelf<'s> {
     pub holds: &'s (dyn Fn(&str) -> bool + Sync),
 }
 
-/// The pages of a tree, by their paths, and what they need beside them.
-#[must_use]
-pub fn pages(shelf: &Shelf<'_>) -> Vec<(String, Vec<u8>)> {
+/// Makes the pages of a tree, and what they need beside them, and hands each over as soon as it is made, by its path.
+/// Returns what was given for them, in no order that matters.
+pub fn pages<T, E>(shelf: &Shelf<'_>, put: impl Fn(String, &[u8]) -> Result<T, E> + Sync) -> Result<Vec<T>, E>
+where
+    T: Send,
+    E: Send,
+{
     // Codes take longer than all else, and are the same on every page.
     let codes: Codes = shelf.feeds.par_iter().filter_map(|feed| subscribe::code(shelf.base()?, feed)).collect();
-    let mut files: Vec<_> = [STYLE, SCRIPT].map(|(path, text)| (path.to_owned(), text.to_owned())).into();
-    let former = former::of(shelf.stamped);
-    for tongue in Tongue::ALL {
-        files.extend(of_language(shelf, (&codes, &former), *tongue));
+    let mut given: Vec<T> = Vec::new();
+    for (path, text) in [STYLE, SCRIPT] {
+        given.push(put(path.to_owned(), text.as_bytes())?);
     }
-    let mut files: Vec<_> = files.into_iter().map(|(path, text)| (path, text.into_bytes())).collect();
+    let former = former::of(shelf.stamped);
+    let visits = &shelf.stamped.listing().visits;
+    for tongue in Tongue::ALL {
+        // Every language that the program speaks has a well-formed tag.
+        let language = Language::parse(tongue.word()).unwrap_or(Language::ENGLISH);
+        let clocks: Vec<Zone> = shelf.home().into_iter().collect();
+        let page = |visit: Option<&ListedVisit<'_>>| {
+            let place = visit.map_or_else(|| "index.html".to_owned(), |visit| visit_place(visit.id));
+            let words = words::of(*tongue);
+            let (codes, former, tongue) = (&codes, &former, *tongue);
+            let leaf = Leaf { shelf, codes, former, tongue, words, language: &language, clocks: &clocks, place };
+            let page = visit.map_or_else(|| index::page(&leaf), |visit| visit::page(&leaf, visit));
+            put(leaf.path(tongue), page.into_string().as_bytes())
+        };
+        given.extend(every(visits, page)?);
+    }
     // Without an address of the tree, no page could say where its picture is.
     if shelf.base().is_some() {
-        let visits = &shelf.stamped.listing().visits;
-        let of_visit =
-            |visit: &ListedVisit<'_>| (picture_place(Some(visit.id)), picture::of_visit(visit, shelf.home()));
-        let of_all = || (picture_place(None), picture::of_visits(visits));
-        let (of_each, of_all): (Vec<_>, _) = rayon::join(|| visits.par_iter().map(of_visit).collect(), of_all);
-        files.extend(of_each);
-        files.push(of_all);
+        let picture = |visit: Option<&ListedVisit<'_>>| {
+            let bytes = match visit {
+                Some(visit) => picture::of_visit(visit, shelf.home()),
+                None => picture::of_visits(visits),
+            };
+            put(picture_place(visit.map(|visit| visit.id)), &bytes)
+        };
+        given.extend(every(visits, picture)?);
     }
-    files
+    Ok(given)
 }
 
-fn of_language(shelf: &Shelf<'_>, (codes, former): (&Codes, &Former<'_>), tongue: Tongue) -> Vec<(String, String)> {
-    // Every language that the program speaks has a well-formed tag.
-    let language = Language::parse(tongue.word()).unwrap_or(Language::ENGLISH);
-    let clocks: Vec<Zone> = shelf.home().into_iter().collect();
-    let visits = &shelf.stamped.listing().visits;
-    let page = |visit: Option<&ListedVisit<'_>>| {
-        let place = visit.map_or_else(|| "index.html".to_owned(), |visit| visit_place(visit.id));
-        let leaf = Leaf {
-            shelf,
-            codes,
-            former,
-            tongue,
-            words: words::of(tongue),
-            language: &language,
-            clocks: &clocks,
-            place,
-        };
-        let page = visit.map_or_else(|| index::page(&leaf), |visit| visit::page(&leaf, visit));
-        (leaf.path(tongue), page.into_string())
-    };
-    let mut files: Vec<_> = visits.par_iter().map(|visit| page(Some(visit))).collect();
-    files.push(page(None));
-    files
+/// What is made for each visit, and for all of them together.
+fn every<T: Send, E: Send>(
+    visits: &[ListedVisit<'_>],
+    make: impl Fn(Option<&ListedVisit<'_>>) -> Result<T, E> + Sync,
+) -> Result<Vec<T>, E> {
+    let of_each = || visits.par_iter().map(|visit| make(Some(visit))).collect::<Result<Vec<T>, E>>();
+    let (of_each, of_all) = rayon::join(of_each, || make(None));
+    let mut all = of_each?;
+    all.push(of_all?);
+    Ok(all)
 }
 
 /// Where the page of a visit is, below the folder of its language.

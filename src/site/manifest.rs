@@ -3,12 +3,8 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use rayon::prelude::*;
 use serde_json::{Value, json};
-use sha2::{Digest, Sha256};
 
-use super::Body;
-use crate::digits;
 use crate::zone;
 
 /// The layout of the manifest itself.
@@ -31,13 +27,6 @@ pub struct ManifestFile {
 }
 
 impl Manifest {
-    /// The manifest of these files.
-    pub(super) fn of(files: &BTreeMap<String, Body>) -> Self {
-        let file = |(path, body): (&String, &Body)| (path.clone(), ManifestFile::of(body));
-        let files: Vec<_> = files.par_iter().map(file).collect();
-        Self { files: files.into_iter().collect() }
-    }
-
     /// Reads a manifest; `None` if it is none of this program's.
     #[must_use]
     pub fn parse(text: &[u8]) -> Option<Self> {
@@ -53,14 +42,14 @@ impl Manifest {
         Some(Self { files })
     }
 
-    /// As it is written: one line a file, by path.
-    pub(super) fn to_body(&self) -> Body {
+    /// The manifest of these files, as it is written: one line a file, by path.
+    pub(super) fn text(files: &BTreeMap<String, ManifestFile>) -> String {
         let mut text = format!(
             "{{\n  \"version\": {VERSION},\n  \"generator\": {},\n  \"time_zone_database\": {},\n  \"files\": {{",
             json!(concat!("summitcal ", env!("CARGO_PKG_VERSION"))),
             json!(zone::database_version()),
         );
-        for (at, (path, file)) in self.files.iter().enumerate() {
+        for (at, (path, file)) in files.iter().enumerate() {
             let comma = if at == 0 { "" } else { "," };
             let _ = write!(
                 text,
@@ -71,16 +60,6 @@ impl Manifest {
             );
         }
         text.push_str("\n  }\n}\n");
-        text.into()
-    }
-}
-
-impl ManifestFile {
-    fn of(body: &Body) -> Self {
-        let mut hash = Sha256::new();
-        body.parts().for_each(|part| hash.update(part));
-        let mut sha256 = String::with_capacity(64);
-        digits::hexadecimal(&mut sha256, &hash.finalize());
-        Self { size: body.len() as u64, sha256 }
+        text
     }
 }

@@ -1,13 +1,10 @@
 //! Files with a single event: its bytes as the feed has them, in a frame that files share.
 
-use std::collections::{HashMap, HashSet};
-use std::sync::Arc;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use chrono::{DateTime, Datelike, NaiveDate, NaiveTime, Utc};
-use rayon::prelude::*;
 
-use super::Body;
-use super::body::Shared;
 use crate::render::ics::{self, Rendered, Spans};
 use crate::zone::Zone;
 
@@ -16,38 +13,37 @@ type Years = (Zone, i32, i32);
 
 /// What stands around events.
 pub(super) struct Frames {
-    head: Shared,
-    /// By whole years, so that events share them, and an event's do not change with other events.
-    timezones: HashMap<Years, Shared>,
-    foot: Shared,
+    head: String,
+    /// By whole years, so that events share them, and an event's do not change with other events. Each is made when it is
+    /// first asked for.
+    timezones: Mutex<HashMap<Years, Arc<str>>>,
+    foot: String,
 }
 
 impl Frames {
-    /// All that these events need.
-    pub(super) fn of<'r>(events: impl Iterator<Item = &'r Rendered>) -> Self {
-        let needed: HashSet<Years> = events.flat_map(years).collect();
-        let timezone = |years: Years| {
-            let (zone, first, last) = years;
-            let spans = Spans::from([(zone, (new_year(first), new_year(last)))]);
-            (years, Arc::new(ics::timezones(&spans).into_bytes()))
-        };
-        Self {
-            head: Arc::new(ics::single_header().into_bytes()),
-            timezones: needed.into_par_iter().map(timezone).collect(),
-            foot: Arc::new(ics::footer().into_bytes()),
-        }
+    pub(super) fn new() -> Self {
+        Self { head: ics::single_header(), timezones: Mutex::default(), foot: ics::footer() }
     }
 
-    /// The file of an event, which is in a text.
-    pub(super) fn single(&self, text: &Shared, event: &Rendered) -> Body {
-        let mut body = Body::default();
-        let timezones = years(event).into_iter().filter_map(|years| self.timezones.get(&years));
-        for whole in [&self.head].into_iter().chain(timezones) {
-            body.push(whole, 0..whole.len());
+    /// Hands over the file of an event, in parts.
+    pub(super) fn around<T>(&self, event: &Rendered, bytes: &[u8], take: impl FnOnce(&[&[u8]]) -> T) -> T {
+        let timezones: Vec<Arc<str>> = years(event).into_iter().map(|years| self.timezone(years)).collect();
+        let mut parts: Vec<&[u8]> = vec![self.head.as_bytes()];
+        parts.extend(timezones.iter().map(|timezone| timezone.as_bytes()));
+        parts.extend([bytes, self.foot.as_bytes()]);
+        take(&parts)
+    }
+
+    fn timezone(&self, years: Years) -> Arc<str> {
+        let known = || self.timezones.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(timezone) = known().get(&years) {
+            return Arc::clone(timezone);
         }
-        body.push(text, event.bytes.clone());
-        body.push(&self.foot, 0..self.foot.len());
-        body
+        let (zone, first, last) = years;
+        let spans = Spans::from([(zone, (new_year(first), new_year(last)))]);
+        let timezone = Arc::from(ics::timezones(&spans));
+        known().insert(years, Arc::clone(&timezone));
+        timezone
     }
 }
 

@@ -72,7 +72,7 @@ impl Moment {
     /// The same instant on another zone's wall clock.
     #[must_use]
     pub fn in_zone(self, zone: Zone) -> Moment {
-        zone.moment(self.instant)
+        if zone == self.zone { self } else { zone.moment(self.instant) }
     }
 }
 

@@ -93,7 +93,7 @@ fn stages(c: &mut Criterion) {
         let planned = planned(&programme, at);
         // The manifest with its digests is a part of it.
         c.bench_function(&format!("render, {name}"), |b| {
-            b.iter(|| site::tree(&planned.stamped[0], programme.settings()));
+            b.iter(|| site::in_memory(&planned.stamped[0], programme.settings()));
         });
     }
 }

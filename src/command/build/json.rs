@@ -11,7 +11,7 @@ use crate::command::shown;
 use crate::output::folder;
 use crate::programme::{Programme, Visit};
 use crate::revision::Stamped;
-use crate::site::{Body, FeedFile, MANIFEST, Tree};
+use crate::site::{FeedFile, MANIFEST, Tree};
 
 /// What was made, and where.
 pub(super) struct Made<'m> {
@@ -56,12 +56,13 @@ impl Made<'_> {
             let id = &self.programme.settings().feeds[feed.position].id;
             json!({"id": id.as_str(), "path": below(&feed.path), "entries": feed.entries})
         };
-        let file = |(path, body): (&str, &Body)| {
+        let file = |(path, size): (&str, u64)| {
             let path = below(path);
             let touched = written.contains(self.out.join(&path).as_path());
-            json!({"path": path, "size": body.len(), "written": touched})
+            json!({"path": path, "size": size, "written": touched})
         };
-        let files = tree.files.iter().map(|(path, body)| (path.as_str(), body)).chain([(MANIFEST, &tree.manifest)]);
+        let files = tree.files.iter().map(|(path, file)| (path.as_str(), file.size));
+        let files = files.chain([(MANIFEST, tree.manifest.len() as u64)]);
         json!({
             "audience": tree.audience.word(),
             "entries": entries,

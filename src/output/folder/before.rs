@@ -29,21 +29,21 @@ pub(super) struct Before {
 }
 
 impl Before {
-    /// Reads what is there of a tree, and removes what killed builds left but their manifests. `None` if the tree was
-    /// never made, or is somebody else's.
-    pub(super) fn read(root: PathBuf, tree: Option<&Tree>) -> Result<Option<Self>, Error> {
+    /// Reads what is there of a tree, which is made anew or not, and removes what killed builds left but their manifests.
+    /// `None` if the tree was never made, or is somebody else's.
+    pub(super) fn read(root: PathBuf, is_wanted: bool) -> Result<Option<Self>, Error> {
         if !fs::symlink_metadata(&root).is_ok_and(|data| data.is_dir()) {
             return Ok(None);
         }
         let (stale, unpublished) = (BTreeSet::new(), Vec::new());
-        let mut before = Before { root, stale, unpublished, abandoned: tree.is_none(), listed: false };
+        let mut before = Before { root, stale, unpublished, abandoned: !is_wanted, listed: false };
         match published(&before.root.join(MANIFEST))? {
             Published::Nothing => {}
             Published::Ours(manifest) => {
                 before.listed = true;
                 before.stale.extend(manifest.files.into_keys());
             }
-            Published::Another if tree.is_none() => return Ok(None),
+            Published::Another if !is_wanted => return Ok(None),
             Published::Another => {
                 return Err(Error::new(format!(
                     "{} was not made by this program; build to another folder, or move it out of the way",
@@ -52,8 +52,12 @@ impl Before {
             }
         }
         before.sweep()?;
-        before.stale.retain(|path| plain(path) && tree.is_none_or(|tree| !tree.files.contains_key(path)));
         Ok(Some(before))
+    }
+
+    /// Leaves what a tree has in its place.
+    pub(super) fn keep_to(&mut self, tree: Option<&Tree>) {
+        self.stale.retain(|path| plain(path) && tree.is_none_or(|tree| !tree.files.contains_key(path)));
     }
 
     /// Goes through the leftovers of killed builds.

@@ -32,9 +32,9 @@ impl NewFolder {
         fs::create_dir(&folder).map_err(|error| Error::io("create the folder", &folder, error))
     }
 
-    /// Writes a file within it.
-    pub(super) fn write<'b>(&self, path: &str, parts: impl Iterator<Item = &'b [u8]> + Clone) -> Result<(), Error> {
-        file::write_new(&self.beside.join(path), parts)
+    /// Where a file within it is written.
+    pub(super) fn path(&self, path: &str) -> PathBuf {
+        self.beside.join(path)
     }
 
     /// Says which files were written.

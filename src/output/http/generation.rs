@@ -9,7 +9,7 @@ use rayon::prelude::*;
 use super::served::{Served, Source, digest, last_modified};
 use super::slot;
 use crate::programme::Audience;
-use crate::site::{Body, MANIFEST, Tree, media};
+use crate::site::{InMemory, MANIFEST, Tree, media};
 
 /// The files of a tree, by path; folders with a page of their own by their path with its slash.
 type Files = HashMap<Box<str>, Arc<Served>>;
@@ -24,10 +24,10 @@ pub struct Generation {
 impl Generation {
     /// Makes a generation of trees, with what the last one has of them already.
     #[must_use]
-    pub fn of(trees: &[Tree], before: Option<&Generation>, at: DateTime<Utc>) -> Self {
+    pub fn of(trees: Vec<InMemory>, before: Option<&Generation>, at: DateTime<Utc>) -> Self {
         let mut made = Generation { number: before.map_or(1, |before| before.number + 1), ..Generation::default() };
         for tree in trees {
-            let slot = slot(tree.audience);
+            let slot = slot(tree.tree.audience);
             let known = before.and_then(|before| before.trees[slot].as_ref());
             made.trees[slot] = Some(files(tree, known, at));
         }
@@ -52,12 +52,14 @@ impl Generation {
     }
 }
 
-fn files(tree: &Tree, known: Option<&Files>, at: DateTime<Utc>) -> Files {
-    let all: Vec<(&str, &Body)> =
-        tree.files.iter().map(|(path, body)| (&**path, body)).chain([(MANIFEST, &tree.manifest)]).collect();
-    let file = |(path, body): (&str, &Body)| {
-        let source = Source { path, audience: tree.audience, body, modified: modified(tree, path, body) };
-        (Box::from(path), serve(&source, known.and_then(|known| known.get(path)), at))
+fn files(InMemory { tree, files }: InMemory, known: Option<&Files>, at: DateTime<Utc>) -> Files {
+    let manifest = tree.manifest.clone().into_bytes();
+    let all: Vec<(String, Vec<u8>)> = files.into_iter().chain([(MANIFEST.to_owned(), manifest)]).collect();
+    let file = |(path, body): (String, Vec<u8>)| {
+        let modified = modified(&tree, &path, &body);
+        let source = Source { path: &path, audience: tree.audience, body: body.into(), modified };
+        let served = serve(source, known.and_then(|known| known.get(&*path)), at);
+        (path.into(), served)
     };
     let mut files: Files = all.into_par_iter().map(file).collect();
     let indexes: Vec<_> = files
@@ -69,8 +71,8 @@ fn files(tree: &Tree, known: Option<&Files>, at: DateTime<Utc>) -> Files {
 }
 
 /// Most files of a new generation are those of the last one.
-fn serve(source: &Source<'_>, known: Option<&Arc<Served>>, at: DateTime<Utc>) -> Arc<Served> {
-    let digest = digest(source.body);
+fn serve(source: Source<'_>, known: Option<&Arc<Served>>, at: DateTime<Utc>) -> Arc<Served> {
+    let digest = digest(&source.body);
     let mut modified = source.modified;
     if let Some(known) = known {
         if known.is_of(&digest) {
@@ -86,7 +88,7 @@ fn serve(source: &Source<'_>, known: Option<&Arc<Served>>, at: DateTime<Utc>) ->
 }
 
 /// When a file last changed. Of a feed it is the newest LAST-MODIFIED in it, or the last time that something left it.
-fn modified(tree: &Tree, path: &str, body: &Body) -> Option<DateTime<Utc>> {
+fn modified(tree: &Tree, path: &str, body: &[u8]) -> Option<DateTime<Utc>> {
     if path.starts_with("events/") {
         return last_modified(body);
     }

@@ -14,7 +14,6 @@ use sha2::{Digest, Sha256};
 use super::headers::{About, of_file};
 use super::negotiation::{Encoding, choose};
 use crate::programme::Audience;
-use crate::site::Body;
 
 /// Below this a compressed file is not sent in fewer packets.
 const WORTH: usize = 1024;
@@ -45,18 +44,18 @@ pub(super) struct Variant {
 pub(super) struct Source<'a> {
     pub(super) path: &'a str,
     pub(super) audience: Audience,
-    pub(super) body: &'a Body,
+    pub(super) body: Bytes,
     /// When it last changed, as its revisions have it.
     pub(super) modified: Option<DateTime<Utc>>,
 }
 
 impl Served {
-    pub(super) fn of(source: &Source<'_>, digest: [u8; 32], modified: Option<DateTime<Utc>>) -> Self {
+    pub(super) fn of(source: Source<'_>, digest: [u8; 32], modified: Option<DateTime<Utc>>) -> Self {
         let modified = modified.and_then(|instant| u64::try_from(instant.timestamp()).ok());
         let date = modified.and_then(|seconds| {
             HeaderValue::try_from(httpdate::fmt_http_date(UNIX_EPOCH + Duration::from_secs(seconds))).ok()
         });
-        let bytes: Bytes = source.body.parts().collect::<Vec<_>>().concat().into();
+        let bytes = source.body;
         let variant = |encoding: Encoding, body: Bytes| {
             let etag = etag(&digest, encoding);
             let (path, audience, length) = (source.path, source.audience, body.len());
@@ -93,10 +92,8 @@ impl Served {
     }
 }
 
-pub(super) fn digest(body: &Body) -> [u8; 32] {
-    let mut hash = Sha256::new();
-    body.parts().for_each(|part| hash.update(part));
-    hash.finalize().into()
+pub(super) fn digest(body: &[u8]) -> [u8; 32] {
+    Sha256::digest(body).into()
 }
 
 /// A strong tag: of the bytes, and of how they are sent.
@@ -137,10 +134,9 @@ fn brotli(bytes: &[u8], path: &str) -> Option<Vec<u8>> {
 }
 
 /// The newest LAST-MODIFIED of a calendar.
-pub(super) fn last_modified(body: &Body) -> Option<DateTime<Utc>> {
+pub(super) fn last_modified(body: &[u8]) -> Option<DateTime<Utc>> {
     const NAME: &[u8] = b"LAST-MODIFIED:";
-    let text = body.parts().collect::<Vec<_>>().concat();
-    let dates = text.split(|byte| *byte == b'\n').filter_map(|line| line.strip_prefix(NAME));
+    let dates = body.split(|byte| *byte == b'\n').filter_map(|line| line.strip_prefix(NAME));
     let newest = dates.map(<[u8]>::trim_ascii).max()?;
     NaiveDateTime::parse_from_str(str::from_utf8(newest).ok()?, "%Y%m%dT%H%M%SZ").ok().map(|date| date.and_utc())
 }

@@ -96,7 +96,7 @@ impl Tokens {
     /// Writes the file, in one step.
     pub fn write(&self, path: &Path) -> Result<(), Error> {
         let text = self.text();
-        file::replace_private(path, [text.as_bytes()].into_iter())
+        file::replace_private(path, &[text.as_bytes()])
     }
 
     fn of(records: Vec<Record>) -> Self {

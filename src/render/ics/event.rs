@@ -48,22 +48,37 @@ impl Rendered {
     }
 }
 
-/// Where events are: in a text, one after the other.
-pub type Piece = (String, Vec<Rendered>);
+/// Events as one profile has them, one after the other. To be written anew, it keeps the room that it has.
+#[derive(Debug, Default)]
+pub struct Sheaf {
+    lines: Lines,
+    /// The events, in order.
+    pub events: Vec<Rendered>,
+}
 
-/// How long a piece gets, about: longer ones, growing, would leave holes in memory that nothing else fits into.
-const PIECE: usize = 1 << 16;
+impl Sheaf {
+    /// The bytes of all of them.
+    #[must_use]
+    pub fn text(&self) -> &[u8] {
+        self.lines.as_bytes()
+    }
 
-/// Some of a visit's events for each profile, in pieces. Entries without even a day are in no feed.
+    fn clear(&mut self) {
+        self.lines.clear();
+        self.events.clear();
+    }
+}
+
+/// Writes some of a visit's events, for each profile a sheaf. Entries without even a day are in no feed.
 ///
 /// Profiles that follow each other and differ in their clocks alone have in common all that is said but the times.
-#[must_use]
 pub fn events(
     stamped: &Stamped<'_>,
     visit: &ListedVisit<'_>,
     rows: Range<usize>,
     profiles: &[Profile],
-) -> Vec<Vec<Piece>> {
+    sheaves: &mut Vec<Sheaf>,
+) {
     let clocks: Vec<Vec<Zone>> = profiles.iter().map(Profile::clocks).collect();
     let writers: Vec<Writer<'_>> = profiles
         .iter()
@@ -72,12 +87,13 @@ pub fn events(
         .collect();
     let alike = |pair: &[Profile]| pair[0].differs_in_clocks_alone(&pair[1]);
     let alike: Vec<bool> = std::iter::once(false).chain(profiles.windows(2).map(alike)).collect();
-    let mut texts: Vec<Pieces> = profiles.iter().map(|_| Pieces::of(rows.len())).collect();
+    sheaves.resize_with(profiles.len(), Sheaf::default);
+    sheaves.iter_mut().for_each(Sheaf::clear);
     let mut scratch = Lines::default();
     for (row, entry) in rows.clone().zip(&visit.entries[rows]) {
         // What the profile before had.
         let (mut identity, mut said): (Option<Identity>, Option<Said>) = (None, None);
-        for ((writer, alike), pieces) in writers.iter().zip(&alike).zip(&mut texts) {
+        for ((writer, alike), sheaf) in writers.iter().zip(&alike).zip(&mut *sheaves) {
             said = said.filter(|said| *alike && said.is_shared);
             identity = identity.filter(|identity| identity.settled == writer.profile.settled);
             if !writer.profile.shows(stamped, entry) {
@@ -87,67 +103,27 @@ pub fn events(
             let new_identity = || writer.identity(&mut scratch, stamped.uid(entry), stamped.stamp(entry));
             let identity = &*identity.get_or_insert_with(new_identity);
             let said = &*said.get_or_insert_with(|| writer.said(&mut scratch, entry, span.is_timed()));
-            let bytes = writer.write(&mut pieces.lines, entry, (identity, &span, said));
-            pieces.add(Rendered::of(entry, bytes, &span).within(visit.position, row));
+            let bytes = writer.write(&mut sheaf.lines, entry, (identity, &span, said));
+            sheaf.events.push(Rendered::of(entry, bytes, &span).within(visit.position, row));
         }
     }
-    texts.into_iter().map(Pieces::into_done).collect()
 }
 
-/// Events of one profile: the pieces that are full, and the one that is being written.
-struct Pieces {
-    done: Vec<Piece>,
-    lines: Lines,
-    rendered: Vec<Rendered>,
-    /// How many octets a piece may come to.
-    room: usize,
-}
-
-impl Pieces {
-    /// For so many events.
-    fn of(count: usize) -> Self {
-        let room = count.saturating_mul(1024).min(PIECE + PIECE / 16);
-        let mut lines = Lines::default();
-        lines.reserve(room);
-        Self { done: Vec::new(), lines, rendered: Vec::new(), room }
-    }
-
-    fn add(&mut self, event: Rendered) {
-        self.rendered.push(event);
-        if self.lines.len() >= PIECE {
-            self.cut();
-            self.lines.reserve(self.room);
-        }
-    }
-
-    fn cut(&mut self) {
-        self.rendered.shrink_to_fit();
-        self.done.push((self.lines.take(), std::mem::take(&mut self.rendered)));
-    }
-
-    fn into_done(mut self) -> Vec<Piece> {
-        self.cut();
-        self.done
-    }
-}
-
-/// The cancellations of what was taken out, one after the other, and where each is.
+/// The cancellations of what was taken out.
 #[must_use]
-pub fn cancellations(stamped: &Stamped<'_>, profile: &Profile) -> Piece {
+pub fn cancellations(stamped: &Stamped<'_>, profile: &Profile) -> Sheaf {
     let clocks = profile.clocks();
-    let (mut lines, mut scratch) = (Lines::default(), Lines::default());
-    let mut rendered = Vec::with_capacity(stamped.gone().len());
-    let shown = stamped.gone().iter().filter(|_| profile.cancelled != Cancelled::Hidden);
-    for gone in shown {
+    let (mut sheaf, mut scratch) = (Sheaf::default(), Lines::default());
+    for gone in profile.gone(stamped) {
         let entry = gone.listed();
         let Some(span) = profile.span(&entry) else { continue };
         let writer = Writer::new(profile, &clocks, entry.title, None);
         let identity = writer.identity(&mut scratch, stamped.uid(&entry), gone.stamp);
         let said = writer.said(&mut scratch, &entry, span.is_timed());
-        let bytes = writer.write(&mut lines, &entry, (&identity, &span, &said));
-        rendered.push(Rendered { visit: gone.visit, ..Rendered::of(&entry, bytes, &span) });
+        let bytes = writer.write(&mut sheaf.lines, &entry, (&identity, &span, &said));
+        sheaf.events.push(Rendered { visit: gone.visit, ..Rendered::of(&entry, bytes, &span) });
     }
-    (lines.take(), rendered)
+    sheaf
 }
 
 /// What an entry's own file is called: by what the entry is called now, as on its page. A name that it had before may be

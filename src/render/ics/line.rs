@@ -41,26 +41,24 @@ impl Lines {
         self.out.len()
     }
 
-    /// Makes room for so many octets.
-    pub(super) fn reserve(&mut self, octets: usize) {
-        self.out.reserve(octets);
+    /// Their octets.
+    pub(super) fn as_bytes(&self) -> &[u8] {
+        self.out.as_bytes()
     }
 
-    pub(super) fn into_string(mut self) -> String {
-        self.take()
+    /// Takes all of them out, and keeps their room.
+    pub(super) fn clear(&mut self) {
+        self.out.clear();
+    }
+
+    pub(super) fn into_string(self) -> String {
+        self.out
     }
 
     /// All of them so far, for these to go on with others in the room that they have.
     pub(super) fn cut(&mut self) -> String {
         let out = self.out.clone();
         self.out.clear();
-        out
-    }
-
-    /// All of them so far, in no more room than they need, for they may be kept for long.
-    pub(super) fn take(&mut self) -> String {
-        let mut out = std::mem::take(&mut self.out);
-        out.shrink_to_fit();
         out
     }
 

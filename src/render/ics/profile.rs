@@ -7,7 +7,7 @@ use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use crate::digits;
 use crate::listing::{ListedEntry, ListedTiming, ListedWhen};
 use crate::programme::{Cancelled, Feed, FeedZone, Language, Settings, StatusKind, Tongue};
-use crate::revision::Stamped;
+use crate::revision::{Gone, Stamped};
 use crate::zone::{Moment, Zone};
 
 /// The settings of a feed that change how an event is written. Feeds that share them share the bytes.
@@ -79,29 +79,51 @@ impl Profile {
         self.span(entry).map(|span| span.written())
     }
 
+    /// What is left of entries that are in the schedules no more, as far as feeds of this kind tell of it.
+    pub(crate) fn gone<'s>(&self, stamped: &'s Stamped<'_>) -> impl Iterator<Item = &'s Gone> + use<'s> {
+        let tells = self.cancelled != Cancelled::Hidden;
+        stamped.gone().iter().filter(move |_| tells)
+    }
+
+    /// The zones that an entry's times may name, with the instants; `None` where a time is not known.
+    pub(crate) fn instants(&self, entry: &ListedEntry<'_>) -> Option<[(Zone, DateTime<Utc>); 2]> {
+        let zone = |moment: Moment| self.zone.fixed().unwrap_or(moment.zone());
+        self.moments(entry).map(|(start, end)| [start, end].map(|moment| (zone(moment), moment.instant())))
+    }
+
+    /// The zones that an entry's times do name, with the instants: of its start and its end, or of neither.
+    pub(crate) fn zoned(&self, entry: &ListedEntry<'_>) -> Option<[(Zone, DateTime<Utc>); 2]> {
+        self.span(entry)?.zoned()
+    }
+
     /// When an entry is shown; `None` when not even a day is known.
     pub(super) fn span(&self, entry: &ListedEntry<'_>) -> Option<Span> {
+        if let Some((start, end)) = self.moments(entry) {
+            return Some(self.timed(start, end));
+        }
+        let (first, last) = match &entry.timing {
+            ListedTiming::Stay(when) => when.days()?,
+            ListedTiming::Journey { depart, arrive } => {
+                let days = || [&depart.when, &arrive.when].into_iter().filter_map(ListedWhen::days);
+                (days().map(|(first, _)| first).min()?, days().map(|(_, last)| last).max()?)
+            }
+        };
+        Some(Span::Days(first, last.succ_opt()?))
+    }
+
+    /// From when to when an entry is shown, on the clocks that it was announced in; `None` where a time is not known.
+    fn moments(&self, entry: &ListedEntry<'_>) -> Option<(Moment, Moment)> {
         match &entry.timing {
             ListedTiming::Stay(ListedWhen::Clock(clock)) => {
                 let shown_for = || TimeDelta::from_std(self.display_length).unwrap_or(TimeDelta::MAX);
                 let end = clock.end.or_else(|| clock.start.plus(shown_for())).unwrap_or(clock.start);
-                Some(self.timed(clock.start, end.in_zone(clock.start.zone())))
-            }
-            ListedTiming::Stay(when) => {
-                let (first, last) = when.days()?;
-                Some(Span::Days(first, last.succ_opt()?))
+                Some((clock.start, end.in_zone(clock.start.zone())))
             }
             ListedTiming::Journey { depart, arrive } => match (&depart.when, &arrive.when) {
-                (ListedWhen::Clock(leaves), ListedWhen::Clock(arrives)) => {
-                    Some(self.timed(leaves.start, arrives.start))
-                }
-                (leaves, arrives) => {
-                    let days = || [leaves, arrives].into_iter().filter_map(ListedWhen::days);
-                    let first = days().map(|(first, _)| first).min()?;
-                    let last = days().map(|(_, last)| last).max()?;
-                    Some(Span::Days(first, last.succ_opt()?))
-                }
+                (ListedWhen::Clock(leaves), ListedWhen::Clock(arrives)) => Some((leaves.start, arrives.start)),
+                _ => None,
             },
+            ListedTiming::Stay(_) => None,
         }
     }
 

@@ -9,7 +9,7 @@ use summitcal::check::check;
 use summitcal::listing::Listing;
 use summitcal::programme::Programme;
 use summitcal::revision::Stamped;
-use summitcal::site;
+use summitcal::site::{self, InMemory};
 use summitcal_fuzz::{file, parts};
 
 summitcal_fuzz::target!(run);
@@ -31,10 +31,10 @@ fn publish(programme: &Programme) {
     for audience in settings.audiences() {
         let stamped = Stamped::new(Listing::of(programme, audience, at), settings.uid_namespace, at);
         let known: BTreeSet<String> = stamped.listing().entries().map(|entry| stamped.uid(entry).to_string()).collect();
-        let tree = site::tree(&stamped, settings);
+        let InMemory { tree, mut files } = site::in_memory(&stamped, settings);
         for feed in &tree.feeds {
-            let text: Vec<u8> = tree.files[&feed.path].parts().flatten().copied().collect();
-            let text = String::from_utf8(text).expect("feeds are UTF-8");
+            let bytes = files.remove(&feed.path).expect("a file for each feed");
+            let text = String::from_utf8(bytes).expect("feeds are UTF-8");
             assert!(text.ends_with("\r\n") && text.split("\r\n").all(|line| line.len() <= 75), "{text}");
             assert!(!text.replace("\r\n", "").contains(['\r', '\n']), "a lone break in {text}");
             read_back(&text, feed.entries, &known);

@@ -42,12 +42,12 @@ fn app() -> &'static App {
         let settings = programme.settings();
         let tree = |audience| {
             let stamped = Stamped::new(Listing::of(&programme, audience, at), settings.uid_namespace, at);
-            site::tree(&stamped, settings)
+            site::in_memory(&stamped, settings)
         };
         let trees: Vec<_> = settings.audiences().map(tree).collect();
         let tokens = Tokens::default().with_new(Audience::Staff, None, at, None).expect("random numbers").0;
         let health = Health { made: at, stale: None, tokens: None, next: None };
-        App::new(Generation::of(&trees, None, at), tokens, health, 1)
+        App::new(Generation::of(trees, None, at), tokens, health, 1)
     })
 }
 

@@ -1,0 +1,187 @@
+//! A file while its bytes are made.
+
+use std::fs::{self, File, OpenOptions, Permissions};
+use std::io::{self, BufRead, BufReader, IoSlice, Read, Seek, Write};
+use std::path::{Path, PathBuf};
+
+use super::{Staged, beside, in_the_way};
+use crate::error::Error;
+
+/// How much is compared at a time.
+const PIECE: usize = 1 << 16;
+
+/// How many stretches of a file are written at a time.
+const TOGETHER: usize = 64;
+
+/// What is asked of a file beyond its bytes.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Wish {
+    /// It has to outlast a failure of power.
+    pub(super) lasting: bool,
+    /// Its owner alone may read it, from its first byte on.
+    pub(super) private: bool,
+}
+
+/// A file's new bytes, while they are made. They are held against those in its place for as long as they are the same, and
+/// written beside that from the first on that are not. Dropped, it leaves nothing behind.
+#[derive(Debug)]
+pub(in crate::output) struct Draft {
+    path: PathBuf,
+    wish: Wish,
+    /// Those of the file that is there.
+    permissions: Option<Permissions>,
+    state: State,
+}
+
+#[derive(Debug)]
+enum State {
+    /// So many bytes are those of the file that is there.
+    Same(BufReader<File>, u64),
+    /// They are not, or there is none.
+    Other(File, Staged),
+}
+
+impl Draft {
+    /// Begins a file that has the permissions of the one that is there.
+    pub(in crate::output) fn begin(path: &Path) -> Result<Self, Error> {
+        Self::with(path, Wish::default())
+    }
+
+    pub(super) fn with(path: &Path, wish: Wish) -> Result<Self, Error> {
+        let unreadable = |error| Error::io("read", path, error);
+        let permissions = match fs::symlink_metadata(path) {
+            Ok(data) if data.is_file() => Some(data.permissions()),
+            Ok(data) => return Err(in_the_way(path, data.file_type(), "file")),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+            Err(error) => return Err(unreadable(error)),
+        };
+        let state = match &permissions {
+            None => Self::other(path, wish, None)?,
+            Some(permissions) => match File::open(path) {
+                Ok(there) => State::Same(BufReader::with_capacity(PIECE, there), 0),
+                // What may not be read may be replaced all the same.
+                Err(error) if error.kind() == io::ErrorKind::PermissionDenied => {
+                    Self::other(path, wish, Some(permissions))?
+                }
+                Err(error) => return Err(unreadable(error)),
+            },
+        };
+        Ok(Self { path: path.to_owned(), wish, permissions, state })
+    }
+
+    /// Adds stretches of bytes.
+    pub(in crate::output) fn write(&mut self, parts: &[&[u8]]) -> Result<(), Error> {
+        for (at, part) in parts.iter().enumerate() {
+            let same = match &mut self.state {
+                State::Same(there, held) => hold(there, part)
+                    .inspect(|same| *held += *same as u64)
+                    .map_err(|error| Error::io("read", &self.path, error))?,
+                State::Other(..) => return self.write_other(&[], &parts[at..]),
+            };
+            if same < part.len() {
+                self.part_ways()?;
+                return self.write_other(&part[same..], &parts[at + 1..]);
+            }
+        }
+        Ok(())
+    }
+
+    /// Says that it is whole; `None` if the file that is there has the same bytes.
+    pub(in crate::output) fn finish(mut self) -> Result<Option<Staged>, Error> {
+        if let State::Same(there, _) = &mut self.state {
+            if there.fill_buf().map_err(|error| Error::io("read", &self.path, error))?.is_empty() {
+                return Ok(None);
+            }
+            self.part_ways()?;
+        }
+        let State::Other(file, mut staged) = self.state else { return Ok(None) };
+        staged.unsettled = Some(file).filter(|_| self.wish.lasting);
+        Ok(Some(staged))
+    }
+
+    /// Goes on beside the file that is there, from the bytes that were the same.
+    fn part_ways(&mut self) -> Result<(), Error> {
+        let other = Self::other(&self.path, self.wish, self.permissions.as_ref())?;
+        let State::Same(there, held) = std::mem::replace(&mut self.state, other) else { return Ok(()) };
+        let State::Other(file, staged) = &mut self.state else { return Ok(()) };
+        let mut there = there.into_inner();
+        let copied = there.rewind().and_then(|()| io::copy(&mut there.take(held), file));
+        match copied {
+            Ok(copied) if copied == held => Ok(()),
+            Ok(_) => Err(Error::io("read", &self.path, io::ErrorKind::UnexpectedEof.into())),
+            Err(error) => Err(Error::io("write", &staged.beside, error)),
+        }
+    }
+
+    fn other(path: &Path, wish: Wish, permissions: Option<&Permissions>) -> Result<State, Error> {
+        let beside = beside(path);
+        #[cfg(unix)]
+        let private: Permissions = std::os::unix::fs::PermissionsExt::from_mode(0o600);
+        #[cfg(unix)]
+        let permissions = if wish.private { Some(&private) } else { permissions };
+        let file = create(&beside, permissions).map_err(|error| Error::io("create", &beside, error))?;
+        let staged = Staged { path: path.to_owned(), beside, waiting: true, lasting: wish.lasting, unsettled: None };
+        if let Some(permissions) = permissions {
+            let set = file.set_permissions(permissions.clone());
+            set.map_err(|error| Error::io("write", &staged.beside, error))?;
+        }
+        Ok(State::Other(file, staged))
+    }
+
+    fn write_other(&mut self, first: &[u8], rest: &[&[u8]]) -> Result<(), Error> {
+        let State::Other(file, staged) = &mut self.state else { return Ok(()) };
+        write_all(file, first, rest).map_err(|error| Error::io("write", &staged.beside, error))
+    }
+}
+
+/// How many of some bytes are those that come next of a file.
+fn hold(there: &mut impl BufRead, bytes: &[u8]) -> io::Result<usize> {
+    let mut rest = bytes;
+    while !rest.is_empty() {
+        let next = match there.fill_buf() {
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+            next => next?,
+        };
+        let both = next.len().min(rest.len());
+        if both == 0 || next[..both] != rest[..both] {
+            break;
+        }
+        there.consume(both);
+        rest = &rest[both..];
+    }
+    Ok(bytes.len() - rest.len())
+}
+
+/// Makes a file that nobody may read who may not read the one that it will replace.
+pub(super) fn create(path: &Path, permissions: Option<&Permissions>) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    if let Some(permissions) = permissions {
+        use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
+        options.mode(permissions.mode() & 0o777);
+    }
+    #[cfg(not(unix))]
+    let _ = permissions;
+    options.open(path)
+}
+
+/// Writes stretches as they are, many at a time: a feed may be of thousands.
+pub(super) fn write_all(file: &mut File, first: &[u8], rest: &[&[u8]]) -> io::Result<()> {
+    let mut parts = [first].into_iter().chain(rest.iter().copied()).filter(|part| !part.is_empty()).map(IoSlice::new);
+    loop {
+        let mut some: Vec<IoSlice<'_>> = parts.by_ref().take(TOGETHER).collect();
+        let mut waiting = &mut some[..];
+        if waiting.is_empty() {
+            return Ok(());
+        }
+        while !waiting.is_empty() {
+            match file.write_vectored(waiting) {
+                Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
+                Ok(written) => IoSlice::advance_slices(&mut waiting, written),
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
+        }
+    }
+}

@@ -1,0 +1,117 @@
+//! Where the files of a tree go. Each is handed over while it is made, so that nobody has to have room for all of it.
+
+use std::collections::BTreeMap;
+use std::convert::Infallible;
+use std::sync::{Mutex, PoisonError};
+
+use sha2::{Digest, Sha256};
+
+use super::ManifestFile;
+use crate::digits;
+
+/// Takes the files of a tree.
+pub trait Keep: Sync {
+    /// A file that is not whole yet.
+    type Sheet: Sheet<Error = Self::Error>;
+    /// Why something could not be kept.
+    type Error: Send;
+
+    /// Begins a file, by its path in the tree: each path once, and some of them at a time.
+    fn begin(&self, path: &str) -> Result<Self::Sheet, Self::Error>;
+}
+
+/// A file while it is made. One that is dropped before it is whole is to be forgotten.
+pub trait Sheet: Send {
+    /// Why something could not be kept.
+    type Error;
+
+    /// Adds stretches of bytes, in order.
+    fn write(&mut self, parts: &[&[u8]]) -> Result<(), Self::Error>;
+
+    /// Says that it is whole.
+    fn finish(self) -> Result<(), Self::Error>;
+}
+
+/// Files by path, as a manifest lists them.
+pub(super) type Listed = (String, ManifestFile);
+
+/// A file while it is made, with what the manifest says of it.
+pub(super) struct Counted<S> {
+    path: String,
+    sheet: S,
+    size: u64,
+    hash: Sha256,
+}
+
+impl<S: Sheet> Counted<S> {
+    pub(super) fn begin<K: Keep<Sheet = S>>(keep: &K, path: String) -> Result<Self, K::Error> {
+        let sheet = keep.begin(&path)?;
+        Ok(Self { path, sheet, size: 0, hash: Sha256::new() })
+    }
+
+    pub(super) fn write(&mut self, parts: &[&[u8]]) -> Result<(), S::Error> {
+        for part in parts {
+            self.size += part.len() as u64;
+            self.hash.update(part);
+        }
+        self.sheet.write(parts)
+    }
+
+    pub(super) fn finish(self) -> Result<Listed, S::Error> {
+        self.sheet.finish()?;
+        let mut sha256 = String::with_capacity(64);
+        digits::hexadecimal(&mut sha256, &self.hash.finalize());
+        Ok((self.path, ManifestFile { size: self.size, sha256 }))
+    }
+}
+
+/// Hands over a file of which all is there.
+pub(super) fn put<K: Keep>(keep: &K, path: String, parts: &[&[u8]]) -> Result<Listed, K::Error> {
+    let mut file = Counted::begin(keep, path)?;
+    file.write(parts)?;
+    file.finish()
+}
+
+/// Keeps files in memory.
+#[derive(Debug, Default)]
+pub(super) struct Memory(Mutex<BTreeMap<String, Vec<u8>>>);
+
+impl Memory {
+    /// The files that are whole.
+    pub(super) fn into_files(self) -> BTreeMap<String, Vec<u8>> {
+        self.0.into_inner().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl<'k> Keep for &'k Memory {
+    type Sheet = InMemory<'k>;
+    type Error = Infallible;
+
+    fn begin(&self, path: &str) -> Result<InMemory<'k>, Infallible> {
+        Ok(InMemory { of: self, path: path.to_owned(), bytes: Vec::new() })
+    }
+}
+
+/// A file in memory.
+pub(super) struct InMemory<'k> {
+    of: &'k Memory,
+    path: String,
+    bytes: Vec<u8>,
+}
+
+impl Sheet for InMemory<'_> {
+    type Error = Infallible;
+
+    fn write(&mut self, parts: &[&[u8]]) -> Result<(), Infallible> {
+        for part in parts {
+            self.bytes.extend_from_slice(part);
+        }
+        Ok(())
+    }
+
+    fn finish(mut self) -> Result<(), Infallible> {
+        self.bytes.shrink_to_fit();
+        self.of.0.lock().unwrap_or_else(PoisonError::into_inner).insert(self.path, self.bytes);
+        Ok(())
+    }
+}
