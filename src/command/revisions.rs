@@ -1,6 +1,6 @@
 //! What the commands share about `revisions.lock`: reading it, comparing, and saying what stands in the way.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -184,36 +184,40 @@ pub(crate) fn report_forgotten(
         let changed: HashSet<&str> = theirs().map(|change| &*change.name).collect();
         let new: HashSet<&str> =
             theirs().filter(|change| change.kind == Kind::Announced).map(|change| &*change.name).collect();
-        // Reading all feeds takes a while, and most builds change nothing.
-        let idle = changed.is_empty() && lock.exists();
-        let known = if idle { HashMap::new() } else { published::sequences(out, audience)? };
-        if known.is_empty() {
+        if changed.is_empty() && lock.exists() {
             continue;
         }
-        if !lock.exists() {
-            let is_known = |entry: &&ListedEntry<'_>| known.contains_key(&stamped.uid(entry).to_string());
-            if let Some(entry) = stamped.listing().entries().find(is_known) {
-                let (name, tree) = (entry.identity, shown(&out.join(audience.word())));
-                let message = format!("{name} was published before (it is in {tree}), and there is no lock file.");
-                checked.report.push(Diagnostic::error(codes::LOCK_MISSING, lock.place(""), message).with_help(RESTORE));
-            }
-            continue;
-        }
-        for entry in stamped.listing().entries() {
-            let Some(&sequence) = known.get(&stamped.uid(entry).to_string()) else { continue };
+        let Some(feeds) = published::feeds(out, audience)? else { continue };
+        // Without a lock file, any entry; else those that it takes for new, or for a next revision.
+        let in_question = |entry: &&ListedEntry<'_>| !lock.exists() || changed.contains(&*entry.identity.to_string());
+        let entries: Vec<(&ListedEntry<'_>, String)> = stamped
+            .listing()
+            .entries()
+            .filter(in_question)
+            .map(|entry| (entry, stamped.uid(entry).to_string()))
+            .collect();
+        let wanted: HashSet<&str> = entries.iter().map(|(_, uid)| uid.as_str()).collect();
+        let known = published::sequences(&feeds, |uid| wanted.contains(uid))?;
+        for (entry, uid) in &entries {
+            let Some(&sequence) = known.get(uid) else { continue };
             let (name, tree) = (entry.identity.to_string(), shown(&out.join(audience.word())));
-            let message = if new.contains(&*name) {
+            let message = if !lock.exists() {
+                format!("{name} was published before (it is in {tree}), and there is no lock file.")
+            } else if new.contains(&*name) {
                 format!("{name} was published before (it is in {tree}), and the lock file does not know of it.")
-            } else if changed.contains(&*name)
-                && Some(sequence) > lock.sequence(&name, audience).max(Some(stamped.stamp(entry).sequence))
-            {
+            } else if Some(sequence) > lock.sequence(&name, audience).max(Some(stamped.stamp(entry).sequence)) {
                 format!(
                     "{name} was published with sequence {sequence} (in {tree}), and the lock file knows an earlier one."
                 )
             } else {
                 continue;
             };
-            checked.report.push(Diagnostic::error(codes::LOCK_MISSING, lock.place(&name), message).with_help(RESTORE));
+            let place = if lock.exists() { lock.place(&name) } else { lock.place("") };
+            checked.report.push(Diagnostic::error(codes::LOCK_MISSING, place, message).with_help(RESTORE));
+            if !lock.exists() {
+                // One tells as much as all of them.
+                break;
+            }
         }
     }
     Ok(())

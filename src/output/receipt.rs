@@ -5,7 +5,8 @@
 //! receipts loses nothing but time.
 
 use std::collections::BTreeMap;
-use std::fs;
+use std::fs::{self, File};
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
@@ -21,6 +22,9 @@ use crate::site::{MANIFEST, Manifest, ManifestFile, Tree};
 
 /// How many receipts are kept; those of folders that were not built for longest go first.
 const KEPT: usize = 64;
+
+/// How much of a file is read at a time.
+const PIECE: usize = 1 << 16;
 
 /// What a build read and made.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -87,13 +91,13 @@ impl Receipt {
         self.holds.0.is_none_or(|from| from <= at) && self.holds.1.is_none_or(|until| at < until)
     }
 
-    /// Whether every file that was made is there as it was made, and no other tree.
+    /// Whether every file that was made is there as it was made, and no other tree; for as long as that is of interest.
     #[must_use]
-    pub fn is_whole(&self, out: &Path) -> bool {
+    pub fn is_whole(&self, out: &Path, matters: impl Fn() -> bool + Sync) -> bool {
         Audience::ALL.iter().all(|audience| {
             let root = out.join(audience.word());
             match self.trees.get(audience.word()) {
-                Some(of) => is_tree(&root, of).unwrap_or(false),
+                Some(of) => is_tree(&root, of, &matters).unwrap_or(false),
                 None => fs::symlink_metadata(root.join(MANIFEST)).is_err(),
             }
         })
@@ -140,15 +144,15 @@ pub fn hex(bytes: &[u8]) -> String {
 }
 
 /// Whether a tree is as its manifest has it, and that is the one with this digest.
-fn is_tree(root: &Path, of: &str) -> Option<bool> {
-    let bytes = plain_file(&root.join(MANIFEST), None)?;
+fn is_tree(root: &Path, of: &str, matters: &(impl Fn() -> bool + Sync)) -> Option<bool> {
+    let manifest = root.join(MANIFEST);
+    let bytes = fs::symlink_metadata(&manifest).ok()?.is_file().then(|| fs::read(&manifest).ok())??;
     if hex(&Sha256::digest(&bytes)) != of {
         return Some(false);
     }
     let manifest = Manifest::parse(&bytes)?;
     let is_there = |(path, listed): (&String, &ManifestFile)| {
-        let bytes = plain_file(&root.join(path), Some(listed.size));
-        bytes.is_some_and(|bytes| hex(&Sha256::digest(&bytes)) == listed.sha256)
+        matters() && digest_of_file(&root.join(path), listed.size).is_some_and(|digest| hex(&digest) == listed.sha256)
     };
     Some(manifest.files.par_iter().all(is_there) && !has_leftovers(root))
 }
@@ -165,10 +169,29 @@ fn has_leftovers(folder: &Path) -> bool {
     })
 }
 
-/// The bytes of a file that is no link, if it has the size that it should.
-fn plain_file(path: &Path, size: Option<u64>) -> Option<Vec<u8>> {
+/// The SHA-256 of a file that is no link, if it has the size that it should.
+fn digest_of_file(path: &Path, size: u64) -> Option<[u8; 32]> {
     let data = fs::symlink_metadata(path).ok()?;
-    (data.is_file() && size.is_none_or(|size| data.len() == size)).then(|| fs::read(path).ok()).flatten()
+    if !data.is_file() || data.len() != size {
+        return None;
+    }
+    let mut file = File::open(path).ok()?;
+    let mut hash = Sha256::new();
+    // A piece at a time, for a feed may be of any length.
+    let mut piece = vec![0; usize::try_from(size).unwrap_or(PIECE).min(PIECE)];
+    let mut left = size;
+    while left > 0 {
+        match file.read(&mut piece) {
+            Ok(0) => return None,
+            Ok(read) => {
+                hash.update(&piece[..read]);
+                left = left.saturating_sub(read as u64);
+            }
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(_) => return None,
+        }
+    }
+    Some(hash.finalize().into())
 }
 
 /// Removes the receipts that are too many.

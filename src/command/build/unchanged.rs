@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::time::UNIX_EPOCH;
 
 use chrono::{DateTime, Utc};
@@ -36,8 +37,13 @@ impl<'b> Unchanged<'b> {
     pub(super) fn find(&self, lock: Option<&[u8]>) -> Option<Account> {
         let receipt = Receipt::read(&self.place()?).filter(|receipt| receipt.holds_at(self.at))?;
         let account = Account::parse(&receipt.account)?;
-        let same = || self.inputs(lock.into_iter()).is_some_and(|inputs| inputs == receipt.inputs);
-        let (same, whole) = rayon::join(same, || receipt.is_whole(self.out));
+        let differs = AtomicBool::new(false);
+        let same = || {
+            let same = self.inputs(lock.into_iter()).is_some_and(|inputs| inputs == receipt.inputs);
+            differs.store(!same, Relaxed);
+            same
+        };
+        let (same, whole) = rayon::join(same, || receipt.is_whole(self.out, || !differs.load(Relaxed)));
         (same && whole).then_some(account)
     }
 
