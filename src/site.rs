@@ -71,10 +71,10 @@ pub fn tree<K: Keep>(stamped: &Stamped<'_>, settings: &Settings, keep: &K) -> Re
     let audience = stamped.listing().audience;
     let of_theirs = |(_, feed): &(usize, &Feed)| feed.audience == audience && !is_hidden(stamped, feed);
     let wanted: Vec<(usize, &Feed)> = settings.feeds.iter().enumerate().filter(of_theirs).collect();
-    let made = Press { stamped, settings, keep }.feeds(&wanted)?;
-    let (feeds, files): (Vec<FeedFile>, Vec<_>) = made.into_iter().unzip();
+    let feeds = || Press { stamped, settings, keep }.feeds(&wanted);
+    let (made, changes) = rayon::join(feeds, || atom::changes(stamped, settings));
+    let (feeds, files): (Vec<FeedFile>, Vec<_>) = made?.into_iter().unzip();
     let mut files: BTreeMap<String, ManifestFile> = files.into_iter().flatten().collect();
-    let changes = atom::changes(stamped, settings);
     files.extend([put(keep, CHANGES.to_owned(), &[changes.as_bytes()])?]);
     if settings.pages {
         let holds = |path: &str| files.contains_key(path);

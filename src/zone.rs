@@ -9,6 +9,7 @@
 mod moment;
 mod names;
 mod observance;
+mod steady;
 mod transition;
 
 #[cfg(test)]
@@ -24,6 +25,7 @@ use chrono_tz::{GapInfo, TZ_VARIANTS, Tz, TzOffset};
 pub use moment::{Abbreviation, Fold, Local, LocalTimeError, Moment};
 pub use names::{UnknownZone, UnknownZoneKind};
 pub use observance::{Observance, ObservanceKind, YearlyRule};
+use steady::Steady;
 
 /// The first year in which local times are accepted.
 pub const FIRST_YEAR: i32 = 1900;
@@ -133,12 +135,19 @@ impl Zone {
     }
 
     fn offset(self, instant: DateTime<Utc>) -> TzOffset {
+        Steady::at(self, instant).map_or_else(|| self.look_up(instant), |steady| steady.offset)
+    }
+
+    /// The same out of the tables.
+    fn look_up(self, instant: DateTime<Utc>) -> TzOffset {
         self.0.offset_from_utc_datetime(&instant.naive_utc())
     }
 
-    /// Whether a wall clock reading that happens twice has the later of its two moments at this offset.
-    fn happens_twice(self, local: NaiveDateTime) -> bool {
-        matches!(self.0.offset_from_local_datetime(&local), LocalResult::Ambiguous(..))
+    /// Whether the wall clock reads at another instant, too, what it reads at this one.
+    fn happens_twice(self, moment: Moment) -> bool {
+        // The other would be less than two days away, with another offset.
+        Steady::two_days_around(self, moment.instant()).is_none()
+            && matches!(self.0.offset_from_local_datetime(&moment.local()), LocalResult::Ambiguous(..))
     }
 
     fn is_later_pass(self, local: NaiveDateTime, offset: i32) -> bool {

@@ -59,7 +59,7 @@ impl Moment {
     /// Whether the wall clock shows this local time twice, this being either time.
     #[must_use]
     pub fn happens_twice(self) -> bool {
-        self.zone.happens_twice(self.local())
+        self.zone.happens_twice(self)
     }
 
     /// The moment that much later, on the same zone's wall clock; `None` beyond the years that the tables cover.

@@ -43,7 +43,7 @@ pub(super) fn transitions(zone: Zone) -> Arc<[Transition]> {
 }
 
 fn search(zone: Zone, step: TimeDelta) -> Vec<Transition> {
-    let offset = |instant| seconds_east(&zone.offset(instant));
+    let offset = |instant| seconds_east(&zone.look_up(instant));
     let end = new_year(LAST_YEAR + 1);
     let mut low = new_year(FIRST_YEAR) - step;
     let mut before = offset(low);
@@ -56,7 +56,7 @@ fn search(zone: Zone, step: TimeDelta) -> Vec<Transition> {
         }
         low = first_change(low, high, |instant| offset(instant) != before);
         let after = offset(low);
-        let flagged = zone.offset(low).dst_offset() > TimeDelta::zero();
+        let flagged = zone.look_up(low).dst_offset() > TimeDelta::zero();
         found.push(Transition { instant: low, before, after, flagged });
         before = after;
     }

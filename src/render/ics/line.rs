@@ -78,7 +78,7 @@ impl Lines {
     /// A property whose value is no TEXT: a date, a number, a word, an address.
     pub(super) fn raw(&mut self, name: &'static str, parameters: &[(&'static str, &str)], value: &str) {
         self.head(name, parameters);
-        fold(&mut self.out, &self.head, value);
+        fold(&mut self.out, &self.head, [value]);
     }
 
     /// The same, with a value that is written by a function.
@@ -91,7 +91,7 @@ impl Lines {
         self.head(name, parameters);
         self.value.clear();
         write(&mut self.value);
-        fold(&mut self.out, &self.head, &self.value);
+        fold(&mut self.out, &self.head, [&self.value]);
     }
 
     /// A property whose value is TEXT (RFC 5545, 3.3.11).
@@ -99,7 +99,7 @@ impl Lines {
         self.head(name, parameters);
         self.value.clear();
         TEXT.write(&mut self.value, value);
-        fold(&mut self.out, &self.head, &self.value);
+        fold(&mut self.out, &self.head, [&self.value]);
     }
 
     /// The same, with a text that is written by a function, and one behind it that is escaped already.
@@ -109,8 +109,7 @@ impl Lines {
         write(&mut self.text);
         self.value.clear();
         TEXT.write(&mut self.value, &self.text);
-        self.value.push_str(&rest.0);
-        fold(&mut self.out, &self.head, &self.value);
+        fold(&mut self.out, &self.head, [&self.value, &rest.0]);
     }
 
     fn head(&mut self, name: &'static str, parameters: &[(&'static str, &str)]) {
@@ -164,21 +163,24 @@ const TEXT: Escape = Escape {
     },
 };
 
-/// Writes a head and a value as lines of at most 75 octets, broken between characters.
-fn fold(out: &mut String, head: &str, value: &str) {
-    out.reserve(head.len() + value.len() * 26 / 25 + 8);
+/// Writes a head and a value, which is in pieces, as lines of at most 75 octets, broken between characters.
+fn fold<const N: usize>(out: &mut String, head: &str, value: [&str; N]) {
+    let length: usize = value.iter().map(|piece| piece.len()).sum();
+    out.reserve(head.len() + length * 26 / 25 + 8);
     out.push_str(head);
     let mut room = LIMIT.saturating_sub(head.len());
-    let mut rest = value;
-    while rest.len() > room {
-        let cut = (0..=room).rev().find(|&at| rest.is_char_boundary(at)).unwrap_or(0);
-        out.push_str(&rest[..cut]);
-        out.push_str("\r\n ");
-        rest = &rest[cut..];
-        // The blank that begins a continued line counts.
-        room = LIMIT - 1;
+    for mut rest in value {
+        while rest.len() > room {
+            let cut = (0..=room).rev().find(|&at| rest.is_char_boundary(at)).unwrap_or(0);
+            out.push_str(&rest[..cut]);
+            out.push_str("\r\n ");
+            rest = &rest[cut..];
+            // The blank that begins a continued line counts.
+            room = LIMIT - 1;
+        }
+        out.push_str(rest);
+        room -= rest.len();
     }
-    out.push_str(rest);
     out.push_str("\r\n");
 }
 
@@ -214,6 +216,18 @@ mod tests {
         lines.raw("X", &[], &"y".repeat(74 + 73));
         let out = lines.into_string();
         assert_eq!(out.split("\r\n").map(str::len).collect::<Vec<_>>(), [75, 75, 0]);
+    }
+
+    #[test]
+    fn pieces_are_folded_as_one() {
+        let value = "가나다라 마바사 abc 🇰🇷 ".repeat(8);
+        let mut whole = String::new();
+        fold(&mut whole, "X:", [&value]);
+        for (at, _) in value.char_indices() {
+            let mut pieces = String::new();
+            fold(&mut pieces, "X:", [&value[..at], &value[at..]]);
+            assert_eq!(pieces, whole, "{at}");
+        }
     }
 
     #[test]

@@ -1,0 +1,89 @@
+//! Times during which a zone's offset and its name stay what they are. Instants that are asked for mostly follow each other
+//! closely, and a look into the tables takes longer than all else that is done with one.
+
+use std::cell::Cell;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use chrono_tz::TzOffset;
+
+use super::Zone;
+
+/// An offset that is the same so long before an instant and after it is the same in between: no zone leaves one, or its
+/// name, for as short a time.
+const AROUND: TimeDelta = TimeDelta::days(3);
+
+/// So many zones are remembered at a time.
+const PLACES: usize = 64;
+
+/// A zone's offset from one instant to another.
+#[derive(Clone, Copy)]
+pub(super) struct Steady {
+    zone: Zone,
+    from: DateTime<Utc>,
+    to: DateTime<Utc>,
+    pub(super) offset: TzOffset,
+}
+
+thread_local! {
+    static LATELY: [Cell<Option<Steady>>; PLACES] = const { [const { Cell::new(None) }; PLACES] };
+}
+
+impl Steady {
+    /// The one that an instant is in.
+    pub(super) fn at(zone: Zone, instant: DateTime<Utc>) -> Option<Steady> {
+        Self::with(zone, instant, |known| known.has(instant))
+    }
+
+    /// The one that an instant is in, if that goes on for two days before it and after it.
+    pub(super) fn two_days_around(zone: Zone, instant: DateTime<Utc>) -> Option<Steady> {
+        let two_days = TimeDelta::days(2);
+        let ends = [instant.checked_sub_signed(two_days)?, instant.checked_add_signed(two_days)?];
+        Self::with(zone, instant, |known| ends.iter().all(|end| known.has(*end)))
+    }
+
+    /// What is remembered of a zone, if that will do; else what is found out about an instant.
+    fn with(zone: Zone, instant: DateTime<Utc>, will_do: impl Fn(&Steady) -> bool) -> Option<Steady> {
+        LATELY.with(|lately| {
+            let place = &lately[zone.0 as usize % PLACES];
+            let known = place.get().filter(|known| known.zone == zone && will_do(known));
+            known.or_else(|| {
+                let found = Self::around(zone, instant)?;
+                place.set(Some(found));
+                Some(found)
+            })
+        })
+    }
+
+    fn around(zone: Zone, instant: DateTime<Utc>) -> Option<Steady> {
+        let (from, to) = (instant.checked_sub_signed(AROUND)?, instant.checked_add_signed(AROUND)?);
+        let offset = zone.look_up(instant);
+        (zone.look_up(from) == offset && zone.look_up(to) == offset).then_some(Steady { zone, from, to, offset })
+    }
+
+    fn has(&self, instant: DateTime<Utc>) -> bool {
+        (self.from..=self.to).contains(&instant)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rayon::prelude::*;
+
+    use super::*;
+    use crate::zone::all_in_database;
+    use crate::zone::transition::new_year;
+
+    #[test]
+    fn what_is_remembered_is_what_the_tables_have() {
+        let step = TimeDelta::hours(18);
+        let wrong: Vec<_> = all_in_database()
+            .par_bridge()
+            .filter_map(|zone| {
+                let instants = std::iter::successors(Some(new_year(1900)), |instant| Some(*instant + step));
+                let mut instants = instants.take_while(|instant| *instant < new_year(2100));
+                instants.find(|instant| zone.offset(*instant) != zone.look_up(*instant)).map(|instant| (zone, instant))
+            })
+            .collect();
+        assert_eq!(wrong, []);
+    }
+}
