@@ -43,7 +43,7 @@ fn visit(name: &str, entries: usize) -> String {
 fn visits() -> Vec<(String, usize)> {
     let mut visits = vec![("a-long".to_owned(), 1300)];
     visits.extend((0..40).map(|number| (format!("b{number:02}"), number % 9 + 1)));
-    visits.push(("c-longer".to_owned(), 700));
+    visits.push(("c-longer".to_owned(), 300));
     visits
 }
 
@@ -158,11 +158,10 @@ fn a_hundred_feeds_are_written_with_few_files_open() {
     let head = FEEDS.split("feeds:").next().unwrap_or_default();
     let mut feeds = format!("{head}pages: false\nfeeds:\n");
     for number in 0..120 {
-        let (zone, audience) =
-            (["Asia/Seoul", "Asia/Tokyo", "host"][number % 3], ["public", "press", "staff"][number % 3]);
+        let zone = ["Asia/Seoul", "Asia/Tokyo", "host"][number % 3];
         let _ = writeln!(
             feeds,
-            "  - {{id: f{number}, title: T, zone: {zone}, language: en, audience: {audience}, display_length: {}m}}",
+            "  - {{id: f{number}, title: T, zone: {zone}, language: en, audience: public, events: false, display_length: {}m}}",
             30 + number / 6
         );
     }
@@ -170,13 +169,12 @@ fn a_hundred_feeds_are_written_with_few_files_open() {
     let program = folder.command(&[]).get_program().to_owned();
     for (round, at) in ["2025-08-26T00:00:00Z", "2025-08-27T00:00:00Z"].into_iter().enumerate() {
         let mut shell = Command::new("sh");
-        shell.args(["-c", "ulimit -n 128 && exec \"$0\" build -q --at \"$1\""]).arg(&program).arg(at);
+        shell.args(["-c", "ulimit -n 64 && exec \"$0\" build -q --at \"$1\""]).arg(&program).arg(at);
         shell.current_dir(folder.path()).env("XDG_CACHE_HOME", folder.path().join("caches"));
         let ran = Ran::of(shell);
         assert_eq!(ran.code, 0, "{}", ran.stderr);
         for number in [0, 1, 2, 117, 118, 119] {
-            let audience = ["public", "press", "staff"][number % 3];
-            let text = folder.read(&format!("dist/{audience}/feeds/f{number}.ics"));
+            let text = folder.read(&format!("dist/public/feeds/f{number}.ics"));
             assert_eq!(parse(&text).all("VEVENT").count(), 600);
             assert_eq!(text.contains("SUMMARY:Another"), round == 1);
         }
@@ -189,18 +187,18 @@ fn a_hundred_feeds_are_written_with_few_files_open() {
 fn a_file_is_replaced_by_whatever_bytes() {
     let folder = Folder::new();
     let path = folder.path().join("file");
-    let long: Vec<u8> = (0..200_000_u32).flat_map(u32::to_le_bytes).collect();
+    let long: Vec<u8> = (0..50_000_u32).flat_map(u32::to_le_bytes).collect();
     let with = |at: usize| {
         let mut bytes = long.clone();
         bytes[at] ^= 1;
         bytes
     };
-    let lengths = [0, 1, 65_535, 65_536, 65_537, 131_072, 799_999, 800_000];
+    let lengths = [0, 1, 65_535, 65_536, 65_537, 131_072, 199_999, 200_000];
     let mut states: Vec<Vec<u8>> = lengths.iter().map(|length| long[..*length].to_vec()).collect();
-    states.extend([0, 65_535, 65_536, 700_000, 799_999].map(with));
+    states.extend([0, 65_535, 65_536, 199_999].map(with));
     for before in &states {
         for after in &states {
-            for piece in [997, 65_536, 1_000_000] {
+            for piece in [997, 1_000_000] {
                 fs::write(&path, before).expect("it can be written");
                 let parts: Vec<&[u8]> = after.chunks(piece).collect();
                 let staged = stage(&path, &parts).expect("it can be staged");
