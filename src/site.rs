@@ -1,4 +1,5 @@
-//! Everything that a build makes, as path → bytes. Pure: where the bytes go is for who takes them to say ([`Keep`]).
+//! Everything that a build makes: the bytes of each path go to whoever takes them ([`Keep`]), and what they are in the
+//! manifest stays. Pure.
 
 mod feed;
 mod keep;
@@ -71,7 +72,7 @@ pub fn tree<K: Keep>(stamped: &Stamped<'_>, settings: &Settings, keep: &K) -> Re
     let audience = stamped.listing().audience;
     let of_theirs = |(_, feed): &(usize, &Feed)| feed.audience == audience && !is_hidden(stamped, feed);
     let wanted: Vec<(usize, &Feed)> = settings.feeds.iter().enumerate().filter(of_theirs).collect();
-    let feeds = || Press { stamped, settings, keep }.feeds(&wanted);
+    let feeds = || Press::new(stamped, settings, keep).feeds(&wanted);
     let (made, changes) = rayon::join(feeds, || atom::changes(stamped, settings));
     let (feeds, files): (Vec<FeedFile>, Vec<_>) = made?.into_iter().unzip();
     let mut files: BTreeMap<String, ManifestFile> = files.into_iter().flatten().collect();
@@ -91,7 +92,7 @@ pub fn tree<K: Keep>(stamped: &Stamped<'_>, settings: &Settings, keep: &K) -> Re
 #[must_use]
 pub fn in_memory(stamped: &Stamped<'_>, settings: &Settings) -> InMemory {
     let memory = Memory::default();
-    let Ok(tree) = tree(stamped, settings, &&memory);
+    let Ok(tree) = tree(stamped, settings, &memory);
     InMemory { tree, files: memory.into_files() }
 }
 

@@ -135,7 +135,7 @@ impl Zone {
     }
 
     fn offset(self, instant: DateTime<Utc>) -> TzOffset {
-        Steady::at(self, instant).map_or_else(|| self.look_up(instant), |steady| steady.offset)
+        Steady::offset(self, instant)
     }
 
     /// The same out of the tables.
@@ -146,7 +146,7 @@ impl Zone {
     /// Whether the wall clock reads at another instant, too, what it reads at this one.
     fn happens_twice(self, moment: Moment) -> bool {
         // The other would be less than two days away, with another offset.
-        Steady::two_days_around(self, moment.instant()).is_none()
+        !Steady::is_for_two_days(self, moment.instant())
             && matches!(self.0.offset_from_local_datetime(&moment.local()), LocalResult::Ambiguous(..))
     }
 

@@ -143,6 +143,34 @@ fn leftovers_of_killed_builds_are_removed() {
     assert!(folder.path().join("schedules/base.yaml").exists());
 }
 
+/// In a container every build may have the same number.
+#[cfg(unix)]
+#[test]
+fn a_build_has_the_number_of_one_that_was_killed() {
+    let folder = plain();
+    folder.build();
+    folder.write(
+        "dist/public/.manifest.json.4294967295.summitcal",
+        br#"{"version": 1, "files": {"feeds/older.ics": {"size": 4, "sha256": ""}}}"#,
+    );
+    folder.write("dist/public/feeds/older.ics", b"old.");
+    folder.write("dist/public/feeds/gone.ics", b"gone");
+    folder.write("killed.json", br#"{"version": 1, "files": {"feeds/gone.ics": {"size": 4, "sha256": ""}}}"#);
+    retitle(&folder, "Another");
+    let program = folder.command(&[]).get_program().to_owned();
+    let mut shell = std::process::Command::new("sh");
+    let script = "cp killed.json dist/public/.manifest.json.$$.summitcal && exec \"$0\" build --at \"$1\"";
+    shell.args(["-c", script]).arg(program).arg(AT).current_dir(folder.path());
+    shell.env("XDG_CACHE_HOME", folder.path().join("caches"));
+    let ran = Ran::of(shell);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    let calm = plain();
+    calm.build();
+    retitle(&calm, "Another");
+    calm.build();
+    assert!(contents(&folder, "dist") == contents(&calm, "dist"), "{:?}", names(&folder, "dist"));
+}
+
 #[test]
 fn a_manifest_of_another_program_is_not_replaced() {
     let folder = plain();

@@ -96,6 +96,16 @@ enum Moment {
     Writing(Duration),
 }
 
+/// Whether a build has begun a file or a folder below this one.
+fn writes(below: &Path, process: u32) -> bool {
+    let ending = format!(".{process}.summitcal");
+    let Ok(entries) = fs::read_dir(below) else { return false };
+    entries.filter_map(Result::ok).any(|entry| {
+        entry.file_name().to_string_lossy().ends_with(&ending)
+            || (entry.file_type().is_ok_and(|kind| kind.is_dir()) && writes(&entry.path(), process))
+    })
+}
+
 /// Starts a build and kills it; false if it was done before.
 fn kill(folder: &Folder, round: usize, moment: &Moment) -> bool {
     let mut command = folder.command(&["build", "-q", "--at", &at(round)]);
@@ -103,8 +113,9 @@ fn kill(folder: &Folder, round: usize, moment: &Moment) -> bool {
     match moment {
         Moment::Begun(after) => std::thread::sleep(*after),
         Moment::Writing(after) => {
-            let first = folder.path().join(format!("dist/public/.manifest.json.{}.summitcal", child.id()));
-            while !first.exists() && child.try_wait().expect("a child can be waited for").is_none() {
+            while !writes(&folder.path().join("dist/public"), child.id())
+                && child.try_wait().expect("a child can be waited for").is_none()
+            {
                 std::thread::sleep(Duration::from_micros(50));
             }
             let began = Instant::now();
@@ -122,10 +133,9 @@ fn kill(folder: &Folder, round: usize, moment: &Moment) -> bool {
 /// How long a build writes.
 fn writing(folder: &Folder, round: usize) -> Duration {
     let mut child = folder.command(&["build", "-q", "--at", &at(round)]).spawn().expect("the program can be run");
-    let first = folder.path().join(format!("dist/public/.manifest.json.{}.summitcal", child.id()));
     let mut began = None;
     while child.try_wait().expect("a child can be waited for").is_none() {
-        if began.is_none() && first.exists() {
+        if began.is_none() && writes(&folder.path().join("dist/public"), child.id()) {
             began = Some(Instant::now());
         }
         std::thread::sleep(Duration::from_micros(50));

@@ -200,7 +200,7 @@ proptest! {
 
 /// A wall clock reading near a change of clocks, or anywhere.
 fn reading() -> impl Strategy<Value = (usize, i64, bool, i64, bool)> {
-    // From 2000 to the end of 2025, which both databases have alike.
+    // From 2000 to the end of 2037, but for what the two databases have otherwise.
     (0..445_usize, 946_684_800..LAST_SECOND, any::<bool>(), -130..130_i64, any::<bool>())
 }
 

@@ -213,7 +213,7 @@ fn write(programme: &Programme, stamped: &[Stamped<'_>], out: &Path) -> Result<(
     let staging = folder::begin(out, &stamped.iter().map(audience).collect::<Vec<_>>())?;
     let tree = |stamped: &Stamped<'_>| {
         let desk = staging.desk(audience(stamped))?;
-        Some(site::tree(stamped, programme.settings(), &desk))
+        Some(site::tree(stamped, programme.settings(), desk))
     };
     let trees: Vec<_> = stamped.par_iter().filter_map(tree).collect();
     let trees = trees.into_iter().collect::<Result<Vec<_>, Error>>()?;

@@ -18,7 +18,7 @@ use crate::output::file::Staged;
 use crate::output::lease::Lease;
 use crate::output::{file, published};
 use crate::programme::{Feed, Programme, Settings};
-use crate::render::ics::{self, Profile, Sheaf};
+use crate::render::ics::{Profile, Sheaves};
 use crate::revision::{self, Kind, Lock, NewLock, Plan, Stamped, Wording, digest};
 use crate::source::Source;
 
@@ -230,19 +230,19 @@ pub(crate) fn wording(settings: &Settings) -> Vec<Wording> {
     let sample = check::check(visit.as_slice(), feeds.as_ref()).programme;
     let at = Utc.timestamp_opt(0, 0).single().unwrap_or_default();
     let wording = |feed: &Feed| {
-        let mut text = Vec::new();
+        let mut text = String::new();
         if let Some(programme) = &sample {
             let listing = Listing::of(programme, feed.audience, at);
             let stamped = Stamped::new(listing, programme.settings().uid_namespace, at);
             let profile = Profile::of(feed, settings);
-            let mut sheaves = Vec::new();
+            let mut sheaves = Sheaves::default();
+            sheaves.clear(1);
             for visit in &stamped.listing().visits {
-                let rows = 0..visit.entries.len();
-                ics::events(&stamped, visit, rows, std::slice::from_ref(&profile), &mut sheaves);
-                text.extend(sheaves.iter().flat_map(Sheaf::text));
+                sheaves.add(&stamped, visit, 0..visit.entries.len(), std::slice::from_ref(&profile));
             }
+            text.extend(sheaves.each.into_iter().map(|sheaf| sheaf.text));
         }
-        Wording { key: format!("{}/{}", feed.audience.word(), feed.id), digest: digest(&text) }
+        Wording { key: format!("{}/{}", feed.audience.word(), feed.id), digest: digest(text.as_bytes()) }
     };
     settings.feeds.iter().map(wording).collect()
 }

@@ -133,9 +133,14 @@ pub(super) fn in_the_way(path: &Path, is: fs::FileType, wanted: &str) -> Error {
 
 /// Where the new of a place is written, until it is put there.
 pub(super) fn beside(path: &Path) -> PathBuf {
+    beside_of(path, std::process::id())
+}
+
+/// The same of another process.
+pub(super) fn beside_of(path: &Path, process: u32) -> PathBuf {
     let mut name = OsString::from(".");
     name.push(path.file_name().unwrap_or_default());
-    name.push(format!(".{}{ENDING}", std::process::id()));
+    name.push(format!(".{process}{ENDING}"));
     path.with_file_name(name)
 }
 

@@ -128,8 +128,10 @@ impl Staging {
 
     /// Says that the trees are whole.
     pub fn finish(self, trees: &[Tree]) -> Result<Staged, Error> {
+        // Dropped after the desks, if it comes to that: folders are taken away when nothing is in them.
+        let mut staged = Staged::default();
         let Staging { mut desks, mut before, made } = self;
-        let mut staged = Staged { made, ..Staged::default() };
+        staged.made = made;
         let tree_of = |audience: Audience| trees.iter().find(|tree| tree.audience == audience);
         for (audience, before) in &mut before {
             before.keep_to(tree_of(*audience));

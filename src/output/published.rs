@@ -20,10 +20,13 @@ pub fn sequences(feeds: &[PathBuf], wanted: impl Fn(&str) -> bool + Sync) -> Res
         let known = revisions(&bytes).filter(|(uid, _)| wanted(uid));
         Ok(known.map(|(uid, sequence)| (uid.to_owned(), sequence)).collect::<Vec<_>>())
     };
+    let known: Vec<Result<_, Error>> = feeds.par_iter().map(of_feed).collect();
     let mut sequences = HashMap::new();
-    for (uid, sequence) in feeds.par_iter().map(of_feed).collect::<Result<Vec<_>, Error>>()?.into_iter().flatten() {
-        let known = sequences.entry(uid).or_insert(sequence);
-        *known = sequence.max(*known);
+    for known in known {
+        for (uid, sequence) in known? {
+            let known = sequences.entry(uid).or_insert(sequence);
+            *known = sequence.max(*known);
+        }
     }
     Ok(sequences)
 }

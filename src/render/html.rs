@@ -99,11 +99,10 @@ fn every<T: Send, E: Send>(
     visits: &[ListedVisit<'_>],
     make: impl Fn(Option<&ListedVisit<'_>>) -> Result<T, E> + Sync,
 ) -> Result<Vec<T>, E> {
-    let of_each = || visits.par_iter().map(|visit| make(Some(visit))).collect::<Result<Vec<T>, E>>();
+    // Of several that failed, always the same is told.
+    let of_each = || visits.par_iter().map(|visit| make(Some(visit))).collect::<Vec<_>>();
     let (of_each, of_all) = rayon::join(of_each, || make(None));
-    let mut all = of_each?;
-    all.push(of_all?);
-    Ok(all)
+    of_each.into_iter().chain([of_all]).collect()
 }
 
 /// Where the page of a visit is, below the folder of its language.

@@ -11,7 +11,7 @@ mod read;
 mod timezone;
 
 pub use calendar::{Header, footer, header, single_header};
-pub use event::{Rendered, Sheaf, cancellations, events, file_name};
+pub use event::{Rendered, Sheaf, Sheaves, cancellations, file_name};
 pub use profile::Profile;
 pub(crate) use profile::Written;
 pub use read::read;

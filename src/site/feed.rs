@@ -10,208 +10,222 @@ use std::ops::Range;
 use chrono::{DateTime, TimeZone, Utc};
 use rayon::prelude::*;
 
-use super::keep::{Counted, Keep, Listed, put};
+use super::keep::{Counted, Keep, Listed, in_order, put};
 use super::single::Frames;
 use super::{EVENTS, FeedFile};
 use crate::listing::ListedVisit;
 use crate::programme::{Feed, FeedZone, Settings};
-use crate::render::ics::{self, Header, Profile, Rendered, Sheaf, Spans};
+use crate::render::ics::{self, Header, Profile, Rendered, Sheaf, Sheaves, Spans};
 use crate::revision::Stamped;
 use crate::zone::Zone;
 
-/// So many entries are rendered by one job at most: a visit may be a hundred times as long as the others.
+/// How much is rendered by one job at most: so many entries, each for one profile.
 const STRETCH: usize = 256;
 
-/// So many feeds are written at a time at most: each is an open file or two, and some systems give out 256.
-const TOGETHER: usize = 24;
+/// How many jobs there are for each thread, between one time that all of them wait and the next.
+const JOBS: usize = 8;
 
 /// A feed, and the files that were made of it.
 pub(super) type Made = (FeedFile, Vec<Listed>);
 
 /// What feeds are made of.
 pub(super) struct Press<'p, K> {
-    pub(super) stamped: &'p Stamped<'p>,
-    pub(super) settings: &'p Settings,
-    pub(super) keep: &'p K,
+    stamped: &'p Stamped<'p>,
+    settings: &'p Settings,
+    keep: &'p K,
+    frames: Frames,
 }
 
 /// Some of a visit's entries, by their rows.
-type Job<'p> = (&'p ListedVisit<'p>, Range<usize>);
+type Part<'p> = (&'p ListedVisit<'p>, Range<usize>);
 
-/// A feed by its position in the settings.
-type Positioned<'p> = (usize, &'p Feed);
+/// A feed that is to be made, by its position in the settings and that of its profile.
+#[derive(Clone, Copy)]
+struct Wanted<'p> {
+    profile: usize,
+    position: usize,
+    feed: &'p Feed,
+}
 
 impl<'p, K: Keep> Press<'p, K> {
-    /// Writes these feeds; told in their order.
-    pub(super) fn feeds(&self, wanted: &[Positioned<'p>]) -> Result<Vec<Made>, K::Error> {
-        let mut made: Vec<Made> = Vec::with_capacity(wanted.len());
-        // Side by side, those of the same profile share all of an event, and those that differ in clocks alone share all
-        // that is said but the times.
-        let mut groups: Vec<Vec<(Profile, Vec<Positioned<'p>>)>> = Vec::new();
-        for &(position, feed) in wanted {
-            let profile = Profile::of(feed, self.settings).settled(self.stamped.feed_modified(position));
-            let Some(group) = groups.iter_mut().find(|group| group[0].0.differs_in_clocks_alone(&profile)) else {
-                groups.push(vec![(profile, vec![(position, feed)])]);
-                continue;
-            };
-            match group.iter_mut().find(|(known, _)| *known == profile) {
-                Some((_, feeds)) => feeds.push((position, feed)),
-                None => group.push((profile, vec![(position, feed)])),
+    pub(super) fn new(stamped: &'p Stamped<'p>, settings: &'p Settings, keep: &'p K) -> Self {
+        Self { stamped, settings, keep, frames: Frames::new() }
+    }
+
+    /// Writes these feeds, each by its position in the settings; told in their order.
+    pub(super) fn feeds(&self, wanted: &[(usize, &'p Feed)]) -> Result<Vec<Made>, K::Error> {
+        let profile = |&(position, feed): &(usize, &Feed)| {
+            Profile::of(feed, self.settings).settled(self.stamped.feed_modified(position))
+        };
+        let profiles = side_by_side(wanted.iter().map(profile));
+        let index = |wanted| profiles.iter().position(|known| *known == profile(wanted)).unwrap_or_default();
+        let mut feeds: Vec<Wanted<'p>> =
+            wanted.iter().map(|wanted| Wanted { profile: index(wanted), position: wanted.0, feed: wanted.1 }).collect();
+        feeds.sort_by_key(|feed| feed.profile);
+        let mut made: Vec<Made> = Vec::with_capacity(feeds.len());
+        for some in feeds.chunks_mut(self.keep.room().max(1)) {
+            let (first, last) = (some[0].profile, some[some.len() - 1].profile);
+            for feed in &mut *some {
+                feed.profile -= first;
             }
-        }
-        let each = groups
-            .into_iter()
-            .flatten()
-            .flat_map(|(profile, feeds)| feeds.into_iter().map(move |feed| (profile.clone(), feed)));
-        let each: Vec<(Profile, Positioned<'p>)> = each.collect();
-        for some in each.chunks(TOGETHER) {
-            made.extend(self.together(some)?);
+            made.extend(self.together(&profiles[first..=last], some)?);
         }
         made.sort_by_key(|(feed, _)| feed.position);
         Ok(made)
     }
 
-    fn together(&self, feeds: &[(Profile, Positioned<'p>)]) -> Result<Vec<Made>, K::Error> {
-        let mut profiles: Vec<Profile> = feeds.iter().map(|(profile, _)| profile.clone()).collect();
-        profiles.dedup();
-        let frames = Frames::new();
-        let index = |profile: &Profile| profiles.iter().position(|known| known == profile).unwrap_or_default();
-        let spans =
-            spans::of(self.stamped, &feeds.iter().map(|(profile, (_, feed))| (profile, *feed)).collect::<Vec<_>>());
-        let begun = feeds
-            .par_iter()
-            .zip(spans)
-            .map(|((profile, feed), spans)| Open::begin(self, &frames, (index(profile), profile), *feed, spans));
+    /// Writes feeds of these profiles side by side.
+    fn together(&self, profiles: &[Profile], feeds: &[Wanted<'p>]) -> Result<Vec<Made>, K::Error> {
+        let jobs = self.jobs(feeds, (STRETCH / profiles.len()).clamp(8, 64));
+        let spans = spans::of(self.stamped, &jobs, profiles, feeds);
+        let begun = feeds.par_iter().zip(spans).map(|(feed, spans)| Open::begin(self, *feed, spans));
         let mut open: Vec<Open<'_, K>> = in_order(begun)?;
-        let jobs: Vec<Job<'_>> = self.stamped.listing().visits.iter().flat_map(stretches).collect();
-        let (mut fresh, mut ready): (Vec<Vec<Sheaf>>, Vec<Vec<Sheaf>>) = (Vec::new(), Vec::new());
-        let mut rendered: &[Job<'_>] = &[];
+        let (mut fresh, mut ready): (Vec<Sheaves>, Vec<Sheaves>) = (Vec::new(), Vec::new());
+        let mut rendered = 0;
         // While some are rendered, those before them are written.
-        for some in batches(&jobs).chain([[].as_slice()]) {
+        for some in jobs.chunks(JOBS * rayon::current_num_threads()).chain([[].as_slice()]) {
             let render = || {
-                fresh.resize_with(some.len().max(fresh.len()), Vec::new);
-                let job = |(sheaves, (visit, rows)): (&mut Vec<Sheaf>, &Job<'_>)| {
-                    ics::events(self.stamped, visit, rows.clone(), &profiles, sheaves);
-                };
-                fresh.par_iter_mut().zip(some).for_each(job);
+                fresh.resize_with(some.len().max(fresh.len()), Sheaves::default);
+                fresh.par_iter_mut().zip(some).for_each(|(sheaves, parts)| {
+                    sheaves.clear(profiles.len());
+                    for (visit, rows) in parts {
+                        sheaves.add(self.stamped, visit, rows.clone(), profiles);
+                    }
+                });
             };
-            let write = || in_order(open.par_iter_mut().map(|open| open.add(rendered, &ready)));
+            let write = || in_order(open.par_iter_mut().map(|open| open.add(&ready[..rendered])));
             let ((), written) = rayon::join(render, write);
             written?;
             std::mem::swap(&mut fresh, &mut ready);
-            rendered = some;
+            rendered = some.len();
         }
         drop((fresh, ready));
-        in_order(open.into_par_iter().map(Open::finish))
+        in_order(open.into_par_iter().map(|open| open.finish(profiles)))
+    }
+
+    /// What there is to render for some feeds, in jobs of so many entries: a visit may have one, or thousands.
+    fn jobs(&self, feeds: &[Wanted<'_>], entries: usize) -> Vec<Vec<Part<'p>>> {
+        let is_selected =
+            |visit: &&ListedVisit<'_>| feeds.iter().any(|wanted| wanted.feed.selects(Some(visit.position)));
+        let mut jobs: Vec<Vec<Part<'p>>> = Vec::new();
+        let mut room = 0;
+        for visit in self.stamped.listing().visits.iter().filter(is_selected) {
+            let mut first = 0;
+            while first < visit.entries.len() {
+                if room == 0 {
+                    jobs.push(Vec::new());
+                    room = entries;
+                }
+                let end = visit.entries.len().min(first + room);
+                jobs.last_mut().into_iter().for_each(|job| job.push((visit, first..end)));
+                room -= end - first;
+                first = end;
+            }
+        }
+        jobs
+    }
+
+    /// The visit at a position of the programme.
+    fn visit(&self, position: usize) -> Option<&'p ListedVisit<'p>> {
+        let visits = &self.stamped.listing().visits;
+        visits.binary_search_by_key(&position, |visit| visit.position).ok().map(|index| &visits[index])
     }
 }
 
-/// All of them, or the first that failed: of several, always the same is told.
-fn in_order<T: Send, E: Send>(made: impl IndexedParallelIterator<Item = Result<T, E>>) -> Result<Vec<T>, E> {
-    made.collect::<Vec<_>>().into_iter().collect()
-}
-
-/// Stretches of a visit's entries.
-fn stretches<'p>(visit: &'p ListedVisit<'p>) -> impl Iterator<Item = Job<'p>> {
-    let entries = visit.entries.len();
-    (0..entries).step_by(STRETCH).map(move |first| (visit, first..entries.min(first + STRETCH)))
-}
-
-/// Stretches that are rendered at a time: enough for every thread.
-fn batches<'j, 'p>(jobs: &'j [Job<'p>]) -> impl Iterator<Item = &'j [Job<'p>]> {
-    let room = STRETCH * rayon::current_num_threads();
-    let mut rest = jobs;
-    std::iter::from_fn(move || {
-        let mut entries = 0;
-        let more = |(_, rows): &&Job<'_>| {
-            let fits = entries < room;
-            entries += rows.len();
-            fits
-        };
-        let (some, others) = rest.split_at(rest.iter().take_while(more).count());
-        rest = others;
-        Some(some).filter(|some| !some.is_empty())
-    })
+/// Profiles, each once. Those that differ in clocks alone follow each other, because they share all that is said but the
+/// times.
+fn side_by_side(profiles: impl Iterator<Item = Profile>) -> Vec<Profile> {
+    let mut ordered: Vec<Profile> = Vec::new();
+    for profile in profiles {
+        if !ordered.contains(&profile) {
+            let alike = ordered.iter().rposition(|known| known.differs_in_clocks_alone(&profile));
+            ordered.insert(alike.map_or(ordered.len(), |last| last + 1), profile);
+        }
+    }
+    ordered
 }
 
 /// A feed that is not whole yet.
-struct Open<'p, K: Keep> {
+struct Open<'p, K: Keep + 'p> {
     press: &'p Press<'p, K>,
-    frames: &'p Frames,
-    feed: &'p Feed,
-    position: usize,
-    /// How its events are written, and which of the texts are of that.
-    profile: (usize, &'p Profile),
-    file: Counted<K::Sheet>,
+    of: Wanted<'p>,
+    file: Counted<K::Sheet<'p>>,
     singles: Vec<Listed>,
     entries: usize,
 }
 
 impl<'p, K: Keep> Open<'p, K> {
-    fn begin(
-        press: &'p Press<'p, K>,
-        frames: &'p Frames,
-        profile: (usize, &'p Profile),
-        (position, feed): Positioned<'p>,
-        spans: Spans,
-    ) -> Result<Self, K::Error> {
-        let path = format!("feeds/{}.ics", feed.id);
-        let head = head(press.stamped, press.settings, feed, spans, &path);
+    fn begin(press: &'p Press<'p, K>, of: Wanted<'p>, spans: Spans) -> Result<Self, K::Error> {
+        let path = format!("feeds/{}.ics", of.feed.id);
+        let head = head(press.stamped, press.settings, of.feed, spans, &path);
         let mut file = Counted::begin(press.keep, path)?;
         file.write(&[head.as_bytes()])?;
-        Ok(Self { press, frames, feed, position, profile, file, singles: Vec::new(), entries: 0 })
+        Ok(Self { press, of, file, singles: Vec::new(), entries: 0 })
     }
 
-    /// Adds what it selects of rendered stretches.
-    fn add(&mut self, jobs: &[Job<'_>], texts: &[Vec<Sheaf>]) -> Result<(), K::Error> {
+    /// Adds what it selects of what was rendered.
+    fn add(&mut self, rendered: &[Sheaves]) -> Result<(), K::Error> {
         let mut parts: Vec<&[u8]> = Vec::new();
-        for ((visit, _), sheaves) in jobs.iter().zip(texts) {
-            if !self.feed.selects(Some(visit.position)) {
-                continue;
-            }
-            let sheaf = &sheaves[self.profile.0];
-            let events: Vec<&Rendered> =
-                sheaf.events.iter().filter(|event| self.feed.only.admits(event.kind, event.access)).collect();
-            self.select(&events, sheaf.text(), &mut parts);
-            if self.feed.events {
-                let (keep, frames, feed) = (self.press.keep, self.frames, self.feed);
-                let single = |event: &&Rendered| {
-                    let path = format!("{EVENTS}/{}/{}", feed.id, ics::file_name(visit, &visit.entries[event.entry?]));
-                    let bytes = &sheaf.text()[event.bytes.clone()];
-                    Some(frames.around(event, bytes, |parts| put(keep, path, parts)))
-                };
-                let files = events.par_iter().filter_map(single).collect::<Result<Vec<_>, _>>()?;
-                self.singles.extend(files);
+        for sheaves in rendered {
+            let sheaf = &sheaves.each[self.of.profile];
+            let events = self.select(sheaf, &mut parts);
+            if self.of.feed.events {
+                self.add_singles(sheaf, &events)?;
             }
         }
         self.file.write(&parts)
     }
 
-    /// Adds the bytes of events of a text; those of neighbours are one stretch.
-    fn select<'t>(&mut self, events: &[&Rendered], text: &'t [u8], parts: &mut Vec<&'t [u8]>) {
-        self.entries += events.len();
-        for run in events.chunk_by(|event, next| event.bytes.end == next.bytes.start) {
-            if let (Some(first), Some(last)) = (run.first(), run.last()) {
-                parts.push(&text[first.bytes.start..last.bytes.end]);
+    /// Selects events, and adds their bytes; those of neighbours are one stretch.
+    fn select<'s>(&mut self, sheaf: &'s Sheaf, parts: &mut Vec<&'s [u8]>) -> Vec<&'s Rendered> {
+        let feed = self.of.feed;
+        let mut selected: Vec<&Rendered> = Vec::with_capacity(sheaf.events.len());
+        for of_visit in sheaf.events.chunk_by(|event, next| event.visit == next.visit) {
+            if feed.selects(of_visit[0].visit) {
+                selected.extend(of_visit.iter().filter(|event| feed.only.admits(event.kind, event.access)));
             }
         }
+        self.entries += selected.len();
+        for run in selected.chunk_by(|event, next| event.bytes.end == next.bytes.start) {
+            if let (Some(first), Some(last)) = (run.first(), run.last()) {
+                parts.push(&sheaf.text.as_bytes()[first.bytes.start..last.bytes.end]);
+            }
+        }
+        selected
     }
 
-    fn finish(mut self) -> Result<Made, K::Error> {
+    /// Writes each event's own file; none of what is left of an entry that is in the schedules no more.
+    fn add_singles(&mut self, sheaf: &Sheaf, events: &[&Rendered]) -> Result<(), K::Error> {
+        let mut files: Vec<(String, &Rendered)> = Vec::with_capacity(events.len());
+        for of_visit in events.chunk_by(|event, next| event.visit == next.visit) {
+            let Some(visit) = of_visit[0].visit.and_then(|visit| self.press.visit(visit)) else { continue };
+            for event in of_visit {
+                let Some(entry) = event.entry else { continue };
+                let name = ics::file_name(visit, &visit.entries[entry]);
+                files.push((format!("{EVENTS}/{}/{name}", self.of.feed.id), event));
+            }
+        }
+        let Press { keep, frames, .. } = self.press;
+        let file = |(path, event): (String, &Rendered)| {
+            let bytes = &sheaf.text.as_bytes()[event.bytes.clone()];
+            frames.around(event, bytes, |parts| put(*keep, path, parts))
+        };
+        self.singles.extend(in_order(files.into_par_iter().map(file))?);
+        Ok(())
+    }
+
+    fn finish(mut self, profiles: &[Profile]) -> Result<Made, K::Error> {
         // What is left of entries that are in the schedules no more.
-        let gone = ics::cancellations(self.press.stamped, self.profile.1);
-        let shown =
-            |event: &&Rendered| self.feed.selects(event.visit) && self.feed.only.admits(event.kind, event.access);
-        let events: Vec<&Rendered> = gone.events.iter().filter(shown).collect();
+        let gone = ics::cancellations(self.press.stamped, &profiles[self.of.profile]);
         let mut parts = Vec::new();
-        self.select(&events, gone.text(), &mut parts);
+        self.select(&gone, &mut parts);
         let foot = ics::footer();
         parts.push(foot.as_bytes());
         self.file.write(&parts)?;
         let (path, file) = self.file.finish()?;
         let mut files = self.singles;
         files.push((path.clone(), file));
-        Ok((FeedFile { position: self.position, path, entries: self.entries }, files))
+        Ok((FeedFile { position: self.of.position, path, entries: self.entries }, files))
     }
 }
 

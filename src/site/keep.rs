@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::convert::Infallible;
 use std::sync::{Mutex, PoisonError};
 
+use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
 use super::ManifestFile;
@@ -12,15 +13,21 @@ use crate::digits;
 /// Takes the files of a tree.
 pub trait Keep: Sync {
     /// A file that is not whole yet.
-    type Sheet: Sheet<Error = Self::Error>;
+    type Sheet<'k>: Sheet<Error = Self::Error>
+    where
+        Self: 'k;
+
     /// Why something could not be kept.
     type Error: Send;
 
-    /// Begins a file, by its path in the tree: each path once, and some of them at a time.
-    fn begin(&self, path: &str) -> Result<Self::Sheet, Self::Error>;
+    /// How many files may well be open at a time.
+    fn room(&self) -> usize;
+
+    /// Begins a file, by its path in the tree: each path once.
+    fn begin(&self, path: &str) -> Result<Self::Sheet<'_>, Self::Error>;
 }
 
-/// A file while it is made. One that is dropped before it is whole is to be forgotten.
+/// A file while it is made. Where one is dropped before it is whole, nothing comes of its tree.
 pub trait Sheet: Send {
     /// Why something could not be kept.
     type Error;
@@ -44,7 +51,7 @@ pub(super) struct Counted<S> {
 }
 
 impl<S: Sheet> Counted<S> {
-    pub(super) fn begin<K: Keep<Sheet = S>>(keep: &K, path: String) -> Result<Self, K::Error> {
+    pub(super) fn begin<'k, K: Keep<Sheet<'k> = S>>(keep: &'k K, path: String) -> Result<Self, K::Error> {
         let sheet = keep.begin(&path)?;
         Ok(Self { path, sheet, size: 0, hash: Sha256::new() })
     }
@@ -65,6 +72,11 @@ impl<S: Sheet> Counted<S> {
     }
 }
 
+/// All of them, or the first that failed: of several, always the same is told.
+pub(super) fn in_order<T: Send, E: Send>(made: impl IndexedParallelIterator<Item = Result<T, E>>) -> Result<Vec<T>, E> {
+    made.collect::<Vec<_>>().into_iter().collect()
+}
+
 /// Hands over a file of which all is there.
 pub(super) fn put<K: Keep>(keep: &K, path: String, parts: &[&[u8]]) -> Result<Listed, K::Error> {
     let mut file = Counted::begin(keep, path)?;
@@ -83,23 +95,27 @@ impl Memory {
     }
 }
 
-impl<'k> Keep for &'k Memory {
-    type Sheet = InMemory<'k>;
+impl Keep for Memory {
+    type Sheet<'k> = Gathered<'k>;
     type Error = Infallible;
 
-    fn begin(&self, path: &str) -> Result<InMemory<'k>, Infallible> {
-        Ok(InMemory { of: self, path: path.to_owned(), bytes: Vec::new() })
+    fn room(&self) -> usize {
+        usize::MAX
+    }
+
+    fn begin(&self, path: &str) -> Result<Gathered<'_>, Infallible> {
+        Ok(Gathered { of: self, path: path.to_owned(), bytes: Vec::new() })
     }
 }
 
-/// A file in memory.
-pub(super) struct InMemory<'k> {
+/// A file in memory while it is made.
+pub(super) struct Gathered<'k> {
     of: &'k Memory,
     path: String,
     bytes: Vec<u8>,
 }
 
-impl Sheet for InMemory<'_> {
+impl Sheet for Gathered<'_> {
     type Error = Infallible;
 
     fn write(&mut self, parts: &[&[u8]]) -> Result<(), Infallible> {

@@ -21,7 +21,7 @@ pub(super) struct Steady {
     zone: Zone,
     from: DateTime<Utc>,
     to: DateTime<Utc>,
-    pub(super) offset: TzOffset,
+    offset: TzOffset,
 }
 
 thread_local! {
@@ -29,37 +29,44 @@ thread_local! {
 }
 
 impl Steady {
-    /// The one that an instant is in.
-    pub(super) fn at(zone: Zone, instant: DateTime<Utc>) -> Option<Steady> {
-        Self::with(zone, instant, |known| known.has(instant))
+    /// A zone's offset at an instant.
+    pub(super) fn offset(zone: Zone, instant: DateTime<Utc>) -> TzOffset {
+        match Self::with(zone, instant, |known| known.has(instant)) {
+            Ok(steady) => steady.offset,
+            Err(offset) => offset,
+        }
     }
 
-    /// The one that an instant is in, if that goes on for two days before it and after it.
-    pub(super) fn two_days_around(zone: Zone, instant: DateTime<Utc>) -> Option<Steady> {
+    /// Whether a zone's offset stays as it is at an instant for two days before and after.
+    pub(super) fn is_for_two_days(zone: Zone, instant: DateTime<Utc>) -> bool {
         let two_days = TimeDelta::days(2);
-        let ends = [instant.checked_sub_signed(two_days)?, instant.checked_add_signed(two_days)?];
-        Self::with(zone, instant, |known| ends.iter().all(|end| known.has(*end)))
+        let (Some(from), Some(to)) = (instant.checked_sub_signed(two_days), instant.checked_add_signed(two_days))
+        else {
+            return false;
+        };
+        Self::with(zone, instant, |known| known.has(from) && known.has(to)).is_ok()
     }
 
-    /// What is remembered of a zone, if that will do; else what is found out about an instant.
-    fn with(zone: Zone, instant: DateTime<Utc>, will_do: impl Fn(&Steady) -> bool) -> Option<Steady> {
+    /// What is remembered of a zone, if that will do; else what is found out about an instant, or its offset alone.
+    fn with(zone: Zone, instant: DateTime<Utc>, will_do: impl Fn(&Steady) -> bool) -> Result<Steady, TzOffset> {
         LATELY.with(|lately| {
             let place = &lately[zone.0 as usize % PLACES];
-            let known = place.get().filter(|known| known.zone == zone && will_do(known));
-            known.or_else(|| {
-                let found = Self::around(zone, instant)?;
-                place.set(Some(found));
-                Some(found)
-            })
+            match place.get().filter(|known| known.zone == zone && will_do(known)) {
+                Some(known) => Ok(known),
+                None => Self::around(zone, instant).inspect(|found| place.set(Some(*found))),
+            }
         })
     }
 
-    fn around(zone: Zone, instant: DateTime<Utc>) -> Option<Steady> {
-        let (from, to) = (instant.checked_sub_signed(AROUND)?, instant.checked_add_signed(AROUND)?);
+    fn around(zone: Zone, instant: DateTime<Utc>) -> Result<Steady, TzOffset> {
         let offset = zone.look_up(instant);
-        (zone.look_up(from) == offset && zone.look_up(to) == offset).then_some(Steady { zone, from, to, offset })
+        let ends = (instant.checked_sub_signed(AROUND), instant.checked_add_signed(AROUND));
+        let (Some(from), Some(to)) = ends else { return Err(offset) };
+        let is_steady = zone.look_up(from) == offset && zone.look_up(to) == offset;
+        if is_steady { Ok(Steady { zone, from, to, offset }) } else { Err(offset) }
     }
 
+    /// Whether an instant is in it.
     fn has(&self, instant: DateTime<Utc>) -> bool {
         (self.from..=self.to).contains(&instant)
     }

@@ -23,7 +23,8 @@ pub(super) struct Wish {
 }
 
 /// A file's new bytes, while they are made. They are held against those in its place for as long as they are the same, and
-/// written beside that from the first on that are not. Dropped, it leaves nothing behind.
+/// written beside that from the first on that are not; what was the same is copied, so nobody else may write to that file
+/// meanwhile. Dropped, it leaves nothing behind.
 #[derive(Debug)]
 pub(in crate::output) struct Draft {
     path: PathBuf,
@@ -89,7 +90,7 @@ impl Draft {
     /// Says that it is whole; `None` if the file that is there has the same bytes.
     pub(in crate::output) fn finish(mut self) -> Result<Option<Staged>, Error> {
         if let State::Same(there, _) = &mut self.state {
-            if there.fill_buf().map_err(|error| Error::io("read", &self.path, error))?.is_empty() {
+            if next(there).map_err(|error| Error::io("read", &self.path, error))?.is_empty() {
                 return Ok(None);
             }
             self.part_ways()?;
@@ -138,10 +139,7 @@ impl Draft {
 fn hold(there: &mut impl BufRead, bytes: &[u8]) -> io::Result<usize> {
     let mut rest = bytes;
     while !rest.is_empty() {
-        let next = match there.fill_buf() {
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-            next => next?,
-        };
+        let next = next(there)?;
         let both = next.len().min(rest.len());
         if both == 0 || next[..both] != rest[..both] {
             break;
@@ -150,6 +148,16 @@ fn hold(there: &mut impl BufRead, bytes: &[u8]) -> io::Result<usize> {
         rest = &rest[both..];
     }
     Ok(bytes.len() - rest.len())
+}
+
+/// The bytes that come next, as far as they are read; none at the end.
+fn next(there: &mut impl BufRead) -> io::Result<&[u8]> {
+    while let Err(error) = there.fill_buf() {
+        if error.kind() != io::ErrorKind::Interrupted {
+            return Err(error);
+        }
+    }
+    there.fill_buf()
 }
 
 /// Makes a file that nobody may read who may not read the one that it will replace.

@@ -93,10 +93,23 @@ impl Before {
         let whole = manifest.then(|| fs::read(&path).ok().as_deref().and_then(Manifest::parse)).flatten();
         if let Some(manifest) = whole {
             self.stale.extend(manifest.files.into_keys());
-            self.unpublished.push(path);
+            self.unpublished.push(self.set_aside(path)?);
             return Ok(());
         }
         file::remove(&path).map(drop)
+    }
+
+    /// Sees to it that a manifest of a killed build is not where that of this one is written: in a container, every process
+    /// may have the same number. No process has the numbers that are given instead.
+    fn set_aside(&self, path: PathBuf) -> Result<PathBuf, Error> {
+        let manifest = self.root.join(MANIFEST);
+        if path != file::beside(&manifest) {
+            return Ok(path);
+        }
+        let free = (0_u32..).map(|number| file::beside_of(&manifest, u32::MAX - number));
+        let free = free.into_iter().find(|path| fs::symlink_metadata(path).is_err()).unwrap_or_else(|| path.clone());
+        fs::rename(&path, &free).map_err(|error| Error::io("move out of the way", &path, error))?;
+        Ok(free)
     }
 
     /// Removes the files that nothing makes any more, and the folders that this leaves empty.

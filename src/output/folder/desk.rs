@@ -1,6 +1,7 @@
 //! A tree while it is written: each file beside its place, or in a folder that is not in its place yet.
 
 use std::collections::HashMap;
+use std::ops::Bound;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -9,6 +10,9 @@ use super::{Unit, What, is_folder, refers};
 use crate::error::Error;
 use crate::output::file::{self, Draft, Unseen};
 use crate::site::{Keep, MANIFEST, Sheet, Tree};
+
+/// How many files of a tree may be open at a time, about: some systems give out 256, and there may be three trees.
+const OPEN: usize = 48;
 
 /// Takes the files of a tree.
 #[derive(Debug)]
@@ -55,21 +59,25 @@ impl Desk {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// All that was written of a tree, in the order of its paths.
+    /// All that was written of a tree, in an order that does not depend on who was first.
     pub(super) fn finish(self, tree: &Tree) -> Result<Done, Error> {
-        let State { new, mut files, mut unchanged, .. } =
-            self.state.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let state = self.state.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let State { mut new, mut files, mut unchanged, .. } = state;
         // Whole before anything else is seen.
         let manifest = file::stage(&self.root.join(MANIFEST), &[tree.manifest.as_bytes()])?;
         unchanged += usize::from(manifest.is_none());
         files.sort_by(|(one, _), (other, _)| (folder_of(one), one).cmp(&(folder_of(other), other)));
         let file = |(path, file): (String, _)| Unit { refers: refers(&path), what: What::File(file) };
         let mut units: Vec<Unit> = files.into_iter().map(file).collect();
+        new.sort_by(|(one, _), (other, _)| one.cmp(other));
         for (top, mut new) in new {
-            let paths = || tree.files.keys().filter_map(|path| Some((path, within(path, &top)?)));
-            new.holds(paths().map(|(_, path)| path.into()).collect());
+            let prefix = format!("{top}/");
+            let after = tree.files.range::<str, _>((Bound::Included(prefix.as_str()), Bound::Unbounded));
+            let paths: Vec<&str> =
+                after.map(|(path, _)| path.as_str()).take_while(|path| path.starts_with(&prefix)).collect();
+            new.holds(paths.iter().map(|path| path[prefix.len()..].into()).collect());
             // One with a list of visits does, as a whole.
-            let refers = paths().any(|(path, _)| refers(path));
+            let refers = paths.iter().any(|path| refers(path));
             units.push(Unit { refers, what: What::Folder(new) });
         }
         Ok(Done { units, manifest, unchanged })
@@ -102,11 +110,15 @@ impl State {
     }
 }
 
-impl<'d> Keep for &'d Desk {
-    type Sheet = Open<'d>;
+impl Keep for Desk {
+    type Sheet<'k> = Begun<'k>;
     type Error = Error;
 
-    fn begin(&self, path: &str) -> Result<Open<'d>, Error> {
+    fn room(&self) -> usize {
+        OPEN
+    }
+
+    fn begin(&self, path: &str) -> Result<Begun<'_>, Error> {
         let mut state = self.state();
         match state.way(&self.root, folder_of(path))? {
             Way::New(index) => {
@@ -114,11 +126,11 @@ impl<'d> Keep for &'d Desk {
                 let place = new.path(within(path, top).unwrap_or(path));
                 // Others may go on while the disk makes a file.
                 drop(state);
-                Ok(Open(At::Unseen(Unseen::begin(place)?)))
+                Ok(Begun(At::Unseen(Unseen::begin(place)?)))
             }
             Way::There => {
                 drop(state);
-                Ok(Open(At::Place(self, path.to_owned(), Draft::begin(&self.root.join(path))?)))
+                Ok(Begun(At::Place(self, path.to_owned(), Draft::begin(&self.root.join(path))?)))
             }
         }
     }
@@ -126,7 +138,7 @@ impl<'d> Keep for &'d Desk {
 
 /// A file of a tree while it is made.
 #[derive(Debug)]
-pub struct Open<'d>(At<'d>);
+pub struct Begun<'d>(At<'d>);
 
 #[derive(Debug)]
 enum At<'d> {
@@ -136,7 +148,7 @@ enum At<'d> {
     Place(&'d Desk, String, Draft),
 }
 
-impl Sheet for Open<'_> {
+impl Sheet for Begun<'_> {
     type Error = Error;
 
     fn write(&mut self, parts: &[&[u8]]) -> Result<(), Error> {

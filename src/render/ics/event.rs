@@ -21,7 +21,7 @@ use crate::zone::Zone;
 /// An event as written, and what a feed has to know of it.
 #[derive(Debug, Clone)]
 pub struct Rendered {
-    /// Its bytes in the text of its visit.
+    /// Its bytes in the text that it is in.
     pub bytes: Range<usize>,
     /// The position of its visit, for selections; none for what is left of a visit that is in the schedules no more.
     pub visit: Option<usize>,
@@ -48,63 +48,62 @@ impl Rendered {
     }
 }
 
-/// Events as one profile has them, one after the other. To be written anew, it keeps the room that it has.
+/// Events as one profile has them, one after the other.
 #[derive(Debug, Default)]
 pub struct Sheaf {
-    lines: Lines,
+    /// The bytes of all of them.
+    pub text: String,
     /// The events, in order.
     pub events: Vec<Rendered>,
 }
 
-impl Sheaf {
-    /// The bytes of all of them.
-    #[must_use]
-    pub fn text(&self) -> &[u8] {
-        self.lines.as_bytes()
-    }
-
-    fn clear(&mut self) {
-        self.lines.clear();
-        self.events.clear();
-    }
+/// Events as each of some profiles has them. To be written anew, they keep the room that they have.
+#[derive(Debug, Default)]
+pub struct Sheaves {
+    /// One a profile.
+    pub each: Vec<Sheaf>,
+    lines: Lines,
 }
 
-/// Writes some of a visit's events, for each profile a sheaf. Entries without even a day are in no feed.
-///
-/// Profiles that follow each other and differ in their clocks alone have in common all that is said but the times.
-pub fn events(
-    stamped: &Stamped<'_>,
-    visit: &ListedVisit<'_>,
-    rows: Range<usize>,
-    profiles: &[Profile],
-    sheaves: &mut Vec<Sheaf>,
-) {
-    let clocks: Vec<Vec<Zone>> = profiles.iter().map(Profile::clocks).collect();
-    let writers: Vec<Writer<'_>> = profiles
-        .iter()
-        .zip(&clocks)
-        .map(|(profile, clocks)| Writer::new(profile, clocks, visit.title, Some(visit)))
-        .collect();
-    let alike = |pair: &[Profile]| pair[0].differs_in_clocks_alone(&pair[1]);
-    let alike: Vec<bool> = std::iter::once(false).chain(profiles.windows(2).map(alike)).collect();
-    sheaves.resize_with(profiles.len(), Sheaf::default);
-    sheaves.iter_mut().for_each(Sheaf::clear);
-    let mut scratch = Lines::default();
-    for (row, entry) in rows.clone().zip(&visit.entries[rows]) {
-        // What the profile before had.
-        let (mut identity, mut said): (Option<Identity>, Option<Said>) = (None, None);
-        for ((writer, alike), sheaf) in writers.iter().zip(&alike).zip(&mut *sheaves) {
-            said = said.filter(|said| *alike && said.is_shared);
-            identity = identity.filter(|identity| identity.settled == writer.profile.settled);
-            if !writer.profile.shows(stamped, entry) {
-                continue;
+impl Sheaves {
+    /// Takes all events out; there is a sheaf for each of so many profiles then.
+    pub fn clear(&mut self, profiles: usize) {
+        self.each.resize_with(profiles, Sheaf::default);
+        for sheaf in &mut self.each {
+            sheaf.text.clear();
+            sheaf.events.clear();
+        }
+    }
+
+    /// Adds some of a visit's events. Entries without even a day are in no feed.
+    ///
+    /// Profiles that follow each other and differ in their clocks alone have in common all that is said but the times.
+    pub fn add(&mut self, stamped: &Stamped<'_>, visit: &ListedVisit<'_>, rows: Range<usize>, profiles: &[Profile]) {
+        let clocks: Vec<Vec<Zone>> = profiles.iter().map(Profile::clocks).collect();
+        let writers: Vec<Writer<'_>> = profiles
+            .iter()
+            .zip(&clocks)
+            .map(|(profile, clocks)| Writer::new(profile, clocks, visit.title, Some(visit)))
+            .collect();
+        let alike = |pair: &[Profile]| pair[0].differs_in_clocks_alone(&pair[1]);
+        let alike: Vec<bool> = std::iter::once(false).chain(profiles.windows(2).map(alike)).collect();
+        let lines = &mut self.lines;
+        for (row, entry) in rows.clone().zip(&visit.entries[rows]) {
+            // What the profile before had.
+            let (mut identity, mut said): (Option<Identity>, Option<Said>) = (None, None);
+            for ((writer, alike), sheaf) in writers.iter().zip(&alike).zip(&mut self.each) {
+                said = said.filter(|said| *alike && said.is_shared);
+                identity = identity.filter(|identity| identity.settled == writer.profile.settled);
+                if !writer.profile.shows(stamped, entry) {
+                    continue;
+                }
+                let Some(span) = writer.profile.span(entry) else { continue };
+                let new_identity = || writer.identity(lines, stamped.uid(entry), stamped.stamp(entry));
+                let identity = &*identity.get_or_insert_with(new_identity);
+                let said = &*said.get_or_insert_with(|| writer.said(lines, entry, span.is_timed()));
+                let bytes = lines.go_on(&mut sheaf.text, |lines| writer.write(lines, entry, (identity, &span, said)));
+                sheaf.events.push(Rendered::of(entry, bytes, &span).within(visit.position, row));
             }
-            let Some(span) = writer.profile.span(entry) else { continue };
-            let new_identity = || writer.identity(&mut scratch, stamped.uid(entry), stamped.stamp(entry));
-            let identity = &*identity.get_or_insert_with(new_identity);
-            let said = &*said.get_or_insert_with(|| writer.said(&mut scratch, entry, span.is_timed()));
-            let bytes = writer.write(&mut sheaf.lines, entry, (identity, &span, said));
-            sheaf.events.push(Rendered::of(entry, bytes, &span).within(visit.position, row));
         }
     }
 }
@@ -113,14 +112,14 @@ pub fn events(
 #[must_use]
 pub fn cancellations(stamped: &Stamped<'_>, profile: &Profile) -> Sheaf {
     let clocks = profile.clocks();
-    let (mut sheaf, mut scratch) = (Sheaf::default(), Lines::default());
+    let (mut sheaf, mut lines) = (Sheaf::default(), Lines::default());
     for gone in profile.gone(stamped) {
         let entry = gone.listed();
         let Some(span) = profile.span(&entry) else { continue };
         let writer = Writer::new(profile, &clocks, entry.title, None);
-        let identity = writer.identity(&mut scratch, stamped.uid(&entry), gone.stamp);
-        let said = writer.said(&mut scratch, &entry, span.is_timed());
-        let bytes = writer.write(&mut sheaf.lines, &entry, (&identity, &span, &said));
+        let identity = writer.identity(&mut lines, stamped.uid(&entry), gone.stamp);
+        let said = writer.said(&mut lines, &entry, span.is_timed());
+        let bytes = lines.go_on(&mut sheaf.text, |lines| writer.write(lines, &entry, (&identity, &span, &said)));
         sheaf.events.push(Rendered { visit: gone.visit, ..Rendered::of(&entry, bytes, &span) });
     }
     sheaf

@@ -41,14 +41,12 @@ impl Lines {
         self.out.len()
     }
 
-    /// Their octets.
-    pub(super) fn as_bytes(&self) -> &[u8] {
-        self.out.as_bytes()
-    }
-
-    /// Takes all of them out, and keeps their room.
-    pub(super) fn clear(&mut self) {
-        self.out.clear();
+    /// Writes lines at the end of a text that has some.
+    pub(super) fn go_on<T>(&mut self, text: &mut String, write: impl FnOnce(&mut Self) -> T) -> T {
+        std::mem::swap(&mut self.out, text);
+        let written = write(self);
+        std::mem::swap(&mut self.out, text);
+        written
     }
 
     pub(super) fn into_string(self) -> String {
@@ -131,9 +129,10 @@ impl Lines {
         property.params = parameters.iter().map(|(key, value)| Parameter::new_ref(key, Some(value))).collect();
         let _ = write!(self.head, "{property}");
         self.head.truncate(self.head.trim_end().len());
-        if let [(key, value)] = *parameters
-            && self.heads.len() < HEADS
-        {
+        if let [(key, value)] = *parameters {
+            if self.heads.len() == HEADS {
+                self.heads.clear();
+            }
             self.heads.push(Head { name, parameter: (key, value.to_owned()), text: self.head.clone() });
         }
     }

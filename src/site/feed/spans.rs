@@ -4,8 +4,8 @@
 use chrono::{DateTime, Utc};
 use rayon::prelude::*;
 
-use crate::listing::{ListedEntry, ListedVisit};
-use crate::programme::Feed;
+use super::{Part, Wanted};
+use crate::listing::ListedEntry;
 use crate::render::ics::{self, Profile};
 use crate::revision::Stamped;
 use crate::zone::Zone;
@@ -35,23 +35,30 @@ impl Named {
     }
 }
 
-/// Those of each of some feeds; feeds of the same profile follow each other.
-pub(super) fn of(stamped: &Stamped<'_>, feeds: &[(&Profile, &Feed)]) -> Vec<ics::Spans> {
+/// Those of each of some feeds, whose jobs and profiles these are; feeds of the same profile follow each other.
+pub(super) fn of(
+    stamped: &Stamped<'_>,
+    jobs: &[Vec<Part<'_>>],
+    profiles: &[Profile],
+    feeds: &[Wanted<'_>],
+) -> Vec<ics::Spans> {
     let none = || vec![Named::default(); feeds.len()];
-    let with_visit = |mut named: Vec<Named>, visit: &ListedVisit<'_>| {
-        let selected: Vec<bool> = feeds.iter().map(|(_, feed)| feed.selects(Some(visit.position))).collect();
+    let with_part = |mut named: Vec<Named>, (visit, rows): &Part<'_>| {
+        let selected: Vec<bool> = feeds.iter().map(|wanted| wanted.feed.selects(Some(visit.position))).collect();
+        let entries = &visit.entries[rows.clone()];
         // The last first, because those between it and the first are within then.
-        for entry in visit.entries.last().into_iter().chain(&visit.entries) {
+        for entry in entries.last().into_iter().chain(entries) {
             let mut alike = None;
-            for (((profile, feed), selected), named) in feeds.iter().zip(&selected).zip(&mut named) {
-                if !selected || !feed.only.admits(entry.kind, entry.access) {
+            for ((wanted, selected), named) in feeds.iter().zip(&selected).zip(&mut named) {
+                if !selected || !wanted.feed.only.admits(entry.kind, entry.access) {
                     continue;
                 }
+                let profile = &profiles[wanted.profile];
                 let instants = match alike {
-                    Some((of, instants)) if of == *profile => instants,
+                    Some((of, instants)) if of == wanted.profile => instants,
                     _ => profile.instants(entry).filter(|_| profile.shows(stamped, entry)),
                 };
-                alike = Some((*profile, instants));
+                alike = Some((wanted.profile, instants));
                 if let Some(instants) = instants {
                     named.add_entry(profile, entry, instants);
                 }
@@ -65,20 +72,19 @@ pub(super) fn of(stamped: &Stamped<'_>, feeds: &[(&Profile, &Feed)]) -> Vec<ics:
         }
         named
     };
-    let mut named = stamped.listing().visits.par_iter().fold(none, with_visit).reduce(none, both);
-    for ((profile, feed), named) in feeds.iter().zip(&mut named) {
+    let mut named = jobs.par_iter().flat_map_iter(|parts| parts).fold(none, with_part).reduce(none, both);
+    for (wanted, named) in feeds.iter().zip(&mut named) {
+        let profile = &profiles[wanted.profile];
         for gone in profile.gone(stamped) {
             let entry = gone.listed();
             if let Some(instants) = profile.instants(&entry)
-                && feed.selects(gone.visit)
-                && feed.only.admits(gone.kind, gone.access)
+                && wanted.feed.selects(gone.visit)
+                && wanted.feed.only.admits(gone.kind, gone.access)
             {
                 named.add_entry(profile, &entry, instants);
             }
         }
     }
-    named
-        .into_iter()
-        .map(|Named(zones)| zones.into_iter().map(|(zone, from, to)| (zone, (from, to))).collect())
-        .collect()
+    let spans = |Named(zones): Named| zones.into_iter().map(|(zone, from, to)| (zone, (from, to))).collect();
+    named.into_iter().map(spans).collect()
 }
