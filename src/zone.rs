@@ -97,14 +97,13 @@ impl Zone {
     /// What this zone's wall clock reads at an instant.
     #[must_use]
     pub fn local(self, instant: DateTime<Utc>) -> Local {
-        let offset = self.offset(instant);
-        Local::new(instant, seconds_east(&offset), Abbreviation::of(&offset))
+        Steady::local(self, instant)
     }
 
     /// The same instant as a moment of this zone.
     #[must_use]
     pub fn moment(self, instant: DateTime<Utc>) -> Moment {
-        Moment::new(self, instant, seconds_east(&self.offset(instant)))
+        Moment::new(self, instant, Steady::offset(self, instant))
     }
 
     /// The first instant of a local date: midnight, or where the clocks skip midnight, the moment they do.
@@ -134,11 +133,7 @@ impl Zone {
         observance::observances(self, from, to)
     }
 
-    fn offset(self, instant: DateTime<Utc>) -> TzOffset {
-        Steady::offset(self, instant)
-    }
-
-    /// The same out of the tables.
+    /// Its offset at an instant, out of the tables.
     fn look_up(self, instant: DateTime<Utc>) -> TzOffset {
         self.0.offset_from_utc_datetime(&instant.naive_utc())
     }
@@ -168,7 +163,7 @@ impl Zone {
         let Some(instant) = self.skipped_at(local) else {
             return LocalTimeError::OutOfRange { local };
         };
-        let last = self.offset(instant - TimeDelta::seconds(1));
+        let last = self.look_up(instant - TimeDelta::seconds(1));
         let before = Local::new(instant, seconds_east(&last), Abbreviation::of(&last));
         LocalTimeError::Gap { zone: self, local, instant, before, after: self.local(instant) }
     }

@@ -6,7 +6,7 @@ use std::cell::Cell;
 use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::TzOffset;
 
-use super::Zone;
+use super::{Abbreviation, Local, Zone, seconds_east};
 
 /// An offset that is the same so long before an instant and after it is the same in between: no zone leaves one, or its
 /// name, for as short a time.
@@ -21,7 +21,9 @@ pub(super) struct Steady {
     zone: Zone,
     from: DateTime<Utc>,
     to: DateTime<Utc>,
-    offset: TzOffset,
+    /// In seconds.
+    ahead: i32,
+    name: Abbreviation,
 }
 
 thread_local! {
@@ -29,11 +31,19 @@ thread_local! {
 }
 
 impl Steady {
-    /// A zone's offset at an instant.
-    pub(super) fn offset(zone: Zone, instant: DateTime<Utc>) -> TzOffset {
+    /// How far a zone's wall clock is ahead of UTC at an instant, in seconds.
+    pub(super) fn offset(zone: Zone, instant: DateTime<Utc>) -> i32 {
         match Self::with(zone, instant, |known| known.has(instant)) {
-            Ok(steady) => steady.offset,
-            Err(offset) => offset,
+            Ok(steady) => steady.ahead,
+            Err(offset) => seconds_east(&offset),
+        }
+    }
+
+    /// What a zone's wall clock reads at an instant.
+    pub(super) fn local(zone: Zone, instant: DateTime<Utc>) -> Local {
+        match Self::with(zone, instant, |known| known.has(instant)) {
+            Ok(steady) => Local::new(instant, steady.ahead, steady.name),
+            Err(offset) => Local::new(instant, seconds_east(&offset), Abbreviation::of(&offset)),
         }
     }
 
@@ -62,8 +72,10 @@ impl Steady {
         let offset = zone.look_up(instant);
         let ends = (instant.checked_sub_signed(AROUND), instant.checked_add_signed(AROUND));
         let (Some(from), Some(to)) = ends else { return Err(offset) };
-        let is_steady = zone.look_up(from) == offset && zone.look_up(to) == offset;
-        if is_steady { Ok(Steady { zone, from, to, offset }) } else { Err(offset) }
+        if zone.look_up(from) != offset || zone.look_up(to) != offset {
+            return Err(offset);
+        }
+        Ok(Steady { zone, from, to, ahead: seconds_east(&offset), name: Abbreviation::of(&offset) })
     }
 
     /// Whether an instant is in it.
@@ -82,13 +94,17 @@ mod tests {
 
     #[test]
     fn what_is_remembered_is_what_the_tables_have() {
-        let step = TimeDelta::hours(18);
+        let step = TimeDelta::hours(36);
         let wrong: Vec<_> = all_in_database()
             .par_bridge()
             .filter_map(|zone| {
                 let instants = std::iter::successors(Some(new_year(1900)), |instant| Some(*instant + step));
                 let mut instants = instants.take_while(|instant| *instant < new_year(2100));
-                instants.find(|instant| zone.offset(*instant) != zone.look_up(*instant)).map(|instant| (zone, instant))
+                let differs = |instant: &DateTime<Utc>| {
+                    let (offset, local) = (zone.look_up(*instant), zone.local(*instant));
+                    (local.offset, local.name) != (seconds_east(&offset), Abbreviation::of(&offset))
+                };
+                instants.find(differs).map(|instant| (zone, instant))
             })
             .collect();
         assert_eq!(wrong, []);
