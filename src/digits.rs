@@ -53,7 +53,7 @@ pub(crate) fn time(out: &mut String, local: NaiveDateTime) {
 }
 
 /// An instant as machines read it (RFC 3339), in UTC: `2025-08-25T16:15:00Z`.
-pub(crate) fn instant(instant: DateTime<Utc>) -> String {
+pub(crate) fn rfc3339(instant: DateTime<Utc>) -> String {
     let mut out = String::with_capacity(20);
     date_time(&mut out, instant.naive_utc());
     out.push('Z');
@@ -111,7 +111,7 @@ mod tests {
             let mut out = String::new();
             date_time(&mut out, local);
             prop_assert_eq!(&out, &format!("{local:?}"));
-            prop_assert_eq!(instant(local.and_utc()), local.and_utc().to_rfc3339_opts(chrono::SecondsFormat::Secs, true));
+            prop_assert_eq!(rfc3339(local.and_utc()), local.and_utc().to_rfc3339_opts(chrono::SecondsFormat::Secs, true));
             out.clear();
             let whole = DateTime::from_timestamp(seconds, 0).unwrap_or_default();
             basic_instant(&mut out, whole);

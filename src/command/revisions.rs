@@ -11,6 +11,7 @@ use chrono::{DateTime, TimeZone, Utc};
 use super::shown;
 use crate::check::{self, Checked};
 use crate::diagnostic::{Diagnostic, Place, Report, codes};
+use crate::digits::rfc3339;
 use crate::document::File;
 use crate::error::Error;
 use crate::listing::{ListedEntry, Listing};
@@ -164,10 +165,6 @@ fn report_on(lock: &Lock, plan: &Plan<'_>, checked: &mut Checked<'_>, at: DateTi
     checked.report.extend(found);
     let rules = &checked.rules;
     checked.report.judge(|code| rules.verdict(code));
-}
-
-pub(crate) fn rfc3339(instant: DateTime<Utc>) -> String {
-    instant.to_rfc3339_opts(chrono::SecondsFormat::Secs, true)
 }
 
 /// Refuses to publish as new what an earlier build has published, and to go back to an earlier revision of it: the lock

@@ -6,10 +6,10 @@ use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::revisions::rfc3339;
 use super::{Outcome, Schedules, complain, now, print, whose};
 use crate::check::parse_instant;
 use crate::cli::{Global, Token, TokenWhat};
+use crate::digits::rfc3339;
 use crate::error::Error;
 use crate::output::http::Tokens;
 use crate::output::http::tokens::Record;

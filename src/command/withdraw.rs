@@ -3,6 +3,7 @@
 use super::{Outcome, Schedules, complain, instant, print, print_report, revisions};
 use crate::cli::{Global, Withdraw};
 use crate::diagnostic::{Diagnostic, Report, codes};
+use crate::digits::rfc3339;
 use crate::document::shortened;
 use crate::error::Error;
 use crate::output::lease;
@@ -84,7 +85,7 @@ fn refused(lock: &Lock, identity: &Identity, refusal: Refusal) -> String {
         Refusal::Already => format!("{identity} is withdrawn already"),
         Refusal::NotOut => format!("{identity} is not withdrawn, so there is nothing to undo"),
         Refusal::Late => {
-            let last = lock.last().map(revisions::rfc3339).unwrap_or_default();
+            let last = lock.last().map(rfc3339).unwrap_or_default();
             format!("something was published later, at {last}: set the clock, or give a later --at")
         }
     }

@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::changes;
 use super::phrases::Voice;
-use crate::digits;
+use crate::digits::rfc3339;
 use crate::listing::{ListedEntry, ListedVisit};
 use crate::programme::{Identity, Language, Settings, Text, Tongue};
 use crate::revision::{Gone, Kind, Seen, Stamp, Stamped};
@@ -117,10 +117,6 @@ fn entry(feed: &mut String, stamped: &Stamped<'_>, stamp: Stamp, item: &Item<'_>
 
 fn spoken<'t>(text: &'t Text, then: &Text) -> &'t str {
     text.spoken(&Language::ENGLISH, then).text
-}
-
-fn rfc3339(instant: DateTime<Utc>) -> String {
-    digits::instant(instant)
 }
 
 /// Text as XML has it, in content and in attributes.

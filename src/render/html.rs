@@ -17,14 +17,11 @@ mod visit;
 
 use std::collections::HashMap;
 
-use chrono::{DateTime, Utc};
-use former::Former;
 use maud::Render;
 use rayon::prelude::*;
 
-pub use page::POLICY;
-
-use crate::digits;
+use self::former::Former;
+pub use self::page::POLICY;
 use crate::listing::ListedVisit;
 use crate::programme::{Feed, FeedZone, Id, Language, Settings, Text, Tongue};
 use crate::render::escape::Escape;
@@ -215,9 +212,4 @@ impl<T: AsRef<str>> Render for Long<T> {
     fn render_to(&self, out: &mut String) {
         ESCAPED.write(out, self.0.as_ref());
     }
-}
-
-/// An instant as machines read it.
-fn rfc3339(instant: DateTime<Utc>) -> String {
-    digits::instant(instant)
 }

@@ -38,6 +38,7 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use super::ics::{Profile, Written};
 use super::phrases::Voice;
+use crate::digits;
 use crate::listing::{ForPress, ForStaff, ListedEntry, ListedJourney, ListedTiming, ListedVisit, ListedWhen};
 use crate::programme::{Access, Language, Part, Place, Stretch, Text};
 use crate::revision::Stamped;
@@ -205,7 +206,7 @@ impl Writer<'_> {
         object([
             ("host", rfc3339(moment.in_zone(host)).into()),
             ("reader", rfc3339(moment.in_zone(self.reader)).into()),
-            ("utc", moment.instant().to_rfc3339_opts(Secs, true).into()),
+            ("utc", digits::rfc3339(moment.instant()).into()),
         ])
     }
 }

@@ -1,7 +1,7 @@
 //! Feeds, and the files of their events, written while they are rendered.
 //!
-//! Entries are rendered some at a time, and go to every feed that has them before the next take their room. So what a
-//! build needs for feeds does not grow with them.
+//! Entries are rendered some at a time, and go to every feed that has them before the next take their room. So the room
+//! that feeds take does not grow with their entries, but for a line of the manifest for each event's own file.
 
 mod spans;
 
@@ -57,10 +57,12 @@ impl<'p, K: Keep> Press<'p, K> {
         let profile = |&(position, feed): &(usize, &Feed)| {
             Profile::of(feed, self.settings).settled(self.stamped.feed_modified(position))
         };
-        let profiles = side_by_side(wanted.iter().map(profile));
-        let index = |wanted| profiles.iter().position(|known| *known == profile(wanted)).unwrap_or_default();
+        let of_each: Vec<Profile> = wanted.iter().map(profile).collect();
+        let profiles = side_by_side(&of_each);
+        let index = |profile: &Profile| profiles.iter().position(|known| known == profile).unwrap_or_default();
+        let of_each = wanted.iter().zip(&of_each);
         let mut feeds: Vec<Wanted<'p>> =
-            wanted.iter().map(|wanted| Wanted { profile: index(wanted), position: wanted.0, feed: wanted.1 }).collect();
+            of_each.map(|(&(position, feed), of)| Wanted { profile: index(of), position, feed }).collect();
         feeds.sort_by_key(|feed| feed.profile);
         let mut made: Vec<Made> = Vec::with_capacity(feeds.len());
         for some in feeds.chunks_mut(self.keep.room().max(1)) {
@@ -134,12 +136,12 @@ impl<'p, K: Keep> Press<'p, K> {
 
 /// Profiles, each once. Those that differ in clocks alone follow each other, because they share all that is said but the
 /// times.
-fn side_by_side(profiles: impl Iterator<Item = Profile>) -> Vec<Profile> {
+fn side_by_side(profiles: &[Profile]) -> Vec<Profile> {
     let mut ordered: Vec<Profile> = Vec::new();
     for profile in profiles {
-        if !ordered.contains(&profile) {
-            let alike = ordered.iter().rposition(|known| known.differs_in_clocks_alone(&profile));
-            ordered.insert(alike.map_or(ordered.len(), |last| last + 1), profile);
+        if !ordered.contains(profile) {
+            let alike = ordered.iter().rposition(|known| known.differs_in_clocks_alone(profile));
+            ordered.insert(alike.map_or(ordered.len(), |last| last + 1), profile.clone());
         }
     }
     ordered

@@ -6,7 +6,8 @@ use std::path::Path;
 use chrono::{DateTime, Timelike, Utc};
 use serde_json::{Value, json};
 
-use crate::command::{revisions, whose};
+use crate::command::whose;
+use crate::digits::rfc3339;
 use crate::listing::Listing;
 use crate::output::folder;
 use crate::programme::{Programme, Visit};
@@ -126,7 +127,7 @@ fn lifting(lifts: DateTime<Utc>, zone: Zone) -> String {
     let there = zone.moment(lifts);
     let time = if lifts.second() == 0 { "%-d %B %Y at %H:%M" } else { "%-d %B %Y at %H:%M:%S" };
     let (local, name) = (there.local().format(time), there.name());
-    format!("The next embargo lifts on {local} {name} ({}): build again then.\n", revisions::rfc3339(lifts))
+    format!("The next embargo lifts on {local} {name} ({}): build again then.\n", rfc3339(lifts))
 }
 
 fn are(number: usize) -> String {

@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
-use crate::command::revisions::rfc3339;
 use crate::command::shown;
+use crate::digits::rfc3339;
 use crate::output::folder;
 use crate::programme::{Programme, Visit};
 use crate::revision::Stamped;

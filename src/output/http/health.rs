@@ -3,6 +3,8 @@
 use chrono::{DateTime, Utc};
 use serde_json::json;
 
+use crate::digits;
+
 /// How the last attempts to build went.
 #[derive(Debug, Clone)]
 pub struct Health {
@@ -20,14 +22,13 @@ impl Health {
     /// As JSON. To those who are not on this machine it tells no more than that something is wrong.
     pub(super) fn json(&self, generation: u64, local: bool) -> String {
         let status = if self.stale.is_none() && self.tokens.is_none() { "ok" } else { "stale" };
-        let stamp = |instant: DateTime<Utc>| instant.to_rfc3339_opts(chrono::SecondsFormat::Secs, true);
         let reason = self.stale.as_ref().map(|(reason, _)| reason.as_str()).or(self.tokens.as_deref());
         let mut value = json!({"status": status, "reason": reason});
         if local {
-            value["since"] = json!(self.stale.as_ref().map(|(_, since)| stamp(*since)));
+            value["since"] = json!(self.stale.as_ref().map(|(_, since)| digits::rfc3339(*since)));
             value["generation"] = json!(generation);
-            value["made"] = json!(stamp(self.made));
-            value["next"] = json!(self.next.map(stamp));
+            value["made"] = json!(digits::rfc3339(self.made));
+            value["next"] = json!(self.next.map(digits::rfc3339));
         }
         format!("{value}\n")
     }

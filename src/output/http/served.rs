@@ -13,6 +13,7 @@ use sha2::{Digest, Sha256};
 
 use super::headers::{About, of_file};
 use super::negotiation::{Encoding, choose};
+use crate::digits;
 use crate::programme::Audience;
 
 /// Below this a compressed file is not sent in fewer packets.
@@ -100,19 +101,13 @@ pub(super) fn digest(body: &[u8]) -> [u8; 32] {
 fn etag(digest: &[u8; 32], encoding: Encoding) -> HeaderValue {
     let mut text = String::with_capacity(40);
     text.push('"');
-    digest[..16].iter().for_each(|byte| push_hex(&mut text, *byte));
+    digits::hexadecimal(&mut text, &digest[..16]);
     text.push_str(match encoding {
         Encoding::Identity => "\"",
         Encoding::Gzip => "-gz\"",
         Encoding::Brotli => "-br\"",
     });
     HeaderValue::try_from(text).unwrap_or(HeaderValue::from_static("\"\""))
-}
-
-pub(super) fn push_hex(text: &mut String, byte: u8) {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    text.push(char::from(DIGITS[usize::from(byte >> 4)]));
-    text.push(char::from(DIGITS[usize::from(byte & 15)]));
 }
 
 fn gzip(bytes: &[u8]) -> Option<Vec<u8>> {

@@ -10,12 +10,12 @@ use std::fs;
 use std::io;
 use std::path::Path;
 
-use chrono::{DateTime, SecondsFormat, Utc};
+use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
-use super::served::push_hex;
+use crate::digits;
 use crate::error::Error;
 use crate::output::file;
 use crate::programme::Audience;
@@ -47,9 +47,7 @@ fn random<const N: usize>() -> Result<String, Error> {
     getrandom::fill(&mut bytes)
         .map_err(|error| Error::new(format!("the system gives no random numbers for a token: {error}")))?;
     let mut text = String::with_capacity(2 * N);
-    for byte in bytes {
-        push_hex(&mut text, byte);
-    }
+    digits::hexadecimal(&mut text, &bytes);
     Ok(text)
 }
 
@@ -173,17 +171,14 @@ impl Tokens {
 
 impl Record {
     fn json(&self) -> Value {
-        let stamp = |instant: DateTime<Utc>| instant.to_rfc3339_opts(SecondsFormat::Secs, true);
         let hash = self.hash.map(|hash| {
             let mut text = String::with_capacity(64);
-            for byte in hash {
-                push_hex(&mut text, byte);
-            }
+            digits::hexadecimal(&mut text, &hash);
             text
         });
         json!({
-            "id": self.id, "audience": self.audience.word(), "name": self.name, "created": stamp(self.created),
-            "expires": self.expires.map(stamp), "revoked": self.revoked.map(stamp), "sha256": hash,
+            "id": self.id, "audience": self.audience.word(), "name": self.name, "created": digits::rfc3339(self.created),
+            "expires": self.expires.map(digits::rfc3339), "revoked": self.revoked.map(digits::rfc3339), "sha256": hash,
         })
     }
 

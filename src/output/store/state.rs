@@ -2,10 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
+use crate::digits::rfc3339;
 use crate::error::Error;
 use crate::output::receipt::hex;
 use crate::programme::Audience;
@@ -133,8 +134,4 @@ fn perhaps<T>(value: &Value, read: impl Fn(&Value) -> Option<T>) -> Result<Optio
 
 fn instant(value: &Value) -> Option<DateTime<Utc>> {
     DateTime::parse_from_rfc3339(value.as_str()?).ok().map(|instant| instant.to_utc())
-}
-
-fn rfc3339(instant: DateTime<Utc>) -> String {
-    instant.to_rfc3339_opts(SecondsFormat::Secs, true)
 }

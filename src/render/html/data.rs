@@ -4,8 +4,9 @@ use std::borrow::Cow;
 
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
+use super::Leaf;
 use super::links::Taken;
-use super::{Leaf, rfc3339};
+use crate::digits::rfc3339;
 use crate::listing::{ListedEntry, ListedTiming, ListedVisit, ListedWhen};
 use crate::programme::StatusKind;
 use crate::render::phrases::Voice;

@@ -4,8 +4,9 @@ use chrono::{DateTime, NaiveDate, Utc};
 use maud::{Markup, html};
 
 use super::links::{Draft, Taken};
-use super::{Leaf, Long, rfc3339};
+use super::{Leaf, Long};
 use crate::digits;
+use crate::digits::rfc3339;
 use crate::listing::{Absence, ListedActual, ListedDispute, ListedEntry, ListedTiming, ListedVisit, ListedWhen};
 use crate::programme::{Clock, Id, Source, StatusKind};
 use crate::render::phrases::Voice;

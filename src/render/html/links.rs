@@ -106,7 +106,7 @@ impl Draft {
     /// A form of Outlook's, filled in.
     pub(super) fn outlook(&self) -> PreEscaped<String> {
         let (from, to, whole) = match self.taken {
-            Taken::Timed(from, to) => (digits::instant(from), digits::instant(to), ""),
+            Taken::Timed(from, to) => (digits::rfc3339(from), digits::rfc3339(to), ""),
             Taken::Days(from, to) => (from.to_string(), to.to_string(), "true"),
         };
         let pairs = [
