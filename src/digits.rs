@@ -83,6 +83,13 @@ pub(crate) fn basic_instant(out: &mut String, instant: DateTime<Utc>) {
 }
 
 /// Bytes in lower-case hexadecimal.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    let mut out = String::with_capacity(bytes.len() * 2);
+    hexadecimal(&mut out, bytes);
+    out
+}
+
+/// Writes bytes in lower-case hexadecimal.
 pub(crate) fn hexadecimal(out: &mut String, bytes: &[u8]) {
     let digit = |half: u8| char::from(HEXADECIMAL[usize::from(half)]);
     for byte in bytes {

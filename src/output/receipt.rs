@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use super::file;
-use crate::digits;
+use crate::digits::hex;
 use crate::programme::Audience;
 use crate::site::{MANIFEST, Manifest, ManifestFile, Tree};
 
@@ -133,14 +133,6 @@ pub fn digest_whole<'b>(pieces: impl Iterator<Item = &'b [u8]>) -> [u8; 32] {
     let mut hash = Sha256::new();
     pieces.for_each(|piece| hash.update(piece));
     hash.finalize().into()
-}
-
-/// Bytes in lower-case hexadecimal.
-#[must_use]
-pub fn hex(bytes: &[u8]) -> String {
-    let mut text = String::with_capacity(bytes.len() * 2);
-    digits::hexadecimal(&mut text, bytes);
-    text
 }
 
 /// Whether a tree is as its manifest has it, and that is the one with this digest.

@@ -8,7 +8,7 @@ use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
 use super::ManifestFile;
-use crate::digits;
+use crate::digits::hex;
 
 /// Takes the files of a tree.
 pub trait Keep: Sync {
@@ -66,9 +66,7 @@ impl<S: Sheet> Counted<S> {
 
     pub(super) fn finish(self) -> Result<Listed, S::Error> {
         self.sheet.finish()?;
-        let mut sha256 = String::with_capacity(64);
-        digits::hexadecimal(&mut sha256, &self.hash.finalize());
-        Ok((self.path, ManifestFile { size: self.size, sha256 }))
+        Ok((self.path, ManifestFile { size: self.size, sha256: hex(&self.hash.finalize()) }))
     }
 }
 

@@ -11,6 +11,7 @@ use rayon::prelude::*;
 use super::Turns;
 use super::account::Account;
 use crate::command::Schedules;
+use crate::digits::hex;
 use crate::document::File;
 use crate::output::receipt::{self, Receipt};
 use crate::revision::{Lock, NewLock};
@@ -78,7 +79,7 @@ impl<'b> Unchanged<'b> {
     fn inputs<'l>(&self, lock: impl Iterator<Item = &'l [u8]>) -> Option<String> {
         let (program, sources) = (program()?, self.sources?);
         let lock = receipt::digest_whole(lock);
-        Some(receipt::hex(&receipt::digest([program.as_bytes(), &lock, &sources].into_iter())))
+        Some(hex(&receipt::digest([program.as_bytes(), &lock, &sources].into_iter())))
     }
 }
 

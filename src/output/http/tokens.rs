@@ -46,9 +46,7 @@ fn random<const N: usize>() -> Result<String, Error> {
     let mut bytes = [0; N];
     getrandom::fill(&mut bytes)
         .map_err(|error| Error::new(format!("the system gives no random numbers for a token: {error}")))?;
-    let mut text = String::with_capacity(2 * N);
-    digits::hexadecimal(&mut text, &bytes);
-    Ok(text)
+    Ok(digits::hex(&bytes))
 }
 
 /// What is known of a token.
@@ -171,11 +169,7 @@ impl Tokens {
 
 impl Record {
     fn json(&self) -> Value {
-        let hash = self.hash.map(|hash| {
-            let mut text = String::with_capacity(64);
-            digits::hexadecimal(&mut text, &hash);
-            text
-        });
+        let hash = self.hash.map(|hash| digits::hex(&hash));
         json!({
             "id": self.id, "audience": self.audience.word(), "name": self.name, "created": digits::rfc3339(self.created),
             "expires": self.expires.map(digits::rfc3339), "revoked": self.revoked.map(digits::rfc3339), "sha256": hash,

@@ -7,8 +7,8 @@ use chrono::{DateTime, Utc};
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
+use crate::digits::hex;
 use crate::error::Error;
-use crate::output::receipt::hex;
 use crate::programme::Audience;
 use crate::site::{CHANGES, MANIFEST, Manifest, ManifestFile};
 

@@ -6,9 +6,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use crate::digits::rfc3339;
+use crate::digits::{hex, rfc3339};
 use crate::error::Error;
-use crate::output::receipt::hex;
 use crate::programme::Audience;
 
 /// Its name, at the root of the tree.

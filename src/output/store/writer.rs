@@ -13,8 +13,8 @@ use super::plan::{Plan, step};
 use super::remote::{Remote, Swap};
 use super::state::{Claim, STATE, State, new_id};
 use super::{Stop, There, Wish, now};
+use crate::digits::hex;
 use crate::error::Error;
-use crate::output::receipt::hex;
 use crate::site::MANIFEST;
 
 /// How many requests are under way at a time.
