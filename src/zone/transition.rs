@@ -1,7 +1,7 @@
 //! Every change of a zone's offset that the tables have. Changes of name or of the daylight flag alone are none.
 
 use std::collections::HashMap;
-use std::sync::{Arc, LazyLock, Mutex, PoisonError};
+use std::sync::{Arc, LazyLock, Mutex, OnceLock, PoisonError};
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Utc};
 use chrono_tz::OffsetComponents;
@@ -31,15 +31,11 @@ impl Transition {
 
 /// All transitions of a zone in order; found once, since it takes thousands of look-ups.
 pub(super) fn transitions(zone: Zone) -> Arc<[Transition]> {
-    static KNOWN: LazyLock<Mutex<HashMap<Zone, Arc<[Transition]>>>> = LazyLock::new(Mutex::default);
-    let known = || KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some(found) = known().get(&zone) {
-        return Arc::clone(found);
-    }
-    // Searched without the lock: two threads may search alike, and none waits.
-    let found: Arc<[Transition]> = search(zone, STEP).into();
-    known().insert(zone, Arc::clone(&found));
-    found
+    type Found = Arc<OnceLock<Arc<[Transition]>>>;
+    static KNOWN: LazyLock<Mutex<HashMap<Zone, Found>>> = LazyLock::new(Mutex::default);
+    // Searched without the lock: who asks for another zone does not wait.
+    let found = Arc::clone(KNOWN.lock().unwrap_or_else(PoisonError::into_inner).entry(zone).or_default());
+    Arc::clone(found.get_or_init(|| search(zone, STEP).into()))
 }
 
 fn search(zone: Zone, step: TimeDelta) -> Vec<Transition> {
