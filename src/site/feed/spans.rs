@@ -15,12 +15,18 @@ use crate::zone::Zone;
 struct Named(Vec<(Zone, DateTime<Utc>, DateTime<Utc>)>);
 
 impl Named {
-    fn has(&self, (zone, instant): (Zone, DateTime<Utc>)) -> bool {
-        self.0.iter().any(|(known, from, to)| *known == zone && (*from..=*to).contains(&instant))
+    fn has(&self, zone: Zone, instants: [DateTime<Utc>; 2]) -> bool {
+        let has = |from, to| instants.iter().all(|instant| (from..=to).contains(instant));
+        self.0.iter().any(|(known, from, to)| *known == zone && has(*from, *to))
+    }
+
+    fn has_all(&self, other: &Named) -> bool {
+        other.0.iter().all(|(zone, from, to)| self.has(*zone, [*from, *to]))
     }
 
     fn add(&mut self, zone: Zone, instants: [DateTime<Utc>; 2]) {
-        let [first, last] = instants;
+        let [one, other] = instants;
+        let (first, last) = (one.min(other), one.max(other));
         match self.0.iter_mut().find(|(known, ..)| *known == zone) {
             Some((_, from, to)) => (*from, *to) = ((*from).min(first), (*to).max(last)),
             None => self.0.push((zone, first, last)),
@@ -29,9 +35,18 @@ impl Named {
 
     fn add_entry(&mut self, profile: &Profile, entry: &ListedEntry<'_>, instants: [(Zone, DateTime<Utc>); 2]) {
         // Most are known, and need no look at what the clocks show.
-        if !instants.into_iter().all(|named| self.has(named)) {
+        if !instants.into_iter().all(|(zone, instant)| self.has(zone, [instant, instant])) {
             profile.zoned(entry).into_iter().flatten().for_each(|(zone, instant)| self.add(zone, [instant, instant]));
         }
+    }
+
+    /// All that some entries could name.
+    fn reach(profile: &Profile, entries: &[ListedEntry<'_>]) -> Self {
+        let mut reach = Named::default();
+        for (zone, instant) in entries.iter().filter_map(|entry| profile.instants(entry)).flatten() {
+            reach.add(zone, [instant, instant]);
+        }
+        reach
     }
 }
 
@@ -44,22 +59,26 @@ pub(super) fn of(
 ) -> Vec<ics::Spans> {
     let none = || vec![Named::default(); feeds.len()];
     let with_part = |mut named: Vec<Named>, (visit, rows): &Part<'_>| {
-        let selected: Vec<bool> = feeds.iter().map(|wanted| wanted.feed.selects(Some(visit.position))).collect();
         let entries = &visit.entries[rows.clone()];
-        // The last first, because those between it and the first are within then.
-        for entry in entries.last().into_iter().chain(entries) {
-            let mut alike = None;
-            for ((wanted, selected), named) in feeds.iter().zip(&selected).zip(&mut named) {
-                if !selected || !wanted.feed.only.admits(entry.kind, entry.access) {
-                    continue;
-                }
-                let profile = &profiles[wanted.profile];
-                let instants = match alike {
-                    Some((of, instants)) if of == wanted.profile => instants,
-                    _ => profile.instants(entry).filter(|_| profile.shows(stamped, entry)),
-                };
-                alike = Some((wanted.profile, instants));
-                if let Some(instants) = instants {
+        let mut reach: Option<(usize, Named)> = None;
+        for (wanted, named) in feeds.iter().zip(&mut named) {
+            if !wanted.feed.selects(Some(visit.position)) {
+                continue;
+            }
+            let profile = &profiles[wanted.profile];
+            let reach = match reach.take() {
+                Some(known) if known.0 == wanted.profile => reach.insert(known),
+                _ => reach.insert((wanted.profile, Named::reach(profile, entries))),
+            };
+            // Most visits add nothing to what those before them named.
+            if named.has_all(&reach.1) {
+                continue;
+            }
+            for entry in entries {
+                if let Some(instants) = profile.instants(entry)
+                    && wanted.feed.only.admits(entry.kind, entry.access)
+                    && profile.shows(stamped, entry)
+                {
                     named.add_entry(profile, entry, instants);
                 }
             }
