@@ -79,12 +79,14 @@ pub fn check_keeping<'f>(room: usize, visits: &'f [File], feeds: Option<&File>) 
         .par_iter()
         .map(|file| {
             let mut report = Report::keeping(room);
-            let mut draft = visit::read(file, &mut report);
-            if let Some(draft) = &mut draft {
+            let feeds =
+                |draft: &visit::Draft<'f>| publishing.as_ref().map(|(feeds, _)| feeds.of(draft)).unwrap_or_default();
+            let draft = visit::read(file, &mut report, |draft, written, report| {
                 draft.whole = !report.has_errors();
-                let feeds = publishing.as_ref().map(|(feeds, _)| feeds.of(draft)).unwrap_or_default();
-                rules::apply_to_one(draft, &feeds, &switches, &mut report);
-            }
+                rules::apply_to_one(draft, written, &feeds(draft), &switches, report);
+            });
+            // Should it be in conflict with another, it is read again.
+            file.put_away();
             (draft, report)
         })
         .collect();
@@ -141,6 +143,6 @@ impl<'f, 'r> Desk<'f, 'r> {
     }
 
     fn note(&mut self, code: Code, severity: Severity, at: NodeId, words: impl FnOnce(Diagnostic) -> Diagnostic) {
-        document::note(self.file, self.report, code, severity, at, words);
+        document::note(&self.file.place(at), self.report, (code, severity), words);
     }
 }

@@ -39,8 +39,9 @@ impl Draft {
 
 /// Reads `feeds.yaml` and checks all of it that does not need the visits.
 pub(super) fn read(file: &File, report: &mut Report) -> Option<Draft> {
-    let written = document::read::<document::Feeds<'_>>(file, report)?;
-    document::find_cut_texts(file, report);
+    let open = file.open();
+    let written = document::read::<document::Feeds<'_>>(&open, report)?;
+    document::find_cut_texts(&open, report);
     Some(Desk::new(file, report).feeds(&written))
 }
 

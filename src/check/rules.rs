@@ -29,13 +29,18 @@ use crate::document::{self, File, NodeId};
 use crate::programme::{Entry, Feed, StatusKind, Visit};
 use crate::zone::Zone;
 
-/// Applies the rules that look at one visit alone, before anything is known of the others. What was written is
-/// given back after that: that of a hundred thousand entries take as much room as all the rest.
-pub(super) fn apply_to_one(draft: &mut Draft<'_>, feeds: &[&Feed], rules: &Rules, report: &mut Report) {
+/// Applies the rules that look at one visit alone, as it was written, before anything is known of the others.
+pub(super) fn apply_to_one(
+    draft: &Draft<'_>,
+    written: &document::Visit<'_>,
+    feeds: &[&Feed],
+    rules: &Rules,
+    report: &mut Report,
+) {
     if let Some(scene) = Scene::of(draft) {
+        let scene = Scene { written: Some(written), ..scene };
         of_one_visit(&scene, feeds, &mut Pen::new(&scene, rules, report));
     }
-    draft.written = None;
 }
 
 /// Applies the rules that compare visits, by the marks that are left of them. `publishes` is false where only some files
@@ -83,6 +88,8 @@ fn of_one_visit(scene: &Scene<'_, '_>, feeds: &[&Feed], pen: &mut Pen<'_, '_>) {
 struct Scene<'d, 'f> {
     draft: &'d Draft<'f>,
     visit: &'d Visit,
+    /// As long as anything is known of that.
+    written: Option<&'d document::Visit<'d>>,
 }
 
 /// An entry as it is meant, with its visit and where it stands.
@@ -118,13 +125,12 @@ impl<'d> From<Subject<'d>> for Mark<'d> {
 impl<'d, 'f> Scene<'d, 'f> {
     /// `None` for a visit that could not be read.
     fn of(draft: &'d Draft<'f>) -> Option<Self> {
-        draft.visit.as_ref().map(|visit| Scene { draft, visit })
+        draft.visit.as_ref().map(|visit| Scene { draft, visit, written: None })
     }
 
     /// The entries that could be read, as long as what was written is there.
     fn subjects(&self) -> impl Iterator<Item = Subject<'d>> {
-        let draft = self.draft;
-        let whole = draft.written.as_ref();
+        let whole = self.written;
         self.marks().filter_map(move |mark| {
             let whole = whole?;
             let written = whole.entries.as_ref()?.items.get(mark.marks.row)?;
@@ -217,7 +223,7 @@ impl<'p, 'r> Pen<'p, 'r> {
     /// Warns about something that belongs to no entry.
     fn warn_of_visit(&mut self, code: Code, at: NodeId, words: impl FnOnce(Diagnostic) -> Diagnostic) {
         if !self.is_off(code) {
-            document::note(self.file, self.report, code, Severity::Warning, at, words);
+            document::note(&self.file.place(at), self.report, (code, Severity::Warning), words);
         }
     }
 

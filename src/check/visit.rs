@@ -85,8 +85,6 @@ pub(super) struct Draft<'f> {
     pub(super) marks: Vec<Marks>,
     /// Where the visit stands.
     pub(super) at: NodeId,
-    /// The file as it was written, until the rules have read it.
-    pub(super) written: Option<document::Visit<'f>>,
     /// Whether nothing in the file itself is an error.
     pub(super) whole: bool,
 }
@@ -99,16 +97,23 @@ impl Draft<'_> {
     /// Visits stand by first day, then by id: never by the order of a folder.
     pub(super) fn order(&self) -> (Option<NaiveDate>, Option<&str>, &str) {
         let first = self.visit.as_ref().map(|visit| visit.from);
-        (first, self.id.as_ref().map(|(id, _)| id.as_str()), self.file.source().path())
+        (first, self.id.as_ref().map(|(id, _)| id.as_str()), self.file.path())
     }
 }
 
-/// Reads a visit's file and checks all of it that does not need another file.
-pub(super) fn read<'f>(file: &'f File, report: &mut Report) -> Option<Draft<'f>> {
-    let written = document::read::<document::Visit<'_>>(file, report)?;
-    document::find_cut_texts(file, report);
-    let mut desk = Desk::new(file, report);
-    Some(desk.visit(written))
+/// Reads a visit's file and checks all of it that does not need another file. `look` sees it as it was written, too, of
+/// which nothing is kept: that of a hundred thousand entries would take as much room as all the rest.
+pub(super) fn read<'f>(
+    file: &'f File,
+    report: &mut Report,
+    look: impl FnOnce(&mut Draft<'f>, &document::Visit<'_>, &mut Report),
+) -> Option<Draft<'f>> {
+    let open = file.open();
+    let written = document::read::<document::Visit<'_>>(&open, report)?;
+    document::find_cut_texts(&open, report);
+    let mut draft = Desk::new(file, report).visit(&written);
+    look(&mut draft, &written, report);
+    Some(draft)
 }
 
 /// What a visit lends to its entries.
@@ -122,8 +127,7 @@ pub(super) struct Frame<'v> {
 }
 
 impl<'f> Desk<'f, '_> {
-    fn visit(&mut self, document: document::Visit<'f>) -> Draft<'f> {
-        let written = &document;
+    fn visit(&mut self, written: &document::Visit<'_>) -> Draft<'f> {
         let id = written.visit.as_ref().and_then(|scalar| Some((self.file_id(scalar)?, scalar.at)));
         let kind =
             written.kind.as_ref().and_then(|word| self.word(word, "kind of visit", VisitKind::ALL, VisitKind::word));
@@ -162,8 +166,7 @@ impl<'f> Desk<'f, '_> {
                 entries,
             })
         });
-        let at = document.at;
-        Draft { file: self.file, at, id, ids, pins, visit, marks, written: Some(document), whole: true }
+        Draft { file: self.file, at: written.at, id, ids, pins, visit, marks, whole: true }
     }
 
     pub(super) fn audience(&mut self, word: &Scalar<'_>) -> Option<Audience> {

@@ -7,28 +7,25 @@ use std::borrow::Cow;
 
 use super::fields::report_duplicate;
 use super::form::{Form, Grammar};
-use super::spans::File;
+use super::spans::Open;
 use super::tree::{Node, NodeId, Value};
-use crate::diagnostic::{Code, Diagnostic, Report, Severity, codes};
+use crate::diagnostic::{Code, Diagnostic, Place, Report, Severity, codes};
 
 /// What reading needs: the file, for places, and where to report.
 #[derive(Debug)]
 pub struct Reader<'a, 'r> {
-    pub(super) file: &'a File,
+    pub(super) file: &'a Open,
     pub(super) report: &'r mut Report,
 }
 
-/// Notes something at a node; the words are only made when the report has room for them.
+/// Notes something at a place; the words are only made when the report has room for them.
 pub(crate) fn note(
-    file: &File,
+    place: &Place,
     report: &mut Report,
-    code: Code,
-    severity: Severity,
-    at: NodeId,
+    (code, severity): (Code, Severity),
     words: impl FnOnce(Diagnostic) -> Diagnostic,
 ) {
-    let place = file.place(at);
-    report.push_with(code, severity, &place, || {
+    report.push_with(code, severity, place, || {
         let blank = Diagnostic { severity, ..Diagnostic::error(code, place.clone(), String::new()) };
         words(blank)
     });
@@ -36,7 +33,7 @@ pub(crate) fn note(
 
 impl Reader<'_, '_> {
     pub(super) fn error(&mut self, code: Code, at: NodeId, words: impl FnOnce(Diagnostic) -> Diagnostic) {
-        note(self.file, self.report, code, Severity::Error, at, words);
+        note(&self.file.place(at), self.report, (code, Severity::Error), words);
     }
 
     pub(super) fn wrong_kind(&mut self, node: &Node<'_>, wanted: &str) {

@@ -11,17 +11,15 @@ use super::tree::{MAX_DEPTH, NodeId};
 use crate::diagnostic::{Code, Diagnostic, Place, Report, Severity, codes};
 use crate::source::{Source, Span};
 
-/// A file being read: its text, and the places of its nodes once somebody asked.
+/// The text of a file, and the places of its nodes once somebody asked.
 #[derive(Debug)]
-pub struct File {
+pub struct Open {
     source: Arc<Source>,
     spans: OnceLock<Vec<Span>>,
 }
 
-impl File {
-    /// A file of this text.
-    #[must_use]
-    pub fn new(source: Arc<Source>) -> Self {
+impl Open {
+    pub(super) fn new(source: Arc<Source>) -> Self {
         Self { source, spans: OnceLock::new() }
     }
 
@@ -31,9 +29,8 @@ impl File {
         &self.source
     }
 
-    /// Where a node stands. The first call reads the file a second time.
-    #[must_use]
-    pub fn place(&self, node: NodeId) -> Place {
+    /// Where a node stands. The first call reads the text a second time.
+    pub(super) fn place(&self, node: NodeId) -> Place {
         if node.0 == 0 {
             // The file as a whole: where its text begins can be said without reading it again.
             return Place { source: Arc::clone(&self.source), span: first_words(self.source.text()) };
@@ -111,7 +108,7 @@ pub(super) fn is_suspicious(text: &str) -> bool {
 /// Reports every character that `serde_yaml` takes for a line break and people do not see; `false` when there is one.
 ///
 /// YAML 1.1 has these breaks, 1.2 does not: a comment that holds one would go on as text.
-pub(super) fn refuse_hidden_breaks(file: &File, report: &mut Report) -> bool {
+pub(super) fn refuse_hidden_breaks(file: &Open, report: &mut Report) -> bool {
     let mut clean = true;
     for (start, found) in file.source.text().match_indices(['\u{85}', '\u{2028}', '\u{2029}']) {
         clean = false;
@@ -137,7 +134,7 @@ fn control(text: &str) -> Option<Span> {
 }
 
 /// Reports every anchor, alias and tag; `false` when there was one, or the text cannot be read at all.
-pub(super) fn refuse_exotic(file: &File, report: &mut Report) -> bool {
+pub(super) fn refuse_exotic(file: &Open, report: &mut Report) -> bool {
     if let Some(at) = directive(file.source.text()) {
         let place = Place { source: Arc::clone(&file.source), span: at };
         report.push(
@@ -241,7 +238,7 @@ const TAG: Exotic = Exotic {
     help: "Leave the tag out: the key says what its value is. A text that begins with ! needs quotes.",
 };
 
-fn exotic(file: &File, span: Span, what: &Exotic) -> Diagnostic {
+fn exotic(file: &Open, span: Span, what: &Exotic) -> Diagnostic {
     let place = Place { source: Arc::clone(&file.source), span };
     Diagnostic::error(what.code, place, what.message).with_help(what.help)
 }
@@ -268,7 +265,7 @@ fn too_deep(place: Place) -> Diagnostic {
     .with_help("A schedule needs no more than six; look for brackets that were not closed.")
 }
 
-fn report_scan_error(file: &File, error: &ScanError, report: &mut Report) {
+fn report_scan_error(file: &Open, error: &ScanError, report: &mut Report) {
     let place = file.place_at(error.marker().line(), error.marker().col() + 1);
     if error.info().contains("unknown anchor") {
         report.push(exotic(file, place.span, &ALIAS));
@@ -287,7 +284,7 @@ fn syntax(place: Place, parser_says: &str) -> Diagnostic {
 }
 
 /// Reports why `serde_yaml` could not read a file.
-pub(super) fn report_unparsable(file: &File, error: &serde_yaml::Error, deep: bool, report: &mut Report) {
+pub(super) fn report_unparsable(file: &Open, error: &serde_yaml::Error, deep: bool, report: &mut Report) {
     let said = error.to_string();
     let place = match error.location() {
         Some(at) => file.place_at(at.line(), at.column()),
@@ -315,14 +312,14 @@ pub(super) fn report_unparsable(file: &File, error: &serde_yaml::Error, deep: bo
 }
 
 /// Where a quoted text begins that has no end. The library tells where it gave up, and in words where it began.
-fn open_quote(file: &File, said: &str) -> Option<Place> {
+fn open_quote(file: &Open, said: &str) -> Option<Place> {
     let (gave_up, began) = said.split_once(", while scanning a quoted scalar at line ")?;
     let (line, column) = began.split_once(" column ")?;
     let place = file.place_at(line.parse().ok()?, column.parse().ok()?);
     gave_up.starts_with("found unexpected end of stream").then_some(place)
 }
 
-fn second_document(file: &File) -> Option<Place> {
+fn second_document(file: &Open) -> Option<Place> {
     let starts = Parser::new_from_str(file.source.text())
         .map_while(Result::ok)
         .filter(|(event, _)| matches!(event, Event::DocumentStart(_)));
@@ -419,7 +416,7 @@ fn advance(text: &str, known: (usize, usize), wanted: usize) -> (usize, usize) {
 }
 
 /// Reports plain texts that a comment without a blank after its `#` may have cut short: `title: Room #1`.
-pub(crate) fn find_cut_texts(file: &File, report: &mut Report) {
+pub(crate) fn find_cut_texts(file: &Open, report: &mut Report) {
     let text = file.source.text();
     for (hash, _) in text.match_indices('#') {
         let Some(at) = hash.checked_sub(1).filter(|&at| matches!(text.as_bytes()[at], b' ' | b'\t')) else { continue };

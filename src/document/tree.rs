@@ -13,7 +13,7 @@ use std::fmt;
 use serde::de::{self, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 
 use super::plain;
-use super::spans::{self, File};
+use super::spans::{self, Open};
 use crate::diagnostic::Report;
 
 /// How deep lists and maps may be nested.
@@ -45,12 +45,12 @@ pub(super) enum Value<'a> {
 const TOO_DEEP: &str = "nested deeper than 32";
 
 /// Parses a whole file; a syntax error, or YAML that schedules do without, is reported and gives `None`.
-pub(super) fn parse<'a>(file: &'a File, report: &mut Report) -> Option<Node<'a>> {
+pub(super) fn parse<'a>(file: &'a Open, report: &mut Report) -> Option<Node<'a>> {
     plain::parse(file.source().text()).or_else(|| parse_any(file, report))
 }
 
 /// The same, of any YAML.
-fn parse_any<'a>(file: &'a File, report: &mut Report) -> Option<Node<'a>> {
+fn parse_any<'a>(file: &'a Open, report: &mut Report) -> Option<Node<'a>> {
     let text = file.source().text();
     if !spans::refuse_hidden_breaks(file, report) {
         return None;

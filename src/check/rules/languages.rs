@@ -31,7 +31,7 @@ pub(super) fn check(scene: &Scene<'_, '_>, feeds: &[&Feed], pen: &mut Pen<'_, '_
     for feed in feeds {
         want(&mut all, feed.language.primary());
     }
-    let Some(written) = &scene.draft.written else { return };
+    let Some(written) = scene.written else { return };
     let texts = [&written.title, &written.principal, &written.counterpart, &written.reason];
     for text in texts.into_iter().flatten().chain(of_sources(written)) {
         if let Some(missing) = missing(text, &all) {

@@ -29,7 +29,7 @@ pub(super) fn uncited(scene: &Scene<'_, '_>, pen: &mut Pen<'_, '_>) {
             of(arrive.actual.as_ref());
         }
     }
-    let written = scene.draft.written.iter().flat_map(|visit| &visit.sources).flat_map(|table| &table.entries);
+    let written = scene.written.iter().flat_map(|visit| &visit.sources).flat_map(|table| &table.entries);
     for (position, (key, _)) in written.enumerate() {
         if !cited.contains(&position) {
             pen.warn_of_visit(codes::UNCITED_SOURCE, key.at, |d| {
@@ -79,7 +79,7 @@ fn late(
     }
     // Where all of the file could be read, the sources stand as they were written.
     let first = subject.entry.sources.first().filter(|_| scene.draft.whole);
-    let cited = first.and_then(|first| scene.draft.written.as_ref()?.sources.as_ref()?.entries.get(*first));
+    let cited = first.and_then(|first| scene.written?.sources.as_ref()?.entries.get(*first));
     let place = cited.and_then(|(_, source)| source.published.as_ref()).map(|scalar| pen.place(scalar.at));
     pen.warn(codes::PUBLISHED_AFTER_EVENT, subject, at, |d| {
         let d = d
