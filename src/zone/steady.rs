@@ -21,6 +21,8 @@ pub(super) struct Steady {
     zone: Zone,
     from: DateTime<Utc>,
     to: DateTime<Utc>,
+    /// The same but for two days at either end.
+    within: (DateTime<Utc>, DateTime<Utc>),
     /// In seconds.
     ahead: i32,
     name: Abbreviation,
@@ -49,12 +51,7 @@ impl Steady {
 
     /// Whether a zone's offset stays as it is at an instant for two days before and after.
     pub(super) fn is_for_two_days(zone: Zone, instant: DateTime<Utc>) -> bool {
-        let two_days = TimeDelta::days(2);
-        let (Some(from), Some(to)) = (instant.checked_sub_signed(two_days), instant.checked_add_signed(two_days))
-        else {
-            return false;
-        };
-        Self::with(zone, instant, |known| known.has(from) && known.has(to)).is_ok()
+        Self::with(zone, instant, |known| (known.within.0..=known.within.1).contains(&instant)).is_ok()
     }
 
     /// What is remembered of a zone, if that will do; else what is found out about an instant, or its offset alone.
@@ -75,7 +72,8 @@ impl Steady {
         if zone.look_up(from) != offset || zone.look_up(to) != offset {
             return Err(offset);
         }
-        Ok(Steady { zone, from, to, ahead: seconds_east(&offset), name: Abbreviation::of(&offset) })
+        let within = (from + TimeDelta::days(2), to - TimeDelta::days(2));
+        Ok(Steady { zone, from, to, within, ahead: seconds_east(&offset), name: Abbreviation::of(&offset) })
     }
 
     /// Whether an instant is in it.

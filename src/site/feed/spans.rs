@@ -39,15 +39,6 @@ impl Named {
             profile.zoned(entry).into_iter().flatten().for_each(|(zone, instant)| self.add(zone, [instant, instant]));
         }
     }
-
-    /// All that some entries could name.
-    fn reach(profile: &Profile, entries: &[ListedEntry<'_>]) -> Self {
-        let mut reach = Named::default();
-        for (zone, instant) in entries.iter().filter_map(|entry| profile.instants(entry)).flatten() {
-            reach.add(zone, [instant, instant]);
-        }
-        reach
-    }
 }
 
 /// Those of each of some feeds, whose jobs and profiles these are; feeds of the same profile follow each other.
@@ -60,22 +51,32 @@ pub(super) fn of(
     let none = || vec![Named::default(); feeds.len()];
     let with_part = |mut named: Vec<Named>, (visit, rows): &Part<'_>| {
         let entries = &visit.entries[rows.clone()];
-        let mut reach: Option<(usize, Named)> = None;
+        // What a profile could name, by entry, and of all of them.
+        let could = |profile: &Profile| {
+            let instants: Vec<_> = entries.iter().map(|entry| profile.instants(entry)).collect();
+            let mut all = Named::default();
+            for [(zone, start), (other, end)] in instants.iter().flatten().copied() {
+                all.add(zone, [start, start]);
+                all.add(other, [end, end]);
+            }
+            (instants, all)
+        };
+        let mut known: Option<(usize, _)> = None;
         for (wanted, named) in feeds.iter().zip(&mut named) {
             if !wanted.feed.selects(Some(visit.position)) {
                 continue;
             }
             let profile = &profiles[wanted.profile];
-            let reach = match reach.take() {
-                Some(known) if known.0 == wanted.profile => reach.insert(known),
-                _ => reach.insert((wanted.profile, Named::reach(profile, entries))),
+            let (_, (instants, all)) = match known.take() {
+                Some(before) if before.0 == wanted.profile => known.insert(before),
+                _ => known.insert((wanted.profile, could(profile))),
             };
             // Most visits add nothing to what those before them named.
-            if named.has_all(&reach.1) {
+            if named.has_all(all) {
                 continue;
             }
-            for entry in entries {
-                if let Some(instants) = profile.instants(entry)
+            for (entry, instants) in entries.iter().zip(instants) {
+                if let Some(instants) = *instants
                     && wanted.feed.only.admits(entry.kind, entry.access)
                     && profile.shows(stamped, entry)
                 {
