@@ -81,8 +81,9 @@ pub(crate) fn stage_lock(
 /// Sees to it that the lock file is still the one that was read: what was compared with it holds no longer if another
 /// build has published meanwhile.
 pub(crate) fn hold(schedules: &Path, read: &Lock) -> Result<(), Error> {
-    if lock_bytes(schedules)?.as_deref() != read.exists().then(|| read.text().as_bytes()) {
-        let path = shown(&lock_path(schedules));
+    let path = lock_path(schedules);
+    if !file::is(&path, read.exists().then(|| read.text().as_bytes()))? {
+        let path = shown(&path);
         return Err(Error::new(format!("another summitcal has changed {path} meanwhile; build again")));
     }
     Ok(())

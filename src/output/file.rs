@@ -12,6 +12,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 pub(super) use self::draft::Draft;
+pub use self::draft::is;
 use self::draft::{Wish, create, write_all};
 use crate::error::Error;
 

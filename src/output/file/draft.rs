@@ -135,6 +135,19 @@ impl Draft {
     }
 }
 
+/// Whether a file has these bytes; `None` for a file that is not there.
+pub fn is(path: &Path, bytes: Option<&[u8]>) -> Result<bool, Error> {
+    let unreadable = |error| Error::io("read", path, error);
+    let mut there = match File::open(path) {
+        Ok(file) => BufReader::with_capacity(PIECE, file),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(bytes.is_none()),
+        Err(error) => return Err(unreadable(error)),
+    };
+    let Some(bytes) = bytes else { return Ok(false) };
+    let same = hold(&mut there, bytes).map_err(unreadable)? == bytes.len();
+    Ok(same && next(&mut there).map_err(unreadable)?.is_empty())
+}
+
 /// How many of some bytes are those that come next of a file.
 fn hold(there: &mut impl BufRead, bytes: &[u8]) -> io::Result<usize> {
     let mut rest = bytes;
@@ -191,5 +204,28 @@ pub(super) fn write_all(file: &mut File, first: &[u8], rest: &[&[u8]]) -> io::Re
                 Err(error) => return Err(error),
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_is_what_it_has() {
+        let path = std::env::temp_dir().join(format!("summitcal-{}-is", std::process::id()));
+        let is = |bytes: Option<&[u8]>| is(&path, bytes).expect("readable");
+        assert!(is(None) && !is(Some(b"")));
+        let long = vec![b'a'; 3 * PIECE + 1];
+        for bytes in [&b""[..], b"one", &long] {
+            fs::write(&path, bytes).expect("written");
+            assert!(is(Some(bytes)) && !is(None));
+            assert!(!is(Some(&[bytes, b"b"].concat())), "more is asked for");
+            assert!(bytes.is_empty() || !is(Some(&bytes[1..])), "less is asked for");
+        }
+        let mut other = long;
+        other[2 * PIECE] = b'b';
+        assert!(!is(Some(&other)));
+        fs::remove_file(&path).expect("removed");
     }
 }
