@@ -98,6 +98,20 @@ pub(crate) fn hexadecimal(out: &mut String, bytes: &[u8]) {
     }
 }
 
+/// Bytes that are written in hexadecimal.
+#[cfg(feature = "serve")]
+pub(crate) fn unhex<const N: usize>(text: &str) -> Option<[u8; N]> {
+    let half = |digit: u8| char::from(digit).to_digit(16).and_then(|half| u8::try_from(half).ok());
+    let mut bytes = [0; N];
+    if text.len() != 2 * N {
+        return None;
+    }
+    for (byte, pair) in bytes.iter_mut().zip(text.as_bytes().chunks(2)) {
+        *byte = half(pair[0])? << 4 | half(pair[1])?;
+    }
+    Some(bytes)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -129,7 +143,15 @@ mod tests {
             out.clear();
             hexadecimal(&mut out, &bytes);
             let number = bytes.iter().fold(0_u128, |number, byte| number << 8 | u128::from(*byte));
-            prop_assert_eq!(out, format!("{number:018x}"));
+            prop_assert_eq!(&out, &format!("{number:018x}"));
+            #[cfg(feature = "serve")]
+            {
+                prop_assert_eq!(unhex(&out), Some(bytes));
+                prop_assert_eq!(unhex(&out.to_uppercase()), Some(bytes));
+                prop_assert_eq!(unhex::<8>(&out), None);
+                out.replace_range(..1, "+");
+                prop_assert_eq!(unhex::<9>(&out), None);
+            }
         }
     }
 }

@@ -8,6 +8,7 @@ use rayon::prelude::*;
 
 use super::served::{Served, Source, digest, last_modified};
 use super::slot;
+use crate::digits::unhex;
 use crate::programme::Audience;
 use crate::site::{InMemory, MANIFEST, Tree, media};
 
@@ -57,8 +58,10 @@ fn files(InMemory { tree, files }: InMemory, known: Option<&Files>, at: DateTime
     let all: Vec<(String, Vec<u8>)> = files.into_iter().chain([(MANIFEST.to_owned(), manifest)]).collect();
     let file = |(path, body): (String, Vec<u8>)| {
         let modified = modified(&tree, &path, &body);
+        let listed = tree.files.get(&path).and_then(|file| unhex(&file.sha256));
+        let digest = listed.unwrap_or_else(|| digest(&body));
         let source = Source { path: &path, audience: tree.audience, body: body.into(), modified };
-        let served = serve(source, known.and_then(|known| known.get(&*path)), at);
+        let served = serve((source, digest), known.and_then(|known| known.get(&*path)), at);
         (path.into(), served)
     };
     let mut files: Files = all.into_par_iter().map(file).collect();
@@ -71,8 +74,7 @@ fn files(InMemory { tree, files }: InMemory, known: Option<&Files>, at: DateTime
 }
 
 /// Most files of a new generation are those of the last one.
-fn serve(source: Source<'_>, known: Option<&Arc<Served>>, at: DateTime<Utc>) -> Arc<Served> {
-    let digest = digest(&source.body);
+fn serve((source, digest): (Source<'_>, [u8; 32]), known: Option<&Arc<Served>>, at: DateTime<Utc>) -> Arc<Served> {
     let mut modified = source.modified;
     if let Some(known) = known {
         if known.is_of(&digest) {

@@ -191,7 +191,7 @@ impl Record {
             revoked: instant("revoked")?,
             hash: match value.get("sha256")? {
                 Value::Null => None,
-                value => Some(unhex(value.as_str()?)?),
+                value => Some(digits::unhex(value.as_str()?)?),
             },
         })
     }
@@ -199,17 +199,6 @@ impl Record {
 
 fn hash(token: &str) -> Hash {
     Sha256::digest(token.as_bytes()).into()
-}
-
-fn unhex(text: &str) -> Option<Hash> {
-    let mut hash = Hash::default();
-    if text.len() != 2 * hash.len() {
-        return None;
-    }
-    for (byte, digits) in hash.iter_mut().zip(text.as_bytes().chunks(2)) {
-        *byte = u8::from_str_radix(str::from_utf8(digits).ok()?, 16).ok()?;
-    }
-    Some(hash)
 }
 
 #[cfg(unix)]
