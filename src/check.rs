@@ -43,6 +43,11 @@ pub struct Checked<'f> {
 }
 
 impl Checked<'_> {
+    /// The visits' files whose texts were given back, and could not be read again when they were asked for.
+    pub fn lost(&self) -> impl Iterator<Item = &File> {
+        self.entries.iter().map(|(file, _)| *file).filter(|file| file.is_lost())
+    }
+
     /// Where an entry of the programme stands.
     #[must_use]
     pub fn place(&self, at: EntryRef) -> Option<Place> {

@@ -41,7 +41,7 @@ pub struct Position {
     pub column: usize,
 }
 
-/// The text of a file and the path that people know it by. Built once a file and shared by `Arc`.
+/// The text of a file and the path that people know it by. Shared by `Arc`.
 pub struct Source {
     path: String,
     text: String,

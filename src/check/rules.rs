@@ -88,7 +88,7 @@ fn of_one_visit(scene: &Scene<'_, '_>, feeds: &[&Feed], pen: &mut Pen<'_, '_>) {
 struct Scene<'d, 'f> {
     draft: &'d Draft<'f>,
     visit: &'d Visit,
-    /// As long as anything is known of that.
+    /// For the rules that look at one visit alone; those that compare visits do without.
     written: Option<&'d document::Visit<'d>>,
 }
 

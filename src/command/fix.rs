@@ -38,6 +38,7 @@ pub(super) fn mend(
     schedules: &mut Schedules,
     look: impl Fn(&Schedules, usize) -> Result<Report, Error>,
 ) -> Result<(), Error> {
+    schedules.keep();
     let mut mended: BTreeMap<String, Mended> = BTreeMap::new();
     for _ in 0..PASSES {
         let mut changed = false;
@@ -130,6 +131,6 @@ fn say(text: &str) {
 
 impl Schedules {
     fn file_mut(&mut self, path: &str) -> Option<&mut File> {
-        self.visits.iter_mut().chain(&mut self.feeds).find(|file| file.source().path() == path)
+        self.visits.iter_mut().chain(&mut self.feeds).find(|file| file.path() == path)
     }
 }

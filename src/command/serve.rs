@@ -17,7 +17,8 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 use rayon::prelude::*;
 
-use self::watch::{Mark, Watch};
+use self::watch::Watch;
+use super::mark::Mark;
 use super::{Outcome, Schedules, build, complain, now, print_report, revisions, token};
 use crate::cli::{Global, Log, Serve};
 use crate::error::Error;

@@ -25,8 +25,7 @@ impl Named {
     }
 
     fn add(&mut self, zone: Zone, instants: [DateTime<Utc>; 2]) {
-        let [one, other] = instants;
-        let (first, last) = (one.min(other), one.max(other));
+        let [first, last] = instants;
         match self.0.iter_mut().find(|(known, ..)| *known == zone) {
             Some((_, from, to)) => (*from, *to) = ((*from).min(first), (*to).max(last)),
             None => self.0.push((zone, first, last)),

@@ -9,7 +9,7 @@ use super::{HEIGHT, WIDTH};
 /// How many parts of a pixel places have.
 const FINE: i64 = 16;
 
-/// How strongly pictures are deflated. More would take several times as long, and make one a quarter smaller.
+/// How strongly pictures are deflated. More would take several times as long, and make one a quarter to a third smaller.
 const EFFORT: u8 = 1;
 
 /// Red, green and blue: the paper, flat inks, then the steps from paper to each of the two inks of letters.

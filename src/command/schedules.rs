@@ -1,0 +1,210 @@
+//! The schedules as they are on the disk.
+
+use std::collections::HashMap;
+use std::ffi::OsStr;
+use std::fs;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use rayon::prelude::*;
+
+use super::mark::Mark;
+use super::shown;
+use crate::check::Checked;
+use crate::diagnostic::{Diagnostic, FLOOD, Place, Report, codes};
+use crate::document::File;
+use crate::error::Error;
+use crate::source::{MAX_BYTES, Source, Span};
+
+/// The name of the file that says what to publish.
+pub(super) const FEEDS: &str = "feeds.yaml";
+
+/// The files of the schedules, and what could not be read of them.
+#[derive(Default)]
+pub(crate) struct Schedules {
+    pub(crate) visits: Vec<File>,
+    pub(crate) feeds: Option<File>,
+    pub(crate) report: Report,
+    /// Where each file is on disk, by its path as shown.
+    pub(super) paths: HashMap<String, PathBuf>,
+}
+
+impl Schedules {
+    /// Reads a folder of schedules: `feeds.yaml`, and every other `.yaml` file as a visit.
+    pub(crate) fn read(folder: &Path) -> Result<Self, Error> {
+        let mut names: Vec<PathBuf> = Vec::new();
+        for entry in fs::read_dir(folder).map_err(|error| Error::io("read the folder", folder, error))? {
+            let path = entry.map_err(|error| Error::io("read the folder", folder, error))?.path();
+            let hidden = path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'));
+            let yaml = path.extension().is_some_and(|extension| extension == "yaml" || extension == "yml");
+            if yaml && !hidden {
+                names.push(path);
+            }
+        }
+        names.sort();
+        Self::of(&names)
+    }
+
+    /// Reads a folder of schedules that has to be whole.
+    pub(crate) fn read_all(folder: &Path) -> Result<Self, Error> {
+        let schedules = Self::read(folder)?;
+        let broken =
+            |name: &str| schedules.report.items().any(|item| item.diagnostic().place.source.path().ends_with(name));
+        if schedules.feeds.is_none() && !broken(FEEDS) {
+            let message = format!("there is no {}, which says what to publish", shown(&folder.join(FEEDS)));
+            return Err(Error::new(message));
+        }
+        if schedules.visits.is_empty() && schedules.report.is_empty() {
+            return Err(Error::new(format!("there is no visit in {}: not one other .yaml file", shown(folder))));
+        }
+        Ok(schedules)
+    }
+
+    /// Reads these files.
+    pub(crate) fn of(paths: &[PathBuf]) -> Result<Self, Error> {
+        let mut schedules =
+            Schedules { visits: Vec::new(), feeds: None, report: Report::default(), paths: HashMap::new() };
+        let read: Result<Vec<_>, Error> = paths.par_iter().map(|path| read_file(path)).collect();
+        for (path, read) in paths.iter().zip(read?) {
+            let shown = match &read {
+                Ok(file) => file.path(),
+                Err(complaint) => complaint.place.source.path(),
+            };
+            schedules.paths.insert(shown.to_owned(), path.clone());
+            match read {
+                Err(complaint) => schedules.report.push(complaint),
+                Ok(file) if path.file_name() == Some(OsStr::new(FEEDS)) => schedules.feeds = Some(file),
+                Ok(file) => schedules.visits.push(file),
+            }
+        }
+        Ok(schedules)
+    }
+
+    /// Keeps the texts, to mend and check the same ones several times.
+    pub(super) fn keep(&mut self) {
+        for file in self.visits.iter_mut().chain(&mut self.feeds) {
+            *file = File::new(file.source());
+        }
+    }
+
+    /// Checks them; what could not be read counts as an error of the check.
+    pub(crate) fn check(&self) -> Checked<'_> {
+        self.check_keeping(FLOOD)
+    }
+
+    /// The same, with a report that keeps so many diagnostics of one code in one file.
+    pub(super) fn check_keeping(&self, room: usize) -> Checked<'_> {
+        let mut checked = crate::check::check_keeping(room, &self.visits, self.feeds.as_ref());
+        checked.report.merge(self.report.clone());
+        checked.report.extend(self.visits.iter().filter(|file| file.is_lost()).map(changed));
+        if checked.report.has_errors() {
+            checked.programme = None;
+        }
+        checked
+    }
+}
+
+/// A file, or what is wrong with it.
+fn read_file(path: &Path) -> Result<Result<File, Diagnostic>, Error> {
+    let shown = shown(path);
+    if path.extension() == Some(OsStr::new("yml")) {
+        let place = Place::new(&Arc::new(Source::unreadable(shown)), Span::at(0));
+        let complaint = Diagnostic::warning(codes::NOT_READ, place, "This file is not read, because of its ending.")
+            .with_help("Rename it, so that it ends in .yaml.");
+        return Ok(Err(complaint));
+    }
+    let mark = Mark::of_file(path);
+    let bytes = bytes(path).map_err(|error| Error::io("read", path, error))?;
+    Ok(match (Source::new(shown, bytes), mark) {
+        (Ok(source), None) => Ok(File::new(Arc::new(source))),
+        (Ok(source), Some(mark)) => {
+            let (path, shown) = (path.to_owned(), source.path().to_owned());
+            Ok(File::readable(Arc::new(source), move || read_again(&path, &shown, &mark)))
+        }
+        (Err(unreadable), _) => {
+            let message = unreadable.to_string();
+            let (source, span) = unreadable.into_place();
+            Err(Diagnostic::error(codes::UNREADABLE_FILE, Place::new(&Arc::new(source), span), message)
+                .with_help("A schedule is UTF-8 text of at most 4 MiB. Split a larger one by visit."))
+        }
+    })
+}
+
+/// The text of a file that was read before, if it is still as it was then.
+fn read_again(path: &Path, shown: &str, mark: &Mark) -> Option<Source> {
+    // Looked at before, because a pipe would be waited for, and after, because it may change meanwhile.
+    let same = || Mark::of_file(path).as_ref() == Some(mark);
+    let bytes = same().then(|| bytes(path))?.ok()?;
+    Source::new(shown, bytes).ok().filter(|_| same())
+}
+
+/// The bytes of a file. One that is too large is not worth reading to its end.
+fn bytes(path: &Path) -> io::Result<Vec<u8>> {
+    let room = fs::metadata(path).map_or(0, |data| data.len()).min(MAX_BYTES as u64);
+    let mut bytes = Vec::with_capacity(usize::try_from(room).unwrap_or(0) + 1);
+    fs::File::open(path)?.take(MAX_BYTES as u64 + 1).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+/// That a file is not what it was when it was checked.
+pub(super) fn changed(file: &File) -> Diagnostic {
+    let place = Place::new(&file.source(), Span::at(0));
+    let complaint = Diagnostic::error(codes::UNREADABLE_FILE, place, "This file changed while it was checked.");
+    complaint.with_help("Run summitcal again.")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_that_changes_while_it_is_checked_is_an_error() {
+        let text = "visit: twice\nkind: working-visit\ntitle: T\nprincipal: P\nzone: Asia/Tokyo\naudience: public\n\
+                    dates: {from: 2025-08-23, to: 2025-08-24}\nsources: {s: {publisher: P}}\n\
+                    entries: [{id: a, kind: summit, title: T, when: tba, status: confirmed, sources: [s]}]\n";
+        let source = |path: &str| Source::new(path, text.into()).expect("readable");
+        let report = |again: fn() -> Option<Source>| {
+            let changed = File::readable(Arc::new(source("a.yaml")), again);
+            let visits = vec![changed, File::new(Arc::new(source("b.yaml")))];
+            let report = Schedules { visits, ..Schedules::default() }.check().report;
+            let of = |one: &Diagnostic| (one.code.0, one.place.source.path().to_owned(), one.place.start().line);
+            report.items().map(|item| of(item.diagnostic())).collect::<Vec<_>>()
+        };
+        // Both have the same id, which is found when the text of the first was given back.
+        assert_eq!(
+            report(|| None),
+            [("unreadable-file", "a.yaml".to_owned(), 1), ("duplicate-id", "b.yaml".to_owned(), 1)]
+        );
+    }
+
+    #[test]
+    fn a_text_is_read_again_as_long_as_it_is_as_it_was() {
+        let path = std::env::temp_dir().join(format!("summitcal-{}-again.yaml", std::process::id()));
+        let file = |text: &str| {
+            fs::write(&path, text).expect("written");
+            let file = read_file(&path).expect("readable").expect("a text");
+            file.put_away();
+            file
+        };
+        let same = file("visit: one");
+        assert_eq!((same.source().text(), same.is_lost()), ("visit: one", false));
+        let changes: [fn(&Path); 3] = [
+            |path| fs::write(path, "visit: other").expect("written"),
+            |path| fs::remove_file(path).expect("removed"),
+            // In its place, of the same length and as old.
+            |path| {
+                let (other, time) = (path.with_extension("other"), fs::metadata(path).and_then(|data| data.modified()));
+                fs::write(&other, "visit: two").expect("written");
+                let set = fs::File::options().write(true).open(&other).and_then(|file| file.set_modified(time?));
+                set.and_then(|()| fs::rename(&other, path)).expect("put in place");
+            },
+        ];
+        for change in &changes[..if cfg!(unix) { 3 } else { 2 }] {
+            let file = file("visit: one");
+            change(&path);
+            assert_eq!((file.source().text(), file.is_lost()), ("", true));
+        }
+        fs::remove_file(&path).expect("removed");
+    }
+}
