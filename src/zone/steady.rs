@@ -107,4 +107,18 @@ mod tests {
             .collect();
         assert_eq!(wrong, []);
     }
+
+    #[test]
+    fn what_is_remembered_of_one_zone_is_not_told_of_another() {
+        // Several share a place.
+        let zones: Vec<Zone> = all_in_database().collect();
+        assert!(zones.len() > 2 * PLACES);
+        for instant in [new_year(2025), new_year(2025) + TimeDelta::days(200)] {
+            for zone in zones.iter().chain(zones.iter().rev()) {
+                let local = zone.local(instant);
+                let offset = zone.look_up(instant);
+                assert_eq!((local.offset, local.name), (seconds_east(&offset), Abbreviation::of(&offset)), "{zone}");
+            }
+        }
+    }
 }
