@@ -121,4 +121,25 @@ mod tests {
             }
         }
     }
+
+    #[test]
+    fn no_offset_is_taken_to_stay_that_does_not() {
+        let (hours, two_days) = (|hours| TimeDelta::hours(hours), TimeDelta::days(2));
+        for name in ["America/New_York", "Australia/Lord_Howe", "Africa/Casablanca", "Asia/Tokyo"] {
+            let zone = Zone::find(name).expect("a zone");
+            let mut stays = 0;
+            for instant in (0..366 * 4).map(|quarter| new_year(2025) + hours(6 * quarter)) {
+                let offset = zone.look_up(instant);
+                let changes = [instant - two_days, instant + two_days].map(|other| zone.look_up(other)) != [offset; 2];
+                // Whatever was asked for before, and is remembered.
+                for before in (-9..=9).map(|half| instant + hours(12 * half)) {
+                    Steady::local(zone, before);
+                    let is_said_to_stay = Steady::is_for_two_days(zone, instant);
+                    assert!(!(is_said_to_stay && changes), "{zone} at {instant}, after {before}");
+                    stays += usize::from(is_said_to_stay);
+                }
+            }
+            assert!(stays > 20_000, "mostly it stays, in {zone} {stays} times");
+        }
+    }
 }
