@@ -25,13 +25,12 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use chrono::{DateTime, TimeZone, Utc};
 
+use self::schedules::FEEDS;
+pub(crate) use self::schedules::Schedules;
 use crate::cli::{At, Color, Global};
 use crate::diagnostic::{Report, text};
 use crate::error::Error;
 use crate::programme::Audience;
-
-use self::schedules::FEEDS;
-pub(crate) use self::schedules::Schedules;
 
 /// How a command ended, if it could run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
