@@ -150,6 +150,32 @@ fn a_deleted_entry_is_refused_unless_withdrawn() {
 }
 
 #[test]
+fn feeds_of_the_visit_tell_of_a_withdrawal_and_those_of_others_do_not() {
+    let of = |visit: &str| {
+        format!("  - {{id: {visit}, title: T, zone: host, language: en, audience: public, visits: [{visit}]}}\n")
+    };
+    let feeds = format!("{}\n{}{}", FEEDS.trim_end(), of("one"), of("two"));
+    let folder = Folder::with(&[
+        ("feeds.yaml", &feeds),
+        ("one.yaml", &visit("one", &[&plain("a"), &plain("b")])),
+        ("two.yaml", &visit("two", &[&entry("c", "title: c, status: confirmed, when: tba")])),
+    ]);
+    let told = |feed: &str| {
+        let feed = folder.read(&format!("dist/public/feeds/{feed}.ics"));
+        let events = parse(&feed).all("VEVENT").cloned().collect::<Vec<_>>();
+        events.iter().find(|event| event.value("UID") == uid("one/a")).map(|event| event.value("STATUS").to_owned())
+    };
+    let of_all = || ["seoul", "one", "two"].map(told);
+    let status = |status: &str| Some(status.to_owned());
+    built(&folder, 0);
+    assert_eq!(of_all(), [status("CONFIRMED"), status("CONFIRMED"), None]);
+    write(&folder, &[&plain("b")]);
+    assert_eq!(folder.run(&["withdraw", "one/a", "--at", DAYS[1]]).code, 0);
+    built(&folder, 1);
+    assert_eq!(of_all(), [status("CANCELLED"), status("CANCELLED"), None]);
+}
+
+#[test]
 fn a_whole_visit_deleted_is_refused_entry_by_entry() {
     let folder = published();
     fs::remove_file(folder.path().join("schedules/one.yaml")).expect("removable");
