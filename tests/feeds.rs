@@ -415,6 +415,46 @@ fn a_feed_holds_what_it_selects() {
     assert_eq!(ids("visits: [case]"), ["m", "s", "x"]);
 }
 
+/// Feeds that are built together share what they have in common.
+#[test]
+fn a_feed_is_the_same_whatever_is_built_beside_it() {
+    let entries = [
+        entry("timed", "when: {start: 2025-08-25 12:15, end: 12:45}, note: {en: A note, ko: 메모}"),
+        entry("endless", "when: {start: 2025-08-25 15:00}"),
+        entry("off", "status: cancelled, when: {start: 2025-08-26 09:00, end: 10:00}"),
+        entry("day", "when: {date: 2025-08-26, part: evening}"),
+        entry("happened", "when: {date: 2025-08-27}, actual: {start: 2025-08-27 10:00, end: 11:30, sources: [s]}"),
+    ];
+    let case = format!("{HEAD}{}", entries.concat());
+    let mut kinds = Vec::new();
+    for zone in ["host", "Asia/Seoul", "Europe/London"] {
+        for language in ["en", "ko"] {
+            for more in ["", ", alarms: [30m]", ", cancelled: retitled", ", cancelled: hidden", ", display_length: 45m"]
+            {
+                kinds.push(format!("zone: {zone}, language: {language}{more}"));
+            }
+            kinds.push(format!("zone: {zone}, language: {language}, also: [Europe/Paris]"));
+        }
+    }
+    let built = |kinds: &[(usize, &String)]| {
+        let feed = |(id, kind): &(usize, &String)| format!("  - {{id: f{id}, title: T, audience: public, {kind}}}\n");
+        let feeds = FEEDS.split("  - ").next().unwrap_or_default().to_owned();
+        let feeds = feeds + &kinds.iter().map(feed).collect::<String>();
+        let folder = Folder::with(&[("case.yaml", &case), ("feeds.yaml", &feeds)]);
+        folder.build();
+        kinds.iter().map(|(id, _)| folder.read(&format!("dist/public/feeds/f{id}.ics"))).collect::<Vec<_>>()
+    };
+    let all: Vec<_> = kinds.iter().enumerate().collect();
+    // Whichever stands next to it.
+    let (onward, mut backward) = (built(&all), built(&all.iter().rev().copied().collect::<Vec<_>>()));
+    backward.reverse();
+    for ((kind, onward), backward) in all.into_iter().zip(&onward).zip(&backward) {
+        let alone = built(&[kind]).concat();
+        assert!(*onward == alone && *backward == alone, "{}:\n{alone}\n{onward}\n{backward}", kind.1);
+    }
+    assert!(onward.iter().collect::<std::collections::HashSet<_>>().len() > 30, "they differ");
+}
+
 #[test]
 fn a_feed_holds_the_visits_it_names() {
     let other = HEAD.replace("visit: case", "visit: other") + &entry("b", "when: {date: 2025-08-25}");
