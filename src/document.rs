@@ -12,6 +12,7 @@ mod fields;
 mod file;
 mod form;
 mod plain;
+mod refuse;
 mod shape;
 mod spans;
 mod spelling;

@@ -13,7 +13,8 @@ use std::fmt;
 use serde::de::{self, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 
 use super::plain;
-use super::spans::{self, Open};
+use super::refuse;
+use super::spans::Open;
 use crate::diagnostic::Report;
 
 /// How deep lists and maps may be nested.
@@ -52,16 +53,16 @@ pub(super) fn parse<'a>(file: &'a Open, report: &mut Report) -> Option<Node<'a>>
 /// The same, of any YAML.
 fn parse_any<'a>(file: &'a Open, report: &mut Report) -> Option<Node<'a>> {
     let text = file.source().text();
-    if !spans::refuse_hidden_breaks(file, report) {
+    if !refuse::refuse_hidden_breaks(file, report) {
         return None;
     }
-    if spans::is_suspicious(text) && !spans::refuse_exotic(file, report) {
+    if refuse::is_suspicious(text) && !refuse::refuse_exotic(file, report) {
         return None;
     }
     match deserialize(text) {
         Ok(node) => Some(node),
         Err(error) => {
-            spans::report_unparsable(file, &error, error.to_string().contains(TOO_DEEP), report);
+            refuse::report_unparsable(file, &error, error.to_string().contains(TOO_DEEP), report);
             None
         }
     }

@@ -135,7 +135,7 @@ impl Draft {
     }
 }
 
-/// Whether a file has these bytes; `None` for a file that is not there.
+/// Whether a file has these bytes; of `None`, whether there is no such file.
 pub fn is(path: &Path, bytes: Option<&[u8]>) -> Result<bool, Error> {
     let unreadable = |error| Error::io("read", path, error);
     let mut there = match File::open(path) {
