@@ -20,7 +20,7 @@ use crate::revision::Stamped;
 use crate::zone::Zone;
 
 /// How much is rendered by one job at most: so many entries, each for one profile.
-const STRETCH: usize = 256;
+const STRETCH: usize = 128;
 
 /// How many jobs there are for each thread, between one time that all of them wait and the next.
 const JOBS: usize = 8;
@@ -78,7 +78,7 @@ impl<'p, K: Keep> Press<'p, K> {
 
     /// Writes feeds of these profiles side by side.
     fn together(&self, profiles: &[Profile], feeds: &[Wanted<'p>]) -> Result<Vec<Made>, K::Error> {
-        let jobs = self.jobs(feeds, (STRETCH / profiles.len()).clamp(8, 64));
+        let jobs = self.jobs(feeds, (STRETCH / profiles.len()).clamp(8, 16));
         let spans = spans::of(self.stamped, &jobs, profiles, feeds);
         let begun = feeds.par_iter().zip(spans).map(|(feed, spans)| Open::begin(self, *feed, spans));
         let mut open: Vec<Open<'_, K>> = in_order(begun)?;
@@ -88,14 +88,14 @@ impl<'p, K: Keep> Press<'p, K> {
         for some in jobs.chunks(JOBS * rayon::current_num_threads()).chain([[].as_slice()]) {
             let render = || {
                 fresh.resize_with(some.len().max(fresh.len()), Sheaves::default);
-                fresh.par_iter_mut().zip(some).for_each(|(sheaves, parts)| {
+                fresh.par_iter_mut().zip(some).with_max_len(1).for_each(|(sheaves, parts)| {
                     sheaves.clear(profiles.len());
                     for (visit, rows) in parts {
                         sheaves.add(self.stamped, visit, rows.clone(), profiles);
                     }
                 });
             };
-            let write = || in_order(open.par_iter_mut().map(|open| open.add(&ready[..rendered])));
+            let write = || in_order(open.par_iter_mut().with_max_len(1).map(|open| open.add(&ready[..rendered])));
             let ((), written) = rayon::join(render, write);
             written?;
             std::mem::swap(&mut fresh, &mut ready);

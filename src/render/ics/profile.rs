@@ -57,6 +57,14 @@ impl Profile {
             && (cancelled, alarms, pages, settled) == (&other.cancelled, &other.alarms, &other.pages, &other.settled)
     }
 
+    /// Whether the same entries are shown at the same times, named by the same zones, whatever is said of them.
+    #[must_use]
+    pub fn shows_alike(&self, other: &Profile) -> bool {
+        let Self { zone, cancelled, display_length, language: _, tongue: _, also: _, alarms: _, pages: _, settled: _ } =
+            self;
+        (zone, cancelled, display_length) == (&other.zone, &other.cancelled, &other.display_length)
+    }
+
     /// Whether an entry is in feeds of this kind at all, selections aside.
     #[must_use]
     pub fn shows(&self, stamped: &Stamped<'_>, entry: &ListedEntry<'_>) -> bool {

@@ -47,6 +47,31 @@ pub(super) fn of(
     profiles: &[Profile],
     feeds: &[Wanted<'_>],
 ) -> Vec<ics::Spans> {
+    // Feeds that differ in their words name the same.
+    let alike = |feed: &Wanted<'_>, other: &Wanted<'_>| {
+        let same = (&feed.feed.visits, &feed.feed.only) == (&other.feed.visits, &other.feed.only);
+        same && profiles[feed.profile].shows_alike(&profiles[other.profile])
+    };
+    let mut once: Vec<Wanted<'_>> = Vec::with_capacity(feeds.len());
+    let mut places: Vec<usize> = Vec::with_capacity(feeds.len());
+    for feed in feeds {
+        let place = once.iter().position(|known| alike(known, feed));
+        places.push(place.unwrap_or(once.len()));
+        if place.is_none() {
+            once.push(*feed);
+        }
+    }
+    let spans = of_each(stamped, jobs, profiles, &once);
+    places.into_iter().map(|place| spans[place].clone()).collect()
+}
+
+/// Those of each of some feeds, of which no two name the same for certain.
+fn of_each(
+    stamped: &Stamped<'_>,
+    jobs: &[Vec<Part<'_>>],
+    profiles: &[Profile],
+    feeds: &[Wanted<'_>],
+) -> Vec<ics::Spans> {
     let none = || vec![Named::default(); feeds.len()];
     let with_part = |mut named: Vec<Named>, (visit, rows): &Part<'_>| {
         let entries = &visit.entries[rows.clone()];
