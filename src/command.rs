@@ -6,6 +6,7 @@ pub(crate) mod diff;
 pub(crate) mod explain;
 mod fix;
 mod mark;
+mod next_lock;
 pub(crate) mod packaging;
 #[cfg(feature = "publish")]
 pub(crate) mod publish;
@@ -25,6 +26,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use chrono::{DateTime, TimeZone, Utc};
 
+use self::next_lock::NextLock;
 use self::schedules::FEEDS;
 pub(crate) use self::schedules::Schedules;
 use crate::cli::{At, Color, Global};

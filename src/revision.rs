@@ -6,8 +6,8 @@
 mod change;
 mod digest;
 mod gone;
+mod lines;
 mod lock;
-mod new_lock;
 mod plan;
 mod seen;
 mod withdraw;
@@ -22,10 +22,9 @@ pub use change::{Change, Kind, States, between, differing};
 pub use digest::{Digest, digest};
 pub use gone::Gone;
 pub use lock::{Lock, State};
-pub use new_lock::NewLock;
-pub use plan::{Plan, Wording, plan, states};
+pub use plan::{Pen, Plan, Wording, plan, states};
 pub use seen::{Seen, SeenWhen};
-pub use withdraw::{Refusal, Withdrawal, withdraw};
+pub use withdraw::{Refusal, Rewritten, Withdrawal, withdraw};
 
 use crate::listing::{ListedEntry, Listing};
 use crate::programme::{EntryRef, Identity, StatusKind};

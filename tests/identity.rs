@@ -579,3 +579,65 @@ fn a_shallow_clone_is_enough() {
     };
     assert!(bytes(&clone) == bytes(&folder), "the trees differ");
 }
+
+/// The lines of a lock file that are an entry's, with its identity.
+fn lock_lines(lock: &str) -> Vec<(&str, &str)> {
+    let lines =
+        lock.lines().filter(|line| !line.is_empty() && !line.starts_with(['#', ' ']) && !line.starts_with("feed "));
+    lines.map(|line| (line.split('\t').next().expect("an identity"), line)).collect()
+}
+
+#[test]
+fn a_long_lock_file_is_as_a_short_one() {
+    const VISITS: usize = 24;
+    const ENTRIES: usize = 120;
+    let venue = "Hall of a long name, ".repeat(20);
+    let said = |title: &str| {
+        format!("title: {title}, place: {{venue: \"{venue}\"}}, status: confirmed, when: {{date: 2025-08-23}}")
+    };
+    let text = |number: usize, title: &str| {
+        let mut entries: Vec<String> =
+            (0..ENTRIES).rev().map(|entry| self::entry(&format!("e{entry}"), &said("T"))).collect();
+        // Some have the identities that they had in visits of other names.
+        entries[5] = entry("e-far", &format!("formerly: {}/e{number}, {}", ["a", "z"][number % 2], said("T")));
+        entries[50] = entry("e-50", &said(title));
+        visit(&format!("v{number}"), &entries.iter().map(String::as_str).collect::<Vec<_>>())
+    };
+    let folder = Folder::with(&[("feeds.yaml", FEEDS)]);
+    for number in 0..VISITS {
+        folder.write(&format!("schedules/v{number}.yaml"), text(number, "T").as_bytes());
+    }
+    built(&folder, 1);
+    let first = folder.read(LOCK);
+    let lines = lock_lines(&first);
+    assert!(first.len() > 3 << 19, "{} bytes are no long lock file", first.len());
+    assert_eq!(lines.len(), VISITS * ENTRIES);
+    // By visit, then by entry: “v1/…” before “v10/…”, though “/” comes after “-”.
+    let parted =
+        |line: &(&str, &str)| line.0.split_once('/').map(|(visit, entry)| (visit.to_owned(), entry.to_owned()));
+    assert!(lines.windows(2).all(|pair| parted(&pair[0]) < parted(&pair[1])));
+    assert_eq!((lines[0].0, lines[lines.len() - 1].0), ("a/e0", "z/e9"));
+    // What is refused leaves what was there.
+    let names = |folder: &Folder| {
+        let files = fs::read_dir(folder.path().join("schedules")).expect("readable");
+        let mut names: Vec<_> = files.map(|file| file.expect("readable").file_name()).collect();
+        names.sort();
+        names
+    };
+    let before = names(&folder);
+    folder.write("schedules/v7.yaml", text(7, "Another").as_bytes());
+    let ran = build(&folder, 0);
+    assert_eq!(ran.code, 1, "{}{}", ran.stdout, ran.stderr);
+    assert!(ran.stderr.contains("clock-set-back"), "{}", ran.stderr);
+    assert!(names(&folder) == before && folder.read(LOCK) == first);
+    assert_eq!(folder.run(&["build", "--locked", "--at", DAYS[2]]).code, 1);
+    assert!(names(&folder) == before && folder.read(LOCK) == first);
+    // One line is another, and then there is nothing more to write.
+    built(&folder, 2);
+    let second = folder.read(LOCK);
+    let differing: Vec<_> = lines.iter().zip(lock_lines(&second)).filter(|(old, new)| *old != new).collect();
+    assert!(matches!(differing[..], [(("v7/e-50", _), ("v7/e-50", _))]), "{} differ", differing.len());
+    let ran = folder.run(&["build", "--locked", "--at", DAYS[3]]);
+    assert_eq!(ran.code, 0, "{}{}", ran.stdout, ran.stderr);
+    assert_eq!(names(&folder), before);
+}

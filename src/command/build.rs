@@ -13,18 +13,17 @@ use rayon::prelude::*;
 
 use self::account::Account;
 use self::unchanged::Unchanged;
-use super::{Outcome, Schedules, complain, instant, print, print_report, revisions};
+use super::{NextLock, Outcome, Schedules, complain, instant, print, print_report, revisions};
 use crate::check::Checked;
 use crate::cli::{Build, Global, Summary};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::error::Error;
 use crate::listing::next_embargo;
 use crate::output::file::Staged;
-use crate::output::lease::Lease;
-use crate::output::{folder, lease};
+use crate::output::folder;
 use crate::programme::{Entry, Programme, Visit};
 use crate::render::changes;
-use crate::revision::{Change, Kind, Lock, NewLock, Plan, Stamped};
+use crate::revision::{Change, Kind, Lock, Pen, Plan, Stamped};
 use crate::site::{self, Tree};
 
 pub(crate) fn run(global: &Global, options: &Build) -> Result<Outcome, Error> {
@@ -47,13 +46,13 @@ pub(crate) fn run(global: &Global, options: &Build) -> Result<Outcome, Error> {
         print_report(global, &checked.report)?;
         return Ok(Outcome::Findings);
     };
-    let mut plan = planned(&lock, &programme, (&schedules, &mut checked), at, Some(out))?;
+    let mut next = NextLock::begin(&global.schedules, options.locked, build.running());
+    let plan = planned(&lock, &programme, (&schedules, &mut checked), (at, Some(out)), &mut |parts| next.write(parts))?;
     print_report(global, &checked.report)?;
     if checked.report.has_errors() {
         return Ok(Outcome::Findings);
     }
-    let new_lock = plan.lock.take();
-    if new_lock.is_some() && options.locked {
+    if plan.lock_changes && options.locked {
         match options.format {
             Summary::Text => print(&format!("{}{}", changed(&plan.changes), LOCKED))?,
             Summary::Json => complain(global, &Error::new(LOCKED.trim_end())),
@@ -64,8 +63,7 @@ pub(crate) fn run(global: &Global, options: &Build) -> Result<Outcome, Error> {
     // What was written is read; all that is published is made of the programme, and may need the room.
     drop(checked);
     drop(schedules);
-    let Published { trees, written, inputs } =
-        publish(global, options, &programme, (lock, new_lock), &plan.stamped, &build)?;
+    let Published { trees, written, inputs } = publish((&programme, &plan), (lock, next), &build, out)?;
     let next = next_embargo(&programme, programme.settings().audiences(), at);
     let account = Account::of(&programme, &trees, &plan.stamped, next);
     // What there is to report has to be reported by every build.
@@ -86,15 +84,15 @@ pub(crate) fn run(global: &Global, options: &Build) -> Result<Outcome, Error> {
 }
 
 /// What there is to publish of some schedules, and in their report all that is to be said of it. Where a folder of an
-/// earlier build is given, it is held against that too.
+/// earlier build is given, it is held against that too. `pen` writes the next lock file.
 pub(super) fn planned<'p>(
     lock: &Lock,
     programme: &'p Programme,
     (schedules, checked): (&Schedules, &mut Checked<'_>),
-    at: DateTime<Utc>,
-    out: Option<&Path>,
+    (at, out): (DateTime<Utc>, Option<&Path>),
+    pen: Pen<'_>,
 ) -> Result<Plan<'p>, Error> {
-    let plan = revisions::plan(lock, programme, checked, at);
+    let plan = revisions::plan(lock, programme, checked, at, pen);
     if let Some(out) = out {
         revisions::report_forgotten(lock, &plan, checked, out)?;
     }
@@ -124,27 +122,22 @@ struct Published {
 
 /// Writes the lock file and the trees: all of them, or nothing.
 fn publish(
-    global: &Global,
-    options: &Build,
-    programme: &Programme,
-    (lock, new_lock): (Lock, Option<NewLock>),
-    stamped: &[Stamped<'_>],
+    (programme, plan): (&Programme, &Plan<'_>),
+    (lock, mut next): (Lock, NextLock<'_>),
     build: &Unchanged<'_>,
+    out: &Path,
 ) -> Result<Published, Error> {
-    let out = out(options);
-    folder::make(out)?;
-    let mut lease = lease::take(out)?;
-    build.forget();
-    let remember = || remember(global, &lock, new_lock.as_ref(), options.locked, &mut lease);
-    let inputs = || build.inputs_with(&lock, new_lock.as_ref());
-    let (remembered, inputs) = rayon::join(remember, inputs);
-    let mut lock_file = remembered?;
+    let mut lock_file = next.finish(&lock, plan.lock_changes)?;
+    let inputs = next.digest(&lock, plan.lock_changes).and_then(|lock| build.inputs(&lock));
     // It is written, and what is published may need the room.
-    drop((lock, new_lock));
+    drop(lock);
+    folder::make(out)?;
+    next.lease().extend(out)?;
+    build.forget();
     // Everything is on the disk before anything is changed, so that want of space changes nothing. Waiting for the disk,
     // and rendering, need not wait for each other.
     let settle = || lock_file.as_mut().map_or(Ok(()), Staged::settle);
-    let render = || write(programme, stamped, out);
+    let render = || write(programme, &plan.stamped, out);
     let (settled, rendered) = thread::scope(|scope| {
         // On a thread of its own, because one that waits for the disk renders nothing.
         let settled = scope.spawn(settle);
@@ -159,24 +152,6 @@ fn publish(
         lock_file.publish()?;
     }
     staged.publish().map(|written| Published { trees, written, inputs })
-}
-
-/// Writes the lock file beside its place, if it changes; if not, sees to it that it is still the one that was read.
-pub(super) fn remember(
-    global: &Global,
-    lock: &Lock,
-    new_lock: Option<&NewLock>,
-    locked: bool,
-    lease: &mut Lease,
-) -> Result<Option<Staged>, Error> {
-    if let Some(new_lock) = new_lock {
-        return revisions::stage_lock(&global.schedules, lock, new_lock, lease);
-    }
-    revisions::hold(&global.schedules, lock)?;
-    if !locked {
-        revisions::tidy(&global.schedules, lease)?;
-    }
-    Ok(None)
 }
 
 fn out(options: &Build) -> &Path {

@@ -16,12 +16,11 @@ use crate::digits::rfc3339;
 use crate::document::File;
 use crate::error::Error;
 use crate::listing::{ListedEntry, Listing};
-use crate::output::file::Staged;
 use crate::output::lease::Lease;
 use crate::output::{file, published};
 use crate::programme::{Feed, Programme, Settings};
 use crate::render::ics::{Profile, Sheaves};
-use crate::revision::{self, Kind, Lock, NewLock, Plan, Stamped, Wording, digest};
+use crate::revision::{self, Kind, Lock, Pen, Plan, Stamped, Wording, digest};
 use crate::source::Source;
 
 /// The name of the lock file.
@@ -67,23 +66,11 @@ pub(crate) fn lock_of(schedules: &Path, bytes: Option<Vec<u8>>, report: &mut Rep
     }
 }
 
-/// Writes a lock file beside the one that was read, unless that is another by now; to publish before anything else is.
-pub(crate) fn stage_lock(
-    schedules: &Path,
-    read: &Lock,
-    new: &NewLock,
-    lease: &mut Lease,
-) -> Result<Option<Staged>, Error> {
-    lease.extend(schedules)?;
-    hold(schedules, read)?;
-    file::stage_to_last(&lock_path(schedules), &new.parts().collect::<Vec<_>>())
-}
-
 /// Sees to it that the lock file is still the one that was read: what was compared with it holds no longer if another
 /// build has published meanwhile.
 pub(crate) fn hold(schedules: &Path, read: &Lock) -> Result<(), Error> {
     let path = lock_path(schedules);
-    if !file::is(&path, read.exists().then(|| read.text().as_bytes()))? {
+    if !file::is(&path, read.bytes())? {
         let path = shown(&path);
         return Err(Error::new(format!("another summitcal has changed {path} meanwhile; build again")));
     }
@@ -120,14 +107,15 @@ pub(crate) fn parse_lock(path: String, bytes: Vec<u8>, report: &mut Report) -> O
     None
 }
 
-/// What a build would publish, compared with what was.
+/// What a build would publish, compared with what was; `pen` writes the next lock file.
 pub(crate) fn plan<'p>(
     lock: &Lock,
     programme: &'p Programme,
     checked: &mut Checked<'_>,
     at: DateTime<Utc>,
+    pen: Pen<'_>,
 ) -> Plan<'p> {
-    let plan = revision::plan(lock, programme, &wording(programme.settings()), at);
+    let plan = revision::plan(lock, programme, &wording(programme.settings()), at, pen);
     report_on(lock, &plan, checked, at);
     plan
 }
@@ -156,7 +144,7 @@ fn report_on(lock: &Lock, plan: &Plan<'_>, checked: &mut Checked<'_>, at: DateTi
             "The wall time stays and subscribers get the new instant. If that is not meant, change the time.",
         ));
     }
-    if let Some(last) = lock.last().filter(|last| at < *last && plan.lock.is_some()) {
+    if let Some(last) = lock.last().filter(|last| at < *last && plan.lock_changes) {
         let message =
             format!("This revision would happen at {}, before the last one at {}.", rfc3339(at), rfc3339(last));
         let place = lock.place("");

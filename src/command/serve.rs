@@ -19,11 +19,10 @@ use rayon::prelude::*;
 
 use self::watch::Watch;
 use super::mark::Mark;
-use super::{Outcome, Schedules, build, complain, now, print_report, revisions, token};
+use super::{NextLock, Outcome, Schedules, build, complain, now, print_report, revisions, token};
 use crate::cli::{Global, Log, Serve};
 use crate::error::Error;
 use crate::output::http::{self, AccessLog, App, Generation, Health, Limits, Tokens};
-use crate::output::lease::Lease;
 use crate::site;
 
 /// How often the schedules and the tokens are looked at.
@@ -118,27 +117,26 @@ fn make(global: &Global, options: &Serve, before: Option<&Generation>) -> Result
         print_report(global, &checked.report)?;
         return Ok(wrong(checked.report.counts().errors));
     };
-    let mut plan = build::planned(&lock, &programme, (&schedules, &mut checked), at, None)?;
+    let mut next = NextLock::begin(&global.schedules, options.locked, None);
+    let plan =
+        build::planned(&lock, &programme, (&schedules, &mut checked), (at, None), &mut |parts| next.write(parts))?;
     print_report(global, &checked.report)?;
     if checked.report.has_errors() {
         return Ok(wrong(checked.report.counts().errors));
     }
-    let new_lock = plan.lock.take();
-    if new_lock.is_some() && options.locked {
+    if plan.lock_changes && options.locked {
         let why = "the lock file would change, and --locked forbids that; build, and commit the lock file";
         complain(global, &Error::new(why));
         return Ok(Made::Nothing(why.to_owned()));
     }
-    let mut lease = Lease::default();
-    let writes = new_lock.is_some();
-    let staged = build::remember(global, &lock, new_lock.as_ref(), options.locked, &mut lease)?;
+    let staged = next.finish(&lock, plan.lock_changes)?;
     let trees = plan.stamped.par_iter().map(|stamped| site::in_memory(stamped, programme.settings())).collect();
     let generation = Generation::of(trees, before, at);
     // Remembered before anybody sees it, so that whatever stops this process, the next one serves the same.
     if let Some(mut staged) = staged {
         staged.publish()?;
     }
-    let lock = writes.then(|| Mark::of(&revisions::lock_path(&global.schedules)));
+    let lock = plan.lock_changes.then(|| Mark::of(&revisions::lock_path(&global.schedules)));
     let (_, next) = build::turns(&programme, &plan.stamped, at);
     Ok(Made::Site(Box::new(Site { generation, at, next, lock })))
 }

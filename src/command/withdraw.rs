@@ -6,7 +6,7 @@ use crate::diagnostic::{Diagnostic, Report, codes};
 use crate::digits::rfc3339;
 use crate::document::shortened;
 use crate::error::Error;
-use crate::output::lease;
+use crate::output::{file, lease};
 use crate::programme::Identity;
 use crate::revision::{Lock, Refusal, Withdrawal, withdraw};
 
@@ -36,10 +36,10 @@ pub(crate) fn run(global: &Global, options: &Withdraw) -> Result<Outcome, Error>
     }
     match withdraw(&lock, &identity, how, at) {
         Ok(new_lock) => {
-            let mut lease = lease::take(&global.schedules)?;
-            if let Some(mut staged) = revisions::stage_lock(&global.schedules, &lock, &new_lock, &mut lease)? {
-                staged.publish()?;
-            }
+            let lease = lease::take(&global.schedules)?;
+            revisions::hold(&global.schedules, &lock)?;
+            file::replace(&revisions::lock_path(&global.schedules), &new_lock.parts())?;
+            drop(lease);
             if !global.quiet {
                 print(&said(&identity, how))?;
             }

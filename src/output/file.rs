@@ -11,8 +11,7 @@ use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
 
-pub(super) use self::draft::Draft;
-pub use self::draft::is;
+pub use self::draft::{Draft, is};
 use self::draft::{Wish, create, write_all};
 use crate::error::Error;
 
@@ -74,19 +73,11 @@ pub fn stage(path: &Path, parts: &[&[u8]]) -> Result<Option<Staged>, Error> {
     draft(path, parts, Wish::default())
 }
 
-/// The same for a file that has to outlast a failure of power: before it is published, its bytes are on the disk, and then
-/// so is its name. What killed builds left of it is removed.
-///
-/// Waiting for the disk takes milliseconds, and only where something changed; files that can be made again are not worth
-/// that, so [`stage`] does not wait.
-pub fn stage_to_last(path: &Path, parts: &[&[u8]]) -> Result<Option<Staged>, Error> {
-    remove_leftovers_of(path)?;
-    draft(path, parts, Wish { lasting: true, private: false })
-}
-
-/// Replaces one file that has to outlast a failure of power.
+/// Replaces one file that has to outlast a failure of power. See [`Draft::begin_to_last`].
 pub fn replace(path: &Path, parts: &[&[u8]]) -> Result<(), Error> {
-    stage_to_last(path, parts)?.map_or(Ok(()), |mut staged| staged.publish())
+    let mut draft = Draft::begin_to_last(path)?;
+    draft.write(parts)?;
+    draft.finish()?.map_or(Ok(()), |mut staged| staged.publish())
 }
 
 /// The same for a file that its owner alone may read, from its first byte on.

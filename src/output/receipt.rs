@@ -130,9 +130,26 @@ pub fn digest<'b>(pieces: impl Iterator<Item = &'b [u8]>) -> [u8; 32] {
 /// The SHA-256 of pieces as one.
 #[must_use]
 pub fn digest_whole<'b>(pieces: impl Iterator<Item = &'b [u8]>) -> [u8; 32] {
-    let mut hash = Sha256::new();
-    pieces.for_each(|piece| hash.update(piece));
-    hash.finalize().into()
+    let mut running = Running::default();
+    pieces.for_each(|piece| running.add(piece));
+    running.finish()
+}
+
+/// The SHA-256 of what comes piece by piece, as one.
+#[derive(Debug, Default)]
+pub struct Running(Sha256);
+
+impl Running {
+    /// Adds a piece.
+    pub fn add(&mut self, piece: &[u8]) {
+        self.0.update(piece);
+    }
+
+    /// The digest.
+    #[must_use]
+    pub fn finish(self) -> [u8; 32] {
+        self.0.finalize().into()
+    }
 }
 
 /// Whether a tree is as its manifest has it, and that is the one with this digest.

@@ -259,6 +259,12 @@ impl Lock {
         self.last
     }
 
+    /// Its bytes, if there was a file.
+    #[must_use]
+    pub fn bytes(&self) -> Option<&[u8]> {
+        self.exists.then(|| self.text().as_bytes())
+    }
+
     /// Its text.
     #[must_use]
     pub fn text(&self) -> &str {
@@ -380,9 +386,13 @@ fn lines(text: &str) -> impl Iterator<Item = Span> {
     })
 }
 
-/// The file's first lines.
-pub(super) fn head() -> String {
-    format!("{MAGIC}{VERSION}{ADVICE}\n\n")
+/// What stands before the lines of entries.
+pub(super) fn head(feeds: &[(String, FeedRow)]) -> String {
+    let mut head = format!("{MAGIC}{VERSION}{ADVICE}\n\n");
+    for (key, row) in feeds {
+        write_feed(&mut head, key, *row);
+    }
+    head
 }
 
 /// The file's last line.
@@ -409,7 +419,7 @@ fn is_cell(part: &str) -> bool {
 }
 
 /// Adds the check to what a line says so far since `start`, and ends it.
-pub(super) fn seal(out: &mut String, start: usize) {
+fn seal(out: &mut String, start: usize) {
     let check = check(&out[start..]);
     out.push_str("\t~");
     check.write(out);
@@ -417,7 +427,7 @@ pub(super) fn seal(out: &mut String, start: usize) {
 }
 
 /// A feed's line.
-pub(super) fn write_feed(out: &mut String, key: &str, row: FeedRow) {
+fn write_feed(out: &mut String, key: &str, row: FeedRow) {
     let start = out.len();
     let _ = write!(out, "feed {key}\t");
     match row.modified {

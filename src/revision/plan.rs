@@ -9,8 +9,8 @@ use rayon::prelude::*;
 
 use super::change::{Change, Kind, States};
 use super::digest::{Digest, digest};
+use super::lines::{Line, Pieces, Queue};
 use super::lock::{self, FeedRow, Lock, Rev, Row, State, column};
-use super::new_lock::{Line, NewLock, Pieces};
 use super::seen::{self, Seen};
 use super::{Gone, Stamp, Stamped, Stamps};
 use crate::listing::{ListedEntry, ListedVisit, Listing, Sight};
@@ -29,9 +29,15 @@ pub struct Plan<'p> {
     pub reused: Vec<EntryRef>,
     /// Entries that another version of the time zone database moves.
     pub moved: Vec<EntryRef>,
-    /// The lock file to write; `None` if it stays as it is.
-    pub lock: Option<NewLock>,
+    /// Whether what was to be written is another lock file than the one that was read.
+    pub lock_changes: bool,
 }
+
+/// Takes the next lock file while it is planned, some stretches of bytes after others.
+pub type Pen<'w> = &'w mut (dyn FnMut(&[&[u8]]) + Send);
+
+/// How many entries are planned for each thread, between one time that all of them wait and the next.
+const ENTRIES: usize = 256;
 
 /// What a feed is made with, apart from entries.
 #[derive(Debug, Clone)]
@@ -42,9 +48,16 @@ pub struct Wording {
     pub digest: Digest,
 }
 
-/// Compares a programme with what was published of it. `wording` has one for each feed of the settings.
+/// Compares a programme with what was published of it. `wording` has one for each feed of the settings. The next lock file
+/// is handed over while the programme is compared, all of it, whether it is another or not.
 #[must_use]
-pub fn plan<'p>(lock: &Lock, programme: &'p Programme, wording: &[Wording], at: DateTime<Utc>) -> Plan<'p> {
+pub fn plan<'p>(
+    lock: &Lock,
+    programme: &'p Programme,
+    wording: &[Wording],
+    at: DateTime<Utc>,
+    pen: Pen<'_>,
+) -> Plan<'p> {
     let planner = Planner {
         lock,
         programme,
@@ -56,9 +69,7 @@ pub fn plan<'p>(lock: &Lock, programme: &'p Programme, wording: &[Wording], at: 
             .flat_map(Visit::entries)
             .any(|entry| entry.embargo().is_some_and(|lifts| lifts > at)),
     };
-    let chapters: Vec<Chapter<'p>> =
-        (0..programme.visits().len()).into_par_iter().map(|visit| planner.chapter(visit)).collect();
-    planner.assemble(chapters, wording)
+    planner.plan(wording, pen)
 }
 
 /// What each audience that has a feed sees at an instant.
@@ -100,8 +111,6 @@ struct Chapter<'p> {
     was: Vec<(Audience, EntryRef, Box<str>)>,
     lines: Pieces,
     rows: Vec<(&'p Identity, Line)>,
-    /// How many of the entries the lock file knows.
-    known: usize,
     changed: bool,
     changes: Vec<Change>,
     reused: Vec<EntryRef>,
@@ -229,7 +238,6 @@ impl<'p> Planner<'_, 'p> {
         }
         drop(cursors);
         chapter.listed = listed;
-        chapter.lines.fit();
         chapter
     }
 
@@ -257,7 +265,6 @@ impl<'p> Planner<'_, 'p> {
 
     /// Revises an entry for each audience, and writes its line.
     fn line(&self, mut case: Case<'_, 'p>, views: &[Vec<View>], into: &mut Chapter<'p>) {
-        into.known += usize::from(case.old.is_some());
         if case.old.as_ref().is_some_and(Row::is_withdrawn) {
             into.reused.push(case.at);
         }
@@ -353,25 +360,26 @@ impl<'p> Planner<'_, 'p> {
         into.changes.push(change);
     }
 
-    fn assemble(self, mut chapters: Vec<Chapter<'p>>, wording: &[Wording]) -> Plan<'p> {
+    fn plan(self, wording: &[Wording], pen: Pen<'_>) -> Plan<'p> {
         let mut plan = Plan {
             stamped: Vec::with_capacity(self.audiences.len()),
             changes: Vec::new(),
             missing: Vec::new(),
             reused: Vec::new(),
             moved: Vec::new(),
-            lock: None,
+            lock_changes: false,
         };
-        let known: usize = chapters.iter().map(|chapter| chapter.known).sum();
         let mut last = Chapter::default();
-        let identities: Vec<Identity> = if known < self.lock.len() { self.absent() } else { Vec::new() };
-        for identity in &identities {
+        let absent = self.absent();
+        for identity in &absent {
             self.absentee(identity, &mut last, &mut plan.missing);
         }
         let (feeds, feeds_changed) = self.feeds(wording);
-        let mut changed = last.changed || feeds_changed || !self.lock.exists();
+        let chapters = self.chapters(&feeds, &mut last, pen);
+        let mut chapters: Vec<Chapter<'p>> = chapters.into_iter().map(|(_, chapter)| chapter).collect();
+        plan.lock_changes = last.changed || feeds_changed || !self.lock.exists();
         for chapter in &mut chapters {
-            changed |= chapter.changed;
+            plan.lock_changes |= chapter.changed;
             plan.changes.append(&mut chapter.changes);
             plan.reused.append(&mut chapter.reused);
             plan.moved.append(&mut chapter.moved);
@@ -382,17 +390,63 @@ impl<'p> Planner<'_, 'p> {
         for (of, audience) in self.audiences.iter().enumerate() {
             plan.stamped.push(self.stamped(of, *audience, &mut chapters, &mut last, wording, &feeds));
         }
-        if changed {
-            let chapters = chapters.into_iter().chain([last]).map(|chapter| (chapter.lines, chapter.rows));
-            plan.lock = Some(NewLock::of(&feeds, chapters.collect()));
-        }
         plan
+    }
+
+    /// What comes of each visit, by its position, in order. The lock file is written meanwhile, with the lines of entries
+    /// that the schedules have no more.
+    fn chapters(
+        &self,
+        feeds: &[(String, FeedRow)],
+        absent: &mut Chapter<'_>,
+        pen: Pen<'_>,
+    ) -> Vec<(usize, Chapter<'p>)> {
+        let first = |visit: &'p Visit| visit.entries().iter().map(Entry::identity).min();
+        let mut order: Vec<(Option<&Identity>, usize)> = self.programme.visits().iter().map(first).zip(0..).collect();
+        order.sort_unstable();
+        let (mut queue, mut ready) = (Queue::default(), Queue::default());
+        queue.add(std::mem::take(&mut absent.lines), std::mem::take(&mut absent.rows));
+        pen(&[lock::head(feeds).as_bytes()]);
+        let mut chapters: Vec<(usize, Chapter<'p>)> = Vec::with_capacity(order.len());
+        let mut rest = &order[..];
+        while !rest.is_empty() {
+            let (some, others) = rest.split_at(self.enough(rest));
+            // While some visits are compared, the lines of those before them are written.
+            let compare = || some.par_iter().map(|(_, visit)| (*visit, self.chapter(*visit))).collect::<Vec<_>>();
+            let (compared, ()) = rayon::join(compare, || pen(&ready.parts()));
+            for (visit, mut chapter) in compared {
+                queue.add(std::mem::take(&mut chapter.lines), std::mem::take(&mut chapter.rows));
+                chapters.push((visit, chapter));
+            }
+            ready = queue.take(others.iter().find_map(|(first, _)| *first));
+            rest = others;
+        }
+        pen(&ready.parts());
+        pen(&queue.take(None).parts());
+        pen(&[lock::tail().as_bytes()]);
+        chapters.sort_unstable_by_key(|(visit, _)| *visit);
+        chapters
+    }
+
+    /// How many of the visits that are left have enough entries for all threads.
+    fn enough(&self, visits: &[(Option<&Identity>, usize)]) -> usize {
+        let mut room = ENTRIES * rayon::current_num_threads();
+        let fit = visits.iter().take_while(|(_, visit)| {
+            let fits = room > 0;
+            room = room.saturating_sub(self.programme.visits()[*visit].entries().len());
+            fits
+        });
+        fit.count()
     }
 
     /// The identities of which the schedules know nothing any more.
     fn absent(&self) -> Vec<Identity> {
-        let entries = self.programme.visits().iter().flat_map(Visit::entries);
-        let present: HashSet<String> = entries.map(|entry| entry.identity().to_string()).collect();
+        let entries = || self.programme.visits().par_iter().flat_map_iter(Visit::entries);
+        let is_known = |entry: &&Entry| self.lock.raw(&entry.identity().to_string()).is_some();
+        if self.lock.len() == 0 || entries().filter(is_known).count() == self.lock.len() {
+            return Vec::new();
+        }
+        let present: HashSet<String> = entries().map(|entry| entry.identity().to_string()).collect();
         let mut absent: Vec<Identity> =
             self.lock.keys().filter(|key| !present.contains(*key)).filter_map(Identity::parse).collect();
         absent.sort_unstable();

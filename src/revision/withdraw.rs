@@ -4,7 +4,6 @@ use chrono::{DateTime, Utc};
 
 use super::digest::digest;
 use super::lock::{self, Lock, Rev, Row, State};
-use super::new_lock::NewLock;
 use super::seen::{self, Seen};
 use crate::programme::Identity;
 
@@ -32,8 +31,29 @@ pub enum Refusal {
     Late,
 }
 
+/// A lock file with another line for one of its entries.
+#[derive(Debug)]
+pub struct Rewritten<'l> {
+    before: &'l str,
+    line: String,
+    after: &'l str,
+}
+
+impl Rewritten<'_> {
+    /// Its bytes, in order.
+    #[must_use]
+    pub fn parts(&self) -> [&[u8]; 3] {
+        [self.before, &self.line, self.after].map(str::as_bytes)
+    }
+}
+
 /// The lock file after an entry was taken out of it at an instant.
-pub fn withdraw(lock: &Lock, identity: &Identity, how: Withdrawal, at: DateTime<Utc>) -> Result<NewLock, Refusal> {
+pub fn withdraw<'l>(
+    lock: &'l Lock,
+    identity: &Identity,
+    how: Withdrawal,
+    at: DateTime<Utc>,
+) -> Result<Rewritten<'l>, Refusal> {
     let key = identity.to_string();
     let row = lock.row(&key).ok_or(Refusal::Unknown)?;
     if lock.last().is_some_and(|last| at < last) {
@@ -57,11 +77,12 @@ pub fn withdraw(lock: &Lock, identity: &Identity, how: Withdrawal, at: DateTime<
     if !changed {
         return Err(if how == Withdrawal::Undone { Refusal::NotOut } else { Refusal::Already });
     }
-    let mut text = String::new();
-    lock::write_row(&mut text, &key, &columns, |of| {
+    let mut line = String::new();
+    lock::write_row(&mut line, &key, &columns, |of| {
         row.cell(of).or_else(|| cells.iter().map(String::as_str).find(|cell| digest(cell.as_bytes()) == of))
     });
-    Ok(NewLock::replacing(lock, &key, text))
+    let (before, after) = lock.around(&key);
+    Ok(Rewritten { before, line, after })
 }
 
 /// The revision that follows, if the present one is not already what is asked for.

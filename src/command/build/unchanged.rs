@@ -14,7 +14,6 @@ use crate::command::Schedules;
 use crate::digits::hex;
 use crate::document::File;
 use crate::output::receipt::{self, Receipt};
-use crate::revision::{Lock, NewLock};
 use crate::site::Tree;
 
 /// A build that may have nothing to do.
@@ -40,7 +39,8 @@ impl<'b> Unchanged<'b> {
         let account = Account::parse(&receipt.account)?;
         let differs = AtomicBool::new(false);
         let same = || {
-            let same = self.inputs(lock.into_iter()).is_some_and(|inputs| inputs == receipt.inputs);
+            let lock = receipt::digest_whole(lock.into_iter());
+            let same = self.inputs(&lock).is_some_and(|inputs| inputs == receipt.inputs);
             differs.store(!same, Relaxed);
             same
         };
@@ -55,12 +55,9 @@ impl<'b> Unchanged<'b> {
         }
     }
 
-    /// A digest of what the next build reads if nothing is edited: the lock file is the one that was read, or is written.
-    pub(super) fn inputs_with(&self, read: &Lock, written: Option<&NewLock>) -> Option<String> {
-        match written {
-            Some(lock) => self.inputs(lock.parts()),
-            None => self.inputs(read.exists().then(|| read.text().as_bytes()).into_iter()),
-        }
+    /// What the digest of the lock file will be made with, if anybody wants it.
+    pub(super) fn running(&self) -> Option<receipt::Running> {
+        self.sources.map(|_| receipt::Running::default())
     }
 
     /// Remembers this build, in which there was nothing to report.
@@ -75,11 +72,10 @@ impl<'b> Unchanged<'b> {
         receipt::place(self.caches.as_deref()?, self.out)
     }
 
-    /// A digest of the program, and of all that it reads.
-    fn inputs<'l>(&self, lock: impl Iterator<Item = &'l [u8]>) -> Option<String> {
+    /// A digest of the program, and of all that it reads: of the lock file, its digest.
+    pub(super) fn inputs(&self, lock: &[u8; 32]) -> Option<String> {
         let (program, sources) = (program()?, self.sources?);
-        let lock = receipt::digest_whole(lock);
-        Some(hex(&receipt::digest([program.as_bytes(), &lock, &sources].into_iter())))
+        Some(hex(&receipt::digest([program.as_bytes(), lock, &sources].into_iter())))
     }
 }
 

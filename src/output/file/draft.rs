@@ -4,7 +4,7 @@ use std::fs::{self, File, OpenOptions, Permissions};
 use std::io::{self, BufRead, BufReader, IoSlice, Read, Seek, Write};
 use std::path::{Path, PathBuf};
 
-use super::{Staged, beside, in_the_way};
+use super::{Staged, beside, in_the_way, remove_leftovers_of};
 use crate::error::Error;
 
 /// How much is compared at a time.
@@ -26,7 +26,7 @@ pub(super) struct Wish {
 /// written beside that from the first on that are not; what was the same is copied, so nobody else may write to that file
 /// meanwhile. Dropped, it leaves nothing behind.
 #[derive(Debug)]
-pub(in crate::output) struct Draft {
+pub struct Draft {
     path: PathBuf,
     wish: Wish,
     /// Those of the file that is there.
@@ -46,6 +46,16 @@ impl Draft {
     /// Begins a file that has the permissions of the one that is there.
     pub(in crate::output) fn begin(path: &Path) -> Result<Self, Error> {
         Self::with(path, Wish::default())
+    }
+
+    /// The same of a file that has to outlast a failure of power: before it is published, its bytes are on the disk, and
+    /// then so is its name. What killed builds left of it is removed.
+    ///
+    /// Waiting for the disk takes milliseconds, and only where something changed; files that can be made again are not
+    /// worth that, so others do not wait.
+    pub fn begin_to_last(path: &Path) -> Result<Self, Error> {
+        remove_leftovers_of(path)?;
+        Self::with(path, Wish { lasting: true, private: false })
     }
 
     pub(super) fn with(path: &Path, wish: Wish) -> Result<Self, Error> {
@@ -71,7 +81,7 @@ impl Draft {
     }
 
     /// Adds stretches of bytes.
-    pub(in crate::output) fn write(&mut self, parts: &[&[u8]]) -> Result<(), Error> {
+    pub fn write(&mut self, parts: &[&[u8]]) -> Result<(), Error> {
         for (at, part) in parts.iter().enumerate() {
             let same = match &mut self.state {
                 State::Same(there, held) => hold(there, part)
@@ -88,7 +98,7 @@ impl Draft {
     }
 
     /// Says that it is whole; `None` if the file that is there has the same bytes.
-    pub(in crate::output) fn finish(mut self) -> Result<Option<Staged>, Error> {
+    pub fn finish(mut self) -> Result<Option<Staged>, Error> {
         if let State::Same(there, _) = &mut self.state {
             if next(there).map_err(|error| Error::io("read", &self.path, error))?.is_empty() {
                 return Ok(None);
