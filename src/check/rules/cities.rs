@@ -3,21 +3,31 @@
 //! The table is small, so silence means nothing: a city that is not in it may be anywhere. A name that several cities
 //! share means each of them.
 
+use std::cmp::Ordering;
 use std::collections::HashMap;
 use std::sync::{LazyLock, OnceLock};
 
+use memchr::{memchr, memrchr};
+
 use super::Scene;
-use super::words::{folded, folded_hash};
+use super::words::folded;
 use crate::programme::{Place, Text, Timing};
 use crate::zone::Zone;
 
 /// Bytes in front of the first row are comments.
 const TABLE: &str = include_str!("cities.tsv");
 
+/// Each folded name of the table, sorted, with the numbers of the rows that have it. A test writes it.
+const INDEX: &str = include_str!("cities.index");
+
 /// How names of cities end when people are thorough; the table has most of them without.
 const ENDINGS: &[&str] = &["특별시", "광역시", "시", "市", "都", "府", "city"];
 
-static CITIES: LazyLock<Cities> = LazyLock::new(|| Cities::of(TABLE));
+/// The table, of which a run reads only the rows that it is asked for: most ask for few.
+static ROWS: LazyLock<Vec<Row>> = LazyLock::new(|| {
+    let lines = TABLE.lines().filter(|line| !line.starts_with('#'));
+    lines.map(|line| Row { line, city: OnceLock::new() }).collect()
+});
 
 /// A city of the table.
 #[derive(Debug)]
@@ -31,21 +41,9 @@ pub(super) struct City {
     pub(super) name: &'static str,
 }
 
-/// The table, of which a run reads only the rows that it is asked for: most ask for few.
-struct Cities {
-    rows: Vec<Row>,
-    /// The hash of each folded name, and the row that has it, sorted.
-    names: Vec<(u64, u16)>,
-}
-
 struct Row {
     line: &'static str,
     city: OnceLock<Option<City>>,
-}
-
-/// The names in a row of the table.
-fn names(line: &str) -> impl Iterator<Item = &str> {
-    line.rsplit('\t').next().unwrap_or_default().split('|')
 }
 
 impl Row {
@@ -54,37 +52,41 @@ impl Row {
     }
 }
 
-impl Cities {
-    fn of(table: &'static str) -> Self {
-        let lines = table.lines().filter(|line| !line.starts_with('#'));
-        let rows: Vec<Row> = lines.map(|line| Row { line, city: OnceLock::new() }).collect();
-        let numbered = (0..=u16::MAX).zip(&rows);
-        let hashed = |(number, row): (u16, &Row)| names(row.line).map(move |name| (folded_hash(name), number));
-        let mut names: Vec<_> = numbered.flat_map(hashed).collect();
-        names.sort_unstable();
-        names.dedup();
-        Self { rows, names }
-    }
+/// The names in a row of the table.
+fn names(line: &str) -> impl Iterator<Item = &str> {
+    line.rsplit('\t').next().unwrap_or_default().split('|')
+}
 
-    /// The rows of a name.
-    fn rows(&self, name: &str) -> Vec<u16> {
-        let name = folded(name);
-        let found = |name: &str| {
-            let hash = folded_hash(name);
-            let from = self.names.partition_point(|(known, _)| *known < hash);
-            let same = self.names[from..].iter().take_while(|(known, _)| *known == hash).map(|(_, row)| *row);
-            let named = |row: &u16| names(self.rows[usize::from(*row)].line).any(|known| folded(known) == name);
-            Some(same.filter(named).collect::<Vec<_>>()).filter(|rows| !rows.is_empty())
-        };
-        let shorter = || ENDINGS.iter().find_map(|ending| name.strip_suffix(ending).and_then(found));
-        found(&name).or_else(shorter).unwrap_or_default()
+/// The numbers of the rows of a name.
+fn rows(name: &str) -> Vec<u16> {
+    let name = folded(name);
+    let shorter = || ENDINGS.iter().find_map(|ending| name.strip_suffix(ending).and_then(indexed));
+    let numbers = indexed(&name).or_else(shorter).unwrap_or_default();
+    numbers.split(' ').filter_map(|number| number.parse().ok()).collect()
+}
+
+/// What the index says of a folded name.
+fn indexed(name: &str) -> Option<&'static str> {
+    let (bytes, mut low, mut high) = (INDEX.as_bytes(), 0, INDEX.len());
+    while low < high {
+        // The line that the middle is in.
+        let middle = low + (high - low) / 2;
+        let start = memrchr(b'\n', &bytes[low..middle]).map_or(low, |at| low + at + 1);
+        let end = memchr(b'\n', &bytes[middle..high]).map_or(high, |at| middle + at);
+        let (known, numbers) = INDEX[start..end].split_once('\t')?;
+        match known.cmp(name) {
+            Ordering::Less => low = end + 1,
+            Ordering::Equal => return Some(numbers),
+            Ordering::Greater => high = start,
+        }
     }
+    None
 }
 
 /// The rows that a city's name may mean, in the first of its languages that the table knows.
 fn rows_named(text: &Text) -> impl Iterator<Item = (u16, &'static City)> + Clone {
-    let rows = text.strings().map(|(_, name)| CITIES.rows(name)).find(|rows| !rows.is_empty());
-    rows.unwrap_or_default().into_iter().filter_map(|row| Some((row, CITIES.rows[usize::from(row)].city()?)))
+    let rows = text.strings().map(|(_, name)| rows(name)).find(|rows| !rows.is_empty());
+    rows.unwrap_or_default().into_iter().filter_map(|row| Some((row, ROWS.get(usize::from(row))?.city()?)))
 }
 
 /// The cities of a name, wherever they are.
@@ -170,17 +172,46 @@ fn spot(place: &Place, others: &mut HashMap<String, u32>) -> Spot {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::{BTreeMap, BTreeSet};
+    use std::fmt::Write as _;
+
     use super::*;
 
     #[test]
     fn every_row_is_read() {
-        assert!(TABLE.len() < 150_000 && (1_000..usize::from(u16::MAX)).contains(&CITIES.rows.len()));
-        for row in &CITIES.rows {
+        assert!(TABLE.len() < 150_000 && (1_000..usize::from(u16::MAX)).contains(&ROWS.len()));
+        for row in &*ROWS {
             let line = row.line;
             let city = row.city().unwrap_or_else(|| panic!("an unknown zone, or another mistake: {line}"));
             assert!(city.country.iter().all(u8::is_ascii_uppercase), "{line}");
             assert!(city.latitude.abs() <= 90.0 && city.longitude.abs() <= 180.0, "{line}");
             assert!(city.namesakes.len().is_multiple_of(2) && !city.name.is_empty(), "{line}");
+        }
+    }
+
+    /// After a change of the table, `SUMMITCAL_GOLDEN=write cargo test --lib cities` writes the index anew.
+    #[test]
+    fn the_index_is_that_of_the_table() {
+        let mut rows_of: BTreeMap<String, BTreeSet<usize>> = BTreeMap::new();
+        for (number, row) in ROWS.iter().enumerate() {
+            for name in names(row.line) {
+                rows_of.entry(folded(name)).or_default().insert(number);
+            }
+        }
+        let mut index = String::from("# Made of cities.tsv by a test. Do not edit.\t\n");
+        for (name, rows) in &rows_of {
+            let rows: Vec<String> = rows.iter().map(usize::to_string).collect();
+            writeln!(index, "{name}\t{}", rows.join(" ")).expect("written");
+        }
+        if std::env::var_os("SUMMITCAL_GOLDEN").is_some_and(|what| what == "write") {
+            let place = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/check/rules/cities.index");
+            std::fs::write(place, &index).expect("written");
+        } else {
+            assert!(index == INDEX, "the index is of another table");
+        }
+        for (name, rows) in &rows_of {
+            let numbers: Vec<usize> = self::rows(name).into_iter().map(usize::from).collect();
+            assert!(index != INDEX || numbers.iter().eq(rows), "{name}: {numbers:?} for {rows:?}");
         }
     }
 
@@ -199,7 +230,9 @@ mod tests {
             let zones: Vec<_> = rows_named(&Text::plain(name)).map(|(_, city)| city.zone.name()).collect();
             assert!(zones.contains(&zone), "{name}: {zones:?}");
         }
-        assert!(CITIES.rows("Nowhere at all").is_empty());
+        for unknown in ["Nowhere at all", "", "0", "힣힣", "Aac", "#"] {
+            assert!(rows(unknown).is_empty(), "{unknown}");
+        }
     }
 
     #[test]

@@ -31,32 +31,21 @@ pub(super) fn each_text<'t>(entry: &'t document::Entry<'t>, mut each: impl FnMut
 
 /// A text without what does not matter for comparing: signs, blanks, capitals and accents.
 pub(super) fn folded(text: &str) -> String {
-    let mut folded = String::with_capacity(text.len());
-    fold(text, |c| folded.push(c));
-    folded
-}
-
-/// A number that two texts share that are the same when folded, and hardly any others.
-pub(super) fn folded_hash(text: &str) -> u64 {
-    use std::hash::{DefaultHasher, Hasher};
-    let mut hash = DefaultHasher::new();
-    fold(text, |c| hash.write_u32(c.into()));
-    hash.finish()
-}
-
-fn fold(text: &str, mut to: impl FnMut(char)) {
     use unicode_normalization::UnicodeNormalization;
     use unicode_normalization::char::is_combining_mark;
     // Hangul, Kana and Han have neither capitals nor, as they are kept, accents of their own.
     let letter = |c: char| matches!(c, '가'..='힣' | '一'..='龯');
     let plain = |c: char| letter(c) || matches!(c, '\0'..='\x7f' | 'ぁ'..='ヿ');
+    let mut folded = String::with_capacity(text.len());
     if text.chars().all(plain) {
         let kept = text.chars().filter(|c| letter(*c) || c.is_alphanumeric());
-        return kept.for_each(|c| to(c.to_ascii_lowercase()));
+        folded.extend(kept.map(|c| c.to_ascii_lowercase()));
+    } else {
+        // Latin letters lose their accents, Hangul and Kana keep theirs.
+        let bare = text.nfd().filter(|c| !is_combining_mark(*c) || matches!(c, '\u{3099}' | '\u{309A}'));
+        folded.extend(bare.nfc().flat_map(char::to_lowercase).filter(|c| c.is_alphanumeric()));
     }
-    // Latin letters lose their accents, Hangul and Kana keep theirs.
-    let bare = text.nfd().filter(|c| !is_combining_mark(*c) || matches!(c, '\u{3099}' | '\u{309A}'));
-    bare.nfc().flat_map(char::to_lowercase).filter(|c| c.is_alphanumeric()).for_each(to);
+    folded
 }
 
 /// So many languages of a text are compared with those of another.
