@@ -60,6 +60,21 @@ pub(crate) fn rfc3339(instant: DateTime<Utc>) -> String {
     out
 }
 
+/// Reads what [`rfc3339`] writes, and nothing else.
+pub(crate) fn instant(text: &str) -> Option<DateTime<Utc>> {
+    let bytes: &[u8; 20] = text.as_bytes().try_into().ok()?;
+    let signs = [(4, b'-'), (7, b'-'), (10, b'T'), (13, b':'), (16, b':'), (19, b'Z')];
+    let two = |at: usize| {
+        let [tens, ones] = [bytes[at], bytes[at + 1]].map(|byte| byte.wrapping_sub(b'0'));
+        (tens < 10 && ones < 10).then(|| u32::from(tens) * 10 + u32::from(ones))
+    };
+    signs.iter().all(|(at, sign)| bytes[*at] == *sign).then_some(())?;
+    let year = i32::try_from(two(0)? * 100 + two(2)?).ok()?;
+    let date = NaiveDate::from_ymd_opt(year, two(5)?, two(8)?)?;
+    let (second, leap) = two(17).map(|second| if second == 60 { (59, 1_000_000_000) } else { (second, 0) })?;
+    Some(date.and_hms_nano_opt(two(11)?, two(14)?, second, leap)?.and_utc())
+}
+
 /// `20250825`, as calendars write dates (RFC 5545, 3.3.4).
 pub(crate) fn basic_date(out: &mut String, date: NaiveDate) {
     year(out, date);
@@ -125,6 +140,20 @@ mod tests {
 
     proptest! {
         #[test]
+        fn an_instant_is_what_the_parser_reads(text in "20[0-9]{2}-[01][0-9]-[0-3][0-9]T[0-2][0-9]:[0-6][0-9]:[0-6][0-9]Z") {
+            let read = NaiveDateTime::parse_from_str(&text, "%Y-%m-%dT%H:%M:%SZ").ok();
+            prop_assert_eq!(instant(&text), read.map(|local| local.and_utc()));
+        }
+
+        #[test]
+        fn what_is_no_instant_is_not_read(at in 0_usize..20, sign in "[ +Zt/가]") {
+            let mut text = String::from("2025-08-25T12:15:00Z");
+            text.replace_range(at..=at, &sign);
+            prop_assert!(instant(&text).is_none() || text == "2025-08-25T12:15:00Z", "{}", text);
+            prop_assert_eq!(instant(&text[..at]), None);
+        }
+
+        #[test]
         fn they_are_what_the_formatter_writes(seconds in seconds(), bytes: [u8; 9]) {
             // A leap second follows a second that ends a minute.
             let leap = if seconds.rem_euclid(60) == 59 { 1_000_000_000 } else { 0 };
@@ -134,6 +163,7 @@ mod tests {
             prop_assert_eq!(&out, &format!("{local:?}"));
             prop_assert_eq!(rfc3339(local.and_utc()), local.and_utc().to_rfc3339_opts(chrono::SecondsFormat::Secs, true));
             out.clear();
+            prop_assert_eq!(instant(&rfc3339(local.and_utc())), Some(local.and_utc()));
             let whole = DateTime::from_timestamp(seconds, 0).unwrap_or_default();
             basic_instant(&mut out, whole);
             prop_assert_eq!(&out, &whole.format("%Y%m%dT%H%M%SZ").to_string());

@@ -28,8 +28,9 @@ use crate::site::{self, Tree};
 
 pub(crate) fn run(global: &Global, options: &Build) -> Result<Outcome, Error> {
     let at = instant(options.at)?;
-    let schedules = Schedules::read_all(&global.schedules)?;
-    let lock = revisions::lock_bytes(&global.schedules)?;
+    let schedules = || Schedules::read_all(&global.schedules);
+    let (schedules, lock) = rayon::join(schedules, || revisions::lock_bytes(&global.schedules));
+    let (schedules, lock) = (schedules?, lock?);
     let out = out(options);
     let build = Unchanged::of(&schedules, out, at);
     if options.format == Summary::Text

@@ -1,11 +1,10 @@
 //! What an earlier build left in an output folder.
 
 use std::collections::{BTreeMap, HashMap};
-use std::fs;
-use std::io;
+use std::fs::{self, File};
+use std::io::{self, BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 
-use memchr::memmem::Finder;
 use rayon::prelude::*;
 
 use crate::error::Error;
@@ -13,12 +12,18 @@ use crate::programme::Audience;
 use crate::render::ics;
 use crate::site::{MANIFEST, Manifest};
 
+/// How much of a feed is read at a time.
+const PIECE: usize = 1 << 16;
+
 /// Those of some UIDs that are in feeds, with the highest SEQUENCE of each.
 pub fn sequences(feeds: &[PathBuf], wanted: impl Fn(&str) -> bool + Sync) -> Result<HashMap<String, u32>, Error> {
     let of_feed = |path: &PathBuf| {
-        let bytes = read(path)?.unwrap_or_default();
-        let known = revisions(&bytes).filter(|(uid, _)| wanted(uid));
-        Ok(known.map(|(uid, sequence)| (uid.to_owned(), sequence)).collect::<Vec<_>>())
+        let mut known = Vec::new();
+        if let Some(feed) = open(path)? {
+            revisions(BufReader::with_capacity(PIECE, feed), &wanted, &mut known)
+                .map_err(|error| Error::io("read", path, error))?;
+        }
+        Ok(known)
     };
     let known: Vec<Result<_, Error>> = feeds.par_iter().map(of_feed).collect();
     let mut sequences = HashMap::new();
@@ -31,22 +36,28 @@ pub fn sequences(feeds: &[PathBuf], wanted: impl Fn(&str) -> bool + Sync) -> Res
     Ok(sequences)
 }
 
-/// The UID of each event of a feed, with its SEQUENCE: 0 where that is not said (RFC 5545, 3.8.7.4).
-fn revisions(feed: &[u8]) -> impl Iterator<Item = (&str, u32)> {
-    const UID: &[u8] = b"\nUID:";
-    let uids = Finder::new(UID).into_owned();
-    let mut rest = feed;
-    std::iter::from_fn(move || {
-        loop {
-            rest = &rest[uids.find(rest)? + UID.len()..];
-            let mut lines = rest.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii_end);
-            let Some(uid) = lines.next().and_then(|uid| str::from_utf8(uid).ok()) else { continue };
-            let mut own = lines.take_while(|line| !line.starts_with(b"END:"));
-            let sequence = own.find_map(|line| line.strip_prefix(b"SEQUENCE:"));
-            let sequence = sequence.and_then(|number| str::from_utf8(number).ok()?.parse().ok());
-            return Some((uid, sequence.unwrap_or(0)));
+/// Those of some UIDs that are in a feed, each with its SEQUENCE: 0 where that is not said (RFC 5545, 3.8.7.4).
+fn revisions(mut feed: impl BufRead, wanted: impl Fn(&str) -> bool, known: &mut Vec<(String, u32)>) -> io::Result<()> {
+    let mut line = Vec::new();
+    // Whether the event that the last of them is of may still say its SEQUENCE.
+    let mut is_open = false;
+    while feed.read_until(b'\n', &mut line)? > 0 {
+        let text = line.trim_ascii_end();
+        let value = |name: &[u8]| text.strip_prefix(name).and_then(|value| str::from_utf8(value).ok());
+        if let Some(uid) = value(b"UID:") {
+            is_open = wanted(uid);
+            known.extend(is_open.then(|| (uid.to_owned(), 0)));
+        } else if is_open && let Some(sequence) = value(b"SEQUENCE:") {
+            is_open = false;
+            if let Some((_, known)) = known.last_mut() {
+                *known = sequence.parse().unwrap_or(0);
+            }
+        } else if text.starts_with(b"END:") {
+            is_open = false;
         }
-    })
+        line.clear();
+    }
+    Ok(())
 }
 
 /// What the feeds of an audience say of each event, by UID; `None` where there is no tree of it.
@@ -75,9 +86,37 @@ pub fn feeds(out: &Path, audience: Audience) -> Result<Option<Vec<PathBuf>>, Err
 }
 
 fn read(path: &Path) -> Result<Option<Vec<u8>>, Error> {
-    match fs::metadata(path).and_then(|data| data.is_file().then(|| fs::read(path)).transpose()) {
-        Ok(bytes) => Ok(bytes),
+    let Some(mut file) = open(path)? else { return Ok(None) };
+    let mut bytes = Vec::new();
+    file.read_to_end(&mut bytes).map_err(|error| Error::io("read", path, error))?;
+    Ok(Some(bytes))
+}
+
+/// A file, if there is one.
+fn open(path: &Path) -> Result<Option<File>, Error> {
+    match fs::metadata(path).and_then(|data| data.is_file().then(|| File::open(path)).transpose()) {
+        Ok(file) => Ok(file),
         Err(error) if [io::ErrorKind::NotFound, io::ErrorKind::NotADirectory].contains(&error.kind()) => Ok(None),
         Err(error) => Err(Error::io("read", path, error)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn events_are_known_by_uid_and_sequence() {
+        let feed =
+            b"BEGIN:VCALENDAR\r\nSEQUENCE:9\r\nBEGIN:VEVENT\r\nUID:a\r\nSEQUENCE:3\r\nSEQUENCE:4\r\nEND:VEVENT\r\n\
+            BEGIN:VEVENT\nUID:none\nEND:VEVENT\nSEQUENCE:5\nBEGIN:VEVENT\nSEQUENCE:7\nUID:b\nSUMMARY:UID:c\n UID:d\n\
+            SEQUENCE:x\nEND:VEVENT\nUID:other\nSEQUENCE:6\nUID:\xff\nSEQUENCE:8\nUID:a\nSEQUENCE:2";
+        for capacity in [1, 7, 1 << 10] {
+            let mut known = Vec::new();
+            let reader = BufReader::with_capacity(capacity, &feed[..]);
+            revisions(reader, |uid| uid != "other", &mut known).expect("readable");
+            let known: Vec<_> = known.iter().map(|(uid, sequence)| (uid.as_str(), *sequence)).collect();
+            assert_eq!(known, [("a", 3), ("none", 0), ("b", 0), ("a", 2)]);
+        }
     }
 }

@@ -21,7 +21,7 @@ use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::sync::Arc;
 
-use chrono::{DateTime, Datelike, NaiveDateTime, Utc};
+use chrono::{DateTime, Utc};
 use rayon::prelude::*;
 
 use super::digest::{Digest, digest};
@@ -165,8 +165,8 @@ fn parse_revision(text: &str) -> Option<Rev> {
     let (scheduled, text) = text.strip_prefix('+').map_or((false, text), |text| (true, text));
     let (sequence, rest) = text.split_once('@')?;
     let mut parts = rest.split(',').peekable();
-    let modified = parse_instant(parts.next()?)?;
-    let created = parse_instant(parts.next()?)?;
+    let modified = digits::instant(parts.next()?)?;
+    let created = digits::instant(parts.next()?)?;
     let state = State::GONE.into_iter().find(|state| parts.peek() == Some(&state.word()));
     if state.is_some() {
         parts.next();
@@ -176,12 +176,6 @@ fn parse_revision(text: &str) -> Option<Rev> {
     let state = state.unwrap_or(State::Shown);
     let sequence = sequence.parse().ok()?;
     parts.next().is_none().then_some(Rev { sequence, modified, created, state, scheduled, digest, was })
-}
-
-fn parse_instant(text: &str) -> Option<DateTime<Utc>> {
-    let instant = NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%M:%SZ").ok()?;
-    // Those of other years are never written, and could not be.
-    (0..=9999).contains(&instant.year()).then(|| instant.and_utc())
 }
 
 impl Lock {
@@ -370,7 +364,7 @@ fn parse_feed(text: &str) -> Option<(&str, FeedRow)> {
     let key = parts.next()?;
     let modified = match parts.next()? {
         "-" => None,
-        instant => Some(parse_instant(instant)?),
+        instant => Some(digits::instant(instant)?),
     };
     let digest = Digest::parse(parts.next()?)?;
     parts.next().is_none().then_some((key, FeedRow { modified, digest }))
