@@ -267,6 +267,22 @@ fn mistakes_of_several_files_come_in_one_run() {
 }
 
 #[test]
+fn of_names_that_are_equally_near_always_the_same_is_suggested() {
+    let sources: String = (1..9).map(|n| format!("s{n}: {{publisher: P}}, ")).collect();
+    let visit = |n: usize| {
+        let named = BASE.replace("visit: base", &format!("visit: v{n}")).replace("sources: [s]", "sources: [sx]");
+        named.replace("{s: {publisher: P}}", &format!("{{{sources}}}"))
+    };
+    let folder = Folder::with(&[("feeds.yaml", &format!("{FEEDS}    visits: [vx]\n"))]);
+    for n in (1..9).rev() {
+        folder.write(&format!("schedules/v{n}.yaml"), visit(n).as_bytes());
+    }
+    let said = folder.run(&["check"]).stderr;
+    assert_eq!((said.matches("Did you mean").count(), said.matches("Did you mean “s1”?").count()), (9, 8), "{said}");
+    assert!(said.contains("Did you mean “v1”?"), "{said}");
+}
+
+#[test]
 fn nothing_is_made_where_nothing_was() {
     let folder = Folder::with(&[("base.yaml", &BASE.replace("Asia/Tokyo", "JST")), ("feeds.yaml", FEEDS)]);
     assert_eq!(folder.run(&["build", "--out", "fresh"]).code, 1);
