@@ -26,7 +26,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use chrono::{DateTime, TimeZone, Utc};
 
-use self::next_lock::NextLock;
+use self::next_lock::{Next, NextLock};
 use self::schedules::FEEDS;
 pub(crate) use self::schedules::Schedules;
 use crate::cli::{At, Color, Global};

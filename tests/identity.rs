@@ -587,32 +587,48 @@ fn lock_lines(lock: &str) -> Vec<(&str, &str)> {
     lines.map(|line| (line.split('\t').next().expect("an identity"), line)).collect()
 }
 
-#[test]
-fn a_long_lock_file_is_as_a_short_one() {
-    const VISITS: usize = 24;
-    const ENTRIES: usize = 120;
+const VISITS: usize = 24;
+const ENTRIES: usize = 120;
+
+/// One of some visits with so much to say of their entries that the lock file is a long one.
+fn long_visit(number: usize, title: &str) -> String {
     let venue = "Hall of a long name, ".repeat(20);
     let said = |title: &str| {
         format!("title: {title}, place: {{venue: \"{venue}\"}}, status: confirmed, when: {{date: 2025-08-23}}")
     };
-    let text = |number: usize, title: &str| {
-        let mut entries: Vec<String> =
-            (0..ENTRIES).rev().map(|entry| self::entry(&format!("e{entry}"), &said("T"))).collect();
-        // Some have the identities that they had in visits of other names.
-        entries[5] = entry("e-far", &format!("formerly: {}/e{number}, {}", ["a", "z"][number % 2], said("T")));
-        entries[50] = entry("e-50", &said(title));
-        visit(&format!("v{number}"), &entries.iter().map(String::as_str).collect::<Vec<_>>())
-    };
+    let mut entries: Vec<String> = (0..ENTRIES).rev().map(|number| entry(&format!("e{number}"), &said("T"))).collect();
+    // Some have the identities that they had in visits of other names.
+    entries[5] = entry("e-far", &format!("formerly: {}/e{number}, {}", ["a", "z"][number % 2], said("T")));
+    entries[50] = entry("e-50", &said(title));
+    // In the lock file “v1/…” stands before “v1-x/…” and that before “v10/…”, though “/” comes after “-”.
+    let id = if number == 0 { "v1-x".to_owned() } else { format!("v{number}") };
+    visit(&id, &entries.iter().map(String::as_str).collect::<Vec<_>>())
+}
+
+/// Builds on one thread, so that the lines leave a few visits at a time on every machine.
+fn build_long(folder: &Folder, arguments: &[&str]) -> Ran {
+    let mut command = folder.command(&[&["build"], arguments].concat());
+    command.env("RAYON_NUM_THREADS", "1");
+    Ran::of(command)
+}
+
+fn long() -> Folder {
     let folder = Folder::with(&[("feeds.yaml", FEEDS)]);
     for number in 0..VISITS {
-        folder.write(&format!("schedules/v{number}.yaml"), text(number, "T").as_bytes());
+        folder.write(&format!("schedules/v{number}.yaml"), long_visit(number, "T").as_bytes());
     }
-    built(&folder, 1);
+    let ran = build_long(&folder, &["--at", DAYS[1]]);
+    assert_eq!(ran.code, 0, "{}{}", ran.stdout, ran.stderr);
+    folder
+}
+
+#[test]
+fn a_long_lock_file_is_as_a_short_one() {
+    let folder = long();
     let first = folder.read(LOCK);
     let lines = lock_lines(&first);
     assert!(first.len() > 3 << 19, "{} bytes are no long lock file", first.len());
     assert_eq!(lines.len(), VISITS * ENTRIES);
-    // By visit, then by entry: “v1/…” before “v10/…”, though “/” comes after “-”.
     let parted =
         |line: &(&str, &str)| line.0.split_once('/').map(|(visit, entry)| (visit.to_owned(), entry.to_owned()));
     assert!(lines.windows(2).all(|pair| parted(&pair[0]) < parted(&pair[1])));
@@ -625,19 +641,74 @@ fn a_long_lock_file_is_as_a_short_one() {
         names
     };
     let before = names(&folder);
-    folder.write("schedules/v7.yaml", text(7, "Another").as_bytes());
-    let ran = build(&folder, 0);
+    folder.write("schedules/v7.yaml", long_visit(7, "Another").as_bytes());
+    let ran = build_long(&folder, &["--at", DAYS[0]]);
     assert_eq!(ran.code, 1, "{}{}", ran.stdout, ran.stderr);
     assert!(ran.stderr.contains("clock-set-back"), "{}", ran.stderr);
     assert!(names(&folder) == before && folder.read(LOCK) == first);
-    assert_eq!(folder.run(&["build", "--locked", "--at", DAYS[2]]).code, 1);
+    assert_eq!(build_long(&folder, &["--locked", "--at", DAYS[2]]).code, 1);
     assert!(names(&folder) == before && folder.read(LOCK) == first);
     // One line is another, and then there is nothing more to write.
-    built(&folder, 2);
+    let ran = build_long(&folder, &["--at", DAYS[2]]);
+    assert_eq!(ran.code, 0, "{}{}", ran.stdout, ran.stderr);
     let second = folder.read(LOCK);
     let differing: Vec<_> = lines.iter().zip(lock_lines(&second)).filter(|(old, new)| *old != new).collect();
     assert!(matches!(differing[..], [(("v7/e-50", _), ("v7/e-50", _))]), "{} differ", differing.len());
-    let ran = folder.run(&["build", "--locked", "--at", DAYS[3]]);
+    let ran = build_long(&folder, &["--locked", "--at", DAYS[3]]);
     assert_eq!(ran.code, 0, "{}{}", ran.stdout, ran.stderr);
     assert_eq!(names(&folder), before);
+    // What is gone from the schedules keeps its line, in its place.
+    let text = long_visit(7, "Another");
+    let without: String = text.split_inclusive('\n').filter(|line| !line.contains("id: e-50,")).collect();
+    folder.write("schedules/v7.yaml", without.as_bytes());
+    let ran = folder.run(&["withdraw", "v7/e-50", "--at", DAYS[3]]);
+    assert_eq!(ran.code, 0, "{}{}", ran.stdout, ran.stderr);
+    folder.write("schedules/v5.yaml", long_visit(5, "Another").as_bytes());
+    let ran = build_long(&folder, &["--at", DAYS[3]]);
+    assert_eq!(ran.code, 0, "{}{}", ran.stdout, ran.stderr);
+    let third = folder.read(LOCK);
+    let before = lock_lines(&second);
+    let differing: Vec<_> = before.iter().zip(lock_lines(&third)).filter(|(old, new)| *old != new).collect();
+    assert!(matches!(differing[..], [(("v5/e-50", _), ("v5/e-50", _)), (("v7/e-50", _), ("v7/e-50", _))]));
+    assert!(third.lines().count() == second.lines().count() && third.contains("v7/e-50\tpublic=2@"));
+}
+
+/// The lease of a folder, as another program holds it.
+#[cfg(unix)]
+fn leased(folder: &Folder, name: &str) -> fs::File {
+    let file = fs::File::open(folder.path().join(name)).expect("a folder");
+    file.try_lock().expect("nobody else has it");
+    file
+}
+
+#[cfg(unix)]
+#[test]
+fn who_changes_no_lock_file_needs_no_right_to_it() {
+    let folder = long();
+    // As after a merge: two lines have changed places. They say what they said.
+    let text = folder.read(LOCK);
+    let lines = lock_lines(&text);
+    let (one, other) = (lines[7].1, lines[8].1);
+    let merged = text.replacen(one, "…", 1).replacen(other, one, 1).replacen("…", other, 1);
+    assert!(merged != text && lock_lines(&merged).len() == lines.len());
+    folder.write(LOCK, merged.as_bytes());
+    let before = folder.snapshot("schedules");
+    let lease = leased(&folder, "schedules");
+    let ran = build_long(&folder, &["--at", DAYS[2]]);
+    assert_eq!(ran.code, 0, "{}{}", ran.stdout, ran.stderr);
+    assert!(folder.snapshot("schedules") == before, "something was written");
+    // Who is refused is told why, and who has to write, that another is writing.
+    folder.write("schedules/v7.yaml", long_visit(7, "Another").as_bytes());
+    let before = folder.snapshot("schedules");
+    let ran = build_long(&folder, &["--at", DAYS[0]]);
+    assert!(ran.code == 1 && ran.stderr.contains("clock-set-back"), "{}{}", ran.code, ran.stderr);
+    let ran = build_long(&folder, &["--at", DAYS[2]]);
+    assert!(ran.code == 2 && ran.stderr.contains("another summitcal is writing to schedules"), "{}", ran.stderr);
+    assert!(folder.snapshot("schedules") == before, "something was written");
+    drop(lease);
+    let ran = build_long(&folder, &["--at", DAYS[2]]);
+    assert_eq!(ran.code, 0, "{}{}", ran.stdout, ran.stderr);
+    // What is written is in order again.
+    let text = folder.read(LOCK);
+    assert_eq!((lock_lines(&text)[7].1, lock_lines(&text)[8].1), (one, other));
 }

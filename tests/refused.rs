@@ -268,10 +268,10 @@ fn mistakes_of_several_files_come_in_one_run() {
 
 #[test]
 fn of_names_that_are_equally_near_always_the_same_is_suggested() {
-    let sources: String = (1..9).map(|n| format!("s{n}: {{publisher: P}}, ")).collect();
+    let sources: Vec<String> = (1..9).map(|n| format!("s{n}: {{publisher: P}}")).collect();
     let visit = |n: usize| {
         let named = BASE.replace("visit: base", &format!("visit: v{n}")).replace("sources: [s]", "sources: [sx]");
-        named.replace("{s: {publisher: P}}", &format!("{{{sources}}}"))
+        named.replace("{s: {publisher: P}}", &format!("{{{}}}", sources.join(", ")))
     };
     let folder = Folder::with(&[("feeds.yaml", &format!("{FEEDS}    visits: [vx]\n"))]);
     for n in (1..9).rev() {

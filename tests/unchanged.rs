@@ -82,6 +82,19 @@ fn the_receipt_is_what_an_unchanged_build_goes_by() {
 }
 
 #[test]
+fn what_a_killed_build_left_of_the_lock_file_is_removed() {
+    let folder = folder();
+    build(&folder, FIRST);
+    let before = folder.snapshot("");
+    let names: Vec<_> = before.keys().collect();
+    folder.write("schedules/.revisions.lock.4000000000.summitcal", b"# summitcal revisions 1");
+    let second = build(&folder, "2026-10-02T00:00:00Z");
+    assert!(was_idle(&second), "{second}");
+    let after = folder.snapshot("");
+    assert_eq!(names, after.keys().collect::<Vec<_>>());
+}
+
+#[test]
 fn what_somebody_did_to_the_output_is_mended() {
     let folder = folder();
     build(&folder, FIRST);

@@ -13,7 +13,7 @@ use rayon::prelude::*;
 
 use self::account::Account;
 use self::unchanged::Unchanged;
-use super::{NextLock, Outcome, Schedules, complain, instant, print, print_report, revisions};
+use super::{Next, NextLock, Outcome, Schedules, complain, instant, print, print_report, revisions};
 use crate::check::Checked;
 use crate::cli::{Build, Global, Summary};
 use crate::diagnostic::{Diagnostic, codes};
@@ -33,7 +33,9 @@ pub(crate) fn run(global: &Global, options: &Build) -> Result<Outcome, Error> {
     let (schedules, lock) = (schedules?, lock?);
     let out = out(options);
     let build = Unchanged::of(&schedules, out, at);
+    // What a killed build left of a lock file is removed by one that does something.
     if options.format == Summary::Text
+        && !revisions::has_leftovers(&global.schedules)
         && let Some(account) = build.find(lock.as_deref())
     {
         if !global.quiet {
@@ -47,8 +49,9 @@ pub(crate) fn run(global: &Global, options: &Build) -> Result<Outcome, Error> {
         print_report(global, &checked.report)?;
         return Ok(Outcome::Findings);
     };
-    let mut next = NextLock::begin(&global.schedules, options.locked, build.running());
-    let plan = planned(&lock, &programme, (&schedules, &mut checked), (at, Some(out)), &mut |parts| next.write(parts))?;
+    let mut next_lock = NextLock::begin(&global.schedules, options.locked, build.running().filter(|_| !options.locked));
+    let mut pen = |parts: &[&[u8]], changed| next_lock.write(&lock, parts, changed);
+    let plan = planned(&lock, &programme, (&schedules, &mut checked), (at, Some(out)), &mut pen)?;
     print_report(global, &checked.report)?;
     if checked.report.has_errors() {
         return Ok(Outcome::Findings);
@@ -64,7 +67,7 @@ pub(crate) fn run(global: &Global, options: &Build) -> Result<Outcome, Error> {
     // What was written is read; all that is published is made of the programme, and may need the room.
     drop(checked);
     drop(schedules);
-    let Published { trees, written, inputs } = publish((&programme, &plan), (lock, next), &build, out)?;
+    let Published { trees, written, inputs } = publish((&programme, &plan), (lock, next_lock), &build, out)?;
     let next = next_embargo(&programme, programme.settings().audiences(), at);
     let account = Account::of(&programme, &trees, &plan.stamped, next);
     // What there is to report has to be reported by every build.
@@ -124,17 +127,17 @@ struct Published {
 /// Writes the lock file and the trees: all of them, or nothing.
 fn publish(
     (programme, plan): (&Programme, &Plan<'_>),
-    (lock, mut next): (Lock, NextLock<'_>),
+    (lock, mut next_lock): (Lock, NextLock<'_>),
     build: &Unchanged<'_>,
     out: &Path,
 ) -> Result<Published, Error> {
-    let mut lock_file = next.finish(&lock, plan.lock_changes)?;
-    let inputs = next.digest(&lock, plan.lock_changes).and_then(|lock| build.inputs(&lock));
+    folder::make(out)?;
+    next_lock.extend(out)?;
+    build.forget();
+    let Next { staged: mut lock_file, digest, lease: _lease } = next_lock.finish(&lock, plan.lock_changes)?;
+    let inputs = digest.and_then(|lock| build.inputs(&lock));
     // It is written, and what is published may need the room.
     drop(lock);
-    folder::make(out)?;
-    next.lease().extend(out)?;
-    build.forget();
     // Everything is on the disk before anything is changed, so that want of space changes nothing. Waiting for the disk,
     // and rendering, need not wait for each other.
     let settle = || lock_file.as_mut().map_or(Ok(()), Staged::settle);

@@ -48,7 +48,7 @@ fn look(
     if let Some(programme) = &checked.programme.take() {
         let lock = revisions::read_lock(&global.schedules, &mut checked.report)?;
         if let Some(lock) = &lock {
-            let plan = revisions::plan(lock, programme, &mut checked, at, &mut |_| ());
+            let plan = revisions::plan(lock, programme, &mut checked, at, &mut |_, _| ());
             warn_of_empty_feeds(schedules, &mut checked, programme, &plan.stamped);
         }
     }

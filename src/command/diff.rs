@@ -42,7 +42,7 @@ fn against_lock(global: &Global, at: DateTime<Utc>) -> Result<Option<Vec<Change>
         print_report(global, &checked.report)?;
         return Ok(None);
     };
-    let plan = revisions::plan(&lock, &programme, &mut checked, at, &mut |_| ());
+    let plan = revisions::plan(&lock, &programme, &mut checked, at, &mut |_, _| ());
     print_report(global, &checked.report)?;
     if lock.exists() {
         return Ok(Some(plan.changes));

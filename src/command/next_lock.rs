@@ -1,5 +1,5 @@
 //! The lock file that follows the one that was read. A long one is written beside that while it is planned, so that nobody
-//! has to have room for all of it.
+//! has to have room for all of it; but only once it is known to be another.
 
 use std::path::Path;
 
@@ -10,7 +10,7 @@ use crate::output::lease::Lease;
 use crate::output::receipt;
 use crate::revision::Lock;
 
-/// How many bytes wait for all of it: builds of so little that are refused have not so much as touched the folder.
+/// How many new bytes wait for all of it: builds of so few that are refused have not so much as touched the folder.
 const WAITING: usize = 1 << 20;
 
 /// A lock file that is being written. Dropped, it leaves nothing behind.
@@ -25,22 +25,32 @@ pub(crate) struct NextLock<'s> {
 enum State {
     /// None may be written.
     Locked,
-    /// So much of it is there.
-    Waiting(Vec<u8>),
+    /// So many bytes are those of the lock file that was read, and these follow.
+    Waiting(usize, Vec<u8>),
     Drafted(Draft),
-    /// Told only if it is needed, for most builds change nothing.
+    /// Told only if all else is well.
     Forbidden(Error),
+}
+
+/// A lock file that is whole.
+pub(crate) struct Next {
+    /// Its bytes, if they are others than before; to be put in their place before anything else is published.
+    pub(crate) staged: Option<Staged>,
+    /// A digest of the lock file as the next build reads it.
+    pub(crate) digest: Option<[u8; 32]>,
+    /// To be held until all is published.
+    pub(crate) lease: Lease,
 }
 
 impl<'s> NextLock<'s> {
     /// Begins the lock file of some schedules. If it is `locked`, nothing is written.
     pub(crate) fn begin(schedules: &'s Path, locked: bool, digest: Option<receipt::Running>) -> Self {
-        let state = if locked { State::Locked } else { State::Waiting(Vec::new()) };
+        let state = if locked { State::Locked } else { State::Waiting(0, Vec::new()) };
         Self { schedules, state, digest, lease: Lease::default() }
     }
 
-    /// Adds stretches of bytes.
-    pub(crate) fn write(&mut self, parts: &[&[u8]]) {
+    /// Adds stretches of bytes; `changed` if it is known by now that a line is another than in the one that was `read`.
+    pub(crate) fn write(&mut self, read: &Lock, parts: &[&[u8]], changed: bool) {
         if let Some(digest) = &mut self.digest {
             for part in parts {
                 digest.add(part);
@@ -48,14 +58,17 @@ impl<'s> NextLock<'s> {
         }
         let written = match &mut self.state {
             State::Locked | State::Forbidden(_) => return,
-            State::Waiting(bytes) => {
+            State::Waiting(same, others) => {
+                let read = read.bytes().unwrap_or_default();
                 for part in parts {
-                    bytes.extend_from_slice(part);
+                    let ahead = if others.is_empty() { common(&read[*same..], part) } else { 0 };
+                    *same += ahead;
+                    others.extend_from_slice(&part[ahead..]);
                 }
-                if bytes.len() < WAITING {
+                if !changed || others.len() < WAITING {
                     return;
                 }
-                self.draft()
+                self.draft(read)
             }
             State::Drafted(draft) => draft.write(parts),
         };
@@ -65,50 +78,53 @@ impl<'s> NextLock<'s> {
     }
 
     /// Begins to write what was waiting, and removes what killed builds left.
-    fn draft(&mut self) -> Result<(), Error> {
-        if let State::Waiting(bytes) = &self.state {
+    fn draft(&mut self, read: &[u8]) -> Result<(), Error> {
+        if let State::Waiting(same, others) = &self.state {
             self.lease.extend(self.schedules)?;
             let mut draft = Draft::begin_to_last(&lock_path(self.schedules))?;
-            draft.write(&[bytes])?;
+            draft.write(&[&read[..*same], others])?;
             self.state = State::Drafted(draft);
         }
         Ok(())
     }
 
-    /// Says that all of it was written, and whether it is another than the one that was read, which has to be there still.
-    /// If so, it is to be put in its place before anything else is published.
-    pub(crate) fn finish(&mut self, read: &Lock, changes: bool) -> Result<Option<Staged>, Error> {
+    /// Takes the lease of another folder too, which is to be written to.
+    pub(crate) fn extend(&mut self, folder: &Path) -> Result<(), Error> {
+        self.lease.extend(folder)
+    }
+
+    /// Says that all of it was written, and whether any line is another than in the one that was read. That has to be there
+    /// still: what was compared with it holds no longer otherwise. So the leases of all that is to be written are taken
+    /// before.
+    pub(crate) fn finish(mut self, read: &Lock, changes: bool) -> Result<Next, Error> {
+        let bytes = read.bytes().unwrap_or_default();
+        let is_same = matches!(&self.state, State::Waiting(same, others) if *same == bytes.len() && others.is_empty());
         if changes {
-            self.draft()?;
+            self.draft(bytes)?;
         }
-        let state = std::mem::replace(&mut self.state, State::Locked);
-        if !changes {
-            // Others may write to it.
-            self.lease = Lease::default();
-            hold(self.schedules, read)?;
-            if !matches!(state, State::Locked) {
+        hold(self.schedules, read)?;
+        let staged = match self.state {
+            State::Drafted(draft) => draft.finish()?,
+            State::Forbidden(error) => return Err(error),
+            State::Locked | State::Waiting(..) if changes => {
+                return Err(Error::new("the lock file has to be written, and may not be"));
+            }
+            State::Locked => None,
+            State::Waiting(..) => {
                 tidy(self.schedules, &mut self.lease)?;
+                None
             }
-            return Ok(None);
-        }
-        match state {
-            State::Forbidden(error) => Err(error),
-            State::Drafted(draft) => {
-                hold(self.schedules, read)?;
-                draft.finish()
-            }
-            State::Locked | State::Waiting(_) => Ok(None),
-        }
+        };
+        let of_whole = || receipt::digest_whole(std::iter::once(bytes));
+        let digest = self.digest.map(|written| if changes || is_same { written.finish() } else { of_whole() });
+        Ok(Next { staged, digest, lease: self.lease })
     }
+}
 
-    /// A digest of the lock file as the next build reads it.
-    pub(crate) fn digest(&mut self, read: &Lock, changes: bool) -> Option<[u8; 32]> {
-        let written = self.digest.take()?;
-        Some(if changes { written.finish() } else { receipt::digest_whole(read.bytes().into_iter()) })
+/// How many bytes two stretches begin with in common.
+fn common(one: &[u8], other: &[u8]) -> usize {
+    if one.starts_with(other) {
+        return other.len();
     }
-
-    /// The lease of the schedules, if they are written to, to take others along with it.
-    pub(crate) fn lease(&mut self) -> &mut Lease {
-        &mut self.lease
-    }
+    one.iter().zip(other).take_while(|(one, other)| one == other).count()
 }

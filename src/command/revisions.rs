@@ -77,6 +77,11 @@ pub(crate) fn hold(schedules: &Path, read: &Lock) -> Result<(), Error> {
     Ok(())
 }
 
+/// Whether killed builds left anything of the lock file.
+pub(crate) fn has_leftovers(schedules: &Path) -> bool {
+    file::leftovers_of(&lock_path(schedules)).is_ok_and(|leftovers| !leftovers.is_empty())
+}
+
 /// Removes what killed builds left of the lock file, if no other build is at work on it.
 pub(crate) fn tidy(schedules: &Path, lease: &mut Lease) -> Result<(), Error> {
     let path = lock_path(schedules);

@@ -19,7 +19,7 @@ use rayon::prelude::*;
 
 use self::watch::Watch;
 use super::mark::Mark;
-use super::{NextLock, Outcome, Schedules, build, complain, now, print_report, revisions, token};
+use super::{Next, NextLock, Outcome, Schedules, build, complain, now, print_report, revisions, token};
 use crate::cli::{Global, Log, Serve};
 use crate::error::Error;
 use crate::output::http::{self, AccessLog, App, Generation, Health, Limits, Tokens};
@@ -117,9 +117,9 @@ fn make(global: &Global, options: &Serve, before: Option<&Generation>) -> Result
         print_report(global, &checked.report)?;
         return Ok(wrong(checked.report.counts().errors));
     };
-    let mut next = NextLock::begin(&global.schedules, options.locked, None);
-    let plan =
-        build::planned(&lock, &programme, (&schedules, &mut checked), (at, None), &mut |parts| next.write(parts))?;
+    let mut next_lock = NextLock::begin(&global.schedules, options.locked, None);
+    let mut pen = |parts: &[&[u8]], changed| next_lock.write(&lock, parts, changed);
+    let plan = build::planned(&lock, &programme, (&schedules, &mut checked), (at, None), &mut pen)?;
     print_report(global, &checked.report)?;
     if checked.report.has_errors() {
         return Ok(wrong(checked.report.counts().errors));
@@ -129,13 +129,14 @@ fn make(global: &Global, options: &Serve, before: Option<&Generation>) -> Result
         complain(global, &Error::new(why));
         return Ok(Made::Nothing(why.to_owned()));
     }
-    let staged = next.finish(&lock, plan.lock_changes)?;
+    let Next { staged, lease, .. } = next_lock.finish(&lock, plan.lock_changes)?;
     let trees = plan.stamped.par_iter().map(|stamped| site::in_memory(stamped, programme.settings())).collect();
     let generation = Generation::of(trees, before, at);
     // Remembered before anybody sees it, so that whatever stops this process, the next one serves the same.
     if let Some(mut staged) = staged {
         staged.publish()?;
     }
+    drop(lease);
     let lock = plan.lock_changes.then(|| Mark::of(&revisions::lock_path(&global.schedules)));
     let (_, next) = build::turns(&programme, &plan.stamped, at);
     Ok(Made::Site(Box::new(Site { generation, at, next, lock })))

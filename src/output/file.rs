@@ -73,7 +73,8 @@ pub fn stage(path: &Path, parts: &[&[u8]]) -> Result<Option<Staged>, Error> {
     draft(path, parts, Wish::default())
 }
 
-/// Replaces one file that has to outlast a failure of power. See [`Draft::begin_to_last`].
+/// Replaces one file that has to outlast a failure of power, and of which the caller has the lease. See
+/// [`Draft::begin_to_last`].
 pub fn replace(path: &Path, parts: &[&[u8]]) -> Result<(), Error> {
     let mut draft = Draft::begin_to_last(path)?;
     draft.write(parts)?;

@@ -36,6 +36,8 @@ const VERSION: &str = "1";
 const MAGIC: &str = "# summitcal revisions ";
 /// What its first line says besides.
 const ADVICE: &str = ": what was published, and when. Commit this file; the program writes it, and nobody edits it.";
+/// How an entry's line ends, with the empty line after it.
+pub(super) const END_OF_LINE: &str = "\n\n";
 /// Its last line, so that a file that was cut short is known.
 const END: &str = "# end";
 
@@ -417,7 +419,7 @@ fn seal(out: &mut String, start: usize) {
     let check = check(&out[start..]);
     out.push_str("\t~");
     check.write(out);
-    out.push_str("\n\n");
+    out.push_str(END_OF_LINE);
 }
 
 /// A feed's line.
@@ -431,12 +433,6 @@ fn write_feed(out: &mut String, key: &str, row: FeedRow) {
     out.push('\t');
     row.digest.write(out);
     seal(out, start);
-}
-
-/// An entry's line as it stood.
-pub(super) fn copy_row(out: &mut String, line: &str) {
-    out.push_str(line);
-    out.push_str("\n\n");
 }
 
 /// An entry's line; `cell` gives what a digest is of.

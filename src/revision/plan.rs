@@ -9,7 +9,7 @@ use rayon::prelude::*;
 
 use super::change::{Change, Kind, States};
 use super::digest::{Digest, digest};
-use super::lines::{Line, Pieces, Queue};
+use super::lines::{Line, Pieces, Queue, Ready};
 use super::lock::{self, FeedRow, Lock, Rev, Row, State, column};
 use super::seen::{self, Seen};
 use super::{Gone, Stamp, Stamped, Stamps};
@@ -29,12 +29,14 @@ pub struct Plan<'p> {
     pub reused: Vec<EntryRef>,
     /// Entries that another version of the time zone database moves.
     pub moved: Vec<EntryRef>,
-    /// Whether what was to be written is another lock file than the one that was read.
+    /// Whether any line of the lock file is another, or there was none. If not, what was written means the same as what was
+    /// read, but may not be the same bytes: people merge.
     pub lock_changes: bool,
 }
 
-/// Takes the next lock file while it is planned, some stretches of bytes after others.
-pub type Pen<'w> = &'w mut (dyn FnMut(&[&[u8]]) + Send);
+/// Takes the next lock file while it is planned, some stretches of bytes after others; and whether any line is known by then
+/// to be another than in the one that was read.
+pub type Pen<'w> = &'w mut (dyn FnMut(&[&[u8]], bool) + Send);
 
 /// How many entries are planned for each thread, between one time that all of them wait and the next.
 const ENTRIES: usize = 256;
@@ -101,7 +103,7 @@ struct Planner<'a, 'p> {
 
 /// What comes of one visit.
 #[derive(Default)]
-struct Chapter<'p> {
+struct Chapter<'l, 'p> {
     /// For each audience.
     listed: Vec<Option<ListedVisit<'p>>>,
     /// For each audience, for each entry.
@@ -109,8 +111,9 @@ struct Chapter<'p> {
     gone: Vec<(Audience, Gone)>,
     /// For each audience, what an entry was before its last change.
     was: Vec<(Audience, EntryRef, Box<str>)>,
-    lines: Pieces,
-    rows: Vec<(&'p Identity, Line)>,
+    /// The lines of its entries, and what the new ones are in.
+    lines: Vec<(&'p Identity, Line<'l>)>,
+    pieces: Pieces,
     changed: bool,
     changes: Vec<Change>,
     reused: Vec<EntryRef>,
@@ -205,8 +208,8 @@ impl Cells {
     }
 }
 
-impl<'p> Planner<'_, 'p> {
-    fn chapter(&self, position: usize) -> Chapter<'p> {
+impl<'l, 'p> Planner<'l, 'p> {
+    fn chapter(&self, position: usize) -> Chapter<'l, 'p> {
         let visit = &self.programme.visits()[position];
         let sights: Vec<Sight<'p>> =
             self.audiences.iter().map(|audience| Sight::new(self.programme, *audience, self.at)).collect();
@@ -216,7 +219,7 @@ impl<'p> Planner<'_, 'p> {
         let count = visit.entries().len();
         let mut chapter = Chapter {
             stamps: vec![vec![None; count]; self.audiences.len()],
-            rows: Vec::with_capacity(count),
+            lines: Vec::with_capacity(count),
             ..Chapter::default()
         };
         let frame = seen::frame(visit);
@@ -264,7 +267,7 @@ impl<'p> Planner<'_, 'p> {
     }
 
     /// Revises an entry for each audience, and writes its line.
-    fn line(&self, mut case: Case<'_, 'p>, views: &[Vec<View>], into: &mut Chapter<'p>) {
+    fn line(&self, mut case: Case<'_, 'p>, views: &[Vec<View>], into: &mut Chapter<'l, 'p>) {
         if case.old.as_ref().is_some_and(Row::is_withdrawn) {
             into.reused.push(case.at);
         }
@@ -286,14 +289,10 @@ impl<'p> Planner<'_, 'p> {
             // Nobody who has a feed has seen it, and no embargo will release it to them.
             return;
         }
-        let line = into.lines.add(|text| {
-            if changed {
-                lock::write_row(text, &case.key, &columns, |of| case.cell(of));
-            } else if let Some(raw) = self.lock.raw(&case.key) {
-                lock::copy_row(text, raw);
-            }
-        });
-        into.rows.push((case.entry.identity(), line));
+        let kept = self.lock.raw(&case.key).filter(|_| !changed).map(Line::Kept);
+        let write = |text: &mut String| lock::write_row(text, &case.key, &columns, |of| case.cell(of));
+        let line = kept.unwrap_or_else(|| into.pieces.add(write));
+        into.lines.push((case.entry.identity(), line));
     }
 
     /// The revisions of an entry for an audience, if they are others than those of the lock file.
@@ -329,7 +328,7 @@ impl<'p> Planner<'_, 'p> {
         case: &Case<'_, 'p>,
         (of, audience): (usize, Audience),
         (before, now): (Option<Rev>, Rev),
-        into: &mut Chapter<'p>,
+        into: &mut Chapter<'_, 'p>,
     ) {
         let identity = case.entry.identity();
         if now.state == State::Shown {
@@ -375,9 +374,10 @@ impl<'p> Planner<'_, 'p> {
             self.absentee(identity, &mut last, &mut plan.missing);
         }
         let (feeds, feeds_changed) = self.feeds(wording);
+        last.changed |= feeds_changed || !self.lock.exists();
         let chapters = self.chapters(&feeds, &mut last, pen);
-        let mut chapters: Vec<Chapter<'p>> = chapters.into_iter().map(|(_, chapter)| chapter).collect();
-        plan.lock_changes = last.changed || feeds_changed || !self.lock.exists();
+        let mut chapters: Vec<Chapter<'_, 'p>> = chapters.into_iter().map(|(_, chapter)| chapter).collect();
+        plan.lock_changes = last.changed;
         for chapter in &mut chapters {
             plan.lock_changes |= chapter.changed;
             plan.changes.append(&mut chapter.changes);
@@ -398,45 +398,48 @@ impl<'p> Planner<'_, 'p> {
     fn chapters(
         &self,
         feeds: &[(String, FeedRow)],
-        absent: &mut Chapter<'_>,
+        absent: &mut Chapter<'l, '_>,
         pen: Pen<'_>,
-    ) -> Vec<(usize, Chapter<'p>)> {
+    ) -> Vec<(usize, Chapter<'l, 'p>)> {
         let first = |visit: &'p Visit| visit.entries().iter().map(Entry::identity).min();
         let mut order: Vec<(Option<&Identity>, usize)> = self.programme.visits().iter().map(first).zip(0..).collect();
         order.sort_unstable();
-        let (mut queue, mut ready) = (Queue::default(), Queue::default());
-        queue.add(std::mem::take(&mut absent.lines), std::mem::take(&mut absent.rows));
-        pen(&[lock::head(feeds).as_bytes()]);
-        let mut chapters: Vec<(usize, Chapter<'p>)> = Vec::with_capacity(order.len());
+        let (mut queue, mut ready) = (Queue::default(), Ready::default());
+        queue.add(std::mem::take(&mut absent.pieces), std::mem::take(&mut absent.lines));
+        let mut changed = absent.changed;
+        pen(&[lock::head(feeds).as_bytes()], changed);
+        let mut chapters: Vec<(usize, Chapter<'l, 'p>)> = Vec::with_capacity(order.len());
         let mut rest = &order[..];
         while !rest.is_empty() {
             let (some, others) = rest.split_at(self.enough(rest));
             // While some visits are compared, the lines of those before them are written.
             let compare = || some.par_iter().map(|(_, visit)| (*visit, self.chapter(*visit))).collect::<Vec<_>>();
-            let (compared, ()) = rayon::join(compare, || pen(&ready.parts()));
+            let (compared, ()) = rayon::join(compare, || pen(&ready.parts(), changed));
             for (visit, mut chapter) in compared {
-                queue.add(std::mem::take(&mut chapter.lines), std::mem::take(&mut chapter.rows));
+                queue.add(std::mem::take(&mut chapter.pieces), std::mem::take(&mut chapter.lines));
+                changed |= chapter.changed;
                 chapters.push((visit, chapter));
             }
             ready = queue.take(others.iter().find_map(|(first, _)| *first));
             rest = others;
         }
-        pen(&ready.parts());
-        pen(&queue.take(None).parts());
-        pen(&[lock::tail().as_bytes()]);
+        pen(&ready.parts(), changed);
+        pen(&queue.take(None).parts(), changed);
+        pen(&[lock::tail().as_bytes()], changed);
         chapters.sort_unstable_by_key(|(visit, _)| *visit);
         chapters
     }
 
-    /// How many of the visits that are left have enough entries for all threads.
+    /// How many of the visits that are left have enough entries for all threads, which have one visit each at least.
     fn enough(&self, visits: &[(Option<&Identity>, usize)]) -> usize {
-        let mut room = ENTRIES * rayon::current_num_threads();
+        let threads = rayon::current_num_threads();
+        let mut room = ENTRIES * threads;
         let fit = visits.iter().take_while(|(_, visit)| {
             let fits = room > 0;
             room = room.saturating_sub(self.programme.visits()[*visit].entries().len());
             fits
         });
-        fit.count()
+        fit.count().max(threads).min(visits.len())
     }
 
     /// The identities of which the schedules know nothing any more.
@@ -454,7 +457,7 @@ impl<'p> Planner<'_, 'p> {
     }
 
     /// An entry that the schedules have no more.
-    fn absentee<'i>(&self, identity: &'i Identity, into: &mut Chapter<'i>, missing: &mut Vec<Identity>) {
+    fn absentee<'i>(&self, identity: &'i Identity, into: &mut Chapter<'l, 'i>, missing: &mut Vec<Identity>) {
         let key = identity.to_string();
         let Some(row) = self.lock.row(&key) else { return };
         let now = |revisions: &Vec<Rev>| effective(revisions, self.at).copied();
@@ -472,8 +475,7 @@ impl<'p> Planner<'_, 'p> {
             let gone = row.cell(rev.digest).and_then(|text| Gone::new(identity, text, &rev));
             into.gone.extend(gone.map(|gone| (*audience, gone)));
         }
-        let line = into.lines.add(|text| lock::copy_row(text, self.lock.raw(&key).unwrap_or_default()));
-        into.rows.push((identity, line));
+        into.lines.extend(self.lock.raw(&key).map(|kept| (identity, Line::Kept(kept))));
     }
 
     /// The feeds' lines, by key, and whether any of them is new or another.
@@ -502,8 +504,8 @@ impl<'p> Planner<'_, 'p> {
         &self,
         of: usize,
         audience: Audience,
-        chapters: &mut [Chapter<'p>],
-        last: &mut Chapter<'_>,
+        chapters: &mut [Chapter<'_, 'p>],
+        last: &mut Chapter<'_, '_>,
         wording: &[Wording],
         feeds: &[(String, FeedRow)],
     ) -> Stamped<'p> {

@@ -5,7 +5,7 @@
 
 mod spans;
 
-use std::ops::Range;
+use std::ops::{Range, RangeInclusive};
 
 use chrono::{DateTime, TimeZone, Utc};
 use rayon::prelude::*;
@@ -19,8 +19,10 @@ use crate::render::ics::{self, Header, Profile, Rendered, Sheaf, Sheaves, Spans}
 use crate::revision::Stamped;
 use crate::zone::Zone;
 
-/// How much is rendered by one job at most: so many entries, each for one profile.
+/// How much is rendered by one job: so many entries, each for one profile, but no more and no fewer entries than these.
+/// What is rendered waits to be written, so longer jobs take more room.
 const STRETCH: usize = 128;
+const ENTRIES: RangeInclusive<usize> = 8..=16;
 
 /// How many jobs there are for each thread, between one time that all of them wait and the next.
 const JOBS: usize = 8;
@@ -78,7 +80,7 @@ impl<'p, K: Keep> Press<'p, K> {
 
     /// Writes feeds of these profiles side by side.
     fn together(&self, profiles: &[Profile], feeds: &[Wanted<'p>]) -> Result<Vec<Made>, K::Error> {
-        let jobs = self.jobs(feeds, (STRETCH / profiles.len()).clamp(8, 16));
+        let jobs = self.jobs(feeds, (STRETCH / profiles.len()).clamp(*ENTRIES.start(), *ENTRIES.end()));
         let spans = spans::of(self.stamped, &jobs, profiles, feeds);
         let begun = feeds.par_iter().zip(spans).map(|(feed, spans)| Open::begin(self, *feed, spans));
         let mut open: Vec<Open<'_, K>> = in_order(begun)?;

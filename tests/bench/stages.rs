@@ -71,7 +71,7 @@ fn planned(programme: &Programme, at: DateTime<Utc>) -> Plan<'_> {
     let key = |feed: &summitcal::programme::Feed| format!("public/{}", feed.id);
     let wording: Vec<_> =
         programme.settings().feeds.iter().map(|feed| Wording { key: key(feed), digest: digest(b"") }).collect();
-    plan(&Lock::missing("revisions.lock"), programme, &wording, at, &mut |_| ())
+    plan(&Lock::missing("revisions.lock"), programme, &wording, at, &mut |_, _| ())
 }
 
 fn stages(c: &mut Criterion) {

@@ -57,7 +57,8 @@ impl Profile {
             && (cancelled, alarms, pages, settled) == (&other.cancelled, &other.alarms, &other.pages, &other.settled)
     }
 
-    /// Whether the same entries are shown at the same times, named by the same zones, whatever is said of them.
+    /// Whether the same entries are shown at the same times, named by the same zones, whatever is said of them; selections
+    /// aside.
     #[must_use]
     pub fn shows_alike(&self, other: &Profile) -> bool {
         let Self { zone, cancelled, display_length, language: _, tongue: _, also: _, alarms: _, pages: _, settled: _ } =

@@ -49,8 +49,8 @@ pub(super) fn of(
 ) -> Vec<ics::Spans> {
     // Feeds that differ in their words name the same.
     let alike = |feed: &Wanted<'_>, other: &Wanted<'_>| {
-        let same = (&feed.feed.visits, &feed.feed.only) == (&other.feed.visits, &other.feed.only);
-        same && profiles[feed.profile].shows_alike(&profiles[other.profile])
+        profiles[feed.profile].shows_alike(&profiles[other.profile])
+            && (&feed.feed.only, &feed.feed.visits) == (&other.feed.only, &other.feed.visits)
     };
     let mut once: Vec<Wanted<'_>> = Vec::with_capacity(feeds.len());
     let mut places: Vec<usize> = Vec::with_capacity(feeds.len());
@@ -65,7 +65,7 @@ pub(super) fn of(
     places.into_iter().map(|place| spans[place].clone()).collect()
 }
 
-/// Those of each of some feeds, of which no two name the same for certain.
+/// Those of each of some feeds that may differ in them.
 fn of_each(
     stamped: &Stamped<'_>,
     jobs: &[Vec<Part<'_>>],

@@ -80,7 +80,7 @@ fn compare(lock: &Lock, at: DateTime<Utc>) -> (Plan<'static>, String) {
         .map(|key| Wording { key: key.to_owned(), digest: digest(key.as_bytes()) })
         .into();
     let mut text = Vec::new();
-    let plan = plan(lock, programme(), &wording, at, &mut |parts| text.extend(parts.concat()));
+    let plan = plan(lock, programme(), &wording, at, &mut |parts, _| text.extend(parts.concat()));
     (plan, String::from_utf8(text).expect("UTF-8"))
 }
 
