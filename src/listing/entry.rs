@@ -41,7 +41,7 @@ pub struct ListedEntry<'p> {
     /// An address to go with it.
     pub link: Option<&'p str>,
     /// Who says so.
-    pub sources: Box<[&'p Source]>,
+    pub sources: Cited<'p>,
     /// What other sources say.
     pub disputed: Box<[ListedDispute<'p>]>,
     /// What happened.
@@ -198,7 +198,7 @@ pub struct ListedActual<'p> {
     /// In words.
     pub says: Option<&'p Text>,
     /// Who says so.
-    pub sources: Vec<&'p Source>,
+    pub sources: Cited<'p>,
 }
 
 pub(super) fn disputes<'p>(visit: &'p Visit, disputed: &'p [Dispute]) -> Vec<ListedDispute<'p>> {
@@ -210,8 +210,35 @@ pub(super) fn disputes<'p>(visit: &'p Visit, disputed: &'p [Dispute]) -> Vec<Lis
     disputed.iter().map(listed).collect()
 }
 
-fn cited<'p>(visit: &'p Visit, sources: &[usize]) -> Vec<&'p Source> {
-    sources.iter().map(|&source| &visit.sources()[source]).collect()
+/// Some of a visit's sources, in the author's order.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Cited<'p> {
+    all: &'p [Source],
+    cited: &'p [usize],
+}
+
+impl<'p> Cited<'p> {
+    fn of(visit: &'p Visit, cited: &'p [usize]) -> Self {
+        Self { all: visit.sources(), cited }
+    }
+
+    /// How many there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.cited.len()
+    }
+
+    /// Whether nobody is cited.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.cited.is_empty()
+    }
+
+    /// Each of them.
+    pub fn each(&self) -> impl Iterator<Item = &'p Source> + use<'p> {
+        let Self { all, cited } = *self;
+        cited.iter().map(|&source| &all[source])
+    }
 }
 
 impl<'p> Sight<'p> {
@@ -239,7 +266,7 @@ impl<'p> Sight<'p> {
             with: &entry.with,
             note: entry.note.as_ref(),
             link: entry.link.as_deref(),
-            sources: cited(visit, &entry.sources).into(),
+            sources: Cited::of(visit, &entry.sources),
             disputed: disputes(visit, &entry.disputed).into(),
             actual: entry.actual.as_ref().map(|actual| Box::new(self.actual(visit, actual))),
             press: self.for_press(entry),
@@ -261,7 +288,7 @@ impl<'p> Sight<'p> {
             when: actual.when.as_ref().map(|when| self.when(when)),
             end: actual.end,
             says: actual.says.as_ref(),
-            sources: cited(visit, &actual.sources),
+            sources: Cited::of(visit, &actual.sources),
         }
     }
 

@@ -3,8 +3,8 @@
 
 use chrono::NaiveDate;
 
-use crate::listing::{Absence, ListedEntry, ListedJourney, ListedTiming, ListedVisit, ListedWhen};
-use crate::programme::{Clock, Source};
+use crate::listing::{Absence, Cited, ListedEntry, ListedJourney, ListedTiming, ListedVisit, ListedWhen};
+use crate::programme::Clock;
 use crate::render::phrases::Voice;
 use crate::render::restricted::sections;
 use crate::render::words::{Label, Unknown};
@@ -61,7 +61,7 @@ pub(crate) fn rest(voice: &Voice<'_>, visit: Option<&ListedVisit<'_>>, entry: &L
     }
     happened(&mut text, voice, entry);
     disputed(&mut text, voice, entry);
-    sources(&mut text, voice, &entry.sources);
+    sources(&mut text, voice, entry.sources);
     if let Some(visit) = visit {
         about_visit(&mut text, voice, visit);
     }
@@ -209,10 +209,10 @@ fn disputed(text: &mut Paragraphs<'_>, voice: &Voice<'_>, entry: &ListedEntry<'_
     }
 }
 
-fn sources(text: &mut Paragraphs<'_>, voice: &Voice<'_>, sources: &[&Source]) {
+fn sources(text: &mut Paragraphs<'_>, voice: &Voice<'_>, sources: Cited<'_>) {
     text.paragraph();
     let label = if sources.len() > 1 { Label::Sources } else { Label::Source };
-    for (at, source) in sources.iter().enumerate() {
+    for (at, source) in sources.each().enumerate() {
         let publication = voice.publication(source);
         if at == 0 {
             text.line(&voice.labelled(label, &publication));

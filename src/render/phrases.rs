@@ -290,7 +290,7 @@ impl<'a> Voice<'a> {
         if actual.sources.is_empty() {
             return what;
         }
-        let who: Vec<Cow<'_, str>> = actual.sources.iter().map(|source| Cow::Owned(self.publication(source))).collect();
+        let who: Vec<Cow<'_, str>> = actual.sources.each().map(|source| Cow::Owned(self.publication(source))).collect();
         self.words.said_by(&what, &self.words.list(&who))
     }
 

@@ -3,7 +3,7 @@
 use super::Stamp;
 use super::lock::{Rev, State};
 use super::seen::{Seen, SeenWhen};
-use crate::listing::{Absence, ListedEntry, ListedJourney, ListedTiming};
+use crate::listing::{Absence, Cited, ListedEntry, ListedJourney, ListedTiming};
 use crate::programme::{Access, EntryKind, EntryRef, Identity, Place, Status, StatusKind, Text};
 
 /// An entry that was published, and was taken out or is kept from this audience now.
@@ -93,7 +93,7 @@ impl Gone {
             with: &self.with,
             note: None,
             link: None,
-            sources: Box::default(),
+            sources: Cited::default(),
             disputed: Box::default(),
             actual: None,
             press: None,

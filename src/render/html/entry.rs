@@ -7,8 +7,8 @@ use super::links::{Draft, Taken};
 use super::{Leaf, Long};
 use crate::digits;
 use crate::digits::rfc3339;
-use crate::listing::{Absence, ListedActual, ListedDispute, ListedEntry, ListedTiming, ListedVisit, ListedWhen};
-use crate::programme::{Clock, Id, Source, StatusKind};
+use crate::listing::{Absence, Cited, ListedActual, ListedDispute, ListedEntry, ListedTiming, ListedVisit, ListedWhen};
+use crate::programme::{Clock, Id, StatusKind};
 use crate::render::phrases::Voice;
 use crate::render::restricted::sections;
 use crate::render::words::{Label, Page, Unknown};
@@ -57,7 +57,7 @@ pub(super) fn article(
                 }
                 (happened(&voice, entry))
                 @for said in &entry.disputed { (dispute(&voice, said)) }
-                (sources(&voice, &entry.sources))
+                (sources(&voice, entry.sources))
             }
             (last_change(leaf, &voice, entry, stamp))
             @if entry.absence.is_none() { (take(leaf, visit, entry)) }
@@ -187,7 +187,7 @@ fn happened(voice: &Voice<'_>, entry: &ListedEntry<'_>) -> Markup {
             @if let Some(actual) = actual {
                 div class="actual" {
                     p { (Long(said(field, actual))) }
-                    @for source in &actual.sources { @if let Some(url) = &source.url { p { (address(url)) } } }
+                    @for source in actual.sources.each() { @if let Some(url) = &source.url { p { (address(url)) } } }
                 }
             }
         }
@@ -208,14 +208,14 @@ fn address(url: &str) -> Markup {
     html! { a href=(Long(url)) rel="noreferrer" { (Long(url)) } }
 }
 
-fn sources(voice: &Voice<'_>, sources: &[&Source]) -> Markup {
+fn sources(voice: &Voice<'_>, sources: Cited<'_>) -> Markup {
     let label = if sources.len() > 1 { Label::Sources } else { Label::Source };
     html! {
         @if !sources.is_empty() {
             div class="sources" {
                 p { (voice.words.label(label)) }
                 ul {
-                    @for source in sources {
+                    @for source in sources.each() {
                         li {
                             @match &source.url {
                                 Some(url) => a href=(Long(url)) rel="noreferrer" { (Long(voice.publication(source))) },

@@ -67,7 +67,7 @@ pub(in crate::revision) fn write(out: &mut String, frame: Digest, entry: &Listed
     }
     if !entry.sources.is_empty() {
         json.field("sources");
-        json.object(|json| entry.sources.iter().for_each(|source| json.cited(source)));
+        json.object(|json| entry.sources.each().for_each(|source| json.cited(source)));
     }
     if !entry.disputed.is_empty() {
         json.digested("disputed", |json| json.disputes(&entry.disputed));
@@ -321,7 +321,7 @@ impl Json {
             self.moment(if about { "about" } else { "end" }, end);
         }
         self.optional("says", actual.says);
-        for source in &actual.sources {
+        for source in actual.sources.each() {
             self.cited(source);
         }
     }
