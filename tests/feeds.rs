@@ -426,11 +426,32 @@ fn a_feed_is_the_same_whatever_is_built_beside_it() {
         entry("happened", "when: {date: 2025-08-27}, actual: {start: 2025-08-27 10:00, end: 11:30, sources: [s]}"),
     ];
     let case = format!("{HEAD}{}", entries.concat());
+    // Zones that some feeds have no need of: that of what is cancelled, and that of a meal. What is shown for longer than half an
+    // hour ends in a year in which Rabat sets its clocks on other days.
+    let elsewhere = |visit: &str, zone: &str, entry: String| {
+        let head = HEAD.replace("visit: case", &format!("visit: {visit}")).replace("America/New_York", zone);
+        head.replace("to: 2025-12-31", "to: 2026-01-01") + &entry
+    };
+    let off = elsewhere(
+        "off",
+        "Asia/Kathmandu",
+        entry("off", "status: cancelled, when: {start: 2025-08-26 09:00, end: 10:00}"),
+    );
+    let meal = entry("meal", "when: {start: 2025-08-26 12:00, end: 13:00}").replace("kind: meeting", "kind: meal");
+    let meal = elsewhere("meal", "Asia/Kabul", meal);
+    let late = elsewhere("late", "Africa/Casablanca", entry("late", "when: {start: 2026-01-01 00:20}"));
     let mut kinds = Vec::new();
     for zone in ["host", "Asia/Seoul", "Europe/London"] {
         for language in ["en", "ko"] {
-            for more in ["", ", alarms: [30m]", ", cancelled: retitled", ", cancelled: hidden", ", display_length: 45m"]
-            {
+            for more in [
+                "",
+                ", alarms: [30m]",
+                ", cancelled: retitled",
+                ", cancelled: hidden",
+                ", display_length: 45m",
+                ", visits: [case, late]",
+                ", only: {kind: [meeting]}",
+            ] {
                 kinds.push(format!("zone: {zone}, language: {language}{more}"));
             }
             kinds.push(format!("zone: {zone}, language: {language}, also: [Europe/Paris]"));
@@ -440,7 +461,9 @@ fn a_feed_is_the_same_whatever_is_built_beside_it() {
         let feed = |(id, kind): &(usize, &String)| format!("  - {{id: f{id}, title: T, audience: public, {kind}}}\n");
         let feeds = FEEDS.split("  - ").next().unwrap_or_default().to_owned();
         let feeds = feeds + &kinds.iter().map(feed).collect::<String>();
-        let folder = Folder::with(&[("case.yaml", &case), ("feeds.yaml", &feeds)]);
+        let visits = [("case.yaml", &case), ("off.yaml", &off), ("meal.yaml", &meal), ("late.yaml", &late)];
+        let folder =
+            Folder::with(&[&visits.map(|(name, text)| (name, text.as_str()))[..], &[("feeds.yaml", &feeds)]].concat());
         folder.build();
         kinds.iter().map(|(id, _)| folder.read(&format!("dist/public/feeds/f{id}.ics"))).collect::<Vec<_>>()
     };
@@ -452,7 +475,15 @@ fn a_feed_is_the_same_whatever_is_built_beside_it() {
         let alone = built(&[kind]).concat();
         assert!(*onward == alone && *backward == alone, "{}:\n{alone}\n{onward}\n{backward}", kind.1);
     }
-    assert!(onward.iter().collect::<std::collections::HashSet<_>>().len() > 30, "they differ");
+    assert!(onward.iter().collect::<std::collections::HashSet<_>>().len() > 40, "they differ");
+    let zones = |feed: &String| feed.matches("BEGIN:STANDARD").count() + feed.matches("BEGIN:DAYLIGHT").count();
+    let of = |kind: &str| zones(&onward[kinds.iter().position(|known| known == kind).expect("a kind")]);
+    let all = of(HOST);
+    for (more, fewer) in [("cancelled: hidden", true), ("display_length: 45m", false), ("visits: [case, late]", true)] {
+        let with = of(&format!("{HOST}, {more}"));
+        assert!(with != all && (with < all) == fewer, "{more}: {with} of {all}");
+    }
+    assert!(of(&format!("{HOST}, only: {{kind: [meeting]}}")) < all);
 }
 
 #[test]

@@ -95,6 +95,24 @@ fn what_a_killed_build_left_of_the_lock_file_is_removed() {
 }
 
 #[test]
+fn a_locked_build_is_remembered_too() {
+    let folder = folder();
+    let caches = folder.path().join("caches");
+    let build = |arguments: &[&str]| {
+        let mut command = folder.command(&[&["build", "--at", FIRST], arguments].concat());
+        command.env("XDG_CACHE_HOME", &caches);
+        let ran = support::Ran::of(command);
+        assert_eq!((ran.code, &*ran.stderr), (0, ""), "{}", ran.stdout);
+    };
+    build(&[]);
+    let receipts = || fs::read_dir(caches.join("summitcal/built")).expect("receipts").count();
+    assert_eq!(receipts(), 1);
+    folder.write("schedules/v.yaml", format!("# A word.\n{}", folder.read("schedules/v.yaml")).as_bytes());
+    build(&["--locked"]);
+    assert_eq!(receipts(), 1);
+}
+
+#[test]
 fn what_somebody_did_to_the_output_is_mended() {
     let folder = folder();
     build(&folder, FIRST);

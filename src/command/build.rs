@@ -28,16 +28,17 @@ use crate::site::{self, Tree};
 
 pub(crate) fn run(global: &Global, options: &Build) -> Result<Outcome, Error> {
     let at = instant(options.at)?;
-    let schedules = || Schedules::read_all(&global.schedules);
-    let (schedules, lock) = rayon::join(schedules, || revisions::lock_bytes(&global.schedules));
-    let (schedules, lock) = (schedules?, lock?);
+    // Before the schedules, so that whatever others publish of later ones is noticed: the lock file is another by then.
+    let lock = revisions::lock_bytes(&global.schedules)?;
+    let schedules = Schedules::read_all(&global.schedules)?;
     let out = out(options);
     let build = Unchanged::of(&schedules, out, at);
-    // What a killed build left of a lock file is removed by one that does something.
     if options.format == Summary::Text
-        && !revisions::has_leftovers(&global.schedules)
         && let Some(account) = build.find(lock.as_deref())
     {
+        if !options.locked {
+            revisions::tidy(&global.schedules);
+        }
         if !global.quiet {
             print(&account.text(None, out, false))?;
         }
@@ -49,7 +50,7 @@ pub(crate) fn run(global: &Global, options: &Build) -> Result<Outcome, Error> {
         print_report(global, &checked.report)?;
         return Ok(Outcome::Findings);
     };
-    let mut next_lock = NextLock::begin(&global.schedules, options.locked, build.running().filter(|_| !options.locked));
+    let mut next_lock = NextLock::begin(&global.schedules, options.locked, build.running());
     let mut pen = |parts: &[&[u8]], changed| next_lock.write(&lock, parts, changed);
     let plan = planned(&lock, &programme, (&schedules, &mut checked), (at, Some(out)), &mut pen)?;
     print_report(global, &checked.report)?;
@@ -127,14 +128,17 @@ struct Published {
 /// Writes the lock file and the trees: all of them, or nothing.
 fn publish(
     (programme, plan): (&Programme, &Plan<'_>),
-    (lock, mut next_lock): (Lock, NextLock<'_>),
+    (lock, next_lock): (Lock, NextLock<'_>),
     build: &Unchanged<'_>,
     out: &Path,
 ) -> Result<Published, Error> {
-    folder::make(out)?;
-    next_lock.extend(out)?;
+    // The lease is first here, so that it is given back last, after what is staged is published or removed.
+    let Next { lease: _lease, staged: mut lock_file, digest } =
+        next_lock.finish(&lock, plan.lock_changes, |lease| {
+            folder::make(out)?;
+            lease.extend(out)
+        })?;
     build.forget();
-    let Next { staged: mut lock_file, digest, lease: _lease } = next_lock.finish(&lock, plan.lock_changes)?;
     let inputs = digest.and_then(|lock| build.inputs(&lock));
     // It is written, and what is published may need the room.
     drop(lock);

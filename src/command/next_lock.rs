@@ -1,5 +1,6 @@
 //! The lock file that follows the one that was read. A long one is written beside that while it is planned, so that nobody
-//! has to have room for all of it; but only once it is known to be another.
+//! has to have room for all of it; but only once a line is known to be another. One that says the same in other bytes, as
+//! after a merge, is never written, and waits until it is whole.
 
 use std::path::Path;
 
@@ -38,7 +39,7 @@ pub(crate) struct Next {
     pub(crate) staged: Option<Staged>,
     /// A digest of the lock file as the next build reads it.
     pub(crate) digest: Option<[u8; 32]>,
-    /// To be held until all is published.
+    /// To be held until all is published, or what was staged is removed again.
     pub(crate) lease: Lease,
 }
 
@@ -51,7 +52,9 @@ impl<'s> NextLock<'s> {
 
     /// Adds stretches of bytes; `changed` if it is known by now that a line is another than in the one that was `read`.
     pub(crate) fn write(&mut self, read: &Lock, parts: &[&[u8]], changed: bool) {
-        if let Some(digest) = &mut self.digest {
+        if !matches!(self.state, State::Locked)
+            && let Some(digest) = &mut self.digest
+        {
             for part in parts {
                 digest.add(part);
             }
@@ -88,33 +91,35 @@ impl<'s> NextLock<'s> {
         Ok(())
     }
 
-    /// Takes the lease of another folder too, which is to be written to.
-    pub(crate) fn extend(&mut self, folder: &Path) -> Result<(), Error> {
-        self.lease.extend(folder)
-    }
-
-    /// Says that all of it was written, and whether any line is another than in the one that was read. That has to be there
-    /// still: what was compared with it holds no longer otherwise. So the leases of all that is to be written are taken
-    /// before.
-    pub(crate) fn finish(mut self, read: &Lock, changes: bool) -> Result<Next, Error> {
+    /// Says that all of it was written, and whether any line is another than in the one that was read. `others` takes the
+    /// leases of what else is to be written to. The one that was read has to be there still after all leases are taken: what
+    /// was compared with it holds no longer otherwise.
+    pub(crate) fn finish(
+        mut self,
+        read: &Lock,
+        changes: bool,
+        others: impl FnOnce(&mut Lease) -> Result<(), Error>,
+    ) -> Result<Next, Error> {
         let bytes = read.bytes().unwrap_or_default();
         let is_same = matches!(&self.state, State::Waiting(same, others) if *same == bytes.len() && others.is_empty());
         if changes {
             self.draft(bytes)?;
         }
-        hold(self.schedules, read)?;
-        let staged = match self.state {
-            State::Drafted(draft) => draft.finish()?,
+        let draft = match self.state {
+            State::Drafted(draft) => Some(draft),
             State::Forbidden(error) => return Err(error),
             State::Locked | State::Waiting(..) if changes => {
                 return Err(Error::new("the lock file has to be written, and may not be"));
             }
             State::Locked => None,
             State::Waiting(..) => {
-                tidy(self.schedules, &mut self.lease)?;
+                tidy(self.schedules);
                 None
             }
         };
+        others(&mut self.lease)?;
+        hold(self.schedules, read)?;
+        let staged = draft.map_or(Ok(None), Draft::finish)?;
         let of_whole = || receipt::digest_whole(std::iter::once(bytes));
         let digest = self.digest.map(|written| if changes || is_same { written.finish() } else { of_whole() });
         Ok(Next { staged, digest, lease: self.lease })

@@ -16,8 +16,7 @@ use crate::digits::rfc3339;
 use crate::document::File;
 use crate::error::Error;
 use crate::listing::{ListedEntry, Listing};
-use crate::output::lease::Lease;
-use crate::output::{file, published};
+use crate::output::{file, lease, published};
 use crate::programme::{Feed, Programme, Settings};
 use crate::render::ics::{Profile, Sheaves};
 use crate::revision::{self, Kind, Lock, Pen, Plan, Stamped, Wording, digest};
@@ -77,18 +76,14 @@ pub(crate) fn hold(schedules: &Path, read: &Lock) -> Result<(), Error> {
     Ok(())
 }
 
-/// Whether killed builds left anything of the lock file.
-pub(crate) fn has_leftovers(schedules: &Path) -> bool {
-    file::leftovers_of(&lock_path(schedules)).is_ok_and(|leftovers| !leftovers.is_empty())
-}
-
-/// Removes what killed builds left of the lock file, if no other build is at work on it.
-pub(crate) fn tidy(schedules: &Path, lease: &mut Lease) -> Result<(), Error> {
+/// Removes what killed builds left of the lock file, if no other build is at work on it. If that cannot be, it stays.
+pub(crate) fn tidy(schedules: &Path) {
     let path = lock_path(schedules);
-    if !file::leftovers_of(&path)?.is_empty() && lease.extend(schedules).is_ok() {
-        file::remove_leftovers_of(&path)?;
+    if file::leftovers_of(&path).is_ok_and(|leftovers| !leftovers.is_empty())
+        && lease::take(schedules).is_ok_and(|lease| lease.is_exclusive())
+    {
+        let _ = file::remove_leftovers_of(&path);
     }
-    Ok(())
 }
 
 /// A lock file of these bytes; what is wrong with it is added to a report.

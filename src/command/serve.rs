@@ -106,9 +106,11 @@ impl Site {
 /// Builds, remembers the revisions, and makes all that is to be served.
 fn make(global: &Global, options: &Serve, before: Option<&Generation>) -> Result<Made, Error> {
     let at = now()?;
+    // Before the schedules, so that whatever others publish of later ones is noticed: the lock file is another by then.
+    let lock = revisions::lock_bytes(&global.schedules)?;
     let schedules = Schedules::read_all(&global.schedules)?;
     let mut checked = schedules.check();
-    let lock = revisions::read_lock(&global.schedules, &mut checked.report)?;
+    let lock = revisions::lock_of(&global.schedules, lock, &mut checked.report);
     let wrong = |errors: usize| {
         let errors = if errors == 1 { "an error".to_owned() } else { format!("{errors} errors") };
         Made::Nothing(format!("the schedules have {errors}; standard error tells which"))
@@ -129,15 +131,16 @@ fn make(global: &Global, options: &Serve, before: Option<&Generation>) -> Result
         complain(global, &Error::new(why));
         return Ok(Made::Nothing(why.to_owned()));
     }
-    let Next { staged, lease, .. } = next_lock.finish(&lock, plan.lock_changes)?;
+    let Next { lease, staged, .. } = next_lock.finish(&lock, plan.lock_changes, |_| Ok(()))?;
     let trees = plan.stamped.par_iter().map(|stamped| site::in_memory(stamped, programme.settings())).collect();
     let generation = Generation::of(trees, before, at);
     // Remembered before anybody sees it, so that whatever stops this process, the next one serves the same.
     if let Some(mut staged) = staged {
         staged.publish()?;
     }
-    drop(lease);
+    // While nobody else may write to it.
     let lock = plan.lock_changes.then(|| Mark::of(&revisions::lock_path(&global.schedules)));
+    drop(lease);
     let (_, next) = build::turns(&programme, &plan.stamped, at);
     Ok(Made::Site(Box::new(Site { generation, at, next, lock })))
 }

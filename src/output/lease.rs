@@ -24,6 +24,12 @@ pub fn take(folder: &Path) -> Result<Lease, Error> {
 }
 
 impl Lease {
+    /// Whether nobody else has any of it, as far as the file system knows.
+    #[must_use]
+    pub fn is_exclusive(&self) -> bool {
+        self.held.iter().all(|(_, lock)| lock.is_some())
+    }
+
     /// Takes the lease of another folder too. One that is held already, under whichever name, stays held.
     pub fn extend(&mut self, folder: &Path) -> Result<(), Error> {
         let place = folder.canonicalize().map_err(|error| Error::io("find the folder", folder, error))?;

@@ -48,8 +48,8 @@ impl Draft {
         Self::with(path, Wish::default())
     }
 
-    /// The same of a file that has to outlast a failure of power, and of which the caller has the lease: before it is published, its bytes are on the disk, and
-    /// then so is its name. What killed builds left of it is removed.
+    /// The same of a file that has to outlast a failure of power, and of which the caller has the lease: before it is
+    /// published, its bytes are on the disk, and then so is its name. What killed builds left of it is removed.
     ///
     /// Waiting for the disk takes milliseconds, and only where something changed; files that can be made again are not
     /// worth that, so others do not wait.
