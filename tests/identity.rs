@@ -753,3 +753,19 @@ fn what_was_compared_with_another_lock_file_is_not_published() {
     assert!(said.contains("another summitcal has changed schedules/revisions.lock meanwhile"), "{said}");
     assert!(folder.read(LOCK) == new && folder.snapshot("dist") == before, "something was published");
 }
+
+#[test]
+fn what_no_embargo_has_released_yet_goes_without_a_word() {
+    let folder = published();
+    let secret =
+        entry("secret", "title: S, status: confirmed, when: {date: 2025-08-23}, embargo: 2025-08-03T00:00:00Z");
+    write(&folder, &[&plain("a"), &plain("b"), &secret]);
+    built(&folder, 0);
+    assert!(folder.read(LOCK).contains("one/secret\tpublic=+"), "{}", folder.read(LOCK));
+    write(&folder, &[&plain("a"), &plain("b")]);
+    built(&folder, 1);
+    assert!(!folder.read(LOCK).contains("one/secret"), "{}", folder.read(LOCK));
+    // Nobody misses it when it would have been released.
+    built(&folder, 3);
+    assert_eq!(events(&folder).len(), 2);
+}
