@@ -304,4 +304,10 @@ fn a_folder_that_is_not_whole_cannot_be_built() {
         }
         assert_eq!(folder.snapshot("").into_keys().collect::<Vec<_>>(), before);
     }
+    let folder = Folder::with(&whole);
+    for command in ["build", "check", "show"] {
+        let ran = folder.run(&[command, "--schedules", "schedules/base.yaml"]);
+        let said = "summitcal: cannot read the folder schedules/base.yaml: ";
+        assert!(ran.code == 2 && ran.stderr.starts_with(said), "{}", ran.stderr);
+    }
 }
