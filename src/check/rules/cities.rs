@@ -3,11 +3,8 @@
 //! The table is small, so silence means nothing: a city that is not in it may be anywhere. A name that several cities
 //! share means each of them.
 
-use std::cmp::Ordering;
 use std::collections::HashMap;
 use std::sync::{LazyLock, OnceLock};
-
-use memchr::{memchr, memrchr};
 
 use super::Scene;
 use super::words::folded;
@@ -18,7 +15,10 @@ use crate::zone::Zone;
 const TABLE: &str = include_str!("cities.tsv");
 
 /// Each folded name of the table, sorted, with the numbers of the rows that have it. A test writes it.
-const INDEX: &str = include_str!("cities.index");
+const NAMES: &str = include_str!("cities.index");
+
+/// Its lines, but for the first, which is a comment.
+static INDEX: LazyLock<Vec<&str>> = LazyLock::new(|| NAMES.lines().skip(1).collect());
 
 /// How names of cities end when people are thorough; the table has most of them without.
 const ENDINGS: &[&str] = &["특별시", "광역시", "시", "市", "都", "府", "city"];
@@ -67,20 +67,9 @@ fn rows(name: &str) -> Vec<u16> {
 
 /// What the index says of a folded name.
 fn indexed(name: &str) -> Option<&'static str> {
-    let (bytes, mut low, mut high) = (INDEX.as_bytes(), 0, INDEX.len());
-    while low < high {
-        // The line that the middle is in.
-        let middle = low + (high - low) / 2;
-        let start = memrchr(b'\n', &bytes[low..middle]).map_or(low, |at| low + at + 1);
-        let end = memchr(b'\n', &bytes[middle..high]).map_or(high, |at| middle + at);
-        let (known, numbers) = INDEX[start..end].split_once('\t')?;
-        match known.cmp(name) {
-            Ordering::Less => low = end + 1,
-            Ordering::Equal => return Some(numbers),
-            Ordering::Greater => high = start,
-        }
-    }
-    None
+    let entry = |line: &&'static str| line.split_once('\t').unwrap_or_default();
+    let found = INDEX.binary_search_by(|line| entry(line).0.cmp(name)).ok()?;
+    Some(entry(&INDEX[found]).1)
 }
 
 /// The rows that a city's name may mean, in the first of its languages that the table knows.
@@ -207,11 +196,11 @@ mod tests {
             let place = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/check/rules/cities.index");
             std::fs::write(place, &index).expect("written");
         } else {
-            assert!(index == INDEX, "the index is of another table");
+            assert!(index == NAMES, "the index is of another table");
         }
         for (name, rows) in &rows_of {
             let numbers: Vec<usize> = self::rows(name).into_iter().map(usize::from).collect();
-            assert!(index != INDEX || numbers.iter().eq(rows), "{name}: {numbers:?} for {rows:?}");
+            assert!(index != NAMES || numbers.iter().eq(rows), "{name}: {numbers:?} for {rows:?}");
         }
     }
 
