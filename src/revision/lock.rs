@@ -86,6 +86,11 @@ pub struct Rev {
     pub was: Option<Digest>,
 }
 
+/// The revision that holds at an instant: the last but for those that an embargo has yet to release.
+pub(super) fn effective(revisions: &[Rev], at: DateTime<Utc>) -> Option<&Rev> {
+    revisions.iter().rev().find(|rev| !rev.scheduled || rev.modified <= at)
+}
+
 /// The revisions of an entry for each audience, in the order of [`Audience::ALL`].
 pub(super) type Columns = [Vec<Rev>; 3];
 

@@ -1,17 +1,19 @@
 //! What a build would publish, compared with what the lock file remembers: which entries are new, revised, released, kept from
 //! an audience or gone, and what their revisions are.
 
+mod case;
+
 use std::collections::HashSet;
-use std::ops::Range;
 
 use chrono::{DateTime, Utc};
 use rayon::prelude::*;
 
+use self::case::{Case, Cells, View};
 use super::change::{Change, Kind, States};
-use super::digest::{Digest, digest};
+use super::digest::Digest;
 use super::lines::{Line, Pieces, Queue, Ready};
-use super::lock::{self, FeedRow, Lock, Rev, Row, State, column};
-use super::seen::{self, Seen};
+use super::lock::{self, FeedRow, Lock, Rev, Row, State, column, effective};
+use super::seen;
 use super::{Gone, Stamp, Stamped, Stamps};
 use crate::listing::{ListedEntry, ListedVisit, Listing, Sight};
 use crate::programme::{Audience, Entry, EntryRef, Identity, Programme, Visit};
@@ -120,94 +122,6 @@ struct Chapter<'l, 'p> {
     moved: Vec<EntryRef>,
 }
 
-/// An entry under consideration.
-struct Case<'c, 'p> {
-    at: EntryRef,
-    entry: &'p Entry,
-    key: String,
-    /// Its line in the lock file.
-    old: Option<Row<'c>>,
-    cells: &'c mut Cells,
-}
-
-impl Case<'_, '_> {
-    /// What a digest is of.
-    fn cell(&self, of: Digest) -> Option<&str> {
-        self.cells.find(of).or_else(|| self.old.as_ref()?.cell(of))
-    }
-
-    /// Where the audience knew an entry to be before it was where it is after a revision.
-    fn addresses(&self, rev: Rev, before: &Seen, after: &Seen) -> Vec<Identity> {
-        let was = rev.was.and_then(|was| self.cell(was)).and_then(Seen::parse);
-        let mut known = was.map(|was| was.addresses()).unwrap_or_default();
-        let identity = self.entry.identity();
-        let now = after.address(identity);
-        known.push(before.address(identity));
-        known.retain(|address| *address != now);
-        known
-    }
-
-    /// The revision that follows another, as somebody sees it or does not any more.
-    fn revision(&mut self, rev: Rev, seen: Option<Digest>, from: DateTime<Utc>) -> Rev {
-        let before = self.cell(rev.digest).and_then(Seen::parse);
-        let (state, digest) = if let Some(seen) = seen {
-            (State::Shown, seen)
-        } else {
-            // Of what cannot be read nothing is kept, and that is a cell too.
-            let kept = before.as_ref().map_or_else(|| "{}".to_owned(), seen::redacted);
-            (State::Restricted, self.cells.keep(|text| text.push_str(&kept)))
-        };
-        let after = seen.and_then(|seen| self.cell(seen)).and_then(Seen::parse);
-        let was = match (rev.state, before, after) {
-            (State::Shown, Some(before), Some(after)) => {
-                let was = before.otherwise(&after, &self.addresses(rev, &before, &after));
-                Some(self.cells.keep(|text| text.push_str(&was)))
-            }
-            _ => None,
-        };
-        let sequence = rev.sequence.saturating_add(1);
-        Rev { sequence, modified: from, created: rev.created, state, scheduled: false, digest, was }
-    }
-}
-
-/// What an audience sees of an entry from an instant on.
-struct View {
-    from: DateTime<Utc>,
-    seen: Option<Digest>,
-}
-
-/// The cells that a line may need, by their digests.
-#[derive(Default)]
-struct Cells {
-    text: String,
-    of: Vec<(Digest, Range<usize>)>,
-}
-
-impl Cells {
-    /// Makes room for another entry's.
-    fn clear(&mut self) {
-        self.text.clear();
-        self.of.clear();
-    }
-
-    /// Keeps what `write` adds to a text, once.
-    fn keep(&mut self, write: impl FnOnce(&mut String)) -> Digest {
-        let start = self.text.len();
-        write(&mut self.text);
-        let of = digest(&self.text.as_bytes()[start..]);
-        if self.of.iter().any(|(known, _)| *known == of) {
-            self.text.truncate(start);
-        } else {
-            self.of.push((of, start..self.text.len()));
-        }
-        of
-    }
-
-    fn find(&self, of: Digest) -> Option<&str> {
-        self.of.iter().find(|(known, _)| *known == of).map(|(_, bytes)| &self.text[bytes.clone()])
-    }
-}
-
 impl<'l, 'p> Planner<'l, 'p> {
     fn chapter(&self, position: usize) -> Chapter<'l, 'p> {
         let visit = &self.programme.visits()[position];
@@ -276,7 +190,7 @@ impl<'l, 'p> Planner<'l, 'p> {
         for (of, audience) in self.audiences.iter().enumerate() {
             let revisions = &mut columns[column(*audience)];
             let before = effective(revisions, self.at).copied();
-            if let Some(revised) = self.revise(&mut case, revisions, &views[of]) {
+            if let Some(revised) = case.revise(revisions, &views[of], self.at) {
                 changed = true;
                 *revisions = revised;
             }
@@ -293,33 +207,6 @@ impl<'l, 'p> Planner<'l, 'p> {
         let write = |text: &mut String| lock::write_row(text, &case.key, &columns, |of| case.cell(of));
         let line = kept.unwrap_or_else(|| into.pieces.add(write));
         into.lines.push((case.entry.identity(), line));
-    }
-
-    /// The revisions of an entry for an audience, if they are others than those of the lock file.
-    fn revise(&self, case: &mut Case<'_, 'p>, old: &[Rev], views: &[View]) -> Option<Vec<Rev>> {
-        let current = effective(old, self.at);
-        let kept = current.map_or(old, |current| &old[old.iter().position(|rev| rev == current).unwrap_or(0)..]);
-        let mut revised: Vec<Rev> = Vec::with_capacity(views.len());
-        revised.extend(current);
-        for (at, view) in views.iter().enumerate() {
-            let rev = match (revised.last(), view.seen) {
-                (None, None) => continue,
-                (Some(rev), Some(seen)) if rev.state == State::Shown && rev.digest == seen => continue,
-                (Some(rev), None) if rev.state != State::Shown => continue,
-                (None, Some(digest)) => {
-                    // What an embargo released before anybody built was released at its instant all the same.
-                    let from = case.entry.embargo().filter(|lifts| *lifts <= view.from).unwrap_or(view.from);
-                    let (sequence, state) = (0, State::Shown);
-                    Rev { sequence, modified: from, created: from, state, scheduled: false, digest, was: None }
-                }
-                (Some(rev), seen) => case.revision(*rev, seen, view.from),
-            };
-            if at == 0 {
-                revised.clear();
-            }
-            revised.push(Rev { scheduled: at > 0, ..rev });
-        }
-        (kept != revised).then_some(revised)
     }
 
     /// Notes what a revision means: the stamp of what is shown, what is gone, and what changed.
@@ -541,9 +428,4 @@ impl<'l, 'p> Planner<'l, 'p> {
         }
         Stamped::with(Listing { audience, visits }, settings.uid_namespace, stamps)
     }
-}
-
-/// The revision that holds at an instant: the last but for those that an embargo has yet to release.
-fn effective(revisions: &[Rev], at: DateTime<Utc>) -> Option<&Rev> {
-    revisions.iter().rev().find(|rev| !rev.scheduled || rev.modified <= at)
 }

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use super::digest::digest;
-use super::lock::{self, Lock, Rev, Row, State};
+use super::lock::{self, Lock, Rev, Row, State, effective};
 use super::seen::{self, Seen};
 use crate::programme::Identity;
 
@@ -63,7 +63,7 @@ pub fn withdraw<'l>(
     let mut cells: Vec<String> = Vec::new();
     let mut changed = false;
     for revisions in &mut columns {
-        let now = revisions.iter().rev().find(|rev| !rev.scheduled || rev.modified <= at).copied();
+        let now = effective(revisions, at).copied();
         // What nobody has seen yet needs no cancellation.
         revisions.clear();
         let Some(now) = now else { continue };
