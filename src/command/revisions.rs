@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use chrono::{DateTime, TimeZone, Utc};
+use rayon::prelude::*;
 
 use super::schedules::changed;
 use super::shown;
@@ -17,7 +18,7 @@ use crate::document::File;
 use crate::error::Error;
 use crate::listing::{ListedEntry, Listing};
 use crate::output::{file, lease, published};
-use crate::programme::{Feed, Programme, Settings};
+use crate::programme::{Audience, Feed, Programme, Settings};
 use crate::render::ics::{Profile, Sheaves};
 use crate::revision::{self, Kind, Lock, Pen, Plan, Stamped, Wording, digest};
 use crate::source::Source;
@@ -217,20 +218,34 @@ pub(crate) fn wording(settings: &Settings) -> Vec<Wording> {
     let (visit, feeds) = (file("sample.yaml", SAMPLE), file("feeds.yaml", SAMPLE_FEEDS));
     let sample = check::check(visit.as_slice(), feeds.as_ref()).programme;
     let at = Utc.timestamp_opt(0, 0).single().unwrap_or_default();
-    let wording = |feed: &Feed| {
+    let profile_of = |feed: &Feed| (feed.audience, Profile::of(feed, settings));
+    let of_each: Vec<(Audience, Profile)> = settings.feeds.iter().map(profile_of).collect();
+    // Many feeds differ in what they select alone.
+    let mut once: Vec<&(Audience, Profile)> = Vec::new();
+    for profile in &of_each {
+        if !once.contains(&profile) {
+            once.push(profile);
+        }
+    }
+    let told = |(audience, profile): &(Audience, Profile)| {
         let mut text = String::new();
         if let Some(programme) = &sample {
-            let listing = Listing::of(programme, feed.audience, at);
+            let listing = Listing::of(programme, *audience, at);
             let stamped = Stamped::new(listing, programme.settings().uid_namespace, at);
-            let profile = Profile::of(feed, settings);
             let mut sheaves = Sheaves::default();
             sheaves.clear(1);
             for visit in &stamped.listing().visits {
-                sheaves.add(&stamped, visit, 0..visit.entries.len(), std::slice::from_ref(&profile));
+                sheaves.add(&stamped, visit, 0..visit.entries.len(), std::slice::from_ref(profile));
             }
             text.extend(sheaves.each.into_iter().map(|sheaf| sheaf.text));
         }
-        Wording { key: format!("{}/{}", feed.audience.word(), feed.id), digest: digest(text.as_bytes()) }
+        digest(text.as_bytes())
     };
-    settings.feeds.iter().map(wording).collect()
+    let told: Vec<_> = once.par_iter().map(|of| (*of, told(of))).collect();
+    let told_of =
+        |profile: &(Audience, Profile)| told.iter().find(|(known, _)| *known == profile).map(|(_, told)| *told);
+    let wording = |(feed, profile): (&Feed, &(Audience, Profile))| {
+        Some(Wording { key: format!("{}/{}", feed.audience.word(), feed.id), digest: told_of(profile)? })
+    };
+    settings.feeds.iter().zip(&of_each).filter_map(wording).collect()
 }

@@ -7,7 +7,7 @@ use std::ops::RangeInclusive;
 
 use chrono::{DateTime, Datelike, Days, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Utc, Weekday};
 
-use super::transition::{Transition, new_year, transitions};
+use super::transition::{Transition, is_unchanging, new_year, transitions};
 use super::{FIRST_YEAR, LAST_YEAR, Zone};
 
 /// Onsets are not written from before this year where the span allows, as some readers' dates begin with it.
@@ -81,12 +81,12 @@ impl YearlyRule {
 pub(super) fn observances(zone: Zone, from: DateTime<Utc>, to: DateTime<Utc>) -> Vec<Observance> {
     let from = covered(from);
     let to = covered(to).max(from);
-    let known = transitions(zone);
     // Whole years, and one more on either side, so that the bytes stay the same when the span moves a little.
     let years = from.year() - 1..=to.year() + 1;
-    if within(&known, new_year(*years.start()), new_year(years.end() + 1)).is_empty() {
+    if is_unchanging(zone, new_year(*years.start()), new_year(years.end() + 1)) {
         return vec![unchanging(zone, from)];
     }
+    let known = transitions(zone);
     match Pattern::fitting(&known, *years.start()..=LAST_YEAR.min(*years.end())) {
         Some(pattern) => pattern.observances(zone, &known, to),
         None => onsets(zone, &known, from, new_year(years.end() + 1)),
@@ -96,13 +96,6 @@ pub(super) fn observances(zone: Zone, from: DateTime<Utc>, to: DateTime<Utc>) ->
 /// The nearest instant in the years of the tables.
 fn covered(instant: DateTime<Utc>) -> DateTime<Utc> {
     instant.clamp(new_year(FIRST_YEAR), new_year(LAST_YEAR + 1) - TimeDelta::seconds(1))
-}
-
-/// The transitions from one instant to before another.
-fn within(known: &[Transition], from: DateTime<Utc>, to: DateTime<Utc>) -> &[Transition] {
-    let start = known.partition_point(|transition| transition.instant < from);
-    let end = known.partition_point(|transition| transition.instant < to);
-    &known[start..end]
 }
 
 /// One standard time without beginning or end.

@@ -32,8 +32,11 @@ const COLOURS: [[u8; 3]; 16] = [
     [0x8a, 0xa6, 0xc6],
 ];
 
-/// How many steps there are from the paper to the ink of a letter.
-const STEPS: i64 = 5;
+/// The steps from the ink of a letter to the paper.
+const LEVELS: [i64; 5] = [5, 4, 3, 2, 1];
+
+/// How many they are.
+const STEPS: i64 = LEVELS[0];
 
 /// The flat inks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -141,23 +144,26 @@ impl Canvas {
         let (reach, last) = (radius + FINE, radius + FINE / 2);
         let pixels =
             |low: i64, high: i64, most: i64| ((low - reach) / FINE).max(0)..((high + reach) / FINE + 1).min(most);
-        let full = ink as u8 + u8::try_from(STEPS - 1).unwrap_or_default();
+        let shade = |level: i64| ink as u8 + u8::try_from(level - 1).unwrap_or_default();
+        // The colours with how near a pixel is that has them, from the fullest on; squared, because roots are dear.
+        let shades = LEVELS.map(|level| {
+            let nearer = (last - (level * FINE + STEPS - 1) / STEPS + 1).max(0);
+            (nearer * nearer, shade(level))
+        });
+        let line = Stretch::between(a, b);
         let across = pixels(a.0.min(b.0), a.0.max(b.0), WIDTH);
         for y in pixels(a.1.min(b.1), a.1.max(b.1), HEIGHT) {
-            for (x, pixel) in across.clone().zip(self.row(y, across.start, across.end)) {
+            let middle = |pixel: i64| pixel * FINE + FINE / 2;
+            let (from, to) = line.near(middle(y), last);
+            let near = across.start.max(from / FINE - 1)..across.end.min(to / FINE + 2);
+            for (x, pixel) in near.clone().zip(self.row(y, near.start, near.end)) {
                 // Where strokes meet there is nothing to add.
-                if *pixel >= full {
+                if *pixel >= shade(STEPS) {
                     continue;
                 }
-                let square = distance_squared((x * FINE + FINE / 2, y * FINE + FINE / 2), a, b);
-                // Most pixels near a slanting line are out of its reach, and roots are dear.
-                if square >= last * last {
-                    continue;
-                }
-                let covered = (last - square.isqrt()).clamp(0, FINE);
-                let level = covered * STEPS / FINE;
-                if level > 0 {
-                    *pixel = (*pixel).max(ink as u8 + u8::try_from(level - 1).unwrap_or_default());
+                let square = line.distance_squared((middle(x), middle(y)));
+                if let Some((_, colour)) = shades.iter().find(|(nearer, _)| square < *nearer) {
+                    *pixel = (*pixel).max(*colour);
                 }
             }
         }
@@ -178,17 +184,26 @@ impl Canvas {
     fn rows(&self) -> Vec<u8> {
         let wide = usize::try_from(WIDTH).unwrap_or(1);
         let mut rows = Vec::with_capacity(self.pixels.len() / 2 + self.pixels.len() / wide);
-        let mut above = vec![0; wide / 2];
+        let mut above = [].as_slice();
+        let empty = vec![0; wide];
+
         for row in self.pixels.chunks_exact(wide) {
             rows.push(2);
-            for (pair, above) in row.chunks_exact(2).zip(&mut above) {
-                let byte = pair[0] << 4 | pair[1];
-                rows.push(byte.wrapping_sub(*above));
-                *above = byte;
+            if row == above {
+                rows.resize(rows.len() + wide / 2, 0);
+            } else {
+                let before = if above.is_empty() { &empty } else { above };
+                rows.extend(packed(row).zip(packed(before)).map(|(byte, before)| byte.wrapping_sub(before)));
             }
+            above = row;
         }
         rows
     }
+}
+
+/// Two pixels to the byte.
+fn packed(row: &[u8]) -> impl Iterator<Item = u8> {
+    row.chunks_exact(2).map(|pair| pair[0] << 4 | pair[1])
 }
 
 /// How wide a text of a height is.
@@ -212,13 +227,45 @@ fn along(from: Point, by: Point, to: Point, eighths: i64) -> Point {
     (on(from.0, by.0, to.0), on(from.1, by.1, to.1))
 }
 
-/// How far a point is from the line between two, squared.
-fn distance_squared(point: Point, a: Point, b: Point) -> i64 {
-    let (dx, dy) = (b.0 - a.0, b.1 - a.1);
-    let length = (dx * dx + dy * dy).max(1);
-    let along = ((point.0 - a.0) * dx + (point.1 - a.1) * dy).clamp(0, length);
-    let (x, y) = (point.0 - a.0 - dx * along / length, point.1 - a.1 - dy * along / length);
-    x * x + y * y
+/// The straight line between two points.
+struct Stretch {
+    from: Point,
+    across: Point,
+    /// Its length, squared.
+    square: i64,
+}
+
+impl Stretch {
+    fn between(a: Point, b: Point) -> Self {
+        let across = (b.0 - a.0, b.1 - a.1);
+        Self { from: a, across, square: (across.0 * across.0 + across.1 * across.1).max(1) }
+    }
+
+    /// From where to where on a row points can be nearer to it than so much; most near a slanting line cannot.
+    fn near(&self, y: i64, reach: i64) -> (i64, i64) {
+        let (dx, dy) = self.across;
+        if dy == 0 {
+            return (0, WIDTH * FINE);
+        }
+        // The nearest point is rounded by less than one in each direction.
+        let aside = (reach + 2) * (self.square.isqrt() + 1);
+        let along = (y - self.from.1) * dx;
+        let (one, other) = (self.from.0 + (along - aside) / dy, self.from.0 + (along + aside) / dy);
+        (one.min(other), one.max(other))
+    }
+
+    /// How far a point is from it, squared.
+    fn distance_squared(&self, point: Point) -> i64 {
+        let ((x, y), (dx, dy)) = ((point.0 - self.from.0, point.1 - self.from.1), self.across);
+        let along = (x * dx + y * dy).clamp(0, self.square);
+        let (x, y) = (x - part(dx, along, self.square), y - part(dy, along, self.square));
+        x * x + y * y
+    }
+}
+
+/// So much of a length as one number is of another.
+fn part(length: i64, of: i64, whole: i64) -> i64 {
+    if length == 0 { 0 } else { length * of / whole }
 }
 
 /// A chunk of a PNG with its checksum.
@@ -231,8 +278,82 @@ fn chunk(png: &mut Vec<u8>, name: [u8; 4], data: &[u8]) {
     png.extend(sum.to_be_bytes());
 }
 
-/// CRC-32, bit by bit: there is little to check.
+/// CRC-32.
 fn checksum(bytes: &[u8]) -> u32 {
-    let shifted = |sum: u32| if sum & 1 == 1 { sum >> 1 ^ 0xedb8_8320 } else { sum >> 1 };
-    !bytes.iter().fold(!0, |sum, byte| (0..8).fold(sum ^ u32::from(*byte), |sum, _| shifted(sum)))
+    let step = |sum: u32, byte: &u8| SUMS[usize::from(sum.to_le_bytes()[0] ^ byte)] ^ sum >> 8;
+    !bytes.iter().fold(!0, step)
+}
+
+/// The sums of single bytes.
+const SUMS: [u32; 256] = {
+    let mut sums = [0; 256];
+    let (mut at, mut byte) = (0, 0);
+    while at < sums.len() {
+        let (mut sum, mut bit): (u32, u8) = (byte, 0);
+        while bit < 8 {
+            sum = if sum & 1 == 1 { sum >> 1 ^ 0xedb8_8320 } else { sum >> 1 };
+            bit += 1;
+        }
+        sums[at] = sum;
+        (at, byte) = (at + 1, byte + 1);
+    }
+    sums
+};
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn inked(canvas: &Canvas) -> usize {
+        canvas.pixels.iter().filter(|pixel| **pixel > 0).count()
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(200))]
+
+        /// Every pixel is as full as it is near to the line, and no other is inked: those that are passed over had none.
+        #[test]
+        fn strokes_have_the_pixels_near_them(
+            a in (100_i64..200, 100_i64..200).prop_map(|(x, y)| (x * 7, y * 5)),
+            by in (-600_i64..600, -600_i64..600),
+            height in 18_i64..73,
+            level in prop::bool::ANY,
+        ) {
+            let b = (a.0 + by.0, if level { a.1 } else { a.1 + by.1 });
+            let mut canvas = Canvas::new();
+            canvas.stroke(a, b, height, Ink::Soft);
+            let (line, last) = (Stretch::between(a, b), height * FINE / 15 + FINE / 2);
+            let pixels = |a: i64, b: i64| (a.min(b) / FINE - 9).max(0)..a.max(b) / FINE + 9;
+            let mut found = 0;
+            for y in pixels(a.1, b.1) {
+                for x in pixels(a.0, b.0) {
+                    let square = line.distance_squared((x * FINE + FINE / 2, y * FINE + FINE / 2));
+                    let steps = (last - square.isqrt()).clamp(0, FINE) * STEPS / FINE;
+                    let wanted = if steps == 0 { 0 } else { Ink::Soft as i64 + steps - 1 };
+                    prop_assert_eq!(i64::from(canvas.row(y, x, x + 1)[0]), wanted, "{},{}", x, y);
+                    found += usize::from(wanted > 0);
+                }
+            }
+            prop_assert_eq!(inked(&canvas), found);
+        }
+    }
+
+    #[test]
+    fn what_is_packed_is_what_was_drawn() {
+        let mut canvas = Canvas::new();
+        canvas.fill((3, 5), (6, 1), Flat::Bar);
+        canvas.fill((4, 6), (4, 2), Flat::Track);
+        let wide = usize::try_from(WIDTH).expect("a width") / 2 + 1;
+        let mut above = vec![0_u8; wide - 1];
+        for (row, pixels) in canvas.rows().chunks_exact(wide).zip(canvas.pixels.chunks_exact(2 * (wide - 1))) {
+            assert_eq!(row[0], 2);
+            for (at, above) in above.iter_mut().enumerate() {
+                *above = above.wrapping_add(row[at + 1]);
+                assert_eq!([*above >> 4, *above & 15], pixels[2 * at..2 * at + 2]);
+            }
+        }
+        assert_eq!(checksum(b"123456789"), 0xcbf4_3926);
+    }
 }
