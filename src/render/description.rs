@@ -4,7 +4,6 @@
 use chrono::NaiveDate;
 
 use crate::listing::{Absence, Cited, ListedEntry, ListedJourney, ListedTiming, ListedVisit, ListedWhen};
-use crate::programme::Clock;
 use crate::render::phrases::Voice;
 use crate::render::restricted::sections;
 use crate::render::words::{Label, Unknown};
@@ -27,14 +26,47 @@ pub(crate) fn description(voice: &Voice<'_>, visit: Option<&ListedVisit<'_>>, en
 pub(crate) const BETWEEN_PARAGRAPHS: &str = "\n\n";
 
 /// Writes the first paragraphs: when it is, on the clocks of the reader; and before that, that it is no more.
-pub(crate) fn write_times(out: &mut String, voice: &Voice<'_>, entry: &ListedEntry<'_>) {
+fn write_times(out: &mut String, voice: &Voice<'_>, entry: &ListedEntry<'_>) {
+    let named = write_lead(out, voice, entry);
+    write_on_clocks(out, voice, entry, named);
+}
+
+/// Writes what they begin with whatever the reader's clocks: a time on the host's. Returns the day that it names last;
+/// `None` where there is nothing of the kind.
+pub(crate) fn write_lead(out: &mut String, voice: &Voice<'_>, entry: &ListedEntry<'_>) -> Option<NaiveDate> {
+    let ListedTiming::Stay(ListedWhen::Clock(clock)) = &entry.timing else { return None };
+    if entry.absence == Some(Absence::Redacted) {
+        return None;
+    }
     let mut text = Paragraphs::in_empty(out);
+    absence(&mut text, voice, entry);
+    days(&mut text, voice, entry);
+    Some(voice.write_host_clock(text.begin_line(), clock))
+}
+
+/// Writes what comes behind that, with the reader's clocks.
+pub(crate) fn write_on_clocks(out: &mut String, voice: &Voice<'_>, entry: &ListedEntry<'_>, named: Option<NaiveDate>) {
+    if let (ListedTiming::Stay(ListedWhen::Clock(clock)), Some(named)) = (&entry.timing, named) {
+        voice.write_other_clocks(out, clock, named);
+        if clock.end.is_none() {
+            out.push('\n');
+            out.push_str(voice.words.unknown(Unknown::End));
+        }
+    } else {
+        let mut text = Paragraphs::in_empty(out);
+        absence(&mut text, voice, entry);
+        if entry.absence != Some(Absence::Redacted) {
+            days(&mut text, voice, entry);
+            when(&mut text, voice, entry);
+        }
+    }
+}
+
+/// That it is no more.
+fn absence(text: &mut Paragraphs<'_>, voice: &Voice<'_>, entry: &ListedEntry<'_>) {
     if entry.absence.is_some() {
         text.line(voice.words.withdrawn_notice());
         text.paragraph();
-    }
-    if entry.absence != Some(Absence::Redacted) {
-        when(&mut text, voice, entry);
     }
 }
 
@@ -103,7 +135,8 @@ impl<'t> Paragraphs<'t> {
     }
 }
 
-fn when(text: &mut Paragraphs<'_>, voice: &Voice<'_>, entry: &ListedEntry<'_>) {
+/// The host's days, if any is known.
+fn days(text: &mut Paragraphs<'_>, voice: &Voice<'_>, entry: &ListedEntry<'_>) {
     let words = voice.words;
     let wider = |(first, last): (NaiveDate, NaiveDate), (from, to)| (first.min(from), last.max(to));
     if let Some((first, last)) = whens(entry).filter_map(ListedWhen::days).reduce(wider) {
@@ -114,13 +147,11 @@ fn when(text: &mut Paragraphs<'_>, voice: &Voice<'_>, entry: &ListedEntry<'_>) {
             words.write_full_day(text.begin_line(), first);
         }
     }
+}
+
+fn when(text: &mut Paragraphs<'_>, voice: &Voice<'_>, entry: &ListedEntry<'_>) {
     match &entry.timing {
-        ListedTiming::Stay(when) => {
-            voice.write_when(text.begin_line(), when);
-            if let ListedWhen::Clock(Clock { end: None, .. }) = when {
-                text.line(words.unknown(Unknown::End));
-            }
-        }
+        ListedTiming::Stay(when) => text.line(&voice.when(when)),
         ListedTiming::Journey { depart, arrive } => {
             end(text, voice, Label::Departs, depart);
             end(text, voice, Label::Arrives, arrive);

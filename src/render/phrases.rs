@@ -75,12 +75,20 @@ impl<'a> Voice<'a> {
     }
 
     fn write_clock(&self, out: &mut String, clock: &Clock) {
-        let mut day = None;
-        for (at, zone) in self.clocks_from(clock.start.zone()).enumerate() {
-            if at > 0 {
-                out.push_str(BETWEEN_CLOCKS);
-            }
-            day = Some(self.write_reading(out, clock, zone, day));
+        let named = self.write_host_clock(out, clock);
+        self.write_other_clocks(out, clock, named);
+    }
+
+    /// Writes a time on the host's clock; the day that it names last.
+    pub(crate) fn write_host_clock(&self, out: &mut String, clock: &Clock) -> NaiveDate {
+        self.write_reading(out, clock, clock.start.zone(), None)
+    }
+
+    /// Writes the same time on the reader's clocks, behind the host's, which has named a day.
+    pub(crate) fn write_other_clocks(&self, out: &mut String, clock: &Clock, mut named: NaiveDate) {
+        for zone in self.clocks_from(clock.start.zone()).skip(1) {
+            out.push_str(BETWEEN_CLOCKS);
+            named = self.write_reading(out, clock, zone, Some(named));
         }
     }
 
@@ -135,14 +143,6 @@ impl<'a> Voice<'a> {
             to.push(' ');
             digits::time(&mut to, end.datetime);
             out.push_str(&self.words.days(&from, &to));
-        }
-    }
-
-    /// Writes when something is, in one line.
-    pub(crate) fn write_when(&self, out: &mut String, when: &ListedWhen<'_>) {
-        match when {
-            ListedWhen::Clock(clock) => self.write_clock(out, clock),
-            _ => out.push_str(&self.when(when)),
         }
     }
 

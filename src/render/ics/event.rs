@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 use std::time::Duration;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use uuid::Uuid;
 
 use super::calendar::duration;
@@ -13,7 +13,7 @@ use super::profile::{Profile, Span, Written};
 use crate::digits;
 use crate::listing::{Absence, ListedEntry, ListedTiming, ListedVisit};
 use crate::programme::{Access, Cancelled, EntryKind, Place, StatusKind, Text};
-use crate::render::description::{BETWEEN_PARAGRAPHS, rest, write_times};
+use crate::render::description::{BETWEEN_PARAGRAPHS, rest, write_lead, write_on_clocks};
 use crate::render::phrases::Voice;
 use crate::revision::{Stamp, Stamped};
 use crate::zone::Zone;
@@ -146,9 +146,11 @@ struct Identity {
     lines: String,
 }
 
-/// What an event says but for its times.
+/// What an event says whatever its reader's clocks.
 struct Said {
     title: String,
+    /// What the description begins with, and the day that it names last: a time on the host's clock.
+    lead: (Escaped, Option<NaiveDate>),
     /// What the description says after the times.
     rest: Escaped,
     /// The lines after the description.
@@ -173,7 +175,8 @@ impl<'w> Writer<'w> {
         lines.copy(&identity.lines);
         write_span(lines, span);
         lines.copy(&said.title);
-        lines.text_before("DESCRIPTION", |out| write_times(out, &self.voice, entry), &said.rest);
+        let (lead, named) = &said.lead;
+        lines.text_between("DESCRIPTION", lead, |out| write_on_clocks(out, &self.voice, entry, *named), &said.rest);
         lines.copy(&said.after);
         start..lines.len()
     }
@@ -191,8 +194,12 @@ impl<'w> Writer<'w> {
     }
 
     fn said(&self, lines: &mut Lines, entry: &ListedEntry<'_>, is_timed: bool) -> Said {
-        let words = |voice: &Voice<'_>| (self.title(entry), self.place(entry), rest(voice, self.visit, entry));
-        let ((title, place, rest), is_shared) = self.voice.whatever_the_clocks(words);
+        let mut lead = String::new();
+        let words = |voice: &Voice<'_>| {
+            let named = write_lead(&mut lead, voice, entry);
+            (named, self.title(entry), self.place(entry), rest(voice, self.visit, entry))
+        };
+        let ((named, title, place, rest), is_shared) = self.voice.whatever_the_clocks(words);
         if entry.absence == Some(Absence::Redacted) {
             lines.text("SUMMARY", &[], &title);
         } else {
@@ -203,7 +210,8 @@ impl<'w> Writer<'w> {
             self.write_text(lines, "LOCATION", &place, known);
         }
         self.write_rest(lines, entry, &title, is_timed);
-        Said { title: summary, rest: paragraphs(&rest), after: lines.cut(), is_shared }
+        let lead = (Escaped::of(&lead), named);
+        Said { title: summary, lead, rest: paragraphs(&rest), after: lines.cut(), is_shared }
     }
 
     /// Writes what follows the place.

@@ -100,14 +100,20 @@ impl Lines {
         fold(&mut self.out, &self.head, [&self.value]);
     }
 
-    /// The same, with a text that is written by a function, and one behind it that is escaped already.
-    pub(super) fn text_before(&mut self, name: &'static str, write: impl FnOnce(&mut String), rest: &Escaped) {
+    /// The same, with a text that is written by a function between two that are escaped already.
+    pub(super) fn text_between(
+        &mut self,
+        name: &'static str,
+        before: &Escaped,
+        write: impl FnOnce(&mut String),
+        after: &Escaped,
+    ) {
         self.head(name, &[]);
         self.text.clear();
         write(&mut self.text);
         self.value.clear();
         TEXT.write(&mut self.value, &self.text);
-        fold(&mut self.out, &self.head, [&self.value, &rest.0]);
+        fold(&mut self.out, &self.head, [&before.0, &self.value, &after.0]);
     }
 
     fn head(&mut self, name: &'static str, parameters: &[(&'static str, &str)]) {
