@@ -6,6 +6,8 @@ pub mod folder;
 pub mod http;
 pub mod lease;
 pub mod published;
+#[cfg(any(feature = "serve", feature = "publish"))]
+mod random;
 pub mod receipt;
 #[cfg(feature = "publish")]
 pub mod store;

@@ -66,9 +66,16 @@ const OTHERS: [(&str, &str, &str, &str, &str); 4] = [
 ];
 
 fn built() -> Folder {
+    built_with(Some(STRIPS), OTHERS)
+}
+
+fn built_with<const N: usize>(strips: Option<&str>, others: [(&str, &str, &str, &str, &str); N]) -> Folder {
     let served = format!("base_url: https://calendar.example.org/\n{FEEDS}");
-    let folder = Folder::with(&[("feeds.yaml", &served), ("strips.yaml", STRIPS)]);
-    for (id, zone, from, to, when) in OTHERS {
+    let folder = Folder::with(&[("feeds.yaml", &served)]);
+    if let Some(strips) = strips {
+        folder.write("schedules/strips.yaml", strips.as_bytes());
+    }
+    for (id, zone, from, to, when) in others {
         let text = format!(
             "visit: {id}\nkind: working-visit\ntitle: T\nprincipal: President A\nzone: {zone}\n\
              dates: {{from: {from}, to: {to}}}\naudience: public\nsources: {{s: {{publisher: P}}}}\nentries:\n  \
@@ -111,14 +118,20 @@ fn pixels(png: &[u8]) -> Vec<u8> {
 fn pictures_are_those_that_were_looked_at() {
     let folder = built();
     for name in ["index", "visits/strips", "visits/one", "visits/month", "visits/months", "visits/unknown"] {
-        let made = bytes(&folder, name);
-        let golden =
-            Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/pictures").join(name.replace("visits/", "") + ".png");
-        if std::env::var_os("SUMMITCAL_GOLDEN").is_some() {
-            fs::write(&golden, &made).expect("written");
-        }
-        assert!(made == fs::read(&golden).expect("a picture to compare with"), "{name}");
+        is_as_looked_at(&bytes(&folder, name), &name.replace("visits/", ""));
     }
+    // Two visits have room to be larger, but not where their dates would end beyond the margin.
+    let [one, month, ..] = OTHERS;
+    is_as_looked_at(&bytes(&built_with(None, [one, month]), "index"), "few");
+    is_as_looked_at(&bytes(&built_with(Some(STRIPS), [one]), "index"), "long");
+}
+
+fn is_as_looked_at(made: &[u8], name: &str) {
+    let golden = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/pictures/{name}.png"));
+    if std::env::var_os("SUMMITCAL_GOLDEN").is_some() {
+        fs::write(&golden, made).expect("written");
+    }
+    assert!(made == fs::read(&golden).expect("a picture to compare with"), "{name}");
 }
 
 #[test]

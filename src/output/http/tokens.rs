@@ -18,6 +18,7 @@ use subtle::ConstantTimeEq;
 use crate::digits;
 use crate::error::Error;
 use crate::output::file;
+use crate::output::random::random;
 use crate::programme::Audience;
 
 /// The layout of the file.
@@ -40,13 +41,6 @@ impl Token {
     pub fn reveal(&self) -> &str {
         &self.0
     }
-}
-
-fn random<const N: usize>() -> Result<String, Error> {
-    let mut bytes = [0; N];
-    getrandom::fill(&mut bytes)
-        .map_err(|error| Error::new(format!("the system gives no random numbers for a token: {error}")))?;
-    Ok(digits::hex(&bytes))
 }
 
 /// What is known of a token.

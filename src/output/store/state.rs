@@ -8,6 +8,7 @@ use sha2::{Digest, Sha256};
 
 use crate::digits::{hex, rfc3339};
 use crate::error::Error;
+use crate::output::random::random;
 use crate::programme::Audience;
 
 /// Its name, at the root of the tree.
@@ -118,9 +119,7 @@ impl Claim {
 
 /// An id that nobody else has.
 pub(super) fn new_id() -> Result<String, Error> {
-    let mut bytes = [0; 16];
-    getrandom::fill(&mut bytes).map_err(|error| Error::new(format!("the system gives no random numbers: {error}")))?;
-    Ok(hex(&bytes))
+    random::<16>()
 }
 
 /// A value that is neither null nor what it should be.

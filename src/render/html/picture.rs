@@ -78,16 +78,21 @@ pub(super) fn of_visits(visits: &[ListedVisit<'_>]) -> Vec<u8> {
     let mut canvas = Canvas::new();
     let mut latest: Vec<_> = visits.iter().map(|visit| (visit.dates, visit.zone)).collect();
     latest.sort_by_key(|(dates, zone)| (std::cmp::Reverse(*dates), zone.name()));
-    let shown = latest.len().min(ROOM);
-    let mut y = 315 - i64::try_from(shown).unwrap_or_default() * 66 + 18;
-    for (span, zone) in latest.iter().take(ROOM).rev() {
-        canvas.fill((MARGIN, y), (10, 96), Flat::Bar);
-        canvas.text((MARGIN + 44, y + 2), 50, (Ink::Bright, Anchor::Start), &dates(*span));
-        canvas.text((MARGIN + 44, y + 70), 22, (Ink::Soft, Anchor::Start), &place(*zone));
-        y += 132;
+    latest.truncate(ROOM);
+    // Two have room to be larger, unless their dates are long.
+    let has_room = |(span, _): &(_, _)| measure(&dates(*span), 17 * 4) <= WIDTH - 2 * MARGIN - 14 * 4;
+    let large = if latest.len() <= 2 && latest.iter().all(has_room) { 4 } else { 3 };
+    let pitch = 44 * large;
+    let mut y = (HEIGHT - i64::try_from(latest.len()).unwrap_or_default() * pitch) / 2 + 6 * large;
+    for (span, zone) in latest.iter().rev() {
+        let x = MARGIN + 14 * large;
+        canvas.fill((MARGIN, y), (10, 32 * large), Flat::Bar);
+        canvas.text((x, y + 2), 17 * large, (Ink::Bright, Anchor::Start), &dates(*span));
+        canvas.text((x, y + 24 * large), 8 * large, (Ink::Soft, Anchor::Start), &place(*zone));
+        y += pitch;
     }
-    if latest.len() > ROOM {
-        let more = format!("+{}", latest.len() - ROOM);
+    if visits.len() > ROOM {
+        let more = format!("+{}", visits.len() - ROOM);
         canvas.text((WIDTH - MARGIN, HEIGHT - MARGIN), 28, (Ink::Soft, Anchor::End), &more);
     }
     canvas.png()
