@@ -421,9 +421,14 @@ fn a_feed_is_the_same_whatever_is_built_beside_it() {
     let entries = [
         entry("timed", "when: {start: 2025-08-25 12:15, end: 12:45}, note: {en: A note, ko: 메모}"),
         entry("endless", "when: {start: 2025-08-25 15:00}"),
+        entry("night", "when: {start: 2025-08-25 22:00, end: 2025-08-26 01:30}"),
+        entry("about", "when: {start: 2025-08-25 16:00, end: 17:00, about: true}"),
         entry("off", "status: cancelled, when: {start: 2025-08-26 09:00, end: 10:00}"),
         entry("day", "when: {date: 2025-08-26, part: evening}"),
         entry("happened", "when: {date: 2025-08-27}, actual: {start: 2025-08-27 10:00, end: 11:30, sources: [s]}"),
+        "  - {id: flight, kind: travel, title: T, depart: {start: 2025-08-27 20:00, place: {city: New York, country: US}}, \
+         arrive: {start: 2025-08-28 23:40, zone: Asia/Seoul, place: {city: Seoul, country: KR}}, status: confirmed, sources: [s]}\n"
+            .to_owned(),
     ];
     let case = format!("{HEAD}{}", entries.concat());
     // Zones that some feeds have no need of: that of what is cancelled, and that of a meal. What is shown for longer than half an
@@ -441,7 +446,7 @@ fn a_feed_is_the_same_whatever_is_built_beside_it() {
     let meal = elsewhere("meal", "Asia/Kabul", meal);
     let late = elsewhere("late", "Africa/Casablanca", entry("late", "when: {start: 2026-01-01 00:20}"));
     let mut kinds = Vec::new();
-    for zone in ["host", "Asia/Seoul", "Europe/London"] {
+    for zone in ["host", "America/New_York", "Asia/Seoul", "Europe/London"] {
         for language in ["en", "ko"] {
             for more in [
                 "",

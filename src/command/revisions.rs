@@ -218,15 +218,16 @@ pub(crate) fn wording(settings: &Settings) -> Vec<Wording> {
     let (visit, feeds) = (file("sample.yaml", SAMPLE), file("feeds.yaml", SAMPLE_FEEDS));
     let sample = check::check(visit.as_slice(), feeds.as_ref()).programme;
     let at = Utc.timestamp_opt(0, 0).single().unwrap_or_default();
-    let profile_of = |feed: &Feed| (feed.audience, Profile::of(feed, settings));
-    let of_each: Vec<(Audience, Profile)> = settings.feeds.iter().map(profile_of).collect();
     // Many feeds differ in what they select alone.
-    let mut once: Vec<&(Audience, Profile)> = Vec::new();
-    for profile in &of_each {
-        if !once.contains(&profile) {
+    let mut once: Vec<(Audience, Profile)> = Vec::new();
+    let mut place = |feed: &Feed| {
+        let profile = (feed.audience, Profile::of(feed, settings));
+        once.iter().position(|known| *known == profile).unwrap_or_else(|| {
             once.push(profile);
-        }
-    }
+            once.len() - 1
+        })
+    };
+    let places: Vec<usize> = settings.feeds.iter().map(&mut place).collect();
     let told = |(audience, profile): &(Audience, Profile)| {
         let mut text = String::new();
         if let Some(programme) = &sample {
@@ -241,11 +242,8 @@ pub(crate) fn wording(settings: &Settings) -> Vec<Wording> {
         }
         digest(text.as_bytes())
     };
-    let told: Vec<_> = once.par_iter().map(|of| (*of, told(of))).collect();
-    let told_of =
-        |profile: &(Audience, Profile)| told.iter().find(|(known, _)| *known == profile).map(|(_, told)| *told);
-    let wording = |(feed, profile): (&Feed, &(Audience, Profile))| {
-        Some(Wording { key: format!("{}/{}", feed.audience.word(), feed.id), digest: told_of(profile)? })
-    };
-    settings.feeds.iter().zip(&of_each).filter_map(wording).collect()
+    let told: Vec<_> = once.par_iter().map(told).collect();
+    let key = |feed: &Feed| format!("{}/{}", feed.audience.word(), feed.id);
+    let feeds = settings.feeds.iter().zip(places);
+    feeds.map(|(feed, place)| Wording { key: key(feed), digest: told[place] }).collect()
 }

@@ -31,8 +31,8 @@ fn write_times(out: &mut String, voice: &Voice<'_>, entry: &ListedEntry<'_>) {
     write_on_clocks(out, voice, entry, named);
 }
 
-/// Writes what they begin with whatever the reader's clocks: a time on the host's. Returns the day that it names last;
-/// `None` where there is nothing of the kind.
+/// Writes what they begin with whatever the reader's clocks: that it is no more, the day, and the time on the host's clock.
+/// Returns the day that is named last; `None`, and nothing is written, where there is no such time.
 pub(crate) fn write_lead(out: &mut String, voice: &Voice<'_>, entry: &ListedEntry<'_>) -> Option<NaiveDate> {
     let ListedTiming::Stay(ListedWhen::Clock(clock)) = &entry.timing else { return None };
     if entry.absence == Some(Absence::Redacted) {

@@ -136,8 +136,8 @@ impl<'p, K: Keep> Press<'p, K> {
     }
 }
 
-/// Profiles, each once. Those that differ in clocks alone follow each other, because they share all that is said but the
-/// times.
+/// Profiles, each once. Those that differ in clocks alone follow each other, because they share all that is said whatever
+/// the clocks.
 fn side_by_side(profiles: &[Profile]) -> Vec<Profile> {
     let mut ordered: Vec<Profile> = Vec::new();
     for profile in profiles {

@@ -38,12 +38,20 @@ pub(super) fn transitions(zone: Zone) -> Arc<[Transition]> {
     Arc::clone(found.get_or_init(|| search(zone, STEP).into()))
 }
 
-/// Whether a zone's offset changes from one instant on and before another. A few years are looked through in no time, and
-/// many zones never change in them.
+/// Whether a zone's offset stays the same from one instant on and until another. A few years are looked through in no
+/// time, and many zones never change in them; kept, since many feeds ask for the same.
 pub(super) fn is_unchanging(zone: Zone, from: DateTime<Utc>, to: DateTime<Utc>) -> bool {
-    let second = TimeDelta::seconds(1);
-    let (low, high) = ((from - second).max(beginning(STEP)), (to - second).min(end()));
-    changes(zone, STEP, (low, high)).next().is_none()
+    type Span = (Zone, DateTime<Utc>, DateTime<Utc>);
+    static KNOWN: LazyLock<Mutex<HashMap<Span, bool>>> = LazyLock::new(Mutex::default);
+    let known = || KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
+    let kept = known().get(&(zone, from, to)).copied();
+    kept.unwrap_or_else(|| {
+        let second = TimeDelta::seconds(1);
+        let (low, high) = ((from - second).max(beginning(STEP)), (to - second).min(end()));
+        let found = changes(zone, STEP, (low, high)).next().is_none();
+        known().insert((zone, from, to), found);
+        found
+    })
 }
 
 fn search(zone: Zone, step: TimeDelta) -> Vec<Transition> {
@@ -121,7 +129,7 @@ mod tests {
 
     #[test]
     fn what_never_changes_in_some_years_has_no_transition_in_them() {
-        let years = [(1969, 1973), (2006, 2007), (2024, 2027), (2036, 2038)];
+        let years = [(1899, 1902), (1969, 1973), (2006, 2007), (2024, 2027), (2036, 2038), (2098, 2101)];
         let told = |zone: Zone| years.map(|(from, to)| is_unchanging(zone, new_year(from), new_year(to)));
         let known = |zone: Zone| {
             let transitions = search(zone, STEP);

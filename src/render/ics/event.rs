@@ -77,7 +77,7 @@ impl Sheaves {
 
     /// Adds some of a visit's events. Entries without even a day are in no feed.
     ///
-    /// Profiles that follow each other and differ in their clocks alone have in common all that is said but the times.
+    /// Profiles that follow each other and differ in their clocks alone have in common all that is said whatever the clocks.
     pub fn add(&mut self, stamped: &Stamped<'_>, visit: &ListedVisit<'_>, rows: Range<usize>, profiles: &[Profile]) {
         let clocks: Vec<Vec<Zone>> = profiles.iter().map(Profile::clocks).collect();
         let writers: Vec<Writer<'_>> = profiles

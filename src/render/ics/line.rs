@@ -229,9 +229,11 @@ mod tests {
         let mut whole = String::new();
         fold(&mut whole, "X:", [&value]);
         for (at, _) in value.char_indices() {
-            let mut pieces = String::new();
-            fold(&mut pieces, "X:", [&value[..at], &value[at..]]);
-            assert_eq!(pieces, whole, "{at}");
+            for (end, _) in value.char_indices().filter(|(end, _)| at <= *end) {
+                let mut pieces = String::new();
+                fold(&mut pieces, "X:", [&value[..at], &value[at..end], &value[end..]]);
+                assert_eq!(pieces, whole, "{at}, {end}");
+            }
         }
     }
 
