@@ -102,6 +102,12 @@ pub struct Only {
 }
 
 impl Only {
+    /// Whether every entry is among them.
+    #[must_use]
+    pub fn admits_all(&self) -> bool {
+        self.kinds.is_empty() && self.access.is_empty()
+    }
+
     /// Whether an entry of this kind and press access is among them.
     #[must_use]
     pub fn admits(&self, kind: EntryKind, access: Option<Access>) -> bool {

@@ -14,16 +14,13 @@ use crate::render::words::{Label, Unknown};
 pub(crate) fn description(voice: &Voice<'_>, visit: Option<&ListedVisit<'_>>, entry: &ListedEntry<'_>) -> String {
     let mut text = String::with_capacity(USUAL_LENGTH);
     write_times(&mut text, voice, entry);
-    let rest = rest(voice, visit, entry);
-    if !text.is_empty() && !rest.is_empty() {
-        text.push_str(BETWEEN_PARAGRAPHS);
-    }
-    text.push_str(&rest);
+    let place = entry.place.and_then(|place| voice.place(place));
+    write_rest(&mut text, voice, entry, (visit, place.as_deref()));
     text
 }
 
 /// What stands between two paragraphs.
-pub(crate) const BETWEEN_PARAGRAPHS: &str = "\n\n";
+const BETWEEN_PARAGRAPHS: &str = "\n\n";
 
 /// Writes the first paragraphs: when it is, on the clocks of the reader; and before that, that it is no more.
 fn write_times(out: &mut String, voice: &Voice<'_>, entry: &ListedEntry<'_>) {
@@ -38,7 +35,7 @@ pub(crate) fn write_lead(out: &mut String, voice: &Voice<'_>, entry: &ListedEntr
     if entry.absence == Some(Absence::Redacted) {
         return None;
     }
-    let mut text = Paragraphs::in_empty(out);
+    let mut text = Paragraphs::behind(out);
     absence(&mut text, voice, entry);
     days(&mut text, voice, entry);
     Some(voice.write_host_clock(text.begin_line(), clock))
@@ -53,7 +50,7 @@ pub(crate) fn write_on_clocks(out: &mut String, voice: &Voice<'_>, entry: &Liste
             out.push_str(voice.words.unknown(Unknown::End));
         }
     } else {
-        let mut text = Paragraphs::in_empty(out);
+        let mut text = Paragraphs::behind(out);
         absence(&mut text, voice, entry);
         if entry.absence != Some(Absence::Redacted) {
             days(&mut text, voice, entry);
@@ -70,21 +67,28 @@ fn absence(text: &mut Paragraphs<'_>, voice: &Voice<'_>, entry: &ListedEntry<'_>
     }
 }
 
-/// All that follows.
-pub(crate) fn rest(voice: &Voice<'_>, visit: Option<&ListedVisit<'_>>, entry: &ListedEntry<'_>) -> String {
-    let mut out = String::with_capacity(USUAL_LENGTH);
-    let mut text = Paragraphs::in_empty(&mut out);
+/// Writes all that follows, if anything does, behind an empty line: of its visit, and of its place, too, as the reader's
+/// language puts it.
+pub(crate) fn write_rest(
+    out: &mut String,
+    voice: &Voice<'_>,
+    entry: &ListedEntry<'_>,
+    (visit, place): (Option<&ListedVisit<'_>>, Option<&str>),
+) {
     if entry.absence == Some(Absence::Redacted) {
-        return out;
+        return;
     }
-    circumstances(&mut text, voice, entry);
+    let before = out.len();
+    out.push_str(BETWEEN_PARAGRAPHS);
+    let mut text = Paragraphs::behind(out);
+    circumstances(&mut text, voice, entry, place);
     if let Some(note) = entry.note {
         text.paragraph();
         text.line(&voice.text(note));
     }
     if let Some(link) = entry.link {
         text.paragraph();
-        text.line(&voice.labelled(Label::Link, link));
+        text.labelled(voice, Label::Link, link);
     }
     for section in sections(voice, entry) {
         text.paragraph();
@@ -97,7 +101,9 @@ pub(crate) fn rest(voice: &Voice<'_>, visit: Option<&ListedVisit<'_>>, entry: &L
     if let Some(visit) = visit {
         about_visit(&mut text, voice, visit);
     }
-    out
+    if text.is_empty() {
+        out.truncate(before);
+    }
 }
 
 /// So many bytes, or fewer, are what most descriptions have.
@@ -106,26 +112,36 @@ const USUAL_LENGTH: usize = 1 << 10;
 /// Lines, with an empty one between paragraphs.
 struct Paragraphs<'t> {
     text: &'t mut String,
+    /// Where they begin.
+    start: usize,
     open: bool,
 }
 
 impl<'t> Paragraphs<'t> {
-    /// The first are written to a text with nothing in it.
-    fn in_empty(text: &'t mut String) -> Self {
-        Self { text, open: false }
+    /// The first are written behind what there is.
+    fn behind(text: &'t mut String) -> Self {
+        Self { start: text.len(), text, open: false }
+    }
+
+    fn is_empty(&self) -> bool {
+        self.text.len() == self.start
     }
 
     fn paragraph(&mut self) {
-        self.open = !self.text.is_empty();
+        self.open = !self.is_empty();
     }
 
     fn line(&mut self, line: &str) {
         self.begin_line().push_str(line);
     }
 
+    fn labelled(&mut self, voice: &Voice<'_>, label: Label, text: &str) {
+        voice.words.write_labelled(self.begin_line(), label, text);
+    }
+
     /// Begins a line, to be written to what is returned.
     fn begin_line(&mut self) -> &mut String {
-        if !self.text.is_empty() {
+        if !self.is_empty() {
             self.text.push('\n');
         }
         if std::mem::take(&mut self.open) {
@@ -189,30 +205,30 @@ fn end(text: &mut Paragraphs<'_>, voice: &Voice<'_>, label: Label, end: &ListedJ
         Some(place) => voice.words.time_at_place(&time, &place),
         None => time,
     };
-    text.line(&voice.labelled(label, &line));
+    text.labelled(voice, label, &line);
 }
 
-fn circumstances(text: &mut Paragraphs<'_>, voice: &Voice<'_>, entry: &ListedEntry<'_>) {
+fn circumstances(text: &mut Paragraphs<'_>, voice: &Voice<'_>, entry: &ListedEntry<'_>, place: Option<&str>) {
     let words = voice.words;
     text.paragraph();
-    if let Some(place) = entry.place.and_then(|place| voice.place(place)) {
-        text.line(&voice.labelled(Label::Place, &place));
+    if let Some(place) = place {
+        text.labelled(voice, Label::Place, place);
     }
     if let Some(principal) = entry.principal {
-        text.line(&voice.labelled(Label::Principal, &voice.text(principal)));
+        text.labelled(voice, Label::Principal, &voice.text(principal));
     }
     if !entry.with.is_empty() {
         let with: Vec<_> = entry.with.iter().map(|person| voice.text(person)).collect();
-        text.line(&voice.labelled(Label::With, &words.list(&with)));
+        text.labelled(voice, Label::With, &words.list(&with));
     }
     if let Some(access) = entry.access {
-        text.line(&voice.labelled(Label::Access, words.access(access)));
+        text.labelled(voice, Label::Access, words.access(access));
     }
     if entry.absence.is_none() {
-        text.line(&voice.labelled(Label::Status, words.status(entry.status.kind)));
+        text.labelled(voice, Label::Status, words.status(entry.status.kind));
     }
     if let Some(reason) = &entry.status.reason {
-        text.line(&voice.labelled(Label::Reason, &voice.text(reason)));
+        text.labelled(voice, Label::Reason, &voice.text(reason));
     }
 }
 
@@ -226,7 +242,7 @@ fn happened(text: &mut Paragraphs<'_>, voice: &Voice<'_>, entry: &ListedEntry<'_
         }
     }
     if let Some(actual) = &entry.actual {
-        text.line(&voice.labelled(Label::Actual, &voice.actual(actual)));
+        text.labelled(voice, Label::Actual, &voice.actual(actual));
     }
 }
 
@@ -246,7 +262,7 @@ fn sources(text: &mut Paragraphs<'_>, voice: &Voice<'_>, sources: Cited<'_>) {
     for (at, source) in sources.each().enumerate() {
         let publication = voice.publication(source);
         if at == 0 {
-            text.line(&voice.labelled(label, &publication));
+            text.labelled(voice, label, &publication);
         } else {
             text.line(&publication);
         }
@@ -258,7 +274,7 @@ fn sources(text: &mut Paragraphs<'_>, voice: &Voice<'_>, sources: Cited<'_>) {
 
 fn about_visit(text: &mut Paragraphs<'_>, voice: &Voice<'_>, visit: &ListedVisit<'_>) {
     text.paragraph();
-    text.line(&voice.labelled(Label::Visit, &voice.text(visit.title)));
+    text.labelled(voice, Label::Visit, &voice.text(visit.title));
     for dispute in &visit.disputed {
         text.line(&voice.dispute(dispute));
         if let Some(url) = &dispute.source.url {

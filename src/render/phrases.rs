@@ -223,37 +223,42 @@ impl<'a> Voice<'a> {
     }
 
     /// The language that all of several texts are in instead of the reader's: then it is named once, for all of them.
-    fn shared_fallback<'t>(&self, texts: &[&'t Text]) -> Option<&'t Language> {
-        let fallback = |text: &&'t Text| text.spoken(self.language, self.title).fallback;
-        let first = texts.first().and_then(fallback)?;
-        (texts.len() > 1 && texts.iter().all(|text| fallback(text) == Some(first))).then_some(first)
+    fn shared_fallback<'t>(&self, mut texts: impl Iterator<Item = &'t Text> + Clone) -> Option<&'t Language> {
+        let fallback = |text: &'t Text| text.spoken(self.language, self.title).fallback;
+        let are_several = texts.clone().nth(1).is_some();
+        let first = texts.next().and_then(fallback)?;
+        (are_several && texts.all(|text| fallback(text) == Some(first))).then_some(first)
     }
 
     /// A place, as the language puts it; `None` where none of it is known.
     pub(crate) fn place(&self, place: &Place) -> Option<String> {
-        let texts: Vec<&Text> = [&place.venue, &place.site, &place.city].into_iter().flatten().collect();
-        let mut parts: Vec<Cow<'_, str>> = match self.shared_fallback(&texts) {
+        let texts = [&place.venue, &place.site, &place.city].into_iter().flatten();
+        let (mut parts, mut count): ([Cow<'_, str>; 4], usize) = Default::default();
+        let mut add = |part| {
+            parts[count] = part;
+            count += 1;
+        };
+        match self.shared_fallback(texts.clone()) {
             // As that language puts it, too.
             Some(language) => {
                 let words = Tongue::parse(language.primary()).map_or(self.words, words::of);
-                let known: Vec<&str> = texts.iter().map(|text| text.spoken(self.language, self.title).text).collect();
-                vec![Cow::Owned(self.words.foreign(&words.place(&known), language))]
+                let known: Vec<&str> = texts.map(|text| text.spoken(self.language, self.title).text).collect();
+                add(Cow::Owned(self.words.foreign(&words.place(&known), language)));
             }
-            None => texts.into_iter().map(|text| self.text(text)).collect(),
-        };
+            None => texts.for_each(|text| add(self.text(text))),
+        }
         if let Some(code) = &place.country {
             let code = std::str::from_utf8(code).unwrap_or_default();
-            parts.push(Cow::Borrowed(self.words.country(code).unwrap_or(code)));
+            add(Cow::Borrowed(self.words.country(code).unwrap_or(code)));
         }
-        let parts: Vec<&str> = parts.iter().map(AsRef::as_ref).collect();
-        (!parts.is_empty()).then(|| self.words.place(&parts))
+        let parts = parts.each_ref().map(AsRef::as_ref);
+        (count > 0).then(|| self.words.place(&parts[..count]))
     }
 
     /// Who published what, and when.
     pub(crate) fn publication(&self, source: &Source) -> String {
-        let texts: Vec<&Text> =
-            [Some(&source.publisher), source.title.as_ref(), source.via.as_ref()].into_iter().flatten().collect();
-        let shared = self.shared_fallback(&texts);
+        let texts = [Some(&source.publisher), source.title.as_ref(), source.via.as_ref()];
+        let shared = self.shared_fallback(texts.into_iter().flatten());
         let text = |text| match shared {
             Some(_) => Cow::Borrowed(Text::spoken(text, self.language, self.title).text),
             None => self.text(text),

@@ -173,8 +173,8 @@ pub(crate) trait Words: Sync {
     fn list(&self, items: &[Cow<'_, str>]) -> String;
     /// A time and what was said of it, one after the other.
     fn clauses(&self, clauses: &[String]) -> String;
-    /// A label with what it names.
-    fn labelled(&self, label: Label, text: &str) -> String;
+    /// What stands between a label and what it names.
+    fn colon(&self) -> &'static str;
     /// A label with the field that it is about, and what it names.
     fn labelled_field(&self, label: Label, field: &str, text: &str) -> String;
     /// What a page says.
@@ -221,6 +221,16 @@ pub(crate) trait Words: Sync {
     /// What an alarm says.
     fn soon(&self, title: &str) -> String;
 
+    /// Writes a label with what it names.
+    fn write_labelled(&self, out: &mut String, label: Label, text: &str) {
+        out.push_str(self.label(label));
+        out.push_str(self.colon());
+        out.push_str(text);
+    }
+    /// A label with what it names.
+    fn labelled(&self, label: Label, text: &str) -> String {
+        written(|out| self.write_labelled(out, label, text))
+    }
     /// A day without its year: `25 Aug`.
     fn day(&self, date: NaiveDate) -> String {
         written(|out| self.write_day(out, date))
@@ -239,6 +249,18 @@ pub(crate) trait Words: Sync {
 fn written(write: impl FnOnce(&mut String)) -> String {
     let mut out = String::with_capacity(32);
     write(&mut out);
+    out
+}
+
+/// Texts, one behind the other.
+fn joined<'t>(texts: impl Iterator<Item = &'t str> + Clone, between: &str) -> String {
+    let mut out = String::with_capacity(texts.clone().map(|text| text.len() + between.len()).sum());
+    for (at, text) in texts.enumerate() {
+        if at > 0 {
+            out.push_str(between);
+        }
+        out.push_str(text);
+    }
     out
 }
 

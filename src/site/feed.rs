@@ -25,7 +25,7 @@ const STRETCH: usize = 128;
 const ENTRIES: RangeInclusive<usize> = 8..=16;
 
 /// How many jobs there are for each thread, between one time that all of them wait and the next.
-const JOBS: usize = 8;
+const JOBS: usize = 4;
 
 /// A feed, and the files that were made of it.
 pub(super) type Made = (FeedFile, Vec<Listed>);
@@ -172,26 +172,39 @@ impl<'p, K: Keep> Open<'p, K> {
         let mut parts: Vec<&[u8]> = Vec::new();
         for sheaves in rendered {
             let sheaf = &sheaves.each[self.of.profile];
-            let events = self.select(sheaf, &mut parts);
+            let selected = self.select(sheaf, &mut parts);
             if self.of.feed.events {
-                self.add_singles(sheaf, &events)?;
+                self.add_singles(sheaf, &selected)?;
             }
         }
         self.file.write(&parts)
     }
 
-    /// Selects events, and adds their bytes; those of neighbours are one stretch.
-    fn select<'s>(&mut self, sheaf: &'s Sheaf, parts: &mut Vec<&'s [u8]>) -> Vec<&'s Rendered> {
+    /// Selects events, and adds their bytes; neighbours are one stretch.
+    fn select<'s>(&mut self, sheaf: &'s Sheaf, parts: &mut Vec<&'s [u8]>) -> Vec<&'s [Rendered]> {
         let feed = self.of.feed;
-        let mut selected: Vec<&Rendered> = Vec::with_capacity(sheaf.events.len());
+        let mut stretches: Vec<Range<usize>> = Vec::new();
+        let mut add = |from: usize, to: usize| match stretches.last_mut() {
+            Some(last) if last.end == from => last.end = to,
+            _ => stretches.push(from..to),
+        };
+        let mut from = 0;
         for of_visit in sheaf.events.chunk_by(|event, next| event.visit == next.visit) {
+            let to = from + of_visit.len();
             if feed.selects(of_visit[0].visit) {
-                selected.extend(of_visit.iter().filter(|event| feed.only.admits(event.kind, event.access)));
+                if feed.only.admits_all() {
+                    add(from, to);
+                } else {
+                    let is_admitted = |(_, event): &(usize, &Rendered)| feed.only.admits(event.kind, event.access);
+                    (from..to).zip(of_visit).filter(is_admitted).for_each(|(at, _)| add(at, at + 1));
+                }
             }
+            from = to;
         }
-        self.entries += selected.len();
-        for run in selected.chunk_by(|event, next| event.bytes.end == next.bytes.start) {
-            if let (Some(first), Some(last)) = (run.first(), run.last()) {
+        let selected: Vec<&[Rendered]> = stretches.into_iter().map(|stretch| &sheaf.events[stretch]).collect();
+        self.entries += selected.iter().map(|events| events.len()).sum::<usize>();
+        for stretch in &selected {
+            if let (Some(first), Some(last)) = (stretch.first(), stretch.last()) {
                 parts.push(&sheaf.text.as_bytes()[first.bytes.start..last.bytes.end]);
             }
         }
@@ -199,9 +212,9 @@ impl<'p, K: Keep> Open<'p, K> {
     }
 
     /// Writes each event's own file; none of what is left of an entry that is in the schedules no more.
-    fn add_singles(&mut self, sheaf: &Sheaf, events: &[&Rendered]) -> Result<(), K::Error> {
-        let mut files: Vec<(String, &Rendered)> = Vec::with_capacity(events.len());
-        for of_visit in events.chunk_by(|event, next| event.visit == next.visit) {
+    fn add_singles(&mut self, sheaf: &Sheaf, selected: &[&[Rendered]]) -> Result<(), K::Error> {
+        let mut files: Vec<(String, &Rendered)> = Vec::new();
+        for of_visit in selected.iter().flat_map(|events| events.chunk_by(|event, next| event.visit == next.visit)) {
             let Some(visit) = of_visit[0].visit.and_then(|visit| self.press.visit(visit)) else { continue };
             for event in of_visit {
                 let Some(entry) = event.entry else { continue };

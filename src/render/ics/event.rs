@@ -13,7 +13,7 @@ use super::profile::{Profile, Span, Written};
 use crate::digits;
 use crate::listing::{Absence, ListedEntry, ListedTiming, ListedVisit};
 use crate::programme::{Access, Cancelled, EntryKind, Place, StatusKind, Text};
-use crate::render::description::{BETWEEN_PARAGRAPHS, rest, write_lead, write_on_clocks};
+use crate::render::description::{write_lead, write_on_clocks, write_rest};
 use crate::render::phrases::Voice;
 use crate::revision::{Stamp, Stamped};
 use crate::zone::Zone;
@@ -194,24 +194,24 @@ impl<'w> Writer<'w> {
     }
 
     fn said(&self, lines: &mut Lines, entry: &ListedEntry<'_>, is_timed: bool) -> Said {
-        let mut lead = String::new();
+        let place = entry.place.and_then(|place| self.voice.place(place));
         let words = |voice: &Voice<'_>| {
-            let named = write_lead(&mut lead, voice, entry);
-            (named, self.title(entry), self.place(entry), rest(voice, self.visit, entry))
+            let lead = lines.escaped(|out| write_lead(out, voice, entry));
+            let (rest, ()) = lines.escaped(|out| write_rest(out, voice, entry, (self.visit, place.as_deref())));
+            (lead, self.title(entry), rest)
         };
-        let ((named, title, place, rest), is_shared) = self.voice.whatever_the_clocks(words);
+        let ((lead, title, rest), is_shared) = self.voice.whatever_the_clocks(words);
         if entry.absence == Some(Absence::Redacted) {
             lines.text("SUMMARY", &[], &title);
         } else {
             self.write_text(lines, "SUMMARY", &title, entry.title);
         }
         let summary = lines.cut();
-        if let Some((place, known)) = place {
+        if let Some((place, known)) = self.location(entry, place) {
             self.write_text(lines, "LOCATION", &place, known);
         }
         self.write_rest(lines, entry, &title, is_timed);
-        let lead = (Escaped::of(&lead), named);
-        Said { title: summary, lead, rest: paragraphs(&rest), after: lines.cut(), is_shared }
+        Said { title: summary, lead, rest, after: lines.cut(), is_shared }
     }
 
     /// Writes what follows the place.
@@ -257,14 +257,15 @@ impl<'w> Writer<'w> {
         if prefix.is_empty() { title } else { Cow::Owned([prefix, &title].concat()) }
     }
 
-    /// Where an entry is; of a journey, where it leaves from. With the text whose language says that of all of it.
-    fn place<'e>(&self, entry: &'e ListedEntry<'_>) -> Option<(String, &'e Text)> {
+    /// Where an entry is, which is as it was put already; else, of a journey, where it leaves from. With the text whose
+    /// language says that of all of it.
+    fn location<'e>(&self, entry: &'e ListedEntry<'_>, put: Option<String>) -> Option<(String, &'e Text)> {
         let place: &'e Place = match &entry.timing {
             ListedTiming::Journey { depart, .. } => entry.place.or(depart.place)?,
             ListedTiming::Stay(_) => entry.place?,
         };
         let known = [&place.venue, &place.site, &place.city].into_iter().flatten().next();
-        Some((self.voice.place(place)?, known.unwrap_or(entry.title)))
+        Some((put.or_else(|| self.voice.place(place))?, known.unwrap_or(entry.title)))
     }
 
     /// A text property; one in another language than the feed's says so.
@@ -291,11 +292,6 @@ impl<'w> Writer<'w> {
         lines.text("DESCRIPTION", &[], &self.voice.words.soon(title));
         lines.end("VALARM");
     }
-}
-
-/// Paragraphs that follow others.
-fn paragraphs(text: &str) -> Escaped {
-    if text.is_empty() { Escaped::of("") } else { Escaped::of(&[BETWEEN_PARAGRAPHS, text].concat()) }
 }
 
 fn write_span(lines: &mut Lines, span: &Span) {

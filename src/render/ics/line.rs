@@ -116,6 +116,15 @@ impl Lines {
         fold(&mut self.out, &self.head, [&before.0, &self.value, &after.0]);
     }
 
+    /// A text that is written by a function, escaped; and what the function says.
+    pub(super) fn escaped<T>(&mut self, write: impl FnOnce(&mut String) -> T) -> (Escaped, T) {
+        self.text.clear();
+        let said = write(&mut self.text);
+        let mut escaped = String::with_capacity(self.text.len() + self.text.len() / 16 + 16);
+        TEXT.write(&mut escaped, &self.text);
+        (Escaped(escaped), said)
+    }
+
     fn head(&mut self, name: &'static str, parameters: &[(&'static str, &str)]) {
         self.head.clear();
         if parameters.is_empty() {
@@ -147,14 +156,6 @@ impl Lines {
 /// TEXT that is escaped, for several lines that have it.
 #[derive(Debug)]
 pub(super) struct Escaped(String);
-
-impl Escaped {
-    pub(super) fn of(text: &str) -> Self {
-        let mut escaped = String::with_capacity(text.len() + text.len() / 16 + 16);
-        TEXT.write(&mut escaped, text);
-        Self(escaped)
-    }
-}
 
 /// How TEXT is escaped.
 const TEXT: Escape = Escape {

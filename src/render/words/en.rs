@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use chrono::{Datelike, NaiveDate};
 
-use super::{Label, Page, Unknown, Words, iana_place};
+use super::{Label, Page, Unknown, Words, iana_place, joined};
 use crate::digits;
 use crate::programme::{Access, Part, StatusKind, VisitKind};
 
@@ -149,7 +149,7 @@ impl Words for English {
     }
 
     fn place(&self, parts: &[&str]) -> String {
-        parts.join(", ")
+        joined(parts.iter().copied(), ", ")
     }
 
     fn time_at_place(&self, time: &str, place: &str) -> String {
@@ -164,8 +164,8 @@ impl Words for English {
         clauses.join("; ")
     }
 
-    fn labelled(&self, label: Label, text: &str) -> String {
-        [self.label(label), ": ", text].concat()
+    fn colon(&self) -> &'static str {
+        ": "
     }
 
     fn labelled_field(&self, label: Label, field: &str, text: &str) -> String {

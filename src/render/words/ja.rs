@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use chrono::{Datelike, NaiveDate};
 
-use super::{Label, Page, Unknown, Words, iana_place};
+use super::{Label, Page, Unknown, Words, iana_place, joined};
 use crate::digits;
 use crate::programme::{Access, Part, StatusKind, VisitKind};
 
@@ -157,8 +157,7 @@ impl Words for Japanese {
     }
 
     fn place(&self, parts: &[&str]) -> String {
-        let from_large: Vec<_> = parts.iter().rev().copied().collect();
-        from_large.join(" ")
+        joined(parts.iter().rev().copied(), " ")
     }
 
     fn time_at_place(&self, time: &str, place: &str) -> String {
@@ -173,8 +172,8 @@ impl Words for Japanese {
         clauses.join("／")
     }
 
-    fn labelled(&self, label: Label, text: &str) -> String {
-        [self.label(label), "：", text].concat()
+    fn colon(&self) -> &'static str {
+        "："
     }
 
     fn labelled_field(&self, label: Label, field: &str, text: &str) -> String {

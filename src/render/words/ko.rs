@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use chrono::{Datelike, NaiveDate};
 
-use super::{Label, Page, Unknown, Words, iana_place};
+use super::{Label, Page, Unknown, Words, iana_place, joined};
 use crate::digits;
 use crate::programme::{Access, Part, StatusKind, VisitKind};
 
@@ -156,8 +156,7 @@ impl Words for Korean {
     }
 
     fn place(&self, parts: &[&str]) -> String {
-        let from_large: Vec<_> = parts.iter().rev().copied().collect();
-        from_large.join(" ")
+        joined(parts.iter().rev().copied(), " ")
     }
 
     fn time_at_place(&self, time: &str, place: &str) -> String {
@@ -172,8 +171,8 @@ impl Words for Korean {
         clauses.join(" / ")
     }
 
-    fn labelled(&self, label: Label, text: &str) -> String {
-        [self.label(label), ": ", text].concat()
+    fn colon(&self) -> &'static str {
+        ": "
     }
 
     fn labelled_field(&self, label: Label, field: &str, text: &str) -> String {
