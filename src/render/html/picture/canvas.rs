@@ -150,6 +150,7 @@ impl Canvas {
             let nearer = (last - (level * FINE + STEPS - 1) / STEPS + 1).max(0);
             (nearer * nearer, shade(level))
         });
+        let farthest = shades[shades.len() - 1].0;
         let line = Stretch::between(a, b);
         let across = pixels(a.0.min(b.0), a.0.max(b.0), WIDTH);
         for y in pixels(a.1.min(b.1), a.1.max(b.1), HEIGHT) {
@@ -162,6 +163,9 @@ impl Canvas {
                     continue;
                 }
                 let square = line.distance_squared((middle(x), middle(y)));
+                if square >= farthest {
+                    continue;
+                }
                 if let Some((_, colour)) = shades.iter().find(|(nearer, _)| square < *nearer) {
                     *pixel = (*pixel).max(*colour);
                 }
@@ -191,7 +195,12 @@ impl Canvas {
             if row == above {
                 rows.resize(rows.len() + wide / 2, 0);
             } else {
-                rows.extend(packed(row).zip(packed(above)).map(|(byte, above)| byte.wrapping_sub(above)));
+                let start = rows.len();
+                rows.resize(start + wide / 2, 0);
+                let pairs = row.as_chunks::<2>().0.iter().zip(above.as_chunks::<2>().0);
+                for (byte, (pair, above)) in rows[start..].iter_mut().zip(pairs) {
+                    *byte = packed(*pair).wrapping_sub(packed(*above));
+                }
             }
             above = row;
         }
@@ -199,9 +208,9 @@ impl Canvas {
     }
 }
 
-/// Two pixels to the byte.
-fn packed(row: &[u8]) -> impl Iterator<Item = u8> {
-    row.chunks_exact(2).map(|pair| pair[0] << 4 | pair[1])
+/// Two pixels as a byte.
+fn packed([left, right]: [u8; 2]) -> u8 {
+    left << 4 | right
 }
 
 /// How wide a text of a height is.
@@ -255,15 +264,17 @@ impl Stretch {
     /// How far a point is from it, squared.
     fn distance_squared(&self, point: Point) -> i64 {
         let ((x, y), (dx, dy)) = ((point.0 - self.from.0, point.1 - self.from.1), self.across);
-        let along = (x * dx + y * dy).clamp(0, self.square);
-        let (x, y) = (x - part(dx, along, self.square), y - part(dy, along, self.square));
+        let along = x * dx + y * dy;
+        // Most are nearest to one of its ends, and divisions are dear.
+        let (x, y) = if along <= 0 {
+            (x, y)
+        } else if along >= self.square {
+            (x - dx, y - dy)
+        } else {
+            (x - dx * along / self.square, y - dy * along / self.square)
+        };
         x * x + y * y
     }
-}
-
-/// So much of a length as one number is of another.
-fn part(length: i64, of: i64, whole: i64) -> i64 {
-    if length == 0 { 0 } else { length * of / whole }
 }
 
 /// A chunk of a PNG with its checksum.
