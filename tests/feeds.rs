@@ -415,6 +415,42 @@ fn a_feed_holds_what_it_selects() {
     assert_eq!(ids("visits: [case]"), ["m", "s", "x"]);
 }
 
+/// Where something is: the entry's own place, of which nothing may be known; else, of a journey, where it leaves from.
+#[test]
+fn what_is_known_of_a_place_is_told() {
+    let meeting = |id: &str, place: &str| entry(id, &format!("when: {{start: 2025-08-25 12:15, end: 12:45}}{place}"));
+    let journey = |id: &str, place: &str, from: &str| {
+        format!(
+            "  - {{id: {id}, kind: travel, title: {id}, sources: [s]{place}, \
+             depart: {{start: 2025-08-26 12:15{from}}}, arrive: {{start: 2025-08-26 13:15}}}}\n"
+        )
+    };
+    let (hall, boston) = (", place: {venue: {en: Hall, ko: 홀}, city: Boston, country: US}", ", place: {city: Boston}");
+    let cases = [
+        (meeting("known", hall), Some(("Hall, Boston, United States", "미국 Boston 홀"))),
+        (meeting("empty", ", place: {}"), None),
+        (meeting("without", ""), None),
+        (journey("own", hall, boston), Some(("Hall, Boston, United States", "미국 Boston 홀"))),
+        (journey("own-empty", ", place: {}", boston), None),
+        (journey("from", "", boston), Some(("Boston", "Boston"))),
+        (journey("from-empty", "", ", place: {}"), None),
+        (journey("nowhere", "", ""), None),
+    ];
+    let entries: String = cases.iter().map(|(entry, _)| entry.as_str()).collect();
+    for (language, label) in [("en", "Place: "), ("ko", "장소: ")] {
+        let calendar = calendar(&entries, &format!("zone: host, language: {language}"));
+        for (entry, place) in &cases {
+            let id = entry.split(['{', ',']).nth(1).and_then(|id| id.strip_prefix("id: ")).expect("an id");
+            let event = event(&calendar, id);
+            let place = place.map(|(en, ko)| if language == "en" { en } else { ko });
+            assert_eq!(event.get("LOCATION").map(support::calendar::Property::text).as_deref(), place, "{id}");
+            // The description tells of a place of its own alone: where a journey begins stands beside its time.
+            let told = event.text("DESCRIPTION").lines().find_map(|line| line.strip_prefix(label).map(str::to_owned));
+            assert_eq!(told.as_deref(), place.filter(|_| !id.starts_with("from")), "{id}");
+        }
+    }
+}
+
 /// Feeds that are built together share what they have in common.
 #[test]
 fn a_feed_is_the_same_whatever_is_built_beside_it() {

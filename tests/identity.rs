@@ -152,6 +152,11 @@ fn a_deleted_entry_is_refused_unless_withdrawn() {
     let gone = event(&folder, "one/a");
     assert_eq!(gone.value("STATUS"), "CANCELLED");
     assert_eq!(gone.line("DTSTART"), "DTSTART;VALUE=DATE:20250823");
+    // That it is no more, and its day: nothing else is known.
+    assert_eq!(
+        gone.text("DESCRIPTION"),
+        "이 항목은 일정에서 제외되었습니다.\n\n2025년 8월 23일 토요일\n8월 23일 시간 미정\n도쿄 기준 8월 23일 = 서울 기준 8월 23일"
+    );
     is(&folder, "one/b", "0", "20250801");
 }
 
@@ -247,11 +252,27 @@ fn what_was_redacted_is_nowhere() {
     assert_eq!(ran.code, 0, "{}{}", ran.stdout, ran.stderr);
     built(&folder, 1);
     is(&folder, "one/a", "1", "20250802");
+    assert_eq!(event(&folder, "one/a").text("DESCRIPTION"), "이 항목은 일정에서 제외되었습니다.");
     for below in ["dist", "schedules"] {
         for (path, (bytes, _)) in folder.snapshot(below) {
             assert!(!String::from_utf8_lossy(&bytes).contains("Canary"), "{}", path.display());
         }
     }
+}
+
+#[test]
+fn what_was_withdrawn_says_so_before_its_time() {
+    let folder = Folder::with(&[("feeds.yaml", FEEDS)]);
+    let timed = entry("a", "title: a, status: confirmed, when: {start: 2025-08-23 12:15}");
+    write(&folder, &[&timed, &plain("b")]);
+    built(&folder, 0);
+    write(&folder, &[&plain("b")]);
+    assert_eq!(folder.run(&["withdraw", "one/a", "--at", DAYS[1]]).code, 0);
+    built(&folder, 1);
+    assert_eq!(
+        event(&folder, "one/a").text("DESCRIPTION"),
+        "이 항목은 일정에서 제외되었습니다.\n\n2025년 8월 23일 토요일\n8월 23일 12:15 JST · 12:15 KST\n종료 시각은 발표되지 않았습니다."
+    );
 }
 
 #[test]

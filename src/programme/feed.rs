@@ -102,9 +102,9 @@ pub struct Only {
 }
 
 impl Only {
-    /// Whether every entry is among them.
+    /// Whether nothing is said of what is among them: then every entry is.
     #[must_use]
-    pub fn admits_all(&self) -> bool {
+    pub fn restricts_nothing(&self) -> bool {
         self.kinds.is_empty() && self.access.is_empty()
     }
 

@@ -252,14 +252,14 @@ fn written(write: impl FnOnce(&mut String)) -> String {
     out
 }
 
-/// Texts, one behind the other.
-fn joined<'t>(texts: impl Iterator<Item = &'t str> + Clone, between: &str) -> String {
-    let mut out = String::with_capacity(texts.clone().map(|text| text.len() + between.len()).sum());
-    for (at, text) in texts.enumerate() {
-        if at > 0 {
-            out.push_str(between);
+/// The parts of a place from the large to the small, given the other way.
+fn from_large(parts: &[&str]) -> String {
+    let mut out = String::with_capacity(parts.iter().map(|part| part.len() + 1).sum());
+    for part in parts.iter().rev() {
+        if !out.is_empty() {
+            out.push(' ');
         }
-        out.push_str(text);
+        out.push_str(part);
     }
     out
 }

@@ -192,7 +192,7 @@ impl<'p, K: Keep> Open<'p, K> {
         for of_visit in sheaf.events.chunk_by(|event, next| event.visit == next.visit) {
             let to = from + of_visit.len();
             if feed.selects(of_visit[0].visit) {
-                if feed.only.admits_all() {
+                if feed.only.restricts_nothing() {
                     add(from, to);
                 } else {
                     let is_admitted = |(_, event): &(usize, &Rendered)| feed.only.admits(event.kind, event.access);
@@ -205,6 +205,7 @@ impl<'p, K: Keep> Open<'p, K> {
         self.entries += selected.iter().map(|events| events.len()).sum::<usize>();
         for stretch in &selected {
             if let (Some(first), Some(last)) = (stretch.first(), stretch.last()) {
+                debug_assert!(stretch.windows(2).all(|pair| pair[0].bytes.end == pair[1].bytes.start));
                 parts.push(&sheaf.text.as_bytes()[first.bytes.start..last.bytes.end]);
             }
         }
@@ -213,7 +214,7 @@ impl<'p, K: Keep> Open<'p, K> {
 
     /// Writes each event's own file; none of what is left of an entry that is in the schedules no more.
     fn add_singles(&mut self, sheaf: &Sheaf, selected: &[&[Rendered]]) -> Result<(), K::Error> {
-        let mut files: Vec<(String, &Rendered)> = Vec::new();
+        let mut files: Vec<(String, &Rendered)> = Vec::with_capacity(selected.iter().map(|events| events.len()).sum());
         for of_visit in selected.iter().flat_map(|events| events.chunk_by(|event, next| event.visit == next.visit)) {
             let Some(visit) = of_visit[0].visit.and_then(|visit| self.press.visit(visit)) else { continue };
             for event in of_visit {

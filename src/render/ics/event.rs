@@ -12,7 +12,7 @@ use super::line::{Escaped, Lines};
 use super::profile::{Profile, Span, Written};
 use crate::digits;
 use crate::listing::{Absence, ListedEntry, ListedTiming, ListedVisit};
-use crate::programme::{Access, Cancelled, EntryKind, Place, StatusKind, Text};
+use crate::programme::{Access, Cancelled, EntryKind, StatusKind, Text};
 use crate::render::description::{write_lead, write_on_clocks, write_rest};
 use crate::render::phrases::Voice;
 use crate::revision::{Stamp, Stamped};
@@ -48,7 +48,7 @@ impl Rendered {
     }
 }
 
-/// Events as one profile has them, one after the other.
+/// Events as one profile has them, one after the other with nothing between them.
 #[derive(Debug, Default)]
 pub struct Sheaf {
     /// The bytes of all of them.
@@ -194,28 +194,28 @@ impl<'w> Writer<'w> {
     }
 
     fn said(&self, lines: &mut Lines, entry: &ListedEntry<'_>, is_timed: bool) -> Said {
-        let place = entry.place.and_then(|place| self.voice.place(place));
         let words = |voice: &Voice<'_>| {
             let lead = lines.escaped(|out| write_lead(out, voice, entry));
+            let place = entry.place.and_then(|place| voice.place(place));
             let (rest, ()) = lines.escaped(|out| write_rest(out, voice, entry, (self.visit, place.as_deref())));
-            (lead, self.title(entry), rest)
+            (lead, self.title(entry), rest, self.location(entry, place))
         };
-        let ((lead, title, rest), is_shared) = self.voice.whatever_the_clocks(words);
+        let ((lead, title, rest, location), is_shared) = self.voice.whatever_the_clocks(words);
         if entry.absence == Some(Absence::Redacted) {
             lines.text("SUMMARY", &[], &title);
         } else {
             self.write_text(lines, "SUMMARY", &title, entry.title);
         }
         let summary = lines.cut();
-        if let Some((place, known)) = self.location(entry, place) {
+        if let Some((place, known)) = location {
             self.write_text(lines, "LOCATION", &place, known);
         }
-        self.write_rest(lines, entry, &title, is_timed);
+        self.write_after_place(lines, entry, &title, is_timed);
         Said { title: summary, lead, rest, after: lines.cut(), is_shared }
     }
 
     /// Writes what follows the place.
-    fn write_rest(&self, lines: &mut Lines, entry: &ListedEntry<'_>, title: &str, is_timed: bool) {
+    fn write_after_place(&self, lines: &mut Lines, entry: &ListedEntry<'_>, title: &str, is_timed: bool) {
         // What was taken out is on no page, and the address would say what it was called.
         if let (Some(pages), Some(visit)) = (&self.profile.pages, self.visit) {
             lines.raw("URL", &[], &[pages, "/visits/", visit.id.as_str(), ".html#", entry.id.as_str()].concat());
@@ -257,15 +257,16 @@ impl<'w> Writer<'w> {
         if prefix.is_empty() { title } else { Cow::Owned([prefix, &title].concat()) }
     }
 
-    /// Where an entry is, which is as it was put already; else, of a journey, where it leaves from. With the text whose
-    /// language says that of all of it.
+    /// Where an entry is, as its place was put already; of a journey without a place of its own, where it leaves from. With
+    /// the text whose language says that of all of it.
     fn location<'e>(&self, entry: &'e ListedEntry<'_>, put: Option<String>) -> Option<(String, &'e Text)> {
-        let place: &'e Place = match &entry.timing {
-            ListedTiming::Journey { depart, .. } => entry.place.or(depart.place)?,
-            ListedTiming::Stay(_) => entry.place?,
+        let (place, put) = match (entry.place, &entry.timing) {
+            (Some(place), _) => (place, put?),
+            (None, ListedTiming::Journey { depart, .. }) => (depart.place?, self.voice.place(depart.place?)?),
+            (None, ListedTiming::Stay(_)) => return None,
         };
         let known = [&place.venue, &place.site, &place.city].into_iter().flatten().next();
-        Some((put.or_else(|| self.voice.place(place))?, known.unwrap_or(entry.title)))
+        Some((put, known.unwrap_or(entry.title)))
     }
 
     /// A text property; one in another language than the feed's says so.

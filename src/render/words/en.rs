@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use chrono::{Datelike, NaiveDate};
 
-use super::{Label, Page, Unknown, Words, iana_place, joined};
+use super::{Label, Page, Unknown, Words, iana_place};
 use crate::digits;
 use crate::programme::{Access, Part, StatusKind, VisitKind};
 
@@ -149,7 +149,7 @@ impl Words for English {
     }
 
     fn place(&self, parts: &[&str]) -> String {
-        joined(parts.iter().copied(), ", ")
+        parts.join(", ")
     }
 
     fn time_at_place(&self, time: &str, place: &str) -> String {

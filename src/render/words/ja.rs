@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use chrono::{Datelike, NaiveDate};
 
-use super::{Label, Page, Unknown, Words, iana_place, joined};
+use super::{Label, Page, Unknown, Words, from_large, iana_place};
 use crate::digits;
 use crate::programme::{Access, Part, StatusKind, VisitKind};
 
@@ -157,7 +157,7 @@ impl Words for Japanese {
     }
 
     fn place(&self, parts: &[&str]) -> String {
-        joined(parts.iter().rev().copied(), " ")
+        from_large(parts)
     }
 
     fn time_at_place(&self, time: &str, place: &str) -> String {

@@ -150,7 +150,7 @@ impl Canvas {
             let nearer = (last - (level * FINE + STEPS - 1) / STEPS + 1).max(0);
             (nearer * nearer, shade(level))
         });
-        let farthest = shades[shades.len() - 1].0;
+        let [.., (farthest, _)] = shades;
         let line = Stretch::between(a, b);
         let across = pixels(a.0.min(b.0), a.0.max(b.0), WIDTH);
         for y in pixels(a.1.min(b.1), a.1.max(b.1), HEIGHT) {
@@ -192,11 +192,9 @@ impl Canvas {
         let mut above = paper.as_slice();
         for row in self.pixels.chunks_exact(wide) {
             rows.push(2);
-            if row == above {
-                rows.resize(rows.len() + wide / 2, 0);
-            } else {
-                let start = rows.len();
-                rows.resize(start + wide / 2, 0);
+            let start = rows.len();
+            rows.resize(start + wide / 2, 0);
+            if row != above {
                 let pairs = row.as_chunks::<2>().0.iter().zip(above.as_chunks::<2>().0);
                 for (byte, (pair, above)) in rows[start..].iter_mut().zip(pairs) {
                     *byte = packed(*pair).wrapping_sub(packed(*above));
