@@ -241,16 +241,22 @@ fn an_identity_is_used_once() {
     refused(&folder, &["build", "--at", DAYS[2]], "identity-reused");
 }
 
-#[test]
-fn what_was_redacted_is_nowhere() {
+/// Schedules that had an entry one/a, which was withdrawn; both published.
+fn withdrawn(fields: &str, how: &[&str]) -> Folder {
     let folder = Folder::with(&[("feeds.yaml", FEEDS)]);
-    let secret = entry("a", "title: Canary, note: Canary, status: confirmed, when: {date: 2025-08-23}");
-    write(&folder, &[&secret, &plain("b")]);
+    write(&folder, &[&entry("a", fields), &plain("b")]);
     built(&folder, 0);
     write(&folder, &[&plain("b")]);
-    let ran = folder.run(&["withdraw", "one/a", "--redact", "--at", DAYS[1]]);
+    let ran = folder.run(&[&["withdraw", "one/a", "--at", DAYS[1]], how].concat());
     assert_eq!(ran.code, 0, "{}{}", ran.stdout, ran.stderr);
     built(&folder, 1);
+    folder
+}
+
+#[test]
+fn what_was_redacted_is_nowhere() {
+    let fields = "title: Canary, note: Canary, status: confirmed, when: {date: 2025-08-23}";
+    let folder = withdrawn(fields, &["--redact"]);
     is(&folder, "one/a", "1", "20250802");
     assert_eq!(event(&folder, "one/a").text("DESCRIPTION"), "이 항목은 일정에서 제외되었습니다.");
     for below in ["dist", "schedules"] {
@@ -262,13 +268,7 @@ fn what_was_redacted_is_nowhere() {
 
 #[test]
 fn what_was_withdrawn_says_so_before_its_time() {
-    let folder = Folder::with(&[("feeds.yaml", FEEDS)]);
-    let timed = entry("a", "title: a, status: confirmed, when: {start: 2025-08-23 12:15}");
-    write(&folder, &[&timed, &plain("b")]);
-    built(&folder, 0);
-    write(&folder, &[&plain("b")]);
-    assert_eq!(folder.run(&["withdraw", "one/a", "--at", DAYS[1]]).code, 0);
-    built(&folder, 1);
+    let folder = withdrawn("title: a, status: confirmed, when: {start: 2025-08-23 12:15}", &[]);
     assert_eq!(
         event(&folder, "one/a").text("DESCRIPTION"),
         "이 항목은 일정에서 제외되었습니다.\n\n2025년 8월 23일 토요일\n8월 23일 12:15 JST · 12:15 KST\n종료 시각은 발표되지 않았습니다."

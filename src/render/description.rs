@@ -13,7 +13,8 @@ use crate::render::words::{Label, Unknown};
 /// Of an entry that was taken out there is no visit to tell of; of a redacted one there is nothing but that it was.
 pub(crate) fn description(voice: &Voice<'_>, visit: Option<&ListedVisit<'_>>, entry: &ListedEntry<'_>) -> String {
     let mut text = String::with_capacity(USUAL_LENGTH);
-    write_times(&mut text, voice, entry);
+    let named = write_lead(&mut text, voice, entry);
+    write_on_clocks(&mut text, voice, entry, named);
     let place = entry.place.and_then(|place| voice.place(place));
     write_rest(&mut text, voice, entry, (visit, place.as_deref()));
     text
@@ -22,14 +23,9 @@ pub(crate) fn description(voice: &Voice<'_>, visit: Option<&ListedVisit<'_>>, en
 /// What stands between two paragraphs.
 const BETWEEN_PARAGRAPHS: &str = "\n\n";
 
-/// Writes the first paragraphs: when it is, on the clocks of the reader; and before that, that it is no more.
-fn write_times(out: &mut String, voice: &Voice<'_>, entry: &ListedEntry<'_>) {
-    let named = write_lead(out, voice, entry);
-    write_on_clocks(out, voice, entry, named);
-}
-
-/// Writes what they begin with whatever the reader's clocks: that it is no more, the day, and the time on the host's clock.
-/// Returns the day that is named last; `None`, and nothing is written, where there is no such time.
+/// Writes what the first paragraphs, which tell when it is, begin with whatever the reader's clocks: that it is no more, the
+/// day, and the time on the host's clock. Returns the day that is named last; `None`, and nothing is written, where there is
+/// no such time.
 pub(crate) fn write_lead(out: &mut String, voice: &Voice<'_>, entry: &ListedEntry<'_>) -> Option<NaiveDate> {
     let ListedTiming::Stay(ListedWhen::Clock(clock)) = &entry.timing else { return None };
     if entry.absence == Some(Absence::Redacted) {
@@ -41,7 +37,7 @@ pub(crate) fn write_lead(out: &mut String, voice: &Voice<'_>, entry: &ListedEntr
     Some(voice.write_host_clock(text.begin_line(), clock))
 }
 
-/// Writes what comes behind that, with the reader's clocks.
+/// Writes the rest of those paragraphs, with the reader's clocks.
 pub(crate) fn write_on_clocks(out: &mut String, voice: &Voice<'_>, entry: &ListedEntry<'_>, named: Option<NaiveDate>) {
     if let (ListedTiming::Stay(ListedWhen::Clock(clock)), Some(named)) = (&entry.timing, named) {
         voice.write_other_clocks(out, clock, named);

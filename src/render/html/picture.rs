@@ -79,15 +79,18 @@ pub(super) fn of_visits(visits: &[ListedVisit<'_>]) -> Vec<u8> {
     let mut latest: Vec<_> = visits.iter().map(|visit| (visit.dates, visit.zone)).collect();
     latest.sort_by_key(|(dates, zone)| (std::cmp::Reverse(*dates), zone.name()));
     latest.truncate(ROOM);
+    let (indent, letters) = (|large: i64| MARGIN + 14 * large, |large: i64| 17 * large);
+    let has_room = |large: i64| {
+        latest.iter().all(|(span, _)| indent(large) + measure(&dates(*span), letters(large)) <= WIDTH - MARGIN)
+    };
     // Two have room to be larger, unless their dates are long.
-    let has_room = |(span, _): &(_, _)| measure(&dates(*span), 17 * 4) <= WIDTH - 2 * MARGIN - 14 * 4;
-    let large = if latest.len() <= 2 && latest.iter().all(has_room) { 4 } else { 3 };
+    let large = if latest.len() <= 2 && has_room(4) { 4 } else { 3 };
     let pitch = 44 * large;
     let mut y = (HEIGHT - i64::try_from(latest.len()).unwrap_or_default() * pitch) / 2 + 6 * large;
     for (span, zone) in latest.iter().rev() {
-        let x = MARGIN + 14 * large;
+        let x = indent(large);
         canvas.fill((MARGIN, y), (10, 32 * large), Flat::Bar);
-        canvas.text((x, y + 2), 17 * large, (Ink::Bright, Anchor::Start), &dates(*span));
+        canvas.text((x, y + 2), letters(large), (Ink::Bright, Anchor::Start), &dates(*span));
         canvas.text((x, y + 24 * large), 8 * large, (Ink::Soft, Anchor::Start), &place(*zone));
         y += pitch;
     }

@@ -151,7 +151,7 @@ impl Canvas {
             (nearer * nearer, shade(level))
         });
         let [.., (farthest, _)] = shades;
-        let line = Stretch::between(a, b);
+        let line = Segment::between(a, b);
         let across = pixels(a.0.min(b.0), a.0.max(b.0), WIDTH);
         for y in pixels(a.1.min(b.1), a.1.max(b.1), HEIGHT) {
             let middle = |pixel: i64| pixel * FINE + FINE / 2;
@@ -163,10 +163,9 @@ impl Canvas {
                     continue;
                 }
                 let square = line.distance_squared((middle(x), middle(y)));
-                if square >= farthest {
-                    continue;
-                }
-                if let Some((_, colour)) = shades.iter().find(|(nearer, _)| square < *nearer) {
+                if square < farthest
+                    && let Some((_, colour)) = shades.iter().find(|(nearer, _)| square < *nearer)
+                {
                     *pixel = (*pixel).max(*colour);
                 }
             }
@@ -233,14 +232,14 @@ fn along(from: Point, by: Point, to: Point, eighths: i64) -> Point {
 }
 
 /// The straight line between two points.
-struct Stretch {
+struct Segment {
     from: Point,
     across: Point,
     /// Its length, squared.
     square: i64,
 }
 
-impl Stretch {
+impl Segment {
     fn between(a: Point, b: Point) -> Self {
         let across = (b.0 - a.0, b.1 - a.1);
         Self { from: a, across, square: (across.0 * across.0 + across.1 * across.1).max(1) }
