@@ -50,8 +50,8 @@ impl Frames {
 /// The zones that an event's times name, in the order of feeds, each with the years.
 fn years(event: &Rendered) -> Vec<Years> {
     let mut years: Vec<Years> = Vec::with_capacity(1);
-    for (zone, instant) in event.zoned.into_iter().flatten() {
-        let year = instant.year();
+    for moment in event.zoned.into_iter().flatten() {
+        let (zone, year) = (moment.zone(), moment.instant().year());
         match years.iter_mut().find(|(known, ..)| *known == zone) {
             Some((_, first, last)) => (*first, *last) = ((*first).min(year), (*last).max(year)),
             None => years.push((zone, year, year)),

@@ -16,7 +16,7 @@ use crate::programme::{Access, Cancelled, EntryKind, StatusKind, Text};
 use crate::render::description::{write_lead, write_on_clocks, write_rest};
 use crate::render::phrases::Voice;
 use crate::revision::{Stamp, Stamped};
-use crate::zone::Zone;
+use crate::zone::{Moment, Zone};
 
 /// An event as written, and what a feed has to know of it.
 #[derive(Debug, Clone)]
@@ -31,8 +31,8 @@ pub struct Rendered {
     pub kind: EntryKind,
     /// Its press access, for selections.
     pub access: Option<Access>,
-    /// The zones that its times name, with the instants: of its start and its end, or of neither.
-    pub zoned: Option<[(Zone, DateTime<Utc>); 2]>,
+    /// The moments whose zones its times name: its start and its end, or neither.
+    pub zoned: Option<[Moment; 2]>,
 }
 
 impl Rendered {

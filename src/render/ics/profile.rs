@@ -100,8 +100,8 @@ impl Profile {
         self.moments(entry).map(|(start, end)| [start, end].map(|moment| (zone(moment), moment.instant())))
     }
 
-    /// The zones that an entry's times do name, with the instants: of its start and its end, or of neither.
-    pub(crate) fn zoned(&self, entry: &ListedEntry<'_>) -> Option<[(Zone, DateTime<Utc>); 2]> {
+    /// The moments whose zones an entry's times do name: its start and its end, or neither.
+    pub(crate) fn zoned(&self, entry: &ListedEntry<'_>) -> Option<[Moment; 2]> {
         self.span(entry)?.zoned()
     }
 
@@ -158,9 +158,9 @@ pub(super) enum Span {
 }
 
 impl Span {
-    pub(super) fn zoned(&self) -> Option<[(Zone, DateTime<Utc>); 2]> {
-        match self {
-            Span::Zoned(start, end) => Some([*start, *end].map(|moment| (moment.zone(), moment.instant()))),
+    pub(super) fn zoned(&self) -> Option<[Moment; 2]> {
+        match *self {
+            Span::Zoned(start, end) => Some([start, end]),
             Span::Utc(..) | Span::Days(..) => None,
         }
     }

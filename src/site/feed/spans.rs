@@ -35,7 +35,8 @@ impl Named {
     fn add_entry(&mut self, profile: &Profile, entry: &ListedEntry<'_>, instants: [(Zone, DateTime<Utc>); 2]) {
         // Most are known, and need no look at what the clocks show.
         if !instants.into_iter().all(|(zone, instant)| self.has(zone, [instant, instant])) {
-            profile.zoned(entry).into_iter().flatten().for_each(|(zone, instant)| self.add(zone, [instant, instant]));
+            let moments = profile.zoned(entry).into_iter().flatten();
+            moments.for_each(|moment| self.add(moment.zone(), [moment.instant(), moment.instant()]));
         }
     }
 }
