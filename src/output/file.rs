@@ -4,6 +4,7 @@
 //! the file is whole at any moment, old or new. One that has the bytes already is left as it is. Nothing is written
 //! through a link, and nothing but a file is replaced.
 
+mod blocks;
 mod draft;
 
 use std::ffi::{OsStr, OsString};
@@ -11,8 +12,9 @@ use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
 
+use self::blocks::Blocks;
 pub use self::draft::{Draft, is};
-use self::draft::{Wish, create, write_all};
+use self::draft::{Wish, create};
 use crate::error::Error;
 
 /// How the names end of files and folders that are not in their place yet: `.NAME.PROCESS.summitcal`.
@@ -99,17 +101,22 @@ fn draft(path: &Path, parts: &[&[u8]], wish: Wish) -> Result<Option<Staged>, Err
 #[derive(Debug)]
 pub(super) struct Unseen {
     path: PathBuf,
-    file: File,
+    file: Blocks,
 }
 
 impl Unseen {
     pub(super) fn begin(path: PathBuf) -> Result<Self, Error> {
         let file = create(&path, None).map_err(|error| Error::io("create", &path, error))?;
-        Ok(Self { path, file })
+        Ok(Self { path, file: Blocks::behind(file, 0) })
     }
 
     pub(super) fn write(&mut self, parts: &[&[u8]]) -> Result<(), Error> {
-        write_all(&mut self.file, &[], parts).map_err(|error| Error::io("write", &self.path, error))
+        self.file.write(parts).map_err(|error| Error::io("write", &self.path, error))
+    }
+
+    /// Says that it is whole.
+    pub(super) fn finish(self) -> Result<(), Error> {
+        self.file.finish().map(drop).map_err(|error| Error::io("write", &self.path, error))
     }
 }
 

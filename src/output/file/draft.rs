@@ -1,17 +1,15 @@
 //! A file while its bytes are made.
 
 use std::fs::{self, File, OpenOptions, Permissions};
-use std::io::{self, BufRead, BufReader, IoSlice, Read, Seek, Write};
+use std::io::{self, BufRead, BufReader, Read, Seek};
 use std::path::{Path, PathBuf};
 
+use super::blocks::Blocks;
 use super::{Staged, beside, in_the_way, remove_leftovers_of};
 use crate::error::Error;
 
 /// How much is compared at a time.
 const PIECE: usize = 1 << 16;
-
-/// How many stretches of a file are written at a time.
-const TOGETHER: usize = 64;
 
 /// What is asked of a file beyond its bytes.
 #[derive(Debug, Clone, Copy, Default)]
@@ -39,7 +37,7 @@ enum State {
     /// So many bytes are those of the file that is there.
     Same(BufReader<File>, u64),
     /// They are not, or there is none.
-    Other(File, Staged),
+    Other(Blocks, Staged),
 }
 
 impl Draft {
@@ -67,12 +65,12 @@ impl Draft {
             Err(error) => return Err(unreadable(error)),
         };
         let state = match &permissions {
-            None => Self::other(path, wish, None)?,
+            None => State::other(path, wish, None)?,
             Some(permissions) => match File::open(path) {
                 Ok(there) => State::Same(BufReader::with_capacity(PIECE, there), 0),
                 // What may not be read may be replaced all the same.
                 Err(error) if error.kind() == io::ErrorKind::PermissionDenied => {
-                    Self::other(path, wish, Some(permissions))?
+                    State::other(path, wish, Some(permissions))?
                 }
                 Err(error) => return Err(unreadable(error)),
             },
@@ -87,11 +85,11 @@ impl Draft {
                 State::Same(there, held) => hold(there, part)
                     .inspect(|same| *held += *same as u64)
                     .map_err(|error| Error::io("read", &self.path, error))?,
-                State::Other(..) => return self.write_other(&[], &parts[at..]),
+                State::Other(..) => return self.write_other(&parts[at..]),
             };
             if same < part.len() {
                 self.part_ways()?;
-                return self.write_other(&part[same..], &parts[at + 1..]);
+                self.write_other(&[&part[same..]])?;
             }
         }
         Ok(())
@@ -106,43 +104,52 @@ impl Draft {
             self.part_ways()?;
         }
         let State::Other(file, mut staged) = self.state else { return Ok(None) };
+        let file = file.finish().map_err(|error| Error::io("write", &staged.beside, error))?;
         staged.unsettled = Some(file).filter(|_| self.wish.lasting);
         Ok(Some(staged))
     }
 
     /// Goes on beside the file that is there, from the bytes that were the same.
     fn part_ways(&mut self) -> Result<(), Error> {
-        let other = Self::other(&self.path, self.wish, self.permissions.as_ref())?;
-        let State::Same(there, held) = std::mem::replace(&mut self.state, other) else { return Ok(()) };
-        let State::Other(file, staged) = &mut self.state else { return Ok(()) };
-        let mut there = there.into_inner();
-        let copied = there.rewind().and_then(|()| io::copy(&mut there.take(held), file));
-        match copied {
-            Ok(copied) if copied == held => Ok(()),
-            Ok(_) => Err(Error::io("read", &self.path, io::ErrorKind::UnexpectedEof.into())),
-            Err(error) => Err(Error::io("write", &staged.beside, error)),
+        let State::Same(there, held) = &mut self.state else { return Ok(()) };
+        let (mut file, staged) = beginning(&self.path, self.wish, self.permissions.as_ref())?;
+        let (there, held) = (there.get_mut(), *held);
+        match there.rewind().and_then(|()| io::copy(&mut there.take(held), &mut file)) {
+            Ok(copied) if copied == held => {}
+            Ok(_) => return Err(Error::io("read", &self.path, io::ErrorKind::UnexpectedEof.into())),
+            Err(error) => return Err(Error::io("write", &staged.beside, error)),
         }
+        self.state = State::Other(Blocks::behind(file, held), staged);
+        Ok(())
     }
 
-    fn other(path: &Path, wish: Wish, permissions: Option<&Permissions>) -> Result<State, Error> {
-        let beside = beside(path);
-        #[cfg(unix)]
-        let private: Permissions = std::os::unix::fs::PermissionsExt::from_mode(0o600);
-        #[cfg(unix)]
-        let permissions = if wish.private { Some(&private) } else { permissions };
-        let file = create(&beside, permissions).map_err(|error| Error::io("create", &beside, error))?;
-        let staged = Staged { path: path.to_owned(), beside, waiting: true, lasting: wish.lasting, unsettled: None };
-        if let Some(permissions) = permissions {
-            let set = file.set_permissions(permissions.clone());
-            set.map_err(|error| Error::io("write", &staged.beside, error))?;
-        }
-        Ok(State::Other(file, staged))
-    }
-
-    fn write_other(&mut self, first: &[u8], rest: &[&[u8]]) -> Result<(), Error> {
+    fn write_other(&mut self, parts: &[&[u8]]) -> Result<(), Error> {
         let State::Other(file, staged) = &mut self.state else { return Ok(()) };
-        write_all(file, first, rest).map_err(|error| Error::io("write", &staged.beside, error))
+        file.write(parts).map_err(|error| Error::io("write", &staged.beside, error))
     }
+}
+
+impl State {
+    fn other(path: &Path, wish: Wish, permissions: Option<&Permissions>) -> Result<Self, Error> {
+        let (file, staged) = beginning(path, wish, permissions)?;
+        Ok(State::Other(Blocks::behind(file, 0), staged))
+    }
+}
+
+/// Makes the file beside a place that is to replace what is there.
+fn beginning(path: &Path, wish: Wish, permissions: Option<&Permissions>) -> Result<(File, Staged), Error> {
+    let beside = beside(path);
+    #[cfg(unix)]
+    let private: Permissions = std::os::unix::fs::PermissionsExt::from_mode(0o600);
+    #[cfg(unix)]
+    let permissions = if wish.private { Some(&private) } else { permissions };
+    let file = create(&beside, permissions).map_err(|error| Error::io("create", &beside, error))?;
+    let staged = Staged { path: path.to_owned(), beside, waiting: true, lasting: wish.lasting, unsettled: None };
+    if let Some(permissions) = permissions {
+        let set = file.set_permissions(permissions.clone());
+        set.map_err(|error| Error::io("write", &staged.beside, error))?;
+    }
+    Ok((file, staged))
 }
 
 /// Whether a file has these bytes; of `None`, whether there is no such file.
@@ -195,26 +202,6 @@ pub(super) fn create(path: &Path, permissions: Option<&Permissions>) -> io::Resu
     #[cfg(not(unix))]
     let _ = permissions;
     options.open(path)
-}
-
-/// Writes stretches as they are, many at a time: a feed may be of thousands.
-pub(super) fn write_all(file: &mut File, first: &[u8], rest: &[&[u8]]) -> io::Result<()> {
-    let mut parts = [first].into_iter().chain(rest.iter().copied()).filter(|part| !part.is_empty()).map(IoSlice::new);
-    loop {
-        let mut some: Vec<IoSlice<'_>> = parts.by_ref().take(TOGETHER).collect();
-        let mut waiting = &mut some[..];
-        if waiting.is_empty() {
-            return Ok(());
-        }
-        while !waiting.is_empty() {
-            match file.write_vectored(waiting) {
-                Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
-                Ok(written) => IoSlice::advance_slices(&mut waiting, written),
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) => return Err(error),
-            }
-        }
-    }
 }
 
 #[cfg(test)]

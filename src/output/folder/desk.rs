@@ -159,15 +159,18 @@ impl Sheet for Begun<'_> {
     }
 
     fn finish(self) -> Result<(), Error> {
-        if let At::Place(desk, path, file) = self.0 {
-            let staged = file.finish()?;
-            let mut state = desk.state();
-            match staged {
-                Some(staged) => state.files.push((path, staged)),
-                None => state.unchanged += 1,
+        match self.0 {
+            At::Unseen(file) => file.finish(),
+            At::Place(desk, path, file) => {
+                let staged = file.finish()?;
+                let mut state = desk.state();
+                match staged {
+                    Some(staged) => state.files.push((path, staged)),
+                    None => state.unchanged += 1,
+                }
+                Ok(())
             }
         }
-        Ok(())
     }
 }
 

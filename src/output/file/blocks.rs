@@ -1,0 +1,82 @@
+//! A file that is written in whole blocks.
+//!
+//! The system keeps files in pages, and takes what begins and ends where many of them do in two thirds of the time. Feeds
+//! come in stretches of any length, so what does not fill a block waits for what follows it.
+
+use std::fs::File;
+use std::io::{self, IoSlice, Write};
+
+/// How long a block is.
+const BLOCK: usize = 1 << 16;
+
+/// How many stretches are written at a time: a feed may be of thousands.
+const TOGETHER: usize = 64;
+
+/// A file while it is written. What it ends with is written when it is finished, not before.
+#[derive(Debug)]
+pub(super) struct Blocks {
+    file: File,
+    /// How much of a block is in the file already.
+    begun: usize,
+    /// Less than fills that block.
+    waiting: Vec<u8>,
+}
+
+impl Blocks {
+    /// Goes on behind so many bytes, which a file has.
+    pub(super) fn behind(file: File, length: u64) -> Self {
+        Self { file, begun: usize::try_from(length % BLOCK as u64).unwrap_or_default(), waiting: Vec::new() }
+    }
+
+    /// Adds stretches of bytes.
+    pub(super) fn write(&mut self, parts: &[&[u8]]) -> io::Result<()> {
+        let mut parts = parts.iter().copied();
+        let length = self.waiting.len() + parts.clone().map(<[u8]>::len).sum::<usize>();
+        let beyond = (self.begun + length) % BLOCK;
+        if length > beyond {
+            let mut room = length - beyond - self.waiting.len();
+            let (mut now, mut last): (Vec<&[u8]>, &[u8]) = (Vec::with_capacity(parts.len()), &[]);
+            while room > 0
+                && let Some(part) = parts.next()
+            {
+                let (whole, rest) = part.split_at(part.len().min(room));
+                room -= whole.len();
+                now.push(whole);
+                last = rest;
+            }
+            write_all(&mut self.file, &self.waiting, &now)?;
+            self.begun = 0;
+            self.waiting.clear();
+            self.waiting.extend_from_slice(last);
+        }
+        self.waiting.reserve_exact(beyond - self.waiting.len().min(beyond));
+        parts.for_each(|part| self.waiting.extend_from_slice(part));
+        Ok(())
+    }
+
+    /// Writes what was waiting.
+    pub(super) fn finish(mut self) -> io::Result<File> {
+        write_all(&mut self.file, &self.waiting, &[])?;
+        Ok(self.file)
+    }
+}
+
+/// Writes stretches as they are, many at a time.
+fn write_all(file: &mut File, first: &[u8], rest: &[&[u8]]) -> io::Result<()> {
+    let mut parts = [first].into_iter().chain(rest.iter().copied()).filter(|part| !part.is_empty()).map(IoSlice::new);
+    loop {
+        let mut some: Vec<IoSlice<'_>> = parts.by_ref().take(TOGETHER).collect();
+        let mut waiting = &mut some[..];
+        if waiting.is_empty() {
+            return Ok(());
+        }
+        while !waiting.is_empty() {
+            match file.write_vectored(waiting) {
+                Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
+                Ok(written) => IoSlice::advance_slices(&mut waiting, written),
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
+        }
+    }
+}
