@@ -7,7 +7,7 @@ use std::ops::RangeInclusive;
 
 use chrono::{DateTime, Datelike, Days, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Utc, Weekday};
 
-use super::transition::{Transition, is_unchanging, new_year, transitions};
+use super::transition::{Transition, in_utc_year, in_year, new_year};
 use super::{FIRST_YEAR, LAST_YEAR, Zone};
 
 /// Onsets are not written from before this year where the span allows, as some readers' dates begin with it.
@@ -15,7 +15,7 @@ const EPOCH: i32 = 1970;
 
 /// How many years a rule has to hold. Days that no rule of ours can name, such as the Sunday on or after the second,
 /// look for up to eleven years as if one could, and the feed would change when they stop.
-const LASTING: usize = 12;
+const LASTING: i32 = 12;
 
 /// A daylight time is over in less than this; a longer one is a new standard time.
 const LONGEST_DAYLIGHT: TimeDelta = TimeDelta::days(400);
@@ -83,13 +83,12 @@ pub(super) fn observances(zone: Zone, from: DateTime<Utc>, to: DateTime<Utc>) ->
     let to = covered(to).max(from);
     // Whole years, and one more on either side, so that the bytes stay the same when the span moves a little.
     let years = from.year() - 1..=to.year() + 1;
-    if is_unchanging(zone, new_year(*years.start()), new_year(years.end() + 1)) {
+    if years.clone().all(|year| in_utc_year(zone, year).is_empty()) {
         return vec![unchanging(zone, from)];
     }
-    let known = transitions(zone);
-    match Pattern::fitting(&known, *years.start()..=LAST_YEAR.min(*years.end())) {
-        Some(pattern) => pattern.observances(zone, &known, to),
-        None => onsets(zone, &known, from, new_year(years.end() + 1)),
+    match Pattern::fitting(zone, *years.start()..=LAST_YEAR.min(*years.end())) {
+        Some(pattern) => pattern.observances(zone, to),
+        None => onsets(zone, from, years.end() + 1),
     }
 }
 
@@ -111,14 +110,18 @@ fn unchanging(zone: Zone, from: DateTime<Utc>) -> Observance {
     }
 }
 
-/// Every onset by itself, from the one that governs the beginning of the span's first year.
-fn onsets(zone: Zone, known: &[Transition], from: DateTime<Utc>, to: DateTime<Utc>) -> Vec<Observance> {
-    let start = new_year(from.year());
+/// Every onset before a year by itself, from the one that governs the beginning of the span's first year.
+fn onsets(zone: Zone, from: DateTime<Utc>, before: i32) -> Vec<Observance> {
+    let (start, to) = (new_year(from.year()), new_year(before));
+    let governs = |year: &i32| in_utc_year(zone, *year).iter().any(|transition| transition.instant <= start);
+    let since = (FIRST_YEAR - 1..=from.year()).rev().find(governs).unwrap_or(FIRST_YEAR - 1);
+    // And those after the span that tell whether its last is daylight time.
+    let known: Vec<Transition> = (since..=before + 1).flat_map(|year| in_utc_year(zone, year).to_vec()).collect();
     let governing = known.partition_point(|transition| transition.instant <= start).checked_sub(1);
     let first = governing.is_none().then(|| unchanging(zone, start));
     let listed = governing.unwrap_or(0)..known.partition_point(|transition| transition.instant < to);
     let explicit = listed.map(|index| Observance {
-        kind: kind(known, index),
+        kind: kind(&known, index),
         onset: known[index].onset(),
         offset_from: known[index].before,
         offset_to: known[index].after,
@@ -152,7 +155,7 @@ struct Yearly {
 
 impl Yearly {
     /// The ways to read one change as a yearly one.
-    fn readings(transition: &Transition) -> impl Iterator<Item = Yearly> {
+    fn readings(transition: Transition) -> impl Iterator<Item = Yearly> {
         let (onset, before, after) = (transition.onset(), transition.before, transition.after);
         YearlyRule::naming(onset.date()).map(move |rule| Yearly { rule, time: onset.time(), before, after })
     }
@@ -161,52 +164,60 @@ impl Yearly {
         self.rule.day(year).map(|day| day.and_time(self.time))
     }
 
-    fn is(self, transition: &Transition, year: i32) -> bool {
+    fn is(self, transition: Transition, year: i32) -> bool {
         self.onset(year) == Some(transition.onset())
             && (self.before, self.after) == (transition.before, transition.after)
     }
 }
 
-/// Two changes a year, in the order of the calendar, and the years in which they are all that happens.
+/// Two changes a year, in the order of the calendar, and the year since which they are all that happens.
 struct Pattern {
     changes: [Yearly; 2],
-    years: RangeInclusive<i32>,
+    since: i32,
 }
 
 impl Pattern {
     /// The pattern that holds in all of these years, if there is one; of several, that which holds longest. In one year the
     /// fourth Sunday may be the last as well, and only other years tell which of them is meant.
-    fn fitting(known: &[Transition], years: RangeInclusive<i32>) -> Option<Pattern> {
-        let [first, second] = in_year(known, *years.start()) else {
-            return None;
-        };
-        Yearly::readings(first)
+    fn fitting(zone: Zone, years: RangeInclusive<i32>) -> Option<Pattern> {
+        let (start, end) = years.into_inner();
+        let [first, second] = in_year(zone, start).try_into().ok()?;
+        let mut fitting: Vec<[Yearly; 2]> = Yearly::readings(first)
             .flat_map(|first| Yearly::readings(second).map(move |second| [first, second]))
-            .map(|changes| Pattern { changes, years: run(changes, known, *years.start()) })
-            .filter(|pattern| pattern.years.end() >= years.end() && pattern.years.clone().count() >= LASTING)
-            .max_by_key(|pattern| pattern.years.clone().count())
-            .map(|pattern| Pattern {
-                // Years before the epoch are left out, unless they are asked for.
-                years: (*pattern.years.start()).max(EPOCH.min(*years.start()))..=*pattern.years.end(),
-                ..pattern
-            })
+            .filter(|changes| (start..=end).all(|year| hold(*changes, zone, year)))
+            .collect();
+        let since =
+            |changes| (FIRST_YEAR..start).rev().take_while(|year| hold(changes, zone, *year)).last().unwrap_or(start);
+        let until =
+            |changes, last| (end + 1..=last).take_while(|year| hold(changes, zone, *year)).last().unwrap_or(end);
+        // Where it is one alone, how long it goes on is of no interest.
+        let lasts = |changes: [Yearly; 2]| until(changes, LAST_YEAR) - since(changes);
+        let changes = match fitting.len() {
+            0 | 1 => fitting.pop()?,
+            _ => fitting.into_iter().max_by_key(|changes| lasts(*changes))?,
+        };
+        let since = since(changes);
+        let is_lasting = until(changes, LAST_YEAR.min(since + LASTING)) - since + 1 >= LASTING;
+        // Years before the epoch are left out, unless they are asked for.
+        is_lasting.then(|| Pattern { changes, since: since.max(EPOCH.min(start)) })
     }
 
-    fn observances(&self, zone: Zone, known: &[Transition], to: DateTime<Utc>) -> Vec<Observance> {
-        let anchor = *self.years.start();
+    fn observances(&self, zone: Zone, to: DateTime<Utc>) -> Vec<Observance> {
         let mut both: Vec<Observance> = self
             .changes
             .iter()
             .filter_map(|change| {
                 // Named as in the span, not as when the rule began.
-                let latest = known.iter().rfind(|known| known.instant <= to && known.after == change.after)?;
+                let is_latest = |known: &Transition| known.instant <= to && known.after == change.after;
+                let latest = |year| in_utc_year(zone, year).iter().copied().rfind(is_latest);
+                let latest = (FIRST_YEAR - 1..=to.year()).rev().find_map(latest)?;
                 Some(Observance {
                     kind: if change.after > change.before {
                         ObservanceKind::Daylight
                     } else {
                         ObservanceKind::Standard
                     },
-                    onset: change.onset(anchor)?,
+                    onset: change.onset(self.since)?,
                     offset_from: change.before,
                     offset_to: change.after,
                     name: zone.local(latest.instant).name.to_string(),
@@ -219,20 +230,10 @@ impl Pattern {
     }
 }
 
-/// The years around one in which the tables have these two changes and no other.
-fn run(changes: [Yearly; 2], known: &[Transition], year: i32) -> RangeInclusive<i32> {
-    let holds = |year: &i32| match in_year(known, *year) {
-        [first, second] => changes[0].is(first, *year) && changes[1].is(second, *year),
+/// Whether these two changes, and no other, are in the tables for a year.
+fn hold(changes: [Yearly; 2], zone: Zone, year: i32) -> bool {
+    match in_year(zone, year)[..] {
+        [first, second] => changes[0].is(first, year) && changes[1].is(second, year),
         _ => false,
-    };
-    let first = (FIRST_YEAR..=year).rev().take_while(holds).last().unwrap_or(year);
-    let last = (year..=LAST_YEAR).take_while(holds).last().unwrap_or(year);
-    first..=last
-}
-
-/// The transitions of a year of the wall clock.
-fn in_year(known: &[Transition], year: i32) -> &[Transition] {
-    let start = known.partition_point(|transition| transition.onset().year() < year);
-    let end = known.partition_point(|transition| transition.onset().year() <= year);
-    &known[start..end]
+    }
 }

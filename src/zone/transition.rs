@@ -1,9 +1,10 @@
 //! Every change of a zone's offset that the tables have. Changes of name or of the daylight flag alone are none.
 
 use std::collections::HashMap;
-use std::sync::{Arc, LazyLock, Mutex, OnceLock, PoisonError};
+use std::ops::Range;
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
-use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Utc};
 use chrono_tz::OffsetComponents;
 
 use super::{FIRST_YEAR, LAST_YEAR, Zone, seconds_east, shifted};
@@ -29,33 +30,31 @@ impl Transition {
     }
 }
 
-/// All transitions of a zone in order; found once, since it takes thousands of look-ups.
-pub(super) fn transitions(zone: Zone) -> Arc<[Transition]> {
-    type Found = Arc<OnceLock<Arc<[Transition]>>>;
-    static KNOWN: LazyLock<Mutex<HashMap<Zone, Found>>> = LazyLock::new(Mutex::default);
-    // Searched without the lock: who asks for another zone does not wait.
-    let found = Arc::clone(KNOWN.lock().unwrap_or_else(PoisonError::into_inner).entry(zone).or_default());
-    Arc::clone(found.get_or_init(|| search(zone, STEP).into()))
-}
-
-/// Whether a zone's offset stays the same from one instant on and until another. A few years are looked through in no
-/// time, and many zones never change in them; kept, since many feeds ask for the same.
-pub(super) fn is_unchanging(zone: Zone, from: DateTime<Utc>, to: DateTime<Utc>) -> bool {
-    type Span = (Zone, DateTime<Utc>, DateTime<Utc>);
-    static KNOWN: LazyLock<Mutex<HashMap<Span, bool>>> = LazyLock::new(Mutex::default);
+/// A zone's changes in a year of UTC, in order. Looked for when they are asked for, as a year takes dozens of look-ups,
+/// and kept, since many feeds ask for the same. There are none beyond the years that the tables cover.
+pub(super) fn in_utc_year(zone: Zone, year: i32) -> Arc<[Transition]> {
+    static KNOWN: LazyLock<Mutex<HashMap<(Zone, i32), Arc<[Transition]>>>> = LazyLock::new(Mutex::default);
     let known = || KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
-    let kept = known().get(&(zone, from, to)).copied();
+    let kept = known().get(&(zone, year)).cloned();
+    // Looked for without the lock: who asks for another does not wait.
     kept.unwrap_or_else(|| {
-        let second = TimeDelta::seconds(1);
-        let (low, high) = ((from - second).max(beginning(STEP)), (to - second).min(end()));
-        let found = changes(zone, STEP, (low, high)).next().is_none();
-        known().insert((zone, from, to), found);
+        let found: Arc<[Transition]> = search(zone, STEP, new_year(year)..new_year(year + 1)).into();
+        known().insert((zone, year), Arc::clone(&found));
         found
     })
 }
 
-fn search(zone: Zone, step: TimeDelta) -> Vec<Transition> {
-    changes(zone, step, (beginning(step), end())).collect()
+/// A zone's changes in a year of its own wall clock, in order.
+pub(super) fn in_year(zone: Zone, year: i32) -> Vec<Transition> {
+    let around = (year - 1..=year + 1).map(|year| in_utc_year(zone, year));
+    around.flat_map(|changes| changes.to_vec()).filter(|change| change.onset().year() == year).collect()
+}
+
+/// Those from one instant on and before another, as far as the tables go.
+fn search(zone: Zone, step: TimeDelta, span: Range<DateTime<Utc>>) -> Vec<Transition> {
+    let second = TimeDelta::seconds(1);
+    let (low, high) = ((span.start - second).max(beginning(step)), (span.end - second).min(end()));
+    changes(zone, step, (low, high)).collect()
 }
 
 /// Where the tables are looked at first.
@@ -118,33 +117,52 @@ mod tests {
     use super::*;
     use crate::zone::all_in_database;
 
+    fn everything() -> Range<DateTime<Utc>> {
+        DateTime::<Utc>::MIN_UTC + TimeDelta::days(1)..DateTime::<Utc>::MAX_UTC
+    }
+
     #[test]
     fn no_change_is_stepped_over() {
         let missed: Vec<Zone> = all_in_database()
             .par_bridge()
-            .filter(|zone| search(*zone, STEP) != search(*zone, TimeDelta::hours(36)))
+            .filter(|zone| search(*zone, STEP, everything()) != search(*zone, TimeDelta::hours(36), everything()))
             .collect();
         assert_eq!(missed, []);
     }
 
     #[test]
-    fn what_never_changes_in_some_years_has_no_transition_in_them() {
-        let years = [(1899, 1902), (1969, 1973), (2006, 2007), (2024, 2027), (2036, 2038), (2098, 2101)];
-        let told = |zone: Zone| years.map(|(from, to)| is_unchanging(zone, new_year(from), new_year(to)));
-        let known = |zone: Zone| {
-            let transitions = search(zone, STEP);
-            let is_between =
-                |(from, to)| move |change: &Transition| (new_year(from)..new_year(to)).contains(&change.instant);
-            years.map(|years| !transitions.iter().any(is_between(years)))
-        };
-        let wrong: Vec<Zone> = all_in_database().par_bridge().filter(|zone| told(*zone) != known(*zone)).collect();
+    fn every_change_is_in_one_year() {
+        let years = FIRST_YEAR - 3..=LAST_YEAR + 3;
+        let wrong: Vec<Zone> = all_in_database()
+            .par_bridge()
+            .filter(|zone| {
+                let all = search(*zone, STEP, everything());
+                let by_utc: Vec<_> = years.clone().flat_map(|year| in_utc_year(*zone, year).to_vec()).collect();
+                let by_clock: Vec<_> = years.clone().flat_map(|year| in_year(*zone, year)).collect();
+                let is_in =
+                    |year| move |change: &Transition| (new_year(year)..new_year(year + 1)).contains(&change.instant);
+                let misplaced = years.clone().any(|year| !in_utc_year(*zone, year).iter().all(is_in(year)));
+                by_utc != all || by_clock != all || misplaced
+            })
+            .collect();
         assert_eq!(wrong, []);
-        // Down to the second: New York set its clocks forward at seven o'clock.
-        let new_york = Zone::parse("America/New_York").expect("a zone");
-        let seven =
-            NaiveDate::from_ymd_opt(2025, 3, 9).and_then(|day| day.and_hms_opt(7, 0, 0)).expect("a time").and_utc();
+    }
+
+    /// Korea set its clocks half an hour forward at the beginning of 1912, when it was 1911 in UTC.
+    #[test]
+    fn years_are_those_of_the_clock() {
+        let zone = |name| Zone::parse(name).expect("a zone");
+        let found = |name, year| (in_year(zone(name), year).len(), in_utc_year(zone(name), year).len());
+        assert_eq!([1911, 1912, 1913].map(|year| found("Asia/Seoul", year)), [(0, 1), (1, 0), (0, 0)]);
+        assert_eq!(found("America/New_York", 2025), (2, 2));
+        // Down to the second: they were set at seven o'clock of UTC.
+        let seven = in_year(zone("America/New_York"), 2025)[0].instant;
+        assert_eq!(seven, new_year(2025) + TimeDelta::days(31 + 28 + 8) + TimeDelta::hours(7));
         let (second, hour) = (TimeDelta::seconds(1), TimeDelta::hours(1));
-        assert!(!is_unchanging(new_york, seven, seven + second));
-        assert!(is_unchanging(new_york, seven - hour, seven) && is_unchanging(new_york, seven + second, seven + hour));
+        let count = |span| search(zone("America/New_York"), STEP, span).len();
+        assert_eq!(
+            [count(seven - hour..seven), count(seven..seven + second), count(seven + second..seven + hour)],
+            [0, 1, 0]
+        );
     }
 }
