@@ -80,3 +80,37 @@ fn write_all(file: &mut File, first: &[u8], rest: &[&[u8]]) -> io::Result<()> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn a_file_is_all_that_was_written_and_grows_by_whole_blocks(
+            there in 0..2 * BLOCK,
+            writes in prop::collection::vec(prop::collection::vec(prop_oneof![0..200_usize, 0..2 * BLOCK], 0..80), 0..6),
+        ) {
+            let path = std::env::temp_dir().join(format!("summitcal-{}-blocks", std::process::id()));
+            let mut expected = vec![b'.'; there];
+            std::fs::write(&path, &expected).expect("written");
+            let file = std::fs::OpenOptions::new().append(true).open(&path).expect("opened");
+            let mut blocks = Blocks::behind(file, there as u64);
+            for lengths in writes {
+                let parts: Vec<Vec<u8>> =
+                    lengths.iter().enumerate().map(|(at, length)| vec![b"abc"[at % 3]; *length]).collect();
+                let parts: Vec<&[u8]> = parts.iter().map(Vec::as_slice).collect();
+                blocks.write(&parts).expect("written");
+                expected.extend(parts.concat());
+                let whole = (expected.len() - expected.len() % BLOCK).max(there);
+                prop_assert_eq!(std::fs::metadata(&path).expect("there").len(), whole as u64);
+            }
+            blocks.finish().expect("written");
+            let written = std::fs::read(&path).expect("read");
+            std::fs::remove_file(&path).expect("removed");
+            prop_assert!(written == expected);
+        }
+    }
+}

@@ -63,6 +63,8 @@ pub struct Sheaves {
     /// One a profile.
     pub each: Vec<Sheaf>,
     lines: Lines,
+    identity: Identity,
+    said: Said,
 }
 
 impl Sheaves {
@@ -87,20 +89,25 @@ impl Sheaves {
             .collect();
         let alike = |pair: &[Profile]| pair[0].differs_in_clocks_alone(&pair[1]);
         let alike: Vec<bool> = std::iter::once(false).chain(profiles.windows(2).map(alike)).collect();
-        let lines = &mut self.lines;
+        let Self { each, lines, identity, said } = self;
         for (row, entry) in rows.clone().zip(&visit.entries[rows]) {
-            // What the profile before had.
-            let (mut identity, mut said): (Option<Identity>, Option<Said>) = (None, None);
-            for ((writer, alike), sheaf) in writers.iter().zip(&alike).zip(&mut self.each) {
-                said = said.filter(|said| *alike && said.is_shared);
-                identity = identity.filter(|identity| identity.settled == writer.profile.settled);
+            // Whether they are those of this entry, and as this profile has them.
+            let (mut is_identified, mut is_said) = (false, false);
+            for ((writer, alike), sheaf) in writers.iter().zip(&alike).zip(&mut *each) {
+                is_said &= *alike && said.is_shared;
+                is_identified &= identity.settled == writer.profile.settled;
                 if !writer.profile.shows(stamped, entry) {
                     continue;
                 }
                 let Some(span) = writer.profile.span(entry) else { continue };
-                let new_identity = || writer.identity(lines, stamped.uid(entry), stamped.stamp(entry));
-                let identity = &*identity.get_or_insert_with(new_identity);
-                let said = &*said.get_or_insert_with(|| writer.said(lines, entry, span.is_timed()));
+                if !is_identified {
+                    writer.identify(lines, identity, stamped.uid(entry), stamped.stamp(entry));
+                    is_identified = true;
+                }
+                if !is_said {
+                    writer.say(lines, said, entry, span.is_timed());
+                    is_said = true;
+                }
                 let bytes = lines.go_on(&mut sheaf.text, |lines| writer.write(lines, entry, (identity, &span, said)));
                 sheaf.events.push(Rendered::of(entry, bytes, &span).within(visit.position, row));
             }
@@ -113,12 +120,13 @@ impl Sheaves {
 pub fn cancellations(stamped: &Stamped<'_>, profile: &Profile) -> Sheaf {
     let clocks = profile.clocks();
     let (mut sheaf, mut lines) = (Sheaf::default(), Lines::default());
+    let (mut identity, mut said) = (Identity::default(), Said::default());
     for gone in profile.gone(stamped) {
         let entry = gone.listed();
         let Some(span) = profile.span(&entry) else { continue };
         let writer = Writer::new(profile, &clocks, entry.title, None);
-        let identity = writer.identity(&mut lines, stamped.uid(&entry), gone.stamp);
-        let said = writer.said(&mut lines, &entry, span.is_timed());
+        writer.identify(&mut lines, &mut identity, stamped.uid(&entry), gone.stamp);
+        writer.say(&mut lines, &mut said, &entry, span.is_timed());
         let bytes = lines.go_on(&mut sheaf.text, |lines| writer.write(lines, &entry, (&identity, &span, &said)));
         sheaf.events.push(Rendered { visit: gone.visit, ..Rendered::of(&entry, bytes, &span) });
     }
@@ -141,16 +149,20 @@ struct Writer<'w> {
 }
 
 /// The lines from an event's beginning up to its times: which event it is, and which revision of it.
+#[derive(Debug, Default)]
 struct Identity {
     settled: Option<DateTime<Utc>>,
     lines: String,
 }
 
 /// What an event says whatever its reader's clocks.
+#[derive(Debug, Default)]
 struct Said {
     title: String,
-    /// What the description begins with, and the day that it names last: a time on the host's clock.
-    lead: (Escaped, Option<NaiveDate>),
+    /// What the description begins with: a time on the host's clock.
+    lead: Escaped,
+    /// The day that this names last.
+    named: Option<NaiveDate>,
     /// What the description says after the times.
     rest: Escaped,
     /// The lines after the description.
@@ -175,13 +187,13 @@ impl<'w> Writer<'w> {
         lines.copy(&identity.lines);
         write_span(lines, span);
         lines.copy(&said.title);
-        let (lead, named) = &said.lead;
-        lines.text_between("DESCRIPTION", lead, |out| write_on_clocks(out, &self.voice, entry, *named), &said.rest);
+        let on_clocks = |out: &mut String| write_on_clocks(out, &self.voice, entry, said.named);
+        lines.text_between("DESCRIPTION", &said.lead, on_clocks, &said.rest);
         lines.copy(&said.after);
         start..lines.len()
     }
 
-    fn identity(&self, lines: &mut Lines, uid: Uuid, stamp: Stamp) -> Identity {
+    fn identify(&self, lines: &mut Lines, identity: &mut Identity, uid: Uuid, stamp: Stamp) {
         let settled = self.profile.settled;
         lines.begin("VEVENT");
         lines.raw("UID", &[], uid.hyphenated().encode_lower(&mut Uuid::encode_buffer()));
@@ -190,28 +202,30 @@ impl<'w> Writer<'w> {
             lines.raw_by(name, &[], |out| digits::basic_instant(out, at));
         }
         lines.raw("SEQUENCE", &[], &stamp.sequence.to_string());
-        Identity { settled, lines: lines.cut() }
+        identity.settled = settled;
+        lines.cut(&mut identity.lines);
     }
 
-    fn said(&self, lines: &mut Lines, entry: &ListedEntry<'_>, is_timed: bool) -> Said {
+    fn say(&self, lines: &mut Lines, said: &mut Said, entry: &ListedEntry<'_>, is_timed: bool) {
         let words = |voice: &Voice<'_>| {
-            let lead = lines.escaped(|out| write_lead(out, voice, entry));
+            said.named = lines.escape(&mut said.lead, |out| write_lead(out, voice, entry));
             let place = entry.place.and_then(|place| voice.place(place));
-            let (rest, ()) = lines.escaped(|out| write_rest(out, voice, entry, (self.visit, place.as_deref())));
-            (lead, self.title(entry), rest, self.location(entry, place))
+            lines.escape(&mut said.rest, |out| write_rest(out, voice, entry, (self.visit, place.as_deref())));
+            (self.title(entry), self.location(entry, place))
         };
-        let ((lead, title, rest, location), is_shared) = self.voice.whatever_the_clocks(words);
+        let ((title, location), is_shared) = self.voice.whatever_the_clocks(words);
+        said.is_shared = is_shared;
         if entry.absence == Some(Absence::Redacted) {
             lines.text("SUMMARY", &[], &title);
         } else {
             self.write_text(lines, "SUMMARY", &title, entry.title);
         }
-        let summary = lines.cut();
+        lines.cut(&mut said.title);
         if let Some((place, known)) = location {
             self.write_text(lines, "LOCATION", &place, known);
         }
         self.write_after_place(lines, entry, &title, is_timed);
-        Said { title: summary, lead, rest, after: lines.cut(), is_shared }
+        lines.cut(&mut said.after);
     }
 
     /// Writes what follows the place.

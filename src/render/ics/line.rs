@@ -53,11 +53,10 @@ impl Lines {
         self.out
     }
 
-    /// All of them so far, for these to go on with others in the room that they have.
-    pub(super) fn cut(&mut self) -> String {
-        let out = self.out.clone();
+    /// Hands over all of them so far, instead of what a text has, to go on with others.
+    pub(super) fn cut(&mut self, into: &mut String) {
+        std::mem::swap(&mut self.out, into);
         self.out.clear();
-        out
     }
 
     /// Adds lines that are written already.
@@ -116,13 +115,13 @@ impl Lines {
         fold(&mut self.out, &self.head, [&before.0, &self.value, &after.0]);
     }
 
-    /// A text that is written by a function, escaped; and what the function says.
-    pub(super) fn escaped<T>(&mut self, write: impl FnOnce(&mut String) -> T) -> (Escaped, T) {
+    /// Puts a text that is written by a function, escaped, into the place of another; returns what the function says.
+    pub(super) fn escape<T>(&mut self, into: &mut Escaped, write: impl FnOnce(&mut String) -> T) -> T {
         self.text.clear();
         let said = write(&mut self.text);
-        let mut escaped = String::with_capacity(self.text.len() + self.text.len() / 16 + 16);
-        TEXT.write(&mut escaped, &self.text);
-        (Escaped(escaped), said)
+        into.0.clear();
+        TEXT.write(&mut into.0, &self.text);
+        said
     }
 
     fn head(&mut self, name: &'static str, parameters: &[(&'static str, &str)]) {
@@ -154,7 +153,7 @@ impl Lines {
 }
 
 /// TEXT that is escaped, for several lines that have it.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Escaped(String);
 
 /// How TEXT is escaped.
