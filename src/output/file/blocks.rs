@@ -7,45 +7,60 @@ use std::fs::File;
 use std::io::{self, IoSlice, Write};
 
 /// How long a block is.
-const BLOCK: usize = 1 << 16;
+const BLOCK: u64 = 1 << 16;
 
 /// How many stretches are written at a time: a feed may be of thousands.
 const TOGETHER: usize = 64;
+
+/// How much room on the disk is asked for at a time. Small enough to matter to nobody whose disk is nearly full.
+const ROOM: u64 = 1 << 19;
 
 /// A file while it is written. What it ends with is written when it is finished, not before.
 #[derive(Debug)]
 pub(super) struct Blocks {
     file: File,
-    /// How much of a block is in the file already.
-    begun: usize,
-    /// Less than fills that block.
+    length: u64,
+    /// What follows in the file, and is not in it yet: less than fills a block.
     waiting: Vec<u8>,
+    room: Room,
+}
+
+/// Up to where a file has been given room on the disk.
+#[derive(Debug)]
+enum Room {
+    /// As far as it has bytes.
+    Unasked,
+    UpTo(u64),
+    /// No more is to be had by asking.
+    Refused,
 }
 
 impl Blocks {
     /// Goes on behind so many bytes, which a file has.
     pub(super) fn behind(file: File, length: u64) -> Self {
-        Self { file, begun: usize::try_from(length % BLOCK as u64).unwrap_or_default(), waiting: Vec::new() }
+        Self { file, length, waiting: Vec::new(), room: Room::Unasked }
     }
 
     /// Adds stretches of bytes.
     pub(super) fn write(&mut self, parts: &[&[u8]]) -> io::Result<()> {
         let mut parts = parts.iter().copied();
-        let length = self.waiting.len() + parts.clone().map(<[u8]>::len).sum::<usize>();
-        let beyond = (self.begun + length) % BLOCK;
-        if length > beyond {
-            let mut room = length - beyond - self.waiting.len();
+        let more = self.waiting.len() + parts.clone().map(<[u8]>::len).sum::<usize>();
+        let beyond = usize::try_from((self.length + more as u64) % BLOCK).unwrap_or_default();
+        if more > beyond {
+            let mut left = more - beyond - self.waiting.len();
             let (mut now, mut last): (Vec<&[u8]>, &[u8]) = (Vec::with_capacity(parts.len()), &[]);
-            while room > 0
+            while left > 0
                 && let Some(part) = parts.next()
             {
-                let (whole, rest) = part.split_at(part.len().min(room));
-                room -= whole.len();
+                let (whole, rest) = part.split_at(part.len().min(left));
+                left -= whole.len();
                 now.push(whole);
                 last = rest;
             }
+            let whole = (more - beyond) as u64;
+            self.ask_for_room(whole);
             write_all(&mut self.file, &self.waiting, &now)?;
-            self.begun = 0;
+            self.length += whole;
             self.waiting.clear();
             self.waiting.extend_from_slice(last);
         }
@@ -57,7 +72,34 @@ impl Blocks {
     /// Writes what was waiting.
     pub(super) fn finish(mut self) -> io::Result<File> {
         write_all(&mut self.file, &self.waiting, &[])?;
+        let length = self.length + self.waiting.len() as u64;
+        if let Room::UpTo(end) = self.room
+            && end > length
+        {
+            // Gives back what was not needed.
+            self.file.set_len(length)?;
+        }
         Ok(self.file)
+    }
+
+    /// Has the disk find room for what is about to be written and more, if the file proves to be a long one. Otherwise it
+    /// looks for room for every page. Where that cannot be asked for, nothing is lost; a disk that is full says so when it
+    /// is written to.
+    fn ask_for_room(&mut self, more: u64) {
+        #[cfg(target_os = "linux")]
+        {
+            use rustix::fs::{FallocateFlags, fallocate};
+            let (from, to) = match self.room {
+                Room::Unasked if self.length > 0 => (self.length, self.length + more),
+                Room::UpTo(end) if self.length + more > end => (end, self.length + more),
+                _ => return,
+            };
+            let room = (to - from).next_multiple_of(ROOM);
+            let asked = fallocate(&self.file, FallocateFlags::KEEP_SIZE, from, room);
+            self.room = asked.map_or(Room::Refused, |()| Room::UpTo(from + room));
+        }
+        #[cfg(not(target_os = "linux"))]
+        let _ = more;
     }
 }
 
