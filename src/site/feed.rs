@@ -67,22 +67,25 @@ impl<'p, K: Keep> Press<'p, K> {
             of_each.map(|(&(position, feed), of)| Wanted { profile: index(of), position, feed }).collect();
         feeds.sort_by_key(|feed| feed.profile);
         let mut made: Vec<Made> = Vec::with_capacity(feeds.len());
-        for some in feeds.chunks_mut(self.keep.room().max(1)) {
-            let (first, last) = (some[0].profile, some[some.len() - 1].profile);
-            for feed in &mut *some {
-                feed.profile -= first;
-            }
-            made.extend(self.together(&profiles[first..=last], some)?);
+        for some in feeds.chunks(self.keep.room().max(1)) {
+            let spans = spans::of(self.stamped, &self.jobs(some, *ENTRIES.end()), &profiles, some);
+            let mut spans = spans.into_iter();
+            let batches = batches(&profiles, some).into_iter();
+            let batches: Vec<_> = batches.map(|feeds| (feeds, spans.by_ref().take(feeds.len()).collect())).collect();
+            let written = batches.into_par_iter().map(|(feeds, spans)| self.together(&profiles, feeds, spans));
+            made.extend(in_order(written)?.into_iter().flatten());
         }
         made.sort_by_key(|(feed, _)| feed.position);
         Ok(made)
     }
 
-    /// Writes feeds of these profiles side by side.
-    fn together(&self, profiles: &[Profile], feeds: &[Wanted<'p>]) -> Result<Vec<Made>, K::Error> {
+    /// Writes feeds of some of these profiles side by side.
+    fn together(&self, profiles: &[Profile], feeds: &[Wanted<'p>], spans: Vec<Spans>) -> Result<Vec<Made>, K::Error> {
+        let (first, last) = feeds.first().zip(feeds.last()).map_or((0, 0), |(one, other)| (one.profile, other.profile));
+        let profiles = &profiles[first..=last];
         let jobs = self.jobs(feeds, (STRETCH / profiles.len()).clamp(*ENTRIES.start(), *ENTRIES.end()));
-        let spans = spans::of(self.stamped, &jobs, profiles, feeds);
-        let begun = feeds.par_iter().zip(spans).map(|(feed, spans)| Open::begin(self, *feed, spans));
+        let of = |feed: &Wanted<'p>| Wanted { profile: feed.profile - first, ..*feed };
+        let begun = feeds.par_iter().zip(spans).map(|(feed, spans)| Open::begin(self, of(feed), spans));
         let mut open: Vec<Open<'_, K>> = in_order(begun)?;
         let (mut fresh, mut ready): (Vec<Sheaves>, Vec<Sheaves>) = (Vec::new(), Vec::new());
         let mut rendered = 0;
@@ -147,6 +150,17 @@ fn side_by_side(profiles: &[Profile]) -> Vec<Profile> {
         }
     }
     ordered
+}
+
+/// Feeds in batches, to be made by a thread each where there are enough of them: then events are read where they were
+/// written, and do not go from one processor to the other. A batch has all feeds that have something in common to say.
+fn batches<'f, 'p>(profiles: &[Profile], feeds: &'f [Wanted<'p>]) -> Vec<&'f [Wanted<'p>]> {
+    let alike = |one: &Wanted<'_>, next: &Wanted<'_>| {
+        profiles[one.profile..=next.profile].windows(2).all(|pair| pair[0].differs_in_clocks_alone(&pair[1]))
+    };
+    let batches: Vec<&[Wanted<'_>]> = feeds.chunk_by(alike).collect();
+    let threads = rayon::current_num_threads();
+    if threads > 1 && batches.len() >= threads { batches } else { vec![feeds] }
 }
 
 /// A feed that is not whole yet.
