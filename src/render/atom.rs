@@ -36,20 +36,13 @@ impl Item<'_> {
 /// The feed of changes of one audience.
 #[must_use]
 pub fn changes(stamped: &Stamped<'_>, settings: &Settings) -> String {
-    let listing = stamped.listing();
-    let mut items: Vec<(Stamp, Item<'_>)> = Vec::new();
-    for visit in &listing.visits {
-        items.extend(visit.entries.iter().map(|entry| (stamped.stamp(entry), Item::Shown(visit, entry))));
-    }
-    items.extend(stamped.gone().iter().map(|gone| (gone.stamp, Item::Gone(gone))));
-    let latest_first = |a: &(Stamp, Item<'_>), b: &(Stamp, Item<'_>)| {
-        b.0.modified.cmp(&a.0.modified).then_with(|| a.1.identity().cmp(b.1.identity()))
-    };
-    if items.len() > LATEST {
-        items.select_nth_unstable_by(LATEST, latest_first);
-        items.truncate(LATEST);
-    }
-    items.sort_by(latest_first);
+    let shown = stamped
+        .listing()
+        .visits
+        .iter()
+        .flat_map(|visit| visit.entries.iter().map(move |entry| (stamped.stamp(entry), Item::Shown(visit, entry))));
+    let gone = stamped.gone().iter().map(|gone| (gone.stamp, Item::Gone(gone)));
+    let items = latest(shown.chain(gone));
     let updated = items.first().map_or(DateTime::UNIX_EPOCH, |(stamp, _)| stamp.modified);
     let mut feed = head(stamped, settings, updated);
     for (stamp, item) in &items {
@@ -57,6 +50,31 @@ pub fn changes(stamped: &Stamped<'_>, settings: &Settings) -> String {
     }
     feed.push_str("</feed>\n");
     feed
+}
+
+/// The latest revisions, of those of the same instant the first by identity; the latest first.
+fn latest<'s>(all: impl Iterator<Item = (Stamp, Item<'s>)>) -> Vec<(Stamp, Item<'s>)> {
+    let order = |a: &(Stamp, Item<'_>), b: &(Stamp, Item<'_>)| {
+        b.0.modified.cmp(&a.0.modified).then_with(|| a.1.identity().cmp(b.1.identity()))
+    };
+    // There may be a hundred thousand, of which few are kept at a time. When there is no room for more, those are sorted
+    // out that are not among the latest so far, and of what follows only what comes before the last of these.
+    let mut items: Vec<(Stamp, Item<'_>)> = Vec::with_capacity(2 * LATEST);
+    let mut is_sorted_out = false;
+    for item in all {
+        if is_sorted_out && order(&items[LATEST - 1], &item).is_lt() {
+            continue;
+        }
+        items.push(item);
+        if items.len() == 2 * LATEST {
+            items.select_nth_unstable_by(LATEST - 1, order);
+            items.truncate(LATEST);
+            is_sorted_out = true;
+        }
+    }
+    items.sort_by(order);
+    items.truncate(LATEST);
+    items
 }
 
 fn head(stamped: &Stamped<'_>, settings: &Settings, updated: DateTime<Utc>) -> String {

@@ -3,6 +3,7 @@
 //! The table is small, so silence means nothing: a city that is not in it may be anywhere. A name that several cities
 //! share means each of them.
 
+use std::cell::RefCell;
 use std::collections::HashMap;
 use std::sync::{LazyLock, OnceLock};
 
@@ -57,12 +58,33 @@ fn names(line: &str) -> impl Iterator<Item = &str> {
     line.rsplit('\t').next().unwrap_or_default().split('|')
 }
 
+/// So many names are remembered at a time, with what the index says of them: a schedule names few cities, and those often.
+const REMEMBERED: usize = 256;
+
+thread_local! {
+    static LATELY: RefCell<HashMap<Box<str>, &'static str>> = RefCell::default();
+}
+
 /// The numbers of the rows of a name.
 fn rows(name: &str) -> Vec<u16> {
+    let numbers = LATELY.with_borrow_mut(|lately| {
+        lately.get(name).copied().unwrap_or_else(|| {
+            if lately.len() == REMEMBERED {
+                lately.clear();
+            }
+            let found = meant_by(name).unwrap_or_default();
+            lately.insert(name.into(), found);
+            found
+        })
+    });
+    numbers.split(' ').filter_map(|number| number.parse().ok()).collect()
+}
+
+/// What the index says of a name, however it is written.
+fn meant_by(name: &str) -> Option<&'static str> {
     let name = folded(name);
     let shorter = || ENDINGS.iter().find_map(|ending| name.strip_suffix(ending).and_then(indexed));
-    let numbers = indexed(&name).or_else(shorter).unwrap_or_default();
-    numbers.split(' ').filter_map(|number| number.parse().ok()).collect()
+    indexed(&name).or_else(shorter)
 }
 
 /// What the index says of a folded name.
