@@ -10,6 +10,7 @@ mod lines;
 mod lock;
 mod plan;
 mod seen;
+mod uid;
 mod withdraw;
 
 use std::collections::HashMap;
@@ -24,6 +25,7 @@ pub use gone::Gone;
 pub use lock::{Lock, State};
 pub use plan::{Pen, Plan, Wording, plan, states};
 pub use seen::{Seen, SeenWhen};
+pub use uid::named;
 pub use withdraw::{Refusal, Rewritten, Withdrawal, withdraw};
 
 use crate::listing::{ListedEntry, Listing};
@@ -103,7 +105,7 @@ impl<'p> Stamped<'p> {
     /// An entry's UID: a UUID of version 5 of its identity, so the same in every feed and file.
     #[must_use]
     pub fn uid(&self, entry: &ListedEntry<'_>) -> Uuid {
-        Uuid::new_v5(&self.namespace, entry.identity.to_string().as_bytes())
+        named(&self.namespace, &entry.identity.to_string())
     }
 
     /// An entry's revision.

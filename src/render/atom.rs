@@ -6,14 +6,13 @@
 use std::fmt::Write as _;
 
 use chrono::{DateTime, Utc};
-use uuid::Uuid;
 
 use super::changes;
 use super::phrases::Voice;
 use crate::digits::rfc3339;
 use crate::listing::{ListedEntry, ListedVisit};
 use crate::programme::{Identity, Language, Settings, Text, Tongue};
-use crate::revision::{Gone, Kind, Seen, Stamp, Stamped};
+use crate::revision::{Gone, Kind, Seen, Stamp, Stamped, named};
 
 /// How many revisions are told.
 const LATEST: usize = 100;
@@ -80,7 +79,7 @@ fn latest<'s>(all: impl Iterator<Item = (Stamp, Item<'s>)>) -> Vec<(Stamp, Item<
 fn head(stamped: &Stamped<'_>, settings: &Settings, updated: DateTime<Utc>) -> String {
     let audience = stamped.listing().audience;
     let publisher = spoken(&settings.publisher, &settings.publisher);
-    let id = Uuid::new_v5(&settings.uid_namespace, format!("changes/{}", audience.word()).as_bytes());
+    let id = named(&settings.uid_namespace, &format!("changes/{}", audience.word()));
     let mut feed = String::from(
         "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<feed xmlns=\"http://www.w3.org/2005/Atom\" xml:lang=\"en\">\n",
     );
@@ -121,7 +120,7 @@ fn entry(feed: &mut String, stamped: &Stamped<'_>, stamp: Stamp, item: &Item<'_>
             (stamped.uid(&entry), spoken(gone.title(), gone.title()), clauses, None)
         }
     };
-    let id = Uuid::new_v5(&uid, stamp.sequence.to_string().as_bytes());
+    let id = named(&uid, &stamp.sequence.to_string());
     let sentences: Vec<_> = clauses.iter().map(changes::Clause::sentence).collect();
     let first = sentences.first().map_or("", String::as_str);
     let _ = writeln!(feed, "  <entry>\n    <title>{}: {}</title>", escaped(title), escaped(first));
