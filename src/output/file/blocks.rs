@@ -7,7 +7,7 @@ use std::fs::File;
 use std::io::{self, IoSlice, Write};
 
 /// How long a block is.
-const BLOCK: u64 = 1 << 16;
+const BLOCK: usize = 1 << 16;
 
 /// How many stretches are written at a time: a feed may be of thousands.
 const TOGETHER: usize = 64;
@@ -45,7 +45,8 @@ impl Blocks {
     pub(super) fn write(&mut self, parts: &[&[u8]]) -> io::Result<()> {
         let mut parts = parts.iter().copied();
         let more = self.waiting.len() + parts.clone().map(<[u8]>::len).sum::<usize>();
-        let beyond = usize::try_from((self.length + more as u64) % BLOCK).unwrap_or_default();
+        let begun = usize::try_from(self.length % BLOCK as u64).unwrap_or_default();
+        let beyond = (begun + more) % BLOCK;
         if more > beyond {
             let mut left = more - beyond - self.waiting.len();
             let (mut now, mut last): (Vec<&[u8]>, &[u8]) = (Vec::with_capacity(parts.len()), &[]);
@@ -86,20 +87,27 @@ impl Blocks {
     /// looks for room for every page. Where that cannot be asked for, nothing is lost; a disk that is full says so when it
     /// is written to.
     fn ask_for_room(&mut self, more: u64) {
-        #[cfg(target_os = "linux")]
-        {
-            use rustix::fs::{FallocateFlags, fallocate};
-            let (from, to) = match self.room {
-                Room::Unasked if self.length > 0 => (self.length, self.length + more),
-                Room::UpTo(end) if self.length + more > end => (end, self.length + more),
-                _ => return,
-            };
-            let room = (to - from).next_multiple_of(ROOM);
-            let asked = fallocate(&self.file, FallocateFlags::KEEP_SIZE, from, room);
-            self.room = asked.map_or(Room::Refused, |()| Room::UpTo(from + room));
-        }
-        #[cfg(not(target_os = "linux"))]
-        let _ = more;
+        let to = self.length + more;
+        let from = match self.room {
+            Room::Unasked if self.length > 0 => self.length,
+            Room::UpTo(end) if end < to => end,
+            _ => return,
+        };
+        let room = (to - from).next_multiple_of(ROOM);
+        self.room = if has_room(&self.file, from, room) { Room::UpTo(from + room) } else { Room::Refused };
+    }
+}
+
+/// Whether the disk has so much room for what will follow in a file, and keeps it for that.
+fn has_room(file: &File, from: u64, room: u64) -> bool {
+    #[cfg(target_os = "linux")]
+    {
+        rustix::fs::fallocate(file, rustix::fs::FallocateFlags::KEEP_SIZE, from, room).is_ok()
+    }
+    #[cfg(not(target_os = "linux"))]
+    {
+        let _ = (file, from, room);
+        false
     }
 }
 
@@ -149,7 +157,13 @@ mod tests {
                 let whole = (expected.len() - expected.len() % BLOCK).max(there);
                 prop_assert_eq!(std::fs::metadata(&path).expect("there").len(), whole as u64);
             }
-            blocks.finish().expect("written");
+            let file = blocks.finish().expect("written");
+            #[cfg(target_os = "linux")]
+            {
+                let taken = std::os::unix::fs::MetadataExt::blocks(&file.metadata().expect("there")) * 512;
+                prop_assert!(taken < expected.len() as u64 + ROOM / 2, "{} for {}", taken, expected.len());
+            }
+            drop(file);
             let written = std::fs::read(&path).expect("read");
             std::fs::remove_file(&path).expect("removed");
             prop_assert!(written == expected);
