@@ -139,7 +139,6 @@ fn the_feeds_are_the_golden_ones() {
     }
 }
 
-/// What a build makes, by path.
 /// Feeds of one language are rendered together, and each with what its own clocks say.
 #[test]
 fn a_feed_is_the_same_whichever_are_made_beside_it() {
@@ -160,6 +159,7 @@ fn a_feed_is_the_same_whichever_are_made_beside_it() {
     assert_eq!(compared, 13);
 }
 
+/// What a build makes, by path.
 fn tree(folder: &Folder) -> Vec<(PathBuf, Vec<u8>)> {
     let files = folder.snapshot("dist").into_iter().filter(|(path, _)| path.is_file());
     files.map(|(path, (bytes, _))| (path.strip_prefix(folder.path()).expect("below").to_owned(), bytes)).collect()
