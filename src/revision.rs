@@ -25,7 +25,7 @@ pub use gone::Gone;
 pub use lock::{Lock, State};
 pub use plan::{Pen, Plan, Wording, plan, states};
 pub use seen::{Seen, SeenWhen};
-pub use uid::named;
+pub use uid::uuid_named;
 pub use withdraw::{Refusal, Rewritten, Withdrawal, withdraw};
 
 use crate::listing::{ListedEntry, Listing};
@@ -105,7 +105,7 @@ impl<'p> Stamped<'p> {
     /// An entry's UID: a UUID of version 5 of its identity, so the same in every feed and file.
     #[must_use]
     pub fn uid(&self, entry: &ListedEntry<'_>) -> Uuid {
-        named(&self.namespace, &entry.identity.to_string())
+        uuid_named(&self.namespace, &entry.identity.to_string())
     }
 
     /// An entry's revision.

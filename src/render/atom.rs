@@ -12,7 +12,7 @@ use super::phrases::Voice;
 use crate::digits::rfc3339;
 use crate::listing::{ListedEntry, ListedVisit};
 use crate::programme::{Identity, Language, Settings, Text, Tongue};
-use crate::revision::{Gone, Kind, Seen, Stamp, Stamped, named};
+use crate::revision::{Gone, Kind, Seen, Stamp, Stamped, uuid_named};
 
 /// How many revisions are told.
 const LATEST: usize = 100;
@@ -56,8 +56,8 @@ fn latest<'s>(all: impl Iterator<Item = (Stamp, Item<'s>)>) -> Vec<(Stamp, Item<
     let order = |a: &(Stamp, Item<'_>), b: &(Stamp, Item<'_>)| {
         b.0.modified.cmp(&a.0.modified).then_with(|| a.1.identity().cmp(b.1.identity()))
     };
-    // There may be a hundred thousand, of which few are kept at a time. When there is no room for more, those are sorted
-    // out that are not among the latest so far, and of what follows only what comes before the last of these.
+    // There may be a hundred thousand. Whenever there is no room for more, only the latest so far are kept, and from then on
+    // what comes after the last of them is passed over.
     let mut items: Vec<(Stamp, Item<'_>)> = Vec::with_capacity(2 * LATEST);
     let mut is_sorted_out = false;
     for item in all {
@@ -79,7 +79,7 @@ fn latest<'s>(all: impl Iterator<Item = (Stamp, Item<'s>)>) -> Vec<(Stamp, Item<
 fn head(stamped: &Stamped<'_>, settings: &Settings, updated: DateTime<Utc>) -> String {
     let audience = stamped.listing().audience;
     let publisher = spoken(&settings.publisher, &settings.publisher);
-    let id = named(&settings.uid_namespace, &format!("changes/{}", audience.word()));
+    let id = uuid_named(&settings.uid_namespace, &format!("changes/{}", audience.word()));
     let mut feed = String::from(
         "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<feed xmlns=\"http://www.w3.org/2005/Atom\" xml:lang=\"en\">\n",
     );
@@ -120,7 +120,7 @@ fn entry(feed: &mut String, stamped: &Stamped<'_>, stamp: Stamp, item: &Item<'_>
             (stamped.uid(&entry), spoken(gone.title(), gone.title()), clauses, None)
         }
     };
-    let id = named(&uid, &stamp.sequence.to_string());
+    let id = uuid_named(&uid, &stamp.sequence.to_string());
     let sentences: Vec<_> = clauses.iter().map(changes::Clause::sentence).collect();
     let first = sentences.first().map_or("", String::as_str);
     let _ = writeln!(feed, "  <entry>\n    <title>{}: {}</title>", escaped(title), escaped(first));

@@ -72,16 +72,24 @@ impl<'p, K: Keep> Press<'p, K> {
             let mut spans = spans.into_iter();
             let batches = batches(&profiles, some).into_iter();
             let batches: Vec<_> = batches.map(|feeds| (feeds, spans.by_ref().take(feeds.len()).collect())).collect();
-            let written = batches.into_par_iter().map(|(feeds, spans)| self.together(&profiles, feeds, spans));
+            let threads = rayon::current_num_threads() / batches.len().min(rayon::current_num_threads());
+            let written = batches.into_par_iter().with_max_len(1);
+            let written = written.map(|(feeds, spans)| self.together(&profiles, feeds, spans, threads));
             made.extend(in_order(written)?.into_iter().flatten());
         }
         made.sort_by_key(|(feed, _)| feed.position);
         Ok(made)
     }
 
-    /// Writes feeds of some of these profiles side by side.
-    fn together(&self, profiles: &[Profile], feeds: &[Wanted<'p>], spans: Vec<Spans>) -> Result<Vec<Made>, K::Error> {
-        let (first, last) = feeds.first().zip(feeds.last()).map_or((0, 0), |(one, other)| (one.profile, other.profile));
+    /// Writes feeds of some of these profiles side by side, which so many threads have time for.
+    fn together(
+        &self,
+        profiles: &[Profile],
+        feeds: &[Wanted<'p>],
+        spans: Vec<Spans>,
+        threads: usize,
+    ) -> Result<Vec<Made>, K::Error> {
+        let (first, last) = (feeds[0].profile, feeds[feeds.len() - 1].profile);
         let profiles = &profiles[first..=last];
         let jobs = self.jobs(feeds, (STRETCH / profiles.len()).clamp(*ENTRIES.start(), *ENTRIES.end()));
         let of = |feed: &Wanted<'p>| Wanted { profile: feed.profile - first, ..*feed };
@@ -90,7 +98,7 @@ impl<'p, K: Keep> Press<'p, K> {
         let (mut fresh, mut ready): (Vec<Sheaves>, Vec<Sheaves>) = (Vec::new(), Vec::new());
         let mut rendered = 0;
         // While some are rendered, those before them are written.
-        for some in jobs.chunks(JOBS * rayon::current_num_threads()).chain([[].as_slice()]) {
+        for some in jobs.chunks(JOBS * threads).chain([[].as_slice()]) {
             let render = || {
                 fresh.resize_with(some.len().max(fresh.len()), Sheaves::default);
                 fresh.par_iter_mut().zip(some).with_max_len(1).for_each(|(sheaves, parts)| {
@@ -155,9 +163,8 @@ fn side_by_side(profiles: &[Profile]) -> Vec<Profile> {
 /// Feeds in batches, to be made by a thread each where there are enough of them: then events are read where they were
 /// written, and do not go from one processor to the other. A batch has all feeds that have something in common to say.
 fn batches<'f, 'p>(profiles: &[Profile], feeds: &'f [Wanted<'p>]) -> Vec<&'f [Wanted<'p>]> {
-    let alike = |one: &Wanted<'_>, next: &Wanted<'_>| {
-        profiles[one.profile..=next.profile].windows(2).all(|pair| pair[0].differs_in_clocks_alone(&pair[1]))
-    };
+    let alike =
+        |one: &Wanted<'_>, next: &Wanted<'_>| profiles[one.profile].differs_in_clocks_alone(&profiles[next.profile]);
     let batches: Vec<&[Wanted<'_>]> = feeds.chunk_by(alike).collect();
     let threads = rayon::current_num_threads();
     if threads > 1 && batches.len() >= threads { batches } else { vec![feeds] }

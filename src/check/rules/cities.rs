@@ -223,6 +223,7 @@ mod tests {
         for (name, rows) in &rows_of {
             let numbers: Vec<usize> = self::rows(name).into_iter().map(usize::from).collect();
             assert!(index != NAMES || numbers.iter().eq(rows), "{name}: {numbers:?} for {rows:?}");
+            assert!(self::rows(name).into_iter().map(usize::from).eq(numbers), "{name} is remembered as it was found");
         }
     }
 

@@ -53,7 +53,7 @@ impl Lines {
         self.out
     }
 
-    /// Hands over all of them so far, instead of what a text has, to go on with others.
+    /// Moves all lines so far into a text, in place of what it held, and goes on with none.
     pub(super) fn cut(&mut self, into: &mut String) {
         std::mem::swap(&mut self.out, into);
         self.out.clear();
