@@ -70,18 +70,19 @@ impl<'p, K: Keep> Press<'p, K> {
         for some in feeds.chunks(self.keep.room().max(1)) {
             let spans = spans::of(self.stamped, &self.jobs(some, *ENTRIES.end()), &profiles, some);
             let mut spans = spans.into_iter();
-            let batches = batches(&profiles, some).into_iter();
-            let batches: Vec<_> = batches.map(|feeds| (feeds, spans.by_ref().take(feeds.len()).collect())).collect();
-            let threads = rayon::current_num_threads() / batches.len().min(rayon::current_num_threads());
-            let written = batches.into_par_iter().with_max_len(1);
-            let written = written.map(|(feeds, spans)| self.together(&profiles, feeds, spans, threads));
+            let batches = batches(&profiles, some);
+            let threads = if batches.len() > 1 { 1 } else { rayon::current_num_threads() };
+            let batches: Vec<_> =
+                batches.into_iter().map(|feeds| (feeds, spans.by_ref().take(feeds.len()).collect())).collect();
+            let batches = batches.into_par_iter().with_max_len(1);
+            let written = batches.map(|(feeds, spans)| self.together(&profiles, feeds, spans, threads));
             made.extend(in_order(written)?.into_iter().flatten());
         }
         made.sort_by_key(|(feed, _)| feed.position);
         Ok(made)
     }
 
-    /// Writes feeds of some of these profiles side by side, which so many threads have time for.
+    /// Writes feeds of some of these profiles side by side, with work for so many threads at a time.
     fn together(
         &self,
         profiles: &[Profile],
