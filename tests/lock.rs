@@ -328,33 +328,26 @@ fn the_changes_can_be_followed_by_a_feed_reader() {
 /// Whatever their order in the schedules.
 #[test]
 fn of_many_changes_the_latest_hundred_are_told() {
-    let ids: Vec<String> = (0..450).map(|number| format!("e{:03}", number * 137 % 450)).collect();
-    let is_in = |id: &str, places: [usize; 2]| {
-        ids.iter().position(|known| known == id).is_some_and(|at| at % places[0] == places[1])
-    };
-    let written = |which: &dyn Fn(&str) -> Option<usize>| -> Vec<String> {
-        let line = |id: &String| {
-            let day = 1 + which(id).unwrap_or_default();
-            entry(id, &format!("date: 2025-08-{}", 22 + day), "")
-        };
-        ids.iter().map(line).collect()
-    };
-    let (third, second) = (|id: &str| is_in(id, [9, 4]), |id: &str| is_in(id, [15, 2]));
-    let versions: [&dyn Fn(&str) -> Option<usize>; 3] =
-        [&|_| None, &|id| second(id).then_some(1), &|id| if third(id) { Some(2) } else { second(id).then_some(1) }];
+    // Each with the build that it changes in last.
+    let entries: Vec<(String, usize)> = (0..450)
+        .map(|at| (format!("e{:03}", at * 137 % 450), if at % 9 == 4 { 3 } else { 1 + usize::from(at % 15 == 2) }))
+        .collect();
     let folder = folder("", &[]);
-    for (day, version) in versions.into_iter().enumerate() {
-        let entries = written(version);
-        write(&folder, &entries.iter().map(String::as_str).collect::<Vec<_>>());
-        build(&folder, &format!("2025-08-0{}T00:00:00Z", day + 1));
+    for build_number in 1..=3 {
+        let line = |(id, changes): &(String, usize)| {
+            entry(id, &format!("date: 2025-08-{}", 22 + build_number.min(*changes)), "")
+        };
+        let lines: Vec<String> = entries.iter().map(line).collect();
+        write(&folder, &lines.iter().map(String::as_str).collect::<Vec<_>>());
+        build(&folder, &format!("2025-08-0{build_number}T00:00:00Z"));
     }
-    let mut expected = ids.clone();
-    expected.sort_by_key(|id| (!third(id), !second(id), id.clone()));
+    let mut expected = entries;
+    expected.sort_by_key(|(id, changes)| (std::cmp::Reverse(*changes), id.clone()));
     expected.truncate(100);
     let atom = folder.read("dist/public/changes.atom");
     let told: Vec<&str> = atom.split("<title>Title of ").skip(1).filter_map(|rest| rest.split(':').next()).collect();
-    assert_eq!(told, expected);
-    assert!(third(told[0]) && second(told[60]) && !second(told[99]), "of all three builds");
+    assert_eq!(told, expected.iter().map(|(id, _)| id.as_str()).collect::<Vec<_>>());
+    assert_eq!([0, 60, 99].map(|at| expected[at].1), [3, 2, 1], "of all three builds");
 }
 
 /// What a digest vouches for and is no JSON all the same was never written by this program; what comes of it is read again.

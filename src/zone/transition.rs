@@ -33,7 +33,8 @@ impl Transition {
 /// A zone's changes in a year of UTC, in order. Looked for when they are asked for, as a year takes dozens of look-ups,
 /// and kept, since many feeds ask for the same. There are none beyond the years that the tables cover.
 pub(super) fn in_utc_year(zone: Zone, year: i32) -> Arc<[Transition]> {
-    static KNOWN: LazyLock<Mutex<HashMap<(Zone, i32), Arc<[Transition]>>>> = LazyLock::new(Mutex::default);
+    type Years = HashMap<(Zone, i32), Arc<[Transition]>>;
+    static KNOWN: LazyLock<Mutex<Years>> = LazyLock::new(Mutex::default);
     let known = || KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
     let kept = known().get(&(zone, year)).cloned();
     // Looked for without the lock: who asks for another does not wait.
