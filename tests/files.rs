@@ -466,6 +466,43 @@ mod linux {
         assert!(contents(&folder, "healed/schedules") == schedules);
     }
 
+    /// Room is asked for ahead of what is written to long files, and no more than an eighth of them.
+    #[test]
+    fn a_disk_that_has_room_for_long_feeds_has_room_to_write_them() {
+        let folder = Folder::new();
+        let (head, entry) = BASE.split_once("  - ").expect("an entry");
+        let long = |number| format!("id: e{number}\n    note: {}\n", "long ".repeat(400));
+        let entries = (0..600).map(|number| format!("  - {}", entry.replace("id: first\n", &long(number))));
+        folder.write("long/base.yaml", (head.to_owned() + &entries.collect::<String>()).as_bytes());
+        let many = feeds(&["a", "b", "c", "d"].map(|id| (id, "public")));
+        folder.write("long/feeds.yaml", many.replace("public}", "public, events: false}").as_bytes());
+        let script = r#"
+            build() { (cd disk && "$0" build -q --at "$AT"); }
+            used() { df --output=used disk | tail -n 1; }
+            mkdir disk
+            mount -t tmpfs -o size=64m tmpfs disk
+            cp -a long disk/schedules
+            without=$(used)
+            build
+            cp -a disk with
+            takes=$(($(used) - without))
+            [ "$takes" -gt 4000 ]
+            for hundredth in 115 90 50; do
+                rm -r disk/dist disk/schedules/revisions.lock
+                mount -o remount,size=$((without + takes * hundredth / 100))k disk
+                build 2>said.$hundredth && echo "$hundredth: built" || echo "$hundredth: $?"
+                find disk/dist -type f | wc -l
+                [ "$hundredth" != 115 ] || cp -a disk tight
+                mount -o remount,size=64m disk
+                build
+            done
+        "#;
+        let Some(ran) = mounting(&folder, script) else { return };
+        assert_eq!(ran.stdout, "115: built\n6\n90: 2\n0\n50: 2\n0\n");
+        assert!(contents(&folder, "with/dist") == contents(&folder, "tight/dist"));
+        assert!(["90", "50"].iter().all(|said| folder.read(&format!("said.{said}")).contains("No space left")));
+    }
+
     #[test]
     fn a_folder_that_cannot_be_written_to_leaves_what_was_published() {
         let (folder, dist, schedules) = states();

@@ -12,27 +12,34 @@ const BLOCK: usize = 1 << 16;
 /// How many stretches are written at a time, at most: so many are taken at once where most is taken.
 const TOGETHER: usize = 1024;
 
+/// How much room on the disk is asked for at a time: no more than an eighth of what the file has, so that a disk that is
+/// nearly full is not filled by what is to be given back.
+const ROOM: u64 = 1 << 19;
+const SHARE: u64 = 8;
+
 /// A file while it is written. What it ends with is written when it is finished, not before.
 #[derive(Debug)]
 pub(super) struct Blocks {
     file: File,
-    /// How much of a block is in the file already.
-    begun: usize,
-    /// What follows in the file, and is not in it yet: less than fills that block.
+    length: u64,
+    /// What follows in the file, and is not in it yet: less than fills a block.
     waiting: Vec<u8>,
+    /// Up to where the disk keeps room for it; `None` once that could not be had.
+    room: Option<u64>,
 }
 
 impl Blocks {
     /// Goes on behind so many bytes, which a file has.
     pub(super) fn behind(file: File, length: u64) -> Self {
-        Self { file, begun: usize::try_from(length % BLOCK as u64).unwrap_or_default(), waiting: Vec::new() }
+        Self { file, length, waiting: Vec::new(), room: Some(0) }
     }
 
     /// Adds stretches of bytes.
     pub(super) fn write(&mut self, parts: &[&[u8]]) -> io::Result<()> {
         let mut parts = parts.iter().copied();
         let more = self.waiting.len() + parts.clone().map(<[u8]>::len).sum::<usize>();
-        let beyond = (self.begun + more) % BLOCK;
+        let begun = usize::try_from(self.length % BLOCK as u64).unwrap_or_default();
+        let beyond = (begun + more) % BLOCK;
         if more > beyond {
             let mut left = more - beyond - self.waiting.len();
             let (mut now, mut last): (Vec<&[u8]>, &[u8]) = (Vec::with_capacity(parts.len()), &[]);
@@ -44,8 +51,10 @@ impl Blocks {
                 now.push(whole);
                 last = rest;
             }
+            let whole = (more - beyond) as u64;
+            self.ask_for_room(whole);
             write_all(&mut self.file, &self.waiting, &now)?;
-            self.begun = 0;
+            self.length += whole;
             self.waiting.clear();
             self.waiting.extend_from_slice(last);
         }
@@ -58,7 +67,39 @@ impl Blocks {
     /// Writes what was waiting.
     pub(super) fn finish(mut self) -> io::Result<File> {
         write_all(&mut self.file, &self.waiting, &[])?;
+        let length = self.length + self.waiting.len() as u64;
+        if self.room.is_none_or(|end| end > length) {
+            // Gives back what was not needed, or what was found before there was no more.
+            self.file.set_len(length)?;
+        }
         Ok(self.file)
+    }
+
+    /// Has the disk keep room for what is about to be written to a long file, and for some more: otherwise it looks for room
+    /// for every page. A disk without any says so when it is written to.
+    fn ask_for_room(&mut self, more: u64) {
+        let to = self.length + more;
+        let ahead = (self.length / SHARE).min(ROOM);
+        if ahead >= BLOCK as u64
+            && let Some(end) = self.room
+            && end < to
+        {
+            let from = end.max(self.length);
+            self.room = keep_room(&self.file, from, to + ahead - from).then_some(to + ahead);
+        }
+    }
+}
+
+/// Has the disk keep so much room for what will be in a file from a place on; says whether it did.
+fn keep_room(file: &File, from: u64, room: u64) -> bool {
+    #[cfg(target_os = "linux")]
+    {
+        rustix::fs::fallocate(file, rustix::fs::FallocateFlags::KEEP_SIZE, from, room).is_ok()
+    }
+    #[cfg(not(target_os = "linux"))]
+    {
+        let _ = (file, from, room);
+        false
     }
 }
 
@@ -92,7 +133,7 @@ mod tests {
         #[test]
         fn a_file_is_all_that_was_written_and_grows_by_whole_blocks(
             there in 0..2 * BLOCK,
-            writes in prop::collection::vec(prop::collection::vec(prop_oneof![9 => 0..2000_usize, 1 => 0..2 * BLOCK], 0..20), 0..6),
+            writes in prop::collection::vec(prop::collection::vec(prop_oneof![9 => 0..2000_usize, 1 => 0..4 * BLOCK], 0..20), 0..8),
         ) {
             let path = std::env::temp_dir().join(format!("summitcal-{}-blocks", std::process::id()));
             let mut expected = vec![b'.'; there];
@@ -108,7 +149,13 @@ mod tests {
                 let whole = (expected.len() - expected.len() % BLOCK).max(there);
                 prop_assert_eq!(std::fs::metadata(&path).expect("there").len(), whole as u64);
             }
-            blocks.finish().expect("written");
+            drop(blocks.finish().expect("written"));
+            #[cfg(target_os = "linux")]
+            {
+                let data = std::fs::metadata(&path).expect("there");
+                let taken = std::os::unix::fs::MetadataExt::blocks(&data) * 512;
+                prop_assert!(taken < expected.len() as u64 + BLOCK as u64, "{} for {}", taken, expected.len());
+            }
             let written = std::fs::read(&path).expect("read");
             std::fs::remove_file(&path).expect("removed");
             prop_assert!(written == expected);
