@@ -1,6 +1,7 @@
 //! Everything that a build makes: the bytes of each path go to whoever takes them ([`Keep`]), and what they are in the
 //! manifest stays. Pure.
 
+mod abreast;
 mod feed;
 mod keep;
 mod manifest;

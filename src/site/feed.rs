@@ -96,6 +96,7 @@ impl<'p, K: Keep> Press<'p, K> {
         let of = |feed: &Wanted<'p>| Wanted { profile: feed.profile - first, ..*feed };
         let begun = feeds.par_iter().zip(spans).map(|(feed, spans)| Open::begin(self, of(feed), spans));
         let mut open: Vec<Open<'_, K>> = in_order(begun)?;
+        let abreast = if open.len() > threads { 2 } else { 1 };
         let (mut fresh, mut ready): (Vec<Sheaves>, Vec<Sheaves>) = (Vec::new(), Vec::new());
         let mut rendered = 0;
         // While some are rendered, those before them are written.
@@ -109,7 +110,8 @@ impl<'p, K: Keep> Press<'p, K> {
                     }
                 });
             };
-            let write = || in_order(open.par_iter_mut().with_max_len(1).map(|open| open.add(&ready[..rendered])));
+            let done = &ready[..rendered];
+            let write = || in_order(open.par_chunks_mut(abreast).with_max_len(1).map(|open| Open::add(open, done)));
             let ((), written) = rayon::join(render, write);
             written?;
             std::mem::swap(&mut fresh, &mut ready);
@@ -189,8 +191,22 @@ impl<'p, K: Keep> Open<'p, K> {
         Ok(Self { press, of, file, singles: Vec::new(), entries: 0 })
     }
 
-    /// Adds what it selects of what was rendered.
-    fn add(&mut self, rendered: &[Sheaves]) -> Result<(), K::Error> {
+    /// Adds to one feed, or two at a time, what each selects of what was rendered.
+    fn add(open: &mut [Self], rendered: &[Sheaves]) -> Result<(), K::Error> {
+        match open {
+            [one, other] => {
+                let (ones, others) = (one.take(rendered)?, other.take(rendered)?);
+                Counted::write_abreast([(&mut one.file, &ones), (&mut other.file, &others)])
+            }
+            feeds => feeds.iter_mut().try_for_each(|feed| {
+                let parts = feed.take(rendered)?;
+                feed.file.write(&parts)
+            }),
+        }
+    }
+
+    /// Takes what it selects of what was rendered; writes each event's own file, where it has them.
+    fn take<'s>(&mut self, rendered: &'s [Sheaves]) -> Result<Vec<&'s [u8]>, K::Error> {
         let mut parts: Vec<&[u8]> = Vec::new();
         for sheaves in rendered {
             let sheaf = &sheaves.each[self.of.profile];
@@ -199,7 +215,7 @@ impl<'p, K: Keep> Open<'p, K> {
                 self.add_singles(sheaf, &selected)?;
             }
         }
-        self.file.write(&parts)
+        Ok(parts)
     }
 
     /// Selects events, and adds their bytes; neighbours are one stretch.

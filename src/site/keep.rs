@@ -5,9 +5,9 @@ use std::convert::Infallible;
 use std::sync::{Mutex, PoisonError};
 
 use rayon::prelude::*;
-use sha2::{Digest, Sha256};
 
 use super::ManifestFile;
+use super::abreast::{Sum, add_abreast};
 use crate::digits::hex;
 
 /// Takes the files of a tree.
@@ -46,27 +46,32 @@ pub(super) type Listed = (String, ManifestFile);
 pub(super) struct Counted<S> {
     path: String,
     sheet: S,
-    size: u64,
-    hash: Sha256,
+    sum: Sum,
 }
 
 impl<S: Sheet> Counted<S> {
     pub(super) fn begin<'k, K: Keep<Sheet<'k> = S>>(keep: &'k K, path: String) -> Result<Self, K::Error> {
         let sheet = keep.begin(&path)?;
-        Ok(Self { path, sheet, size: 0, hash: Sha256::new() })
+        Ok(Self { path, sheet, sum: Sum::default() })
     }
 
     pub(super) fn write(&mut self, parts: &[&[u8]]) -> Result<(), S::Error> {
-        for part in parts {
-            self.size += part.len() as u64;
-            self.hash.update(part);
-        }
+        self.sum.add(parts);
         self.sheet.write(parts)
+    }
+
+    /// Writes to two files at a time.
+    pub(super) fn write_abreast(pair: [(&mut Self, &[&[u8]]); 2]) -> Result<(), S::Error> {
+        let [(one, ones), (other, others)] = pair;
+        add_abreast(&mut one.sum, ones, &mut other.sum, others);
+        one.sheet.write(ones)?;
+        other.sheet.write(others)
     }
 
     pub(super) fn finish(self) -> Result<Listed, S::Error> {
         self.sheet.finish()?;
-        Ok((self.path, ManifestFile { size: self.size, sha256: hex(&self.hash.finalize()) }))
+        let (size, digest) = self.sum.finish();
+        Ok((self.path, ManifestFile { size, sha256: hex(&digest) }))
     }
 }
 
