@@ -140,6 +140,7 @@ mod tests {
             std::fs::write(&path, &expected).expect("written");
             let file = std::fs::OpenOptions::new().append(true).open(&path).expect("opened");
             let mut blocks = Blocks::behind(file, there as u64);
+            let mut lengths_seen = Vec::new();
             for lengths in writes {
                 let parts: Vec<Vec<u8>> =
                     lengths.iter().enumerate().map(|(at, length)| vec![b"abc"[at % 3]; *length]).collect();
@@ -147,18 +148,24 @@ mod tests {
                 blocks.write(&parts).expect("written");
                 expected.extend(parts.concat());
                 let whole = (expected.len() - expected.len() % BLOCK).max(there);
-                prop_assert_eq!(std::fs::metadata(&path).expect("there").len(), whole as u64);
+                lengths_seen.push((std::fs::metadata(&path).expect("there").len(), whole as u64));
             }
             drop(blocks.finish().expect("written"));
+            let data = std::fs::metadata(&path).expect("there");
+            let written = std::fs::read(&path).expect("read");
+            // Before anything is said of it, for a case that fails ends there.
+            std::fs::remove_file(&path).expect("removed");
+            for (seen, whole) in lengths_seen {
+                prop_assert_eq!(seen, whole);
+            }
+            prop_assert!(written == expected);
             #[cfg(target_os = "linux")]
             {
-                let data = std::fs::metadata(&path).expect("there");
                 let taken = std::os::unix::fs::MetadataExt::blocks(&data) * 512;
                 prop_assert!(taken < expected.len() as u64 + BLOCK as u64, "{} for {}", taken, expected.len());
             }
-            let written = std::fs::read(&path).expect("read");
-            std::fs::remove_file(&path).expect("removed");
-            prop_assert!(written == expected);
+            #[cfg(not(target_os = "linux"))]
+            drop(data);
         }
     }
 }

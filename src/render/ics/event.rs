@@ -159,7 +159,7 @@ struct Identity {
 #[derive(Debug, Default)]
 struct Said {
     title: String,
-    /// What the description begins with: a time on the host's clock.
+    /// What the description begins with, up to the time on the host's clock; empty where there is no such time.
     lead: Escaped,
     /// The day that this names last.
     named: Option<NaiveDate>,
