@@ -13,6 +13,7 @@ pub use feed::{Audiences, Cancelled, Feed, FeedZone, Only, Settings};
 pub use names::{Access, Audience, EntryKind, Id, Part, StatusKind, Tongue, VisitKind};
 pub use text::{Language, Spoken, Text};
 pub use timing::{Clock, EntryRef, Journey, Stretch, Timing, When};
+pub(crate) use visit::Particulars;
 pub use visit::{Actual, Dispute, Entry, Identity, Place, Press, Published, Source, Staff, Status, Visit};
 
 /// All visits, and what to publish of them.

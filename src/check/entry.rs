@@ -11,7 +11,8 @@ use super::window::Window;
 use crate::diagnostic::codes;
 use crate::document::{self, NodeId, Scalar, respelt, shortened};
 use crate::programme::{
-    Access, Actual, Entry, EntryKind, Identity, Journey, Place, Press, Staff, Status, StatusKind, Timing, When,
+    Access, Actual, Entry, EntryKind, Identity, Journey, Particulars, Place, Press, Staff, Status, StatusKind, Timing,
+    When,
 };
 use crate::zone::{Moment, Zone};
 
@@ -40,7 +41,7 @@ impl Desk<'_, '_> {
             Some(word) => self.audience(word),
             None => frame.audience,
         };
-        let principal = entry.principal.as_ref().and_then(|text| self.text(text, Lines::One)).map(Box::new);
+        let principal = entry.principal.as_ref().and_then(|text| self.text(text, Lines::One));
         let with =
             entry.with.iter().flat_map(|items| &items.items).filter_map(|text| self.text(text, Lines::One)).collect();
         let note = entry.note.as_ref().and_then(|text| self.text(text, Lines::Many));
@@ -56,11 +57,11 @@ impl Desk<'_, '_> {
         let disputed = self.disputes(entry.disputed.as_ref(), ENTRY_FIELDS, frame.sources);
         let day = timing.as_ref().and_then(|timing| timing.begin().days()).map(|(first, _)| first);
         let zone = timing.as_ref().map(|timing| timing.begin().zone()).or(frame.zone);
-        let actual = entry.actual.as_ref().and_then(|actual| self.actual(actual, zone, day, frame, pins)).map(Box::new);
+        let actual = entry.actual.as_ref().and_then(|actual| self.actual(actual, zone, day, frame, pins));
         let embargo = entry.embargo.as_ref().and_then(|scalar| self.instant(scalar));
         pins.formerly = entry.formerly.as_ref().map(|scalar| (scalar.at, scalar.text.to_string()));
-        let press = entry.press.as_ref().map(|press| Box::new(self.press(press, zone, day)));
-        let staff = entry.staff.as_ref().map(|staff| Box::new(self.staff(staff)));
+        let press = entry.press.as_ref().map(|press| self.press(press, zone, day));
+        let staff = entry.staff.as_ref().map(|staff| self.staff(staff));
         let (id, visit) = (id?, frame.visit?.clone());
         Some(Entry {
             identity: Identity { visit, entry: id.clone() },
@@ -72,16 +73,10 @@ impl Desk<'_, '_> {
             status,
             access,
             audience: audience?,
-            principal,
             with,
             note,
-            link,
             sources: sources.into(),
-            disputed: disputed?.into(),
-            actual,
-            embargo,
-            press,
-            staff,
+            particulars: Particulars { principal, link, disputed: disputed?, actual, embargo, press, staff }.boxed(),
         })
     }
 

@@ -245,6 +245,7 @@ impl<'p> Sight<'p> {
     /// An entry, which this audience may see.
     pub(super) fn listed(&self, at: EntryRef) -> ListedEntry<'p> {
         let (visit, entry) = (&self.programme.visits()[at.visit], self.programme.entry(at));
+        let particulars = entry.particulars();
         ListedEntry {
             at,
             visit: visit.id(),
@@ -262,13 +263,13 @@ impl<'p> Sight<'p> {
             place: entry.place.as_ref(),
             status: &entry.status,
             access: entry.access,
-            principal: entry.principal.as_deref(),
+            principal: particulars.principal.as_ref(),
             with: &entry.with,
             note: entry.note.as_ref(),
-            link: entry.link.as_deref(),
+            link: particulars.link.as_deref(),
             sources: Cited::of(visit, &entry.sources),
-            disputed: disputes(visit, &entry.disputed).into(),
-            actual: entry.actual.as_ref().map(|actual| Box::new(self.actual(visit, actual))),
+            disputed: disputes(visit, &particulars.disputed).into(),
+            actual: particulars.actual.as_ref().map(|actual| Box::new(self.actual(visit, actual))),
             press: self.for_press(entry),
             staff: self.for_staff(entry),
             absence: None,

@@ -228,16 +228,39 @@ pub struct Entry {
     pub(crate) status: Status,
     pub(crate) access: Option<Access>,
     pub(crate) audience: Audience,
-    pub(crate) principal: Option<Box<Text>>,
     pub(crate) with: Box<[Text]>,
     pub(crate) note: Option<Text>,
-    pub(crate) link: Option<Box<str>>,
     pub(crate) sources: Box<[usize]>,
-    pub(crate) disputed: Box<[Dispute]>,
-    pub(crate) actual: Option<Box<Actual>>,
+    pub(crate) particulars: Option<Box<Particulars>>,
+}
+
+/// What few entries have.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Particulars {
+    pub(crate) principal: Option<Text>,
+    pub(crate) link: Option<Box<str>>,
+    pub(crate) disputed: Vec<Dispute>,
+    pub(crate) actual: Option<Actual>,
     pub(crate) embargo: Option<DateTime<Utc>>,
-    pub(crate) press: Option<Box<Press>>,
-    pub(crate) staff: Option<Box<Staff>>,
+    pub(crate) press: Option<Press>,
+    pub(crate) staff: Option<Staff>,
+}
+
+impl Particulars {
+    const NONE: Self = Self {
+        principal: None,
+        link: None,
+        disputed: Vec::new(),
+        actual: None,
+        embargo: None,
+        press: None,
+        staff: None,
+    };
+
+    /// Itself, if there is anything in it.
+    pub(crate) fn boxed(self) -> Option<Box<Self>> {
+        (self != Self::NONE).then(|| Box::new(self))
+    }
 }
 
 impl Entry {
@@ -268,7 +291,13 @@ impl Entry {
     /// The instant until which it is hidden below staff.
     #[must_use]
     pub fn embargo(&self) -> Option<DateTime<Utc>> {
-        self.embargo
+        self.particulars().embargo
+    }
+
+    /// What it has that few others have.
+    pub(crate) fn particulars(&self) -> &Particulars {
+        static NONE: Particulars = Particulars::NONE;
+        self.particulars.as_deref().unwrap_or(&NONE)
     }
 
     /// The entries that it, or an end of it, or what happened, comes after.
@@ -277,7 +306,8 @@ impl Entry {
             Timing::Stay(_) => [None, None],
             Timing::Journey { depart, arrive } => [Some(depart), Some(arrive)],
         };
-        let actuals = ends.into_iter().flatten().map(|end| end.actual.as_ref()).chain([self.actual.as_deref()]);
+        let actuals =
+            ends.into_iter().flatten().map(|end| end.actual.as_ref()).chain([self.particulars().actual.as_ref()]);
         let actuals = actuals.flatten().filter_map(|actual| actual.when.as_ref());
         let planned = [self.timing.begin(), self.timing.finish()];
         planned.into_iter().chain(actuals).filter_map(|when| match when {
@@ -289,12 +319,12 @@ impl Entry {
     /// What accredited press need.
     #[must_use]
     pub fn press(&self) -> Option<&Press> {
-        self.press.as_deref()
+        self.particulars().press.as_ref()
     }
 
     /// What staff need.
     #[must_use]
     pub fn staff(&self) -> Option<&Staff> {
-        self.staff.as_deref()
+        self.particulars().staff.as_ref()
     }
 }

@@ -1,4 +1,4 @@
-//! The SHA-256 of two files at a time.
+//! The SHA-256 of several files, two at a time.
 //!
 //! Each block of 64 bytes waits for the one before it, for longer than the processor is busy with it. So the blocks of
 //! two files take turns, and it works at one while the other waits: both together take four fifths of the time.
@@ -35,23 +35,32 @@ impl Sum {
     }
 }
 
-/// Adds to two sums at a time, to each what it would get alone.
-pub(super) fn add_abreast(one: &mut Sum, ones: &[&[u8]], other: &mut Sum, others: &[&[u8]]) {
-    let (mut one, mut other) =
-        (Coming { sum: one, parts: ones, here: &[] }, Coming { sum: other, parts: others, here: &[] });
-    loop {
-        let blocks = one.whole_blocks().min(other.whole_blocks());
-        if blocks == 0 {
-            break;
-        }
-        let (first, second) = (one.take(blocks), other.take(blocks));
-        for (block, its) in first.chunks_exact(BLOCK).zip(second.chunks_exact(BLOCK)) {
-            one.sum.hash.update(block);
-            other.sum.hash.update(its);
+/// Adds to several sums, two at a time, to each what it would get alone.
+pub(super) fn add_abreast<'s, 'b: 's>(sums: impl Iterator<Item = (&'s mut Sum, &'s [&'b [u8]])>) {
+    let mut waiting: Vec<Coming<'s, 'b>> = sums.map(|(sum, parts)| Coming { sum, parts, here: &[] }).collect();
+    let (mut one, mut other) = (longest(&mut waiting), longest(&mut waiting));
+    while let (Some(first), Some(second)) = (&mut one, &mut other) {
+        let (ones, others) = (first.whole_blocks(), second.whole_blocks());
+        if ones == 0 {
+            one = longest(&mut waiting);
+        } else if others == 0 {
+            other = longest(&mut waiting);
+        } else {
+            let (ones, others) = (first.take(ones.min(others)), second.take(ones.min(others)));
+            for (block, next) in ones.chunks_exact(BLOCK).zip(others.chunks_exact(BLOCK)) {
+                first.sum.hash.update(block);
+                second.sum.hash.update(next);
+            }
         }
     }
-    one.rest();
-    other.rest();
+    one.into_iter().chain(other).for_each(Coming::rest);
+}
+
+/// Takes the one with most to come, so that there are two for as long as may be.
+fn longest<'s, 'b>(waiting: &mut Vec<Coming<'s, 'b>>) -> Option<Coming<'s, 'b>> {
+    let length = |at: &usize| waiting[*at].parts.iter().map(|part| part.len()).sum::<usize>();
+    let longest = (0..waiting.len()).max_by_key(length)?;
+    Some(waiting.swap_remove(longest))
 }
 
 /// What is to be added to a sum yet: the rest of a stretch, and the stretches after it.
@@ -62,7 +71,7 @@ struct Coming<'s, 'b> {
 }
 
 impl<'b> Coming<'_, 'b> {
-    /// How many whole blocks follow in one stretch; what stands before them is added. None, if nothing is left.
+    /// How many whole blocks follow in one stretch; what stands before them is added. With none, all is.
     fn whole_blocks(&mut self) -> usize {
         loop {
             let missing = match self.sum.begun() {
@@ -105,20 +114,21 @@ mod tests {
     proptest! {
         /// Whatever the stretches, and however often some are added: each file has the sum that it has alone.
         #[test]
-        fn two_at_a_time_are_what_each_is_alone(rounds in prop::collection::vec((stretches(), stretches()), 0..4)) {
-            let (mut one, mut other) = (Sum::default(), Sum::default());
-            let (mut ones, mut others) = (Vec::new(), Vec::new());
-            for (first, second) in &rounds {
-                let slices = |of: &[Vec<u8>]| of.iter().map(Vec::as_slice).collect::<Vec<&[u8]>>().concat();
-                let first_parts: Vec<&[u8]> = first.iter().map(Vec::as_slice).collect();
-                let second_parts: Vec<&[u8]> = second.iter().map(Vec::as_slice).collect();
-                add_abreast(&mut one, &first_parts, &mut other, &second_parts);
-                ones.extend(slices(first));
-                others.extend(slices(second));
+        fn two_at_a_time_are_what_each_is_alone(
+            rounds in prop::collection::vec(prop::collection::vec(stretches(), 5), 0..4), files in 0..=5_usize,
+        ) {
+            let (mut sums, mut alone): (Vec<Sum>, Vec<Vec<u8>>) = Default::default();
+            sums.resize_with(files, Sum::default);
+            alone.resize_with(files, Vec::new);
+            for round in &rounds {
+                let parts: Vec<Vec<&[u8]>> =
+                    round.iter().map(|stretches| stretches.iter().map(Vec::as_slice).collect()).collect();
+                add_abreast(sums.iter_mut().zip(parts.iter().map(Vec::as_slice)));
+                alone.iter_mut().zip(&parts).for_each(|(bytes, parts)| bytes.extend(parts.concat()));
             }
-            let alone = |bytes: &[u8]| (bytes.len() as u64, <[u8; 32]>::from(Sha256::digest(bytes)));
-            prop_assert_eq!(one.finish(), alone(&ones));
-            prop_assert_eq!(other.finish(), alone(&others));
+            let abreast: Vec<_> = sums.into_iter().map(Sum::finish).collect();
+            let alone: Vec<_> = alone.iter().map(|bytes| (bytes.len() as u64, Sha256::digest(bytes).into())).collect();
+            prop_assert_eq!(abreast, alone);
         }
     }
 

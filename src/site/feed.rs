@@ -96,7 +96,7 @@ impl<'p, K: Keep> Press<'p, K> {
         let of = |feed: &Wanted<'p>| Wanted { profile: feed.profile - first, ..*feed };
         let begun = feeds.par_iter().zip(spans).map(|(feed, spans)| Open::begin(self, of(feed), spans));
         let mut open: Vec<Open<'_, K>> = in_order(begun)?;
-        let abreast = if open.len() > threads { 2 } else { 1 };
+        let abreast = open.len().div_ceil(threads);
         let (mut fresh, mut ready): (Vec<Sheaves>, Vec<Sheaves>) = (Vec::new(), Vec::new());
         let mut rendered = 0;
         // While some are rendered, those before them are written.
@@ -191,18 +191,14 @@ impl<'p, K: Keep> Open<'p, K> {
         Ok(Self { press, of, file, singles: Vec::new(), entries: 0 })
     }
 
-    /// Adds to one feed, or two at a time, what each selects of what was rendered.
+    /// Adds to feeds what each selects of what was rendered.
     fn add(open: &mut [Self], rendered: &[Sheaves]) -> Result<(), K::Error> {
-        match open {
-            [one, other] => {
-                let (ones, others) = (one.take(rendered)?, other.take(rendered)?);
-                Counted::write_abreast([(&mut one.file, &ones), (&mut other.file, &others)])
-            }
-            feeds => feeds.iter_mut().try_for_each(|feed| {
-                let parts = feed.take(rendered)?;
-                feed.file.write(&parts)
-            }),
+        let mut files = Vec::with_capacity(open.len());
+        for feed in open {
+            let parts = feed.take(rendered)?;
+            files.push((&mut feed.file, parts));
         }
+        Counted::write_abreast(files)
     }
 
     /// Takes what it selects of what was rendered; writes each event's own file, where it has them.

@@ -60,12 +60,10 @@ impl<S: Sheet> Counted<S> {
         self.sheet.write(parts)
     }
 
-    /// Writes to two files at a time.
-    pub(super) fn write_abreast(pair: [(&mut Self, &[&[u8]]); 2]) -> Result<(), S::Error> {
-        let [(one, ones), (other, others)] = pair;
-        add_abreast(&mut one.sum, ones, &mut other.sum, others);
-        one.sheet.write(ones)?;
-        other.sheet.write(others)
+    /// Writes to several files.
+    pub(super) fn write_abreast(mut files: Vec<(&mut Self, Vec<&[u8]>)>) -> Result<(), S::Error> {
+        add_abreast(files.iter_mut().map(|(file, parts)| (&mut file.sum, parts.as_slice())));
+        files.into_iter().try_for_each(|(file, parts)| file.sheet.write(&parts))
     }
 
     pub(super) fn finish(self) -> Result<Listed, S::Error> {
