@@ -6,7 +6,10 @@
 mod entry;
 mod restricted;
 
-pub use entry::{Absence, Cited, ListedActual, ListedDispute, ListedEntry, ListedJourney, ListedTiming, ListedWhen};
+pub use entry::{
+    Absence, Cited, ListedActual, ListedDispute, ListedEntry, ListedJourney, ListedParticulars, ListedTiming,
+    ListedWhen,
+};
 pub use restricted::{ForPress, ForStaff};
 
 use std::cell::RefCell;

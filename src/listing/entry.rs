@@ -4,8 +4,8 @@ use chrono::NaiveDate;
 
 use super::{ForPress, ForStaff, Sight};
 use crate::programme::{
-    Access, Actual, Clock, Dispute, EntryKind, EntryRef, Id, Identity, Journey, Part, Place, Source, Status, Stretch,
-    Text, Timing, Visit, When,
+    Access, Actual, Clock, Dispute, EntryKind, EntryRef, Id, Identity, Journey, Part, Particulars, Place, Source,
+    Status, Stretch, Text, Timing, Visit, When,
 };
 use crate::zone::{Moment, Zone};
 
@@ -32,26 +32,46 @@ pub struct ListedEntry<'p> {
     pub status: &'p Status,
     /// Press coverage.
     pub access: Option<Access>,
-    /// Whose it is, where that is not the visit's principal.
-    pub principal: Option<&'p Text>,
     /// Who else takes part.
     pub with: &'p [Text],
     /// What there is to say of it.
     pub note: Option<&'p Text>,
-    /// An address to go with it.
-    pub link: Option<&'p str>,
     /// Who says so.
     pub sources: Cited<'p>,
+    /// That it was published once and is no more: it is there to tell subscribers so.
+    pub absence: Option<Absence>,
+    pub(crate) particulars: Option<Box<ListedParticulars<'p>>>,
+}
+
+impl<'p> ListedEntry<'p> {
+    /// What it has that few others have.
+    #[must_use]
+    pub fn particulars(&self) -> &ListedParticulars<'p> {
+        static NONE: ListedParticulars<'static> = ListedParticulars::NONE;
+        self.particulars.as_deref().unwrap_or(&NONE)
+    }
+}
+
+/// What few entries have, as an audience sees it. There may be a hundred thousand entries, so the others have no room for it.
+#[derive(Debug, Clone)]
+pub struct ListedParticulars<'p> {
+    /// Whose it is, where that is not the visit's principal.
+    pub principal: Option<&'p Text>,
+    /// An address to go with it.
+    pub link: Option<&'p str>,
     /// What other sources say.
-    pub disputed: Box<[ListedDispute<'p>]>,
+    pub disputed: Vec<ListedDispute<'p>>,
     /// What happened.
-    pub actual: Option<Box<ListedActual<'p>>>,
+    pub actual: Option<ListedActual<'p>>,
     /// What accredited press need; never for the public.
     pub press: Option<ForPress<'p>>,
     /// What staff need; for nobody else.
     pub staff: Option<ForStaff<'p>>,
-    /// That it was published once and is no more: it is there to tell subscribers so.
-    pub absence: Option<Absence>,
+}
+
+impl ListedParticulars<'_> {
+    pub(crate) const NONE: Self =
+        Self { principal: None, link: None, disputed: Vec::new(), actual: None, press: None, staff: None };
 }
 
 /// Why an entry is no more.
@@ -245,7 +265,6 @@ impl<'p> Sight<'p> {
     /// An entry, which this audience may see.
     pub(super) fn listed(&self, at: EntryRef) -> ListedEntry<'p> {
         let (visit, entry) = (&self.programme.visits()[at.visit], self.programme.entry(at));
-        let particulars = entry.particulars();
         ListedEntry {
             at,
             visit: visit.id(),
@@ -263,16 +282,22 @@ impl<'p> Sight<'p> {
             place: entry.place.as_ref(),
             status: &entry.status,
             access: entry.access,
-            principal: particulars.principal.as_ref(),
             with: &entry.with,
             note: entry.note.as_ref(),
-            link: particulars.link.as_deref(),
             sources: Cited::of(visit, &entry.sources),
-            disputed: disputes(visit, &particulars.disputed).into(),
-            actual: particulars.actual.as_ref().map(|actual| Box::new(self.actual(visit, actual))),
-            press: self.for_press(entry),
-            staff: self.for_staff(entry),
             absence: None,
+            particulars: entry.particulars.as_deref().map(|all| Box::new(self.particulars(visit, all))),
+        }
+    }
+
+    fn particulars(&self, visit: &'p Visit, all: &'p Particulars) -> ListedParticulars<'p> {
+        ListedParticulars {
+            principal: all.principal.as_ref(),
+            link: all.link.as_deref(),
+            disputed: disputes(visit, &all.disputed),
+            actual: all.actual.as_ref().map(|actual| self.actual(visit, actual)),
+            press: self.for_press(all.press.as_ref()),
+            staff: self.for_staff(all.staff.as_ref()),
         }
     }
 

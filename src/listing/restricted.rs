@@ -6,7 +6,7 @@
 use std::ops::Deref;
 
 use super::Sight;
-use crate::programme::{Audience, Entry, Press, Staff};
+use crate::programme::{Audience, Press, Staff};
 
 /// What accredited press need; in listings for press and staff alone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,17 +33,17 @@ impl Deref for ForStaff<'_> {
 }
 
 impl Sight<'_> {
-    pub(super) fn for_press<'p>(&self, entry: &'p Entry) -> Option<ForPress<'p>> {
+    pub(super) fn for_press<'p>(&self, press: Option<&'p Press>) -> Option<ForPress<'p>> {
         match self.audience {
             Audience::Public => None,
-            Audience::Press | Audience::Staff => entry.press().map(ForPress),
+            Audience::Press | Audience::Staff => press.map(ForPress),
         }
     }
 
-    pub(super) fn for_staff<'p>(&self, entry: &'p Entry) -> Option<ForStaff<'p>> {
+    pub(super) fn for_staff<'p>(&self, staff: Option<&'p Staff>) -> Option<ForStaff<'p>> {
         match self.audience {
             Audience::Public | Audience::Press => None,
-            Audience::Staff => entry.staff().map(ForStaff),
+            Audience::Staff => staff.map(ForStaff),
         }
     }
 }

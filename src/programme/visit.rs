@@ -315,16 +315,4 @@ impl Entry {
             _ => None,
         })
     }
-
-    /// What accredited press need.
-    #[must_use]
-    pub fn press(&self) -> Option<&Press> {
-        self.particulars().press.as_ref()
-    }
-
-    /// What staff need.
-    #[must_use]
-    pub fn staff(&self) -> Option<&Staff> {
-        self.particulars().staff.as_ref()
-    }
 }

@@ -82,7 +82,7 @@ pub(crate) fn write_rest(
         text.paragraph();
         text.line(&voice.text(note));
     }
-    if let Some(link) = entry.link {
+    if let Some(link) = entry.particulars().link {
         text.paragraph();
         text.labelled(voice, Label::Link, link);
     }
@@ -210,7 +210,7 @@ fn circumstances(text: &mut Paragraphs<'_>, voice: &Voice<'_>, entry: &ListedEnt
     if let Some(place) = place {
         text.labelled(voice, Label::Place, place);
     }
-    if let Some(principal) = entry.principal {
+    if let Some(principal) = entry.particulars().principal {
         text.labelled(voice, Label::Principal, &voice.text(principal));
     }
     if !entry.with.is_empty() {
@@ -237,14 +237,14 @@ fn happened(text: &mut Paragraphs<'_>, voice: &Voice<'_>, entry: &ListedEntry<'_
             }
         }
     }
-    if let Some(actual) = &entry.actual {
+    if let Some(actual) = &entry.particulars().actual {
         text.labelled(voice, Label::Actual, &voice.actual(actual));
     }
 }
 
 fn disputed(text: &mut Paragraphs<'_>, voice: &Voice<'_>, entry: &ListedEntry<'_>) {
     text.paragraph();
-    for dispute in &entry.disputed {
+    for dispute in &entry.particulars().disputed {
         text.line(&voice.dispute(dispute));
         if let Some(url) = &dispute.source.url {
             text.line(url);

@@ -134,8 +134,8 @@ impl Writer<'_> {
             ("access", entry.access.map(Access::word).into()),
             ("place", place(voice, entry.place)),
             ("when", self.timing(voice, &entry.timing)),
-            ("press", entry.press.map(|press| self.for_press(voice, press)).into()),
-            ("staff", entry.staff.map(|staff| for_staff(voice, staff)).into()),
+            ("press", entry.particulars().press.map(|press| self.for_press(voice, press)).into()),
+            ("staff", entry.particulars().staff.map(|staff| for_staff(voice, staff)).into()),
         ];
         if let Some([start, end]) = self.profile.and_then(|profile| profile.written(entry)) {
             fields.push(("dtstart", written(start)));

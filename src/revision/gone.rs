@@ -3,7 +3,7 @@
 use super::Stamp;
 use super::lock::{Rev, State};
 use super::seen::{Seen, SeenWhen};
-use crate::listing::{Absence, Cited, ListedEntry, ListedJourney, ListedTiming};
+use crate::listing::{Absence, Cited, ListedEntry, ListedJourney, ListedParticulars, ListedTiming};
 use crate::programme::{Access, EntryKind, EntryRef, Identity, Place, Status, StatusKind, Text};
 
 /// An entry that was published, and was taken out or is kept from this audience now.
@@ -78,6 +78,8 @@ impl Gone {
             },
             whens => ListedTiming::Stay(whens[0].0.listed()),
         };
+        let particulars =
+            |principal| Box::new(ListedParticulars { principal: Some(principal), ..ListedParticulars::NONE });
         ListedEntry {
             at: EntryRef { visit: usize::MAX, entry: usize::MAX },
             visit: &self.address.visit,
@@ -89,16 +91,11 @@ impl Gone {
             place: self.place.as_ref(),
             status: &self.status,
             access: self.access,
-            principal: self.principal.as_ref(),
             with: &self.with,
             note: None,
-            link: None,
             sources: Cited::default(),
-            disputed: Box::default(),
-            actual: None,
-            press: None,
-            staff: None,
             absence: Some(self.absence),
+            particulars: self.principal.as_ref().map(particulars),
         }
     }
 }

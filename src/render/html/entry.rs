@@ -48,7 +48,7 @@ pub(super) fn article(
                 (times(&voice, entry))
                 (circumstances(&voice, entry))
                 @if let Some(note) = entry.note { p class="note" { (Long(voice.text(note))) } }
-                @if let Some(link) = entry.link { p { (words.label(Label::Link)) ": " a href=(Long(link)) rel="noreferrer" { (Long(link)) } } }
+                @if let Some(link) = entry.particulars().link { p { (words.label(Label::Link)) ": " a href=(Long(link)) rel="noreferrer" { (Long(link)) } } }
                 @for section in sections(&voice, entry) {
                     div class="restricted" {
                         p class="heading" { (words.label(section.heading)) }
@@ -56,7 +56,7 @@ pub(super) fn article(
                     }
                 }
                 (happened(&voice, entry))
-                @for said in &entry.disputed { (dispute(&voice, said)) }
+                @for said in &entry.particulars().disputed { (dispute(&voice, said)) }
                 (sources(&voice, entry.sources))
             }
             (last_change(leaf, &voice, entry, stamp))
@@ -155,7 +155,7 @@ fn circumstances(voice: &Voice<'_>, entry: &ListedEntry<'_>) -> Markup {
     let status = entry.absence.is_none().then(|| words.status(entry.status.kind).to_owned());
     let rows = [
         (Label::Place, entry.place.and_then(|place| voice.place(place))),
-        (Label::Principal, entry.principal.map(|principal| voice.text(principal).into_owned())),
+        (Label::Principal, entry.particulars().principal.map(|principal| voice.text(principal).into_owned())),
         (Label::With, (!with.is_empty()).then(|| words.list(&with))),
         (Label::Access, entry.access.map(|access| words.access(access).to_owned())),
         (Label::Status, status),
@@ -183,7 +183,7 @@ fn happened(voice: &Voice<'_>, entry: &ListedEntry<'_>) -> Markup {
     };
     let ends = ends.into_iter().flatten().map(|(field, actual)| (Some(field), actual));
     html! {
-        @for (field, actual) in ends.chain([(None, entry.actual.as_deref())]) {
+        @for (field, actual) in ends.chain([(None, entry.particulars().actual.as_ref())]) {
             @if let Some(actual) = actual {
                 div class="actual" {
                     p { (Long(said(field, actual))) }

@@ -99,7 +99,7 @@ fn marks(voice: &Voice<'_>, entry: &ListedEntry<'_>) -> Option<String> {
     }
     marks.extend(entry.access.map(|access| words.access_mark(access).to_owned()));
     let mut fields: Vec<&str> = Vec::new();
-    for dispute in &entry.disputed {
+    for dispute in &entry.particulars().disputed {
         let field = words.field(dispute.field);
         if !fields.contains(&field) {
             fields.push(field);

@@ -54,7 +54,8 @@ pub(in crate::revision) fn write(out: &mut String, frame: Digest, entry: &Listed
     if let Some(access) = entry.access {
         json.word("access", access.word());
     }
-    json.optional("principal", entry.principal);
+    let particulars = entry.particulars();
+    json.optional("principal", particulars.principal);
     if !entry.with.is_empty() {
         json.field("with");
         json.list(entry.with, Json::text);
@@ -62,23 +63,23 @@ pub(in crate::revision) fn write(out: &mut String, frame: Digest, entry: &Listed
     if let Some(note) = entry.note {
         json.digested("note", |json| json.text(note));
     }
-    if let Some(link) = entry.link {
+    if let Some(link) = particulars.link {
         json.digested("link", |json| json.string(link));
     }
     if !entry.sources.is_empty() {
         json.field("sources");
         json.object(|json| entry.sources.each().for_each(|source| json.cited(source)));
     }
-    if !entry.disputed.is_empty() {
-        json.digested("disputed", |json| json.disputes(&entry.disputed));
+    if !particulars.disputed.is_empty() {
+        json.digested("disputed", |json| json.disputes(&particulars.disputed));
     }
     json.happened(entry);
     json.field("visit");
     json.quoted(|out| frame.write(out));
-    if let Some(press) = entry.press {
+    if let Some(press) = particulars.press {
         json.digested("press", |json| json.press(&press));
     }
-    if let Some(staff) = entry.staff {
+    if let Some(staff) = particulars.staff {
         json.digested("staff", |json| json.staff(&staff));
     }
     json.out.push('}');
@@ -301,11 +302,12 @@ impl Json {
             ListedTiming::Stay(_) => [None, None],
             ListedTiming::Journey { depart, arrive } => [depart.actual.as_ref(), arrive.actual.as_ref()],
         };
-        if ends.iter().all(Option::is_none) && entry.actual.is_none() {
+        let whole = entry.particulars().actual.as_ref();
+        if ends.iter().all(Option::is_none) && whole.is_none() {
             return;
         }
         self.digested("actual", |json| {
-            for (key, actual) in [("depart", ends[0]), ("arrive", ends[1]), ("actual", entry.actual.as_deref())] {
+            for (key, actual) in [("depart", ends[0]), ("arrive", ends[1]), ("actual", whole)] {
                 let Some(actual) = actual else { continue };
                 json.field(key);
                 json.object(|json| json.actual(actual));
