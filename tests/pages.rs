@@ -328,6 +328,33 @@ fn a_time_that_changed_stands_with_the_one_before() {
     assert_eq!(event["eventStatus"], "https://schema.org/EventRescheduled");
 }
 
+/// What happened stands beside the plan, with where that can be read: of an entry, and of each end of a journey.
+#[test]
+fn what_happened_is_on_the_page_with_who_says_so() {
+    let happened = |page: &str| -> Vec<String> {
+        let stretches = page.split("<div class=\"actual\">").skip(1);
+        stretches.map(|rest| rest.split("</div>").next().unwrap_or_default().to_owned()).collect()
+    };
+    let folder = shipped();
+    let donga = "https://www.donga.com/news/Inter/article/all/20250826/132254186/1";
+    let said = format!(
+        "<p>What happened: 25 Aug 12:41–13:35 EDT · 26 Aug 01:41–02:35 KST (The Dong-A Ilbo, 26 August 2025)</p>\
+         <p><a href=\"{donga}\" rel=\"noreferrer\">{donga}</a></p>"
+    );
+    let page_of_visit = page(&folder, "visits/us-state-visit.html");
+    assert!(happened(&page_of_visit).contains(&said), "{:?}", happened(&page_of_visit));
+
+    let journey = "when: {date: 2025-08-23}";
+    let ends = "depart: {start: 2025-08-23 09:00, actual: {start: 2025-08-23 09:20, sources: [s]}}
+    arrive: {start: 2025-08-23 11:00, actual: {start: 2025-08-23 11:25, sources: [s]}}";
+    assert!(BASE.contains(journey));
+    let folder = built(&BASE.replace(journey, ends), FEEDS);
+    let text = page(&folder, "visits/base.html");
+    let departed = "<p>What happened (departure): 23 Aug 09:20 JST · 09:20 KST (P)</p>";
+    let arrived = "<p>What happened (arrival): 23 Aug 11:25 JST · 11:25 KST (P)</p>";
+    assert_eq!(happened(&text), [departed, arrived]);
+}
+
 /// A journey of which both days are known and no time is somewhere in those hours, once; where its ends are known in
 /// different ways, each is drawn by its name.
 #[test]
