@@ -304,10 +304,15 @@ fn two_output_folders_and_two_git_revisions_are_compared() {
     assert!(unknown.stderr.contains("neither an output folder nor a git revision"), "{}", unknown.stderr);
 }
 
+/// As a reader of XML finds it, with all that RFC 4287 wants of a feed and its entries.
 #[test]
 fn the_changes_can_be_followed_by_a_feed_reader() {
     let folder = folder("", &[&entry("a", "date: 2025-08-23", ""), &entry("b", "date: 2025-08-24", "")]);
+    let settings =
+        FEEDS.replace("publisher: P", "publisher: \"Office of “A” & <B>\"\nbase_url: https://calendar.example.org");
+    folder.write("schedules/feeds.yaml", settings.as_bytes());
     build(&folder, "2025-08-01T00:00:00Z");
+    let untouched = told_by(&folder.read("dist/public/changes.atom"));
     write(
         &folder,
         &[
@@ -316,13 +321,76 @@ fn the_changes_can_be_followed_by_a_feed_reader() {
         ],
     );
     build(&folder, "2025-08-02T00:00:00Z");
-    let atom = folder.read("dist/public/changes.atom");
-    assert!(atom.contains("<updated>2025-08-02T00:00:00Z</updated>"), "{atom}");
-    let first =
-        atom.find("&lt;A&gt; &amp; “co”: time announced: 23 Aug 10:00–11:00 EDT (was: 23 Aug, time to be announced)");
-    assert!(first.is_some_and(|first| first < atom.find("Title of b: announced").expect("b")), "{atom}");
-    assert_eq!(atom.matches("<entry>").count(), 2);
-    assert!(!atom.contains("<A>"));
+    let told = told_by(&folder.read("dist/public/changes.atom"));
+    assert_eq!(told.title, "Office of “A” & <B>: changes to the schedule");
+    assert_eq!(told.author, "Office of “A” & <B>");
+    assert_eq!(told.own_address, "https://calendar.example.org/changes.atom");
+    assert_eq!(
+        (untouched.updated, told.updated),
+        ("2025-08-01T00:00:00Z".to_owned(), "2025-08-02T00:00:00Z".to_owned())
+    );
+    assert_eq!(told.id, untouched.id, "the same feed");
+
+    let [a, b] = &told.entries[..] else { panic!("{:?}", told.entries) };
+    let change = "time announced: 23 Aug 10:00–11:00 EDT (was: 23 Aug, time to be announced)";
+    assert_eq!((a.title.as_str(), a.updated.as_str()), (&*format!("<A> & “co”: {change}"), "2025-08-02T00:00:00Z"));
+    assert!(a.content.lines().any(|line| line == change), "{a:?}");
+    assert!(b.title.starts_with("Title of b: announced") && b.updated == "2025-08-01T00:00:00Z", "{b:?}");
+    let is_new = |entry: &&Change| !untouched.entries.iter().any(|known| known.id == entry.id);
+    assert_eq!(told.entries.iter().filter(is_new).count(), 1, "what did not change is no news again");
+}
+
+#[derive(Debug)]
+struct Changes {
+    id: String,
+    title: String,
+    updated: String,
+    author: String,
+    own_address: String,
+    entries: Vec<Change>,
+}
+
+#[derive(Debug)]
+struct Change {
+    id: String,
+    title: String,
+    updated: String,
+    content: String,
+}
+
+/// Reads a feed of changes; each of its elements has to be there once, where it has to be.
+fn told_by(atom: &str) -> Changes {
+    const ATOM: &str = "http://www.w3.org/2005/Atom";
+    let read = roxmltree::Document::parse(atom).expect("XML");
+    let feed = read.root_element();
+    assert!(feed.has_tag_name((ATOM, "feed")));
+    let one = |of: roxmltree::Node<'_, '_>, name: &str| -> String {
+        let all: Vec<_> = of.children().filter(|child| child.has_tag_name((ATOM, name))).collect();
+        assert_eq!(all.len(), 1, "{name} in {atom}");
+        let texts = all[0].descendants().filter(roxmltree::Node::is_text).filter_map(|text| text.text());
+        texts.collect::<String>().trim().to_owned()
+    };
+    let link =
+        feed.children().find(|child| child.has_tag_name((ATOM, "link")) && child.attribute("rel") == Some("self"));
+    let of_entry = |entry| Change {
+        id: one(entry, "id"),
+        title: one(entry, "title"),
+        updated: one(entry, "updated"),
+        content: one(entry, "content"),
+    };
+    let changes = Changes {
+        id: one(feed, "id"),
+        title: one(feed, "title"),
+        updated: one(feed, "updated"),
+        author: one(feed, "author"),
+        own_address: link.and_then(|link| link.attribute("href")).unwrap_or_default().to_owned(),
+        entries: feed.children().filter(|child| child.has_tag_name((ATOM, "entry"))).map(of_entry).collect(),
+    };
+    let ids: Vec<&str> = changes.entries.iter().map(|entry| entry.id.as_str()).chain([changes.id.as_str()]).collect();
+    let is_uuid = |id: &&str| id.strip_prefix("urn:uuid:").is_some_and(|id| uuid::Uuid::parse_str(id).is_ok());
+    assert!(ids.iter().all(is_uuid), "{ids:?}");
+    assert_eq!(ids.iter().collect::<std::collections::HashSet<_>>().len(), ids.len(), "{ids:?}");
+    changes
 }
 
 /// Whatever their order in the schedules.

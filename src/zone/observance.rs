@@ -114,7 +114,7 @@ fn unchanging(zone: Zone, from: DateTime<Utc>) -> Observance {
 fn onsets(zone: Zone, from: DateTime<Utc>, before: i32) -> Vec<Observance> {
     let (start, to) = (new_year(from.year()), new_year(before));
     let governs = |year: &i32| in_utc_year(zone, *year).iter().any(|transition| transition.instant <= start);
-    let since = (FIRST_YEAR - 1..=from.year()).rev().find(governs).unwrap_or(FIRST_YEAR - 1);
+    let since = (FIRST_YEAR..=from.year()).rev().find(governs).unwrap_or(FIRST_YEAR - 1);
     // Those of the years after the span, too: they tell whether its last onset begins daylight time.
     let known: Vec<Transition> = (since..=before + 1).flat_map(|year| in_utc_year(zone, year).to_vec()).collect();
     let governing = known.partition_point(|transition| transition.instant <= start).checked_sub(1);

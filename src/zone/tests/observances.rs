@@ -191,3 +191,12 @@ fn offsets_are_named_as_in_their_span() {
     let names: Vec<String> = span("Europe/Minsk", 2005, 2006).into_iter().map(|observance| observance.name).collect();
     assert_eq!(names, ["EEST", "EET"]);
 }
+
+/// What an onset is, is known wherever the span ends: Cancún was an hour ahead from December 1981 to January 1983.
+#[test]
+fn a_later_end_of_the_span_does_not_make_another_of_an_onset() {
+    let (short, long) = (span("America/Cancun", 1980, 1980), span("America/Cancun", 1980, 1984));
+    assert!(long.len() > short.len());
+    assert_eq!(short[..], long[..short.len()]);
+    assert_eq!(short[short.len() - 1].kind, ObservanceKind::Daylight);
+}
