@@ -276,6 +276,14 @@ fn what_was_withdrawn_says_so_before_its_time() {
 }
 
 #[test]
+fn what_was_withdrawn_says_whose_it_was_and_where() {
+    let fields = "title: a, status: confirmed, when: {date: 2025-08-23}, principal: Minister B, with: [Minister C], \
+                  place: {venue: Hall, city: Tokyo, country: JP}";
+    let told = event(&withdrawn(fields, &[]), "one/a").text("DESCRIPTION");
+    assert!(told.ends_with("\n\n장소: 일본 Tokyo Hall\n방문 인사: Minister B\n참석자: Minister C"), "{told}");
+}
+
+#[test]
 fn what_is_out_is_taken_out_once_and_what_is_not_cannot_be_brought_back() {
     let folder = published();
     let withdraw = |arguments: &[&str], day: usize| {
