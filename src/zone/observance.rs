@@ -189,7 +189,7 @@ impl Pattern {
         let since =
             |changes| (FIRST_YEAR..start).rev().take_while(|year| hold(changes, zone, *year)).last().unwrap_or(start);
         let until =
-            |changes, last| (end + 1..=last).take_while(|year| hold(changes, zone, *year)).last().unwrap_or(end);
+            |changes, last| (end..=last).take_while(|year| hold(changes, zone, *year)).last().unwrap_or(end);
         // Where it is one alone, how long it goes on is of no interest.
         let lasts = |changes: [Yearly; 2]| until(changes, LAST_YEAR) - since(changes);
         let changes = match fitting.len() {

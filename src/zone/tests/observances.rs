@@ -200,3 +200,11 @@ fn a_later_end_of_the_span_does_not_make_another_of_an_onset() {
     assert_eq!(short[..], long[..short.len()]);
     assert_eq!(short[short.len() - 1].kind, ObservanceKind::Daylight);
 }
+
+/// Asunción kept a rule from 2013 to 2024, Boise one from 1976 to 1986.
+#[test]
+fn a_rule_is_told_of_that_held_for_twelve_years() {
+    let is_rule = |name: &str, year: i32| span(name, year, year).iter().all(|observance| observance.rule.is_some());
+    assert_eq!([2014, 2018, 2023].map(|year| is_rule("America/Asuncion", year)), [true; 3]);
+    assert_eq!([1977, 1981, 1985].map(|year| is_rule("America/Boise", year)), [false; 3]);
+}
