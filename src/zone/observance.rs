@@ -114,7 +114,7 @@ fn unchanging(zone: Zone, from: DateTime<Utc>) -> Observance {
 fn onsets(zone: Zone, from: DateTime<Utc>, before: i32) -> Vec<Observance> {
     let (start, to) = (new_year(from.year()), new_year(before));
     let governs = |year: &i32| in_utc_year(zone, *year).iter().any(|transition| transition.instant <= start);
-    let since = (FIRST_YEAR..=from.year()).rev().find(governs).unwrap_or(FIRST_YEAR - 1);
+    let since = (FIRST_YEAR..=from.year()).rev().find(governs).unwrap_or(FIRST_YEAR);
     // Those of the years after the span, too: they tell whether its last onset begins daylight time.
     let known: Vec<Transition> = (since..=before + 1).flat_map(|year| in_utc_year(zone, year).to_vec()).collect();
     let governing = known.partition_point(|transition| transition.instant <= start).checked_sub(1);
@@ -188,8 +188,7 @@ impl Pattern {
             .collect();
         let since =
             |changes| (FIRST_YEAR..start).rev().take_while(|year| hold(changes, zone, *year)).last().unwrap_or(start);
-        let until =
-            |changes, last| (end..=last).take_while(|year| hold(changes, zone, *year)).last().unwrap_or(end);
+        let until = |changes, last| (end..=last).take_while(|year| hold(changes, zone, *year)).last().unwrap_or(end);
         // Where it is one alone, how long it goes on is of no interest.
         let lasts = |changes: [Yearly; 2]| until(changes, LAST_YEAR) - since(changes);
         let changes = match fitting.len() {
@@ -210,7 +209,7 @@ impl Pattern {
                 // Named as in the span, not as when the rule began.
                 let is_latest = |known: &Transition| known.instant <= to && known.after == change.after;
                 let latest = |year| in_utc_year(zone, year).iter().copied().rfind(is_latest);
-                let latest = (FIRST_YEAR - 1..=to.year()).rev().find_map(latest)?;
+                let latest = (FIRST_YEAR..=to.year()).rev().find_map(latest)?;
                 Some(Observance {
                     kind: if change.after > change.before {
                         ObservanceKind::Daylight

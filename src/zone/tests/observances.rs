@@ -208,3 +208,17 @@ fn a_rule_is_told_of_that_held_for_twelve_years() {
     assert_eq!([2014, 2018, 2023].map(|year| is_rule("America/Asuncion", year)), [true; 3]);
     assert_eq!([1977, 1981, 1985].map(|year| is_rule("America/Boise", year)), [false; 3]);
 }
+
+/// Both are named as in the span, whichever came last in it.
+#[test]
+fn daylight_time_has_its_own_name_in_december_too() {
+    for end in ["2025-02-10 00:00", "2025-08-24 00:00", "2025-12-10 00:00"] {
+        let told = zone("America/New_York").observances(utc("2025-02-01 00:00"), utc(end));
+        let mut names: Vec<_> = told
+            .iter()
+            .map(|observance| (observance.kind == ObservanceKind::Daylight, observance.name.as_str()))
+            .collect();
+        names.sort_unstable();
+        assert_eq!(names, [(false, "EST"), (true, "EDT")], "{end}");
+    }
+}
