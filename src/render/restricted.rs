@@ -14,10 +14,9 @@ pub(crate) struct Section {
 
 /// The sections of an entry, as far as there is anything in them.
 pub(crate) fn sections(voice: &Voice<'_>, entry: &ListedEntry<'_>) -> impl Iterator<Item = Section> {
-    let press =
-        entry.particulars().press.map(|press| Section { heading: Label::ForPress, lines: for_press(voice, press) });
-    let staff =
-        entry.particulars().staff.map(|staff| Section { heading: Label::ForStaff, lines: for_staff(voice, staff) });
+    let particulars = entry.particulars();
+    let press = particulars.press.map(|press| Section { heading: Label::ForPress, lines: for_press(voice, press) });
+    let staff = particulars.staff.map(|staff| Section { heading: Label::ForStaff, lines: for_staff(voice, staff) });
     press.into_iter().chain(staff).filter(|section| !section.lines.is_empty())
 }
 

@@ -40,7 +40,7 @@ pub(super) fn add_abreast<'s, 'b: 's>(sums: impl Iterator<Item = (&'s mut Sum, &
     let mut waiting: Vec<Coming<'s, 'b>> = sums.map(|(sum, parts)| Coming { sum, parts, here: &[] }).collect();
     let (mut one, mut other) = (longest(&mut waiting), longest(&mut waiting));
     while let (Some(first), Some(second)) = (&mut one, &mut other) {
-        let (ones, others) = (first.whole_blocks(), second.whole_blocks());
+        let (ones, others) = (first.add_up_to_blocks(), second.add_up_to_blocks());
         if ones == 0 {
             one = longest(&mut waiting);
         } else if others == 0 {
@@ -71,8 +71,8 @@ struct Coming<'s, 'b> {
 }
 
 impl<'b> Coming<'_, 'b> {
-    /// How many whole blocks follow in one stretch; what stands before them is added. With none, all is.
-    fn whole_blocks(&mut self) -> usize {
+    /// Adds what stands before the next whole blocks of one stretch, and says how many these are; with none, all is added.
+    fn add_up_to_blocks(&mut self) -> usize {
         loop {
             let missing = match self.sum.begun() {
                 0 if self.here.len() >= BLOCK => return self.here.len() / BLOCK,
