@@ -23,7 +23,7 @@ pub(crate) use scalars::parse_instant;
 pub(crate) use visit::{ENTRY_FIELDS, VISIT_FIELDS};
 pub(crate) use when::{CLASHES, END_ALONE, Form as WhenForm, folds};
 
-use crate::diagnostic::{Code, Diagnostic, FLOOD, Place, Report, Severity};
+use crate::diagnostic::{Code, Diagnostic, MAX_PER_CODE, Place, Report, Severity};
 use crate::document::{self, File, NodeId};
 use crate::programme::{EntryRef, Programme};
 
@@ -71,7 +71,7 @@ impl Rules {
 /// Checks all files of a run: the visits' in any order, and the one that says what to publish.
 #[must_use]
 pub fn check<'f>(visits: &'f [File], feeds: Option<&File>) -> Checked<'f> {
-    check_keeping(FLOOD, visits, feeds)
+    check_keeping(MAX_PER_CODE, visits, feeds)
 }
 
 /// The same, with a report that keeps so many diagnostics of one code in one file.

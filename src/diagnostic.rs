@@ -21,7 +21,7 @@ use std::sync::Arc;
 
 pub use counts::Counts;
 pub use fix::{Edit, Fix};
-pub use report::{FLOOD, Item, More, Report};
+pub use report::{Item, MAX_PER_CODE, More, Report};
 
 use crate::source::{Position, Source, Span};
 

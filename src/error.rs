@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 /// Why the program could not run: what it was doing, to which path, and what came back.
 #[derive(Debug)]
 pub struct Error {
-    doing: String,
+    action: String,
     path: Option<PathBuf>,
     source: Option<io::Error>,
 }
@@ -15,20 +15,20 @@ pub struct Error {
 impl Error {
     /// Something that cannot be, without the disk having said so.
     pub(crate) fn new(message: impl Into<String>) -> Self {
-        Self { doing: message.into(), path: None, source: None }
+        Self { action: message.into(), path: None, source: None }
     }
 
     /// A disk operation on a path that failed. `doing` goes on from “cannot”: “read”, “write”.
-    pub(crate) fn io(doing: &str, path: &Path, source: io::Error) -> Self {
-        Self { doing: doing.to_owned(), path: Some(path.to_owned()), source: Some(source) }
+    pub(crate) fn io(action: &str, path: &Path, source: io::Error) -> Self {
+        Self { action: action.to_owned(), path: Some(path.to_owned()), source: Some(source) }
     }
 }
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (&self.path, &self.source) {
-            (Some(path), Some(source)) => write!(f, "cannot {} {}: {source}", self.doing, path.display()),
-            _ => f.write_str(&self.doing),
+            (Some(path), Some(source)) => write!(f, "cannot {} {}: {source}", self.action, path.display()),
+            _ => f.write_str(&self.action),
         }
     }
 }

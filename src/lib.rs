@@ -12,6 +12,7 @@ mod digits;
 pub mod document;
 mod error;
 pub mod listing;
+mod locale;
 pub mod output;
 pub mod programme;
 pub mod render;

@@ -60,8 +60,8 @@ impl<'p> Listing<'p> {
     /// What an audience may see at an instant.
     #[must_use]
     pub fn of(programme: &'p Programme, audience: Audience, at: DateTime<Utc>) -> Self {
-        let sight = Sight::new(programme, audience, at);
-        let visits = (0..programme.visits().len()).filter_map(|position| sight.visit(position));
+        let viewer = Viewer::new(programme, audience, at);
+        let visits = (0..programme.visits().len()).filter_map(|position| viewer.visit(position));
         Listing { audience, visits: visits.collect() }
     }
 
@@ -86,7 +86,7 @@ pub fn next_embargo(
 
 /// Who looks, and when.
 #[derive(Debug)]
-pub struct Sight<'p> {
+pub struct Viewer<'p> {
     programme: &'p Programme,
     audience: Audience,
     at: DateTime<Utc>,
@@ -94,7 +94,7 @@ pub struct Sight<'p> {
     host_days: RefCell<HashMap<EntryRef, Option<(Zone, NaiveDate)>>>,
 }
 
-impl<'p> Sight<'p> {
+impl<'p> Viewer<'p> {
     /// Somebody of an audience, at an instant.
     #[must_use]
     pub fn new(programme: &'p Programme, audience: Audience, at: DateTime<Utc>) -> Self {

@@ -10,9 +10,9 @@ mod timing;
 mod visit;
 
 pub use feed::{Audiences, Cancelled, Feed, FeedZone, Only, Settings};
-pub use names::{Access, Audience, EntryKind, Id, Part, StatusKind, Tongue, VisitKind};
-pub use text::{Language, Spoken, Text};
-pub use timing::{Clock, EntryRef, Journey, Stretch, Timing, When};
+pub use names::{Access, Audience, EntryKind, Id, PartOfDay, StatusKind, UiLanguage, VisitKind};
+pub use text::{Language, LocalizedText, Text};
+pub use timing::{EntryRef, Journey, TimedSpan, Timing, When, WithinDay};
 pub(crate) use visit::Particulars;
 pub use visit::{Actual, Dispute, Entry, Identity, Place, Press, Published, Source, Staff, Status, Visit};
 

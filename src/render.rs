@@ -7,7 +7,6 @@ mod escape;
 pub mod html;
 pub mod ics;
 pub(crate) mod json;
-pub(crate) mod phrases;
+pub(crate) mod localizer;
 mod restricted;
 pub(crate) mod terminal;
-pub(crate) mod words;

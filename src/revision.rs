@@ -5,13 +5,13 @@
 
 mod change;
 mod digest;
-mod gone;
 mod lines;
 mod lock;
 mod plan;
-mod seen;
+mod snapshot;
 mod uid;
 mod withdraw;
+mod withdrawn;
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -21,19 +21,19 @@ use uuid::Uuid;
 
 pub use change::{Change, Kind, States, between, differing};
 pub use digest::{Digest, digest};
-pub use gone::Gone;
 pub use lock::{Lock, State};
 pub use plan::{Pen, Plan, Wording, plan, states};
-pub use seen::{Seen, SeenWhen};
+pub use snapshot::{Snapshot, SnapshotWhen};
 pub use uid::uuid_named;
 pub use withdraw::{Refusal, Rewritten, Withdrawal, withdraw};
+pub use withdrawn::Withdrawn;
 
 use crate::listing::{ListedEntry, Listing};
 use crate::programme::{EntryRef, Identity, StatusKind};
 
 /// The revision of an entry for an audience.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Stamp {
+pub struct Revision {
     /// When it was first published.
     pub created: DateTime<Utc>,
     /// When what the audience sees of it last changed.
@@ -42,30 +42,30 @@ pub struct Stamp {
     pub sequence: u32,
 }
 
-impl From<lock::Rev> for Stamp {
+impl From<lock::Rev> for Revision {
     fn from(rev: lock::Rev) -> Self {
-        Stamp { created: rev.created, modified: rev.modified, sequence: rev.sequence }
+        Revision { created: rev.created, modified: rev.modified, sequence: rev.sequence }
     }
 }
 
 /// A listing whose entries carry their UIDs and revisions.
 #[derive(Debug)]
-pub struct Stamped<'p> {
+pub struct RevisedListing<'p> {
     listing: Listing<'p>,
     namespace: Uuid,
-    stamps: Stamps,
+    revisions: Revisions,
 }
 
 /// The revisions that belong to a listing.
 #[derive(Debug, Default)]
-struct Stamps {
+struct Revisions {
     at: DateTime<Utc>,
     /// How long what is cancelled or gone stays in feeds.
     withdrawn_for: Duration,
     /// By visit and entry of the programme.
-    shown: Vec<Vec<Option<Stamp>>>,
+    shown: Vec<Vec<Option<Revision>>>,
     /// What was taken out, by identity.
-    gone: Vec<Gone>,
+    withdrawn: Vec<Withdrawn>,
     /// What entries were before their last change, as far as they were otherwise.
     was: HashMap<EntryRef, Box<str>>,
     /// For each feed of the settings, when its wording or settings last changed.
@@ -74,26 +74,26 @@ struct Stamps {
     expired: Option<DateTime<Utc>>,
 }
 
-impl Stamps {
+impl Revisions {
     /// When a cancellation will have been there for as long as the settings ask.
-    fn expiry(&self, stamp: &Stamp) -> Option<DateTime<Utc>> {
-        stamp.modified.checked_add_signed(TimeDelta::from_std(self.withdrawn_for).ok()?)
+    fn expiry(&self, revision: &Revision) -> Option<DateTime<Utc>> {
+        revision.modified.checked_add_signed(TimeDelta::from_std(self.withdrawn_for).ok()?)
     }
 
-    fn has_expired(&self, stamp: &Stamp) -> bool {
-        (self.at - stamp.modified).to_std().is_ok_and(|since| since >= self.withdrawn_for)
+    fn has_expired(&self, revision: &Revision) -> bool {
+        (self.at - revision.modified).to_std().is_ok_and(|since| since >= self.withdrawn_for)
     }
 }
 
-impl<'p> Stamped<'p> {
+impl<'p> RevisedListing<'p> {
     /// Stamps a listing of which nothing was published before; UIDs are made in `namespace`.
     #[must_use]
     pub fn new(listing: Listing<'p>, namespace: Uuid, at: DateTime<Utc>) -> Self {
-        Self::with(listing, namespace, Stamps { at, withdrawn_for: Duration::MAX, ..Stamps::default() })
+        Self::with(listing, namespace, Revisions { at, withdrawn_for: Duration::MAX, ..Revisions::default() })
     }
 
-    fn with(listing: Listing<'p>, namespace: Uuid, stamps: Stamps) -> Self {
-        Self { listing, namespace, stamps }
+    fn with(listing: Listing<'p>, namespace: Uuid, revisions: Revisions) -> Self {
+        Self { listing, namespace, revisions }
     }
 
     /// The listing.
@@ -110,70 +110,70 @@ impl<'p> Stamped<'p> {
 
     /// An entry's revision.
     #[must_use]
-    pub fn stamp(&self, entry: &ListedEntry<'_>) -> Stamp {
-        let shown = self.stamps.shown.get(entry.at.visit).and_then(|visit| *visit.get(entry.at.entry)?);
-        shown.unwrap_or(Stamp { created: self.stamps.at, modified: self.stamps.at, sequence: 0 })
+    pub fn revision(&self, entry: &ListedEntry<'_>) -> Revision {
+        let shown = self.revisions.shown.get(entry.at.visit).and_then(|visit| *visit.get(entry.at.entry)?);
+        shown.unwrap_or(Revision { created: self.revisions.at, modified: self.revisions.at, sequence: 0 })
     }
 
     /// What was taken out, and is still to be told to subscribers.
     #[must_use]
-    pub fn gone(&self) -> &[Gone] {
-        &self.stamps.gone
+    pub fn withdrawn(&self) -> &[Withdrawn] {
+        &self.revisions.withdrawn
     }
 
     /// Whether a cancellation was there for as long as the settings ask.
     #[must_use]
-    pub fn has_expired(&self, stamp: &Stamp) -> bool {
-        self.stamps.has_expired(stamp)
+    pub fn has_expired(&self, revision: &Revision) -> bool {
+        self.revisions.has_expired(revision)
     }
 
     /// When the wording or the settings of a feed, by its position, last changed.
     #[must_use]
     pub fn feed_modified(&self, feed: usize) -> Option<DateTime<Utc>> {
-        self.stamps.feeds.get(feed).copied().flatten()
+        self.revisions.feeds.get(feed).copied().flatten()
     }
 
     /// Where else its audience knew an entry to be before, the latest last.
     #[must_use]
     pub fn former_addresses(&self, entry: &ListedEntry<'_>) -> Vec<Identity> {
-        let was = self.stamps.was.get(&entry.at).and_then(|was| Seen::parse(was));
+        let was = self.revisions.was.get(&entry.at).and_then(|was| Snapshot::parse(was));
         was.map(|was| was.addresses()).unwrap_or_default()
     }
 
     /// When the last cancellation that had been there for long enough left the feeds.
     #[must_use]
     pub fn expired(&self) -> Option<DateTime<Utc>> {
-        let past = self.cancelled().filter(|stamp| self.has_expired(stamp));
-        past.filter_map(|stamp| self.stamps.expiry(&stamp)).chain(self.stamps.expired).max()
+        let past = self.cancelled().filter(|revision| self.has_expired(revision));
+        past.filter_map(|revision| self.revisions.expiry(&revision)).chain(self.revisions.expired).max()
     }
 
     /// When the next cancellation will have been there for long enough.
     #[must_use]
     pub fn next_expiry(&self) -> Option<DateTime<Utc>> {
-        let gone = self.stamps.gone.iter().map(|gone| gone.stamp);
-        let ahead = self.cancelled().chain(gone).filter(|stamp| !self.has_expired(stamp));
-        ahead.filter_map(|stamp| self.stamps.expiry(&stamp)).min()
+        let withdrawn = self.revisions.withdrawn.iter().map(|withdrawn| withdrawn.revision);
+        let ahead = self.cancelled().chain(withdrawn).filter(|revision| !self.has_expired(revision));
+        ahead.filter_map(|revision| self.revisions.expiry(&revision)).min()
     }
 
     /// When anything that the audience sees last changed.
     #[must_use]
     pub fn changed(&self) -> Option<DateTime<Utc>> {
-        let shown = self.listing.entries().map(|entry| self.stamp(entry).modified);
-        let gone = self.stamps.gone.iter().map(|gone| gone.stamp.modified);
-        let feeds = self.stamps.feeds.iter().copied().flatten();
-        shown.chain(gone).chain(feeds).chain(self.expired()).max()
+        let shown = self.listing.entries().map(|entry| self.revision(entry).modified);
+        let withdrawn = self.revisions.withdrawn.iter().map(|withdrawn| withdrawn.revision.modified);
+        let feeds = self.revisions.feeds.iter().copied().flatten();
+        shown.chain(withdrawn).chain(feeds).chain(self.expired()).max()
     }
 
-    fn cancelled(&self) -> impl Iterator<Item = Stamp> {
+    fn cancelled(&self) -> impl Iterator<Item = Revision> {
         let entries = self.listing.entries().filter(|entry| entry.status.kind == StatusKind::Cancelled);
-        entries.map(|entry| self.stamp(entry))
+        entries.map(|entry| self.revision(entry))
     }
 
     /// What an entry was before its last change, and what it is since.
     #[must_use]
-    pub fn change(&self, entry: &ListedEntry<'_>) -> Option<(Seen, Seen)> {
-        let was = Seen::parse(self.stamps.was.get(&entry.at)?)?;
-        let now = Seen::of(entry);
+    pub fn change(&self, entry: &ListedEntry<'_>) -> Option<(Snapshot, Snapshot)> {
+        let was = Snapshot::parse(self.revisions.was.get(&entry.at)?)?;
+        let now = Snapshot::of(entry);
         Some((now.before(&was), now))
     }
 }

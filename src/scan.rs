@@ -5,7 +5,7 @@ const STRETCH: usize = 32;
 
 /// The position of the first byte that is wanted.
 pub(crate) fn find(bytes: &[u8], wanted: impl Fn(u8) -> bool) -> Option<usize> {
-    let any = |stretch: &[u8]| stretch.iter().fold(false, |any, byte| any | wanted(*byte));
+    let any = |within: &[u8]| within.iter().fold(false, |any, byte| any | wanted(*byte));
     let mut stretches = bytes.chunks_exact(STRETCH);
     let at = stretches.position(any).unwrap_or(bytes.len() / STRETCH) * STRETCH;
     bytes[at..].iter().position(|byte| wanted(*byte)).map(|within| at + within)

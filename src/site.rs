@@ -20,7 +20,7 @@ use crate::listing::ListedVisit;
 use crate::programme::{Audience, Feed, Settings};
 use crate::render::ics::Profile;
 use crate::render::{atom, html};
-use crate::revision::Stamped;
+use crate::revision::RevisedListing;
 
 /// The name of the file that lists a tree's others.
 pub const MANIFEST: &str = "manifest.json";
@@ -69,46 +69,46 @@ pub struct FeedFile {
 }
 
 /// Makes one audience's tree of what its listing shows, and hands over its files.
-pub fn tree<K: Keep>(stamped: &Stamped<'_>, settings: &Settings, keep: &K) -> Result<Tree, K::Error> {
-    let audience = stamped.listing().audience;
-    let of_theirs = |(_, feed): &(usize, &Feed)| feed.audience == audience && !is_hidden(stamped, feed);
+pub fn tree<K: Keep>(revised: &RevisedListing<'_>, settings: &Settings, keep: &K) -> Result<Tree, K::Error> {
+    let audience = revised.listing().audience;
+    let of_theirs = |(_, feed): &(usize, &Feed)| feed.audience == audience && !is_hidden(revised, feed);
     let wanted: Vec<(usize, &Feed)> = settings.feeds.iter().enumerate().filter(of_theirs).collect();
-    let feeds = || Press::new(stamped, settings, keep).feeds(&wanted);
-    let (made, changes) = rayon::join(feeds, || atom::changes(stamped, settings));
+    let feeds = || Press::new(revised, settings, keep).feeds(&wanted);
+    let (made, changes) = rayon::join(feeds, || atom::changes(revised, settings));
     let (feeds, files): (Vec<FeedFile>, Vec<_>) = made?.into_iter().unzip();
     let mut files: BTreeMap<String, ManifestFile> = files.into_iter().flatten().collect();
     files.extend([put(keep, CHANGES.to_owned(), &[changes.as_bytes()])?]);
     if settings.pages {
         let holds = |path: &str| files.contains_key(path);
         let feeds = feeds.iter().map(|feed: &FeedFile| &settings.feeds[feed.position]).collect();
-        let shelf = html::Shelf { stamped, settings, feeds, holds: &holds };
+        let shelf = html::Shelf { revised, settings, feeds, holds: &holds };
         let pages = html::pages(&shelf, |path, bytes: &[u8]| put(keep, path, &[bytes]))?;
         files.extend(pages);
     }
     let manifest = Manifest::text(&files);
-    Ok(Tree { audience, files, manifest, feeds, changed: stamped.changed(), expired: stamped.expired() })
+    Ok(Tree { audience, files, manifest, feeds, changed: revised.changed(), expired: revised.expired() })
 }
 
 /// The same, with the files in memory.
 #[must_use]
-pub fn in_memory(stamped: &Stamped<'_>, settings: &Settings) -> InMemory {
+pub fn in_memory(revised: &RevisedListing<'_>, settings: &Settings) -> InMemory {
     let memory = Memory::default();
-    let Ok(tree) = tree(stamped, settings, &memory);
+    let Ok(tree) = tree(revised, settings, &memory);
     InMemory { tree, files: memory.into_files() }
 }
 
 /// Whether a feed shows nothing of a listing.
 #[must_use]
-pub fn is_empty(stamped: &Stamped<'_>, feed: &Feed, settings: &Settings) -> bool {
+pub fn is_empty(revised: &RevisedListing<'_>, feed: &Feed, settings: &Settings) -> bool {
     let profile = Profile::of(feed, settings);
     let selected = |visit: &&ListedVisit<'_>| feed.selects(Some(visit.position));
-    let mut entries = stamped.listing().visits.iter().filter(selected).flat_map(|visit| &visit.entries);
-    !entries.any(|entry| feed.only.admits(entry.kind, entry.access) && profile.shows(stamped, entry))
+    let mut entries = revised.listing().visits.iter().filter(selected).flat_map(|visit| &visit.entries);
+    !entries.any(|entry| feed.only.admits(entry.kind, entry.access) && profile.shows(revised, entry))
 }
 
 /// Whether a feed is of visits alone of which its audience may not even know: its name would tell of them.
-fn is_hidden(stamped: &Stamped<'_>, feed: &Feed) -> bool {
-    let known = stamped.listing().visits.iter().map(|visit| Some(visit.position));
-    let gone = stamped.gone().iter().map(|gone| gone.visit);
-    feed.visits.is_some() && !known.chain(gone).any(|visit| feed.selects(visit))
+fn is_hidden(revised: &RevisedListing<'_>, feed: &Feed) -> bool {
+    let known = revised.listing().visits.iter().map(|visit| Some(visit.position));
+    let withdrawn = revised.withdrawn().iter().map(|withdrawn| withdrawn.visit);
+    feed.visits.is_some() && !known.chain(withdrawn).any(|visit| feed.selects(visit))
 }

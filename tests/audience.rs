@@ -1,12 +1,10 @@
 //! Each audience sees what is for it, and only that: the cases that went wrong elsewhere, by name.
 
-mod support;
-
 use std::fmt::Write as _;
 
+use crate::support::calendar::{Component, parse};
+use crate::support::{AT, Folder, NAMESPACE};
 use serde_json::{Value, json};
-use support::calendar::{Component, parse};
-use support::{AT, Folder, NAMESPACE};
 use uuid::Uuid;
 
 const AUDIENCES: [&str; 3] = ["public", "press", "staff"];

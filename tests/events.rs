@@ -1,11 +1,9 @@
 //! The files with a single event: the event of the feed, in a calendar that apps import without opening a new one.
 
-mod support;
-
 use std::collections::BTreeSet;
 
-use support::calendar::{Component, parse};
-use support::{Folder, NAMESPACE};
+use crate::support::calendar::{Component, parse};
+use crate::support::{Folder, NAMESPACE};
 
 const VISIT: &str = "\
 visit: case

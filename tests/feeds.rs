@@ -1,9 +1,7 @@
 //! What stands in a feed, for schedules made up to show one thing each.
 
-mod support;
-
-use support::calendar::{Component, parse};
-use support::{AT, FEEDS, Folder, NAMESPACE};
+use crate::support::calendar::{Component, parse};
+use crate::support::{AT, FEEDS, Folder, NAMESPACE};
 use uuid::Uuid;
 
 /// A visit to New York of the year 2025, without entries.
@@ -443,7 +441,7 @@ fn what_is_known_of_a_place_is_told() {
             let id = entry.split(['{', ',']).nth(1).and_then(|id| id.strip_prefix("id: ")).expect("an id");
             let event = event(&calendar, id);
             let place = place.map(|(en, ko)| if language == "en" { en } else { ko });
-            assert_eq!(event.get("LOCATION").map(support::calendar::Property::text).as_deref(), place, "{id}");
+            assert_eq!(event.get("LOCATION").map(crate::support::calendar::Property::text).as_deref(), place, "{id}");
             // The description tells of a place of its own alone: where a journey begins stands beside its time.
             let told = event.text("DESCRIPTION").lines().find_map(|line| line.strip_prefix(label).map(str::to_owned));
             assert_eq!(told.as_deref(), place.filter(|_| !id.starts_with("from")), "{id}");
@@ -664,7 +662,7 @@ fn the_frame_is_that_of_a_published_calendar() {
     ]);
     folder.build();
     let calendar = parse(&folder.read("dist/public/feeds/feed.ics"));
-    let lines: Vec<_> = calendar.properties.iter().map(support::calendar::Property::line).collect();
+    let lines: Vec<_> = calendar.properties.iter().map(crate::support::calendar::Property::line).collect();
     let version = env!("CARGO_PKG_VERSION");
     assert_eq!(
         lines,

@@ -3,15 +3,13 @@
 // What could not be tested here has to be seen.
 #![allow(clippy::print_stdout)]
 
-mod support;
-
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-use support::{AT, BASE, FEEDS, Folder, Ran};
+use crate::support::{AT, BASE, FEEDS, Folder, Ran};
 
 /// Settings with these feeds, each an id and an audience, and no pages.
 fn feeds(feeds: &[(&str, &str)]) -> String {

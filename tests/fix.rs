@@ -1,13 +1,11 @@
 //! `check --fix`: what it mends, and that it touches nothing else.
 
-mod support;
-
 use std::collections::BTreeSet;
 use std::fs;
 
+use crate::support::{BASE, Case, FEEDS, Folder, each};
 use proptest::prelude::*;
 use serde_json::Value;
-use support::{BASE, Case, FEEDS, Folder, each};
 
 const MANY: &str = include_str!("fix/many.yaml");
 const MENDED: &str = include_str!("fix/many.mended.yaml");
@@ -22,7 +20,7 @@ fn what_can_only_be_meant_in_one_way_is_mended_and_nothing_else() {
     let folder = folder(MANY);
     let ran = folder.run(&["check", "--fix", "--format", "json"]);
     assert_eq!(folder.read("schedules/case.yaml"), MENDED);
-    let places: Vec<_> = ran.findings().iter().map(support::Finding::place).collect();
+    let places: Vec<_> = ran.findings().iter().map(crate::support::Finding::place).collect();
     assert_eq!((ran.code, places), (1, expected.iter().map(|place| (*place).to_owned()).collect()));
     assert!(
         ran.stderr.starts_with("schedules/case.yaml:8:1: fixed[unknown-key]: “vist” is now “visit”.\n"),

@@ -1,17 +1,15 @@
 //! The formats of `check`: for people, programs, pull requests and code scanning.
 //!
 //! What `tests/formats/related.yaml` gives in each is compared as text. After a change that is meant to change it, write
-//! it anew with `SUMMITCAL_GOLDEN=write cargo test --test formats`, and read the difference before it is committed.
-
-mod support;
+//! it anew with `SUMMITCAL_GOLDEN=write cargo test --test suite formats`, and read the difference before it is committed.
 
 use std::fs;
 use std::path::Path;
 
+use crate::support::{BASE, Case, FEEDS, Folder, each};
 use jsonschema::Validator;
 use serde_json::Value;
 use summitcal::diagnostic::codes;
-use support::{BASE, Case, FEEDS, Folder, each};
 
 const RELATED: &str = include_str!("formats/related.yaml");
 const FORMATS: [&str; 4] = ["text", "json", "github", "sarif"];
@@ -142,7 +140,8 @@ fn quiet_and_denied_warnings_are_the_same_in_every_format() {
     for format in FORMATS {
         let folder = Folder::with(&[("base.yaml", &doubtful), ("feeds.yaml", FEEDS)]);
         let run = |more: &[&str]| folder.run(&[&["check", "--format", format], more].concat());
-        let said = |ran: &support::Ran| format!("{}{}", ran.stdout, ran.stderr).contains("it is read as confirmed");
+        let said =
+            |ran: &crate::support::Ran| format!("{}{}", ran.stdout, ran.stderr).contains("it is read as confirmed");
         for (more, code, heard) in [
             (&[][..], 0, true),
             (&["--deny", "warnings"], 1, true),

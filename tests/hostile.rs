@@ -2,17 +2,15 @@
 //!
 //! What one takes is bounded loosely here, for development builds on busy machines. How long each takes in a release
 //! build, which should be under a second, is printed by
-//! `SUMMITCAL_PROGRAM=$PWD/target/release/summitcal cargo test --test hostile -- --nocapture`.
+//! `SUMMITCAL_PROGRAM=$PWD/target/release/summitcal cargo test --test suite hostile -- --nocapture`.
 
 // The table of times is for people to read.
 #![allow(clippy::print_stdout)]
 
-mod support;
-
 use std::fmt::Write as _;
 use std::time::{Duration, Instant};
 
-use support::{BASE, FEEDS, Folder, Ran, each};
+use crate::support::{BASE, FEEDS, Folder, Ran, each};
 
 /// The largest file that is read.
 const FULL: usize = 4 << 20;
@@ -352,7 +350,7 @@ fn a_long_chain_is_followed() {
     let chain = input("a chain", text, &[]);
     let folder = folder(&chain);
     let began = Instant::now();
-    let ran = folder.run(&["build", "--at", support::AT]);
+    let ran = folder.run(&["build", "--at", crate::support::AT]);
     let took = began.elapsed();
     println!("{:>6} ms  {:>8} bytes  {}", took.as_millis(), chain.text.len(), chain.name);
     assert_eq!(ran.code, 0, "{}", ran.stderr);

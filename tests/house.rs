@@ -11,6 +11,7 @@ const LAYERS: &[&[&str]] = &[
     &["output"],
     &["site"],
     &["render"],
+    &["locale"],
     &["revision"],
     &["listing", "schema"],
     &["check"],

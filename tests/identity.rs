@@ -1,8 +1,6 @@
 //! An entry published once keeps its identity, whatever becomes of it: the lock file remembers, merges, and is believed only as
 //! the program wrote it.
 
-mod support;
-
 use std::fs;
 #[cfg(unix)]
 use std::io::Write as _;
@@ -13,8 +11,8 @@ use std::process::Stdio;
 #[cfg(unix)]
 use std::{thread, time::Duration};
 
-use support::calendar::{Component, parse};
-use support::{FEEDS, Folder, NAMESPACE, Ran};
+use crate::support::calendar::{Component, parse};
+use crate::support::{FEEDS, Folder, NAMESPACE, Ran};
 use uuid::Uuid;
 
 const DAYS: [&str; 4] =

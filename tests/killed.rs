@@ -4,8 +4,6 @@
 // How long it took, and how many moments were those of writing, is worth knowing.
 #![allow(clippy::print_stdout)]
 
-mod support;
-
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;
@@ -14,7 +12,7 @@ use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
-use support::{BASE, FEEDS, Folder};
+use crate::support::{BASE, FEEDS, Folder};
 
 /// How many builds are killed, on so many threads.
 const KILLS: usize = 200;
@@ -168,16 +166,16 @@ fn nothing_is_half(
 
 /// What was seen of the builds that were killed.
 #[derive(Default)]
-struct Seen {
+struct Snapshot {
     kills: usize,
     leftovers: usize,
     mixed: usize,
 }
 
-fn shard(begin: u64, kills: usize) -> Seen {
+fn shard(begin: u64, kills: usize) -> Snapshot {
     let (calm, killed) = (Folder::new(), Folder::new());
     let mut random = Random(begin);
-    let mut seen = Seen::default();
+    let mut seen = Snapshot::default();
     for folder in [&calm, &killed] {
         put_state(folder, false);
         build(folder, 0);
@@ -245,13 +243,13 @@ fn shard(begin: u64, kills: usize) -> Seen {
 #[test]
 fn the_next_build_makes_what_an_undisturbed_one_makes() {
     let began = Instant::now();
-    let seen: Vec<Seen> = std::thread::scope(|scope| {
+    let seen: Vec<Snapshot> = std::thread::scope(|scope| {
         let shards: Vec<_> = (1..=THREADS as u64)
             .map(|seed| scope.spawn(move || shard(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15), KILLS / THREADS)))
             .collect();
         shards.into_iter().map(|shard| shard.join().expect("no panic")).collect()
     });
-    let sum = |count: fn(&Seen) -> usize| seen.iter().map(count).sum::<usize>();
+    let sum = |count: fn(&Snapshot) -> usize| seen.iter().map(count).sum::<usize>();
     let (kills, leftovers, mixed) = (sum(|seen| seen.kills), sum(|seen| seen.leftovers), sum(|seen| seen.mixed));
     println!(
         "{kills} builds killed in {:?}: {leftovers} while they wrote, {mixed} of those between two files",

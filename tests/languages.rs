@@ -3,13 +3,11 @@
 //! `tests/languages/*.txt` are what `show` prints, with COLUMNS and `--at` as set here. A change of them is to be read by
 //! somebody who reads the language.
 
-mod support;
-
 use std::fs;
 use std::path::Path;
 
-use support::Folder;
-use support::calendar::parse;
+use crate::support::Folder;
+use crate::support::calendar::parse;
 
 const AT: &str = "2025-08-26T00:00:00Z";
 const LANGUAGES: [&str; 3] = ["en", "ja", "ko"];
@@ -32,7 +30,7 @@ fn folder(schedules: &str) -> Folder {
 fn printed(folder: &Folder, columns: &str, language: &str, arguments: &[&str]) -> String {
     let mut command = folder.command(&[&["show", "--feed", language, "--at", AT], arguments].concat());
     command.env("COLUMNS", columns);
-    let ran = support::Ran::of(command);
+    let ran = crate::support::Ran::of(command);
     assert_eq!(ran.code, 0, "{}", ran.stderr);
     ran.stdout
 }

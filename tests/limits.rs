@@ -1,8 +1,6 @@
 //! What a client may ask of the server: how long it may take, and how many there may be.
 #![cfg(feature = "serve")]
 
-mod support;
-
 use std::collections::BTreeMap;
 use std::io::{self, Read, Write};
 use std::net::{Shutdown, TcpListener, TcpStream};
@@ -10,12 +8,12 @@ use std::sync::{Arc, mpsc};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use crate::support::server::{Client, Reply, Server, wait_for};
+use crate::support::{BASE, FEEDS, Folder};
 use chrono::DateTime;
 use summitcal::output::http::{self, AccessLog, App, Generation, Health, Limits, Tokens};
 use summitcal::programme::Audience;
 use summitcal::site::{InMemory, Tree};
-use support::server::{Client, Reply, Server, wait_for};
-use support::{BASE, FEEDS, Folder};
 
 const FEED: &str = "/feeds/seoul.ics";
 /// More than the system keeps for who does not read.
@@ -222,7 +220,7 @@ fn others_are_served_beside_those_who_do_not_move() {
 }
 
 /// Both this process and the server need a file for each: `ulimit -n 11000` before
-/// `cargo test --release --test limits -- --ignored`. They have to connect before the first has been idle for too long.
+/// `cargo test --release --test suite limits -- --ignored`. They have to connect before the first has been idle for too long.
 #[test]
 #[ignore = "needs 11,000 open files a process"]
 fn others_are_served_beside_ten_thousand_who_do_not_move() {

@@ -1,13 +1,11 @@
 //! What the lock file is for: that what changed is revised, and nothing else, for those who see it.
 
-mod support;
-
 use std::fs;
 use std::process::Command;
 
+use crate::support::calendar::{Component, parse};
+use crate::support::{FEEDS, Folder, Ran};
 use summitcal::revision::digest;
-use support::calendar::{Component, parse};
-use support::{FEEDS, Folder, Ran};
 
 /// A feed beside those of [`FEEDS`].
 fn feed(id: &str, audience: &str, more: &str) -> String {

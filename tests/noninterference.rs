@@ -5,14 +5,12 @@
 //! worlds have to be equal, names and manifest included: made anew, and made over the lock file of the other world.
 //! And each hidden text holds a canary, each hidden time a minute, that is found nowhere.
 
-mod support;
-
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::PathBuf;
 
+use crate::support::{Folder, Ran};
 use proptest::prelude::*;
-use support::{Folder, Ran};
 
 const AT: &str = "2025-08-26T00:00:00Z";
 const LATER: &str = "2025-08-26T01:00:00Z";
@@ -359,7 +357,7 @@ impl Writer<'_> {
         let who = self.who.word();
         let mut text = format!(
             "publisher: Office\nuid_namespace: {}\nbase_url: {{{who}: https://example.org/{who}, staff: https://example.org/canary{number}}}\nfeeds:\n",
-            support::NAMESPACE
+            crate::support::NAMESPACE
         );
         for (id, zone, language) in
             [("seoul", "Asia/Seoul", "ko"), ("host", "host", "en"), ("tokyo", "Asia/Tokyo", "ja")]

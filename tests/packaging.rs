@@ -1,13 +1,11 @@
 //! What packagers put beside the program, completions and manual pages of every command that there is; and what they
 //! build it from.
 
-mod support;
-
 #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
 use std::collections::BTreeSet;
 use std::process::Command;
 
-use support::{BASE, FEEDS, Folder};
+use crate::support::{BASE, FEEDS, Folder};
 
 /// What cargo says of this package on standard output.
 fn cargo(arguments: &[&str]) -> String {

@@ -1,11 +1,9 @@
 //! Pages: what a browser gets of each audience's tree, in each language.
 
-mod support;
-
 use std::collections::BTreeSet;
 
+use crate::support::{BASE, FEEDS, Folder};
 use serde_json::Value;
-use support::{BASE, FEEDS, Folder};
 
 const LANGUAGES: [&str; 3] = ["", "ko/", "ja/"];
 

@@ -2,14 +2,12 @@
 //!
 //! Where bars, dashes and lines stand is worked out by hand. Letters were looked at: the pictures of `tests/pictures` are
 //! compared as bytes. After a change that is meant to change them, write them anew with
-//! `SUMMITCAL_GOLDEN=write cargo test --test pictures`, and look at each before it is committed.
-
-mod support;
+//! `SUMMITCAL_GOLDEN=write cargo test --test suite pictures`, and look at each before it is committed.
 
 use std::fs;
 use std::path::Path;
 
-use support::{FEEDS, Folder};
+use crate::support::{FEEDS, Folder};
 
 /// How many pixels a picture is wide.
 const WIDTH: usize = 1200;

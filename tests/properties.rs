@@ -1,11 +1,11 @@
 //! What holds for texts and times that nobody thought of, by readers and tables that share no code with the program.
 
-mod support;
-
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::sync::Arc;
 
+use crate::support::FEEDS;
+use crate::support::calendar::{Component, parse};
 use calcard::icalendar::{ICalendar, ICalendarComponentType, ICalendarProperty};
 use chrono::{DateTime, Datelike, Duration, NaiveDate, NaiveDateTime, Utc, Weekday};
 use jiff::tz::{AmbiguousOffset, TimeZone};
@@ -15,11 +15,9 @@ use summitcal::diagnostic::Item;
 use summitcal::document::File;
 use summitcal::listing::Listing;
 use summitcal::programme::Audience;
-use summitcal::revision::Stamped;
+use summitcal::revision::RevisedListing;
 use summitcal::source::Source;
 use summitcal::{site, zone};
-use support::FEEDS;
-use support::calendar::{Component, parse};
 use unicode_normalization::UnicodeNormalization;
 
 /// The zones whose rules have changed since the database that the program carries, from 2026 on; `src/zone/tests` has
@@ -63,7 +61,8 @@ fn feed(visit: &str, zone: &str) -> Result<String, Vec<&'static str>> {
         return Err(checked.report.items().map(|item: Item<'_>| item.diagnostic().code.0).collect());
     };
     let at = DateTime::<Utc>::UNIX_EPOCH;
-    let stamped = Stamped::new(Listing::of(&programme, Audience::Public, at), programme.settings().uid_namespace, at);
+    let stamped =
+        RevisedListing::new(Listing::of(&programme, Audience::Public, at), programme.settings().uid_namespace, at);
     let bytes = site::in_memory(&stamped, programme.settings()).files["feeds/seoul.ics"].clone();
     Ok(String::from_utf8(bytes).expect("UTF-8"))
 }

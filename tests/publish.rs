@@ -1,15 +1,13 @@
 //! `summitcal publish`, over the wire, into an S3 server of the test's own and into folders.
 #![cfg(feature = "publish")]
 
-mod support;
-
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use crate::support::s3::{Fault, Object, Store, digest};
+use crate::support::{BASE, FEEDS_OF_EACH as FEEDS, Folder, Ran};
 use serde_json::{Value, json};
-use support::s3::{Fault, Object, Store, digest};
-use support::{BASE, FEEDS_OF_EACH as FEEDS, Folder, Ran};
 
 /// A feed that only the first generation has.
 const MORE: &str = "  - {id: tokyo, title: Visits, zone: Asia/Tokyo, language: ja, audience: public}\n  \

@@ -1,11 +1,10 @@
 //! What was meant comes back: programmes of every form of `when`, written as feeds, read by a reader that shares no code
 //! with what wrote them, and compared in start, end, title, place and status. Instants are jiff's, by its own database.
 
-mod support;
-
 use std::fmt::Write as _;
 use std::sync::Arc;
 
+use crate::support::{BASE, Case, FEEDS};
 use calcard::icalendar::{
     ICalendar, ICalendarComponent, ICalendarComponentType, ICalendarProperty, ICalendarStatus, ICalendarValue,
 };
@@ -19,10 +18,9 @@ use summitcal::diagnostic::{Item, Place, github, json, sarif, text};
 use summitcal::document::File;
 use summitcal::listing::Listing;
 use summitcal::programme::Audience;
-use summitcal::revision::Stamped;
+use summitcal::revision::RevisedListing;
 use summitcal::source::Source;
 use summitcal::{site, zone};
-use support::{BASE, Case, FEEDS};
 
 fn file(name: &str, text: &str) -> File {
     File::new(Arc::new(Source::new(name, text.as_bytes().to_vec()).expect("readable")))
@@ -116,7 +114,8 @@ fn events(entries: &[Meant], zone: &str) -> Vec<ICalendarComponent> {
     let checked = check(&visits, Some(&file("feeds.yaml", &settings)));
     let programme = checked.programme.unwrap_or_else(|| panic!("{:?}\n{visit}", checked.report));
     let at = DateTime::<Utc>::UNIX_EPOCH;
-    let stamped = Stamped::new(Listing::of(&programme, Audience::Public, at), programme.settings().uid_namespace, at);
+    let stamped =
+        RevisedListing::new(Listing::of(&programme, Audience::Public, at), programme.settings().uid_namespace, at);
     let bytes = site::in_memory(&stamped, programme.settings()).files["feeds/seoul.ics"].clone();
     let calendar = ICalendar::parse(String::from_utf8(bytes).expect("UTF-8")).expect("a calendar");
     let events = calendar.components.into_iter().filter(|one| one.component_type == ICalendarComponentType::VEvent);

@@ -1,16 +1,14 @@
 //! What is refused: each case of `tests/refused` on its own, with code, line and column; and what no text file can hold.
 
-mod support;
-
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::PathBuf;
 
+use crate::support::{BASE, Case, FEEDS, Folder, each};
 use summitcal::diagnostic::{Severity, codes};
-use support::{BASE, Case, FEEDS, Folder, each};
 
 /// Everything that has to be so whenever something is refused.
-fn refused(folder: &Folder, compare: impl Fn(&[support::Finding]) -> Result<(), String>) -> Result<(), String> {
+fn refused(folder: &Folder, compare: impl Fn(&[crate::support::Finding]) -> Result<(), String>) -> Result<(), String> {
     let checked = folder.run(&["check", "--format", "json"]);
     if checked.broke() || checked.code != 1 {
         return Err(format!("check: exit code {}: {}{}", checked.code, checked.stdout, checked.stderr));
@@ -28,7 +26,7 @@ fn refused(folder: &Folder, compare: impl Fn(&[support::Finding]) -> Result<(), 
     folder.write("dist/public/manifest.json", b"{\"files\": {}}");
     folder.write("dist/public/feeds/seoul.ics", b"published before");
     let before = folder.snapshot("");
-    let built = folder.run(&["build", "--at", support::AT]);
+    let built = folder.run(&["build", "--at", crate::support::AT]);
     if built.broke() || built.code != 1 {
         return Err(format!("build: exit code {}: {}{}", built.code, built.stdout, built.stderr));
     }
@@ -171,7 +169,7 @@ fn bytes_that_no_case_can_hold_are_refused() {
             let folder = Folder::with(&[("base.yaml", BASE), ("feeds.yaml", FEEDS)]);
             folder.write("schedules/case.yaml", &case.bytes);
             refused(&folder, |found| {
-                let places: Vec<_> = found.iter().map(support::Finding::place).collect();
+                let places: Vec<_> = found.iter().map(crate::support::Finding::place).collect();
                 if places != case.expected || found.iter().any(|finding| finding.help.is_empty()) {
                     return Err(format!("expected {:?}, found {found:?}", case.expected));
                 }

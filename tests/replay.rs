@@ -1,14 +1,12 @@
 //! The six real revisions of the plan, and three that were made up, as a subscriber gets them: one state after another is
 //! built in one folder, and every feed is compared with what was worked out by hand (`revisions/README.md`).
 
-mod support;
-
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use support::calendar::{Component, parse};
-use support::{Folder, NAMESPACE};
+use crate::support::calendar::{Component, parse};
+use crate::support::{Folder, NAMESPACE};
 use uuid::Uuid;
 
 /// The states, in order: six real ones, then three invented for the test.

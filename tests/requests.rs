@@ -1,16 +1,14 @@
 //! Requests that nobody thought of: whatever is asked, an answer is clear, and nothing of a tree that was not opened.
 #![cfg(feature = "serve")]
 
-mod support;
-
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::support::server::{Reply, Server};
+use crate::support::{BASE, FEEDS_OF_EACH as FEEDS, Folder};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use proptest::prelude::*;
-use support::server::{Reply, Server};
-use support::{BASE, FEEDS_OF_EACH as FEEDS, Folder};
 
 /// What is said where there is no file.
 const PLAIN: [&str; 6] = [

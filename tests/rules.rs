@@ -1,9 +1,7 @@
 //! Rules that look beyond one file, what becomes of them by switch and by entry, and the explanations of all.
 
-mod support;
-
+use crate::support::{BASE, FEEDS, Folder};
 use summitcal::diagnostic::codes;
-use support::{BASE, FEEDS, Folder};
 
 /// A visit by President A, with these days and entries.
 fn visit(id: &str, zone: &str, days: (&str, &str), entries: &[&str]) -> String {

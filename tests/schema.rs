@@ -1,13 +1,12 @@
 //! The schemas that editors use: what they refuse, the program refuses; what they let pass although the program does
 //! not is listed in `tests/schema/passed.tsv`, each with why.
 
-mod support;
-
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 
+use crate::support::{BASE, Case, FEEDS, Folder};
 use jsonschema::Validator;
 use rayon::prelude::*;
 use serde_json::{Map, Number, Value, json};
@@ -15,7 +14,6 @@ use summitcal::check::check;
 use summitcal::diagnostic::codes;
 use summitcal::document::File;
 use summitcal::source::Source;
-use support::{BASE, Case, FEEDS, Folder};
 
 /// Why a schema lets pass what the program refuses.
 const WHY: &[&str] = &[

@@ -1,14 +1,12 @@
 //! `summitcal serve`, over the wire.
 #![cfg(feature = "serve")]
 
-mod support;
-
 use std::io::{Read, Write};
 use std::time::{Duration, Instant};
 
+use crate::support::server::{Reply, Server, wait_for};
+use crate::support::{BASE, FEEDS_OF_EACH as FEEDS, Folder};
 use flate2::read::GzDecoder;
-use support::server::{Reply, Server, wait_for};
-use support::{BASE, FEEDS_OF_EACH as FEEDS, Folder};
 
 const FEED: &str = "/feeds/seoul.ics";
 

@@ -3,15 +3,13 @@
 // How many moments were which is worth knowing.
 #![allow(clippy::print_stdout)]
 
-mod support;
-
 use std::fmt::Write as _;
 use std::fs;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use support::server::{Server, wait_for};
-use support::{BASE, FEEDS, Folder};
+use crate::support::server::{Server, wait_for};
+use crate::support::{BASE, FEEDS, Folder};
 
 const FEED: &str = "/feeds/seoul.ics";
 const ENTRIES: usize = 120;

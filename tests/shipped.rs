@@ -1,15 +1,13 @@
 //! The schedules that come with the program, and the feeds made of them.
 //!
 //! The feeds of `tests/golden` are compared as bytes. After a change that is meant to change them, write them anew with
-//! `SUMMITCAL_GOLDEN=write cargo test --test shipped`, and read the difference before it is committed.
-
-mod support;
+//! `SUMMITCAL_GOLDEN=write cargo test --test suite shipped`, and read the difference before it is committed.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use support::calendar::{Component, parse};
-use support::{AT, Folder, NAMESPACE, Ran};
+use crate::support::calendar::{Component, parse};
+use crate::support::{AT, Folder, NAMESPACE, Ran};
 use uuid::Uuid;
 
 fn root() -> &'static Path {

@@ -1,17 +1,15 @@
 //! Files that are written while they are made: whole whatever their length, with few open at a time.
 
-mod support;
-
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
 
+use crate::support::calendar::parse;
+use crate::support::{AT, FEEDS, Folder, NAMESPACE, Ran};
 use sha2::{Digest, Sha256};
 use summitcal::output::file::stage;
-use support::calendar::parse;
-use support::{AT, FEEDS, Folder, NAMESPACE, Ran};
 use uuid::Uuid;
 
 const AUDIENCES: [&str; 3] = ["public", "press", "staff"];

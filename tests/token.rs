@@ -1,14 +1,12 @@
 //! Who may read what is not public: `summitcal token`, and what a server makes of tokens.
 #![cfg(feature = "serve")]
 
-mod support;
-
 use std::fmt::Write as _;
 
+use crate::support::server::{Reply, Server, wait_for};
+use crate::support::{BASE, FEEDS_OF_EACH as FEEDS, Folder};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use support::server::{Reply, Server, wait_for};
-use support::{BASE, FEEDS_OF_EACH as FEEDS, Folder};
 
 const FILE: &str = "summitcal-tokens.json";
 

@@ -1,8 +1,6 @@
 //! What changed, in words: each thing that can be said of an entry, edited alone, as `summitcal diff` tells it.
 
-mod support;
-
-use support::{FEEDS, Folder};
+use crate::support::{FEEDS, Folder};
 
 /// A meeting and a flight of which there is everything to say.
 const VISIT: &str = "\

@@ -1,10 +1,8 @@
 //! Builds that find nothing to do, and those that only seem to.
 
-mod support;
-
 use std::fs;
 
-use support::{BASE, FEEDS, Folder};
+use crate::support::{BASE, FEEDS, Folder};
 
 const FIRST: &str = "2026-10-01T00:00:00Z";
 
@@ -101,7 +99,7 @@ fn a_locked_build_is_remembered_too() {
     let build = |arguments: &[&str]| {
         let mut command = folder.command(&[&["build", "--at", FIRST], arguments].concat());
         command.env("XDG_CACHE_HOME", &caches);
-        let ran = support::Ran::of(command);
+        let ran = crate::support::Ran::of(command);
         assert_eq!((ran.code, &*ran.stderr), (0, ""), "{}", ran.stdout);
     };
     build(&[]);

@@ -1,11 +1,9 @@
 //! What is only warned of: each case of `tests/warned`, and what becomes of warnings by `rules`, `allow` and `--deny`.
 
-mod support;
-
 use std::collections::BTreeSet;
 
+use crate::support::{BASE, Case, FEEDS, Folder, each};
 use summitcal::diagnostic::{Severity, codes};
-use support::{BASE, Case, FEEDS, Folder, each};
 
 #[test]
 fn every_case_is_warned_of_where_it_is_doubtful() {
@@ -28,7 +26,7 @@ fn every_case_is_warned_of_where_it_is_doubtful() {
             if denied.code != i32::from(!found.is_empty()) {
                 return Err(format!("--deny warnings: exit code {}: {}", denied.code, denied.stderr));
             }
-            let built = folder.run(&["build", "--at", support::AT]);
+            let built = folder.run(&["build", "--at", crate::support::AT]);
             if built.code != 0 || folder.snapshot("dist").is_empty() {
                 return Err(format!("build: exit code {}: {}", built.code, built.stderr));
             }
@@ -114,7 +112,7 @@ fn allow_is_for_its_own_entry_alone() {
     let visit = BASE.replace("    status: confirmed\n", "    allow: {no-status: nobody says}\n") + second;
     let folder = Folder::with(&[("base.yaml", &visit), ("feeds.yaml", FEEDS)]);
     let found = folder.run(&["check", "--format", "json"]).findings();
-    let places: Vec<_> = found.iter().map(support::Finding::place).collect();
+    let places: Vec<_> = found.iter().map(crate::support::Finding::place).collect();
     assert_eq!(places, ["no-status 16:10"]);
 }
 
@@ -123,7 +121,7 @@ fn a_country_stays_what_it_is() {
     let visit = BASE.replace("    status:", "    place: {city: Oslo, country: NO}\n    status:");
     let folder = Folder::with(&[("base.yaml", &visit), ("feeds.yaml", FEEDS)]);
     folder.build();
-    let calendar = support::calendar::parse(&folder.read("dist/public/feeds/seoul.ics"));
+    let calendar = crate::support::calendar::parse(&folder.read("dist/public/feeds/seoul.ics"));
     let event = calendar.all("VEVENT").next().expect("an event");
     assert_eq!(event.text("LOCATION"), "NO Oslo");
 }

@@ -10,7 +10,7 @@ use super::{Desk, Rules};
 use crate::diagnostic::{Report, Severity, codes};
 use crate::document::{self, File, Items, NodeId, Scalar, certain, nearest, respelt, shortened};
 use crate::programme::{
-    Access, Audience, Audiences, Cancelled, EntryKind, Feed, FeedZone, Id, Language, Only, Settings, Tongue,
+    Access, Audience, Audiences, Cancelled, EntryKind, Feed, FeedZone, Id, Language, Only, Settings, UiLanguage,
 };
 
 /// Settings whose feeds still name visits that have to be bound.
@@ -209,7 +209,7 @@ impl Desk<'_, '_> {
             title: title?,
             zone: zone?,
             language: language.as_ref()?.0.clone(),
-            tongue: language?.1,
+            ui_language: language?.1,
             audience: audience?,
             also,
             visits: None,
@@ -230,17 +230,17 @@ impl Desk<'_, '_> {
     }
 
     /// A language that the program itself can speak.
-    fn feed_language(&mut self, tag: &Scalar<'_>) -> Option<(Language, Tongue)> {
+    fn feed_language(&mut self, tag: &Scalar<'_>) -> Option<(Language, UiLanguage)> {
         let language = self.language(tag)?;
-        let tongue = Tongue::parse(language.primary());
-        if tongue.is_none() {
+        let ui_language = UiLanguage::parse(language.primary());
+        if ui_language.is_none() {
             self.error(codes::UNKNOWN_WORD, tag.at, |d| {
-                let spoken: Vec<_> = Tongue::ALL.iter().map(|tongue| tongue.word()).collect();
+                let localized: Vec<_> = UiLanguage::ALL.iter().map(|ui_language| ui_language.word()).collect();
                 d.saying(format!("Feeds cannot be written in “{language}”."))
-                    .with_help(format!("Write one of: {}.", spoken.join(", ")))
+                    .with_help(format!("Write one of: {}.", localized.join(", ")))
             });
         }
-        Some((language, tongue?))
+        Some((language, ui_language?))
     }
 
     fn length_or(&mut self, scalar: Option<&Scalar<'_>>, minutes: u64) -> Option<Duration> {

@@ -8,7 +8,7 @@ use super::Desk;
 use super::visit::Pins;
 use crate::diagnostic::codes;
 use crate::document::{self, NodeId, Scalar};
-use crate::programme::{Clock, EntryRef, Part, Stretch, When};
+use crate::programme::{EntryRef, PartOfDay, TimedSpan, When, WithinDay};
 use crate::zone::{Fold, Moment, Zone};
 
 /// Stands for an entry until `links` knows where it is: its position among the entry's pins.
@@ -166,7 +166,7 @@ impl Desk<'_, '_> {
         fits.then_some(form)
     }
 
-    fn clock(&mut self, when: &document::When<'_>, zone: Option<Zone>) -> Option<Clock> {
+    fn clock(&mut self, when: &document::When<'_>, zone: Option<Zone>) -> Option<TimedSpan> {
         let fold = self.fold(when.fold.as_ref());
         let begins = when.start.as_ref()?;
         let start = self.date_time(begins, None);
@@ -187,7 +187,7 @@ impl Desk<'_, '_> {
             self.later(scalar, start, end)?;
         }
         let about = when.about.is_some_and(|flag| flag.on);
-        Some(Clock { start, end: end.map(|(_, end)| end), about })
+        Some(TimedSpan { start, end: end.map(|(_, end)| end), about })
     }
 
     /// A choice between two equal times where no time happens twice.
@@ -237,15 +237,15 @@ impl Desk<'_, '_> {
 
     fn day(&mut self, when: &document::When<'_>, zone: Option<Zone>) -> Option<When> {
         let date = self.date(when.date.as_ref()?);
-        let stretch = match (&when.part, &when.between) {
-            (Some(part), _) => self.part(part).map(Stretch::Part),
+        let within = match (&when.part, &when.between) {
+            (Some(part), _) => self.part(part).map(WithinDay::Part),
             (None, Some(window)) => self.window(window),
-            (None, None) => Some(Stretch::Day),
+            (None, None) => Some(WithinDay::Day),
         };
-        Some(When::Day { zone: zone?, date: date?, stretch: stretch? })
+        Some(When::Day { zone: zone?, date: date?, within: within? })
     }
 
-    fn window(&mut self, window: &document::Items<Scalar<'_>>) -> Option<Stretch> {
+    fn window(&mut self, window: &document::Items<Scalar<'_>>) -> Option<WithinDay> {
         let [first, last] = window.items.as_slice() else {
             self.error(codes::BAD_WHEN, window.at, |d| {
                 d.saying("A window has two times.").with_help("Write between: [14:00, 16:00].")
@@ -260,7 +260,7 @@ impl Desk<'_, '_> {
             });
             return None;
         }
-        Some(Stretch::Between(from, to))
+        Some(WithinDay::Between(from, to))
     }
 
     fn days(&mut self, when: &document::When<'_>, zone: Option<Zone>) -> Option<When> {
@@ -282,8 +282,8 @@ impl Desk<'_, '_> {
         Some(When::Days { zone, from, to })
     }
 
-    fn part(&mut self, scalar: &Scalar<'_>) -> Option<Part> {
-        self.word(scalar, "part of a day", Part::ALL, Part::word)
+    fn part(&mut self, scalar: &Scalar<'_>) -> Option<PartOfDay> {
+        self.word(scalar, "part of a day", PartOfDay::ALL, PartOfDay::word)
     }
 
     /// `Err` is a mistake that has been reported.

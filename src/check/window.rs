@@ -5,7 +5,7 @@
 
 use chrono::{DateTime, Duration, NaiveDate, NaiveTime, Timelike, Utc};
 
-use crate::programme::{Clock, Part, Stretch, When};
+use crate::programme::{PartOfDay, TimedSpan, When, WithinDay};
 use crate::zone::Zone;
 
 /// How far an approximate time may be off.
@@ -23,11 +23,11 @@ impl Window {
     pub(super) fn of(when: &When) -> Option<Window> {
         match *when {
             When::Clock(clock) => Some(Window::of_clock(clock)),
-            When::Day { zone, date, stretch: Stretch::Day }
+            When::Day { zone, date, within: WithinDay::Day }
             | When::After { zone, date: Some(date), part: None, .. } => Some(Window::of_days(zone, date, date)),
-            When::Day { zone, date, stretch: Stretch::Part(part) }
+            When::Day { zone, date, within: WithinDay::Part(part) }
             | When::After { zone, date: Some(date), part: Some(part), .. } => Some(Window::of_part(zone, date, part)),
-            When::Day { zone, date, stretch: Stretch::Between(from, to) } => {
+            When::Day { zone, date, within: WithinDay::Between(from, to) } => {
                 let start = zone.start_of_day(date);
                 let at = |time: NaiveTime| start + Duration::seconds(time.num_seconds_from_midnight().into());
                 // An hour on either side, for days on which the clocks change.
@@ -38,7 +38,7 @@ impl Window {
         }
     }
 
-    fn of_clock(clock: Clock) -> Window {
+    fn of_clock(clock: TimedSpan) -> Window {
         let (instant, slack) = (clock.start.instant(), slack(clock));
         Window { first: instant - slack, last: instant + slack }
     }
@@ -48,16 +48,16 @@ impl Window {
         Window { first: zone.start_of_day(from), last: zone.end_of_day(to) - Duration::seconds(1) }
     }
 
-    fn of_part(zone: Zone, date: NaiveDate, part: Part) -> Window {
+    fn of_part(zone: Zone, date: NaiveDate, part: PartOfDay) -> Window {
         let (from, to) = match part {
-            Part::EarlyMorning => (0, 10),
-            Part::Morning => (3, 13),
-            Part::Midday => (10, 15),
-            Part::Afternoon => (11, 20),
-            Part::LateAfternoon => (13, 21),
-            Part::Evening => (15, 26),
+            PartOfDay::EarlyMorning => (0, 10),
+            PartOfDay::Morning => (3, 13),
+            PartOfDay::Midday => (10, 15),
+            PartOfDay::Afternoon => (11, 20),
+            PartOfDay::LateAfternoon => (13, 21),
+            PartOfDay::Evening => (15, 26),
             // The night before the day, or the one after it.
-            Part::Night => (0, 30),
+            PartOfDay::Night => (0, 30),
         };
         let start = zone.start_of_day(date);
         Window { first: start + Duration::hours(from), last: start + Duration::hours(to) }
@@ -75,6 +75,6 @@ impl Window {
 }
 
 /// How far a clock time may be off.
-pub(super) fn slack(clock: Clock) -> Duration {
+pub(super) fn slack(clock: TimedSpan) -> Duration {
     if clock.about { ABOUT } else { Duration::zero() }
 }

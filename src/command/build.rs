@@ -23,7 +23,7 @@ use crate::output::file::Staged;
 use crate::output::folder;
 use crate::programme::{Entry, Programme, Visit};
 use crate::render::changes;
-use crate::revision::{Change, Kind, Lock, Pen, Plan, Stamped};
+use crate::revision::{Change, Kind, Lock, Pen, Plan, RevisedListing};
 use crate::site::{self, Tree};
 
 pub(crate) fn run(global: &Global, options: &Build) -> Result<Outcome, Error> {
@@ -70,13 +70,13 @@ pub(crate) fn run(global: &Global, options: &Build) -> Result<Outcome, Error> {
     drop(schedules);
     let Published { trees, written, inputs } = publish((&programme, &plan), (lock, next_lock), &build, out)?;
     let next = next_embargo(&programme, programme.settings().audiences(), at);
-    let account = Account::of(&programme, &trees, &plan.stamped, next);
+    let account = Account::of(&programme, &trees, &plan.revised, next);
     // What there is to report has to be reported by every build.
     if nothing_to_report {
-        build.remember(inputs, turns(&programme, &plan.stamped, at), &trees, &account);
+        build.remember(inputs, turns(&programme, &plan.revised, at), &trees, &account);
     }
     if options.format == Summary::Json {
-        let made = json::Made { programme: &programme, trees: &trees, stamped: &plan.stamped, written: &written, out };
+        let made = json::Made { programme: &programme, trees: &trees, revised: &plan.revised, written: &written, out };
         print(&made.json(at, next.map(|(lifts, _)| lifts)))?;
     } else if !global.quiet {
         print(&changed(&plan.changes))?;
@@ -101,7 +101,7 @@ pub(super) fn planned<'p>(
     if let Some(out) = out {
         revisions::report_forgotten(lock, &plan, checked, out)?;
     }
-    warn_of_empty_feeds(schedules, checked, programme, &plan.stamped);
+    warn_of_empty_feeds(schedules, checked, programme, &plan.revised);
     Ok(plan)
 }
 
@@ -110,10 +110,12 @@ pub(super) type Turns = (Option<DateTime<Utc>>, Option<DateTime<Utc>>);
 
 /// Since when, and until when, the same is to be published unless something is revised: embargoes lift, and cancellations
 /// have been there for long enough.
-pub(super) fn turns(programme: &Programme, stamped: &[Stamped<'_>], at: DateTime<Utc>) -> Turns {
+pub(super) fn turns(programme: &Programme, revised: &[RevisedListing<'_>], at: DateTime<Utc>) -> Turns {
     let embargoes = || programme.visits().iter().flat_map(Visit::entries).filter_map(Entry::embargo);
-    let since = embargoes().filter(|lifts| *lifts <= at).chain(stamped.iter().filter_map(Stamped::expired)).max();
-    let until = embargoes().filter(|lifts| *lifts > at).chain(stamped.iter().filter_map(Stamped::next_expiry)).min();
+    let since =
+        embargoes().filter(|lifts| *lifts <= at).chain(revised.iter().filter_map(RevisedListing::expired)).max();
+    let until =
+        embargoes().filter(|lifts| *lifts > at).chain(revised.iter().filter_map(RevisedListing::next_expiry)).min();
     (since, until)
 }
 
@@ -145,7 +147,7 @@ fn publish(
     // Everything is on the disk before anything is changed, so that want of space changes nothing. Waiting for the disk,
     // and rendering, need not wait for each other.
     let settle = || lock_file.as_mut().map_or(Ok(()), Staged::settle);
-    let render = || write(programme, &plan.stamped, out);
+    let render = || write(programme, &plan.revised, out);
     let (settled, rendered) = thread::scope(|scope| {
         // On a thread of its own, because one that waits for the disk renders nothing.
         let settled = scope.spawn(settle);
@@ -191,14 +193,18 @@ fn changed(changes: &[Change]) -> String {
 }
 
 /// Writes a tree for each audience that has a feed, beside its place.
-fn write(programme: &Programme, stamped: &[Stamped<'_>], out: &Path) -> Result<(Vec<Tree>, folder::Staged), Error> {
-    let audience = |stamped: &Stamped<'_>| stamped.listing().audience;
-    let staging = folder::begin(out, &stamped.iter().map(audience).collect::<Vec<_>>())?;
-    let tree = |stamped: &Stamped<'_>| {
-        let desk = staging.desk(audience(stamped))?;
-        Some(site::tree(stamped, programme.settings(), desk))
+fn write(
+    programme: &Programme,
+    revised: &[RevisedListing<'_>],
+    out: &Path,
+) -> Result<(Vec<Tree>, folder::Staged), Error> {
+    let audience = |revised: &RevisedListing<'_>| revised.listing().audience;
+    let staging = folder::begin(out, &revised.iter().map(audience).collect::<Vec<_>>())?;
+    let tree = |revised: &RevisedListing<'_>| {
+        let desk = staging.desk(audience(revised))?;
+        Some(site::tree(revised, programme.settings(), desk))
     };
-    let trees: Vec<_> = stamped.par_iter().filter_map(tree).collect();
+    let trees: Vec<_> = revised.par_iter().filter_map(tree).collect();
     let trees = trees.into_iter().collect::<Result<Vec<_>, Error>>()?;
     let staged = staging.finish(&trees)?;
     Ok((trees, staged))
@@ -209,12 +215,12 @@ pub(super) fn warn_of_empty_feeds(
     schedules: &Schedules,
     checked: &mut Checked<'_>,
     programme: &Programme,
-    stamped: &[Stamped<'_>],
+    revised: &[RevisedListing<'_>],
 ) {
     let Some(file) = &schedules.feeds else { return };
     for (feed, node) in programme.settings().feeds.iter().zip(&checked.feeds) {
-        let theirs = stamped.iter().find(|stamped| stamped.listing().audience == feed.audience);
-        if theirs.is_some_and(|stamped| site::is_empty(stamped, feed, programme.settings())) {
+        let theirs = revised.iter().find(|revised| revised.listing().audience == feed.audience);
+        if theirs.is_some_and(|revised| site::is_empty(revised, feed, programme.settings())) {
             checked.report.push(
                 Diagnostic::warning(codes::EMPTY_FEED, file.place(*node), "Nothing is shown in this feed.").with_help(
                     "Look at its “visits” and “only”, at who may see the entries and from when, and at their days.",

@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use super::build::warn_of_empty_feeds;
 use super::{Outcome, Schedules, fix, instant, print, revisions, shown, write_report};
 use crate::cli::{Check, Deny, Format, Global};
-use crate::diagnostic::{FLOOD, Report, github, json, sarif};
+use crate::diagnostic::{MAX_PER_CODE, Report, github, json, sarif};
 use crate::error::Error;
 
 pub(crate) fn run(global: &Global, options: &Check) -> Result<Outcome, Error> {
@@ -18,7 +18,7 @@ pub(crate) fn run(global: &Global, options: &Check) -> Result<Outcome, Error> {
     if options.fix {
         fix::mend(global, &mut schedules, |schedules, room| look(global, schedules, room, options, at))?;
     }
-    let mut report = look(global, &schedules, FLOOD, options, at)?;
+    let mut report = look(global, &schedules, MAX_PER_CODE, options, at)?;
     let counts = report.counts();
     let failed = counts.errors > 0 || (options.deny == Some(Deny::Warnings) && counts.warnings > 0);
     if global.quiet && !failed {
@@ -49,7 +49,7 @@ fn look(
         let lock = revisions::read_lock(&global.schedules, &mut checked.report)?;
         if let Some(lock) = &lock {
             let plan = revisions::plan(lock, programme, &mut checked, at, &mut |_, _| ());
-            warn_of_empty_feeds(schedules, &mut checked, programme, &plan.stamped);
+            warn_of_empty_feeds(schedules, &mut checked, programme, &plan.revised);
         }
     }
     let mut report = checked.report;

@@ -20,7 +20,7 @@ use crate::listing::{ListedEntry, Listing};
 use crate::output::{file, lease, published};
 use crate::programme::{Audience, Feed, Programme, Settings};
 use crate::render::ics::{Profile, Sheaves};
-use crate::revision::{self, Kind, Lock, Pen, Plan, Stamped, Wording, digest};
+use crate::revision::{self, Kind, Lock, Pen, Plan, RevisedListing, Wording, digest};
 use crate::source::Source;
 
 /// The name of the lock file.
@@ -167,8 +167,8 @@ pub(crate) fn report_forgotten(
     checked: &mut Checked<'_>,
     out: &Path,
 ) -> Result<(), Error> {
-    for stamped in &plan.stamped {
-        let audience = stamped.listing().audience;
+    for revised in &plan.revised {
+        let audience = revised.listing().audience;
         let theirs = || plan.changes.iter().filter(|change| change.audience == audience);
         let changed: HashSet<&str> = theirs().map(|change| &*change.name).collect();
         let new: HashSet<&str> =
@@ -179,11 +179,11 @@ pub(crate) fn report_forgotten(
         let Some(feeds) = published::feeds(out, audience)? else { continue };
         // Without a lock file, any entry; else those that it takes for new, or for a next revision.
         let in_question = |entry: &&ListedEntry<'_>| !lock.exists() || changed.contains(&*entry.identity.to_string());
-        let entries: Vec<(&ListedEntry<'_>, String)> = stamped
+        let entries: Vec<(&ListedEntry<'_>, String)> = revised
             .listing()
             .entries()
             .filter(in_question)
-            .map(|entry| (entry, stamped.uid(entry).to_string()))
+            .map(|entry| (entry, revised.uid(entry).to_string()))
             .collect();
         let wanted: HashSet<&str> = entries.iter().map(|(_, uid)| uid.as_str()).collect();
         let known = published::sequences(&feeds, |uid| wanted.contains(uid))?;
@@ -194,7 +194,7 @@ pub(crate) fn report_forgotten(
                 format!("{name} was published before (it is in {tree}), and there is no lock file.")
             } else if new.contains(&*name) {
                 format!("{name} was published before (it is in {tree}), and the lock file does not know of it.")
-            } else if Some(sequence) > lock.sequence(&name, audience).max(Some(stamped.stamp(entry).sequence)) {
+            } else if Some(sequence) > lock.sequence(&name, audience).max(Some(revised.revision(entry).sequence)) {
                 format!(
                     "{name} was published with sequence {sequence} (in {tree}), and the lock file knows an earlier one."
                 )
@@ -232,11 +232,11 @@ pub(crate) fn wording(settings: &Settings) -> Vec<Wording> {
         let mut text = String::new();
         if let Some(programme) = &sample {
             let listing = Listing::of(programme, *audience, at);
-            let stamped = Stamped::new(listing, programme.settings().uid_namespace, at);
+            let revised = RevisedListing::new(listing, programme.settings().uid_namespace, at);
             let mut sheaves = Sheaves::default();
             sheaves.clear(1);
-            for visit in &stamped.listing().visits {
-                sheaves.add(&stamped, visit, 0..visit.entries.len(), std::slice::from_ref(profile));
+            for visit in &revised.listing().visits {
+                sheaves.add(&revised, visit, 0..visit.entries.len(), std::slice::from_ref(profile));
             }
             text.extend(sheaves.each.into_iter().map(|sheaf| sheaf.text));
         }

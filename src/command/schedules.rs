@@ -12,7 +12,7 @@ use rayon::prelude::*;
 use super::mark::Mark;
 use super::shown;
 use crate::check::Checked;
-use crate::diagnostic::{Diagnostic, FLOOD, Place, Report, codes};
+use crate::diagnostic::{Diagnostic, MAX_PER_CODE, Place, Report, codes};
 use crate::document::File;
 use crate::error::Error;
 use crate::source::{MAX_BYTES, Source, Span};
@@ -90,7 +90,7 @@ impl Schedules {
 
     /// Checks them; what could not be read counts as an error of the check.
     pub(crate) fn check(&self) -> Checked<'_> {
-        self.check_keeping(FLOOD)
+        self.check_keeping(MAX_PER_CODE)
     }
 
     /// The same, with a report that keeps so many diagnostics of one code in one file.

@@ -132,7 +132,7 @@ fn make(global: &Global, options: &Serve, before: Option<&Generation>) -> Result
         return Ok(Made::Nothing(why.to_owned()));
     }
     let Next { lease, staged, .. } = next_lock.finish(&lock, plan.lock_changes, |_| Ok(()))?;
-    let trees = plan.stamped.par_iter().map(|stamped| site::in_memory(stamped, programme.settings())).collect();
+    let trees = plan.revised.par_iter().map(|revised| site::in_memory(revised, programme.settings())).collect();
     let generation = Generation::of(trees, before, at);
     // Remembered before anybody sees it, so that whatever stops this process, the next one serves the same.
     if let Some(mut staged) = staged {
@@ -141,7 +141,7 @@ fn make(global: &Global, options: &Serve, before: Option<&Generation>) -> Result
     // While nobody else may write to it.
     let lock = plan.lock_changes.then(|| Mark::of(&revisions::lock_path(&global.schedules)));
     drop(lease);
-    let (_, next) = build::turns(&programme, &plan.stamped, at);
+    let (_, next) = build::turns(&programme, &plan.revised, at);
     Ok(Made::Site(Box::new(Site { generation, at, next, lock })))
 }
 

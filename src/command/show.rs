@@ -9,12 +9,12 @@ use crate::cli::{Global, Show};
 use crate::document::{nearest, shortened};
 use crate::error::Error;
 use crate::listing::{ListedEntry, ListedVisit, Listing};
-use crate::programme::{Audience, Cancelled, Feed, FeedZone, Language, Programme, StatusKind, Tongue};
+use crate::programme::{Audience, Cancelled, Feed, FeedZone, Language, Programme, StatusKind, UiLanguage};
 use crate::render::ics::Profile;
 use crate::render::json;
-use crate::render::phrases::Voice;
+use crate::render::localizer::Localizer;
 use crate::render::terminal::{self, Page, Reader};
-use crate::revision::Stamped;
+use crate::revision::RevisedListing;
 use crate::zone::Zone;
 
 /// How wide a page is where neither COLUMNS nor a terminal says.
@@ -61,7 +61,7 @@ fn shown(
         None => None,
     };
     let view = View::new(programme, feed, options, at)?;
-    let listing = view.stamped.listing();
+    let listing = view.revised.listing();
     let Some(name) = &options.entry else {
         let entries = listing.visits.iter().flat_map(|visit| visit.entries.iter().map(move |entry| (visit, entry)));
         let text = if options.json { view.json(entries)? } else { terminal::programme(listing, view.reader(), page) };
@@ -71,16 +71,16 @@ fn shown(
         Err(refusal) => Ok(Err(refusal)),
         Ok(found) if options.json => view.json(std::iter::once(found)).map(Ok),
         Ok((visit, entry)) => {
-            let uid = view.stamped.uid(entry).to_string();
-            Ok(Ok(terminal::entry(&view.voice(visit), visit, entry, &uid, page)))
+            let uid = view.revised.uid(entry).to_string();
+            Ok(Ok(terminal::entry(&view.localizer(visit), visit, entry, &uid, page)))
         }
     }
 }
 
 /// What is shown, in which language and on which clocks.
 struct View<'p> {
-    stamped: Stamped<'p>,
-    tongue: Tongue,
+    revised: RevisedListing<'p>,
+    ui_language: UiLanguage,
     language: Language,
     /// The clock beside the host's.
     zone: Zone,
@@ -106,8 +106,8 @@ impl<'p> View<'p> {
             (asked, _) => vec![asked.unwrap_or(own)],
         };
         Ok(Self {
-            stamped: Stamped::new(listing, programme.settings().uid_namespace, at),
-            tongue: feed.map_or(Tongue::English, |feed| feed.tongue),
+            revised: RevisedListing::new(listing, programme.settings().uid_namespace, at),
+            ui_language: feed.map_or(UiLanguage::English, |feed| feed.ui_language),
             language: feed.map_or(Language::ENGLISH, |feed| feed.language.clone()),
             zone: zone.unwrap_or(own),
             clocks,
@@ -116,11 +116,11 @@ impl<'p> View<'p> {
     }
 
     fn reader(&self) -> Reader<'_> {
-        Reader { tongue: self.tongue, language: &self.language, zone: self.zone }
+        Reader { ui_language: self.ui_language, language: &self.language, zone: self.zone }
     }
 
-    fn voice<'v>(&'v self, visit: &ListedVisit<'v>) -> Voice<'v> {
-        Voice::new(self.tongue, &self.language, &self.clocks, visit.title)
+    fn localizer<'v>(&'v self, visit: &ListedVisit<'v>) -> Localizer<'v> {
+        Localizer::new(self.ui_language, &self.language, &self.clocks, visit.title)
     }
 
     fn json<'v>(
@@ -130,8 +130,8 @@ impl<'p> View<'p> {
     where
         'p: 'v,
     {
-        let writer = json::Writer { stamped: &self.stamped, reader: self.zone, profile: self.profile.as_ref() };
-        let told = entries.map(|(visit, entry)| (self.voice(visit), visit, entry));
+        let writer = json::Writer { revised: &self.revised, reader: self.zone, profile: self.profile.as_ref() };
+        let told = entries.map(|(visit, entry)| (self.localizer(visit), visit, entry));
         writer.array(told).map_err(|error| Error::new(error.to_string()))
     }
 }

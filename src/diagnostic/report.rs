@@ -8,7 +8,7 @@ use super::{Code, Diagnostic, Place, Severity};
 
 /// How many diagnostics of one code in one file are kept, unless a report is asked to keep more; the rest are only
 /// counted.
-pub const FLOOD: usize = 20;
+pub const MAX_PER_CODE: usize = 20;
 
 /// The diagnostics of a run.
 ///
@@ -24,7 +24,7 @@ pub struct Report {
 
 impl Default for Report {
     fn default() -> Self {
-        Self::keeping(FLOOD)
+        Self::keeping(MAX_PER_CODE)
     }
 }
 
@@ -309,8 +309,8 @@ mod tests {
             });
         }
         let took = began.elapsed();
-        assert_eq!((built, shown(&report).len()), (0, FLOOD + 1));
-        assert_eq!(shown(&report)[FLOOD], "… and 699,980 more like this (unknown-key) in v.yaml.");
+        assert_eq!((built, shown(&report).len()), (0, MAX_PER_CODE + 1));
+        assert_eq!(shown(&report)[MAX_PER_CODE], "… and 699,980 more like this (unknown-key) in v.yaml.");
         assert_eq!(report.counts().to_string(), "350,020 errors and 349,980 warnings in 1 file.");
         assert!(took.as_millis() < 1_000, "a flood took {took:?}");
     }
@@ -322,8 +322,8 @@ mod tests {
         report.extend((0..30).rev().map(|start| at(&file, start, KEY)));
         report.push(at(&file, 40, TIME));
         let lines = shown(&report);
-        assert_eq!(lines[FLOOD], "… and 10 more like this (unknown-key) in v.yaml.");
-        assert_eq!(lines[FLOOD + 1], "v.yaml:41 time-missing Number 40.");
+        assert_eq!(lines[MAX_PER_CODE], "… and 10 more like this (unknown-key) in v.yaml.");
+        assert_eq!(lines[MAX_PER_CODE + 1], "v.yaml:41 time-missing Number 40.");
         assert!(report.flooded(KEY, &at(&file, 20, KEY).place) && !report.flooded(KEY, &at(&file, 3, KEY).place));
     }
 }

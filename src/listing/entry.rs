@@ -2,10 +2,10 @@
 
 use chrono::NaiveDate;
 
-use super::{ForPress, ForStaff, Sight};
+use super::{ForPress, ForStaff, Viewer};
 use crate::programme::{
-    Access, Actual, Clock, Dispute, EntryKind, EntryRef, Id, Identity, Journey, Part, Particulars, Place, Source,
-    Status, Stretch, Text, Timing, Visit, When,
+    Access, Actual, Dispute, EntryKind, EntryRef, Id, Identity, Journey, PartOfDay, Particulars, Place, Source, Status,
+    Text, TimedSpan, Timing, Visit, When, WithinDay,
 };
 use crate::zone::{Moment, Zone};
 
@@ -87,7 +87,7 @@ pub enum Absence {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ListedWhen<'p> {
     /// A clock time is known.
-    Clock(Clock),
+    Clock(TimedSpan),
     /// A day is known.
     Day {
         /// The zone that the day is of.
@@ -95,7 +95,7 @@ pub enum ListedWhen<'p> {
         /// The day.
         date: NaiveDate,
         /// What else is known.
-        stretch: Stretch,
+        within: WithinDay,
     },
     /// Several days, inclusive.
     Days {
@@ -115,7 +115,7 @@ pub enum ListedWhen<'p> {
         /// The day, if it is known at all.
         date: Option<NaiveDate>,
         /// The part of the day.
-        part: Option<Part>,
+        part: Option<PartOfDay>,
     },
     /// Not even the day is known.
     ToBeAnnounced {
@@ -261,7 +261,7 @@ impl<'p> Cited<'p> {
     }
 }
 
-impl<'p> Sight<'p> {
+impl<'p> Viewer<'p> {
     /// An entry, which this audience may see.
     pub(super) fn listed(&self, at: EntryRef) -> ListedEntry<'p> {
         let (visit, entry) = (&self.programme.visits()[at.visit], self.programme.entry(at));
@@ -321,7 +321,7 @@ impl<'p> Sight<'p> {
     fn when(&self, when: &When) -> ListedWhen<'p> {
         match *when {
             When::Clock(clock) => ListedWhen::Clock(clock),
-            When::Day { zone, date, stretch } => ListedWhen::Day { zone, date, stretch },
+            When::Day { zone, date, within } => ListedWhen::Day { zone, date, within },
             When::Days { zone, from, to } => ListedWhen::Days { zone, from, to },
             When::ToBeAnnounced { zone } => ListedWhen::ToBeAnnounced { zone },
             When::After { zone, entry, date, part } => match (self.seen(entry), date) {
@@ -332,7 +332,9 @@ impl<'p> Sight<'p> {
                     ListedWhen::After { zone, title: &seen.title, date, part }
                 }
                 // What it comes after is hidden: only what this entry says of itself is left.
-                (None, Some(date)) => ListedWhen::Day { zone, date, stretch: part.map_or(Stretch::Day, Stretch::Part) },
+                (None, Some(date)) => {
+                    ListedWhen::Day { zone, date, within: part.map_or(WithinDay::Day, WithinDay::Part) }
+                }
                 (None, None) => ListedWhen::ToBeAnnounced { zone },
             },
         }

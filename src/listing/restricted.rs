@@ -1,11 +1,11 @@
 //! What only some audiences may see of an entry.
 //!
-//! These can be made in this file alone, and only by a [`Sight`] of an audience that may see them. So whoever holds one
+//! These can be made in this file alone, and only by a [`Viewer`] of an audience that may see them. So whoever holds one
 //! may show it, and nobody has to ask for whom.
 
 use std::ops::Deref;
 
-use super::Sight;
+use super::Viewer;
 use crate::programme::{Audience, Press, Staff};
 
 /// What accredited press need; in listings for press and staff alone.
@@ -32,7 +32,7 @@ impl Deref for ForStaff<'_> {
     }
 }
 
-impl Sight<'_> {
+impl Viewer<'_> {
     pub(super) fn for_press<'p>(&self, press: Option<&'p Press>) -> Option<ForPress<'p>> {
         match self.audience {
             Audience::Public => None,

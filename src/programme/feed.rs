@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use uuid::Uuid;
 
-use super::names::{Access, Audience, EntryKind, Id, Tongue};
+use super::names::{Access, Audience, EntryKind, Id, UiLanguage};
 use super::text::{Language, Text};
 use crate::zone::Zone;
 
@@ -128,7 +128,7 @@ pub struct Feed {
     /// The language of the author's texts in it.
     pub language: Language,
     /// The language of the program's own words in it.
-    pub tongue: Tongue,
+    pub ui_language: UiLanguage,
     /// Whose it is.
     pub audience: Audience,
     /// Further clocks in every description.

@@ -137,7 +137,7 @@ words! {
 
 words! {
     /// A part of a day, in the host's zone.
-    Part {
+    PartOfDay {
         /// Before the working day.
         EarlyMorning = "early-morning",
         /// Until midday.
@@ -157,7 +157,7 @@ words! {
 
 words! {
     /// A language that the program itself can speak. Authors' texts may be in any.
-    Tongue {
+    UiLanguage {
         /// English.
         English = "en",
         /// Korean.

@@ -57,7 +57,7 @@ enum Inner {
 
 /// A text as a reader gets it, and the language it is in where that is not the one asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Spoken<'t> {
+pub struct LocalizedText<'t> {
     /// The text.
     pub text: &'t str,
     /// Its language, when the reader's is missing.
@@ -94,18 +94,18 @@ impl Text {
     /// The text for a reader of `wanted`: in that language, else in a language that shares its first subtag, else in
     /// the first of `then` (the languages of the visit's title) that there is, else in its own first.
     #[must_use]
-    pub fn spoken<'t>(&'t self, wanted: &Language, then: &Text) -> Spoken<'t> {
+    pub fn localized<'t>(&'t self, wanted: &Language, then: &Text) -> LocalizedText<'t> {
         let texts = match &self.0 {
-            Inner::Plain(text) => return Spoken { text, fallback: None },
+            Inner::Plain(text) => return LocalizedText { text, fallback: None },
             Inner::Languages(texts) => texts,
         };
         let exact = texts.iter().find(|(language, _)| language == wanted);
         let related = || texts.iter().find(|(language, _)| language.primary() == wanted.primary());
         if let Some((_, text)) = exact.or_else(related) {
-            return Spoken { text, fallback: None };
+            return LocalizedText { text, fallback: None };
         }
         let preferred = then.spoken_languages().find_map(|next| texts.iter().find(|(language, _)| language == next));
         let (language, text) = preferred.unwrap_or(&texts[0]);
-        Spoken { text, fallback: Some(language) }
+        LocalizedText { text, fallback: Some(language) }
     }
 }

@@ -2,7 +2,7 @@
 
 use chrono::{NaiveDate, NaiveTime};
 
-use super::names::Part;
+use super::names::PartOfDay;
 use super::visit::{Actual, Place};
 use crate::zone::{Moment, Zone};
 
@@ -17,7 +17,7 @@ pub struct EntryRef {
 
 /// A known beginning, and an end if that is announced. The end is later than the beginning.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Clock {
+pub struct TimedSpan {
     /// The beginning.
     pub start: Moment,
     /// The end, where announced.
@@ -28,11 +28,11 @@ pub struct Clock {
 
 /// What is known of a day without a clock time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Stretch {
+pub enum WithinDay {
     /// Nothing but the day.
     Day,
     /// Part of the day.
-    Part(Part),
+    Part(PartOfDay),
     /// A window of the day, first to last.
     Between(NaiveTime, NaiveTime),
 }
@@ -41,7 +41,7 @@ pub enum Stretch {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum When {
     /// A clock time is known.
-    Clock(Clock),
+    Clock(TimedSpan),
     /// A day is known.
     Day {
         /// The zone that the day is of.
@@ -49,7 +49,7 @@ pub enum When {
         /// The day.
         date: NaiveDate,
         /// What else is known.
-        stretch: Stretch,
+        within: WithinDay,
     },
     /// Several days, inclusive.
     Days {
@@ -69,7 +69,7 @@ pub enum When {
         /// The day, where this entry says so itself.
         date: Option<NaiveDate>,
         /// The part of the day, likewise.
-        part: Option<Part>,
+        part: Option<PartOfDay>,
     },
     /// Not even the day is known.
     ToBeAnnounced {

@@ -8,11 +8,11 @@ use std::fmt::Write as _;
 use chrono::{DateTime, Utc};
 
 use super::changes;
-use super::phrases::Voice;
+use super::localizer::Localizer;
 use crate::digits::rfc3339;
 use crate::listing::{ListedEntry, ListedVisit};
-use crate::programme::{Identity, Language, Settings, Text, Tongue};
-use crate::revision::{Gone, Kind, Seen, Stamp, Stamped, uuid_named};
+use crate::programme::{Identity, Language, Settings, Text, UiLanguage};
+use crate::revision::{Kind, RevisedListing, Revision, Snapshot, Withdrawn, uuid_named};
 
 /// How many revisions are told.
 const LATEST: usize = 100;
@@ -20,45 +20,44 @@ const LATEST: usize = 100;
 /// A revision that may be told.
 enum Item<'s> {
     Shown(&'s ListedVisit<'s>, &'s ListedEntry<'s>),
-    Gone(&'s Gone),
+    Withdrawn(&'s Withdrawn),
 }
 
 impl Item<'_> {
     fn identity(&self) -> &Identity {
         match self {
             Item::Shown(_, entry) => entry.identity,
-            Item::Gone(gone) => &gone.identity,
+            Item::Withdrawn(withdrawn) => &withdrawn.identity,
         }
     }
 }
 
 /// The feed of changes of one audience.
 #[must_use]
-pub fn changes(stamped: &Stamped<'_>, settings: &Settings) -> String {
-    let shown = stamped
-        .listing()
-        .visits
-        .iter()
-        .flat_map(|visit| visit.entries.iter().map(move |entry| (stamped.stamp(entry), Item::Shown(visit, entry))));
-    let gone = stamped.gone().iter().map(|gone| (gone.stamp, Item::Gone(gone)));
-    let items = latest(shown.chain(gone));
-    let updated = items.first().map_or(DateTime::UNIX_EPOCH, |(stamp, _)| stamp.modified);
-    let mut feed = head(stamped, settings, updated);
-    for (stamp, item) in &items {
-        entry(&mut feed, stamped, *stamp, item);
+pub fn changes(revised: &RevisedListing<'_>, settings: &Settings) -> String {
+    let shown =
+        revised.listing().visits.iter().flat_map(|visit| {
+            visit.entries.iter().map(move |entry| (revised.revision(entry), Item::Shown(visit, entry)))
+        });
+    let withdrawn = revised.withdrawn().iter().map(|withdrawn| (withdrawn.revision, Item::Withdrawn(withdrawn)));
+    let items = latest(shown.chain(withdrawn));
+    let updated = items.first().map_or(DateTime::UNIX_EPOCH, |(revision, _)| revision.modified);
+    let mut feed = head(revised, settings, updated);
+    for (revision, item) in &items {
+        entry(&mut feed, revised, *revision, item);
     }
     feed.push_str("</feed>\n");
     feed
 }
 
 /// The latest revisions, of those of the same instant the first by identity; the latest first.
-fn latest<'s>(all: impl Iterator<Item = (Stamp, Item<'s>)>) -> Vec<(Stamp, Item<'s>)> {
-    let order = |a: &(Stamp, Item<'_>), b: &(Stamp, Item<'_>)| {
+fn latest<'s>(all: impl Iterator<Item = (Revision, Item<'s>)>) -> Vec<(Revision, Item<'s>)> {
+    let order = |a: &(Revision, Item<'_>), b: &(Revision, Item<'_>)| {
         b.0.modified.cmp(&a.0.modified).then_with(|| a.1.identity().cmp(b.1.identity()))
     };
     // There may be a hundred thousand. Whenever there is no room for more, only the latest so far are kept, and from then on
     // what comes after the last of them is passed over.
-    let mut items: Vec<(Stamp, Item<'_>)> = Vec::with_capacity(2 * LATEST);
+    let mut items: Vec<(Revision, Item<'_>)> = Vec::with_capacity(2 * LATEST);
     let mut is_sorted_out = false;
     for item in all {
         if is_sorted_out && order(&items[LATEST - 1], &item).is_lt() {
@@ -76,9 +75,9 @@ fn latest<'s>(all: impl Iterator<Item = (Stamp, Item<'s>)>) -> Vec<(Stamp, Item<
     items
 }
 
-fn head(stamped: &Stamped<'_>, settings: &Settings, updated: DateTime<Utc>) -> String {
-    let audience = stamped.listing().audience;
-    let publisher = spoken(&settings.publisher, &settings.publisher);
+fn head(revised: &RevisedListing<'_>, settings: &Settings, updated: DateTime<Utc>) -> String {
+    let audience = revised.listing().audience;
+    let publisher = localized(&settings.publisher, &settings.publisher);
     let id = uuid_named(&settings.uid_namespace, &format!("changes/{}", audience.word()));
     let mut feed = String::from(
         "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<feed xmlns=\"http://www.w3.org/2005/Atom\" xml:lang=\"en\">\n",
@@ -96,44 +95,49 @@ fn head(stamped: &Stamped<'_>, settings: &Settings, updated: DateTime<Utc>) -> S
     feed
 }
 
-fn entry(feed: &mut String, stamped: &Stamped<'_>, stamp: Stamp, item: &Item<'_>) {
+fn entry(feed: &mut String, revised: &RevisedListing<'_>, revision: Revision, item: &Item<'_>) {
     let language = Language::ENGLISH;
     let (uid, title, clauses, visit) = match item {
         Item::Shown(visit, entry) => {
-            let voice = Voice::new(Tongue::English, &language, &[], visit.title);
-            let (before, now) = match stamped.change(entry) {
+            let localizer = Localizer::new(UiLanguage::English, &language, &[], visit.title);
+            let (before, now) = match revised.change(entry) {
                 Some((before, now)) => (Some(before), now),
-                None => (None, Seen::of(entry)),
+                None => (None, Snapshot::of(entry)),
             };
-            let kind = match (&before, stamp.sequence) {
+            let kind = match (&before, revision.sequence) {
                 (Some(_), _) => Kind::Revised,
                 (None, 0) => Kind::Announced,
                 (None, _) => Kind::Reinstated,
             };
-            let clauses = changes::clauses(&voice, kind, before.as_ref(), Some(&now));
-            (stamped.uid(entry), spoken(entry.title, visit.title), clauses, Some(spoken(visit.title, visit.title)))
+            let clauses = changes::clauses(&localizer, kind, before.as_ref(), Some(&now));
+            (
+                revised.uid(entry),
+                localized(entry.title, visit.title),
+                clauses,
+                Some(localized(visit.title, visit.title)),
+            )
         }
-        Item::Gone(gone) => {
-            let entry = gone.listed();
-            let voice = Voice::new(Tongue::English, &language, &[], gone.title());
-            let clauses = changes::clauses(&voice, Kind::Withdrawn, None, None);
-            (stamped.uid(&entry), spoken(gone.title(), gone.title()), clauses, None)
+        Item::Withdrawn(withdrawn) => {
+            let entry = withdrawn.listed();
+            let localizer = Localizer::new(UiLanguage::English, &language, &[], withdrawn.title());
+            let clauses = changes::clauses(&localizer, Kind::Withdrawn, None, None);
+            (revised.uid(&entry), localized(withdrawn.title(), withdrawn.title()), clauses, None)
         }
     };
-    let id = uuid_named(&uid, &stamp.sequence.to_string());
+    let id = uuid_named(&uid, &revision.sequence.to_string());
     let sentences: Vec<_> = clauses.iter().map(changes::Clause::sentence).collect();
     let first = sentences.first().map_or("", String::as_str);
     let _ = writeln!(feed, "  <entry>\n    <title>{}: {}</title>", escaped(title), escaped(first));
-    let _ = writeln!(feed, "    <id>urn:uuid:{id}</id>\n    <updated>{}</updated>", rfc3339(stamp.modified));
-    let _ = writeln!(feed, "    <published>{}</published>", rfc3339(stamp.modified));
+    let _ = writeln!(feed, "    <id>urn:uuid:{id}</id>\n    <updated>{}</updated>", rfc3339(revision.modified));
+    let _ = writeln!(feed, "    <published>{}</published>", rfc3339(revision.modified));
     if let Some(visit) = visit {
         let _ = writeln!(feed, "    <category term=\"{}\"/>", escaped(visit));
     }
     let _ = writeln!(feed, "    <content type=\"text\">{}</content>\n  </entry>", escaped(&sentences.join("\n")));
 }
 
-fn spoken<'t>(text: &'t Text, then: &Text) -> &'t str {
-    text.spoken(&Language::ENGLISH, then).text
+fn localized<'t>(text: &'t Text, then: &Text) -> &'t str {
+    text.localized(&Language::ENGLISH, then).text
 }
 
 /// Text as XML has it, in content and in attributes.

@@ -1,14 +1,14 @@
-//! What changed, for whom, in words: for a terminal, for a pull request, and as data.
+//! What changed, for whom, in locale: for a terminal, for a pull request, and as data.
 
 use std::fmt::Write as _;
 
 use serde_json::{Value, json};
 
-use super::phrases::Voice;
-use super::words::Label;
+use super::localizer::Localizer;
 use crate::listing::ListedWhen;
-use crate::programme::{Audience, Language, Text, Tongue};
-use crate::revision::{Change, Kind, Seen, SeenWhen, differing};
+use crate::locale::Label;
+use crate::programme::{Audience, Language, Text, UiLanguage};
+use crate::revision::{Change, Kind, Snapshot, SnapshotWhen, differing};
 
 /// A change as it is told: to these audiences, of an entry with this title.
 #[derive(Debug, Clone, PartialEq)]
@@ -86,22 +86,27 @@ pub fn tell(changes: &[Change]) -> Vec<Told> {
 fn tell_one(change: &Change) -> Told {
     let (before, after) = (change.before(), change.after());
     let seen = after.as_ref().filter(|seen| seen.title().is_some()).or(before.as_ref());
-    let title = seen.and_then(Seen::title);
+    let title = seen.and_then(Snapshot::title);
     let language = Language::ENGLISH;
     let fallback = Text::plain("");
-    let voice = Voice::new(Tongue::English, &language, &[], title.as_ref().unwrap_or(&fallback));
+    let localizer = Localizer::new(UiLanguage::English, &language, &[], title.as_ref().unwrap_or(&fallback));
     Told {
         audiences: vec![change.audience],
         name: change.name.clone(),
-        title: title.as_ref().map_or_else(|| change.name.clone(), |title| plain(&voice, title)),
+        title: title.as_ref().map_or_else(|| change.name.clone(), |title| plain(&localizer, title)),
         kind: change.kind,
         sequence: change.sequence,
-        clauses: clauses(&voice, change.kind, before.as_ref(), after.as_ref()),
+        clauses: clauses(&localizer, change.kind, before.as_ref(), after.as_ref()),
     }
 }
 
 /// What there is to say of a change of an entry.
-pub(super) fn clauses(voice: &Voice<'_>, kind: Kind, before: Option<&Seen>, after: Option<&Seen>) -> Vec<Clause> {
+pub(super) fn clauses(
+    localizer: &Localizer<'_>,
+    kind: Kind,
+    before: Option<&Snapshot>,
+    after: Option<&Snapshot>,
+) -> Vec<Clause> {
     match (kind, before, after) {
         (Kind::Revised, Some(before), Some(after)) => {
             let fields = differing(before, after);
@@ -109,15 +114,15 @@ pub(super) fn clauses(voice: &Voice<'_>, kind: Kind, before: Option<&Seen>, afte
             if fields == ["at"] {
                 return vec![Clause::new("at", "address changed", None, None)];
             }
-            fields.into_iter().flat_map(|field| clause(voice, field, before, after)).collect()
+            fields.into_iter().flat_map(|field| clause(localizer, field, before, after)).collect()
         }
         (Kind::Announced | Kind::Revised, _, Some(after)) => {
-            vec![Clause::new("entry", "announced", when(voice, after), None)]
+            vec![Clause::new("entry", "announced", when(localizer, after), None)]
         }
-        (Kind::Reinstated, _, Some(after)) => vec![Clause::new("entry", "reinstated", when(voice, after), None)],
+        (Kind::Reinstated, _, Some(after)) => vec![Clause::new("entry", "reinstated", when(localizer, after), None)],
         (Kind::Restricted, ..) => vec![Clause::new("entry", "no longer shown here", None, None)],
         (Kind::Withdrawn, before, _) => {
-            let was = before.and_then(|before| when(voice, before));
+            let was = before.and_then(|before| when(localizer, before));
             vec![Clause::new("entry", "withdrawn", None, was)]
         }
         (Kind::Announced, _, None) => vec![Clause::new("entry", "announced", None, None)],
@@ -125,16 +130,17 @@ pub(super) fn clauses(voice: &Voice<'_>, kind: Kind, before: Option<&Seen>, afte
     }
 }
 
-fn clause(voice: &Voice<'_>, field: &'static str, before: &Seen, after: &Seen) -> Vec<Clause> {
-    let text = |seen: &Seen| seen.text(field).map(|text| plain(voice, &text));
+fn clause(localizer: &Localizer<'_>, field: &'static str, before: &Snapshot, after: &Snapshot) -> Vec<Clause> {
+    let text = |seen: &Snapshot| seen.text(field).map(|text| plain(localizer, &text));
     match field {
-        "when" | "depart" | "arrive" => times(voice, field, before, after),
+        "when" | "depart" | "arrive" => times(localizer, field, before, after),
         "title" => {
-            let quoted = |seen: &Seen| seen.title().map(|title| format!("“{}”", plain(voice, &title)));
+            let quoted = |seen: &Snapshot| seen.title().map(|title| format!("“{}”", plain(localizer, &title)));
             vec![Clause::new(field, "title changed", quoted(after), quoted(before))]
         }
         "status" => {
-            let status = |seen: &Seen| seen.status().map(|status| voice.words.status(status.kind).to_lowercase());
+            let status =
+                |seen: &Snapshot| seen.status().map(|status| localizer.locale.status(status.kind).to_lowercase());
             vec![Clause::new(field, "status", status(after), status(before))]
         }
         "at" => Vec::new(),
@@ -145,17 +151,17 @@ fn clause(voice: &Voice<'_>, field: &'static str, before: &Seen, after: &Seen) -
                 // Told as that of the departure.
                 return Vec::new();
             }
-            let place = |seen: &Seen| seen.place().and_then(|place| voice.place(&place));
+            let place = |seen: &Snapshot| seen.place().and_then(|place| localizer.place(&place));
             told(field, "place", place(after), place(before))
         }
         "kind" | "access" => {
-            let word = |seen: &Seen| seen.value(field).and_then(Value::as_str).map(str::to_owned);
+            let word = |seen: &Snapshot| seen.value(field).and_then(Value::as_str).map(str::to_owned);
             told(field, if field == "kind" { "kind" } else { "press access" }, word(after), word(before))
         }
         "with" => {
-            let people = |seen: &Seen| {
-                let people: Vec<_> = seen.with().iter().map(|person| plain(voice, person).into()).collect();
-                (!people.is_empty()).then(|| voice.words.list(&people))
+            let people = |seen: &Snapshot| {
+                let people: Vec<_> = seen.with().iter().map(|person| plain(localizer, person).into()).collect();
+                (!people.is_empty()).then(|| localizer.locale.list(&people))
             };
             told(field, "taking part", people(after), people(before))
         }
@@ -175,7 +181,7 @@ fn told(field: &'static str, name: &str, now: Option<String>, was: Option<String
 }
 
 /// A field of which no more is known than that it changed.
-fn digested(field: &str, before: &Seen, after: &Seen) -> String {
+fn digested(field: &str, before: &Snapshot, after: &Snapshot) -> String {
     if field == "disputed" && before.value(field).is_none() {
         return "another source says otherwise".to_owned();
     }
@@ -196,8 +202,8 @@ fn digested(field: &str, before: &Seen, after: &Seen) -> String {
     format!("{name} {what}")
 }
 
-fn sources(before: &Seen, after: &Seen) -> Vec<Clause> {
-    let keys = |seen: &Seen| -> Vec<String> {
+fn sources(before: &Snapshot, after: &Snapshot) -> Vec<Clause> {
+    let keys = |seen: &Snapshot| -> Vec<String> {
         seen.value("sources").and_then(Value::as_object).into_iter().flat_map(|map| map.keys().cloned()).collect()
     };
     let (old, new) = (keys(before), keys(after));
@@ -219,7 +225,7 @@ fn sources(before: &Seen, after: &Seen) -> Vec<Clause> {
 }
 
 /// What is said of a time, or of an end of a journey, that is another now.
-fn times(voice: &Voice<'_>, field: &'static str, before: &Seen, after: &Seen) -> Vec<Clause> {
+fn times(localizer: &Localizer<'_>, field: &'static str, before: &Snapshot, after: &Snapshot) -> Vec<Clause> {
     let (old, new) = (time_of(before, field, after), time_of(after, field, before));
     if field == "when" && (old.is_none() || new.is_none()) {
         // It became a journey, or is one no more; the departure says so.
@@ -230,11 +236,11 @@ fn times(voice: &Voice<'_>, field: &'static str, before: &Seen, after: &Seen) ->
         "arrive" => "arrival",
         _ => "time",
     };
-    let said = |when: &Option<SeenWhen>| when.as_ref().map(|when| in_words(voice, when));
+    let said = |when: &Option<SnapshotWhen>| when.as_ref().map(|when| in_words(localizer, when));
     let mut clauses = Vec::new();
     if old != new {
         let is_clock =
-            |when: &Option<SeenWhen>| matches!(when.as_ref().map(SeenWhen::listed), Some(ListedWhen::Clock(_)));
+            |when: &Option<SnapshotWhen>| matches!(when.as_ref().map(SnapshotWhen::listed), Some(ListedWhen::Clock(_)));
         let words = match (is_clock(&old), is_clock(&new)) {
             (false, true) => format!("{name}{} announced", if field == "when" { "" } else { " time" }),
             (true, false) if new.is_some() => format!("{name} no longer announced"),
@@ -252,12 +258,12 @@ fn times(voice: &Voice<'_>, field: &'static str, before: &Seen, after: &Seen) ->
             clauses.push(Clause::new(field, words, now, was));
         }
     }
-    let (from, to) = (place_of(voice, before, field, after), place_of(voice, after, field, before));
+    let (from, to) = (place_of(localizer, before, field, after), place_of(localizer, after, field, before));
     if from != to {
         clauses.extend(told(field, &format!("place of {name}"), to, from));
     }
     if clauses.is_empty() && before.value(field).is_some() && after.value(field).is_some() {
-        // Nothing that is told in words: another offset of the same instant, say.
+        // Nothing that is told in locale: another offset of the same instant, say.
         clauses.push(Clause::new(field, format!("{name} changed"), said(&new), said(&old)));
     }
     clauses
@@ -265,41 +271,41 @@ fn times(voice: &Voice<'_>, field: &'static str, before: &Seen, after: &Seen) ->
 
 /// A time by its key. Where another state of the entry is a journey and this one is not, its time is that of the
 /// departure; the other way about, the departure's is its time.
-fn time_of(seen: &Seen, field: &str, other: &Seen) -> Option<SeenWhen> {
+fn time_of(seen: &Snapshot, field: &str, other: &Snapshot) -> Option<SnapshotWhen> {
     let departs = field == "depart" && other.when(field).is_some();
     seen.when(field).or_else(|| seen.when("when").filter(|_| departs))
 }
 
 /// The place of an end of a journey, likewise.
-fn place_of(voice: &Voice<'_>, seen: &Seen, field: &str, other: &Seen) -> Option<String> {
+fn place_of(localizer: &Localizer<'_>, seen: &Snapshot, field: &str, other: &Snapshot) -> Option<String> {
     let departs = field == "depart" && other.when(field).is_some();
     let place = seen.end_place(field).or_else(|| seen.place().filter(|_| departs));
-    place.and_then(|place| voice.place(&place))
+    place.and_then(|place| localizer.place(&place))
 }
 
 /// When an entry is, in a few words.
-fn when(voice: &Voice<'_>, seen: &Seen) -> Option<String> {
+fn when(localizer: &Localizer<'_>, seen: &Snapshot) -> Option<String> {
     if let Some(when) = seen.when("when") {
-        return Some(in_words(voice, &when));
+        return Some(in_words(localizer, &when));
     }
     let (depart, arrive) = (seen.when("depart")?, seen.when("arrive")?);
-    let end = |label, when| voice.labelled(label, &in_words(voice, when));
+    let end = |label, when| localizer.labelled(label, &in_words(localizer, when));
     Some(format!("{}; {}", end(Label::Departs, &depart), end(Label::Arrives, &arrive)))
 }
 
-fn in_words(voice: &Voice<'_>, when: &SeenWhen) -> String {
+fn in_words(localizer: &Localizer<'_>, when: &SnapshotWhen) -> String {
     let listed = when.listed();
-    let mut text = voice.when(&listed);
+    let mut text = localizer.when(&listed);
     if let ListedWhen::Clock(clock) = listed
         && clock.end.is_none()
     {
-        let _ = write!(text, ", {}", voice.words.open_end_mark());
+        let _ = write!(text, ", {}", localizer.locale.open_end_mark());
     }
     text
 }
 
-fn plain(voice: &Voice<'_>, text: &Text) -> String {
-    text.spoken(voice.language, voice.title).text.to_owned()
+fn plain(localizer: &Localizer<'_>, text: &Text) -> String {
+    text.localized(localizer.language, localizer.title).text.to_owned()
 }
 
 /// Whom a change is for, as a heading says it.

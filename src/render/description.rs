@@ -4,19 +4,23 @@
 use chrono::NaiveDate;
 
 use crate::listing::{Absence, Cited, ListedEntry, ListedJourney, ListedTiming, ListedVisit, ListedWhen};
-use crate::render::phrases::Voice;
+use crate::locale::{Label, Unknown};
+use crate::render::localizer::Localizer;
 use crate::render::restricted::sections;
-use crate::render::words::{Label, Unknown};
 
 /// All of it, in paragraphs.
 ///
 /// Of an entry that was taken out there is no visit to tell of; of a redacted one there is nothing but that it was.
-pub(crate) fn description(voice: &Voice<'_>, visit: Option<&ListedVisit<'_>>, entry: &ListedEntry<'_>) -> String {
+pub(crate) fn description(
+    localizer: &Localizer<'_>,
+    visit: Option<&ListedVisit<'_>>,
+    entry: &ListedEntry<'_>,
+) -> String {
     let mut text = String::with_capacity(USUAL_LENGTH);
-    let named = write_lead(&mut text, voice, entry);
-    write_on_clocks(&mut text, voice, entry, named);
-    let place = entry.place.and_then(|place| voice.place(place));
-    write_rest(&mut text, voice, entry, (visit, place.as_deref()));
+    let named = write_lead(&mut text, localizer, entry);
+    write_on_clocks(&mut text, localizer, entry, named);
+    let place = entry.place.and_then(|place| localizer.place(place));
+    write_rest(&mut text, localizer, entry, (visit, place.as_deref()));
     text
 }
 
@@ -26,39 +30,44 @@ const BETWEEN_PARAGRAPHS: &str = "\n\n";
 /// Writes what the first paragraphs, which tell when it is, begin with whatever the reader's clocks: that it is no more, the
 /// day, and the time on the host's clock. Returns the day that is named last; `None`, and nothing is written, where there is
 /// no such time.
-pub(crate) fn write_lead(out: &mut String, voice: &Voice<'_>, entry: &ListedEntry<'_>) -> Option<NaiveDate> {
+pub(crate) fn write_lead(out: &mut String, localizer: &Localizer<'_>, entry: &ListedEntry<'_>) -> Option<NaiveDate> {
     let ListedTiming::Stay(ListedWhen::Clock(clock)) = &entry.timing else { return None };
     if entry.absence == Some(Absence::Redacted) {
         return None;
     }
     let mut text = Paragraphs::behind(out);
-    absence(&mut text, voice, entry);
-    days(&mut text, voice, entry);
-    Some(voice.write_host_clock(text.begin_line(), clock))
+    absence(&mut text, localizer, entry);
+    days(&mut text, localizer, entry);
+    Some(localizer.write_host_clock(text.begin_line(), clock))
 }
 
 /// Writes the rest of those paragraphs, with the reader's clocks.
-pub(crate) fn write_on_clocks(out: &mut String, voice: &Voice<'_>, entry: &ListedEntry<'_>, named: Option<NaiveDate>) {
+pub(crate) fn write_on_clocks(
+    out: &mut String,
+    localizer: &Localizer<'_>,
+    entry: &ListedEntry<'_>,
+    named: Option<NaiveDate>,
+) {
     if let (ListedTiming::Stay(ListedWhen::Clock(clock)), Some(named)) = (&entry.timing, named) {
-        voice.write_other_clocks(out, clock, named);
+        localizer.write_other_clocks(out, clock, named);
         if clock.end.is_none() {
             out.push('\n');
-            out.push_str(voice.words.unknown(Unknown::End));
+            out.push_str(localizer.locale.unknown(Unknown::End));
         }
     } else {
         let mut text = Paragraphs::behind(out);
-        absence(&mut text, voice, entry);
+        absence(&mut text, localizer, entry);
         if entry.absence != Some(Absence::Redacted) {
-            days(&mut text, voice, entry);
-            when(&mut text, voice, entry);
+            days(&mut text, localizer, entry);
+            when(&mut text, localizer, entry);
         }
     }
 }
 
 /// That it is no more.
-fn absence(text: &mut Paragraphs<'_>, voice: &Voice<'_>, entry: &ListedEntry<'_>) {
+fn absence(text: &mut Paragraphs<'_>, localizer: &Localizer<'_>, entry: &ListedEntry<'_>) {
     if entry.absence.is_some() {
-        text.line(voice.words.withdrawn_notice());
+        text.line(localizer.locale.withdrawn_notice());
         text.paragraph();
     }
 }
@@ -67,7 +76,7 @@ fn absence(text: &mut Paragraphs<'_>, voice: &Voice<'_>, entry: &ListedEntry<'_>
 /// language puts it.
 pub(crate) fn write_rest(
     out: &mut String,
-    voice: &Voice<'_>,
+    localizer: &Localizer<'_>,
     entry: &ListedEntry<'_>,
     (visit, place): (Option<&ListedVisit<'_>>, Option<&str>),
 ) {
@@ -77,25 +86,25 @@ pub(crate) fn write_rest(
     let before = out.len();
     out.push_str(BETWEEN_PARAGRAPHS);
     let mut text = Paragraphs::behind(out);
-    circumstances(&mut text, voice, entry, place);
+    circumstances(&mut text, localizer, entry, place);
     if let Some(note) = entry.note {
         text.paragraph();
-        text.line(&voice.text(note));
+        text.line(&localizer.text(note));
     }
     if let Some(link) = entry.particulars().link {
         text.paragraph();
-        text.labelled(voice, Label::Link, link);
+        text.labelled(localizer, Label::Link, link);
     }
-    for section in sections(voice, entry) {
+    for section in sections(localizer, entry) {
         text.paragraph();
-        text.line(voice.words.label(section.heading));
+        text.line(localizer.locale.label(section.heading));
         section.lines.iter().for_each(|line| text.line(line));
     }
-    happened(&mut text, voice, entry);
-    disputed(&mut text, voice, entry);
-    sources(&mut text, voice, entry.sources);
+    happened(&mut text, localizer, entry);
+    disputed(&mut text, localizer, entry);
+    sources(&mut text, localizer, entry.sources);
     if let Some(visit) = visit {
-        about_visit(&mut text, voice, visit);
+        about_visit(&mut text, localizer, visit);
     }
     if text.is_empty() {
         out.truncate(before);
@@ -131,8 +140,8 @@ impl<'t> Paragraphs<'t> {
         self.begin_line().push_str(line);
     }
 
-    fn labelled(&mut self, voice: &Voice<'_>, label: Label, text: &str) {
-        voice.words.write_labelled(self.begin_line(), label, text);
+    fn labelled(&mut self, localizer: &Localizer<'_>, label: Label, text: &str) {
+        localizer.locale.write_labelled(self.begin_line(), label, text);
     }
 
     /// Begins a line, to be written to what is returned.
@@ -148,8 +157,8 @@ impl<'t> Paragraphs<'t> {
 }
 
 /// The host's days, if any is known.
-fn days(text: &mut Paragraphs<'_>, voice: &Voice<'_>, entry: &ListedEntry<'_>) {
-    let words = voice.words;
+fn days(text: &mut Paragraphs<'_>, localizer: &Localizer<'_>, entry: &ListedEntry<'_>) {
+    let words = localizer.locale;
     let wider = |(first, last): (NaiveDate, NaiveDate), (from, to)| (first.min(from), last.max(to));
     if let Some((first, last)) = whens(entry).filter_map(ListedWhen::days).reduce(wider) {
         // A meeting that goes past midnight says so by its times; what has no times, by its days.
@@ -161,15 +170,15 @@ fn days(text: &mut Paragraphs<'_>, voice: &Voice<'_>, entry: &ListedEntry<'_>) {
     }
 }
 
-fn when(text: &mut Paragraphs<'_>, voice: &Voice<'_>, entry: &ListedEntry<'_>) {
+fn when(text: &mut Paragraphs<'_>, localizer: &Localizer<'_>, entry: &ListedEntry<'_>) {
     match &entry.timing {
-        ListedTiming::Stay(when) => text.line(&voice.when(when)),
+        ListedTiming::Stay(when) => text.line(&localizer.when(when)),
         ListedTiming::Journey { depart, arrive } => {
-            end(text, voice, Label::Departs, depart);
-            end(text, voice, Label::Arrives, arrive);
+            end(text, localizer, Label::Departs, depart);
+            end(text, localizer, Label::Arrives, arrive);
         }
     }
-    spans(text, voice, entry);
+    spans(text, localizer, entry);
 }
 
 /// The one time of an entry, or the two of a journey.
@@ -182,11 +191,11 @@ fn whens<'e, 'p>(entry: &'e ListedEntry<'p>) -> impl Iterator<Item = &'e ListedW
 }
 
 /// What the days without a time are on the reader's clocks, each once.
-fn spans(text: &mut Paragraphs<'_>, voice: &Voice<'_>, entry: &ListedEntry<'_>) {
+fn spans(text: &mut Paragraphs<'_>, localizer: &Localizer<'_>, entry: &ListedEntry<'_>) {
     let mut said: Vec<String> = Vec::new();
     for when in whens(entry).filter(|when| !matches!(when, ListedWhen::Clock(_))) {
         let Some((first, last)) = when.days() else { continue };
-        for line in voice.spans(when.zone(), first, last) {
+        for line in localizer.spans(when.zone(), first, last) {
             if !said.contains(&line) {
                 text.line(&line);
                 said.push(line);
@@ -195,70 +204,70 @@ fn spans(text: &mut Paragraphs<'_>, voice: &Voice<'_>, entry: &ListedEntry<'_>) 
     }
 }
 
-fn end(text: &mut Paragraphs<'_>, voice: &Voice<'_>, label: Label, end: &ListedJourney<'_>) {
-    let time = voice.when(&end.when);
-    let line = match end.place.and_then(|place| voice.place(place)) {
-        Some(place) => voice.words.time_at_place(&time, &place),
+fn end(text: &mut Paragraphs<'_>, localizer: &Localizer<'_>, label: Label, end: &ListedJourney<'_>) {
+    let time = localizer.when(&end.when);
+    let line = match end.place.and_then(|place| localizer.place(place)) {
+        Some(place) => localizer.locale.time_at_place(&time, &place),
         None => time,
     };
-    text.labelled(voice, label, &line);
+    text.labelled(localizer, label, &line);
 }
 
-fn circumstances(text: &mut Paragraphs<'_>, voice: &Voice<'_>, entry: &ListedEntry<'_>, place: Option<&str>) {
-    let words = voice.words;
+fn circumstances(text: &mut Paragraphs<'_>, localizer: &Localizer<'_>, entry: &ListedEntry<'_>, place: Option<&str>) {
+    let words = localizer.locale;
     text.paragraph();
     if let Some(place) = place {
-        text.labelled(voice, Label::Place, place);
+        text.labelled(localizer, Label::Place, place);
     }
     if let Some(principal) = entry.particulars().principal {
-        text.labelled(voice, Label::Principal, &voice.text(principal));
+        text.labelled(localizer, Label::Principal, &localizer.text(principal));
     }
     if !entry.with.is_empty() {
-        let with: Vec<_> = entry.with.iter().map(|person| voice.text(person)).collect();
-        text.labelled(voice, Label::With, &words.list(&with));
+        let with: Vec<_> = entry.with.iter().map(|person| localizer.text(person)).collect();
+        text.labelled(localizer, Label::With, &words.list(&with));
     }
     if let Some(access) = entry.access {
-        text.labelled(voice, Label::Access, words.access(access));
+        text.labelled(localizer, Label::Access, words.access(access));
     }
     if entry.absence.is_none() {
-        text.labelled(voice, Label::Status, words.status(entry.status.kind));
+        text.labelled(localizer, Label::Status, words.status(entry.status.kind));
     }
     if let Some(reason) = &entry.status.reason {
-        text.labelled(voice, Label::Reason, &voice.text(reason));
+        text.labelled(localizer, Label::Reason, &localizer.text(reason));
     }
 }
 
-fn happened(text: &mut Paragraphs<'_>, voice: &Voice<'_>, entry: &ListedEntry<'_>) {
+fn happened(text: &mut Paragraphs<'_>, localizer: &Localizer<'_>, entry: &ListedEntry<'_>) {
     text.paragraph();
     if let ListedTiming::Journey { depart, arrive } = &entry.timing {
         for (field, end) in [("depart", depart), ("arrive", arrive)] {
             if let Some(actual) = &end.actual {
-                text.line(&voice.words.labelled_field(Label::Actual, field, &voice.actual(actual)));
+                text.line(&localizer.locale.labelled_field(Label::Actual, field, &localizer.actual(actual)));
             }
         }
     }
     if let Some(actual) = &entry.particulars().actual {
-        text.labelled(voice, Label::Actual, &voice.actual(actual));
+        text.labelled(localizer, Label::Actual, &localizer.actual(actual));
     }
 }
 
-fn disputed(text: &mut Paragraphs<'_>, voice: &Voice<'_>, entry: &ListedEntry<'_>) {
+fn disputed(text: &mut Paragraphs<'_>, localizer: &Localizer<'_>, entry: &ListedEntry<'_>) {
     text.paragraph();
     for dispute in &entry.particulars().disputed {
-        text.line(&voice.dispute(dispute));
+        text.line(&localizer.dispute(dispute));
         if let Some(url) = &dispute.source.url {
             text.line(url);
         }
     }
 }
 
-fn sources(text: &mut Paragraphs<'_>, voice: &Voice<'_>, sources: Cited<'_>) {
+fn sources(text: &mut Paragraphs<'_>, localizer: &Localizer<'_>, sources: Cited<'_>) {
     text.paragraph();
     let label = if sources.len() > 1 { Label::Sources } else { Label::Source };
     for (at, source) in sources.each().enumerate() {
-        let publication = voice.publication(source);
+        let publication = localizer.publication(source);
         if at == 0 {
-            text.labelled(voice, label, &publication);
+            text.labelled(localizer, label, &publication);
         } else {
             text.line(&publication);
         }
@@ -268,11 +277,11 @@ fn sources(text: &mut Paragraphs<'_>, voice: &Voice<'_>, sources: Cited<'_>) {
     }
 }
 
-fn about_visit(text: &mut Paragraphs<'_>, voice: &Voice<'_>, visit: &ListedVisit<'_>) {
+fn about_visit(text: &mut Paragraphs<'_>, localizer: &Localizer<'_>, visit: &ListedVisit<'_>) {
     text.paragraph();
-    text.labelled(voice, Label::Visit, &voice.text(visit.title));
+    text.labelled(localizer, Label::Visit, &localizer.text(visit.title));
     for dispute in &visit.disputed {
-        text.line(&voice.dispute(dispute));
+        text.line(&localizer.dispute(dispute));
         if let Some(url) = &dispute.source.url {
             text.line(url);
         }

@@ -23,11 +23,11 @@ use rayon::prelude::*;
 use self::former::Former;
 pub use self::page::POLICY;
 use crate::listing::ListedVisit;
-use crate::programme::{Feed, FeedZone, Id, Language, Settings, Text, Tongue};
+use crate::locale::{self, Locale, Page};
+use crate::programme::{Feed, FeedZone, Id, Language, Settings, Text, UiLanguage};
 use crate::render::escape::Escape;
-use crate::render::phrases::Voice;
-use crate::render::words::{self, Page, Words};
-use crate::revision::Stamped;
+use crate::render::localizer::Localizer;
+use crate::revision::RevisedListing;
 use crate::zone::Zone;
 
 /// How every page looks.
@@ -39,7 +39,7 @@ const SCRIPT: (&str, &str) = ("page.js", include_str!("html/page.js"));
 /// What pages are made of: what an audience sees, and the feeds and files of its tree.
 pub struct Shelf<'s> {
     /// What its audience sees.
-    pub stamped: &'s Stamped<'s>,
+    pub revised: &'s RevisedListing<'s>,
     /// Who publishes, and where.
     pub settings: &'s Settings,
     /// The feeds of the tree, in the author's order.
@@ -61,19 +61,20 @@ where
     for (path, text) in [STYLE, SCRIPT] {
         given.push(put(path.to_owned(), text.as_bytes())?);
     }
-    let former = former::of(shelf.stamped);
-    let visits = &shelf.stamped.listing().visits;
-    for tongue in Tongue::ALL {
+    let former = former::of(shelf.revised);
+    let visits = &shelf.revised.listing().visits;
+    for ui_language in UiLanguage::ALL {
         // Every language that the program speaks has a well-formed tag.
-        let language = Language::parse(tongue.word()).unwrap_or(Language::ENGLISH);
+        let language = Language::parse(ui_language.word()).unwrap_or(Language::ENGLISH);
         let clocks: Vec<Zone> = shelf.home().into_iter().collect();
         let page = |visit: Option<&ListedVisit<'_>>| {
             let place = visit.map_or_else(|| "index.html".to_owned(), |visit| visit_place(visit.id));
-            let words = words::of(*tongue);
-            let (codes, former, tongue) = (&codes, &former, *tongue);
-            let leaf = Leaf { shelf, codes, former, tongue, words, language: &language, clocks: &clocks, place };
+            let words = locale::of(*ui_language);
+            let (codes, former, ui_language) = (&codes, &former, *ui_language);
+            let leaf =
+                Leaf { shelf, codes, former, ui_language, locale: words, language: &language, clocks: &clocks, place };
             let page = visit.map_or_else(|| index::page(&leaf), |visit| visit::page(&leaf, visit));
-            put(leaf.path(tongue), page.into_string().as_bytes())
+            put(leaf.path(ui_language), page.into_string().as_bytes())
         };
         given.extend(every(visits, page)?);
     }
@@ -120,7 +121,7 @@ impl<'s> Shelf<'s> {
 
     /// Where the tree is served.
     fn base(&self) -> Option<&'s str> {
-        self.settings.base_url.get(self.stamped.listing().audience).as_deref()
+        self.settings.base_url.get(self.revised.listing().audience).as_deref()
     }
 
     /// The feeds with entries of a visit, or all of them.
@@ -138,8 +139,8 @@ struct Leaf<'s> {
     shelf: &'s Shelf<'s>,
     codes: &'s Codes,
     former: &'s Former<'s>,
-    tongue: Tongue,
-    words: &'static dyn Words,
+    ui_language: UiLanguage,
+    locale: &'static dyn Locale,
     language: &'s Language,
     /// The clocks beside the host's.
     clocks: &'s [Zone],
@@ -149,16 +150,16 @@ struct Leaf<'s> {
 
 impl<'s> Leaf<'s> {
     /// Where this page is in another language, or its own.
-    fn path(&self, tongue: Tongue) -> String {
-        match tongue {
-            Tongue::English => self.place.clone(),
+    fn path(&self, ui_language: UiLanguage) -> String {
+        match ui_language {
+            UiLanguage::English => self.place.clone(),
             other => format!("{}/{}", other.word(), self.place),
         }
     }
 
     /// What leads from here to the top of the tree.
     fn up(&self) -> String {
-        "../".repeat(self.path(self.tongue).matches('/').count())
+        "../".repeat(self.path(self.ui_language).matches('/').count())
     }
 
     /// What leads from here to the folder of its language.
@@ -177,19 +178,22 @@ impl<'s> Leaf<'s> {
     }
 
     fn say(&self, word: Page) -> &'static str {
-        self.words.page(word)
+        self.locale.page(word)
     }
 
     /// Somebody who reads this page.
-    fn voice(&self, title: &'s Text) -> Voice<'s> {
-        Voice::new(self.tongue, self.language, self.clocks, title)
+    fn localizer(&self, title: &'s Text) -> Localizer<'s> {
+        Localizer::new(self.ui_language, self.language, self.clocks, title)
     }
 
     /// A feed in the language of the page, or else the first, of those that an entry's visit is in.
     fn own_feed(&self, visit: Option<&ListedVisit<'_>>) -> Option<&'s Feed> {
-        let on_home_clock = |feed: &&Feed| feed.tongue == self.tongue && feed.zone != FeedZone::Host;
+        let on_home_clock = |feed: &&Feed| feed.ui_language == self.ui_language && feed.zone != FeedZone::Host;
         let feeds = || self.shelf.feeds_of(visit);
-        feeds().find(on_home_clock).or_else(|| feeds().find(|feed| feed.tongue == self.tongue)).or(feeds().next())
+        feeds()
+            .find(on_home_clock)
+            .or_else(|| feeds().find(|feed| feed.ui_language == self.ui_language))
+            .or(feeds().next())
     }
 }
 

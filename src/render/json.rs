@@ -37,11 +37,11 @@ use chrono::{FixedOffset, Utc};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use super::ics::{Profile, Written};
-use super::phrases::Voice;
+use super::localizer::Localizer;
 use crate::digits;
 use crate::listing::{ForPress, ForStaff, ListedEntry, ListedJourney, ListedTiming, ListedVisit, ListedWhen};
-use crate::programme::{Access, Language, Part, Place, Stretch, Text};
-use crate::revision::Stamped;
+use crate::programme::{Access, Language, PartOfDay, Place, Text, WithinDay};
+use crate::revision::RevisedListing;
 use crate::zone::{Moment, Zone};
 
 /// A value whose keys keep their order.
@@ -102,7 +102,7 @@ fn object<const N: usize>(fields: [(&str, Json); N]) -> Json {
 /// Writes entries of one or several visits.
 pub(crate) struct Writer<'w> {
     /// Where UIDs come from.
-    pub(crate) stamped: &'w Stamped<'w>,
+    pub(crate) revised: &'w RevisedListing<'w>,
     /// The reader's clock.
     pub(crate) reader: Zone,
     /// The feed whose DTSTART and DTEND are told, if any.
@@ -113,29 +113,29 @@ impl Writer<'_> {
     /// An array of entries, each with its visit and the voice that tells it; a line break at the end.
     pub(crate) fn array<'e, 'p: 'e>(
         &self,
-        entries: impl Iterator<Item = (Voice<'e>, &'e ListedVisit<'p>, &'e ListedEntry<'p>)>,
+        entries: impl Iterator<Item = (Localizer<'e>, &'e ListedVisit<'p>, &'e ListedEntry<'p>)>,
     ) -> serde_json::Result<String> {
-        let items = entries.map(|(voice, visit, entry)| self.entry(&voice, visit, entry)).collect();
+        let items = entries.map(|(localizer, visit, entry)| self.entry(&localizer, visit, entry)).collect();
         let mut text = serde_json::to_string_pretty(&Json::List(items))?;
         text.push('\n');
         Ok(text)
     }
 
-    fn entry(&self, voice: &Voice<'_>, visit: &ListedVisit<'_>, entry: &ListedEntry<'_>) -> Json {
+    fn entry(&self, localizer: &Localizer<'_>, visit: &ListedVisit<'_>, entry: &ListedEntry<'_>) -> Json {
         let mut fields = vec![
             ("visit", visit.id.as_str().into()),
             ("entry", entry.id.as_str().into()),
-            ("uid", self.stamped.uid(entry).to_string().into()),
+            ("uid", self.revised.uid(entry).to_string().into()),
             ("kind", entry.kind.word().into()),
-            ("title", spoken(voice, Some(entry.title))),
+            ("title", localized(localizer, Some(entry.title))),
             ("titles", languages(entry.title)),
             ("status", entry.status.kind.word().into()),
-            ("reason", spoken(voice, entry.status.reason.as_deref())),
+            ("reason", localized(localizer, entry.status.reason.as_deref())),
             ("access", entry.access.map(Access::word).into()),
-            ("place", place(voice, entry.place)),
-            ("when", self.timing(voice, &entry.timing)),
-            ("press", entry.particulars().press.map(|press| self.for_press(voice, press)).into()),
-            ("staff", entry.particulars().staff.map(|staff| for_staff(voice, staff)).into()),
+            ("place", place(localizer, entry.place)),
+            ("when", self.timing(localizer, &entry.timing)),
+            ("press", entry.particulars().press.map(|press| self.for_press(localizer, press)).into()),
+            ("staff", entry.particulars().staff.map(|staff| for_staff(localizer, staff)).into()),
         ];
         if let Some([start, end]) = self.profile.and_then(|profile| profile.written(entry)) {
             fields.push(("dtstart", written(start)));
@@ -144,9 +144,9 @@ impl Writer<'_> {
         Json::Object(fields.into_iter().map(|(key, value)| (key.to_owned(), value)).collect())
     }
 
-    fn timing(&self, voice: &Voice<'_>, timing: &ListedTiming<'_>) -> Json {
+    fn timing(&self, localizer: &Localizer<'_>, timing: &ListedTiming<'_>) -> Json {
         let (depart, arrive) = match timing {
-            ListedTiming::Stay(when) => return Json::Object(self.when(voice, when)),
+            ListedTiming::Stay(when) => return Json::Object(self.when(localizer, when)),
             ListedTiming::Journey { depart, arrive } => (depart, arrive),
         };
         let whens = [&depart.when, &arrive.when];
@@ -156,24 +156,24 @@ impl Writer<'_> {
             ("form", "journey".into()),
             ("first_day", days().map(|(first, _)| first).min().into()),
             ("last_day", days().map(|(_, last)| last).max().into()),
-            ("depart", self.end(voice, depart)),
-            ("arrive", self.end(voice, arrive)),
+            ("depart", self.end(localizer, depart)),
+            ("arrive", self.end(localizer, arrive)),
         ])
     }
 
-    fn end(&self, voice: &Voice<'_>, end: &ListedJourney<'_>) -> Json {
-        let mut fields = self.when(voice, &end.when);
-        fields.push(("place".to_owned(), place(voice, end.place)));
+    fn end(&self, localizer: &Localizer<'_>, end: &ListedJourney<'_>) -> Json {
+        let mut fields = self.when(localizer, &end.when);
+        fields.push(("place".to_owned(), place(localizer, end.place)));
         Json::Object(fields)
     }
 
-    fn when(&self, voice: &Voice<'_>, when: &ListedWhen<'_>) -> Vec<(String, Json)> {
+    fn when(&self, localizer: &Localizer<'_>, when: &ListedWhen<'_>) -> Vec<(String, Json)> {
         let (start, end, about) = match when {
             ListedWhen::Clock(clock) => (Some(clock.start), clock.end, clock.about),
             _ => (None, None, false),
         };
         let days = when.days().filter(|_| start.is_none());
-        let (part, between, after) = known(voice, when);
+        let (part, between, after) = known(localizer, when);
         let fields = [
             ("form", form(when).into()),
             ("zone", when.zone().name().into()),
@@ -185,20 +185,20 @@ impl Writer<'_> {
             ("part", part),
             ("between", between),
             ("after", after),
-            ("words", voice.when(when).into()),
+            ("words", localizer.when(when).into()),
         ];
         fields.into_iter().map(|(key, value)| (key.to_owned(), value)).collect()
     }
 
-    fn for_press(&self, voice: &Voice<'_>, press: ForPress<'_>) -> Json {
+    fn for_press(&self, localizer: &Localizer<'_>, press: ForPress<'_>) -> Json {
         let instant = |moment: Option<Moment>| moment.map(|moment| self.instant(moment, moment.zone())).into();
         object([
             ("gather", instant(press.gather)),
-            ("meet_at", spoken(voice, press.meet_at.as_ref())),
+            ("meet_at", localized(localizer, press.meet_at.as_ref())),
             ("call_time", instant(press.call_time)),
-            ("filing_centre", spoken(voice, press.filing_centre.as_ref())),
-            ("contact", spoken(voice, press.contact.as_ref())),
-            ("note", spoken(voice, press.note.as_ref())),
+            ("filing_centre", localized(localizer, press.filing_centre.as_ref())),
+            ("contact", localized(localizer, press.contact.as_ref())),
+            ("note", localized(localizer, press.note.as_ref())),
         ])
     }
 
@@ -215,9 +215,9 @@ impl Writer<'_> {
 fn form(when: &ListedWhen<'_>) -> &'static str {
     match when {
         ListedWhen::Clock(_) => "clock",
-        ListedWhen::Day { stretch: Stretch::Day, .. } => "date",
-        ListedWhen::Day { stretch: Stretch::Part(_), .. } => "part",
-        ListedWhen::Day { stretch: Stretch::Between(..), .. } => "between",
+        ListedWhen::Day { within: WithinDay::Day, .. } => "date",
+        ListedWhen::Day { within: WithinDay::Part(_), .. } => "part",
+        ListedWhen::Day { within: WithinDay::Between(..), .. } => "between",
         ListedWhen::Days { .. } => "days",
         ListedWhen::After { .. } => "after",
         ListedWhen::ToBeAnnounced { .. } => "tba",
@@ -225,14 +225,16 @@ fn form(when: &ListedWhen<'_>) -> &'static str {
 }
 
 /// The part of the day, the window, and the title of the entry that it comes after.
-fn known(voice: &Voice<'_>, when: &ListedWhen<'_>) -> (Json, Json, Json) {
+fn known(localizer: &Localizer<'_>, when: &ListedWhen<'_>) -> (Json, Json, Json) {
     match when {
-        ListedWhen::Day { stretch: Stretch::Part(part), .. } => (part.word().into(), Json::Null, Json::Null),
-        ListedWhen::Day { stretch: Stretch::Between(from, to), .. } => {
+        ListedWhen::Day { within: WithinDay::Part(part), .. } => (part.word().into(), Json::Null, Json::Null),
+        ListedWhen::Day { within: WithinDay::Between(from, to), .. } => {
             let times = [from, to].map(|time| time.format("%H:%M").to_string().into());
             (Json::Null, Json::List(times.into()), Json::Null)
         }
-        ListedWhen::After { title, part, .. } => (part.map(Part::word).into(), Json::Null, spoken(voice, Some(title))),
+        ListedWhen::After { title, part, .. } => {
+            (part.map(PartOfDay::word).into(), Json::Null, localized(localizer, Some(title)))
+        }
         _ => (Json::Null, Json::Null, Json::Null),
     }
 }
@@ -244,23 +246,26 @@ fn languages(text: &Text) -> Json {
 }
 
 /// A text in the reader's language, or the one that stands in for it.
-fn spoken(voice: &Voice<'_>, text: Option<&Text>) -> Json {
-    text.map(|text| text.spoken(voice.language, voice.title).text).into()
+fn localized(localizer: &Localizer<'_>, text: Option<&Text>) -> Json {
+    text.map(|text| text.localized(localizer.language, localizer.title).text).into()
 }
 
-fn for_staff(voice: &Voice<'_>, staff: ForStaff<'_>) -> Json {
-    object([("contact", spoken(voice, staff.contact.as_ref())), ("note", spoken(voice, staff.note.as_ref()))])
+fn for_staff(localizer: &Localizer<'_>, staff: ForStaff<'_>) -> Json {
+    object([
+        ("contact", localized(localizer, staff.contact.as_ref())),
+        ("note", localized(localizer, staff.note.as_ref())),
+    ])
 }
 
-fn place(voice: &Voice<'_>, place: Option<&Place>) -> Json {
+fn place(localizer: &Localizer<'_>, place: Option<&Place>) -> Json {
     let Some(place) = place else { return Json::Null };
-    let spoken = |text: &Option<Text>| spoken(voice, text.as_ref());
+    let localized = |text: &Option<Text>| localized(localizer, text.as_ref());
     let country = place.country.as_ref().and_then(|code| std::str::from_utf8(code).ok());
     object([
-        ("text", voice.place(place).into()),
-        ("venue", spoken(&place.venue)),
-        ("site", spoken(&place.site)),
-        ("city", spoken(&place.city)),
+        ("text", localizer.place(place).into()),
+        ("venue", localized(&place.venue)),
+        ("site", localized(&place.site)),
+        ("city", localized(&place.city)),
         ("country", country.into()),
     ])
 }

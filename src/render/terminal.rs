@@ -16,10 +16,10 @@ use self::rows::{Row, first_day, rows, whens};
 use self::table::Table;
 use self::wrap::wrap;
 use super::description::description;
-use super::phrases::Voice;
-use super::words::{Label, Unknown};
+use super::localizer::Localizer;
 use crate::listing::{ListedEntry, ListedVisit, ListedWhen, Listing};
-use crate::programme::{Language, StatusKind, Tongue};
+use crate::locale::{Label, Unknown};
+use crate::programme::{Language, StatusKind, UiLanguage};
 use crate::zone::Zone;
 
 /// How far details are set in below a title.
@@ -38,7 +38,7 @@ pub(crate) struct Page {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Reader<'a> {
     /// The language of the program's own words.
-    pub(crate) tongue: Tongue,
+    pub(crate) ui_language: UiLanguage,
     /// The language of the authors' texts.
     pub(crate) language: &'a Language,
     /// The clock beside the host's.
@@ -134,10 +134,10 @@ struct Section {
 pub(crate) fn programme(listing: &Listing<'_>, reader: Reader<'_>, page: Page) -> String {
     let styles = Styles::of(page);
     let clocks = [reader.zone];
-    let voice = |visit: &ListedVisit<'_>| chapter(visit, reader, &clocks, styles);
-    let chapters: Vec<Chapter> = listing.visits.iter().map(voice).collect();
+    let localizer = |visit: &ListedVisit<'_>| chapter(visit, reader, &clocks, styles);
+    let chapters: Vec<Chapter> = listing.visits.iter().map(localizer).collect();
     if chapters.is_empty() {
-        return format!("{}\n", super::words::of(reader.tongue).nothing());
+        return format!("{}\n", crate::locale::of(reader.ui_language).nothing());
     }
     let all_rows = chapters.iter().flat_map(|chapter| &chapter.sections).flat_map(|section| &section.rows);
     let table = Table::fitting(all_rows, page.width);
@@ -161,7 +161,7 @@ pub(crate) fn programme(listing: &Listing<'_>, reader: Reader<'_>, page: Page) -
 
 /// Everything known of one entry: what a feed's DESCRIPTION says, below its title and above its UID.
 pub(crate) fn entry(
-    voice: &Voice<'_>,
+    localizer: &Localizer<'_>,
     visit: &ListedVisit<'_>,
     entry: &ListedEntry<'_>,
     uid: &str,
@@ -169,10 +169,10 @@ pub(crate) fn entry(
 ) -> String {
     let styles = Styles::of(page);
     let mut out = String::new();
-    Line::styled(voice.text(entry.title), styles.title).write(&mut out, page.width);
+    Line::styled(localizer.text(entry.title), styles.title).write(&mut out, page.width);
     Line::styled(format!("{}/{}", visit.id, entry.id), styles.faint).write(&mut out, page.width);
     out.push('\n');
-    for line in description(voice, Some(visit), entry).split('\n') {
+    for line in description(localizer, Some(visit), entry).split('\n') {
         Line::plain(line).write(&mut out, page.width);
     }
     out.push('\n');
@@ -181,7 +181,7 @@ pub(crate) fn entry(
 }
 
 fn chapter(visit: &ListedVisit<'_>, reader: Reader<'_>, clocks: &[Zone], styles: Styles) -> Chapter {
-    let voice = Voice::new(reader.tongue, reader.language, clocks, visit.title);
+    let localizer = Localizer::new(reader.ui_language, reader.language, clocks, visit.title);
     let mut days: BTreeMap<NaiveDate, Vec<&ListedEntry<'_>>> = BTreeMap::new();
     let mut undated = Vec::new();
     for entry in &visit.entries {
@@ -192,39 +192,40 @@ fn chapter(visit: &ListedVisit<'_>, reader: Reader<'_>, clocks: &[Zone], styles:
     }
     let section = |heading: String, day: Option<NaiveDate>, entries: &[&ListedEntry<'_>]| Section {
         heading,
-        spans: spans(&voice, entries),
-        rows: entries.iter().flat_map(|entry| rows(&voice, reader.zone, visit, entry, day, styles)).collect(),
+        spans: spans(&localizer, entries),
+        rows: entries.iter().flat_map(|entry| rows(&localizer, reader.zone, visit, entry, day, styles)).collect(),
     };
     let mut sections: Vec<Section> =
-        days.iter().map(|(day, entries)| section(voice.words.full_day(*day), Some(*day), entries)).collect();
+        days.iter().map(|(day, entries)| section(localizer.locale.full_day(*day), Some(*day), entries)).collect();
     if !undated.is_empty() {
-        sections.push(section(capitalised(voice.words.unknown(Unknown::Day)), None, &undated));
+        sections.push(section(capitalised(localizer.locale.unknown(Unknown::Day)), None, &undated));
     }
-    Chapter { head: head(&voice, visit, styles), sections }
+    Chapter { head: head(&localizer, visit, styles), sections }
 }
 
 /// What a visit is called, of what rank, on which days, and who says otherwise.
-fn head(voice: &Voice<'_>, visit: &ListedVisit<'_>, styles: Styles) -> Vec<Line> {
-    let words = voice.words;
+fn head(localizer: &Localizer<'_>, visit: &ListedVisit<'_>, styles: Styles) -> Vec<Line> {
+    let words = localizer.locale;
     let (from, to) = visit.dates;
     let dates = if from == to { words.dated(from) } else { words.days(&words.dated(from), &words.dated(to)) };
     let kind = capitalised(words.visit_kind(visit.kind));
-    let mut lines = vec![Line::styled(voice.text(visit.title), styles.title), Line::plain(format!("{kind} · {dates}"))];
+    let mut lines =
+        vec![Line::styled(localizer.text(visit.title), styles.title), Line::plain(format!("{kind} · {dates}"))];
     if let Some(status) = visit.status.filter(|status| status.kind != StatusKind::Confirmed) {
-        let status_text = voice.labelled(Label::Status, &rows::status(voice, status));
+        let status_text = localizer.labelled(Label::Status, &rows::status(localizer, status));
         lines.push(Line::styled(status_text, styles.status(status.kind)));
     }
-    lines.extend(visit.disputed.iter().map(|dispute| Line::styled(voice.dispute(dispute), styles.faint)));
+    lines.extend(visit.disputed.iter().map(|dispute| Line::styled(localizer.dispute(dispute), styles.faint)));
     lines
 }
 
 /// What the days without a clock time are on the reader's clock, each once.
-fn spans(voice: &Voice<'_>, entries: &[&ListedEntry<'_>]) -> Vec<String> {
+fn spans(localizer: &Localizer<'_>, entries: &[&ListedEntry<'_>]) -> Vec<String> {
     let mut said: Vec<String> = Vec::new();
     let timeless = entries.iter().flat_map(|entry| whens(entry)).filter(|when| !matches!(when, ListedWhen::Clock(_)));
     for when in timeless {
         let Some((first, last)) = when.days() else { continue };
-        for span in voice.spans(when.zone(), first, last) {
+        for span in localizer.spans(when.zone(), first, last) {
             if !said.contains(&span) {
                 said.push(span);
             }

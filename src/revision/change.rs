@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use serde_json::Value;
 
 use super::lock::State;
-use super::seen::Seen;
+use super::snapshot::Snapshot;
 use crate::programme::Audience;
 
 /// What became of an entry.
@@ -70,14 +70,14 @@ pub struct Change {
 impl Change {
     /// What was seen of it before, if anything.
     #[must_use]
-    pub fn before(&self) -> Option<Seen> {
-        self.before.as_deref().and_then(Seen::parse)
+    pub fn before(&self) -> Option<Snapshot> {
+        self.before.as_deref().and_then(Snapshot::parse)
     }
 
     /// What is seen of it now.
     #[must_use]
-    pub fn after(&self) -> Option<Seen> {
-        self.after.as_deref().and_then(Seen::parse)
+    pub fn after(&self) -> Option<Snapshot> {
+        self.after.as_deref().and_then(Snapshot::parse)
     }
 
     /// Whether a wall time stayed where it was while its offset did not: only another version of the time zone database
@@ -126,7 +126,7 @@ pub(super) const FIELDS: &[&str] = &[
 
 /// The keys that two states of an entry differ by, in that order.
 #[must_use]
-pub fn differing(before: &Seen, after: &Seen) -> Vec<&'static str> {
+pub fn differing(before: &Snapshot, after: &Snapshot) -> Vec<&'static str> {
     FIELDS.iter().copied().filter(|key| before.value(key) != after.value(key)).collect()
 }
 

@@ -14,7 +14,7 @@
 //! a revision for each audience that it was published to: SEQUENCE, LAST-MODIFIED, CREATED, what became of it where it is
 //! not shown (`withdrawn`, `redacted`, `restricted`), the digest of what was seen and, after a change, of what was
 //! seen otherwise before. What an embargo will release follows, with a `+`, behind a `;`. Then comes what those
-//! digests are of; see [`seen`](super::seen). The last column is a digest of the line (but for those), so that no hand edits it
+//! digests are of; see [`snapshot`](super::snapshot). The last column is a digest of the line (but for those), so that no hand edits it
 //! unseen.
 
 use std::collections::HashMap;

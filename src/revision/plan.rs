@@ -13,16 +13,16 @@ use super::change::{Change, Kind, States};
 use super::digest::Digest;
 use super::lines::{Line, Pieces, Queue, Ready};
 use super::lock::{self, FeedRow, Lock, Rev, Row, State, column, effective};
-use super::seen;
-use super::{Gone, Stamp, Stamped, Stamps};
-use crate::listing::{ListedEntry, ListedVisit, Listing, Sight};
+use super::snapshot;
+use super::{RevisedListing, Revision, Revisions, Withdrawn};
+use crate::listing::{ListedEntry, ListedVisit, Listing, Viewer};
 use crate::programme::{Audience, Entry, EntryRef, Identity, Programme, Visit};
 
 /// What there is to publish.
 #[derive(Debug)]
 pub struct Plan<'p> {
     /// What each audience sees, with its revisions.
-    pub stamped: Vec<Stamped<'p>>,
+    pub revised: Vec<RevisedListing<'p>>,
     /// What changes, by audience and identity; nothing where there was no lock file, because all of it is new.
     pub changes: Vec<Change>,
     /// Entries that were published and are in the schedules no more, without having been withdrawn.
@@ -81,12 +81,12 @@ pub fn plan<'p>(
 pub fn states(programme: &Programme, at: DateTime<Utc>) -> States {
     let mut states = States::new();
     for audience in programme.settings().audiences() {
-        let sight = Sight::new(programme, audience, at);
+        let viewer = Viewer::new(programme, audience, at);
         for (position, visit) in programme.visits().iter().enumerate() {
-            let frame = seen::frame(visit);
-            for entry in sight.visit(position).iter().flat_map(|visit| &visit.entries) {
+            let frame = snapshot::frame(visit);
+            for entry in viewer.visit(position).iter().flat_map(|visit| &visit.entries) {
                 let mut text = String::new();
-                seen::write(&mut text, frame, entry);
+                snapshot::write(&mut text, frame, entry);
                 states.insert((audience, entry.identity.to_string()), text.into());
             }
         }
@@ -109,8 +109,8 @@ struct Chapter<'l, 'p> {
     /// For each audience.
     listed: Vec<Option<ListedVisit<'p>>>,
     /// For each audience, for each entry.
-    stamps: Vec<Vec<Option<Stamp>>>,
-    gone: Vec<(Audience, Gone)>,
+    revisions: Vec<Vec<Option<Revision>>>,
+    withdrawn: Vec<(Audience, Withdrawn)>,
     /// For each audience, what an entry was before its last change.
     was: Vec<(Audience, EntryRef, Box<str>)>,
     /// The lines of its entries, and what the new ones are in.
@@ -125,30 +125,30 @@ struct Chapter<'l, 'p> {
 impl<'l, 'p> Planner<'l, 'p> {
     fn chapter(&self, position: usize) -> Chapter<'l, 'p> {
         let visit = &self.programme.visits()[position];
-        let sights: Vec<Sight<'p>> =
-            self.audiences.iter().map(|audience| Sight::new(self.programme, *audience, self.at)).collect();
-        let listed: Vec<_> = sights.iter().map(|sight| sight.visit(position)).collect();
+        let viewers: Vec<Viewer<'p>> =
+            self.audiences.iter().map(|audience| Viewer::new(self.programme, *audience, self.at)).collect();
+        let listed: Vec<_> = viewers.iter().map(|viewer| viewer.visit(position)).collect();
         let entries = |of: usize| listed[of].as_ref().map_or(&[][..], |visit| &visit.entries);
         let mut cursors: Vec<_> = (0..listed.len()).map(|of| entries(of).iter().peekable()).collect();
         let count = visit.entries().len();
         let mut chapter = Chapter {
-            stamps: vec![vec![None; count]; self.audiences.len()],
+            revisions: vec![vec![None; count]; self.audiences.len()],
             lines: Vec::with_capacity(count),
             ..Chapter::default()
         };
-        let frame = seen::frame(visit);
+        let frame = snapshot::frame(visit);
         let mut cells = Cells::default();
         for (at, entry) in visit.entries().iter().enumerate() {
             let at = EntryRef { visit: position, entry: at };
             let key = entry.identity().to_string();
             cells.clear();
             let mut case = Case { at, entry, old: self.lock.row(&key), key, cells: &mut cells };
-            let views: Vec<_> = sights
+            let views: Vec<_> = viewers
                 .iter()
                 .zip(&mut cursors)
-                .map(|(sight, listed)| {
+                .map(|(viewer, listed)| {
                     let now = listed.next_if(|listed| listed.at == at);
-                    self.views(&mut case, sight, frame, now)
+                    self.views(&mut case, viewer, frame, now)
                 })
                 .collect();
             self.line(case, &views, &mut chapter);
@@ -162,18 +162,18 @@ impl<'l, 'p> Planner<'l, 'p> {
     fn views(
         &self,
         case: &mut Case<'_, 'p>,
-        sight: &Sight<'p>,
+        viewer: &Viewer<'p>,
         frame: Digest,
         now: Option<&ListedEntry<'p>>,
     ) -> Vec<View> {
         let mut views = vec![View {
             from: self.at,
-            seen: now.map(|entry| case.cells.keep(|text| seen::write(text, frame, entry))),
+            seen: now.map(|entry| case.cells.keep(|text| snapshot::write(text, frame, entry))),
         }];
         if self.embargoes {
-            for lifts in sight.lifts(case.at) {
-                let later = sight.at(lifts).entry(case.at);
-                let seen = later.map(|entry| case.cells.keep(|text| seen::write(text, frame, &entry)));
+            for lifts in viewer.lifts(case.at) {
+                let later = viewer.at(lifts).entry(case.at);
+                let seen = later.map(|entry| case.cells.keep(|text| snapshot::write(text, frame, &entry)));
                 views.push(View { from: lifts, seen });
             }
         }
@@ -219,12 +219,12 @@ impl<'l, 'p> Planner<'l, 'p> {
     ) {
         let identity = case.entry.identity();
         if now.state == State::Shown {
-            into.stamps[of][case.at.entry] = Some(Stamp::from(now));
+            into.revisions[of][case.at.entry] = Some(Revision::from(now));
             if let Some(was) = now.was.and_then(|was| case.cell(was)) {
                 into.was.push((audience, case.at, was.into()));
             }
-        } else if let Some(gone) = case.cell(now.digest).and_then(|text| Gone::new(identity, text, &now)) {
-            into.gone.push((audience, gone));
+        } else if let Some(withdrawn) = case.cell(now.digest).and_then(|text| Withdrawn::new(identity, text, &now)) {
+            into.withdrawn.push((audience, withdrawn));
         }
         // Of a first build there is nothing to say but that everything is new.
         if before == Some(now) || !self.lock.exists() {
@@ -248,7 +248,7 @@ impl<'l, 'p> Planner<'l, 'p> {
 
     fn plan(self, wording: &[Wording], pen: Pen<'_>) -> Plan<'p> {
         let mut plan = Plan {
-            stamped: Vec::with_capacity(self.audiences.len()),
+            revised: Vec::with_capacity(self.audiences.len()),
             changes: Vec::new(),
             missing: Vec::new(),
             reused: Vec::new(),
@@ -275,7 +275,7 @@ impl<'l, 'p> Planner<'l, 'p> {
         plan.changes.sort_by(|a, b| (a.audience, &a.name).cmp(&(b.audience, &b.name)));
         plan.missing.sort_unstable();
         for (of, audience) in self.audiences.iter().enumerate() {
-            plan.stamped.push(self.stamped(of, *audience, &mut chapters, &mut last, wording, &feeds));
+            plan.revised.push(self.revised(of, *audience, &mut chapters, &mut last, wording, &feeds));
         }
         plan
     }
@@ -359,8 +359,8 @@ impl<'l, 'p> Planner<'l, 'p> {
         }
         for audience in &self.audiences {
             let Some(rev) = now(&row.columns[column(*audience)]) else { continue };
-            let gone = row.cell(rev.digest).and_then(|text| Gone::new(identity, text, &rev));
-            into.gone.extend(gone.map(|gone| (*audience, gone)));
+            let withdrawn = row.cell(rev.digest).and_then(|text| Withdrawn::new(identity, text, &rev));
+            into.withdrawn.extend(withdrawn.map(|withdrawn| (*audience, withdrawn)));
         }
         into.lines.extend(self.lock.raw(&key).map(|kept| (identity, Line::Kept(kept))));
     }
@@ -387,7 +387,7 @@ impl<'l, 'p> Planner<'l, 'p> {
         (rows, changed)
     }
 
-    fn stamped(
+    fn revised(
         &self,
         of: usize,
         audience: Audience,
@@ -395,37 +395,39 @@ impl<'l, 'p> Planner<'l, 'p> {
         last: &mut Chapter<'_, '_>,
         wording: &[Wording],
         feeds: &[(String, FeedRow)],
-    ) -> Stamped<'p> {
+    ) -> RevisedListing<'p> {
         let settings = self.programme.settings();
-        let mut stamps = Stamps { at: self.at, withdrawn_for: settings.withdrawn_for, ..Stamps::default() };
+        let mut revisions = Revisions { at: self.at, withdrawn_for: settings.withdrawn_for, ..Revisions::default() };
         let mut visits = Vec::with_capacity(chapters.len());
         for chapter in &mut *chapters {
             visits.extend(chapter.listed[of].take());
-            stamps.shown.push(std::mem::take(&mut chapter.stamps[of]));
+            revisions.shown.push(std::mem::take(&mut chapter.revisions[of]));
         }
         for chapter in chapters.iter().chain([&*last]) {
-            let gone = chapter.gone.iter().filter(|(whose, _)| *whose == audience);
-            stamps.gone.extend(gone.map(|(_, gone)| gone.clone()));
+            let withdrawn = chapter.withdrawn.iter().filter(|(whose, _)| *whose == audience);
+            revisions.withdrawn.extend(withdrawn.map(|(_, withdrawn)| withdrawn.clone()));
             let was = chapter.was.iter().filter(|(whose, ..)| *whose == audience);
-            stamps.was.extend(was.map(|(_, at, text)| (*at, text.clone())));
+            revisions.was.extend(was.map(|(_, at, text)| (*at, text.clone())));
         }
-        stamps.gone.sort_by(|a, b| a.identity.cmp(&b.identity));
-        let gone = std::mem::take(&mut stamps.gone);
-        let position = |gone: &Gone| self.programme.visits().iter().position(|visit| *visit.id() == gone.address.visit);
-        let past = gone.iter().filter(|gone| stamps.has_expired(&gone.stamp));
-        stamps.expired = past.filter_map(|gone| stamps.expiry(&gone.stamp)).max();
-        stamps.gone = gone
+        revisions.withdrawn.sort_by(|a, b| a.identity.cmp(&b.identity));
+        let withdrawn = std::mem::take(&mut revisions.withdrawn);
+        let position = |withdrawn: &Withdrawn| {
+            self.programme.visits().iter().position(|visit| *visit.id() == withdrawn.address.visit)
+        };
+        let past = withdrawn.iter().filter(|withdrawn| revisions.has_expired(&withdrawn.revision));
+        revisions.expired = past.filter_map(|withdrawn| revisions.expiry(&withdrawn.revision)).max();
+        revisions.withdrawn = withdrawn
             .into_iter()
-            .filter(|gone| !stamps.has_expired(&gone.stamp))
-            .map(|gone| {
-                let visit = position(&gone);
-                gone.of_visit(visit)
+            .filter(|withdrawn| !revisions.has_expired(&withdrawn.revision))
+            .map(|withdrawn| {
+                let visit = position(&withdrawn);
+                withdrawn.of_visit(visit)
             })
             .collect();
         for feed in wording {
             let row = feeds.iter().find(|(key, _)| *key == feed.key);
-            stamps.feeds.push(row.and_then(|(_, row)| row.modified));
+            revisions.feeds.push(row.and_then(|(_, row)| row.modified));
         }
-        Stamped::with(Listing { audience, visits }, settings.uid_namespace, stamps)
+        RevisedListing::with(Listing { audience, visits }, settings.uid_namespace, revisions)
     }
 }

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 
 use super::digest::digest;
 use super::lock::{self, Lock, Rev, Row, State, effective};
-use super::seen::{self, Seen};
+use super::snapshot::{self, Snapshot};
 use crate::programme::Identity;
 
 /// How an entry is taken out, or brought back.
@@ -90,8 +90,8 @@ fn next(row: &Row<'_>, now: Rev, how: Withdrawal, at: DateTime<Utc>, cells: &mut
     let (state, digest_of) = match (how, now.state) {
         (Withdrawal::Marked, State::Shown) => (State::Withdrawn, now.digest),
         (Withdrawal::Redacted, State::Shown | State::Withdrawn) => {
-            let seen = row.cell(now.digest).and_then(Seen::parse);
-            let kept = seen.as_ref().map(seen::redacted).unwrap_or_default();
+            let seen = row.cell(now.digest).and_then(Snapshot::parse);
+            let kept = seen.as_ref().map(snapshot::redacted).unwrap_or_default();
             cells.push(kept);
             (State::Redacted, digest(cells[cells.len() - 1].as_bytes()))
         }

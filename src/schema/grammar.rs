@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::check::{folds, switches, ways_to_cancel};
 use crate::diagnostic::{Severity, codes};
 use crate::document::Grammar;
-use crate::programme::{Access, Audience, EntryKind, Part, StatusKind, Tongue, VisitKind};
+use crate::programme::{Access, Audience, EntryKind, PartOfDay, StatusKind, UiLanguage, VisitKind};
 use crate::zone;
 
 /// What no text holds: control characters, invisible line breaks, and what turns the direction of writing.
@@ -42,7 +42,7 @@ pub(super) fn schema(grammar: Grammar) -> Value {
         Grammar::Status => words(StatusKind::ALL.iter().map(|word| word.word())),
         Grammar::Access => words(Access::ALL.iter().map(|word| word.word())),
         Grammar::Audience => words(Audience::ALL.iter().map(|word| word.word())),
-        Grammar::Part => words(Part::ALL.iter().map(|word| word.word())),
+        Grammar::Part => words(PartOfDay::ALL.iter().map(|word| word.word())),
         Grammar::Fold => words(folds()),
         Grammar::Cancelled => words(ways_to_cancel()),
         Grammar::Switch => words(switches()),
@@ -75,7 +75,8 @@ pub(super) fn schema(grammar: Grammar) -> Value {
         Grammar::FeedLanguage => {
             // In capitals too, as tags may be written.
             let either = |c: char| format!("[{}{}]", c.to_ascii_uppercase(), c);
-            let tags = Tongue::ALL.iter().map(|tongue| tongue.word().chars().map(either).collect::<String>());
+            let tags =
+                UiLanguage::ALL.iter().map(|ui_language| ui_language.word().chars().map(either).collect::<String>());
             let tags = tags.collect::<Vec<_>>().join("|");
             pattern(&format!("({tags}){SUBTAGS}"), "A language that feeds can be written in.")
         }

@@ -135,9 +135,9 @@ mod tests {
     /// Stretches of bytes: none, some, of blocks or of less.
     fn stretches() -> impl Strategy<Value = Vec<Vec<u8>>> {
         let length = prop_oneof![0..4_usize, 0..200_usize, (0..5_usize).prop_map(|blocks| blocks * BLOCK)];
-        let stretch = (length, any::<u8>()).prop_map(|(length, first)| {
+        let within = (length, any::<u8>()).prop_map(|(length, first)| {
             (0..length).map(|at| first.wrapping_add(at.to_le_bytes()[0].wrapping_mul(31))).collect()
         });
-        prop::collection::vec(stretch, 0..6)
+        prop::collection::vec(within, 0..6)
     }
 }

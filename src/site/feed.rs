@@ -16,7 +16,7 @@ use super::{EVENTS, FeedFile};
 use crate::listing::ListedVisit;
 use crate::programme::{Feed, FeedZone, Settings};
 use crate::render::ics::{self, Header, Profile, Rendered, Sheaf, Sheaves, Spans};
-use crate::revision::Stamped;
+use crate::revision::RevisedListing;
 use crate::zone::Zone;
 
 /// How much is rendered by one job: so many entries, each for one profile, but no more and no fewer entries than these.
@@ -32,7 +32,7 @@ pub(super) type Made = (FeedFile, Vec<Listed>);
 
 /// What feeds are made of.
 pub(super) struct Press<'p, K> {
-    stamped: &'p Stamped<'p>,
+    revised: &'p RevisedListing<'p>,
     settings: &'p Settings,
     keep: &'p K,
     frames: Frames,
@@ -50,14 +50,14 @@ struct Wanted<'p> {
 }
 
 impl<'p, K: Keep> Press<'p, K> {
-    pub(super) fn new(stamped: &'p Stamped<'p>, settings: &'p Settings, keep: &'p K) -> Self {
-        Self { stamped, settings, keep, frames: Frames::new() }
+    pub(super) fn new(revised: &'p RevisedListing<'p>, settings: &'p Settings, keep: &'p K) -> Self {
+        Self { revised, settings, keep, frames: Frames::new() }
     }
 
     /// Writes these feeds, each by its position in the settings; told in their order.
     pub(super) fn feeds(&self, wanted: &[(usize, &'p Feed)]) -> Result<Vec<Made>, K::Error> {
         let profile = |&(position, feed): &(usize, &Feed)| {
-            Profile::of(feed, self.settings).settled(self.stamped.feed_modified(position))
+            Profile::of(feed, self.settings).settled(self.revised.feed_modified(position))
         };
         let of_each: Vec<Profile> = wanted.iter().map(profile).collect();
         let profiles = side_by_side(&of_each);
@@ -68,7 +68,7 @@ impl<'p, K: Keep> Press<'p, K> {
         feeds.sort_by_key(|feed| feed.profile);
         let mut made: Vec<Made> = Vec::with_capacity(feeds.len());
         for some in feeds.chunks(self.keep.room().max(1)) {
-            let spans = spans::of(self.stamped, &self.jobs(some, *ENTRIES.end()), &profiles, some);
+            let spans = spans::of(self.revised, &self.jobs(some, *ENTRIES.end()), &profiles, some);
             let mut spans = spans.into_iter();
             let batches = batches(&profiles, some);
             let threads = if batches.len() > 1 { 1 } else { rayon::current_num_threads() };
@@ -106,7 +106,7 @@ impl<'p, K: Keep> Press<'p, K> {
                 fresh.par_iter_mut().zip(some).with_max_len(1).for_each(|(sheaves, parts)| {
                     sheaves.clear(profiles.len());
                     for (visit, rows) in parts {
-                        sheaves.add(self.stamped, visit, rows.clone(), profiles);
+                        sheaves.add(self.revised, visit, rows.clone(), profiles);
                     }
                 });
             };
@@ -127,7 +127,7 @@ impl<'p, K: Keep> Press<'p, K> {
             |visit: &&ListedVisit<'_>| feeds.iter().any(|wanted| wanted.feed.selects(Some(visit.position)));
         let mut jobs: Vec<Vec<Part<'p>>> = Vec::new();
         let mut room = 0;
-        for visit in self.stamped.listing().visits.iter().filter(is_selected) {
+        for visit in self.revised.listing().visits.iter().filter(is_selected) {
             let mut first = 0;
             while first < visit.entries.len() {
                 if room == 0 {
@@ -145,7 +145,7 @@ impl<'p, K: Keep> Press<'p, K> {
 
     /// The visit at a position of the programme.
     fn visit(&self, position: usize) -> Option<&'p ListedVisit<'p>> {
-        let visits = &self.stamped.listing().visits;
+        let visits = &self.revised.listing().visits;
         visits.binary_search_by_key(&position, |visit| visit.position).ok().map(|index| &visits[index])
     }
 }
@@ -185,7 +185,7 @@ struct Open<'p, K: Keep + 'p> {
 impl<'p, K: Keep> Open<'p, K> {
     fn begin(press: &'p Press<'p, K>, of: Wanted<'p>, spans: Spans) -> Result<Self, K::Error> {
         let path = format!("feeds/{}.ics", of.feed.id);
-        let head = head(press.stamped, press.settings, of.feed, spans, &path);
+        let head = head(press.revised, press.settings, of.feed, spans, &path);
         let mut file = Counted::begin(press.keep, path)?;
         file.write(&[head.as_bytes()])?;
         Ok(Self { press, of, file, singles: Vec::new(), entries: 0 })
@@ -235,11 +235,11 @@ impl<'p, K: Keep> Open<'p, K> {
             }
             from = to;
         }
-        let selected: Vec<&[Rendered]> = stretches.into_iter().map(|stretch| &sheaf.events[stretch]).collect();
+        let selected: Vec<&[Rendered]> = stretches.into_iter().map(|within| &sheaf.events[within]).collect();
         self.entries += selected.iter().map(|events| events.len()).sum::<usize>();
-        for stretch in &selected {
-            if let (Some(first), Some(last)) = (stretch.first(), stretch.last()) {
-                debug_assert!(stretch.windows(2).all(|pair| pair[0].bytes.end == pair[1].bytes.start));
+        for within in &selected {
+            if let (Some(first), Some(last)) = (within.first(), within.last()) {
+                debug_assert!(within.windows(2).all(|pair| pair[0].bytes.end == pair[1].bytes.start));
                 parts.push(&sheaf.text.as_bytes()[first.bytes.start..last.bytes.end]);
             }
         }
@@ -268,9 +268,9 @@ impl<'p, K: Keep> Open<'p, K> {
 
     fn finish(mut self, profiles: &[Profile]) -> Result<Made, K::Error> {
         // What is left of entries that are in the schedules no more.
-        let gone = ics::cancellations(self.press.stamped, &profiles[self.of.profile]);
+        let withdrawn = ics::cancellations(self.press.revised, &profiles[self.of.profile]);
         let mut parts = Vec::new();
-        self.select(&gone, &mut parts);
+        self.select(&withdrawn, &mut parts);
         let foot = ics::footer();
         parts.push(foot.as_bytes());
         self.file.write(&parts)?;
@@ -282,8 +282,8 @@ impl<'p, K: Keep> Open<'p, K> {
 }
 
 /// What stands before the events of a feed.
-fn head(stamped: &Stamped<'_>, settings: &Settings, feed: &Feed, mut spans: Spans, path: &str) -> String {
-    let mut selected = stamped.listing().visits.iter().filter(|visit| feed.selects(Some(visit.position)));
+fn head(revised: &RevisedListing<'_>, settings: &Settings, feed: &Feed, mut spans: Spans, path: &str) -> String {
+    let mut selected = revised.listing().visits.iter().filter(|visit| feed.selects(Some(visit.position)));
     let first_zone = selected.next().map(|visit| visit.zone);
     let zone = match feed.zone {
         FeedZone::Fixed(zone) => Some(zone),
@@ -293,9 +293,9 @@ fn head(stamped: &Stamped<'_>, settings: &Settings, feed: &Feed, mut spans: Span
     if let Some(zone) = zone.or_else(|| Zone::parse("Etc/UTC").ok()) {
         spans.entry(zone).or_insert((quiet_instant(), quiet_instant()));
     }
-    let base_url = settings.base_url.get(stamped.listing().audience).as_deref();
+    let base_url = settings.base_url.get(revised.listing().audience).as_deref();
     let header = Header {
-        name: feed.title.spoken(&feed.language, &feed.title).text,
+        name: feed.title.localized(&feed.language, &feed.title).text,
         zone: zone.map_or("Etc/UTC", Zone::name),
         refresh: feed.refresh,
         address: base_url.map(|base| format!("{base}/{path}")),

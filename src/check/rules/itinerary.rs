@@ -145,8 +145,8 @@ fn finding(stop: &Stop, entry: Window, visit: &Visit) -> Option<Finding> {
         return None;
     }
     // Whoever arrived last, and perhaps after leaving, is there; whoever leaves next was there.
-    let gone = last_out.filter(|left| last_in.is_none_or(|arrived| arrived.window.is_before(left.window)));
-    if last_in.is_some() && gone.is_none() {
+    let withdrawn = last_out.filter(|left| last_in.is_none_or(|arrived| arrived.window.is_before(left.window)));
+    if last_in.is_some() && withdrawn.is_none() {
         return None;
     }
     let next = next_in.filter(|arrival| next_out.is_none_or(|left| arrival.window.is_before(left.window)));
@@ -155,7 +155,7 @@ fn finding(stop: &Stop, entry: Window, visit: &Visit) -> Option<Finding> {
     }
     let days = around(visit);
     let here = |event: &Event| event.window.meets(days);
-    match (gone.filter(here), next.filter(here)) {
+    match (withdrawn.filter(here), next.filter(here)) {
         (left, Some(arrival)) => Some(Finding::Early(arrival, left)),
         (Some(departure), None) => Some(Finding::Late(departure)),
         (None, None) => None,
@@ -206,7 +206,7 @@ fn is_under_way(journey: Mark<'_>, when: &When) -> bool {
     else {
         return false;
     };
-    let instant = |clock: &crate::programme::Clock| -> DateTime<Utc> { clock.start.instant() };
+    let instant = |clock: &crate::programme::TimedSpan| -> DateTime<Utc> { clock.start.instant() };
     (instant(leaves)..instant(arrives)).contains(&instant(begins)) && instant(begins) != instant(leaves)
 }
 

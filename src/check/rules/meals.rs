@@ -4,7 +4,7 @@ use chrono::{NaiveTime, Timelike};
 
 use super::{Pen, Subject};
 use crate::diagnostic::codes;
-use crate::programme::{EntryKind, Stretch, Timing, When};
+use crate::programme::{EntryKind, Timing, When, WithinDay};
 
 /// Banquets end late and breakfasts begin early; nothing begins before this hour.
 const FIRST_HOUR: u32 = 5;
@@ -13,7 +13,7 @@ pub(super) fn check(subject: Subject<'_>, pen: &mut Pen<'_, '_>) {
     let (EntryKind::Meal, Timing::Stay(when)) = (subject.entry.kind, &subject.entry.timing) else { return };
     let time: NaiveTime = match when {
         When::Clock(clock) => clock.start.local().time(),
-        When::Day { stretch: Stretch::Between(_, to), .. } => *to,
+        When::Day { within: WithinDay::Between(_, to), .. } => *to,
         _ => return,
     };
     if time.hour() >= FIRST_HOUR {

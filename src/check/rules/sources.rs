@@ -8,7 +8,7 @@ use super::{Pen, Scene, Subject, when_at};
 use crate::check::window::Window;
 use crate::diagnostic::codes;
 use crate::document::NodeId;
-use crate::programme::{Actual, Published, Stretch, Timing, When};
+use crate::programme::{Actual, Published, Timing, When, WithinDay};
 use crate::zone::Moment;
 
 /// Warns of sources that no entry and no dispute cites. While an entry has no source at all, which is a warning of its
@@ -70,7 +70,7 @@ fn late(
 ) {
     let over = match when {
         When::Clock(clock) => clock.end.map(Moment::instant).or(Window::of(when).map(|window| window.last)),
-        When::Day { stretch: Stretch::Between(..), .. } => Window::of(when).map(|window| window.last),
+        When::Day { within: WithinDay::Between(..), .. } => Window::of(when).map(|window| window.last),
         _ => None,
     };
     let (Some(over), Some(at)) = (over, at) else { return };

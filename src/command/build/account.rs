@@ -11,7 +11,7 @@ use crate::digits::rfc3339;
 use crate::listing::Listing;
 use crate::output::folder;
 use crate::programme::{Programme, Visit};
-use crate::revision::Stamped;
+use crate::revision::RevisedListing;
 use crate::site::Tree;
 use crate::zone::Zone;
 
@@ -31,7 +31,7 @@ impl Account {
     pub(super) fn of(
         programme: &Programme,
         trees: &[Tree],
-        stamped: &[Stamped<'_>],
+        revised: &[RevisedListing<'_>],
         next: Option<(DateTime<Utc>, Zone)>,
     ) -> Self {
         let path = |tree: &Tree, path: &str| format!("{}/{path}", tree.audience.word());
@@ -43,7 +43,7 @@ impl Account {
             entries: programme.visits().iter().map(Visit::entries).map(<[_]>::len).sum(),
             // The manifest of a tree is one of its files.
             files: trees.iter().map(|tree| tree.files.len() + 1).sum(),
-            remarks: left_out(programme, stamped) + &next.map(|(at, zone)| lifting(at, zone)).unwrap_or_default(),
+            remarks: left_out(programme, revised) + &next.map(|(at, zone)| lifting(at, zone)).unwrap_or_default(),
         }
     }
 
@@ -104,10 +104,10 @@ impl Account {
 }
 
 /// Why entries of the schedules are in no feed, if any are.
-fn left_out(programme: &Programme, stamped: &[Stamped<'_>]) -> String {
+fn left_out(programme: &Programme, revised: &[RevisedListing<'_>]) -> String {
     let all: usize = programme.visits().iter().map(|visit| visit.entries().len()).sum();
     let mut text = String::new();
-    for listing in stamped.iter().map(Stamped::listing) {
+    for listing in revised.iter().map(RevisedListing::listing) {
         let hidden = all - listing.entries().count();
         if hidden > 0 {
             let whose = whose(listing.audience);
@@ -115,7 +115,7 @@ fn left_out(programme: &Programme, stamped: &[Stamped<'_>]) -> String {
         }
     }
     let dayless = |listing: &Listing<'_>| listing.entries().filter(|entry| !entry.timing.has_day()).count();
-    let dayless = stamped.iter().map(|stamped| dayless(stamped.listing())).max().unwrap_or(0);
+    let dayless = revised.iter().map(|revised| dayless(revised.listing())).max().unwrap_or(0);
     if dayless > 0 {
         let _ = writeln!(text, "{} without even a day, so in no feed.", are(dayless));
     }

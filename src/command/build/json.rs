@@ -10,7 +10,7 @@ use crate::command::shown;
 use crate::digits::rfc3339;
 use crate::output::folder;
 use crate::programme::{Programme, Visit};
-use crate::revision::Stamped;
+use crate::revision::RevisedListing;
 use crate::site::{FeedFile, MANIFEST, Tree};
 
 /// What was made, and where.
@@ -18,7 +18,7 @@ pub(super) struct Made<'m> {
     pub(super) programme: &'m Programme,
     pub(super) trees: &'m [Tree],
     /// What each tree was made of, in the same order.
-    pub(super) stamped: &'m [Stamped<'m>],
+    pub(super) revised: &'m [RevisedListing<'m>],
     pub(super) written: &'m folder::Outcome,
     pub(super) out: &'m Path,
 }
@@ -28,8 +28,8 @@ impl Made<'_> {
         let below = |path: &Path| shown(path.strip_prefix(self.out).unwrap_or(path));
         let removed: Vec<String> = self.written.removed.iter().map(|path| below(path)).collect();
         let written: HashSet<&Path> = self.written.written.iter().map(PathBuf::as_path).collect();
-        let trees = self.trees.iter().zip(self.stamped);
-        let audiences: Vec<Value> = trees.map(|(tree, stamped)| self.audience(tree, stamped, &written)).collect();
+        let trees = self.trees.iter().zip(self.revised);
+        let audiences: Vec<Value> = trees.map(|(tree, revised)| self.audience(tree, revised, &written)).collect();
         let made = json!({
             "out": shown(self.out),
             "at": rfc3339(at),
@@ -48,8 +48,8 @@ impl Made<'_> {
         self.programme.visits().iter().map(Visit::entries).map(<[_]>::len).sum()
     }
 
-    fn audience(&self, tree: &Tree, stamped: &Stamped<'_>, written: &HashSet<&Path>) -> Value {
-        let listing = stamped.listing();
+    fn audience(&self, tree: &Tree, revised: &RevisedListing<'_>, written: &HashSet<&Path>) -> Value {
+        let listing = revised.listing();
         let entries = listing.entries().count();
         let below = |path: &str| format!("{}/{path}", tree.audience.word());
         let feed = |feed: &FeedFile| {

@@ -71,7 +71,7 @@ pub(super) struct Lines {
 struct Gathered {
     bytes: Vec<u8>,
     second: u64,
-    stamp: String,
+    revision: String,
 }
 
 impl Lines {
@@ -115,13 +115,14 @@ impl Lines {
 impl Gathered {
     fn line(&mut self, method: &Method, headers: &HeaderMap, answer: &Answer<'_>) {
         let second = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
-        if second != self.second || self.stamp.is_empty() {
+        if second != self.second || self.revision.is_empty() {
             self.second = second;
-            let stamp = i64::try_from(second).ok().and_then(|second| DateTime::from_timestamp(second, 0));
-            self.stamp = stamp.map(|stamp| stamp.format("%Y-%m-%dT%H:%M:%SZ").to_string()).unwrap_or_default();
+            let revision = i64::try_from(second).ok().and_then(|second| DateTime::from_timestamp(second, 0));
+            self.revision =
+                revision.map(|revision| revision.format("%Y-%m-%dT%H:%M:%SZ").to_string()).unwrap_or_default();
         }
         let out = &mut self.bytes;
-        let _ = write!(out, "{{\"at\":\"{}\",\"method\":", self.stamp);
+        let _ = write!(out, "{{\"at\":\"{}\",\"method\":", self.revision);
         // A method may be any word, so it may be a token too.
         let known = [Method::GET, Method::HEAD].contains(method);
         quoted(out, if known { method.as_str() } else { "other" });

@@ -90,12 +90,12 @@ impl<'a> Known<'a> {
         plan.unchanged = files.len() - plan.writes.len();
         plan.writes.sort_by_key(|path| step(path));
         let listed = before.manifest.iter().flat_map(|manifest| manifest.files.keys());
-        let gone = |path: &&String| !files.contains_key(*path) && ![STATE, MANIFEST].contains(&path.as_str());
-        for path in listed.chain(&unsettled).filter(gone) {
+        let withdrawn = |path: &&String| !files.contains_key(*path) && ![STATE, MANIFEST].contains(&path.as_str());
+        for path in listed.chain(&unsettled).filter(withdrawn) {
             let began = if there(path).is_some() { now } else { since(path).unwrap_or(now) };
             plan.stale.insert(path.clone(), began);
         }
-        for (path, began) in stale_before.into_iter().flatten().filter(|(path, _)| gone(path)) {
+        for (path, began) in stale_before.into_iter().flatten().filter(|(path, _)| withdrawn(path)) {
             plan.stale.entry(path.clone()).or_insert(*began);
         }
         // What is withdrawn from those who may see more than the public should not be found any more.

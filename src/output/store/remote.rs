@@ -149,8 +149,8 @@ impl Remote {
         Path::parse(&whole).map_err(|error| self.failed("write", name, &error.into()))
     }
 
-    fn failed(&self, doing: &str, name: &str, raw: &Raw) -> Error {
-        Error::new(format!("cannot {doing} {name} at {}: {}", self.shown, without(&self.secrets, &raw.to_string())))
+    fn failed(&self, action: &str, name: &str, raw: &Raw) -> Error {
+        Error::new(format!("cannot {action} {name} at {}: {}", self.shown, without(&self.secrets, &raw.to_string())))
     }
 
     /// An object, or that there is none.

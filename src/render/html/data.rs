@@ -9,14 +9,14 @@ use super::links::Taken;
 use crate::digits::rfc3339;
 use crate::listing::{ListedEntry, ListedTiming, ListedVisit, ListedWhen};
 use crate::programme::StatusKind;
-use crate::render::phrases::Voice;
-use crate::revision::SeenWhen;
+use crate::render::localizer::Localizer;
+use crate::revision::SnapshotWhen;
 
 /// The events of a visit, fit to stand in a page; nothing where no entry has so much as a day.
 pub(super) fn events(leaf: &Leaf<'_>, visit: &ListedVisit<'_>) -> Option<String> {
-    let voice = leaf.voice(visit.title);
-    let publisher = voice.text(&leaf.shelf.settings.publisher);
-    let event = |entry| Event::of(leaf, &voice, visit, entry, &publisher);
+    let localizer = leaf.localizer(visit.title);
+    let publisher = localizer.text(&leaf.shelf.settings.publisher);
+    let event = |entry| Event::of(leaf, &localizer, visit, entry, &publisher);
     let events: Vec<Event<'_>> = visit.entries.iter().filter_map(event).collect();
     let json = (!events.is_empty()).then(|| serde_json::to_string(&events).ok())??;
     Some(harmless(&json))
@@ -81,7 +81,7 @@ impl<'e> Event<'e> {
     /// `None` of an entry without so much as a day.
     fn of(
         leaf: &Leaf<'_>,
-        voice: &Voice<'_>,
+        localizer: &Localizer<'_>,
         visit: &ListedVisit<'_>,
         entry: &'e ListedEntry<'_>,
         publisher: &'e str,
@@ -104,8 +104,8 @@ impl<'e> Event<'e> {
             end: end(entry),
             start_before,
             status,
-            title: voice.text(entry.title),
-            place: place.and_then(|place| voice.place(place)),
+            title: localizer.text(entry.title),
+            place: place.and_then(|place| localizer.place(place)),
             publisher,
             address: leaf.entry_address(visit.id, entry.id),
         })
@@ -134,13 +134,13 @@ fn end(entry: &ListedEntry<'_>) -> Option<String> {
     }
 }
 
-fn instant(clock: &crate::programme::Clock) -> String {
+fn instant(clock: &crate::programme::TimedSpan) -> String {
     rfc3339(clock.start.instant())
 }
 
 /// When it was to start before its last change, if that was another time.
 fn start_before(leaf: &Leaf<'_>, entry: &ListedEntry<'_>) -> Option<String> {
-    let (before, _) = leaf.shelf.stamped.change(entry)?;
+    let (before, _) = leaf.shelf.revised.change(entry)?;
     let was = before.when("when").or_else(|| before.when("depart"))?;
     let was = written(&was)?;
     // A time that was announced for the day that was known all along is no other day.
@@ -148,7 +148,7 @@ fn start_before(leaf: &Leaf<'_>, entry: &ListedEntry<'_>) -> Option<String> {
     (start(entry)? != was && day.as_ref() != Some(&was)).then_some(was)
 }
 
-fn written(when: &SeenWhen) -> Option<String> {
+fn written(when: &SnapshotWhen) -> Option<String> {
     match when.listed() {
         ListedWhen::Clock(clock) => Some(instant(&clock)),
         other => other.days().map(|(first, _)| first.to_string()),

@@ -8,11 +8,11 @@ use super::{Leaf, Long};
 use crate::digits;
 use crate::digits::rfc3339;
 use crate::listing::{Absence, Cited, ListedActual, ListedDispute, ListedEntry, ListedTiming, ListedVisit, ListedWhen};
-use crate::programme::{Clock, Id, StatusKind};
-use crate::render::phrases::Voice;
+use crate::locale::{Label, Page, Unknown};
+use crate::programme::{Id, StatusKind, TimedSpan};
+use crate::render::localizer::Localizer;
 use crate::render::restricted::sections;
-use crate::render::words::{Label, Page, Unknown};
-use crate::revision::{Stamp, differing};
+use crate::revision::{Revision, differing};
 use crate::zone::Zone;
 
 /// All there is to say of an entry, with the ids that it had on this page before.
@@ -20,17 +20,17 @@ pub(super) fn article(
     leaf: &Leaf<'_>,
     visit: &ListedVisit<'_>,
     (entry, former): (&ListedEntry<'_>, &[Id]),
-    stamp: Stamp,
+    revision: Revision,
 ) -> Markup {
-    let voice = leaf.voice(visit.title);
-    let words = leaf.words;
+    let localizer = leaf.localizer(visit.title);
+    let words = leaf.locale;
     let redacted = entry.absence == Some(Absence::Redacted);
-    let title = if redacted { words.withdrawn().into() } else { voice.text(entry.title) };
+    let title = if redacted { words.withdrawn().into() } else { localizer.text(entry.title) };
     let class = if entry.absence.is_some() { "withdrawn" } else { entry.status.kind.word() };
     let (from, to) = hours(entry);
     // An id is text of the author's too.
     let anchor = (!redacted).then_some(entry.id);
-    let heading = anchor.map_or_else(|| format!("_{}", leaf.shelf.stamped.uid(entry)), |id| format!("_{id}"));
+    let heading = anchor.map_or_else(|| format!("_{}", leaf.shelf.revised.uid(entry)), |id| format!("_{id}"));
     html! {
         article class={ "entry " (class) } id=[anchor] aria-labelledby=(heading)
             data-from=[from.map(rfc3339)] data-to=[to.map(rfc3339)] {
@@ -45,21 +45,21 @@ pub(super) fn article(
             }
             @if entry.absence.is_some() { p { (words.withdrawn_notice()) } }
             @if !redacted {
-                (times(&voice, entry))
-                (circumstances(&voice, entry))
-                @if let Some(note) = entry.note { p class="note" { (Long(voice.text(note))) } }
+                (times(&localizer, entry))
+                (circumstances(&localizer, entry))
+                @if let Some(note) = entry.note { p class="note" { (Long(localizer.text(note))) } }
                 @if let Some(link) = entry.particulars().link { p { (words.label(Label::Link)) ": " a href=(Long(link)) rel="noreferrer" { (Long(link)) } } }
-                @for section in sections(&voice, entry) {
+                @for section in sections(&localizer, entry) {
                     div class="restricted" {
                         p class="heading" { (words.label(section.heading)) }
                         @for line in &section.lines { p { (Long(line)) } }
                     }
                 }
-                (happened(&voice, entry))
-                @for said in &entry.particulars().disputed { (dispute(&voice, said)) }
-                (sources(&voice, entry.sources))
+                (happened(&localizer, entry))
+                @for said in &entry.particulars().disputed { (dispute(&localizer, said)) }
+                (sources(&localizer, entry.sources))
             }
-            (last_change(leaf, &voice, entry, stamp))
+            (last_change(leaf, &localizer, entry, revision))
             @if entry.absence.is_none() { (take(leaf, visit, entry)) }
         }
     }
@@ -68,9 +68,9 @@ pub(super) fn article(
 /// What is not simply confirmed, in a word before the title.
 fn badge(leaf: &Leaf<'_>, entry: &ListedEntry<'_>) -> Markup {
     let (class, word) = match (entry.absence, entry.status.kind) {
-        (Some(_), _) => ("withdrawn", leaf.words.withdrawn()),
+        (Some(_), _) => ("withdrawn", leaf.locale.withdrawn()),
         (None, StatusKind::Confirmed) => return html! {},
-        (None, status) => (status.word(), leaf.words.status(status)),
+        (None, status) => (status.word(), leaf.locale.status(status)),
     };
     html! { span class={ "badge " (class) } { (word) } " " }
 }
@@ -89,20 +89,20 @@ fn hours(entry: &ListedEntry<'_>) -> (Option<DateTime<Utc>>, Option<DateTime<Utc
     };
     let to = match (last, &entry.timing) {
         (ListedWhen::Clock(clock), ListedTiming::Journey { .. }) => Some(clock.start.instant()),
-        (ListedWhen::Clock(Clock { end: Some(end), .. }), ListedTiming::Stay(_)) => Some(end.instant()),
+        (ListedWhen::Clock(TimedSpan { end: Some(end), .. }), ListedTiming::Stay(_)) => Some(end.instant()),
         (when, _) => day_over(when).or_else(|| day_over(begin)),
     };
     (from, to)
 }
 
-fn times(voice: &Voice<'_>, entry: &ListedEntry<'_>) -> Markup {
-    let words = voice.words;
+fn times(localizer: &Localizer<'_>, entry: &ListedEntry<'_>) -> Markup {
+    let words = localizer.locale;
     html! {
         div class="when" {
             @match &entry.timing {
                 ListedTiming::Stay(when) => {
-                    (one_time(voice, when))
-                    @if let ListedWhen::Clock(Clock { end: None, .. }) = when {
+                    (one_time(localizer, when))
+                    @if let ListedWhen::Clock(TimedSpan { end: None, .. }) = when {
                         p class="precision" { (words.unknown(Unknown::End)) }
                     }
                 }
@@ -110,9 +110,9 @@ fn times(voice: &Voice<'_>, entry: &ListedEntry<'_>) -> Markup {
                     @for (label, end) in [(Label::Departs, depart), (Label::Arrives, arrive)] {
                         p class="end" {
                             (words.label(label))
-                            @if let Some(place) = end.place.and_then(|place| voice.place(place)) { " · " (place) }
+                            @if let Some(place) = end.place.and_then(|place| localizer.place(place)) { " · " (place) }
                         }
-                        (one_time(voice, &end.when))
+                        (one_time(localizer, &end.when))
                     }
                 }
             }
@@ -121,45 +121,45 @@ fn times(voice: &Voice<'_>, entry: &ListedEntry<'_>) -> Markup {
 }
 
 /// A time: each clock in a line of its own; what has no time, in words and with the hours that it is elsewhere.
-fn one_time(voice: &Voice<'_>, when: &ListedWhen<'_>) -> Markup {
+fn one_time(localizer: &Localizer<'_>, when: &ListedWhen<'_>) -> Markup {
     let ListedWhen::Clock(clock) = when else {
-        let spans = when.days().map(|(first, last)| voice.spans(when.zone(), first, last)).unwrap_or_default();
+        let spans = when.days().map(|(first, last)| localizer.spans(when.zone(), first, last)).unwrap_or_default();
         return html! {
-            p class="time" { (voice.when(when)) }
+            p class="time" { (localizer.when(when)) }
             @for span in spans { p class="precision" { (span) } }
         };
     };
     let host = clock.start.zone();
-    let others = voice.clocks().iter().copied().filter(|zone| *zone != host);
+    let others = localizer.clocks().iter().copied().filter(|zone| *zone != host);
     let end = clock.end.map(|end| rfc3339(end.instant()));
     html! {
         p class="time" data-from=(rfc3339(clock.start.instant())) data-to=[end] {
             @for (at, zone) in std::iter::once(host).chain(others).enumerate() {
                 @if at > 0 { br; }
-                (reading(voice, clock, zone))
+                (reading(localizer, clock, zone))
             }
         }
     }
 }
 
-fn reading(voice: &Voice<'_>, clock: &Clock, zone: Zone) -> Markup {
+fn reading(localizer: &Localizer<'_>, clock: &TimedSpan, zone: Zone) -> Markup {
     html! {
-        time datetime=(rfc3339(clock.start.instant())) { (voice.reading(clock, zone, None::<NaiveDate>)) }
-        " " span class="where" { (voice.words.zone_place(zone.name())) }
+        time datetime=(rfc3339(clock.start.instant())) { (localizer.reading(clock, zone, None::<NaiveDate>)) }
+        " " span class="where" { (localizer.locale.zone_place(zone.name())) }
     }
 }
 
-fn circumstances(voice: &Voice<'_>, entry: &ListedEntry<'_>) -> Markup {
-    let words = voice.words;
-    let with: Vec<_> = entry.with.iter().map(|person| voice.text(person)).collect();
+fn circumstances(localizer: &Localizer<'_>, entry: &ListedEntry<'_>) -> Markup {
+    let words = localizer.locale;
+    let with: Vec<_> = entry.with.iter().map(|person| localizer.text(person)).collect();
     let status = entry.absence.is_none().then(|| words.status(entry.status.kind).to_owned());
     let rows = [
-        (Label::Place, entry.place.and_then(|place| voice.place(place))),
-        (Label::Principal, entry.particulars().principal.map(|principal| voice.text(principal).into_owned())),
+        (Label::Place, entry.place.and_then(|place| localizer.place(place))),
+        (Label::Principal, entry.particulars().principal.map(|principal| localizer.text(principal).into_owned())),
         (Label::With, (!with.is_empty()).then(|| words.list(&with))),
         (Label::Access, entry.access.map(|access| words.access(access).to_owned())),
         (Label::Status, status),
-        (Label::Reason, entry.status.reason.as_ref().map(|reason| voice.text(reason).into_owned())),
+        (Label::Reason, entry.status.reason.as_ref().map(|reason| localizer.text(reason).into_owned())),
     ];
     html! {
         dl {
@@ -170,7 +170,7 @@ fn circumstances(voice: &Voice<'_>, entry: &ListedEntry<'_>) -> Markup {
     }
 }
 
-fn happened(voice: &Voice<'_>, entry: &ListedEntry<'_>) -> Markup {
+fn happened(localizer: &Localizer<'_>, entry: &ListedEntry<'_>) -> Markup {
     let ends = match &entry.timing {
         ListedTiming::Stay(_) => [None, None],
         ListedTiming::Journey { depart, arrive } => {
@@ -178,8 +178,8 @@ fn happened(voice: &Voice<'_>, entry: &ListedEntry<'_>) -> Markup {
         }
     };
     let said = |field: Option<&str>, actual: &ListedActual<'_>| match field {
-        Some(field) => voice.words.labelled_field(Label::Actual, field, &voice.actual(actual)),
-        None => voice.labelled(Label::Actual, &voice.actual(actual)),
+        Some(field) => localizer.locale.labelled_field(Label::Actual, field, &localizer.actual(actual)),
+        None => localizer.labelled(Label::Actual, &localizer.actual(actual)),
     };
     let ends = ends.into_iter().flatten().map(|(field, actual)| (Some(field), actual));
     html! {
@@ -195,10 +195,10 @@ fn happened(voice: &Voice<'_>, entry: &ListedEntry<'_>) -> Markup {
 }
 
 /// What another source says.
-pub(super) fn dispute(voice: &Voice<'_>, dispute: &ListedDispute<'_>) -> Markup {
+pub(super) fn dispute(localizer: &Localizer<'_>, dispute: &ListedDispute<'_>) -> Markup {
     html! {
         div class="dispute" {
-            p { (Long(voice.dispute(dispute))) }
+            p { (Long(localizer.dispute(dispute))) }
             @if let Some(url) = &dispute.source.url { p { (address(url)) } }
         }
     }
@@ -208,18 +208,18 @@ fn address(url: &str) -> Markup {
     html! { a href=(Long(url)) rel="noreferrer" { (Long(url)) } }
 }
 
-fn sources(voice: &Voice<'_>, sources: Cited<'_>) -> Markup {
+fn sources(localizer: &Localizer<'_>, sources: Cited<'_>) -> Markup {
     let label = if sources.len() > 1 { Label::Sources } else { Label::Source };
     html! {
         @if !sources.is_empty() {
             div class="sources" {
-                p { (voice.words.label(label)) }
+                p { (localizer.locale.label(label)) }
                 ul {
                     @for source in sources.each() {
                         li {
                             @match &source.url {
-                                Some(url) => a href=(Long(url)) rel="noreferrer" { (Long(voice.publication(source))) },
-                                None => (Long(voice.publication(source))),
+                                Some(url) => a href=(Long(url)) rel="noreferrer" { (Long(localizer.publication(source))) },
+                                None => (Long(localizer.publication(source))),
                             }
                         }
                     }
@@ -230,26 +230,26 @@ fn sources(voice: &Voice<'_>, sources: Cited<'_>) -> Markup {
 }
 
 /// When what is said here last changed, and what of it.
-fn last_change(leaf: &Leaf<'_>, voice: &Voice<'_>, entry: &ListedEntry<'_>, stamp: Stamp) -> Markup {
+fn last_change(leaf: &Leaf<'_>, localizer: &Localizer<'_>, entry: &ListedEntry<'_>, revision: Revision) -> Markup {
     let mut changed: Vec<String> = Vec::new();
-    if let Some((before, now)) = leaf.shelf.stamped.change(entry) {
+    if let Some((before, now)) = leaf.shelf.revised.change(entry) {
         for field in differing(&before, &now) {
-            let was = before.when(field).map(|was| voice.when(&was.listed()));
+            let was = before.when(field).map(|was| localizer.when(&was.listed()));
             let was = was.map(|was| format!(" ({}: {was})", leaf.say(Page::Before))).unwrap_or_default();
-            let what = format!("{}{was}", voice.words.field(field));
+            let what = format!("{}{was}", localizer.locale.field(field));
             if !changed.contains(&what) {
                 changed.push(what);
             }
         }
     }
-    let label = if stamp.sequence == 0 { Page::Published } else { Page::LastChanged };
-    let mut at = leaf.words.dated(stamp.modified.date_naive());
+    let label = if revision.sequence == 0 { Page::Published } else { Page::LastChanged };
+    let mut at = leaf.locale.dated(revision.modified.date_naive());
     at.push(' ');
-    digits::time(&mut at, stamp.modified.naive_utc());
+    digits::time(&mut at, revision.modified.naive_utc());
     at.push_str(" UTC");
     html! {
         p class="changed" {
-            (leaf.say(label)) ": " time datetime=(rfc3339(stamp.modified)) { (at) }
+            (leaf.say(label)) ": " time datetime=(rfc3339(revision.modified)) { (at) }
             @if !changed.is_empty() { " · " (changed.join(", ")) }
         }
     }
@@ -257,23 +257,23 @@ fn last_change(leaf: &Leaf<'_>, voice: &Voice<'_>, entry: &ListedEntry<'_>, stam
 
 /// The ways to take an entry along; what is called off or put off is in nobody's way.
 fn take(leaf: &Leaf<'_>, visit: &ListedVisit<'_>, entry: &ListedEntry<'_>) -> Markup {
-    let voice = leaf.voice(visit.title);
+    let localizer = leaf.localizer(visit.title);
     let feed = leaf.own_feed(Some(visit));
     let file = leaf
         .shelf
         .feeds_of(Some(visit))
-        .filter(|other| other.tongue == leaf.tongue)
+        .filter(|other| other.ui_language == leaf.ui_language)
         .chain(feed)
         .map(|feed| ["events/", feed.id.as_str(), "/", visit.id.as_str(), ".", entry.id.as_str(), ".ics"].concat())
         .find(|path| (leaf.shelf.holds)(path));
     let goes_on = matches!(entry.status.kind, StatusKind::Confirmed | StatusKind::Tentative);
     let taken = Taken::of(entry, feed).filter(|_| goes_on);
-    let title = voice.text(entry.title);
-    let place = entry.place.and_then(|place| voice.place(place)).unwrap_or_default();
+    let title = localizer.text(entry.title);
+    let place = entry.place.and_then(|place| localizer.place(place)).unwrap_or_default();
     let mut text = match &entry.timing {
-        ListedTiming::Stay(when) => voice.when(when),
+        ListedTiming::Stay(when) => localizer.when(when),
         ListedTiming::Journey { depart, arrive } => {
-            [&voice.when(&depart.when), "\n", &voice.when(&arrive.when)].concat()
+            [&localizer.when(&depart.when), "\n", &localizer.when(&arrive.when)].concat()
         }
     };
     if let Some(address) = leaf.entry_address(visit.id, entry.id) {

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use crate::listing::{ListedEntry, ListedVisit};
 use crate::programme::Id;
-use crate::revision::Stamped;
+use crate::revision::RevisedListing;
 
 /// An entry that its audience knew by another address.
 pub(super) struct Moved<'s> {
@@ -20,13 +20,13 @@ pub(super) struct Moved<'s> {
 pub(super) type Former<'s> = HashMap<Id, Vec<Moved<'s>>>;
 
 /// All of them; an address that belongs to another entry now is that one's.
-pub(super) fn of<'s>(stamped: &'s Stamped<'s>) -> Former<'s> {
+pub(super) fn of<'s>(revised: &'s RevisedListing<'s>) -> Former<'s> {
     let mut former = Former::new();
     let mut taken: Option<HashSet<(&Id, &Id)>> = None;
-    for visit in &stamped.listing().visits {
+    for visit in &revised.listing().visits {
         for entry in &visit.entries {
-            for address in stamped.former_addresses(entry) {
-                let taken = taken.get_or_insert_with(|| present(stamped));
+            for address in revised.former_addresses(entry) {
+                let taken = taken.get_or_insert_with(|| present(revised));
                 let moved = former.entry(address.visit.clone()).or_default();
                 let known = |moved: &Moved<'_>| moved.old == address.entry;
                 if !taken.contains(&(&address.visit, &address.entry)) && !moved.iter().any(known) {
@@ -39,7 +39,9 @@ pub(super) fn of<'s>(stamped: &'s Stamped<'s>) -> Former<'s> {
 }
 
 /// The addresses of what is on a page now.
-fn present<'s>(stamped: &'s Stamped<'s>) -> HashSet<(&'s Id, &'s Id)> {
-    let shown = stamped.listing().entries().map(|entry| (entry.visit, entry.id));
-    shown.chain(stamped.gone().iter().map(|gone| (&gone.address.visit, &gone.address.entry))).collect()
+fn present<'s>(revised: &'s RevisedListing<'s>) -> HashSet<(&'s Id, &'s Id)> {
+    let shown = revised.listing().entries().map(|entry| (entry.visit, entry.id));
+    shown
+        .chain(revised.withdrawn().iter().map(|withdrawn| (&withdrawn.address.visit, &withdrawn.address.entry)))
+        .collect()
 }

@@ -3,8 +3,8 @@
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use super::{Leaf, picture, picture_place};
-use crate::programme::{Id, Tongue};
-use crate::render::words::{self, Page};
+use crate::locale::{self, Page};
+use crate::programme::{Id, UiLanguage};
 
 /// Nothing from elsewhere, nothing inline, nothing sent anywhere.
 pub const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; base-uri 'none'; form-action 'none'";
@@ -24,10 +24,10 @@ pub(super) struct Parts<'p> {
 /// A whole page.
 pub(super) fn whole(leaf: &Leaf<'_>, parts: &Parts<'_>) -> Markup {
     let publisher = &leaf.shelf.settings.publisher;
-    let publisher = leaf.voice(publisher).text(publisher).into_owned();
+    let publisher = leaf.localizer(publisher).text(publisher).into_owned();
     html! {
         (DOCTYPE)
-        html lang=(leaf.tongue.word()) {
+        html lang=(leaf.ui_language.word()) {
             (head(leaf, parts, &publisher))
             body data-past=(leaf.say(Page::Past)) data-now=(leaf.say(Page::Now)) data-next=(leaf.say(Page::Next))
                 data-clock=(leaf.say(Page::YourClock)) {
@@ -47,7 +47,7 @@ pub(super) fn whole(leaf: &Leaf<'_>, parts: &Parts<'_>) -> Markup {
 
 fn head(leaf: &Leaf<'_>, parts: &Parts<'_>, publisher: &str) -> Markup {
     let up = leaf.up();
-    let address = leaf.address(&leaf.path(leaf.tongue));
+    let address = leaf.address(&leaf.path(leaf.ui_language));
     html! {
         head {
             meta charset="utf-8";
@@ -61,7 +61,7 @@ fn head(leaf: &Leaf<'_>, parts: &Parts<'_>, publisher: &str) -> Markup {
             meta property="og:title" content=(parts.title);
             meta property="og:description" content=(parts.about);
             meta property="og:site_name" content=(publisher);
-            meta property="og:locale" content=(leaf.tongue.word());
+            meta property="og:locale" content=(leaf.ui_language.word());
             @if let Some(address) = &address {
                 meta property="og:url" content=(address);
                 link rel="canonical" href=(address);
@@ -77,11 +77,11 @@ fn head(leaf: &Leaf<'_>, parts: &Parts<'_>, publisher: &str) -> Markup {
             link rel="stylesheet" href={ (up) "page.css" };
             link rel="alternate" type="application/atom+xml" title=(leaf.say(Page::ChangesFeed)) href={ (up) "changes.atom" };
             @for feed in &leaf.shelf.feeds {
-                link rel="alternate" type="text/calendar" title=(leaf.voice(&feed.title).text(&feed.title))
+                link rel="alternate" type="text/calendar" title=(leaf.localizer(&feed.title).text(&feed.title))
                     href={ (up) "feeds/" (feed.id) ".ics" };
             }
-            @for tongue in Tongue::ALL.iter().filter(|tongue| **tongue != leaf.tongue) {
-                link rel="alternate" hreflang=(tongue.word()) href={ (up) (leaf.path(*tongue)) };
+            @for ui_language in UiLanguage::ALL.iter().filter(|ui_language| **ui_language != leaf.ui_language) {
+                link rel="alternate" hreflang=(ui_language.word()) href={ (up) (leaf.path(*ui_language)) };
             }
             @if let Some(data) = &parts.data {
                 script type="application/ld+json" { (PreEscaped(data)) }
@@ -94,12 +94,12 @@ fn head(leaf: &Leaf<'_>, parts: &Parts<'_>, publisher: &str) -> Markup {
 fn languages(leaf: &Leaf<'_>) -> Markup {
     html! {
         nav class="languages" aria-label=(leaf.say(Page::Languages)) {
-            @for tongue in Tongue::ALL {
-                @if *tongue == leaf.tongue {
-                    span aria-current="page" lang=(tongue.word()) { (words::of(*tongue).own_name()) }
+            @for ui_language in UiLanguage::ALL {
+                @if *ui_language == leaf.ui_language {
+                    span aria-current="page" lang=(ui_language.word()) { (locale::of(*ui_language).own_name()) }
                 } @else {
-                    a href={ (leaf.up()) (leaf.path(*tongue)) } hreflang=(tongue.word()) lang=(tongue.word()) {
-                        (words::of(*tongue).own_name())
+                    a href={ (leaf.up()) (leaf.path(*ui_language)) } hreflang=(ui_language.word()) lang=(ui_language.word()) {
+                        (locale::of(*ui_language).own_name())
                     }
                 }
             }

@@ -12,7 +12,7 @@ use chrono::{DateTime, Datelike, NaiveDate, TimeDelta, Timelike, Utc};
 
 use super::timeline::{Drawn, extent};
 use crate::listing::{ListedEntry, ListedTiming, ListedVisit, ListedWhen};
-use crate::programme::{Clock, StatusKind};
+use crate::programme::{StatusKind, TimedSpan};
 use crate::zone::Zone;
 use canvas::{Anchor, Canvas, Flat, Ink, measure};
 
@@ -124,7 +124,7 @@ fn items(entry: &ListedEntry<'_>) -> Vec<Item> {
         ListedTiming::Stay(when) => vec![*when],
         ListedTiming::Journey { depart, arrive } => match (&depart.when, &arrive.when) {
             (ListedWhen::Clock(leaves), ListedWhen::Clock(arrives)) => {
-                vec![ListedWhen::Clock(Clock { end: Some(arrives.start), ..*leaves })]
+                vec![ListedWhen::Clock(TimedSpan { end: Some(arrives.start), ..*leaves })]
             }
             (leaves, arrives) => vec![*leaves, *arrives],
         },

@@ -7,8 +7,8 @@ use qrcodegen::{QrCode, QrCodeEcc};
 
 use super::{Leaf, links};
 use crate::listing::ListedVisit;
+use crate::locale::Page;
 use crate::programme::{Feed, Id};
-use crate::render::words::Page;
 
 /// The light margin that a code has to have, in modules (ISO/IEC 18004).
 const QUIET: i32 = 4;
@@ -39,7 +39,7 @@ pub(super) fn section(leaf: &Leaf<'_>, visit: Option<&ListedVisit<'_>>) -> Marku
 }
 
 fn one(leaf: &Leaf<'_>, feed: &Feed, open: bool) -> Markup {
-    let title = leaf.voice(&feed.title).text(&feed.title).into_owned();
+    let title = leaf.localizer(&feed.title).text(&feed.title).into_owned();
     let path = path(feed);
     let address = leaf.address(&path);
     html! {

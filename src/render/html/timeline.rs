@@ -11,8 +11,8 @@ use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use super::{Leaf, Long};
 use crate::listing::{ListedEntry, ListedTiming, ListedVisit, ListedWhen};
-use crate::programme::{Clock, Stretch};
-use crate::render::words::{Label, Page, Words};
+use crate::locale::{Label, Locale, Page};
+use crate::programme::{TimedSpan, WithinDay};
 use crate::zone::Zone;
 
 /// How many tenths of a unit a day is wide.
@@ -79,18 +79,18 @@ pub(super) fn section(leaf: &Leaf<'_>, visit: &ListedVisit<'_>) -> Markup {
 }
 
 fn add(leaf: &Leaf<'_>, visit: &ListedVisit<'_>, entry: &ListedEntry<'_>, items: &mut Vec<Item>) {
-    let voice = leaf.voice(visit.title);
-    let title = voice.text(entry.title);
-    let prefix = leaf.words.prefix(entry.status.kind).unwrap_or_default();
+    let localizer = leaf.localizer(visit.title);
+    let title = localizer.text(entry.title);
+    let prefix = leaf.locale.prefix(entry.status.kind).unwrap_or_default();
     let mut put = |when: &ListedWhen<'_>, label: Option<Label>| {
         let Some((from, to, drawn)) = extent(when) else { return };
-        let known = voice.title_note(when);
+        let known = localizer.title_note(when);
         let title = match label {
-            Some(label) => format!("{}: {title}", leaf.words.label(label)),
+            Some(label) => format!("{}: {title}", leaf.locale.label(label)),
             None => title.clone().into_owned(),
         };
         let label = match known {
-            Some(known) => format!("{prefix}{}", leaf.words.title_with(&title, &known)),
+            Some(known) => format!("{prefix}{}", leaf.locale.title_with(&title, &known)),
             None => format!("{prefix}{title}"),
         };
         let class = entry.status.kind.word();
@@ -100,12 +100,12 @@ fn add(leaf: &Leaf<'_>, visit: &ListedVisit<'_>, entry: &ListedEntry<'_>, items:
         ListedTiming::Stay(when) => put(when, None),
         ListedTiming::Journey { depart, arrive } => {
             if let (ListedWhen::Clock(leaves), ListedWhen::Clock(arrives)) = (&depart.when, &arrive.when) {
-                let all = Clock { end: Some(arrives.start), about: leaves.about || arrives.about, ..*leaves };
+                let all = TimedSpan { end: Some(arrives.start), about: leaves.about || arrives.about, ..*leaves };
                 put(&ListedWhen::Clock(all), None);
             } else if depart.when.zone() == arrive.when.zone()
                 && depart.when.days() == arrive.when.days()
                 && ![&depart.when, &arrive.when].iter().any(|when| matches!(when, ListedWhen::Clock(_)))
-                && voice.title_note(&depart.when) == voice.title_note(&arrive.when)
+                && localizer.title_note(&depart.when) == localizer.title_note(&arrive.when)
             {
                 // Both are somewhere in the same hours.
                 put(&depart.when, None);
@@ -120,12 +120,14 @@ fn add(leaf: &Leaf<'_>, visit: &ListedVisit<'_>, entry: &ListedEntry<'_>, items:
 /// From when to when something is drawn, and how.
 pub(super) fn extent(when: &ListedWhen<'_>) -> Option<(DateTime<Utc>, DateTime<Utc>, Drawn)> {
     match when {
-        ListedWhen::Clock(Clock { start, end: Some(end), .. }) => Some((start.instant(), end.instant(), Drawn::Bar)),
+        ListedWhen::Clock(TimedSpan { start, end: Some(end), .. }) => {
+            Some((start.instant(), end.instant(), Drawn::Bar))
+        }
         ListedWhen::Clock(clock) => {
             let from = clock.start.instant();
             Some((from, from + TimeDelta::minutes(1), Drawn::Start))
         }
-        ListedWhen::Day { zone, date, stretch: Stretch::Between(from, to) } => {
+        ListedWhen::Day { zone, date, within: WithinDay::Between(from, to) } => {
             let at = |time| zone.at(date.and_time(time), Some(crate::zone::Fold::Earlier)).ok();
             Some((at(*from)?.instant(), at(*to)?.instant(), Drawn::Outline))
         }
@@ -138,7 +140,7 @@ pub(super) fn extent(when: &ListedWhen<'_>) -> Option<(DateTime<Utc>, DateTime<U
 
 /// A day of the host's.
 struct Strip<'s> {
-    words: &'static dyn Words,
+    locale: &'static dyn Locale,
     from: DateTime<Utc>,
     to: DateTime<Utc>,
     rows: Vec<&'s Item>,
@@ -185,9 +187,9 @@ fn strip(leaf: &Leaf<'_>, host: Zone, other: Option<Zone>, day: NaiveDate, items
     }
     let more = rows.len().saturating_sub(ROWS);
     rows.truncate(ROWS);
-    let strip = Strip { words: leaf.words, from, to, rows, more };
+    let strip = Strip { locale: leaf.locale, from, to, rows, more };
     let height = strip.height() + if other.is_some() { BOTTOM } else { 6 };
-    let title = leaf.words.full_day(day);
+    let title = leaf.locale.full_day(day);
     html! {
         figure class="strip" {
             figcaption { (title) }
@@ -205,7 +207,7 @@ fn strip(leaf: &Leaf<'_>, host: Zone, other: Option<Zone>, day: NaiveDate, items
 
 /// The numbers of a clock and its name; of the other clock, midnight with its day.
 fn scale(strip: &Strip<'_>, zone: Zone, (name_at, numbers_at): (i64, i64), other: Option<NaiveDate>) -> Markup {
-    let words = strip.words;
+    let words = strip.locale;
     let (top, bottom) = (TOP - 10, strip.height());
     let numbers_at = if other.is_some() { numbers_at + 8 } else { numbers_at + 4 };
     let name = format!("{} · {}", words.zone_place(zone.name()), zone.local(strip.from).name.as_str());

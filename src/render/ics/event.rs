@@ -14,8 +14,8 @@ use crate::digits;
 use crate::listing::{Absence, ListedEntry, ListedTiming, ListedVisit};
 use crate::programme::{Access, Cancelled, EntryKind, StatusKind, Text};
 use crate::render::description::{write_lead, write_on_clocks, write_rest};
-use crate::render::phrases::Voice;
-use crate::revision::{Stamp, Stamped};
+use crate::render::localizer::Localizer;
+use crate::revision::{RevisedListing, Revision};
 use crate::zone::{Moment, Zone};
 
 /// An event as written, and what a feed has to know of it.
@@ -80,7 +80,13 @@ impl Sheaves {
     /// Adds some of a visit's events. Entries without even a day are in no feed.
     ///
     /// Profiles that follow each other and differ in their clocks alone have in common all that is said whatever the clocks.
-    pub fn add(&mut self, stamped: &Stamped<'_>, visit: &ListedVisit<'_>, rows: Range<usize>, profiles: &[Profile]) {
+    pub fn add(
+        &mut self,
+        revised: &RevisedListing<'_>,
+        visit: &ListedVisit<'_>,
+        rows: Range<usize>,
+        profiles: &[Profile],
+    ) {
         let clocks: Vec<Vec<Zone>> = profiles.iter().map(Profile::clocks).collect();
         let writers: Vec<Writer<'_>> = profiles
             .iter()
@@ -96,12 +102,12 @@ impl Sheaves {
             for ((writer, alike), sheaf) in writers.iter().zip(&alike).zip(&mut *each) {
                 is_said &= *alike && said.is_shared;
                 is_identified &= identity.settled == writer.profile.settled;
-                if !writer.profile.shows(stamped, entry) {
+                if !writer.profile.shows(revised, entry) {
                     continue;
                 }
                 let Some(span) = writer.profile.span(entry) else { continue };
                 if !is_identified {
-                    writer.identify(lines, identity, stamped.uid(entry), stamped.stamp(entry));
+                    writer.identify(lines, identity, revised.uid(entry), revised.revision(entry));
                     is_identified = true;
                 }
                 if !is_said {
@@ -117,18 +123,18 @@ impl Sheaves {
 
 /// The cancellations of what was taken out.
 #[must_use]
-pub fn cancellations(stamped: &Stamped<'_>, profile: &Profile) -> Sheaf {
+pub fn cancellations(revised: &RevisedListing<'_>, profile: &Profile) -> Sheaf {
     let clocks = profile.clocks();
     let (mut sheaf, mut lines) = (Sheaf::default(), Lines::default());
     let (mut identity, mut said) = (Identity::default(), Said::default());
-    for gone in profile.gone(stamped) {
-        let entry = gone.listed();
+    for withdrawn in profile.withdrawn(revised) {
+        let entry = withdrawn.listed();
         let Some(span) = profile.span(&entry) else { continue };
         let writer = Writer::new(profile, &clocks, entry.title, None);
-        writer.identify(&mut lines, &mut identity, stamped.uid(&entry), gone.stamp);
+        writer.identify(&mut lines, &mut identity, revised.uid(&entry), withdrawn.revision);
         writer.say(&mut lines, &mut said, &entry, span.is_timed());
         let bytes = lines.go_on(&mut sheaf.text, |lines| writer.write(lines, &entry, (&identity, &span, &said)));
-        sheaf.events.push(Rendered { visit: gone.visit, ..Rendered::of(&entry, bytes, &span) });
+        sheaf.events.push(Rendered { visit: withdrawn.visit, ..Rendered::of(&entry, bytes, &span) });
     }
     sheaf
 }
@@ -143,7 +149,7 @@ pub fn file_name(visit: &ListedVisit<'_>, entry: &ListedEntry<'_>) -> String {
 /// Writes the events of one visit for one profile.
 struct Writer<'w> {
     profile: &'w Profile,
-    voice: Voice<'w>,
+    localizer: Localizer<'w>,
     /// The visit, unless it may not be told of what is left of an entry.
     visit: Option<&'w ListedVisit<'w>>,
 }
@@ -173,7 +179,7 @@ struct Said {
 
 impl<'w> Writer<'w> {
     fn new(profile: &'w Profile, clocks: &'w [Zone], title: &'w Text, visit: Option<&'w ListedVisit<'w>>) -> Self {
-        Self { profile, voice: Voice::new(profile.tongue, &profile.language, clocks, title), visit }
+        Self { profile, localizer: Localizer::new(profile.ui_language, &profile.language, clocks, title), visit }
     }
 
     /// Writes an event; returns where.
@@ -187,33 +193,33 @@ impl<'w> Writer<'w> {
         lines.copy(&identity.lines);
         write_span(lines, span);
         lines.copy(&said.title);
-        let on_clocks = |out: &mut String| write_on_clocks(out, &self.voice, entry, said.named);
+        let on_clocks = |out: &mut String| write_on_clocks(out, &self.localizer, entry, said.named);
         lines.text_between("DESCRIPTION", &said.lead, on_clocks, &said.rest);
         lines.copy(&said.after);
         start..lines.len()
     }
 
-    fn identify(&self, lines: &mut Lines, identity: &mut Identity, uid: Uuid, stamp: Stamp) {
+    fn identify(&self, lines: &mut Lines, identity: &mut Identity, uid: Uuid, revision: Revision) {
         let settled = self.profile.settled;
         lines.begin("VEVENT");
         lines.raw("UID", &[], uid.hyphenated().encode_lower(&mut Uuid::encode_buffer()));
-        let modified = settled.map_or(stamp.modified, |settled| settled.max(stamp.modified));
-        for (name, at) in [("DTSTAMP", modified), ("CREATED", stamp.created), ("LAST-MODIFIED", modified)] {
+        let modified = settled.map_or(revision.modified, |settled| settled.max(revision.modified));
+        for (name, at) in [("DTSTAMP", modified), ("CREATED", revision.created), ("LAST-MODIFIED", modified)] {
             lines.raw_by(name, &[], |out| digits::basic_instant(out, at));
         }
-        lines.raw("SEQUENCE", &[], &stamp.sequence.to_string());
+        lines.raw("SEQUENCE", &[], &revision.sequence.to_string());
         identity.settled = settled;
         lines.cut(&mut identity.lines);
     }
 
     fn say(&self, lines: &mut Lines, said: &mut Said, entry: &ListedEntry<'_>, is_timed: bool) {
-        let words = |voice: &Voice<'_>| {
-            said.named = lines.escape(&mut said.lead, |out| write_lead(out, voice, entry));
-            let place = entry.place.and_then(|place| voice.place(place));
-            lines.escape(&mut said.rest, |out| write_rest(out, voice, entry, (self.visit, place.as_deref())));
+        let words = |localizer: &Localizer<'_>| {
+            said.named = lines.escape(&mut said.lead, |out| write_lead(out, localizer, entry));
+            let place = entry.place.and_then(|place| localizer.place(place));
+            lines.escape(&mut said.rest, |out| write_rest(out, localizer, entry, (self.visit, place.as_deref())));
             (self.title(entry), self.location(entry, place))
         };
-        let ((title, location), is_shared) = self.voice.whatever_the_clocks(words);
+        let ((title, location), is_shared) = self.localizer.whatever_the_clocks(words);
         said.is_shared = is_shared;
         if entry.absence == Some(Absence::Redacted) {
             lines.text("SUMMARY", &[], &title);
@@ -252,13 +258,13 @@ impl<'w> Writer<'w> {
     }
 
     fn title<'e>(&self, entry: &'e ListedEntry<'_>) -> Cow<'e, str> {
-        let words = self.voice.words;
+        let words = self.localizer.locale;
         if entry.absence == Some(Absence::Redacted) {
             return Cow::Borrowed(words.withdrawn());
         }
-        let title = entry.title.spoken(self.voice.language, self.voice.title).text;
+        let title = entry.title.localized(self.localizer.language, self.localizer.title).text;
         let title = match &entry.timing {
-            ListedTiming::Stay(when) => match self.voice.title_note(when) {
+            ListedTiming::Stay(when) => match self.localizer.title_note(when) {
                 Some(note) => Cow::Owned(words.title_with(title, &note)),
                 None => Cow::Borrowed(title),
             },
@@ -276,7 +282,7 @@ impl<'w> Writer<'w> {
     fn location<'e>(&self, entry: &'e ListedEntry<'_>, put: Option<String>) -> Option<(String, &'e Text)> {
         let (place, put) = match (entry.place, &entry.timing) {
             (Some(place), _) => (place, put?),
-            (None, ListedTiming::Journey { depart, .. }) => (depart.place?, self.voice.place(depart.place?)?),
+            (None, ListedTiming::Journey { depart, .. }) => (depart.place?, self.localizer.place(depart.place?)?),
             (None, ListedTiming::Stay(_)) => return None,
         };
         let known = [&place.venue, &place.site, &place.city].into_iter().flatten().next();
@@ -285,7 +291,7 @@ impl<'w> Writer<'w> {
 
     /// A text property; one in another language than the feed's says so.
     fn write_text(&self, lines: &mut Lines, name: &'static str, value: &str, text: &Text) {
-        match text.spoken(self.voice.language, self.voice.title).fallback {
+        match text.localized(self.localizer.language, self.localizer.title).fallback {
             Some(language) => lines.text(name, &[("LANGUAGE", language.tag())], value),
             None => lines.text(name, &[], value),
         }
@@ -304,7 +310,7 @@ impl<'w> Writer<'w> {
         lines.begin("VALARM");
         lines.raw("ACTION", &[], "DISPLAY");
         lines.raw("TRIGGER", &[], &format!("-{}", duration(before)));
-        lines.text("DESCRIPTION", &[], &self.voice.words.soon(title));
+        lines.text("DESCRIPTION", &[], &self.localizer.locale.soon(title));
         lines.end("VALARM");
     }
 }

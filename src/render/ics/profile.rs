@@ -6,8 +6,8 @@ use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 
 use crate::digits;
 use crate::listing::{ListedEntry, ListedTiming, ListedWhen};
-use crate::programme::{Cancelled, Feed, FeedZone, Language, Settings, StatusKind, Tongue};
-use crate::revision::{Gone, Stamped};
+use crate::programme::{Cancelled, Feed, FeedZone, Language, Settings, StatusKind, UiLanguage};
+use crate::revision::{RevisedListing, Withdrawn};
 use crate::zone::{Moment, Zone};
 
 /// The settings of a feed that change how an event is written. Feeds that share them share the bytes.
@@ -15,7 +15,7 @@ use crate::zone::{Moment, Zone};
 pub struct Profile {
     zone: FeedZone,
     pub(super) language: Language,
-    pub(super) tongue: Tongue,
+    pub(super) ui_language: UiLanguage,
     also: Vec<Zone>,
     pub(super) cancelled: Cancelled,
     display_length: Duration,
@@ -33,7 +33,7 @@ impl Profile {
         Self {
             zone: feed.zone,
             language: feed.language.clone(),
-            tongue: feed.tongue,
+            ui_language: feed.ui_language,
             also: feed.also.clone(),
             cancelled: feed.cancelled,
             display_length: feed.display_length,
@@ -52,8 +52,9 @@ impl Profile {
     /// Whether these feeds say what others say, but for the times, which are on other clocks.
     #[must_use]
     pub fn differs_in_clocks_alone(&self, other: &Profile) -> bool {
-        let Self { zone: _, also: _, display_length: _, language, tongue, cancelled, alarms, pages, settled } = self;
-        (language, tongue) == (&other.language, &other.tongue)
+        let Self { zone: _, also: _, display_length: _, language, ui_language, cancelled, alarms, pages, settled } =
+            self;
+        (language, ui_language) == (&other.language, &other.ui_language)
             && (cancelled, alarms, pages, settled) == (&other.cancelled, &other.alarms, &other.pages, &other.settled)
     }
 
@@ -61,16 +62,26 @@ impl Profile {
     /// aside.
     #[must_use]
     pub fn shows_alike(&self, other: &Profile) -> bool {
-        let Self { zone, cancelled, display_length, language: _, tongue: _, also: _, alarms: _, pages: _, settled: _ } =
-            self;
+        let Self {
+            zone,
+            cancelled,
+            display_length,
+            language: _,
+            ui_language: _,
+            also: _,
+            alarms: _,
+            pages: _,
+            settled: _,
+        } = self;
         (zone, cancelled, display_length) == (&other.zone, &other.cancelled, &other.display_length)
     }
 
     /// Whether an entry is in feeds of this kind at all, selections aside.
     #[must_use]
-    pub fn shows(&self, stamped: &Stamped<'_>, entry: &ListedEntry<'_>) -> bool {
+    pub fn shows(&self, revised: &RevisedListing<'_>, entry: &ListedEntry<'_>) -> bool {
         let called_off = entry.status.kind == StatusKind::Cancelled;
-        let hidden = called_off && (self.cancelled == Cancelled::Hidden || stamped.has_expired(&stamped.stamp(entry)));
+        let hidden =
+            called_off && (self.cancelled == Cancelled::Hidden || revised.has_expired(&revised.revision(entry)));
         entry.timing.has_day() && !hidden
     }
 
@@ -89,9 +100,12 @@ impl Profile {
     }
 
     /// What is left of entries that are in the schedules no more, as far as feeds of this kind tell of it.
-    pub(crate) fn gone<'s>(&self, stamped: &'s Stamped<'_>) -> impl Iterator<Item = &'s Gone> + use<'s> {
+    pub(crate) fn withdrawn<'s>(
+        &self,
+        revised: &'s RevisedListing<'_>,
+    ) -> impl Iterator<Item = &'s Withdrawn> + use<'s> {
         let tells = self.cancelled != Cancelled::Hidden;
-        stamped.gone().iter().filter(move |_| tells)
+        revised.withdrawn().iter().filter(move |_| tells)
     }
 
     /// The zones that an entry's times may name, with the instants; `None` where a time is not known.

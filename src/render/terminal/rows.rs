@@ -4,10 +4,10 @@ use chrono::NaiveDate;
 
 use super::{Line, Styles};
 use crate::listing::{ListedEntry, ListedJourney, ListedTiming, ListedVisit, ListedWhen};
-use crate::programme::{Clock, Status, StatusKind};
-use crate::render::phrases::Voice;
+use crate::locale::Label;
+use crate::programme::{Status, StatusKind, TimedSpan};
+use crate::render::localizer::Localizer;
 use crate::render::restricted::sections;
-use crate::render::words::Label;
 use crate::zone::Zone;
 
 /// What stands between two marks.
@@ -45,23 +45,23 @@ pub(super) fn first_day(entry: &ListedEntry<'_>) -> Option<NaiveDate> {
 
 /// The rows of an entry under the heading of `day`.
 pub(super) fn rows(
-    voice: &Voice<'_>,
+    localizer: &Localizer<'_>,
     reader: Zone,
     visit: &ListedVisit<'_>,
     entry: &ListedEntry<'_>,
     day: Option<NaiveDate>,
     styles: Styles,
 ) -> Vec<Row> {
-    let here = Here { voice, reader, home: visit.zone, day };
+    let here = Here { localizer, reader, home: visit.zone, day };
     let title = match entry.status.kind {
         StatusKind::Cancelled => styles.title_called_off,
         _ => styles.title,
     };
-    let mut lines = vec![Line::styled(voice.text(entry.title), title)];
+    let mut lines = vec![Line::styled(localizer.text(entry.title), title)];
     if entry.status.kind != StatusKind::Confirmed {
-        lines.push(Line::styled(status(voice, entry.status), styles.status(entry.status.kind)).below());
+        lines.push(Line::styled(status(localizer, entry.status), styles.status(entry.status.kind)).below());
     }
-    lines.extend(entry.place.and_then(|place| voice.place(place)).map(|place| Line::plain(place).below()));
+    lines.extend(entry.place.and_then(|place| localizer.place(place)).map(|place| Line::plain(place).below()));
     let mut rows = match &entry.timing {
         ListedTiming::Stay(when) => vec![Row { times: here.times(when, entry.place.is_some()), lines }],
         ListedTiming::Journey { depart, arrive } => {
@@ -71,9 +71,9 @@ pub(super) fn rows(
         }
     };
     if let Some(last) = rows.last_mut() {
-        last.lines.extend(marks(voice, entry).map(|marks| Line::styled(marks, styles.faint).below()));
-        for section in sections(voice, entry) {
-            last.lines.push(Line::styled(voice.words.label(section.heading), styles.faint).below());
+        last.lines.extend(marks(localizer, entry).map(|marks| Line::styled(marks, styles.faint).below()));
+        for section in sections(localizer, entry) {
+            last.lines.push(Line::styled(localizer.locale.label(section.heading), styles.faint).below());
             let lines = section.lines.iter().flat_map(|line| line.split('\n'));
             last.lines.extend(lines.map(|line| Line::plain(line).below()));
         }
@@ -82,19 +82,19 @@ pub(super) fn rows(
 }
 
 /// A status, and the reason for it.
-pub(super) fn status(voice: &Voice<'_>, status: &Status) -> String {
-    let word = voice.words.status(status.kind);
+pub(super) fn status(localizer: &Localizer<'_>, status: &Status) -> String {
+    let word = localizer.locale.status(status.kind);
     match &status.reason {
-        Some(reason) => voice.words.title_with(word, &voice.text(reason)),
+        Some(reason) => localizer.locale.title_with(word, &localizer.text(reason)),
         None => word.to_owned(),
     }
 }
 
 /// What a reader should know before she relies on a row.
-fn marks(voice: &Voice<'_>, entry: &ListedEntry<'_>) -> Option<String> {
-    let words = voice.words;
+fn marks(localizer: &Localizer<'_>, entry: &ListedEntry<'_>) -> Option<String> {
+    let words = localizer.locale;
     let mut marks: Vec<String> = Vec::new();
-    if let ListedTiming::Stay(ListedWhen::Clock(Clock { end: None, .. })) = entry.timing {
+    if let ListedTiming::Stay(ListedWhen::Clock(TimedSpan { end: None, .. })) = entry.timing {
         marks.push(words.open_end_mark().to_owned());
     }
     marks.extend(entry.access.map(|access| words.access_mark(access).to_owned()));
@@ -113,7 +113,7 @@ fn marks(voice: &Voice<'_>, entry: &ListedEntry<'_>) -> Option<String> {
 
 /// Under which heading something is printed, and for whom.
 struct Here<'h> {
-    voice: &'h Voice<'h>,
+    localizer: &'h Localizer<'h>,
     reader: Zone,
     /// The zone of the visit.
     home: Zone,
@@ -123,28 +123,28 @@ struct Here<'h> {
 impl Here<'_> {
     /// Both clocks of a time, or what is known instead.
     fn times(&self, when: &ListedWhen<'_>, placed: bool) -> Times {
-        let voice = self.voice;
+        let localizer = self.localizer;
         if let ListedWhen::Clock(clock) = when {
             let host = clock.start.zone();
             return Times::Clocks {
-                host: voice.reading(clock, host, self.day),
-                reader: voice.reading(clock, self.reader, self.day),
+                host: localizer.reading(clock, host, self.day),
+                reader: localizer.reading(clock, self.reader, self.day),
                 same: host == self.reader,
             };
         }
-        let known = voice.when_beside(when, self.day);
+        let known = localizer.when_beside(when, self.day);
         // A day elsewhere needs to say where, unless the place does.
         if when.zone() == self.home || placed || when.days().is_none() {
             return Times::Words(known);
         }
-        Times::Words(voice.words.title_with(&known, &voice.words.zone_place(when.zone().name())))
+        Times::Words(localizer.locale.title_with(&known, &localizer.locale.zone_place(when.zone().name())))
     }
 
     fn end(&self, label: Label, end: &ListedJourney<'_>) -> Row {
-        let place = end.place.and_then(|place| self.voice.place(place));
+        let place = end.place.and_then(|place| self.localizer.place(place));
         let text = match &place {
-            Some(place) => self.voice.labelled(label, place),
-            None => self.voice.words.label(label).to_owned(),
+            Some(place) => self.localizer.labelled(label, place),
+            None => self.localizer.locale.label(label).to_owned(),
         };
         Row { times: self.times(&end.when, place.is_some()), lines: vec![Line::plain(text).below()] }
     }

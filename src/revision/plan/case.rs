@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use crate::programme::{Entry, EntryRef, Identity};
 use crate::revision::digest::{Digest, digest};
 use crate::revision::lock::{Rev, Row, State, effective};
-use crate::revision::seen::{self, Seen};
+use crate::revision::snapshot::{self, Snapshot};
 
 /// An entry under consideration.
 pub(super) struct Case<'c, 'p> {
@@ -53,8 +53,8 @@ impl Case<'_, '_> {
     }
 
     /// Where the audience knew an entry to be before it was where it is after a revision.
-    fn addresses(&self, rev: Rev, before: &Seen, after: &Seen) -> Vec<Identity> {
-        let was = rev.was.and_then(|was| self.cell(was)).and_then(Seen::parse);
+    fn addresses(&self, rev: Rev, before: &Snapshot, after: &Snapshot) -> Vec<Identity> {
+        let was = rev.was.and_then(|was| self.cell(was)).and_then(Snapshot::parse);
         let mut known = was.map(|was| was.addresses()).unwrap_or_default();
         let identity = self.entry.identity();
         let now = after.address(identity);
@@ -65,15 +65,15 @@ impl Case<'_, '_> {
 
     /// The revision that follows another, as somebody sees it or does not any more.
     fn revision(&mut self, rev: Rev, seen: Option<Digest>, from: DateTime<Utc>) -> Rev {
-        let before = self.cell(rev.digest).and_then(Seen::parse);
+        let before = self.cell(rev.digest).and_then(Snapshot::parse);
         let (state, digest) = if let Some(seen) = seen {
             (State::Shown, seen)
         } else {
             // Of what cannot be read nothing is kept, and that is a cell too.
-            let kept = before.as_ref().map_or_else(|| "{}".to_owned(), seen::redacted);
+            let kept = before.as_ref().map_or_else(|| "{}".to_owned(), snapshot::redacted);
             (State::Restricted, self.cells.keep(|text| text.push_str(&kept)))
         };
-        let after = seen.and_then(|seen| self.cell(seen)).and_then(Seen::parse);
+        let after = seen.and_then(|seen| self.cell(seen)).and_then(Snapshot::parse);
         let was = match (rev.state, before, after) {
             (State::Shown, Some(before), Some(after)) => {
                 let was = before.otherwise(&after, &self.addresses(rev, &before, &after));

@@ -7,7 +7,7 @@ use rayon::prelude::*;
 use super::{Part, Wanted};
 use crate::listing::ListedEntry;
 use crate::render::ics::{self, Profile};
-use crate::revision::Stamped;
+use crate::revision::RevisedListing;
 use crate::zone::Zone;
 
 /// Those of one feed. They are few.
@@ -43,7 +43,7 @@ impl Named {
 
 /// Those of each of some feeds, whose jobs and profiles these are; feeds of the same profile follow each other.
 pub(super) fn of(
-    stamped: &Stamped<'_>,
+    revised: &RevisedListing<'_>,
     jobs: &[Vec<Part<'_>>],
     profiles: &[Profile],
     feeds: &[Wanted<'_>],
@@ -62,13 +62,13 @@ pub(super) fn of(
             once.push(*feed);
         }
     }
-    let spans = of_each(stamped, jobs, profiles, &once);
+    let spans = of_each(revised, jobs, profiles, &once);
     places.into_iter().map(|place| spans[place].clone()).collect()
 }
 
 /// Those of each of some feeds that may differ in them.
 fn of_each(
-    stamped: &Stamped<'_>,
+    revised: &RevisedListing<'_>,
     jobs: &[Vec<Part<'_>>],
     profiles: &[Profile],
     feeds: &[Wanted<'_>],
@@ -103,7 +103,7 @@ fn of_each(
             for (entry, instants) in entries.iter().zip(instants) {
                 if let Some(instants) = *instants
                     && wanted.feed.only.admits(entry.kind, entry.access)
-                    && profile.shows(stamped, entry)
+                    && profile.shows(revised, entry)
                 {
                     named.add_entry(profile, entry, instants);
                 }
@@ -120,11 +120,11 @@ fn of_each(
     let mut named = jobs.par_iter().flat_map_iter(|parts| parts).fold(none, with_part).reduce(none, both);
     for (wanted, named) in feeds.iter().zip(&mut named) {
         let profile = &profiles[wanted.profile];
-        for gone in profile.gone(stamped) {
-            let entry = gone.listed();
+        for withdrawn in profile.withdrawn(revised) {
+            let entry = withdrawn.listed();
             if let Some(instants) = profile.instants(&entry)
-                && wanted.feed.selects(gone.visit)
-                && wanted.feed.only.admits(gone.kind, gone.access)
+                && wanted.feed.selects(withdrawn.visit)
+                && wanted.feed.only.admits(withdrawn.kind, withdrawn.access)
             {
                 named.add_entry(profile, &entry, instants);
             }

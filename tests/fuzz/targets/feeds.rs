@@ -8,7 +8,7 @@ use chrono::{DateTime, Utc};
 use summitcal::check::check;
 use summitcal::listing::Listing;
 use summitcal::programme::Programme;
-use summitcal::revision::Stamped;
+use summitcal::revision::RevisedListing;
 use summitcal::site::{self, InMemory};
 use summitcal_fuzz::{file, parts};
 
@@ -29,7 +29,7 @@ fn publish(programme: &Programme) {
     let at = DateTime::<Utc>::from_timestamp(1_756_166_400, 0).expect("an instant");
     let settings = programme.settings();
     for audience in settings.audiences() {
-        let stamped = Stamped::new(Listing::of(programme, audience, at), settings.uid_namespace, at);
+        let stamped = RevisedListing::new(Listing::of(programme, audience, at), settings.uid_namespace, at);
         let known: BTreeSet<String> = stamped.listing().entries().map(|entry| stamped.uid(entry).to_string()).collect();
         let InMemory { tree, mut files } = site::in_memory(&stamped, settings);
         for feed in &tree.feeds {

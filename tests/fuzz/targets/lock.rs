@@ -86,7 +86,7 @@ fn compare(lock: &Lock, at: DateTime<Utc>) -> (Plan<'static>, String) {
 
 /// Everything that a reader of feeds would see of the revisions.
 fn stamps(plan: &Plan<'_>) -> Vec<(Audience, String)> {
-    let of = |stamped: &summitcal::revision::Stamped<'_>| {
+    let of = |stamped: &summitcal::revision::RevisedListing<'_>| {
         let shown: Vec<_> = stamped.listing().entries().map(|entry| stamped.stamp(entry)).collect();
         (stamped.listing().audience, format!("{shown:?} {:?}", stamped.gone()))
     };

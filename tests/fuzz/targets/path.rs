@@ -12,7 +12,7 @@ use summitcal::check::check;
 use summitcal::listing::Listing;
 use summitcal::output::http::{App, Generation, Health, Tokens};
 use summitcal::programme::Audience;
-use summitcal::revision::Stamped;
+use summitcal::revision::RevisedListing;
 use summitcal::site;
 use summitcal_fuzz::{FEEDS, file};
 
@@ -41,7 +41,7 @@ fn app() -> &'static App {
         let programme = check(&files, Some(&feeds)).programme.expect("nothing is wrong");
         let settings = programme.settings();
         let tree = |audience| {
-            let stamped = Stamped::new(Listing::of(&programme, audience, at), settings.uid_namespace, at);
+            let stamped = RevisedListing::new(Listing::of(&programme, audience, at), settings.uid_namespace, at);
             site::in_memory(&stamped, settings)
         };
         let trees: Vec<_> = settings.audiences().map(tree).collect();

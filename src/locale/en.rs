@@ -4,9 +4,9 @@ use std::borrow::Cow;
 
 use chrono::{Datelike, NaiveDate};
 
-use super::{Label, Page, Unknown, Words, iana_place};
+use super::{Label, Locale, Page, Unknown, iana_place};
 use crate::digits;
-use crate::programme::{Access, Part, StatusKind, VisitKind};
+use crate::programme::{Access, PartOfDay, StatusKind, VisitKind};
 
 const MONTHS: [&str; 12] = [
     "January",
@@ -26,7 +26,7 @@ const WEEKDAYS: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Frid
 
 pub(super) struct English;
 
-impl Words for English {
+impl Locale for English {
     fn own_name(&self) -> &'static str {
         "English"
     }
@@ -78,15 +78,15 @@ impl Words for English {
         format!("about {time}")
     }
 
-    fn part(&self, part: Part) -> &'static str {
+    fn part(&self, part: PartOfDay) -> &'static str {
         match part {
-            Part::EarlyMorning => "early morning",
-            Part::Morning => "morning",
-            Part::Midday => "midday",
-            Part::Afternoon => "afternoon",
-            Part::LateAfternoon => "late afternoon",
-            Part::Evening => "evening",
-            Part::Night => "night",
+            PartOfDay::EarlyMorning => "early morning",
+            PartOfDay::Morning => "morning",
+            PartOfDay::Midday => "midday",
+            PartOfDay::Afternoon => "afternoon",
+            PartOfDay::LateAfternoon => "late afternoon",
+            PartOfDay::Evening => "evening",
+            PartOfDay::Night => "night",
         }
     }
 

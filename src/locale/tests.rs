@@ -2,8 +2,8 @@
 
 use std::collections::HashSet;
 
-use super::{Label, Page, Unknown, Words, of};
-use crate::programme::{Access, Language, Part, StatusKind, Tongue, VisitKind};
+use super::{Label, Locale, Page, Unknown, of};
+use crate::programme::{Access, Language, PartOfDay, StatusKind, UiLanguage, VisitKind};
 use crate::zone;
 
 /// What stands for an author's text, a time or a day: no letter of any script.
@@ -31,12 +31,12 @@ const FIELDS: [&str; 16] = [
 const COUNTRIES: [&str; 12] = ["US", "JP", "KR", "CN", "GB", "DE", "FR", "IT", "CA", "AU", "IN", "VN"];
 const LANGUAGES: [&str; 10] = ["en", "ko", "ja", "zh", "de", "fr", "es", "it", "ru", "vi"];
 
-fn all() -> impl Iterator<Item = (Tongue, &'static dyn Words)> {
-    Tongue::ALL.iter().map(|tongue| (*tongue, of(*tongue)))
+fn all() -> impl Iterator<Item = (UiLanguage, &'static dyn Locale)> {
+    UiLanguage::ALL.iter().map(|ui_language| (*ui_language, of(*ui_language)))
 }
 
 /// Whatever a language says without an argument of ours, by what asks for it.
-fn said(words: &dyn Words) -> Vec<(String, String)> {
+fn said(words: &dyn Locale) -> Vec<(String, String)> {
     let mut said: Vec<(String, String)> = Vec::new();
     let mut say = |what: String, text: &str| said.push((what, text.to_owned()));
     for day in (0..365).filter_map(|day| chrono::NaiveDate::from_yo_opt(2025, day + 1)) {
@@ -50,7 +50,7 @@ fn said(words: &dyn Words) -> Vec<(String, String)> {
     for it in Page::ALL {
         say(format!("{it:?}"), words.page(*it));
     }
-    for it in Part::ALL {
+    for it in PartOfDay::ALL {
         say(format!("{it:?}"), words.part(*it));
     }
     for it in Access::ALL {
@@ -110,23 +110,23 @@ fn said(words: &dyn Words) -> Vec<(String, String)> {
 }
 
 /// Whether a letter is one that a language is written in.
-fn belongs(tongue: Tongue, letter: char) -> bool {
-    match tongue {
-        Tongue::English => letter.is_ascii_alphabetic(),
-        Tongue::Korean => matches!(letter, '가'..='힣'),
-        Tongue::Japanese => matches!(letter, 'ぁ'..='ん' | 'ァ'..='ヺ' | 'ー' | '一'..='鿿' | '々'),
+fn belongs(ui_language: UiLanguage, letter: char) -> bool {
+    match ui_language {
+        UiLanguage::English => letter.is_ascii_alphabetic(),
+        UiLanguage::Korean => matches!(letter, '가'..='힣'),
+        UiLanguage::Japanese => matches!(letter, 'ぁ'..='ん' | 'ァ'..='ヺ' | 'ー' | '一'..='鿿' | '々'),
     }
 }
 
 #[test]
 fn nothing_is_empty_or_in_another_script() {
-    for (tongue, words) in all() {
+    for (ui_language, words) in all() {
         let said = said(words);
-        assert!(said.len() > 1_200, "{tongue:?}");
+        assert!(said.len() > 1_200, "{ui_language:?}");
         for (what, text) in said {
-            assert!(!text.trim().is_empty(), "{tongue:?}: {what} is empty");
-            let strange = text.chars().find(|c| c.is_alphabetic() && !belongs(tongue, *c));
-            assert_eq!(strange, None, "{tongue:?}: {what}: {text}");
+            assert!(!text.trim().is_empty(), "{ui_language:?}: {what} is empty");
+            let strange = text.chars().find(|c| c.is_alphabetic() && !belongs(ui_language, *c));
+            assert_eq!(strange, None, "{ui_language:?}: {what}: {text}");
         }
     }
 }
@@ -138,9 +138,9 @@ fn no_word_stands_for_two_things() {
         let words: HashSet<_> = all.iter().map(|it| word(*it)).collect();
         assert_eq!(words.len(), all.len(), "{what}: {words:?}");
     }
-    for (tongue, words) in all() {
-        let name = format!("{tongue:?}");
-        distinct(&name, Part::ALL, |it| words.part(it));
+    for (ui_language, words) in all() {
+        let name = format!("{ui_language:?}");
+        distinct(&name, PartOfDay::ALL, |it| words.part(it));
         distinct(&name, Access::ALL, |it| words.access(it));
         distinct(&name, StatusKind::ALL, |it| words.status(it));
         distinct(&name, VisitKind::ALL, |it| words.visit_kind(it));
@@ -149,22 +149,23 @@ fn no_word_stands_for_two_things() {
         let labels: Vec<_> = Label::ALL.iter().copied().filter(|label| *label != Label::Sources).collect();
         distinct(&name, &labels, |it| words.label(it));
         distinct(&name, Page::ALL, |it| words.page(it));
-        assert!(FIELDS.iter().all(|field| words.field(field) != words.field("?")), "{tongue:?}");
+        assert!(FIELDS.iter().all(|field| words.field(field) != words.field("?")), "{ui_language:?}");
     }
 }
 
 /// Where one language has a name, every other has one: of a country, of a zone, of a language.
 #[test]
 fn what_has_a_name_has_one_in_every_language() {
-    for (tongue, words) in all() {
-        for code in LANGUAGES.iter().filter(|code| **code != tongue.word()) {
-            assert!(words.language(code).is_some(), "{tongue:?}: {code}");
+    for (ui_language, words) in all() {
+        for code in LANGUAGES.iter().filter(|code| **code != ui_language.word()) {
+            assert!(words.language(code).is_some(), "{ui_language:?}: {code}");
         }
     }
-    let (korean, japanese) = (of(Tongue::Korean), of(Tongue::Japanese));
+    let (korean, japanese) = (of(UiLanguage::Korean), of(UiLanguage::Japanese));
     let mut named = 0;
     for zone in zone::all() {
-        let of_its_own = |words: &dyn Words| !words.zone_place(zone.name()).contains(|c: char| c.is_ascii_alphabetic());
+        let of_its_own =
+            |words: &dyn Locale| !words.zone_place(zone.name()).contains(|c: char| c.is_ascii_alphabetic());
         assert_eq!(of_its_own(korean), of_its_own(japanese), "{zone}");
         named += usize::from(of_its_own(korean));
     }

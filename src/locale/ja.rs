@@ -4,15 +4,15 @@ use std::borrow::Cow;
 
 use chrono::{Datelike, NaiveDate};
 
-use super::{Label, Page, Unknown, Words, from_large, iana_place};
+use super::{Label, Locale, Page, Unknown, from_large, iana_place};
 use crate::digits;
-use crate::programme::{Access, Part, StatusKind, VisitKind};
+use crate::programme::{Access, PartOfDay, StatusKind, VisitKind};
 
 const WEEKDAYS: [&str; 7] = ["月", "火", "水", "木", "金", "土", "日"];
 
 pub(super) struct Japanese;
 
-impl Words for Japanese {
+impl Locale for Japanese {
     fn own_name(&self) -> &'static str {
         "日本語"
     }
@@ -64,15 +64,15 @@ impl Words for Japanese {
         format!("{time}ごろ")
     }
 
-    fn part(&self, part: Part) -> &'static str {
+    fn part(&self, part: PartOfDay) -> &'static str {
         match part {
-            Part::EarlyMorning => "早朝",
-            Part::Morning => "午前",
-            Part::Midday => "昼ごろ",
-            Part::Afternoon => "午後",
-            Part::LateAfternoon => "夕方",
-            Part::Evening => "夜",
-            Part::Night => "夜遅く",
+            PartOfDay::EarlyMorning => "早朝",
+            PartOfDay::Morning => "午前",
+            PartOfDay::Midday => "昼ごろ",
+            PartOfDay::Afternoon => "午後",
+            PartOfDay::LateAfternoon => "夕方",
+            PartOfDay::Evening => "夜",
+            PartOfDay::Night => "夜遅く",
         }
     }
 

@@ -1,7 +1,7 @@
 //! What the program itself says to readers: labels, dates, parts of the day, statuses.
 //!
 //! One trait, and one file a language. A word that a language lacks does not compile. To add a language is to write its
-//! file, and to give it a line in the table of [`Tongue`] and its line below, which the compiler then asks for.
+//! file, and to give it a line in the table of [`UiLanguage`] and its line below, which the compiler then asks for.
 
 mod en;
 mod ja;
@@ -13,14 +13,14 @@ use std::borrow::Cow;
 
 use chrono::NaiveDate;
 
-use crate::programme::{Access, Language, Part, StatusKind, Tongue, VisitKind};
+use crate::programme::{Access, Language, PartOfDay, StatusKind, UiLanguage, VisitKind};
 
 /// The words of a language.
-pub(crate) fn of(tongue: Tongue) -> &'static dyn Words {
-    match tongue {
-        Tongue::English => &en::English,
-        Tongue::Korean => &ko::Korean,
-        Tongue::Japanese => &ja::Japanese,
+pub(crate) fn of(ui_language: UiLanguage) -> &'static dyn Locale {
+    match ui_language {
+        UiLanguage::English => &en::English,
+        UiLanguage::Korean => &ko::Korean,
+        UiLanguage::Japanese => &ja::Japanese,
     }
 }
 
@@ -126,7 +126,7 @@ pub(crate) enum Unknown {
 }
 
 /// How a language says what the program has to say.
-pub(crate) trait Words: Sync {
+pub(crate) trait Locale: Sync {
     /// What the language calls itself.
     fn own_name(&self) -> &'static str;
     /// What it calls another language, by its first subtag, if it has a name for it.
@@ -144,7 +144,7 @@ pub(crate) trait Words: Sync {
     /// A time that is approximate.
     fn about(&self, time: &str) -> String;
     /// A part of the day, as it stands after a day.
-    fn part(&self, part: Part) -> &'static str;
+    fn part(&self, part: PartOfDay) -> &'static str;
     /// Some time in a window.
     fn between(&self, from: &str, to: &str) -> String;
     /// Until an end of which the start is not known.
@@ -212,7 +212,7 @@ pub(crate) trait Words: Sync {
     /// A text in another language than the reader's, with the language named: as the reader's names it, else as it
     /// names itself, else by its tag.
     fn foreign(&self, text: &str, language: &Language) -> String {
-        let own_name = || Tongue::parse(language.primary()).map(|tongue| of(tongue).own_name());
+        let own_name = || UiLanguage::parse(language.primary()).map(|ui_language| of(ui_language).own_name());
         let name = self.language(language.primary()).or_else(own_name).unwrap_or(language.tag());
         format!("{text} [{name}]")
     }

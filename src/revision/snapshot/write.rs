@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 
 use crate::digits;
 use crate::listing::{ListedActual, ListedDispute, ListedEntry, ListedJourney, ListedTiming, ListedWhen};
-use crate::programme::{Language, Place, Press, Published, Source, Staff, Stretch, Text, Visit};
+use crate::programme::{Language, Place, Press, Published, Source, Staff, Text, Visit, WithinDay};
 use crate::revision::digest::{Digest, digest};
 use crate::scan;
 use crate::zone::Moment;
@@ -217,12 +217,12 @@ impl Json {
                     self.out.push_str("true");
                 }
             }
-            ListedWhen::Day { date, stretch, .. } => {
+            ListedWhen::Day { date, within, .. } => {
                 self.date("date", *date);
-                match stretch {
-                    Stretch::Day => {}
-                    Stretch::Part(part) => self.word("part", part.word()),
-                    Stretch::Between(from, to) => {
+                match within {
+                    WithinDay::Day => {}
+                    WithinDay::Part(part) => self.word("part", part.word()),
+                    WithinDay::Between(from, to) => {
                         self.field("between");
                         self.list(&[from, to], |json, time| json.string(&time.format("%H:%M:%S").to_string()));
                     }

@@ -6,18 +6,18 @@ use std::fmt::Write as _;
 
 use chrono::NaiveDate;
 
-use super::words::{self, Label, Unknown, Words};
 use crate::digits;
 use crate::listing::{ListedActual, ListedDispute, ListedWhen};
-use crate::programme::{Clock, Language, Place, Published, Source, Stretch, Text, Tongue};
+use crate::locale::{self, Label, Locale, Unknown};
+use crate::programme::{Language, Place, Published, Source, Text, TimedSpan, UiLanguage, WithinDay};
 use crate::zone::{Local, Moment, Zone};
 
 /// What stands between two clocks.
 const BETWEEN_CLOCKS: &str = " · ";
 
 /// Somebody who reads: in a language, with some clocks.
-pub(crate) struct Voice<'a> {
-    pub(crate) words: &'static dyn Words,
+pub(crate) struct Localizer<'a> {
+    pub(crate) locale: &'static dyn Locale,
     /// The language that the reader wants authors' texts in.
     pub(crate) language: &'a Language,
     /// The clocks shown beside the host's, in order.
@@ -28,9 +28,9 @@ pub(crate) struct Voice<'a> {
     pub(crate) title: &'a Text,
 }
 
-impl<'a> Voice<'a> {
-    pub(crate) fn new(tongue: Tongue, language: &'a Language, clocks: &'a [Zone], title: &'a Text) -> Self {
-        Self { words: words::of(tongue), language, clocks, told_times: Cell::new(false), title }
+impl<'a> Localizer<'a> {
+    pub(crate) fn new(ui_language: UiLanguage, language: &'a Language, clocks: &'a [Zone], title: &'a Text) -> Self {
+        Self { locale: locale::of(ui_language), language, clocks, told_times: Cell::new(false), title }
     }
 
     /// The clocks shown beside the host's, in order.
@@ -50,10 +50,10 @@ impl<'a> Voice<'a> {
 
     /// An author's text; one in another language than the reader's has it named.
     pub(crate) fn text<'t>(&self, text: &'t Text) -> Cow<'t, str> {
-        let spoken = text.spoken(self.language, self.title);
-        match spoken.fallback {
-            None => Cow::Borrowed(spoken.text),
-            Some(language) => Cow::Owned(self.words.foreign(spoken.text, language)),
+        let localized = text.localized(self.language, self.title);
+        match localized.fallback {
+            None => Cow::Borrowed(localized.text),
+            Some(language) => Cow::Owned(self.locale.foreign(localized.text, language)),
         }
     }
 
@@ -68,24 +68,24 @@ impl<'a> Voice<'a> {
     /// A time on every clock: `25 Aug 12:15–12:45 EDT · 26 Aug 01:15–01:45 KST`.
     ///
     /// A clock names the day where it is not the day of the clock before.
-    pub(crate) fn clock(&self, clock: &Clock) -> String {
+    pub(crate) fn clock(&self, clock: &TimedSpan) -> String {
         let mut text = String::with_capacity(64);
         self.write_clock(&mut text, clock);
         text
     }
 
-    fn write_clock(&self, out: &mut String, clock: &Clock) {
+    fn write_clock(&self, out: &mut String, clock: &TimedSpan) {
         let named = self.write_host_clock(out, clock);
         self.write_other_clocks(out, clock, named);
     }
 
     /// Writes a time on the host's clock; the day that it names last.
-    pub(crate) fn write_host_clock(&self, out: &mut String, clock: &Clock) -> NaiveDate {
+    pub(crate) fn write_host_clock(&self, out: &mut String, clock: &TimedSpan) -> NaiveDate {
         self.write_reading(out, clock, clock.start.zone(), None)
     }
 
     /// Writes the same time on the reader's clocks, behind the host's, which has named a day.
-    pub(crate) fn write_other_clocks(&self, out: &mut String, clock: &Clock, mut named: NaiveDate) {
+    pub(crate) fn write_other_clocks(&self, out: &mut String, clock: &TimedSpan, mut named: NaiveDate) {
         for zone in self.clocks_from(clock.start.zone()).skip(1) {
             out.push_str(BETWEEN_CLOCKS);
             named = self.write_reading(out, clock, zone, Some(named));
@@ -93,24 +93,24 @@ impl<'a> Voice<'a> {
     }
 
     /// A time on one clock, `26 Aug 01:15–01:45 KST`; without the day if that is the one named already.
-    pub(crate) fn reading(&self, clock: &Clock, zone: Zone, named: Option<NaiveDate>) -> String {
+    pub(crate) fn reading(&self, clock: &TimedSpan, zone: Zone, named: Option<NaiveDate>) -> String {
         let mut text = String::with_capacity(32);
         self.write_reading(&mut text, clock, zone, named);
         text
     }
 
     /// Writes a time on one clock; with the day that it ends on, or begins if no end is known.
-    fn write_reading(&self, out: &mut String, clock: &Clock, zone: Zone, named: Option<NaiveDate>) -> NaiveDate {
+    fn write_reading(&self, out: &mut String, clock: &TimedSpan, zone: Zone, named: Option<NaiveDate>) -> NaiveDate {
         let (start, end) = (zone.local(clock.start.instant()), clock.end.map(|end| zone.local(end.instant())));
         let (day, last) = (start.datetime.date(), end.unwrap_or(start));
         if named != Some(day) {
-            self.words.write_day(out, day);
+            self.locale.write_day(out, day);
             out.push(' ');
         }
         if clock.about {
             let mut times = String::new();
             self.write_times(&mut times, start, end);
-            out.push_str(&self.words.about(&times));
+            out.push_str(&self.locale.about(&times));
         } else {
             self.write_times(out, start, end);
         }
@@ -131,18 +131,18 @@ impl<'a> Voice<'a> {
         };
         let day = end.datetime.date();
         if day == start.datetime.date() {
-            let [before, between, after] = self.words.around_times();
+            let [before, between, after] = self.locale.around_times();
             out.push_str(before);
             write_start(out);
             out.push_str(between);
             digits::time(out, end.datetime);
             out.push_str(after);
         } else {
-            let (mut from, mut to) = (String::new(), self.words.day(day));
+            let (mut from, mut to) = (String::new(), self.locale.day(day));
             write_start(&mut from);
             to.push(' ');
             digits::time(&mut to, end.datetime);
-            out.push_str(&self.words.days(&from, &to));
+            out.push_str(&self.locale.days(&from, &to));
         }
     }
 
@@ -154,39 +154,39 @@ impl<'a> Voice<'a> {
     /// The same below a heading: a single day without a clock time is not named if it is the heading's.
     pub(crate) fn when_beside(&self, when: &ListedWhen<'_>, named: Option<NaiveDate>) -> String {
         let dated = |date: NaiveDate, known: Cow<'_, str>| {
-            if named == Some(date) { known.into_owned() } else { self.words.day_with(&self.words.day(date), &known) }
+            if named == Some(date) { known.into_owned() } else { self.locale.day_with(&self.locale.day(date), &known) }
         };
         match when {
             ListedWhen::Clock(clock) => self.clock(clock),
-            ListedWhen::Day { zone, date, stretch } => dated(*date, self.stretch(*stretch, *zone, *date)),
-            ListedWhen::Days { from, to, .. } => self.words.days(&self.words.day(*from), &self.words.day(*to)),
+            ListedWhen::Day { zone, date, within } => dated(*date, self.within(*within, *zone, *date)),
+            ListedWhen::Days { from, to, .. } => self.locale.days(&self.locale.day(*from), &self.locale.day(*to)),
             ListedWhen::After { title, date, part, .. } => {
-                let after = self.words.after(&self.text(title));
+                let after = self.locale.after(&self.text(title));
                 let after = match part {
-                    Some(part) => self.words.both(self.words.part(*part), &after),
+                    Some(part) => self.locale.both(self.locale.part(*part), &after),
                     None => after,
                 };
                 match date {
                     Some(date) => dated(*date, Cow::Owned(after)),
-                    None => self.words.both(&after, self.words.unknown(Unknown::Day)),
+                    None => self.locale.both(&after, self.locale.unknown(Unknown::Day)),
                 }
             }
-            ListedWhen::ToBeAnnounced { .. } => self.words.unknown(Unknown::Day).to_owned(),
+            ListedWhen::ToBeAnnounced { .. } => self.locale.unknown(Unknown::Day).to_owned(),
         }
     }
 
     /// What is known of a day without a clock time.
-    pub(crate) fn stretch(&self, stretch: Stretch, zone: Zone, date: NaiveDate) -> Cow<'static, str> {
-        match stretch {
-            Stretch::Day => Cow::Borrowed(self.words.unknown(Unknown::Time)),
-            Stretch::Part(part) => Cow::Borrowed(self.words.part(part)),
-            Stretch::Between(from, to) => {
+    pub(crate) fn within(&self, within: WithinDay, zone: Zone, date: NaiveDate) -> Cow<'static, str> {
+        match within {
+            WithinDay::Day => Cow::Borrowed(self.locale.unknown(Unknown::Time)),
+            WithinDay::Part(part) => Cow::Borrowed(self.locale.part(part)),
+            WithinDay::Between(from, to) => {
                 let (first, last) = (zone.name_at(date.and_time(from)), zone.name_at(date.and_time(to)));
                 let mut start = from.format("%H:%M").to_string();
                 if first != last {
                     let _ = write!(start, " {first}");
                 }
-                Cow::Owned(self.words.between(&start, &format!("{} {last}", to.format("%H:%M"))))
+                Cow::Owned(self.locale.between(&start, &format!("{} {last}", to.format("%H:%M"))))
             }
         }
     }
@@ -194,16 +194,16 @@ impl<'a> Voice<'a> {
     /// What of an all-day entry's time belongs into its title.
     pub(crate) fn title_note(&self, when: &ListedWhen<'_>) -> Option<Cow<'static, str>> {
         match when {
-            ListedWhen::Day { stretch: Stretch::Day, .. } => None,
-            ListedWhen::Day { zone, date, stretch } => Some(self.stretch(*stretch, *zone, *date)),
-            ListedWhen::After { part, .. } => part.map(|part| Cow::Borrowed(self.words.part(part))),
+            ListedWhen::Day { within: WithinDay::Day, .. } => None,
+            ListedWhen::Day { zone, date, within } => Some(self.within(*within, *zone, *date)),
+            ListedWhen::After { part, .. } => part.map(|part| Cow::Borrowed(self.locale.part(part))),
             _ => None,
         }
     }
 
     /// For each other clock, what the host's days are on it: `23 Aug in Tokyo = 22 Aug 11:00 to 23 Aug 11:00 EDT`.
     pub(crate) fn spans(&self, host: Zone, from: NaiveDate, to: NaiveDate) -> Vec<String> {
-        let words = self.words;
+        let words = self.locale;
         let (start, end) = (host.start_of_day(from), host.end_of_day(to));
         let days = if from == to { words.day(from) } else { words.days(&words.day(from), &words.day(to)) };
         let on_clock = |(at_first, zone): (bool, Zone)| {
@@ -224,7 +224,7 @@ impl<'a> Voice<'a> {
 
     /// The language that all of several texts are in instead of the reader's: then it is named once, for all of them.
     fn shared_fallback<'t>(&self, mut texts: impl Iterator<Item = &'t Text> + Clone) -> Option<&'t Language> {
-        let fallback = |text: &'t Text| text.spoken(self.language, self.title).fallback;
+        let fallback = |text: &'t Text| text.localized(self.language, self.title).fallback;
         let are_several = texts.clone().nth(1).is_some();
         let first = texts.next().and_then(fallback)?;
         (are_several && texts.all(|text| fallback(text) == Some(first))).then_some(first)
@@ -241,18 +241,18 @@ impl<'a> Voice<'a> {
         match self.shared_fallback(texts.clone()) {
             // As that language puts it, too.
             Some(language) => {
-                let words = Tongue::parse(language.primary()).map_or(self.words, words::of);
-                let known: Vec<&str> = texts.map(|text| text.spoken(self.language, self.title).text).collect();
-                add(Cow::Owned(self.words.foreign(&words.place(&known), language)));
+                let words = UiLanguage::parse(language.primary()).map_or(self.locale, locale::of);
+                let known: Vec<&str> = texts.map(|text| text.localized(self.language, self.title).text).collect();
+                add(Cow::Owned(self.locale.foreign(&words.place(&known), language)));
             }
             None => texts.for_each(|text| add(self.text(text))),
         }
         if let Some(code) = &place.country {
             let code = std::str::from_utf8(code).unwrap_or_default();
-            add(Cow::Borrowed(self.words.country(code).unwrap_or(code)));
+            add(Cow::Borrowed(self.locale.country(code).unwrap_or(code)));
         }
         let parts = parts.each_ref().map(AsRef::as_ref);
-        (count > 0).then(|| self.words.place(&parts[..count]))
+        (count > 0).then(|| self.locale.place(&parts[..count]))
     }
 
     /// Who published what, and when.
@@ -260,47 +260,49 @@ impl<'a> Voice<'a> {
         let texts = [Some(&source.publisher), source.title.as_ref(), source.via.as_ref()];
         let shared = self.shared_fallback(texts.into_iter().flatten());
         let text = |text| match shared {
-            Some(_) => Cow::Borrowed(Text::spoken(text, self.language, self.title).text),
+            Some(_) => Cow::Borrowed(Text::localized(text, self.language, self.title).text),
             None => self.text(text),
         };
         let published = source.published.map(|published| match published {
-            Published::Date(date) => self.words.dated(date),
-            Published::Instant(instant) => self.words.dated(instant.date_naive()),
+            Published::Date(date) => self.locale.dated(date),
+            Published::Instant(instant) => self.locale.dated(instant.date_naive()),
         });
         let (title, via) = (source.title.as_ref().map(text), source.via.as_ref().map(text));
         let publication =
-            self.words.publication(&text(&source.publisher), title.as_deref(), via.as_deref(), published.as_deref());
+            self.locale.publication(&text(&source.publisher), title.as_deref(), via.as_deref(), published.as_deref());
         match shared {
-            Some(language) => self.words.foreign(&publication, language),
+            Some(language) => self.locale.foreign(&publication, language),
             None => publication,
         }
     }
 
     /// What another source says of a field, and who.
     pub(crate) fn dispute(&self, dispute: &ListedDispute<'_>) -> String {
-        let said = self.words.said_by(&self.text(dispute.says), &self.publication(dispute.source));
-        self.words.labelled_field(Label::Disputed, dispute.field, &said)
+        let said = self.locale.said_by(&self.text(dispute.says), &self.publication(dispute.source));
+        self.locale.labelled_field(Label::Disputed, dispute.field, &said)
     }
 
     /// What happened, and who says so.
     pub(crate) fn actual(&self, actual: &ListedActual<'_>) -> String {
         let time = match (&actual.when, actual.end) {
             (Some(when), _) => Some(self.when(when)),
-            (None, Some((end, about))) => Some(self.words.until(&self.clock(&Clock { start: end, end: None, about }))),
+            (None, Some((end, about))) => {
+                Some(self.locale.until(&self.clock(&TimedSpan { start: end, end: None, about })))
+            }
             (None, None) => None,
         };
         let says = actual.says.map(|says| self.text(says).into_owned());
         let what: Vec<String> = time.into_iter().chain(says).collect();
-        let what = self.words.clauses(&what);
+        let what = self.locale.clauses(&what);
         if actual.sources.is_empty() {
             return what;
         }
         let who: Vec<Cow<'_, str>> = actual.sources.each().map(|source| Cow::Owned(self.publication(source))).collect();
-        self.words.said_by(&what, &self.words.list(&who))
+        self.locale.said_by(&what, &self.locale.list(&who))
     }
 
     /// A label with what it names.
     pub(crate) fn labelled(&self, label: Label, text: &str) -> String {
-        self.words.labelled(label, text)
+        self.locale.labelled(label, text)
     }
 }

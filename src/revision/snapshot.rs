@@ -13,31 +13,34 @@ pub(super) use write::{frame, write};
 
 use super::digest::digest;
 use crate::listing::{ListedEntry, ListedWhen};
-use crate::programme::{Access, Clock, EntryKind, Identity, Language, Part, Place, Status, StatusKind, Stretch, Text};
+use crate::programme::{
+    Access, EntryKind, Identity, Language, PartOfDay, Place, Status, StatusKind, Text, TimedSpan, WithinDay,
+};
 use crate::zone::{Moment, Zone};
 
 /// What is kept of an entry, read back.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Seen(Value);
+pub struct Snapshot(Value);
 
-impl Seen {
+impl Snapshot {
     /// What would be kept of an entry, but for what of its visit shows in it.
     #[must_use]
     pub fn of(entry: &ListedEntry<'_>) -> Self {
         let mut text = String::new();
         write(&mut text, digest(b""), entry);
-        Seen::parse(&text).unwrap_or(Seen(Value::Null))
+        Snapshot::parse(&text).unwrap_or(Snapshot(Value::Null))
     }
 
     pub(super) fn parse(text: &str) -> Option<Self> {
         let value: Value = serde_json::from_str(text).ok()?;
-        value.is_object().then_some(Seen(value))
+        value.is_object().then_some(Snapshot(value))
     }
 
     /// What of it another entry, which followed, has otherwise: the old values by key, `null` where there was none;
     /// with the addresses at which it was known before.
-    pub(super) fn otherwise(&self, after: &Seen, addresses: &[Identity]) -> String {
-        let keys = |seen: &Seen| seen.0.as_object().into_iter().flat_map(|map| map.keys().cloned()).collect::<Vec<_>>();
+    pub(super) fn otherwise(&self, after: &Snapshot, addresses: &[Identity]) -> String {
+        let keys =
+            |seen: &Snapshot| seen.0.as_object().into_iter().flat_map(|map| map.keys().cloned()).collect::<Vec<_>>();
         let mut was = serde_json::Map::new();
         for key in keys(self).into_iter().chain(keys(after)).filter(|key| self.0.get(key) != after.0.get(key)) {
             was.insert(key.clone(), self.0.get(&key).cloned().unwrap_or(Value::Null));
@@ -63,7 +66,7 @@ impl Seen {
 
     /// What it was before: this, with what was otherwise.
     #[must_use]
-    pub fn before(&self, was: &Seen) -> Seen {
+    pub fn before(&self, was: &Snapshot) -> Snapshot {
         let mut before = self.0.clone();
         if let (Some(before), Some(was)) = (before.as_object_mut(), was.0.as_object()) {
             for (key, value) in was {
@@ -74,7 +77,7 @@ impl Seen {
                 }
             }
         }
-        Seen(before)
+        Snapshot(before)
     }
 
     /// A value by its key, as it is kept.
@@ -127,8 +130,8 @@ impl Seen {
 
     /// When it is; of a journey, by `depart` or `arrive`.
     #[must_use]
-    pub fn when(&self, key: &str) -> Option<SeenWhen> {
-        SeenWhen::parse(self.0.get(key)?)
+    pub fn when(&self, key: &str) -> Option<SnapshotWhen> {
+        SnapshotWhen::parse(self.0.get(key)?)
     }
 
     /// Where an end of a journey is.
@@ -144,7 +147,7 @@ impl Seen {
 
 /// A time that is kept: as a listing has it, with a title of its own.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SeenWhen {
+pub struct SnapshotWhen {
     /// The time; an `After` is here without the title.
     plain: Plain,
     /// The title of the entry that it comes after.
@@ -154,29 +157,29 @@ pub struct SeenWhen {
 /// What there is to say of a time but for the entry that it comes after.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Plain {
-    Clock(Clock),
-    Day(Zone, NaiveDate, Stretch),
+    Clock(TimedSpan),
+    Day(Zone, NaiveDate, WithinDay),
     Days(Zone, NaiveDate, NaiveDate),
-    After(Zone, Option<NaiveDate>, Option<Part>),
+    After(Zone, Option<NaiveDate>, Option<PartOfDay>),
     ToBeAnnounced(Zone),
 }
 
-impl SeenWhen {
+impl SnapshotWhen {
     fn parse(value: &Value) -> Option<Self> {
         let word = |key: &str| value.get(key).and_then(Value::as_str);
         let date = |key: &str| word(key).and_then(|text| text.parse::<NaiveDate>().ok());
         let zone = Zone::find(word("zone")?)?;
         let moment = |key: &str| word(key).and_then(|text| instant(zone, text));
-        let part = word("part").and_then(Part::parse);
+        let part = word("part").and_then(PartOfDay::parse);
         let after = value.get("after").and_then(text);
         let plain = if let Some(start) = moment("start") {
-            Plain::Clock(Clock { start, end: moment("end"), about: value.get("about").is_some() })
+            Plain::Clock(TimedSpan { start, end: moment("end"), about: value.get("about").is_some() })
         } else if after.is_some() {
             Plain::After(zone, date("date"), part)
         } else if let Some((from, to)) = date("from").zip(date("to")) {
             Plain::Days(zone, from, to)
         } else if let Some(date) = date("date") {
-            Plain::Day(zone, date, part.map(Stretch::Part).or_else(|| between(value)).unwrap_or(Stretch::Day))
+            Plain::Day(zone, date, part.map(WithinDay::Part).or_else(|| between(value)).unwrap_or(WithinDay::Day))
         } else {
             Plain::ToBeAnnounced(zone)
         };
@@ -188,7 +191,7 @@ impl SeenWhen {
     pub fn listed(&self) -> ListedWhen<'_> {
         match (self.plain, &self.after) {
             (Plain::Clock(clock), _) => ListedWhen::Clock(clock),
-            (Plain::Day(zone, date, stretch), _) => ListedWhen::Day { zone, date, stretch },
+            (Plain::Day(zone, date, within), _) => ListedWhen::Day { zone, date, within },
             (Plain::Days(zone, from, to), _) => ListedWhen::Days { zone, from, to },
             (Plain::After(zone, date, part), Some(title)) => ListedWhen::After { zone, title, date, part },
             (Plain::After(zone, ..) | Plain::ToBeAnnounced(zone), _) => ListedWhen::ToBeAnnounced { zone },
@@ -196,9 +199,9 @@ impl SeenWhen {
     }
 }
 
-fn between(value: &Value) -> Option<Stretch> {
+fn between(value: &Value) -> Option<WithinDay> {
     let time = |at: usize| NaiveTime::parse_from_str(value.get("between")?.get(at)?.as_str()?, "%H:%M:%S").ok();
-    Some(Stretch::Between(time(0)?, time(1)?))
+    Some(WithinDay::Between(time(0)?, time(1)?))
 }
 
 fn instant(zone: Zone, text: &str) -> Option<Moment> {
@@ -224,7 +227,7 @@ fn place(value: &Value) -> Place {
 }
 
 /// What stays of an entry when its text has to go: when it was, and what feeds select it by.
-pub(super) fn redacted(seen: &Seen) -> String {
+pub(super) fn redacted(seen: &Snapshot) -> String {
     let mut kept = serde_json::Map::new();
     for key in ["kind", "when", "depart", "arrive", "access", "at"] {
         if let Some(value) = seen.0.get(key) {

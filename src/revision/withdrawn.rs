@@ -1,14 +1,14 @@
 //! An entry that is no more: what there is left to say of it.
 
-use super::Stamp;
+use super::Revision;
 use super::lock::{Rev, State};
-use super::seen::{Seen, SeenWhen};
+use super::snapshot::{Snapshot, SnapshotWhen};
 use crate::listing::{Absence, Cited, ListedEntry, ListedJourney, ListedParticulars, ListedTiming};
 use crate::programme::{Access, EntryKind, EntryRef, Identity, Place, Status, StatusKind, Text};
 
 /// An entry that was published, and was taken out or is kept from this audience now.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Gone {
+pub struct Withdrawn {
     /// Its identity.
     pub identity: Identity,
     /// Where it was last.
@@ -16,7 +16,7 @@ pub struct Gone {
     /// The position of its visit, if that is in the schedules.
     pub visit: Option<usize>,
     /// Its last revision.
-    pub stamp: Stamp,
+    pub revision: Revision,
     /// What it was, for feeds to select it by.
     pub kind: EntryKind,
     /// Its press access, likewise.
@@ -28,12 +28,12 @@ pub struct Gone {
     principal: Option<Text>,
     with: Vec<Text>,
     /// One time, or the two ends of a journey.
-    whens: Vec<(SeenWhen, Option<Place>)>,
+    whens: Vec<(SnapshotWhen, Option<Place>)>,
 }
 
-impl Gone {
+impl Withdrawn {
     pub(super) fn new(identity: &Identity, text: &str, rev: &Rev) -> Option<Self> {
-        let seen = Seen::parse(text)?;
+        let seen = Snapshot::parse(text)?;
         let end = |key: &str| Some((seen.when(key)?, seen.end_place(key)));
         let whens = match end("when") {
             Some(when) => vec![when],
@@ -43,7 +43,7 @@ impl Gone {
             identity: identity.clone(),
             address: seen.address(identity),
             visit: None,
-            stamp: Stamp::from(*rev),
+            revision: Revision::from(*rev),
             kind: seen.kind().unwrap_or(EntryKind::Other),
             access: seen.access(),
             absence: if rev.state == State::Withdrawn { Absence::Withdrawn } else { Absence::Redacted },

@@ -4,15 +4,15 @@ use std::borrow::Cow;
 
 use chrono::{Datelike, NaiveDate};
 
-use super::{Label, Page, Unknown, Words, from_large, iana_place};
+use super::{Label, Locale, Page, Unknown, from_large, iana_place};
 use crate::digits;
-use crate::programme::{Access, Part, StatusKind, VisitKind};
+use crate::programme::{Access, PartOfDay, StatusKind, VisitKind};
 
 const WEEKDAYS: [&str; 7] = ["월요일", "화요일", "수요일", "목요일", "금요일", "토요일", "일요일"];
 
 pub(super) struct Korean;
 
-impl Words for Korean {
+impl Locale for Korean {
     fn own_name(&self) -> &'static str {
         "한국어"
     }
@@ -63,15 +63,15 @@ impl Words for Korean {
         format!("{time}경")
     }
 
-    fn part(&self, part: Part) -> &'static str {
+    fn part(&self, part: PartOfDay) -> &'static str {
         match part {
-            Part::EarlyMorning => "새벽",
-            Part::Morning => "오전",
-            Part::Midday => "점심 무렵",
-            Part::Afternoon => "오후",
-            Part::LateAfternoon => "늦은 오후",
-            Part::Evening => "저녁",
-            Part::Night => "밤",
+            PartOfDay::EarlyMorning => "새벽",
+            PartOfDay::Morning => "오전",
+            PartOfDay::Midday => "점심 무렵",
+            PartOfDay::Afternoon => "오후",
+            PartOfDay::LateAfternoon => "늦은 오후",
+            PartOfDay::Evening => "저녁",
+            PartOfDay::Night => "밤",
         }
     }
 

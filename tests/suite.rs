@@ -1,0 +1,40 @@
+//! Every integration test, as one program: linking forty of them took longer than running them.
+
+mod support;
+
+mod audience;
+mod events;
+mod feeds;
+mod files;
+mod fix;
+mod formats;
+mod hostile;
+mod house;
+mod identity;
+mod killed;
+mod languages;
+mod limits;
+mod lock;
+mod noninterference;
+mod packaging;
+mod pages;
+mod pictures;
+mod plain;
+mod properties;
+mod publish;
+mod read_back;
+mod readme;
+mod refused;
+mod replay;
+mod requests;
+mod rules;
+mod schema;
+mod serve;
+mod serve_killed;
+mod shipped;
+mod show;
+mod streams;
+mod token;
+mod told;
+mod unchanged;
+mod warned;
