@@ -5,13 +5,11 @@ pub(crate) mod check;
 pub(crate) mod diff;
 pub(crate) mod explain;
 mod fix;
+#[cfg(feature = "serve")]
 mod mark;
-mod next_lock;
 pub(crate) mod packaging;
 #[cfg(feature = "publish")]
 pub(crate) mod publish;
-pub(crate) mod revisions;
-mod schedules;
 pub(crate) mod schema;
 #[cfg(feature = "serve")]
 pub(crate) mod serve;
@@ -26,9 +24,6 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use chrono::{DateTime, TimeZone, Utc};
 
-use self::next_lock::{Next, NextLock};
-use self::schedules::FEEDS;
-pub(crate) use self::schedules::Schedules;
 use crate::cli::{At, Color, Global};
 use crate::diagnostic::{Report, text};
 use crate::error::Error;
@@ -41,11 +36,6 @@ pub(crate) enum Outcome {
     Clean,
     /// Findings, or differences.
     Findings,
-}
-
-/// A path as people write it, with slashes.
-fn shown(path: &Path) -> String {
-    path.to_string_lossy().replace('\\', "/")
 }
 
 /// The instant of a run: given, else `SOURCE_DATE_EPOCH`, else now; whole seconds.

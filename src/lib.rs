@@ -14,13 +14,15 @@ mod error;
 pub mod listing;
 mod locale;
 pub mod output;
+mod pipeline;
 pub mod programme;
+pub mod publish;
 pub mod render;
 pub mod revision;
 mod scan;
 pub mod schema;
-pub mod site;
 pub mod source;
+pub mod tree;
 pub mod zone;
 
 pub use cli::run;

@@ -5,12 +5,11 @@
 
 mod entry;
 mod restricted;
+mod slot;
 
-pub use entry::{
-    Absence, Cited, ListedActual, ListedDispute, ListedEntry, ListedJourney, ListedParticulars, ListedTiming,
-    ListedWhen,
-};
+pub use entry::{Absence, Cited, ListedActual, ListedDispute, ListedEntry, ListedJourney, ListedTiming, ListedWhen};
 pub use restricted::{ForPress, ForStaff};
+pub use slot::CalendarSlot;
 
 use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
@@ -179,7 +178,7 @@ impl<'p> Viewer<'p> {
             }
             chain.push(at);
             match self.seen(at).map(|entry| entry.timing().finish()) {
-                Some(When::After { entry: next, date: None, .. }) => at = *next,
+                Some(When::After { after: next, date: None, .. }) => at = *next,
                 known => break known.and_then(|when| Some((when.zone(), when.days()?.1))),
             }
         };

@@ -5,11 +5,9 @@
 
 mod change;
 mod digest;
-mod lines;
 mod lock;
 mod plan;
 mod snapshot;
-mod uid;
 mod withdraw;
 mod withdrawn;
 
@@ -21,11 +19,10 @@ use uuid::Uuid;
 
 pub use change::{Change, Kind, States, between, differing};
 pub use digest::{Digest, digest};
-pub use lock::{Lock, State};
-pub use plan::{Pen, Plan, Wording, plan, states};
-pub use snapshot::{Snapshot, SnapshotWhen};
-pub use uid::uuid_named;
-pub use withdraw::{Refusal, Rewritten, Withdrawal, withdraw};
+pub use lock::{EntryState, Lock};
+pub use plan::{Plan, Wording, plan, states};
+pub use snapshot::Snapshot;
+pub use withdraw::{Refusal, Withdrawal, withdraw};
 pub use withdrawn::Withdrawn;
 
 use crate::listing::{ListedEntry, Listing};
@@ -42,9 +39,9 @@ pub struct Revision {
     pub sequence: u32,
 }
 
-impl From<lock::Rev> for Revision {
-    fn from(rev: lock::Rev) -> Self {
-        Revision { created: rev.created, modified: rev.modified, sequence: rev.sequence }
+impl From<lock::LockedRevision> for Revision {
+    fn from(locked: lock::LockedRevision) -> Self {
+        Revision { created: locked.created, modified: locked.modified, sequence: locked.sequence }
     }
 }
 
@@ -86,7 +83,7 @@ impl Revisions {
 }
 
 impl<'p> RevisedListing<'p> {
-    /// Stamps a listing of which nothing was published before; UIDs are made in `namespace`.
+    /// A listing of which nothing was published before; UIDs are made in `namespace`.
     #[must_use]
     pub fn new(listing: Listing<'p>, namespace: Uuid, at: DateTime<Utc>) -> Self {
         Self::with(listing, namespace, Revisions { at, withdrawn_for: Duration::MAX, ..Revisions::default() })
@@ -105,13 +102,13 @@ impl<'p> RevisedListing<'p> {
     /// An entry's UID: a UUID of version 5 of its identity, so the same in every feed and file.
     #[must_use]
     pub fn uid(&self, entry: &ListedEntry<'_>) -> Uuid {
-        uuid_named(&self.namespace, &entry.identity.to_string())
+        Uuid::new_v5(&self.namespace, entry.identity.to_string().as_bytes())
     }
 
     /// An entry's revision.
     #[must_use]
     pub fn revision(&self, entry: &ListedEntry<'_>) -> Revision {
-        let shown = self.revisions.shown.get(entry.at.visit).and_then(|visit| *visit.get(entry.at.entry)?);
+        let shown = entry.at.and_then(|at| *self.revisions.shown.get(at.visit)?.get(at.entry)?);
         shown.unwrap_or(Revision { created: self.revisions.at, modified: self.revisions.at, sequence: 0 })
     }
 
@@ -136,7 +133,7 @@ impl<'p> RevisedListing<'p> {
     /// Where else its audience knew an entry to be before, the latest last.
     #[must_use]
     pub fn former_addresses(&self, entry: &ListedEntry<'_>) -> Vec<Identity> {
-        let was = self.revisions.was.get(&entry.at).and_then(|was| Snapshot::parse(was));
+        let was = entry.at.and_then(|at| Snapshot::parse(self.revisions.was.get(&at)?));
         was.map(|was| was.addresses()).unwrap_or_default()
     }
 
@@ -172,7 +169,7 @@ impl<'p> RevisedListing<'p> {
     /// What an entry was before its last change, and what it is since.
     #[must_use]
     pub fn change(&self, entry: &ListedEntry<'_>) -> Option<(Snapshot, Snapshot)> {
-        let was = Snapshot::parse(self.revisions.was.get(&entry.at)?)?;
+        let was = Snapshot::parse(self.revisions.was.get(&entry.at?)?)?;
         let now = Snapshot::of(entry);
         Some((now.before(&was), now))
     }

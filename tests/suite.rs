@@ -36,5 +36,4 @@ mod show;
 mod streams;
 mod token;
 mod told;
-mod unchanged;
 mod warned;

@@ -19,7 +19,7 @@ pub(super) fn bind(drafts: &mut [Draft<'_>], publishing: Option<(&mut feeds::Dra
         for (entry, marks) in entries.zip(&draft.marks) {
             let references = &references[marks.row];
             for_each_when(entry, |when| {
-                if let When::After { entry, .. } = when
+                if let When::After { after: entry, .. } = when
                     && let Some(Some(found)) = references.get(entry.entry)
                 {
                     *entry = *found;

@@ -116,7 +116,7 @@ impl Desk<'_, '_> {
                 let part = when.part.as_ref().map(|scalar| self.part(scalar).ok_or(Reported)).transpose();
                 let entry = unbound(pins.after.len());
                 pins.after.extend(when.after.as_ref().map(|scalar| (scalar.at, scalar.text.to_string())));
-                Some(When::After { zone: zone?, entry, date: date.ok()?, part: part.ok()? })
+                Some(When::After { zone: zone?, after: entry, date: date.ok()?, part: part.ok()? })
             }
         }
     }

@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use chrono::TimeDelta;
 use clap::Args;
 
-use crate::output::store::Place;
 use crate::programme::Audience;
+use crate::publish::store::Place;
 
 /// What to publish, and where.
 #[derive(Debug, Args)]

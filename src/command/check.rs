@@ -4,21 +4,21 @@ use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, Utc};
 
-use super::build::warn_of_empty_feeds;
-use super::{Outcome, Schedules, fix, instant, print, revisions, shown, write_report};
+use super::{Outcome, fix, instant, print, write_report};
 use crate::cli::{Check, Deny, Format, Global};
 use crate::diagnostic::{MAX_PER_CODE, Report, github, json, sarif};
 use crate::error::Error;
+use crate::pipeline::{self, Schedules, shown};
 
 pub(crate) fn run(global: &Global, options: &Check) -> Result<Outcome, Error> {
     let at = instant(options.at)?;
     // Files of the schedules are checked among the others, for what they refer to; files from elsewhere alone.
     let inside = options.files.iter().all(|file| is_in(file, &global.schedules));
-    let mut schedules = if inside { Schedules::read_all(&global.schedules)? } else { Schedules::of(&options.files)? };
+    let mut schedules = if inside { Schedules::load(&global.schedules)? } else { Schedules::of(&options.files)? };
     if options.fix {
-        fix::mend(global, &mut schedules, |schedules, room| look(global, schedules, room, options, at))?;
+        fix::mend(global, &mut schedules, |schedules, room| Ok(look(schedules, room, options, at)))?;
     }
-    let mut report = look(global, &schedules, MAX_PER_CODE, options, at)?;
+    let mut report = look(&schedules, MAX_PER_CODE, options, at);
     let counts = report.counts();
     let failed = counts.errors > 0 || (options.deny == Some(Deny::Warnings) && counts.warnings > 0);
     if global.quiet && !failed {
@@ -37,27 +37,19 @@ pub(crate) fn run(global: &Global, options: &Check) -> Result<Outcome, Error> {
 }
 
 /// Everything to report of the files that are asked about; of one code in one file, as much as there is room for.
-fn look(
-    global: &Global,
-    schedules: &Schedules,
-    room: usize,
-    options: &Check,
-    at: DateTime<Utc>,
-) -> Result<Report, Error> {
-    let mut checked = schedules.check_keeping(room);
-    if let Some(programme) = &checked.programme.take() {
-        let lock = revisions::read_lock(&global.schedules, &mut checked.report)?;
-        if let Some(lock) = &lock {
-            let plan = revisions::plan(lock, programme, &mut checked, at, &mut |_, _| ());
-            warn_of_empty_feeds(schedules, &mut checked, programme, &plan.revised);
-        }
+fn look(schedules: &Schedules, max_per_code: usize, options: &Check, at: DateTime<Utc>) -> Report {
+    let mut checked = schedules.check_keeping(max_per_code);
+    if let Some(programme) = &checked.programme.take()
+        && let Some(lock) = schedules.lock(&mut checked.report)
+    {
+        pipeline::plan(&lock, programme, (schedules, &mut checked), at);
     }
     let mut report = checked.report;
     if !options.files.is_empty() {
         let wanted: Vec<_> = options.files.iter().map(|file| canonical(file)).collect();
         report.retain_files(|path| wanted.contains(&canonical(Path::new(path))));
     }
-    Ok(report)
+    report
 }
 
 /// Writes the report: for people on standard error, for programs on standard output.

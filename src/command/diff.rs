@@ -6,12 +6,13 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
-use super::{FEEDS, Outcome, Schedules, complain, instant, print, print_report, revisions};
+use super::{Outcome, complain, instant, print, print_report};
 use crate::cli::{Diff, DiffFormat, Global};
 use crate::document::File;
 use crate::error::Error;
-use crate::output::published;
+use crate::pipeline::{self, FEEDS, Schedules};
 use crate::programme::{Audience, Programme};
+use crate::publish::built;
 use crate::render::changes;
 use crate::revision::{self, Change, States};
 use crate::source::Source;
@@ -35,14 +36,14 @@ pub(crate) fn run(global: &Global, options: &Diff) -> Result<Outcome, Error> {
 
 /// What the next build would change. `None` if that cannot be said, which has been reported.
 fn against_lock(global: &Global, at: DateTime<Utc>) -> Result<Option<Vec<Change>>, Error> {
-    let schedules = Schedules::read_all(&global.schedules)?;
+    let schedules = Schedules::load(&global.schedules)?;
     let mut checked = schedules.check();
-    let lock = revisions::read_lock(&global.schedules, &mut checked.report)?;
+    let lock = schedules.lock(&mut checked.report);
     let (Some(programme), Some(lock)) = (checked.programme.take(), lock) else {
         print_report(global, &checked.report)?;
         return Ok(None);
     };
-    let plan = revisions::plan(&lock, &programme, &mut checked, at, &mut |_, _| ());
+    let plan = pipeline::plan(&lock, &programme, (&schedules, &mut checked), at);
     print_report(global, &checked.report)?;
     if lock.exists() {
         return Ok(Some(plan.changes));
@@ -77,7 +78,7 @@ fn between(global: &Global, old: &str, new: Option<&str>, at: DateTime<Utc>) -> 
 fn output(path: &str) -> Result<States, Error> {
     let mut states = States::new();
     for audience in Audience::ALL {
-        let events = published::events(Path::new(path), *audience)?;
+        let events = built::events(Path::new(path), *audience)?;
         states.extend(events.into_iter().flatten().map(|(uid, event)| ((*audience, uid), event.into())));
     }
     Ok(states)
@@ -88,7 +89,7 @@ fn at_revision(global: &Global, name: Option<&str>, at: DateTime<Utc>) -> Result
     let states = |programme: &Programme| revision::states(programme, at);
     let schedules = match name {
         Some(name) => committed(&global.schedules, name)?,
-        None => Schedules::read_all(&global.schedules)?,
+        None => Schedules::load(&global.schedules)?,
     };
     let checked = schedules.check();
     if checked.programme.is_none() {

@@ -9,13 +9,13 @@ use std::io::{self, Write};
 use std::path::Path;
 use std::sync::Arc;
 
-use super::Schedules;
 use crate::cli::Global;
 use crate::diagnostic::fix::{apart, apply};
 use crate::diagnostic::{Diagnostic, Fix, Item, Report};
 use crate::document::File;
 use crate::error::Error;
-use crate::output::file;
+use crate::pipeline::Schedules;
+use crate::publish::file;
 use crate::source::Source;
 
 const UTF8_BOM: &[u8] = b"\xEF\xBB\xBF";
@@ -38,7 +38,6 @@ pub(super) fn mend(
     schedules: &mut Schedules,
     look: impl Fn(&Schedules, usize) -> Result<Report, Error>,
 ) -> Result<(), Error> {
-    schedules.keep();
     let mut mended: BTreeMap<String, Mended> = BTreeMap::new();
     for _ in 0..PASSES {
         let mut changed = false;
@@ -121,7 +120,8 @@ fn put(path: &Path, before: &str, after: &str) -> Result<(), Error> {
     if fs::metadata(&real).map_err(|error| Error::io("read", path, error))?.permissions().readonly() {
         return Err(Error::io("write", path, io::ErrorKind::PermissionDenied.into()));
     }
-    file::replace(&real, &[mark, after.as_bytes()]).map(drop)
+    let durable = file::Options { durable: true, private: false };
+    file::replace(&real, &[mark, after.as_bytes()].concat(), durable)
 }
 
 /// Says what was done on standard error, for standard output may be a report for programs.

@@ -7,7 +7,7 @@ use std::io::{self, IsTerminal, Write as _};
 use super::{Outcome, complain, print};
 use crate::cli::{Global, Publish};
 use crate::error::Error;
-use crate::output::store::{self, Account, Connection, Stop, Wish};
+use crate::publish::store::{self, Account, Connection, Stop, Wish};
 
 /// The names of what the environment says to stores begin so, and so do those of what is nobody's business.
 const STORES: &[&str] = &["AWS_", "AZURE_", "GOOGLE_"];

@@ -4,13 +4,14 @@ use std::io;
 
 use chrono::{DateTime, Utc};
 
-use super::{Outcome, Schedules, colour, complain, instant, print, print_report, whose};
+use super::{Outcome, colour, complain, instant, print, print_report, whose};
 use crate::cli::{Global, Show};
 use crate::document::{nearest, shortened};
 use crate::error::Error;
 use crate::listing::{ListedEntry, ListedVisit, Listing};
+use crate::pipeline::Schedules;
 use crate::programme::{Audience, Cancelled, Feed, FeedZone, Language, Programme, StatusKind, UiLanguage};
-use crate::render::ics::Profile;
+use crate::render::ics::EventStyle;
 use crate::render::json;
 use crate::render::localizer::Localizer;
 use crate::render::terminal::{self, Page, Reader};
@@ -28,7 +29,7 @@ const OFFERED: usize = 3;
 
 pub(crate) fn run(global: &Global, options: &Show) -> Result<Outcome, Error> {
     let at = instant(options.at)?;
-    let schedules = Schedules::read_all(&global.schedules)?;
+    let schedules = Schedules::load(&global.schedules)?;
     let mut checked = schedules.check();
     let Some(programme) = checked.programme.take() else {
         print_report(global, &checked.report)?;
@@ -86,23 +87,23 @@ struct View<'p> {
     zone: Zone,
     /// The clocks that an entry in full has beside the host's.
     clocks: Vec<Zone>,
-    profile: Option<Profile>,
+    style: Option<EventStyle>,
 }
 
 impl<'p> View<'p> {
     fn new(programme: &'p Programme, feed: Option<&Feed>, options: &Show, at: DateTime<Utc>) -> Result<Self, Error> {
-        let (profile, zone) = (feed.map(|feed| Profile::of(feed, programme.settings())), options.zone);
+        let (style, zone) = (feed.map(|feed| EventStyle::new(feed, programme.settings())), options.zone);
         let audience = audience(feed, options);
         let mut listing = Listing::of(programme, audience, at);
-        if let (Some(feed), Some(profile)) = (feed, &profile) {
-            select(&mut listing, feed, profile);
+        if let (Some(feed), Some(style)) = (feed, &style) {
+            select(&mut listing, feed, style);
         }
         let own = match feed.map(|feed| feed.zone) {
             Some(FeedZone::Fixed(own)) => own,
             Some(FeedZone::Host) | None => Zone::parse(HOME).map_err(|error| Error::new(error.to_string()))?,
         };
-        let clocks = match (zone, &profile) {
-            (None, Some(profile)) => profile.clocks(),
+        let clocks = match (zone, &style) {
+            (None, Some(style)) => style.clocks(),
             (asked, _) => vec![asked.unwrap_or(own)],
         };
         Ok(Self {
@@ -111,7 +112,7 @@ impl<'p> View<'p> {
             language: feed.map_or(Language::ENGLISH, |feed| feed.language.clone()),
             zone: zone.unwrap_or(own),
             clocks,
-            profile,
+            style,
         })
     }
 
@@ -130,18 +131,18 @@ impl<'p> View<'p> {
     where
         'p: 'v,
     {
-        let writer = json::Writer { revised: &self.revised, reader: self.zone, profile: self.profile.as_ref() };
+        let writer = json::Writer { revised: &self.revised, reader: self.zone, style: self.style.as_ref() };
         let told = entries.map(|(visit, entry)| (self.localizer(visit), visit, entry));
         writer.array(told).map_err(|error| Error::new(error.to_string()))
     }
 }
 
 /// Leaves in a listing what a feed holds.
-fn select(listing: &mut Listing<'_>, feed: &Feed, profile: &Profile) {
+fn select(listing: &mut Listing<'_>, feed: &Feed, style: &EventStyle) {
     let chosen = |visit: &ListedVisit<'_>| feed.visits.as_ref().is_none_or(|chosen| chosen.contains(&visit.position));
     let held = |entry: &ListedEntry<'_>| {
         let hidden = feed.cancelled == Cancelled::Hidden && entry.status.kind == StatusKind::Cancelled;
-        !hidden && feed.only.admits(entry.kind, entry.access) && profile.written(entry).is_some()
+        !hidden && feed.only.admits(entry.kind, entry.access) && style.times(entry).is_some()
     };
     listing.visits.retain(|visit| chosen(visit));
     for visit in &mut listing.visits {

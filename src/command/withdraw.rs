@@ -1,13 +1,15 @@
 //! `summitcal withdraw`: takes a published entry out, leaving a cancellation.
 
-use super::{Outcome, Schedules, complain, instant, print, print_report, revisions};
+use super::{Outcome, complain, instant, print, print_report};
 use crate::cli::{Global, Withdraw};
 use crate::diagnostic::{Diagnostic, Report, codes};
 use crate::digits::rfc3339;
 use crate::document::shortened;
 use crate::error::Error;
-use crate::output::{file, lease};
+use crate::pipeline::{self, Schedules};
+
 use crate::programme::Identity;
+use crate::publish::folder::LockFile;
 use crate::revision::{Lock, Refusal, Withdrawal, withdraw};
 
 pub(crate) fn run(global: &Global, options: &Withdraw) -> Result<Outcome, Error> {
@@ -18,7 +20,8 @@ pub(crate) fn run(global: &Global, options: &Withdraw) -> Result<Outcome, Error>
         return Err(Error::new(message));
     };
     let mut report = Report::default();
-    let Some(lock) = revisions::read_lock(&global.schedules, &mut report)? else {
+    let schedules = Schedules::load(&global.schedules)?;
+    let Some(lock) = schedules.lock(&mut report) else {
         print_report(global, &report)?;
         return Ok(Outcome::Findings);
     };
@@ -28,7 +31,7 @@ pub(crate) fn run(global: &Global, options: &Withdraw) -> Result<Outcome, Error>
         _ => Withdrawal::Marked,
     };
     if how != Withdrawal::Undone
-        && let Some(still_there) = still_there(global, &identity)?
+        && let Some(still_there) = still_there(&schedules, &identity)
     {
         report.push(still_there);
         print_report(global, &report)?;
@@ -36,10 +39,8 @@ pub(crate) fn run(global: &Global, options: &Withdraw) -> Result<Outcome, Error>
     }
     match withdraw(&lock, &identity, how, at) {
         Ok(new_lock) => {
-            let lease = lease::take(&global.schedules)?;
-            revisions::hold(&global.schedules, &lock)?;
-            file::replace(&revisions::lock_path(&global.schedules), &new_lock.parts())?;
-            drop(lease);
+            let path = pipeline::lock_path(&global.schedules);
+            LockFile { path: &path, read: lock.text(), next: Some(&new_lock) }.write()?;
             if !global.quiet {
                 print(&said(&identity, how))?;
             }
@@ -53,18 +54,16 @@ pub(crate) fn run(global: &Global, options: &Withdraw) -> Result<Outcome, Error>
 }
 
 /// An entry that the schedules still have cannot be taken out of the feeds.
-fn still_there(global: &Global, identity: &Identity) -> Result<Option<Diagnostic>, Error> {
-    let schedules = Schedules::read_all(&global.schedules)?;
+fn still_there(schedules: &Schedules, identity: &Identity) -> Option<Diagnostic> {
     let checked = schedules.check();
-    let Some(programme) = &checked.programme else { return Ok(None) };
-    let Some(at) = programme.find(identity) else { return Ok(None) };
+    let at = checked.programme.as_ref()?.find(identity)?;
     let message = format!("The schedules still have {identity}.");
     let place = checked.place(at);
-    Ok(place.map(|place| {
+    place.map(|place| {
         Diagnostic::error(codes::ENTRY_PRESENT, place, message).with_help(
             "Remove the entry here first, then withdraw it. To keep it as a cancelled one, write “status: cancelled” instead.",
         )
-    }))
+    })
 }
 
 fn said(identity: &Identity, how: Withdrawal) -> String {

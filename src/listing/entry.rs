@@ -1,19 +1,17 @@
 //! An entry as an audience sees it.
 
-use chrono::NaiveDate;
-
 use super::{ForPress, ForStaff, Viewer};
 use crate::programme::{
-    Access, Actual, Dispute, EntryKind, EntryRef, Id, Identity, Journey, PartOfDay, Particulars, Place, Source, Status,
-    Text, TimedSpan, Timing, Visit, When, WithinDay,
+    Access, Actual, Dispute, EntryKind, EntryRef, Id, Identity, Journey, Place, Source, Status, Text, Timing, Visit,
+    When, WithinDay,
 };
-use crate::zone::{Moment, Zone};
+use crate::zone::Moment;
 
 /// An entry as an audience sees it.
 #[derive(Debug, Clone)]
 pub struct ListedEntry<'p> {
-    /// Its place in the programme.
-    pub at: EntryRef,
+    /// Its place in the programme; `None` of one that was taken out.
+    pub at: Option<EntryRef>,
     /// The id of its visit.
     pub visit: &'p Id,
     /// Its id in the visit.
@@ -40,21 +38,6 @@ pub struct ListedEntry<'p> {
     pub sources: Cited<'p>,
     /// That it was published once and is no more: it is there to tell subscribers so.
     pub absence: Option<Absence>,
-    pub(crate) particulars: Option<Box<ListedParticulars<'p>>>,
-}
-
-impl<'p> ListedEntry<'p> {
-    /// What it has that few others have.
-    #[must_use]
-    pub fn particulars(&self) -> &ListedParticulars<'p> {
-        static NONE: ListedParticulars<'static> = ListedParticulars::NONE;
-        self.particulars.as_deref().unwrap_or(&NONE)
-    }
-}
-
-/// What few entries have, as an audience sees it. There may be a hundred thousand entries, so the others have no room for it.
-#[derive(Debug, Clone)]
-pub struct ListedParticulars<'p> {
     /// Whose it is, where that is not the visit's principal.
     pub principal: Option<&'p Text>,
     /// An address to go with it.
@@ -69,9 +52,10 @@ pub struct ListedParticulars<'p> {
     pub staff: Option<ForStaff<'p>>,
 }
 
-impl ListedParticulars<'_> {
-    pub(crate) const NONE: Self =
-        Self { principal: None, link: None, disputed: Vec::new(), actual: None, press: None, staff: None };
+impl ListedEntry<'_> {
+    pub(crate) fn particulars(&self) -> &Self {
+        self
+    }
 }
 
 /// Why an entry is no more.
@@ -83,74 +67,8 @@ pub enum Absence {
     Redacted,
 }
 
-/// When something is, as far as an audience may know.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ListedWhen<'p> {
-    /// A clock time is known.
-    Clock(TimedSpan),
-    /// A day is known.
-    Day {
-        /// The zone that the day is of.
-        zone: Zone,
-        /// The day.
-        date: NaiveDate,
-        /// What else is known.
-        within: WithinDay,
-    },
-    /// Several days, inclusive.
-    Days {
-        /// The zone that the days are of.
-        zone: Zone,
-        /// The first.
-        from: NaiveDate,
-        /// The last.
-        to: NaiveDate,
-    },
-    /// After another entry that the audience may see.
-    After {
-        /// The zone that the day is of.
-        zone: Zone,
-        /// That entry's title.
-        title: &'p Text,
-        /// The day, if it is known at all.
-        date: Option<NaiveDate>,
-        /// The part of the day.
-        part: Option<PartOfDay>,
-    },
-    /// Not even the day is known.
-    ToBeAnnounced {
-        /// The zone it would be in.
-        zone: Zone,
-    },
-}
-
-impl ListedWhen<'_> {
-    /// The host's zone.
-    #[must_use]
-    pub fn zone(&self) -> Zone {
-        match self {
-            ListedWhen::Clock(clock) => clock.start.zone(),
-            ListedWhen::Day { zone, .. }
-            | ListedWhen::Days { zone, .. }
-            | ListedWhen::After { zone, .. }
-            | ListedWhen::ToBeAnnounced { zone } => *zone,
-        }
-    }
-
-    /// First and last day in the host's zone, if known.
-    #[must_use]
-    pub fn days(&self) -> Option<(NaiveDate, NaiveDate)> {
-        match self {
-            ListedWhen::Clock(clock) => {
-                Some((clock.start.local().date(), clock.end.unwrap_or(clock.start).local().date()))
-            }
-            ListedWhen::Day { date, .. } => Some((*date, *date)),
-            ListedWhen::Days { from, to, .. } => Some((*from, *to)),
-            ListedWhen::After { date, .. } => date.map(|date| (date, date)),
-            ListedWhen::ToBeAnnounced { .. } => None,
-        }
-    }
-}
+/// When something is, as far as an audience may know; another entry is named by its title alone.
+pub type ListedWhen<'p> = When<&'p Text>;
 
 /// When an entry is.
 #[derive(Debug, Clone)]
@@ -170,10 +88,16 @@ impl<'p> ListedTiming<'p> {
     /// Whether so much as a day is known.
     #[must_use]
     pub fn has_day(&self) -> bool {
-        match self {
-            ListedTiming::Stay(when) => when.days().is_some(),
-            ListedTiming::Journey { depart, arrive } => depart.when.days().or(arrive.when.days()).is_some(),
-        }
+        self.days().is_some()
+    }
+
+    /// The one time of an entry, or the two of a journey.
+    pub fn whens(&self) -> impl Iterator<Item = &ListedWhen<'p>> {
+        let (first, second) = match self {
+            ListedTiming::Stay(when) => (when, None),
+            ListedTiming::Journey { depart, arrive } => (&depart.when, Some(&arrive.when)),
+        };
+        std::iter::once(first).chain(second)
     }
 
     /// When it begins.
@@ -265,8 +189,9 @@ impl<'p> Viewer<'p> {
     /// An entry, which this audience may see.
     pub(super) fn listed(&self, at: EntryRef) -> ListedEntry<'p> {
         let (visit, entry) = (&self.programme.visits()[at.visit], self.programme.entry(at));
+        let rare = entry.particulars();
         ListedEntry {
-            at,
+            at: Some(at),
             visit: visit.id(),
             id: &entry.id,
             identity: &entry.identity,
@@ -286,18 +211,12 @@ impl<'p> Viewer<'p> {
             note: entry.note.as_ref(),
             sources: Cited::of(visit, &entry.sources),
             absence: None,
-            particulars: entry.particulars.as_deref().map(|all| Box::new(self.particulars(visit, all))),
-        }
-    }
-
-    fn particulars(&self, visit: &'p Visit, all: &'p Particulars) -> ListedParticulars<'p> {
-        ListedParticulars {
-            principal: all.principal.as_ref(),
-            link: all.link.as_deref(),
-            disputed: disputes(visit, &all.disputed),
-            actual: all.actual.as_ref().map(|actual| self.actual(visit, actual)),
-            press: self.for_press(all.press.as_ref()),
-            staff: self.for_staff(all.staff.as_ref()),
+            principal: rare.principal.as_ref(),
+            link: rare.link.as_deref(),
+            disputed: disputes(visit, &rare.disputed),
+            actual: rare.actual.as_ref().map(|actual| self.actual(visit, actual)),
+            press: self.for_press(rare.press.as_ref()),
+            staff: self.for_staff(rare.staff.as_ref()),
         }
     }
 
@@ -319,24 +238,19 @@ impl<'p> Viewer<'p> {
     }
 
     fn when(&self, when: &When) -> ListedWhen<'p> {
-        match *when {
-            When::Clock(clock) => ListedWhen::Clock(clock),
-            When::Day { zone, date, within } => ListedWhen::Day { zone, date, within },
-            When::Days { zone, from, to } => ListedWhen::Days { zone, from, to },
-            When::ToBeAnnounced { zone } => ListedWhen::ToBeAnnounced { zone },
-            When::After { zone, entry, date, part } => match (self.seen(entry), date) {
-                (Some(seen), Some(date)) => ListedWhen::After { zone, title: &seen.title, date: Some(date), part },
-                (Some(seen), None) => {
-                    let day = self.host_day(entry);
-                    let (zone, date) = (day.map_or(zone, |(zone, _)| zone), day.map(|(_, date)| date));
-                    ListedWhen::After { zone, title: &seen.title, date, part }
-                }
-                // What it comes after is hidden: only what this entry says of itself is left.
-                (None, Some(date)) => {
-                    ListedWhen::Day { zone, date, within: part.map_or(WithinDay::Day, WithinDay::Part) }
-                }
-                (None, None) => ListedWhen::ToBeAnnounced { zone },
-            },
+        let When::After { zone, after, date, part } = *when else {
+            return when.map_after(|_| unreachable!("it comes after nothing"));
+        };
+        match (self.seen(after), date) {
+            (Some(seen), Some(_)) => When::After { zone, after: &seen.title, date, part },
+            (Some(seen), None) => {
+                let day = self.host_day(after);
+                let (zone, date) = (day.map_or(zone, |(zone, _)| zone), day.map(|(_, date)| date));
+                When::After { zone, after: &seen.title, date, part }
+            }
+            // What it comes after is hidden: only what this entry says of itself is left.
+            (None, Some(date)) => When::Day { zone, date, within: part.map_or(WithinDay::Day, WithinDay::Part) },
+            (None, None) => When::ToBeAnnounced { zone },
         }
     }
 }

@@ -37,9 +37,10 @@ pub enum WithinDay {
     Between(NaiveTime, NaiveTime),
 }
 
-/// When something is, in the zone of its place.
+/// When something is, in the zone of its place. `A` is how another entry is named: by its place in the programme, or to
+/// those who may only read its title, by that.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum When {
+pub enum When<A = EntryRef> {
     /// A clock time is known.
     Clock(TimedSpan),
     /// A day is known.
@@ -65,7 +66,7 @@ pub enum When {
         /// The zone that the day is of.
         zone: Zone,
         /// That entry.
-        entry: EntryRef,
+        after: A,
         /// The day, where this entry says so itself.
         date: Option<NaiveDate>,
         /// The part of the day, likewise.
@@ -78,7 +79,7 @@ pub enum When {
     },
 }
 
-impl When {
+impl<A> When<A> {
     /// The host's zone.
     #[must_use]
     pub fn zone(&self) -> Zone {
@@ -89,6 +90,23 @@ impl When {
             | When::After { zone, .. }
             | When::ToBeAnnounced { zone } => *zone,
         }
+    }
+
+    /// The same, with the other entry named otherwise.
+    pub fn map_after<'w, B>(&'w self, name: impl FnOnce(&'w A) -> B) -> When<B> {
+        match *self {
+            When::Clock(span) => When::Clock(span),
+            When::Day { zone, date, within } => When::Day { zone, date, within },
+            When::Days { zone, from, to } => When::Days { zone, from, to },
+            When::After { zone, ref after, date, part } => When::After { zone, after: name(after), date, part },
+            When::ToBeAnnounced { zone } => When::ToBeAnnounced { zone },
+        }
+    }
+
+    /// The same, with the other entry borrowed.
+    #[must_use]
+    pub fn as_ref(&self) -> When<&A> {
+        self.map_after(|after| after)
     }
 
     /// First and last day in the host's zone, as far as this says so itself.

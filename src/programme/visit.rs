@@ -311,7 +311,7 @@ impl Entry {
         let actuals = actuals.flatten().filter_map(|actual| actual.when.as_ref());
         let planned = [self.timing.begin(), self.timing.finish()];
         planned.into_iter().chain(actuals).filter_map(|when| match when {
-            When::After { entry, .. } => Some(*entry),
+            When::After { after, .. } => Some(*after),
             _ => None,
         })
     }

@@ -6,16 +6,17 @@
 use std::fmt::Write as _;
 
 use chrono::{DateTime, Utc};
+use uuid::Uuid;
 
 use super::changes;
 use super::localizer::Localizer;
 use crate::digits::rfc3339;
 use crate::listing::{ListedEntry, ListedVisit};
 use crate::programme::{Identity, Language, Settings, Text, UiLanguage};
-use crate::revision::{Kind, RevisedListing, Revision, Snapshot, Withdrawn, uuid_named};
+use crate::revision::{Kind, RevisedListing, Revision, Snapshot, Withdrawn};
 
 /// How many revisions are told.
-const LATEST: usize = 100;
+const MAX_ITEMS: usize = 100;
 
 /// A revision that may be told.
 enum Item<'s> {
@@ -52,33 +53,18 @@ pub fn changes(revised: &RevisedListing<'_>, settings: &Settings) -> String {
 
 /// The latest revisions, of those of the same instant the first by identity; the latest first.
 fn latest<'s>(all: impl Iterator<Item = (Revision, Item<'s>)>) -> Vec<(Revision, Item<'s>)> {
-    let order = |a: &(Revision, Item<'_>), b: &(Revision, Item<'_>)| {
-        b.0.modified.cmp(&a.0.modified).then_with(|| a.1.identity().cmp(b.1.identity()))
-    };
-    // There may be a hundred thousand. Whenever there is no room for more, only the latest so far are kept, and from then on
-    // what comes after the last of them is passed over.
-    let mut items: Vec<(Revision, Item<'_>)> = Vec::with_capacity(2 * LATEST);
-    let mut is_sorted_out = false;
-    for item in all {
-        if is_sorted_out && order(&items[LATEST - 1], &item).is_lt() {
-            continue;
-        }
-        items.push(item);
-        if items.len() == 2 * LATEST {
-            items.select_nth_unstable_by(LATEST - 1, order);
-            items.truncate(LATEST);
-            is_sorted_out = true;
-        }
-    }
-    items.sort_by(order);
-    items.truncate(LATEST);
+    let mut items: Vec<_> = all.collect();
+    items.sort_by(|(a, item), (b, other)| {
+        b.modified.cmp(&a.modified).then_with(|| item.identity().cmp(other.identity()))
+    });
+    items.truncate(MAX_ITEMS);
     items
 }
 
 fn head(revised: &RevisedListing<'_>, settings: &Settings, updated: DateTime<Utc>) -> String {
     let audience = revised.listing().audience;
     let publisher = localized(&settings.publisher, &settings.publisher);
-    let id = uuid_named(&settings.uid_namespace, &format!("changes/{}", audience.word()));
+    let id = Uuid::new_v5(&settings.uid_namespace, format!("changes/{}", audience.word()).as_bytes());
     let mut feed = String::from(
         "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<feed xmlns=\"http://www.w3.org/2005/Atom\" xml:lang=\"en\">\n",
     );
@@ -124,7 +110,7 @@ fn entry(feed: &mut String, revised: &RevisedListing<'_>, revision: Revision, it
             (revised.uid(&entry), localized(withdrawn.title(), withdrawn.title()), clauses, None)
         }
     };
-    let id = uuid_named(&uid, &revision.sequence.to_string());
+    let id = Uuid::new_v5(&uid, revision.sequence.to_string().as_bytes());
     let sentences: Vec<_> = clauses.iter().map(changes::Clause::sentence).collect();
     let first = sentences.first().map_or("", String::as_str);
     let _ = writeln!(feed, "  <entry>\n    <title>{}: {}</title>", escaped(title), escaped(first));

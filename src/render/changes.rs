@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 use super::localizer::Localizer;
 use crate::listing::ListedWhen;
 use crate::locale::Label;
-use crate::programme::{Audience, Language, Text, UiLanguage};
-use crate::revision::{Change, Kind, Snapshot, SnapshotWhen, differing};
+use crate::programme::{Audience, Language, Text, UiLanguage, When};
+use crate::revision::{Change, Kind, Snapshot, differing};
 
 /// A change as it is told: to these audiences, of an entry with this title.
 #[derive(Debug, Clone, PartialEq)]
@@ -236,11 +236,10 @@ fn times(localizer: &Localizer<'_>, field: &'static str, before: &Snapshot, afte
         "arrive" => "arrival",
         _ => "time",
     };
-    let said = |when: &Option<SnapshotWhen>| when.as_ref().map(|when| in_words(localizer, when));
+    let said = |when: &Option<When<Text>>| when.as_ref().map(|when| in_words(localizer, when));
     let mut clauses = Vec::new();
     if old != new {
-        let is_clock =
-            |when: &Option<SnapshotWhen>| matches!(when.as_ref().map(SnapshotWhen::listed), Some(ListedWhen::Clock(_)));
+        let is_clock = |when: &Option<When<Text>>| matches!(when, Some(When::Clock(_)));
         let words = match (is_clock(&old), is_clock(&new)) {
             (false, true) => format!("{name}{} announced", if field == "when" { "" } else { " time" }),
             (true, false) if new.is_some() => format!("{name} no longer announced"),
@@ -248,7 +247,7 @@ fn times(localizer: &Localizer<'_>, field: &'static str, before: &Snapshot, afte
             _ if new.is_none() => format!("{name} no longer given"),
             _ => format!("{name} changed"),
         };
-        let zones = [&new, &old].map(|when| when.as_ref().map(|when| when.listed().zone().name().to_owned()));
+        let zones = [&new, &old].map(|when| when.as_ref().map(|when| when.as_ref().zone().name().to_owned()));
         let (now, was) = (said(&new), said(&old));
         let [zone, old_zone] = zones;
         if now == was && zone != old_zone {
@@ -271,7 +270,7 @@ fn times(localizer: &Localizer<'_>, field: &'static str, before: &Snapshot, afte
 
 /// A time by its key. Where another state of the entry is a journey and this one is not, its time is that of the
 /// departure; the other way about, the departure's is its time.
-fn time_of(seen: &Snapshot, field: &str, other: &Snapshot) -> Option<SnapshotWhen> {
+fn time_of(seen: &Snapshot, field: &str, other: &Snapshot) -> Option<When<Text>> {
     let departs = field == "depart" && other.when(field).is_some();
     seen.when(field).or_else(|| seen.when("when").filter(|_| departs))
 }
@@ -293,8 +292,8 @@ fn when(localizer: &Localizer<'_>, seen: &Snapshot) -> Option<String> {
     Some(format!("{}; {}", end(Label::Departs, &depart), end(Label::Arrives, &arrive)))
 }
 
-fn in_words(localizer: &Localizer<'_>, when: &SnapshotWhen) -> String {
-    let listed = when.listed();
+fn in_words(localizer: &Localizer<'_>, when: &When<Text>) -> String {
+    let listed = when.as_ref();
     let mut text = localizer.when(&listed);
     if let ListedWhen::Clock(clock) = listed
         && clock.end.is_none()

@@ -1,8 +1,6 @@
 //! All there is to say of an entry, in paragraphs: what a person reads when she opens it in a calendar, or asks for it in
 //! a terminal.
 
-use chrono::NaiveDate;
-
 use crate::listing::{Absence, Cited, ListedEntry, ListedJourney, ListedTiming, ListedVisit, ListedWhen};
 use crate::locale::{Label, Unknown};
 use crate::render::localizer::Localizer;
@@ -16,84 +14,24 @@ pub(crate) fn description(
     visit: Option<&ListedVisit<'_>>,
     entry: &ListedEntry<'_>,
 ) -> String {
-    let mut text = String::with_capacity(USUAL_LENGTH);
-    let named = write_lead(&mut text, localizer, entry);
-    write_on_clocks(&mut text, localizer, entry, named);
-    let place = entry.place.and_then(|place| localizer.place(place));
-    write_rest(&mut text, localizer, entry, (visit, place.as_deref()));
-    text
-}
-
-/// What stands between two paragraphs.
-const BETWEEN_PARAGRAPHS: &str = "\n\n";
-
-/// Writes what the first paragraphs, which tell when it is, begin with whatever the reader's clocks: that it is no more, the
-/// day, and the time on the host's clock. Returns the day that is named last; `None`, and nothing is written, where there is
-/// no such time.
-pub(crate) fn write_lead(out: &mut String, localizer: &Localizer<'_>, entry: &ListedEntry<'_>) -> Option<NaiveDate> {
-    let ListedTiming::Stay(ListedWhen::Clock(clock)) = &entry.timing else { return None };
-    if entry.absence == Some(Absence::Redacted) {
-        return None;
-    }
-    let mut text = Paragraphs::behind(out);
-    absence(&mut text, localizer, entry);
-    days(&mut text, localizer, entry);
-    Some(localizer.write_host_clock(text.begin_line(), clock))
-}
-
-/// Writes the rest of those paragraphs, with the reader's clocks.
-pub(crate) fn write_on_clocks(
-    out: &mut String,
-    localizer: &Localizer<'_>,
-    entry: &ListedEntry<'_>,
-    named: Option<NaiveDate>,
-) {
-    if let (ListedTiming::Stay(ListedWhen::Clock(clock)), Some(named)) = (&entry.timing, named) {
-        localizer.write_other_clocks(out, clock, named);
-        if clock.end.is_none() {
-            out.push('\n');
-            out.push_str(localizer.locale.unknown(Unknown::End));
-        }
-    } else {
-        let mut text = Paragraphs::behind(out);
-        absence(&mut text, localizer, entry);
-        if entry.absence != Some(Absence::Redacted) {
-            days(&mut text, localizer, entry);
-            when(&mut text, localizer, entry);
-        }
-    }
-}
-
-/// That it is no more.
-fn absence(text: &mut Paragraphs<'_>, localizer: &Localizer<'_>, entry: &ListedEntry<'_>) {
+    let mut text = Paragraphs::default();
     if entry.absence.is_some() {
         text.line(localizer.locale.withdrawn_notice());
         text.paragraph();
     }
-}
-
-/// Writes all that follows, if anything does, behind an empty line: of its visit, and of its place, too, as the reader's
-/// language puts it.
-pub(crate) fn write_rest(
-    out: &mut String,
-    localizer: &Localizer<'_>,
-    entry: &ListedEntry<'_>,
-    (visit, place): (Option<&ListedVisit<'_>>, Option<&str>),
-) {
     if entry.absence == Some(Absence::Redacted) {
-        return;
+        return text.text;
     }
-    let before = out.len();
-    out.push_str(BETWEEN_PARAGRAPHS);
-    let mut text = Paragraphs::behind(out);
-    circumstances(&mut text, localizer, entry, place);
+    days(&mut text, localizer, entry);
+    when(&mut text, localizer, entry);
+    circumstances(&mut text, localizer, entry);
     if let Some(note) = entry.note {
         text.paragraph();
         text.line(&localizer.text(note));
     }
-    if let Some(link) = entry.particulars().link {
+    if let Some(link) = entry.link {
         text.paragraph();
-        text.labelled(localizer, Label::Link, link);
+        text.line(&localizer.labelled(Label::Link, link));
     }
     for section in sections(localizer, entry) {
         text.paragraph();
@@ -106,73 +44,53 @@ pub(crate) fn write_rest(
     if let Some(visit) = visit {
         about_visit(&mut text, localizer, visit);
     }
-    if text.is_empty() {
-        out.truncate(before);
-    }
+    text.text
 }
-
-/// So many bytes, or fewer, are what most descriptions have.
-const USUAL_LENGTH: usize = 1 << 10;
 
 /// Lines, with an empty one between paragraphs.
-struct Paragraphs<'t> {
-    text: &'t mut String,
-    /// Where they begin.
-    start: usize,
-    open: bool,
+#[derive(Default)]
+struct Paragraphs {
+    text: String,
+    /// Whether the next line begins a paragraph.
+    is_new: bool,
 }
 
-impl<'t> Paragraphs<'t> {
-    /// The first are written behind what there is.
-    fn behind(text: &'t mut String) -> Self {
-        Self { start: text.len(), text, open: false }
-    }
-
-    fn is_empty(&self) -> bool {
-        self.text.len() == self.start
-    }
-
+impl Paragraphs {
     fn paragraph(&mut self) {
-        self.open = !self.is_empty();
+        self.is_new = true;
     }
 
     fn line(&mut self, line: &str) {
-        self.begin_line().push_str(line);
-    }
-
-    fn labelled(&mut self, localizer: &Localizer<'_>, label: Label, text: &str) {
-        localizer.locale.write_labelled(self.begin_line(), label, text);
-    }
-
-    /// Begins a line, to be written to what is returned.
-    fn begin_line(&mut self) -> &mut String {
-        if !self.is_empty() {
-            self.text.push('\n');
+        if !self.text.is_empty() {
+            self.text.push_str(if self.is_new { "\n\n" } else { "\n" });
         }
-        if std::mem::take(&mut self.open) {
-            self.text.push('\n');
-        }
-        self.text
+        self.is_new = false;
+        self.text.push_str(line);
     }
 }
 
 /// The host's days, if any is known.
-fn days(text: &mut Paragraphs<'_>, localizer: &Localizer<'_>, entry: &ListedEntry<'_>) {
+fn days(text: &mut Paragraphs, localizer: &Localizer<'_>, entry: &ListedEntry<'_>) {
     let words = localizer.locale;
-    let wider = |(first, last): (NaiveDate, NaiveDate), (from, to)| (first.min(from), last.max(to));
-    if let Some((first, last)) = whens(entry).filter_map(ListedWhen::days).reduce(wider) {
+    if let Some((first, last)) = entry.timing.days() {
         // A meeting that goes past midnight says so by its times; what has no times, by its days.
-        if last > first && !whens(entry).all(|when| matches!(when, ListedWhen::Clock(_))) {
+        let is_timed = entry.timing.whens().all(|when| matches!(when, ListedWhen::Clock(_)));
+        if last > first && !is_timed {
             text.line(&words.days(&words.full_day(first), &words.full_day(last)));
         } else {
-            words.write_full_day(text.begin_line(), first);
+            text.line(&words.full_day(first));
         }
     }
 }
 
-fn when(text: &mut Paragraphs<'_>, localizer: &Localizer<'_>, entry: &ListedEntry<'_>) {
+fn when(text: &mut Paragraphs, localizer: &Localizer<'_>, entry: &ListedEntry<'_>) {
     match &entry.timing {
-        ListedTiming::Stay(when) => text.line(&localizer.when(when)),
+        ListedTiming::Stay(when) => {
+            text.line(&localizer.when(when));
+            if matches!(when, ListedWhen::Clock(span) if span.end.is_none()) {
+                text.line(localizer.locale.unknown(Unknown::End));
+            }
+        }
         ListedTiming::Journey { depart, arrive } => {
             end(text, localizer, Label::Departs, depart);
             end(text, localizer, Label::Arrives, arrive);
@@ -181,63 +99,54 @@ fn when(text: &mut Paragraphs<'_>, localizer: &Localizer<'_>, entry: &ListedEntr
     spans(text, localizer, entry);
 }
 
-/// The one time of an entry, or the two of a journey.
-fn whens<'e, 'p>(entry: &'e ListedEntry<'p>) -> impl Iterator<Item = &'e ListedWhen<'p>> {
-    let (first, second) = match &entry.timing {
-        ListedTiming::Stay(when) => (when, None),
-        ListedTiming::Journey { depart, arrive } => (&depart.when, Some(&arrive.when)),
-    };
-    std::iter::once(first).chain(second)
-}
-
 /// What the days without a time are on the reader's clocks, each once.
-fn spans(text: &mut Paragraphs<'_>, localizer: &Localizer<'_>, entry: &ListedEntry<'_>) {
-    let mut said: Vec<String> = Vec::new();
-    for when in whens(entry).filter(|when| !matches!(when, ListedWhen::Clock(_))) {
+fn spans(text: &mut Paragraphs, localizer: &Localizer<'_>, entry: &ListedEntry<'_>) {
+    let mut lines: Vec<String> = Vec::new();
+    for when in entry.timing.whens().filter(|when| !matches!(when, ListedWhen::Clock(_))) {
         let Some((first, last)) = when.days() else { continue };
         for line in localizer.spans(when.zone(), first, last) {
-            if !said.contains(&line) {
+            if !lines.contains(&line) {
                 text.line(&line);
-                said.push(line);
+                lines.push(line);
             }
         }
     }
 }
 
-fn end(text: &mut Paragraphs<'_>, localizer: &Localizer<'_>, label: Label, end: &ListedJourney<'_>) {
+fn end(text: &mut Paragraphs, localizer: &Localizer<'_>, label: Label, end: &ListedJourney<'_>) {
     let time = localizer.when(&end.when);
     let line = match end.place.and_then(|place| localizer.place(place)) {
         Some(place) => localizer.locale.time_at_place(&time, &place),
         None => time,
     };
-    text.labelled(localizer, label, &line);
+    text.line(&localizer.labelled(label, &line));
 }
 
-fn circumstances(text: &mut Paragraphs<'_>, localizer: &Localizer<'_>, entry: &ListedEntry<'_>, place: Option<&str>) {
+fn circumstances(text: &mut Paragraphs, localizer: &Localizer<'_>, entry: &ListedEntry<'_>) {
     let words = localizer.locale;
     text.paragraph();
-    if let Some(place) = place {
-        text.labelled(localizer, Label::Place, place);
+    if let Some(place) = entry.place.and_then(|place| localizer.place(place)) {
+        text.line(&localizer.labelled(Label::Place, &place));
     }
-    if let Some(principal) = entry.particulars().principal {
-        text.labelled(localizer, Label::Principal, &localizer.text(principal));
+    if let Some(principal) = entry.principal {
+        text.line(&localizer.labelled(Label::Principal, &localizer.text(principal)));
     }
     if !entry.with.is_empty() {
         let with: Vec<_> = entry.with.iter().map(|person| localizer.text(person)).collect();
-        text.labelled(localizer, Label::With, &words.list(&with));
+        text.line(&localizer.labelled(Label::With, &words.list(&with)));
     }
     if let Some(access) = entry.access {
-        text.labelled(localizer, Label::Access, words.access(access));
+        text.line(&localizer.labelled(Label::Access, words.access(access)));
     }
     if entry.absence.is_none() {
-        text.labelled(localizer, Label::Status, words.status(entry.status.kind));
+        text.line(&localizer.labelled(Label::Status, words.status(entry.status.kind)));
     }
     if let Some(reason) = &entry.status.reason {
-        text.labelled(localizer, Label::Reason, &localizer.text(reason));
+        text.line(&localizer.labelled(Label::Reason, &localizer.text(reason)));
     }
 }
 
-fn happened(text: &mut Paragraphs<'_>, localizer: &Localizer<'_>, entry: &ListedEntry<'_>) {
+fn happened(text: &mut Paragraphs, localizer: &Localizer<'_>, entry: &ListedEntry<'_>) {
     text.paragraph();
     if let ListedTiming::Journey { depart, arrive } = &entry.timing {
         for (field, end) in [("depart", depart), ("arrive", arrive)] {
@@ -246,14 +155,14 @@ fn happened(text: &mut Paragraphs<'_>, localizer: &Localizer<'_>, entry: &Listed
             }
         }
     }
-    if let Some(actual) = &entry.particulars().actual {
-        text.labelled(localizer, Label::Actual, &localizer.actual(actual));
+    if let Some(actual) = &entry.actual {
+        text.line(&localizer.labelled(Label::Actual, &localizer.actual(actual)));
     }
 }
 
-fn disputed(text: &mut Paragraphs<'_>, localizer: &Localizer<'_>, entry: &ListedEntry<'_>) {
+fn disputed(text: &mut Paragraphs, localizer: &Localizer<'_>, entry: &ListedEntry<'_>) {
     text.paragraph();
-    for dispute in &entry.particulars().disputed {
+    for dispute in &entry.disputed {
         text.line(&localizer.dispute(dispute));
         if let Some(url) = &dispute.source.url {
             text.line(url);
@@ -261,13 +170,13 @@ fn disputed(text: &mut Paragraphs<'_>, localizer: &Localizer<'_>, entry: &Listed
     }
 }
 
-fn sources(text: &mut Paragraphs<'_>, localizer: &Localizer<'_>, sources: Cited<'_>) {
+fn sources(text: &mut Paragraphs, localizer: &Localizer<'_>, sources: Cited<'_>) {
     text.paragraph();
     let label = if sources.len() > 1 { Label::Sources } else { Label::Source };
     for (at, source) in sources.each().enumerate() {
         let publication = localizer.publication(source);
         if at == 0 {
-            text.labelled(localizer, label, &publication);
+            text.line(&localizer.labelled(label, &publication));
         } else {
             text.line(&publication);
         }
@@ -277,9 +186,9 @@ fn sources(text: &mut Paragraphs<'_>, localizer: &Localizer<'_>, sources: Cited<
     }
 }
 
-fn about_visit(text: &mut Paragraphs<'_>, localizer: &Localizer<'_>, visit: &ListedVisit<'_>) {
+fn about_visit(text: &mut Paragraphs, localizer: &Localizer<'_>, visit: &ListedVisit<'_>) {
     text.paragraph();
-    text.labelled(localizer, Label::Visit, &localizer.text(visit.title));
+    text.line(&localizer.labelled(Label::Visit, &localizer.text(visit.title)));
     for dispute in &visit.disputed {
         text.line(&localizer.dispute(dispute));
         if let Some(url) = &dispute.source.url {

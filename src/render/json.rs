@@ -36,7 +36,7 @@ use chrono::SecondsFormat::Secs;
 use chrono::{FixedOffset, Utc};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
-use super::ics::{Profile, Written};
+use super::ics::{CalendarTime, EventStyle};
 use super::localizer::Localizer;
 use crate::digits;
 use crate::listing::{ForPress, ForStaff, ListedEntry, ListedJourney, ListedTiming, ListedVisit, ListedWhen};
@@ -106,7 +106,7 @@ pub(crate) struct Writer<'w> {
     /// The reader's clock.
     pub(crate) reader: Zone,
     /// The feed whose DTSTART and DTEND are told, if any.
-    pub(crate) profile: Option<&'w Profile>,
+    pub(crate) style: Option<&'w EventStyle>,
 }
 
 impl Writer<'_> {
@@ -134,12 +134,12 @@ impl Writer<'_> {
             ("access", entry.access.map(Access::word).into()),
             ("place", place(localizer, entry.place)),
             ("when", self.timing(localizer, &entry.timing)),
-            ("press", entry.particulars().press.map(|press| self.for_press(localizer, press)).into()),
-            ("staff", entry.particulars().staff.map(|staff| for_staff(localizer, staff)).into()),
+            ("press", entry.press.map(|press| self.for_press(localizer, press)).into()),
+            ("staff", entry.staff.map(|staff| for_staff(localizer, staff)).into()),
         ];
-        if let Some([start, end]) = self.profile.and_then(|profile| profile.written(entry)) {
-            fields.push(("dtstart", written(start)));
-            fields.push(("dtend", written(end)));
+        if let Some([start, end]) = self.style.and_then(|style| style.times(entry)) {
+            fields.push(("dtstart", calendar_time(start)));
+            fields.push(("dtend", calendar_time(end)));
         }
         Json::Object(fields.into_iter().map(|(key, value)| (key.to_owned(), value)).collect())
     }
@@ -232,7 +232,7 @@ fn known(localizer: &Localizer<'_>, when: &ListedWhen<'_>) -> (Json, Json, Json)
             let times = [from, to].map(|time| time.format("%H:%M").to_string().into());
             (Json::Null, Json::List(times.into()), Json::Null)
         }
-        ListedWhen::After { title, part, .. } => {
+        ListedWhen::After { after: title, part, .. } => {
             (part.map(PartOfDay::word).into(), Json::Null, localized(localizer, Some(title)))
         }
         _ => (Json::Null, Json::Null, Json::Null),
@@ -270,15 +270,13 @@ fn place(localizer: &Localizer<'_>, place: Option<&Place>) -> Json {
     ])
 }
 
-fn written(written: Written) -> Json {
-    let mut value = String::with_capacity(16);
-    written.write(&mut value);
-    let zone = match written {
-        Written::Local(moment) => Some(moment.zone().name()),
-        Written::Utc(_) | Written::Date(_) => None,
+fn calendar_time(time: CalendarTime) -> Json {
+    let zone = match time {
+        CalendarTime::Local(moment) => Some(moment.zone().name()),
+        CalendarTime::Utc(_) | CalendarTime::Date(_) => None,
     };
-    let is_date = matches!(written, Written::Date(_));
-    object([("value", value.into()), ("tzid", zone.into()), ("date", Json::Bool(is_date))])
+    let is_date = matches!(time, CalendarTime::Date(_));
+    object([("value", time.to_string().into()), ("tzid", zone.into()), ("date", Json::Bool(is_date))])
 }
 
 /// An instant with the offset of the moment's own clock.

@@ -160,7 +160,7 @@ impl<'a> Localizer<'a> {
             ListedWhen::Clock(clock) => self.clock(clock),
             ListedWhen::Day { zone, date, within } => dated(*date, self.within(*within, *zone, *date)),
             ListedWhen::Days { from, to, .. } => self.locale.days(&self.locale.day(*from), &self.locale.day(*to)),
-            ListedWhen::After { title, date, part, .. } => {
+            ListedWhen::After { after: title, date, part, .. } => {
                 let after = self.locale.after(&self.text(title));
                 let after = match part {
                     Some(part) => self.locale.both(self.locale.part(*part), &after),

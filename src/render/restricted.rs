@@ -14,9 +14,8 @@ pub(crate) struct Section {
 
 /// The sections of an entry, as far as there is anything in them.
 pub(crate) fn sections(localizer: &Localizer<'_>, entry: &ListedEntry<'_>) -> impl Iterator<Item = Section> {
-    let particulars = entry.particulars();
-    let press = particulars.press.map(|press| Section { heading: Label::ForPress, lines: for_press(localizer, press) });
-    let staff = particulars.staff.map(|staff| Section { heading: Label::ForStaff, lines: for_staff(localizer, staff) });
+    let press = entry.press.map(|press| Section { heading: Label::ForPress, lines: for_press(localizer, press) });
+    let staff = entry.staff.map(|staff| Section { heading: Label::ForStaff, lines: for_staff(localizer, staff) });
     press.into_iter().chain(staff).filter(|section| !section.lines.is_empty())
 }
 

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 
-use super::lock::State;
+use super::lock::EntryState;
 use super::snapshot::Snapshot;
 use crate::programme::Audience;
 
@@ -25,13 +25,13 @@ pub enum Kind {
 }
 
 impl Kind {
-    pub(super) fn of(before: Option<State>, now: State) -> Self {
+    pub(super) fn of(before: Option<EntryState>, now: EntryState) -> Self {
         match (before, now) {
-            (None, State::Shown) => Kind::Announced,
-            (Some(State::Shown), State::Shown) => Kind::Revised,
-            (Some(_), State::Shown) => Kind::Reinstated,
-            (_, State::Restricted) => Kind::Restricted,
-            (_, State::Withdrawn | State::Redacted) => Kind::Withdrawn,
+            (None, EntryState::Shown) => Kind::Announced,
+            (Some(EntryState::Shown), EntryState::Shown) => Kind::Revised,
+            (Some(_), EntryState::Shown) => Kind::Reinstated,
+            (_, EntryState::Restricted) => Kind::Restricted,
+            (_, EntryState::Withdrawn | EntryState::Redacted) => Kind::Withdrawn,
         }
     }
 

@@ -4,8 +4,6 @@ use std::fmt;
 
 use sha2::{Digest as _, Sha256};
 
-use crate::digits;
-
 /// The first 64 bits of a SHA-256, written as 16 hexadecimal digits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Digest(pub(super) u64);
@@ -19,11 +17,6 @@ pub fn digest(bytes: &[u8]) -> Digest {
 }
 
 impl Digest {
-    /// Writes what [`fmt::Display`] writes.
-    pub(super) fn write(self, out: &mut String) {
-        digits::hexadecimal(out, &self.0.to_be_bytes());
-    }
-
     /// Reads what [`fmt::Display`] writes.
     pub(super) fn parse(text: &str) -> Option<Self> {
         let plain = text.len() == 16 && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));

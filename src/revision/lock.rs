@@ -18,7 +18,7 @@
 //! unseen.
 
 use std::collections::HashMap;
-use std::fmt::Write as _;
+use std::fmt::{self, Write as _};
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
@@ -26,7 +26,7 @@ use rayon::prelude::*;
 
 use super::digest::{Digest, digest};
 use crate::diagnostic::{Diagnostic, Place, codes};
-use crate::digits;
+use crate::digits::rfc3339;
 use crate::programme::{Audience, Id};
 use crate::source::{Source, Span};
 
@@ -37,13 +37,13 @@ const MAGIC: &str = "# summitcal revisions ";
 /// What its first line says besides.
 const ADVICE: &str = ": what was published, and when. Commit this file; the program writes it, and nobody edits it.";
 /// How an entry's line ends, with the empty line after it.
-pub(super) const END_OF_LINE: &str = "\n\n";
+const END_OF_LINE: &str = "\n\n";
 /// Its last line, so that a file that was cut short is known.
 const END: &str = "# end";
 
 /// What became of an entry for an audience.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum State {
+pub enum EntryState {
     /// It is there to see.
     Shown,
     /// Taken out; what it was can still be read.
@@ -54,22 +54,22 @@ pub enum State {
     Restricted,
 }
 
-impl State {
-    const GONE: [State; 3] = [State::Withdrawn, State::Redacted, State::Restricted];
+impl EntryState {
+    const GONE: [EntryState; 3] = [EntryState::Withdrawn, EntryState::Redacted, EntryState::Restricted];
 
     fn word(self) -> &'static str {
         match self {
-            State::Shown => "",
-            State::Withdrawn => "withdrawn",
-            State::Redacted => "redacted",
-            State::Restricted => "restricted",
+            EntryState::Shown => "",
+            EntryState::Withdrawn => "withdrawn",
+            EntryState::Redacted => "redacted",
+            EntryState::Restricted => "restricted",
         }
     }
 }
 
 /// A revision of an entry for an audience.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Rev {
+pub struct LockedRevision {
     /// SEQUENCE.
     pub sequence: u32,
     /// LAST-MODIFIED.
@@ -77,7 +77,7 @@ pub struct Rev {
     /// CREATED.
     pub created: DateTime<Utc>,
     /// Whether it is shown.
-    pub state: State,
+    pub state: EntryState,
     /// Whether an embargo releases it, at `modified`: before that it is nobody's.
     pub scheduled: bool,
     /// Of what is, or last was, seen.
@@ -86,13 +86,21 @@ pub struct Rev {
     pub was: Option<Digest>,
 }
 
+impl LockedRevision {
+    /// The first one, of something that is shown from an instant on.
+    pub(super) fn first(digest: Digest, from: DateTime<Utc>) -> Self {
+        let (sequence, state) = (0, EntryState::Shown);
+        Self { sequence, modified: from, created: from, state, scheduled: false, digest, was: None }
+    }
+}
+
 /// The revision that holds at an instant: the last but for those that an embargo has yet to release.
-pub(super) fn effective(revisions: &[Rev], at: DateTime<Utc>) -> Option<&Rev> {
+pub(super) fn effective(revisions: &[LockedRevision], at: DateTime<Utc>) -> Option<&LockedRevision> {
     revisions.iter().rev().find(|rev| !rev.scheduled || rev.modified <= at)
 }
 
 /// The revisions of an entry for each audience, in the order of [`Audience::ALL`].
-pub(super) type Columns = [Vec<Rev>; 3];
+pub(super) type Columns = [Vec<LockedRevision>; 3];
 
 /// The position of an audience in [`Columns`].
 pub(super) fn column(audience: Audience) -> usize {
@@ -111,13 +119,13 @@ pub struct Lock {
     exists: bool,
     /// For each entry, where its line stands.
     rows: HashMap<Box<str>, Span>,
-    feeds: HashMap<Box<str>, FeedRow>,
+    feeds: HashMap<Box<str>, FeedLine>,
     last: Option<DateTime<Utc>>,
 }
 
 /// A feed's line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct FeedRow {
+pub(super) struct FeedLine {
     /// When the wording or the settings last changed since the feed was first made.
     pub(super) modified: Option<DateTime<Utc>>,
     /// Of both.
@@ -126,15 +134,15 @@ pub(super) struct FeedRow {
 
 /// An entry's line, read.
 #[derive(Debug)]
-pub(super) struct Row<'l> {
+pub(super) struct EntryLine<'l> {
     pub(super) columns: Columns,
     cells: Vec<(Digest, &'l str)>,
 }
 
-impl<'l> Row<'l> {
+impl<'l> EntryLine<'l> {
     /// Whether it was taken out by `withdraw`.
     pub(super) fn is_withdrawn(&self) -> bool {
-        self.columns.iter().flatten().any(|rev| matches!(rev.state, State::Withdrawn | State::Redacted))
+        self.columns.iter().flatten().any(|rev| matches!(rev.state, EntryState::Withdrawn | EntryState::Redacted))
     }
 
     /// What a digest is of.
@@ -157,10 +165,10 @@ impl<'l> Row<'l> {
                 *into = revisions.split(';').map(parse_revision).collect::<Option<_>>()?;
             }
         }
-        let row = Row { columns, cells };
+        let row = EntryLine { columns, cells };
         let all = || row.columns.iter().flatten();
         // What follows the first is what embargoes have yet to release; a line of another order would have a sequence fall.
-        let follows = |pair: &[Rev]| pair[1].scheduled && pair[0].sequence < pair[1].sequence;
+        let follows = |pair: &[LockedRevision]| pair[1].scheduled && pair[0].sequence < pair[1].sequence;
         let rising = row.columns.iter().all(|revisions| revisions.windows(2).all(follows));
         let whole =
             rising && all().flat_map(|rev| std::iter::once(rev.digest).chain(rev.was)).all(|of| row.cell(of).is_some());
@@ -168,21 +176,21 @@ impl<'l> Row<'l> {
     }
 }
 
-fn parse_revision(text: &str) -> Option<Rev> {
+fn parse_revision(text: &str) -> Option<LockedRevision> {
     let (scheduled, text) = text.strip_prefix('+').map_or((false, text), |text| (true, text));
     let (sequence, rest) = text.split_once('@')?;
     let mut parts = rest.split(',').peekable();
-    let modified = digits::instant(parts.next()?)?;
-    let created = digits::instant(parts.next()?)?;
-    let state = State::GONE.into_iter().find(|state| parts.peek() == Some(&state.word()));
+    let modified = instant(parts.next()?)?;
+    let created = instant(parts.next()?)?;
+    let state = EntryState::GONE.into_iter().find(|state| parts.peek() == Some(&state.word()));
     if state.is_some() {
         parts.next();
     }
     let digest = Digest::parse(parts.next()?)?;
     let was = parts.next().map(|was| Digest::parse(was).ok_or(())).transpose().ok()?;
-    let state = state.unwrap_or(State::Shown);
+    let state = state.unwrap_or(EntryState::Shown);
     let sequence = sequence.parse().ok()?;
-    parts.next().is_none().then_some(Rev { sequence, modified, created, state, scheduled, digest, was })
+    parts.next().is_none().then_some(LockedRevision { sequence, modified, created, state, scheduled, digest, was })
 }
 
 impl Lock {
@@ -222,8 +230,8 @@ impl Lock {
             return Err(damaged(end, "The lock file ends too soon: its last line is missing.", RESTORE));
         };
         debug_assert!(last.start < last.end);
-        let read: Vec<Result<Line<'_>, &str>> =
-            rest.par_iter().map(|span| Line::parse(&text[span.start..span.end])).collect();
+        let read: Vec<Result<ParsedLine<'_>, &str>> =
+            rest.par_iter().map(|span| ParsedLine::parse(&text[span.start..span.end])).collect();
         let mut wrong = Vec::new();
         for (span, read) in rest.iter().zip(read) {
             match read {
@@ -234,10 +242,10 @@ impl Lock {
         if wrong.is_empty() { Ok(lock) } else { Err(wrong) }
     }
 
-    fn add(&mut self, span: Span, line: &Line<'_>, wrong: &mut Vec<Diagnostic>) {
+    fn add(&mut self, span: Span, line: &ParsedLine<'_>, wrong: &mut Vec<Diagnostic>) {
         let (key, known) = match line {
-            Line::Feed(key, row) => (*key, self.feeds.insert((*key).into(), *row).is_some()),
-            Line::Entry(key, _) => (*key, self.rows.insert((*key).into(), span).is_some()),
+            ParsedLine::Feed(key, row) => (*key, self.feeds.insert((*key).into(), *row).is_some()),
+            ParsedLine::Entry(key, _) => (*key, self.rows.insert((*key).into(), span).is_some()),
         };
         if known {
             let message = format!("{key} stands here a second time.");
@@ -260,16 +268,10 @@ impl Lock {
         self.last
     }
 
-    /// Its bytes, if there was a file.
+    /// Its text, if there was a file.
     #[must_use]
-    pub fn bytes(&self) -> Option<&[u8]> {
-        self.exists.then(|| self.text().as_bytes())
-    }
-
-    /// Its text.
-    #[must_use]
-    pub fn text(&self) -> &str {
-        self.source.text()
+    pub fn text(&self) -> Option<&str> {
+        self.exists.then(|| self.source.text())
     }
 
     /// Where an entry's line, or else the file, begins.
@@ -282,30 +284,29 @@ impl Lock {
     /// The highest SEQUENCE that is known of an entry for an audience, those that an embargo has yet to release included.
     #[must_use]
     pub fn sequence(&self, key: &str, audience: Audience) -> Option<u32> {
-        self.row(key)?.columns[column(audience)].iter().map(|rev| rev.sequence).max()
+        self.entry_line(key)?.columns[column(audience)].iter().map(|rev| rev.sequence).max()
     }
 
-    pub(super) fn row(&self, key: &str) -> Option<Row<'_>> {
+    pub(super) fn entry_line(&self, key: &str) -> Option<EntryLine<'_>> {
         let span = self.rows.get(key)?;
-        Row::parse(self.line(*span)).map(|(_, row)| row)
+        EntryLine::parse(self.line(*span)).map(|(_, row)| row)
     }
 
     /// An entry's line as it stands, with its check.
     pub(super) fn raw(&self, key: &str) -> Option<&str> {
-        self.rows.get(key).map(|span| &self.text()[span.start..span.end])
+        self.rows.get(key).map(|span| &self.source.text()[span.start..span.end])
     }
 
     fn line(&self, span: Span) -> &str {
-        let line = &self.text()[span.start..span.end];
+        let line = &self.source.text()[span.start..span.end];
         line.rsplit_once("\t~").map_or(line, |(line, _)| line)
     }
 
-    /// The text before an entry's line, and that after it and the empty line that follows.
-    pub(super) fn around(&self, key: &str) -> (&str, &str) {
-        let text = self.text();
-        let Some(span) = self.rows.get(key) else { return (text, "") };
+    /// The text of the lock file with another line for an entry that it has.
+    pub(super) fn with_line(&self, key: &str, line: &str) -> String {
+        let (text, span) = (self.source.text(), self.rows[key]);
         let after = text[span.end..].trim_start_matches(['\n', '\r']);
-        (&text[..span.start], after)
+        [&text[..span.start], line, END_OF_LINE, after].concat()
     }
 
     pub(super) fn keys(&self) -> impl Iterator<Item = &str> {
@@ -316,7 +317,7 @@ impl Lock {
         self.rows.len()
     }
 
-    pub(super) fn feed(&self, key: &str) -> Option<FeedRow> {
+    pub(super) fn feed(&self, key: &str) -> Option<FeedLine> {
         self.feeds.get(key).copied()
     }
 
@@ -328,12 +329,12 @@ impl Lock {
 const RESTORE: &str = "Restore the file from version control. What was published cannot be known without it.";
 
 /// A line that means something.
-enum Line<'l> {
-    Feed(&'l str, FeedRow),
+enum ParsedLine<'l> {
+    Feed(&'l str, FeedLine),
     Entry(&'l str, Option<DateTime<Utc>>),
 }
 
-impl<'l> Line<'l> {
+impl<'l> ParsedLine<'l> {
     fn parse(line: &'l str) -> Result<Self, &'static str> {
         if ["<<<<<<<", "=======", ">>>>>>>", "|||||||"].iter().any(|mark| line.starts_with(mark)) {
             return Err("A merge left its marks here.");
@@ -348,11 +349,11 @@ impl<'l> Line<'l> {
             return Err("This line was changed since the program wrote it.");
         }
         let read = match body.strip_prefix("feed ") {
-            Some(feed) => parse_feed(feed).map(|(key, row)| Line::Feed(key, row)),
-            None => Row::parse(body).map(|(key, row)| {
+            Some(feed) => parse_feed(feed).map(|(key, row)| ParsedLine::Feed(key, row)),
+            None => EntryLine::parse(body).map(|(key, row)| {
                 // What an embargo releases is nothing that an author did then.
                 let published = row.columns.iter().flatten().filter(|rev| !rev.scheduled);
-                Line::Entry(key, published.map(|rev| rev.modified).max())
+                ParsedLine::Entry(key, published.map(|rev| rev.modified).max())
             }),
         };
         read.ok_or("This line is not as the program writes it.")
@@ -360,21 +361,27 @@ impl<'l> Line<'l> {
 
     fn last(&self) -> Option<DateTime<Utc>> {
         match self {
-            Line::Feed(_, row) => row.modified,
-            Line::Entry(_, last) => *last,
+            ParsedLine::Feed(_, row) => row.modified,
+            ParsedLine::Entry(_, last) => *last,
         }
     }
 }
 
-fn parse_feed(text: &str) -> Option<(&str, FeedRow)> {
+/// An instant as the file has it: `2025-08-25T16:15:00Z`.
+fn instant(text: &str) -> Option<DateTime<Utc>> {
+    let instant = DateTime::parse_from_rfc3339(text).ok()?.to_utc();
+    (rfc3339(instant) == text).then_some(instant)
+}
+
+fn parse_feed(text: &str) -> Option<(&str, FeedLine)> {
     let mut parts = text.split('\t');
     let key = parts.next()?;
     let modified = match parts.next()? {
         "-" => None,
-        instant => Some(digits::instant(instant)?),
+        modified => Some(instant(modified)?),
     };
     let digest = Digest::parse(parts.next()?)?;
-    parts.next().is_none().then_some((key, FeedRow { modified, digest }))
+    parts.next().is_none().then_some((key, FeedLine { modified, digest }))
 }
 
 /// Where each line stands, without its break.
@@ -387,18 +394,19 @@ fn lines(text: &str) -> impl Iterator<Item = Span> {
     })
 }
 
-/// What stands before the lines of entries.
-pub(super) fn head(feeds: &[(String, FeedRow)]) -> String {
-    let mut head = format!("{MAGIC}{VERSION}{ADVICE}\n\n");
+/// The text of a lock file with these lines of feeds and of entries, which have no line breaks.
+pub(super) fn text<'l>(feeds: &[(String, FeedLine)], entries: impl Iterator<Item = &'l str>) -> String {
+    let mut text = format!("{MAGIC}{VERSION}{ADVICE}\n\n");
     for (key, row) in feeds {
-        write_feed(&mut head, key, *row);
+        let modified = row.modified.map_or_else(|| "-".to_owned(), rfc3339);
+        text.push_str(&sealed(format!("feed {key}\t{modified}\t{}", row.digest)));
+        text.push_str(END_OF_LINE);
     }
-    head
-}
-
-/// The file's last line.
-pub(super) fn tail() -> String {
-    format!("{END}\n")
+    for line in entries {
+        text.push_str(line);
+        text.push_str(END_OF_LINE);
+    }
+    text + END + "\n"
 }
 
 /// What a line is checked by: all of it but for what its cells' own digests vouch for.
@@ -419,39 +427,23 @@ fn is_cell(part: &str) -> bool {
     part.as_bytes().get(CELL) == Some(&b'{') && !part[..CELL].contains('=')
 }
 
-/// Adds the check to what a line says so far since `start`, and ends it.
-fn seal(out: &mut String, start: usize) {
-    let check = check(&out[start..]);
-    out.push_str("\t~");
-    check.write(out);
-    out.push_str(END_OF_LINE);
-}
-
-/// A feed's line.
-fn write_feed(out: &mut String, key: &str, row: FeedRow) {
-    let start = out.len();
-    let _ = write!(out, "feed {key}\t");
-    match row.modified {
-        Some(instant) => push_instant(out, instant),
-        None => out.push('-'),
-    }
-    out.push('\t');
-    row.digest.write(out);
-    seal(out, start);
+/// A line with its check.
+fn sealed(line: String) -> String {
+    let check = check(&line);
+    line + &format!("\t~{check}")
 }
 
 /// An entry's line; `cell` gives what a digest is of.
-pub(super) fn write_row<'c>(out: &mut String, key: &str, columns: &Columns, cell: impl Fn(Digest) -> Option<&'c str>) {
-    let start = out.len();
-    out.push_str(key);
+pub(super) fn entry_line<'c>(key: &str, columns: &Columns, cell: impl Fn(Digest) -> Option<&'c str>) -> String {
+    let mut line = String::with_capacity(1024);
+    line.push_str(key);
     let mut kept: Vec<Digest> = Vec::with_capacity(2);
     for (audience, revisions) in Audience::ALL.iter().zip(columns).filter(|(_, revisions)| !revisions.is_empty()) {
-        out.push('\t');
-        out.push_str(audience.word());
-        for (at, rev) in revisions.iter().enumerate() {
-            out.push(if at == 0 { '=' } else { ';' });
-            write_revision(out, rev);
-            for digest in std::iter::once(rev.digest).chain(rev.was) {
+        let _ = write!(line, "\t{}", audience.word());
+        for (position, revision) in revisions.iter().enumerate() {
+            line.push(if position == 0 { '=' } else { ';' });
+            let _ = write!(line, "{revision}");
+            for digest in std::iter::once(revision.digest).chain(revision.was) {
                 if !kept.contains(&digest) {
                     kept.push(digest);
                 }
@@ -459,33 +451,21 @@ pub(super) fn write_row<'c>(out: &mut String, key: &str, columns: &Columns, cell
         }
     }
     for digest in kept {
-        out.push('\t');
-        digest.write(out);
-        out.push_str(cell(digest).unwrap_or("{}"));
+        let _ = write!(line, "\t{digest}{}", cell(digest).unwrap_or("{}"));
     }
-    seal(out, start);
+    sealed(line)
 }
 
-fn write_revision(out: &mut String, rev: &Rev) {
-    if rev.scheduled {
-        out.push('+');
+impl fmt::Display for LockedRevision {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.scheduled {
+            f.write_str("+")?;
+        }
+        write!(f, "{}@{:?}Z,{:?}Z", self.sequence, self.modified.naive_utc(), self.created.naive_utc())?;
+        if self.state != EntryState::Shown {
+            write!(f, ",{}", self.state.word())?;
+        }
+        write!(f, ",{}", self.digest)?;
+        self.was.map_or(Ok(()), |was| write!(f, ",{was}"))
     }
-    out.push_str(&rev.sequence.to_string());
-    out.push('@');
-    push_instant(out, rev.modified);
-    out.push(',');
-    push_instant(out, rev.created);
-    if rev.state != State::Shown {
-        out.push(',');
-        out.push_str(rev.state.word());
-    }
-    for digest in std::iter::once(rev.digest).chain(rev.was) {
-        out.push(',');
-        digest.write(out);
-    }
-}
-
-fn push_instant(out: &mut String, instant: DateTime<Utc>) {
-    digits::date_time(out, instant.naive_utc());
-    out.push('Z');
 }

@@ -1,28 +1,28 @@
 //! What a build would publish, compared with what the lock file remembers: which entries are new, revised, released, kept from
-//! an audience or gone, and what their revisions are.
+//! an audience or gone, and what their revisions are. Pure: the next lock file is a text in what comes back.
 
-mod case;
+mod entry;
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 
 use chrono::{DateTime, Utc};
 use rayon::prelude::*;
 
-use self::case::{Case, Cells, View};
+use self::entry::{EntryRevision, View};
 use super::change::{Change, Kind, States};
 use super::digest::Digest;
-use super::lines::{Line, Pieces, Queue, Ready};
-use super::lock::{self, FeedRow, Lock, Rev, Row, State, column, effective};
+use super::lock::{self, EntryLine, EntryState, FeedLine, Lock, LockedRevision, column, effective};
 use super::snapshot;
 use super::{RevisedListing, Revision, Revisions, Withdrawn};
 use crate::listing::{ListedEntry, ListedVisit, Listing, Viewer};
-use crate::programme::{Audience, Entry, EntryRef, Identity, Programme, Visit};
+use crate::programme::{Audience, EntryRef, Identity, Programme, Visit};
 
 /// What there is to publish.
 #[derive(Debug)]
 pub struct Plan<'p> {
     /// What each audience sees, with its revisions.
-    pub revised: Vec<RevisedListing<'p>>,
+    pub listings: Vec<RevisedListing<'p>>,
     /// What changes, by audience and identity; nothing where there was no lock file, because all of it is new.
     pub changes: Vec<Change>,
     /// Entries that were published and are in the schedules no more, without having been withdrawn.
@@ -31,17 +31,10 @@ pub struct Plan<'p> {
     pub reused: Vec<EntryRef>,
     /// Entries that another version of the time zone database moves.
     pub moved: Vec<EntryRef>,
-    /// Whether any line of the lock file is another, or there was none. If not, what was written means the same as what was
-    /// read, but may not be the same bytes: people merge.
-    pub lock_changes: bool,
+    /// The text of the next lock file, if any line of it is another than in the one that was read, or there was none.
+    /// Lines that only stand in another order, as after a merge, stay so.
+    pub next_lock: Option<String>,
 }
-
-/// Takes the next lock file while it is planned, some stretches of bytes after others; and whether any line is known by then
-/// to be another than in the one that was read.
-pub type Pen<'w> = &'w mut (dyn FnMut(&[&[u8]], bool) + Send);
-
-/// How many entries are planned for each thread, between one time that all of them wait and the next.
-const ENTRIES: usize = 256;
 
 /// What a feed is made with, apart from entries.
 #[derive(Debug, Clone)]
@@ -52,28 +45,18 @@ pub struct Wording {
     pub digest: Digest,
 }
 
-/// Compares a programme with what was published of it. `wording` has one for each feed of the settings. The next lock file
-/// is handed over while the programme is compared, all of it, whether it is another or not.
+/// Compares a programme with what was published of it. `wording` has one for each feed of the settings.
 #[must_use]
-pub fn plan<'p>(
-    lock: &Lock,
-    programme: &'p Programme,
-    wording: &[Wording],
-    at: DateTime<Utc>,
-    pen: Pen<'_>,
-) -> Plan<'p> {
+pub fn plan<'p>(lock: &Lock, programme: &'p Programme, wording: &[Wording], at: DateTime<Utc>) -> Plan<'p> {
+    let entries = || programme.visits().iter().flat_map(Visit::entries);
     let planner = Planner {
         lock,
         programme,
         at,
         audiences: programme.settings().audiences().collect(),
-        embargoes: programme
-            .visits()
-            .iter()
-            .flat_map(Visit::entries)
-            .any(|entry| entry.embargo().is_some_and(|lifts| lifts > at)),
+        has_embargoes: entries().any(|entry| entry.embargo().is_some_and(|lifts| lifts > at)),
     };
-    planner.plan(wording, pen)
+    planner.plan(wording)
 }
 
 /// What each audience that has a feed sees at an instant.
@@ -83,11 +66,9 @@ pub fn states(programme: &Programme, at: DateTime<Utc>) -> States {
     for audience in programme.settings().audiences() {
         let viewer = Viewer::new(programme, audience, at);
         for (position, visit) in programme.visits().iter().enumerate() {
-            let frame = snapshot::frame(visit);
+            let digest = snapshot::visit_digest(visit);
             for entry in viewer.visit(position).iter().flat_map(|visit| &visit.entries) {
-                let mut text = String::new();
-                snapshot::write(&mut text, frame, entry);
-                states.insert((audience, entry.identity.to_string()), text.into());
+                states.insert((audience, entry.identity.to_string()), snapshot::write(digest, entry).into());
             }
         }
     }
@@ -100,12 +81,12 @@ struct Planner<'a, 'p> {
     at: DateTime<Utc>,
     audiences: Vec<Audience>,
     /// Whether any embargo is still to lift.
-    embargoes: bool,
+    has_embargoes: bool,
 }
 
-/// What comes of one visit.
+/// What comes of one visit, or of the entries that the schedules have no more.
 #[derive(Default)]
-struct Chapter<'l, 'p> {
+struct VisitPlan<'l, 'p> {
     /// For each audience.
     listed: Vec<Option<ListedVisit<'p>>>,
     /// For each audience, for each entry.
@@ -113,321 +94,245 @@ struct Chapter<'l, 'p> {
     withdrawn: Vec<(Audience, Withdrawn)>,
     /// For each audience, what an entry was before its last change.
     was: Vec<(Audience, EntryRef, Box<str>)>,
-    /// The lines of its entries, and what the new ones are in.
-    lines: Vec<(&'p Identity, Line<'l>)>,
-    pieces: Pieces,
-    changed: bool,
+    /// The lines of its entries in the next lock file.
+    lines: Vec<(Cow<'p, Identity>, Cow<'l, str>)>,
+    /// Whether any of these is another than in the lock file that was read.
+    is_changed: bool,
     changes: Vec<Change>,
     reused: Vec<EntryRef>,
     moved: Vec<EntryRef>,
 }
 
 impl<'l, 'p> Planner<'l, 'p> {
-    fn chapter(&self, position: usize) -> Chapter<'l, 'p> {
+    fn plan(self, wording: &[Wording]) -> Plan<'p> {
+        let mut visits: Vec<VisitPlan<'l, 'p>> =
+            (0..self.programme.visits().len()).into_par_iter().map(|position| self.visit(position)).collect();
+        let (absent, missing) = self.absent();
+        visits.push(absent);
+        let (feeds, feeds_changed) = self.feeds(wording);
+        let listings =
+            (0..self.audiences.len()).map(|index| self.listing(index, &mut visits, wording, &feeds)).collect();
+        let is_changed = feeds_changed || !self.lock.exists() || visits.iter().any(|visit| visit.is_changed);
+        let next_lock = is_changed.then(|| {
+            let mut lines: Vec<_> = visits.iter().flat_map(|visit| &visit.lines).collect();
+            lines.par_sort_unstable();
+            lock::text(&feeds, lines.into_iter().map(|(_, line)| &**line))
+        });
+        let mut plan =
+            Plan { listings, changes: Vec::new(), missing, reused: Vec::new(), moved: Vec::new(), next_lock };
+        for visit in &mut visits {
+            plan.changes.append(&mut visit.changes);
+            plan.reused.append(&mut visit.reused);
+            plan.moved.append(&mut visit.moved);
+        }
+        plan.changes.sort_by(|a, b| (a.audience, &a.name).cmp(&(b.audience, &b.name)));
+        plan
+    }
+
+    fn visit(&self, position: usize) -> VisitPlan<'l, 'p> {
         let visit = &self.programme.visits()[position];
         let viewers: Vec<Viewer<'p>> =
             self.audiences.iter().map(|audience| Viewer::new(self.programme, *audience, self.at)).collect();
         let listed: Vec<_> = viewers.iter().map(|viewer| viewer.visit(position)).collect();
-        let entries = |of: usize| listed[of].as_ref().map_or(&[][..], |visit| &visit.entries);
-        let mut cursors: Vec<_> = (0..listed.len()).map(|of| entries(of).iter().peekable()).collect();
-        let count = visit.entries().len();
-        let mut chapter = Chapter {
-            revisions: vec![vec![None; count]; self.audiences.len()],
-            lines: Vec::with_capacity(count),
-            ..Chapter::default()
+        let entries = |index: usize| listed[index].as_ref().map_or(&[][..], |visit| &visit.entries);
+        let mut listed_next: Vec<_> = (0..listed.len()).map(|index| entries(index).iter().peekable()).collect();
+        let digest = snapshot::visit_digest(visit);
+        let mut planned = VisitPlan {
+            revisions: vec![vec![None; visit.entries().len()]; self.audiences.len()],
+            ..VisitPlan::default()
         };
-        let frame = snapshot::frame(visit);
-        let mut cells = Cells::default();
-        for (at, entry) in visit.entries().iter().enumerate() {
-            let at = EntryRef { visit: position, entry: at };
-            let key = entry.identity().to_string();
-            cells.clear();
-            let mut case = Case { at, entry, old: self.lock.row(&key), key, cells: &mut cells };
-            let views: Vec<_> = viewers
-                .iter()
-                .zip(&mut cursors)
-                .map(|(viewer, listed)| {
-                    let now = listed.next_if(|listed| listed.at == at);
-                    self.views(&mut case, viewer, frame, now)
-                })
-                .collect();
-            self.line(case, &views, &mut chapter);
+        for (index, entry) in visit.entries().iter().enumerate() {
+            let mut entry = EntryRevision::new(EntryRef { visit: position, entry: index }, entry, self.lock);
+            let mut views = Vec::with_capacity(viewers.len());
+            for (viewer, listed) in viewers.iter().zip(&mut listed_next) {
+                let now = listed.next_if(|listed| listed.at == Some(entry.at));
+                views.push(self.views(&mut entry, viewer, digest, now));
+            }
+            self.entry(entry, &views, &mut planned);
         }
-        drop(cursors);
-        chapter.listed = listed;
-        chapter
+        drop(listed_next);
+        planned.listed = listed;
+        planned
     }
 
     /// What an audience sees of an entry, now and whenever an embargo lifts.
     fn views(
         &self,
-        case: &mut Case<'_, 'p>,
+        entry: &mut EntryRevision<'_, 'p>,
         viewer: &Viewer<'p>,
-        frame: Digest,
+        visit: Digest,
         now: Option<&ListedEntry<'p>>,
     ) -> Vec<View> {
-        let mut views = vec![View {
-            from: self.at,
-            seen: now.map(|entry| case.cells.keep(|text| snapshot::write(text, frame, entry))),
-        }];
-        if self.embargoes {
-            for lifts in viewer.lifts(case.at) {
-                let later = viewer.at(lifts).entry(case.at);
-                let seen = later.map(|entry| case.cells.keep(|text| snapshot::write(text, frame, &entry)));
-                views.push(View { from: lifts, seen });
+        let mut views =
+            vec![View { from: self.at, cell: now.map(|listed| entry.cells.add(snapshot::write(visit, listed))) }];
+        if self.has_embargoes {
+            for lifts in viewer.lifts(entry.at) {
+                let later = viewer.at(lifts).entry(entry.at);
+                let cell = later.map(|listed| entry.cells.add(snapshot::write(visit, &listed)));
+                views.push(View { from: lifts, cell });
             }
         }
         views
     }
 
     /// Revises an entry for each audience, and writes its line.
-    fn line(&self, mut case: Case<'_, 'p>, views: &[Vec<View>], into: &mut Chapter<'l, 'p>) {
-        if case.old.as_ref().is_some_and(Row::is_withdrawn) {
-            into.reused.push(case.at);
+    fn entry(&self, mut entry: EntryRevision<'l, 'p>, views: &[Vec<View>], planned: &mut VisitPlan<'l, 'p>) {
+        if entry.old.as_ref().is_some_and(EntryLine::is_withdrawn) {
+            planned.reused.push(entry.at);
         }
-        let mut columns = case.old.as_ref().map(|row| row.columns.clone()).unwrap_or_default();
-        let mut changed = false;
-        for (of, audience) in self.audiences.iter().enumerate() {
+        let mut columns = entry.old.as_ref().map(|line| line.columns.clone()).unwrap_or_default();
+        let mut is_changed = false;
+        for (index, audience) in self.audiences.iter().enumerate() {
             let revisions = &mut columns[column(*audience)];
             let before = effective(revisions, self.at).copied();
-            if let Some(revised) = case.revise(revisions, &views[of], self.at) {
-                changed = true;
+            if let Some(revised) = entry.revise(revisions, &views[index], self.at) {
+                is_changed = true;
                 *revisions = revised;
             }
             if let Some(now) = effective(revisions, self.at) {
-                self.note(&case, (of, *audience), (before, *now), into);
+                if now.state == EntryState::Shown {
+                    planned.revisions[index][entry.at.entry] = Some(Revision::from(*now));
+                }
+                self.note(&entry, *audience, (before, *now), planned);
             }
         }
-        into.changed |= changed;
+        planned.is_changed |= is_changed;
         if columns.iter().all(Vec::is_empty) {
             // Nobody who has a feed has seen it, and no embargo will release it to them.
             return;
         }
-        let kept = self.lock.raw(&case.key).filter(|_| !changed).map(Line::Kept);
-        let write = |text: &mut String| lock::write_row(text, &case.key, &columns, |of| case.cell(of));
-        let line = kept.unwrap_or_else(|| into.pieces.add(write));
-        into.lines.push((case.entry.identity(), line));
+        let line = match self.lock.raw(&entry.key).filter(|_| !is_changed) {
+            Some(kept) => Cow::Borrowed(kept),
+            None => Cow::Owned(lock::entry_line(&entry.key, &columns, |digest| entry.cell(digest))),
+        };
+        planned.lines.push((Cow::Borrowed(entry.entry.identity()), line));
     }
 
-    /// Notes what a revision means: the stamp of what is shown, what is gone, and what changed.
+    /// Notes what a revision means: what was otherwise before, what is withdrawn, and what changed.
     fn note(
         &self,
-        case: &Case<'_, 'p>,
-        (of, audience): (usize, Audience),
-        (before, now): (Option<Rev>, Rev),
-        into: &mut Chapter<'_, 'p>,
+        entry: &EntryRevision<'_, 'p>,
+        audience: Audience,
+        (before, now): (Option<LockedRevision>, LockedRevision),
+        planned: &mut VisitPlan<'_, 'p>,
     ) {
-        let identity = case.entry.identity();
-        if now.state == State::Shown {
-            into.revisions[of][case.at.entry] = Some(Revision::from(now));
-            if let Some(was) = now.was.and_then(|was| case.cell(was)) {
-                into.was.push((audience, case.at, was.into()));
+        if now.state == EntryState::Shown {
+            if let Some(was) = now.was.and_then(|was| entry.cell(was)) {
+                planned.was.push((audience, entry.at, was.into()));
             }
-        } else if let Some(withdrawn) = case.cell(now.digest).and_then(|text| Withdrawn::new(identity, text, &now)) {
-            into.withdrawn.push((audience, withdrawn));
+        } else if let Some(cell) = entry.cell(now.digest) {
+            let withdrawn = Withdrawn::from_cell(entry.entry.identity(), cell, &now);
+            planned.withdrawn.extend(withdrawn.map(|withdrawn| (audience, withdrawn)));
         }
         // Of a first build there is nothing to say but that everything is new.
         if before == Some(now) || !self.lock.exists() {
             return;
         }
-        let text = |rev: Rev| case.cell(rev.digest).map(Box::<str>::from);
+        let cell = |revision: LockedRevision| entry.cell(revision.digest).map(Box::<str>::from);
         let change = Change {
             audience,
-            name: case.key.clone(),
+            name: entry.key.clone(),
             sequence: now.sequence,
             modified: now.modified,
-            kind: Kind::of(before.map(|rev| rev.state), now.state),
-            before: before.and_then(text),
-            after: text(now),
+            kind: Kind::of(before.map(|before| before.state), now.state),
+            before: before.and_then(cell),
+            after: cell(now),
         };
-        if change.is_moved() && into.moved.last() != Some(&case.at) {
-            into.moved.push(case.at);
+        if change.is_moved() && planned.moved.last() != Some(&entry.at) {
+            planned.moved.push(entry.at);
         }
-        into.changes.push(change);
+        planned.changes.push(change);
     }
 
-    fn plan(self, wording: &[Wording], pen: Pen<'_>) -> Plan<'p> {
-        let mut plan = Plan {
-            revised: Vec::with_capacity(self.audiences.len()),
-            changes: Vec::new(),
-            missing: Vec::new(),
-            reused: Vec::new(),
-            moved: Vec::new(),
-            lock_changes: false,
-        };
-        let mut last = Chapter::default();
-        let absent = self.absent();
-        for identity in &absent {
-            self.absentee(identity, &mut last, &mut plan.missing);
-        }
-        let (feeds, feeds_changed) = self.feeds(wording);
-        last.changed |= feeds_changed || !self.lock.exists();
-        let chapters = self.chapters(&feeds, &mut last, pen);
-        let mut chapters: Vec<Chapter<'_, 'p>> = chapters.into_iter().map(|(_, chapter)| chapter).collect();
-        plan.lock_changes = last.changed;
-        for chapter in &mut chapters {
-            plan.lock_changes |= chapter.changed;
-            plan.changes.append(&mut chapter.changes);
-            plan.reused.append(&mut chapter.reused);
-            plan.moved.append(&mut chapter.moved);
-        }
-        plan.changes.append(&mut last.changes);
-        plan.changes.sort_by(|a, b| (a.audience, &a.name).cmp(&(b.audience, &b.name)));
-        plan.missing.sort_unstable();
-        for (of, audience) in self.audiences.iter().enumerate() {
-            plan.revised.push(self.revised(of, *audience, &mut chapters, &mut last, wording, &feeds));
-        }
-        plan
-    }
-
-    /// What comes of each visit, by its position, in order. The lock file is written meanwhile, with the lines of entries
-    /// that the schedules have no more.
-    fn chapters(
-        &self,
-        feeds: &[(String, FeedRow)],
-        absent: &mut Chapter<'l, '_>,
-        pen: Pen<'_>,
-    ) -> Vec<(usize, Chapter<'l, 'p>)> {
-        let first = |visit: &'p Visit| visit.entries().iter().map(Entry::identity).min();
-        let mut order: Vec<(Option<&Identity>, usize)> = self.programme.visits().iter().map(first).zip(0..).collect();
-        order.sort_unstable();
-        let (mut queue, mut ready) = (Queue::default(), Ready::default());
-        queue.add(std::mem::take(&mut absent.pieces), std::mem::take(&mut absent.lines));
-        let mut changed = absent.changed;
-        pen(&[lock::head(feeds).as_bytes()], changed);
-        let mut chapters: Vec<(usize, Chapter<'l, 'p>)> = Vec::with_capacity(order.len());
-        let mut rest = &order[..];
-        while !rest.is_empty() {
-            let (some, others) = rest.split_at(self.enough(rest));
-            // While some visits are compared, the lines of those before them are written.
-            let compare = || some.par_iter().map(|(_, visit)| (*visit, self.chapter(*visit))).collect::<Vec<_>>();
-            let (compared, ()) = rayon::join(compare, || pen(&ready.parts(), changed));
-            for (visit, mut chapter) in compared {
-                queue.add(std::mem::take(&mut chapter.pieces), std::mem::take(&mut chapter.lines));
-                changed |= chapter.changed;
-                chapters.push((visit, chapter));
-            }
-            ready = queue.take(others.iter().find_map(|(first, _)| *first));
-            rest = others;
-        }
-        pen(&ready.parts(), changed);
-        pen(&queue.take(None).parts(), changed);
-        pen(&[lock::tail().as_bytes()], changed);
-        chapters.sort_unstable_by_key(|(visit, _)| *visit);
-        chapters
-    }
-
-    /// How many of the visits that are left have enough entries for all threads, which have one visit each at least.
-    fn enough(&self, visits: &[(Option<&Identity>, usize)]) -> usize {
-        let threads = rayon::current_num_threads();
-        let mut room = ENTRIES * threads;
-        let fit = visits.iter().take_while(|(_, visit)| {
-            let fits = room > 0;
-            room = room.saturating_sub(self.programme.visits()[*visit].entries().len());
-            fits
-        });
-        fit.count().max(threads).min(visits.len())
-    }
-
-    /// The identities of which the schedules know nothing any more.
-    fn absent(&self) -> Vec<Identity> {
-        let entries = || self.programme.visits().par_iter().flat_map_iter(Visit::entries);
-        let is_known = |entry: &&Entry| self.lock.raw(&entry.identity().to_string()).is_some();
-        if self.lock.len() == 0 || entries().filter(is_known).count() == self.lock.len() {
-            return Vec::new();
-        }
-        let present: HashSet<String> = entries().map(|entry| entry.identity().to_string()).collect();
-        let mut absent: Vec<Identity> =
-            self.lock.keys().filter(|key| !present.contains(*key)).filter_map(Identity::parse).collect();
+    /// The entries that the lock file has and the schedules have no more; and those of them that were not withdrawn.
+    fn absent(&self) -> (VisitPlan<'l, 'p>, Vec<Identity>) {
+        let (mut planned, mut missing) = (VisitPlan::default(), Vec::new());
+        let entries = self.programme.visits().iter().flat_map(Visit::entries);
+        let present: HashSet<String> = entries.map(|entry| entry.identity().to_string()).collect();
+        let mut absent: Vec<&str> = self.lock.keys().filter(|key| !present.contains(*key)).collect();
         absent.sort_unstable();
-        absent
-    }
-
-    /// An entry that the schedules have no more.
-    fn absentee<'i>(&self, identity: &'i Identity, into: &mut Chapter<'l, 'i>, missing: &mut Vec<Identity>) {
-        let key = identity.to_string();
-        let Some(row) = self.lock.row(&key) else { return };
-        let now = |revisions: &Vec<Rev>| effective(revisions, self.at).copied();
-        let published: Vec<Rev> = row.columns.iter().filter_map(now).collect();
-        if published.iter().any(|rev| rev.state == State::Shown) {
-            missing.push(identity.clone());
+        for key in absent {
+            let identity = Identity::parse(key).expect("the lock file was read, with its keys");
+            let line = self.lock.entry_line(key).expect("the lock file was read, with its lines");
+            let now = |revisions: &Vec<LockedRevision>| effective(revisions, self.at).copied();
+            if line.columns.iter().filter_map(now).any(|revision| revision.state == EntryState::Shown) {
+                missing.push(identity.clone());
+            }
+            if line.columns.iter().filter_map(now).next().is_none() {
+                // An embargo was to release it, and nobody has seen it.
+                planned.is_changed = true;
+                continue;
+            }
+            for audience in &self.audiences {
+                let Some(revision) = now(&line.columns[column(*audience)]) else { continue };
+                let cell = line.cell(revision.digest);
+                let withdrawn = cell.and_then(|cell| Withdrawn::from_cell(&identity, cell, &revision));
+                planned.withdrawn.extend(withdrawn.map(|withdrawn| (*audience, withdrawn)));
+            }
+            let kept = self.lock.raw(key).expect("the lock file was read, with its lines");
+            planned.lines.push((Cow::Owned(identity), Cow::Borrowed(kept)));
         }
-        if published.is_empty() {
-            // An embargo was to release it, and nobody has seen it.
-            into.changed = true;
-            return;
-        }
-        for audience in &self.audiences {
-            let Some(rev) = now(&row.columns[column(*audience)]) else { continue };
-            let withdrawn = row.cell(rev.digest).and_then(|text| Withdrawn::new(identity, text, &rev));
-            into.withdrawn.extend(withdrawn.map(|withdrawn| (*audience, withdrawn)));
-        }
-        into.lines.extend(self.lock.raw(&key).map(|kept| (identity, Line::Kept(kept))));
+        missing.sort_unstable();
+        (planned, missing)
     }
 
     /// The feeds' lines, by key, and whether any of them is new or another.
-    fn feeds(&self, wording: &[Wording]) -> (Vec<(String, FeedRow)>, bool) {
-        let mut changed = false;
-        let mut rows = Vec::with_capacity(wording.len());
+    fn feeds(&self, wording: &[Wording]) -> (Vec<(String, FeedLine)>, bool) {
+        let mut is_changed = false;
+        let mut lines = Vec::with_capacity(wording.len());
         for feed in wording {
             let old = self.lock.feed(&feed.key);
-            let row = match old {
+            let line = match old {
                 Some(old) if old.digest == feed.digest => old,
-                Some(_) => FeedRow { modified: Some(self.at), digest: feed.digest },
-                None => FeedRow { modified: None, digest: feed.digest },
+                Some(_) => FeedLine { modified: Some(self.at), digest: feed.digest },
+                None => FeedLine { modified: None, digest: feed.digest },
             };
-            changed |= old != Some(row);
-            rows.push((feed.key.clone(), row));
+            is_changed |= old != Some(line);
+            lines.push((feed.key.clone(), line));
         }
         // A feed that is made no more may come back, and its readers still have what it said.
         for key in self.lock.feed_keys().filter(|key| !wording.iter().any(|feed| feed.key == *key)) {
-            rows.extend(self.lock.feed(key).map(|row| (key.to_owned(), row)));
+            lines.extend(self.lock.feed(key).map(|line| (key.to_owned(), line)));
         }
-        rows.sort_by(|a, b| a.0.cmp(&b.0));
-        (rows, changed)
+        lines.sort_by(|a, b| a.0.cmp(&b.0));
+        (lines, is_changed)
     }
 
-    fn revised(
+    /// What an audience, by its index among all that have a feed, sees of these visits.
+    fn listing(
         &self,
-        of: usize,
-        audience: Audience,
-        chapters: &mut [Chapter<'_, 'p>],
-        last: &mut Chapter<'_, '_>,
+        index: usize,
+        visits: &mut [VisitPlan<'_, 'p>],
         wording: &[Wording],
-        feeds: &[(String, FeedRow)],
+        feeds: &[(String, FeedLine)],
     ) -> RevisedListing<'p> {
+        let audience = self.audiences[index];
         let settings = self.programme.settings();
         let mut revisions = Revisions { at: self.at, withdrawn_for: settings.withdrawn_for, ..Revisions::default() };
-        let mut visits = Vec::with_capacity(chapters.len());
-        for chapter in &mut *chapters {
-            visits.extend(chapter.listed[of].take());
-            revisions.shown.push(std::mem::take(&mut chapter.revisions[of]));
+        let mut listed = Vec::with_capacity(visits.len());
+        let mut withdrawn = Vec::new();
+        for visit in visits {
+            // Those of entries that the schedules have no more are of no visit.
+            if let Some(of_audience) = visit.listed.get_mut(index) {
+                listed.extend(of_audience.take());
+                revisions.shown.push(std::mem::take(&mut visit.revisions[index]));
+            }
+            withdrawn.extend(visit.withdrawn.extract_if(.., |(whose, _)| *whose == audience).map(|(_, one)| one));
+            let was = visit.was.extract_if(.., |(whose, ..)| *whose == audience);
+            revisions.was.extend(was.map(|(_, at, cell)| (at, cell)));
         }
-        for chapter in chapters.iter().chain([&*last]) {
-            let withdrawn = chapter.withdrawn.iter().filter(|(whose, _)| *whose == audience);
-            revisions.withdrawn.extend(withdrawn.map(|(_, withdrawn)| withdrawn.clone()));
-            let was = chapter.was.iter().filter(|(whose, ..)| *whose == audience);
-            revisions.was.extend(was.map(|(_, at, text)| (*at, text.clone())));
-        }
-        revisions.withdrawn.sort_by(|a, b| a.identity.cmp(&b.identity));
-        let withdrawn = std::mem::take(&mut revisions.withdrawn);
-        let position = |withdrawn: &Withdrawn| {
-            self.programme.visits().iter().position(|visit| *visit.id() == withdrawn.address.visit)
-        };
-        let past = withdrawn.iter().filter(|withdrawn| revisions.has_expired(&withdrawn.revision));
-        revisions.expired = past.filter_map(|withdrawn| revisions.expiry(&withdrawn.revision)).max();
-        revisions.withdrawn = withdrawn
-            .into_iter()
-            .filter(|withdrawn| !revisions.has_expired(&withdrawn.revision))
-            .map(|withdrawn| {
-                let visit = position(&withdrawn);
-                withdrawn.of_visit(visit)
-            })
-            .collect();
+        withdrawn.sort_by(|a, b| a.identity.cmp(&b.identity));
+        let (expired, told): (Vec<_>, Vec<_>) =
+            withdrawn.into_iter().partition(|withdrawn| revisions.has_expired(&withdrawn.revision));
+        revisions.expired = expired.iter().filter_map(|withdrawn| revisions.expiry(&withdrawn.revision)).max();
+        let position =
+            |address: &Identity| self.programme.visits().iter().position(|visit| *visit.id() == address.visit);
+        revisions.withdrawn = told;
+        revisions.withdrawn.iter_mut().for_each(|withdrawn| withdrawn.visit = position(&withdrawn.address));
         for feed in wording {
-            let row = feeds.iter().find(|(key, _)| *key == feed.key);
-            revisions.feeds.push(row.and_then(|(_, row)| row.modified));
+            let line = feeds.iter().find(|(key, _)| *key == feed.key);
+            revisions.feeds.push(line.and_then(|(_, line)| line.modified));
         }
-        RevisedListing::with(Listing { audience, visits }, settings.uid_namespace, revisions)
+        RevisedListing::with(Listing { audience, visits: listed }, settings.uid_namespace, revisions)
     }
 }

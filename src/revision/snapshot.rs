@@ -9,12 +9,12 @@ mod write;
 use chrono::{DateTime, NaiveDate, NaiveTime};
 use serde_json::Value;
 
-pub(super) use write::{frame, write};
+pub(super) use write::{visit_digest, write};
 
 use super::digest::digest;
-use crate::listing::{ListedEntry, ListedWhen};
+use crate::listing::ListedEntry;
 use crate::programme::{
-    Access, EntryKind, Identity, Language, PartOfDay, Place, Status, StatusKind, Text, TimedSpan, WithinDay,
+    Access, EntryKind, Identity, Language, PartOfDay, Place, Status, StatusKind, Text, TimedSpan, When, WithinDay,
 };
 use crate::zone::{Moment, Zone};
 
@@ -26,9 +26,7 @@ impl Snapshot {
     /// What would be kept of an entry, but for what of its visit shows in it.
     #[must_use]
     pub fn of(entry: &ListedEntry<'_>) -> Self {
-        let mut text = String::new();
-        write(&mut text, digest(b""), entry);
-        Snapshot::parse(&text).unwrap_or(Snapshot(Value::Null))
+        Snapshot::parse(&write(digest(b""), entry)).expect("what is written is JSON")
     }
 
     pub(super) fn parse(text: &str) -> Option<Self> {
@@ -39,8 +37,9 @@ impl Snapshot {
     /// What of it another entry, which followed, has otherwise: the old values by key, `null` where there was none;
     /// with the addresses at which it was known before.
     pub(super) fn otherwise(&self, after: &Snapshot, addresses: &[Identity]) -> String {
-        let keys =
-            |seen: &Snapshot| seen.0.as_object().into_iter().flat_map(|map| map.keys().cloned()).collect::<Vec<_>>();
+        let keys = |snapshot: &Snapshot| {
+            snapshot.0.as_object().into_iter().flat_map(|map| map.keys().cloned()).collect::<Vec<_>>()
+        };
         let mut was = serde_json::Map::new();
         for key in keys(self).into_iter().chain(keys(after)).filter(|key| self.0.get(key) != after.0.get(key)) {
             was.insert(key.clone(), self.0.get(&key).cloned().unwrap_or(Value::Null));
@@ -130,8 +129,8 @@ impl Snapshot {
 
     /// When it is; of a journey, by `depart` or `arrive`.
     #[must_use]
-    pub fn when(&self, key: &str) -> Option<SnapshotWhen> {
-        SnapshotWhen::parse(self.0.get(key)?)
+    pub fn when(&self, key: &str) -> Option<When<Text>> {
+        when(self.0.get(key)?)
     }
 
     /// Where an end of a journey is.
@@ -145,58 +144,25 @@ impl Snapshot {
     }
 }
 
-/// A time that is kept: as a listing has it, with a title of its own.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SnapshotWhen {
-    /// The time; an `After` is here without the title.
-    plain: Plain,
-    /// The title of the entry that it comes after.
-    after: Option<Text>,
-}
-
-/// What there is to say of a time but for the entry that it comes after.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Plain {
-    Clock(TimedSpan),
-    Day(Zone, NaiveDate, WithinDay),
-    Days(Zone, NaiveDate, NaiveDate),
-    After(Zone, Option<NaiveDate>, Option<PartOfDay>),
-    ToBeAnnounced(Zone),
-}
-
-impl SnapshotWhen {
-    fn parse(value: &Value) -> Option<Self> {
-        let word = |key: &str| value.get(key).and_then(Value::as_str);
-        let date = |key: &str| word(key).and_then(|text| text.parse::<NaiveDate>().ok());
-        let zone = Zone::find(word("zone")?)?;
-        let moment = |key: &str| word(key).and_then(|text| instant(zone, text));
-        let part = word("part").and_then(PartOfDay::parse);
-        let after = value.get("after").and_then(text);
-        let plain = if let Some(start) = moment("start") {
-            Plain::Clock(TimedSpan { start, end: moment("end"), about: value.get("about").is_some() })
-        } else if after.is_some() {
-            Plain::After(zone, date("date"), part)
-        } else if let Some((from, to)) = date("from").zip(date("to")) {
-            Plain::Days(zone, from, to)
-        } else if let Some(date) = date("date") {
-            Plain::Day(zone, date, part.map(WithinDay::Part).or_else(|| between(value)).unwrap_or(WithinDay::Day))
-        } else {
-            Plain::ToBeAnnounced(zone)
-        };
-        Some(Self { plain, after })
-    }
-
-    /// As renderers take it.
-    #[must_use]
-    pub fn listed(&self) -> ListedWhen<'_> {
-        match (self.plain, &self.after) {
-            (Plain::Clock(clock), _) => ListedWhen::Clock(clock),
-            (Plain::Day(zone, date, within), _) => ListedWhen::Day { zone, date, within },
-            (Plain::Days(zone, from, to), _) => ListedWhen::Days { zone, from, to },
-            (Plain::After(zone, date, part), Some(title)) => ListedWhen::After { zone, title, date, part },
-            (Plain::After(zone, ..) | Plain::ToBeAnnounced(zone), _) => ListedWhen::ToBeAnnounced { zone },
-        }
-    }
+/// A time as it is kept.
+fn when(value: &Value) -> Option<When<Text>> {
+    let word = |key: &str| value.get(key).and_then(Value::as_str);
+    let date = |key: &str| word(key).and_then(|text| text.parse::<NaiveDate>().ok());
+    let zone = Zone::find(word("zone")?)?;
+    let moment = |key: &str| word(key).and_then(|text| instant(zone, text));
+    let part = word("part").and_then(PartOfDay::parse);
+    Some(if let Some(start) = moment("start") {
+        When::Clock(TimedSpan { start, end: moment("end"), about: value.get("about").is_some() })
+    } else if let Some(after) = value.get("after").and_then(text) {
+        When::After { zone, after, date: date("date"), part }
+    } else if let Some((from, to)) = date("from").zip(date("to")) {
+        When::Days { zone, from, to }
+    } else if let Some(date) = date("date") {
+        let within = part.map(WithinDay::Part).or_else(|| between(value)).unwrap_or(WithinDay::Day);
+        When::Day { zone, date, within }
+    } else {
+        When::ToBeAnnounced { zone }
+    })
 }
 
 fn between(value: &Value) -> Option<WithinDay> {
@@ -227,10 +193,10 @@ fn place(value: &Value) -> Place {
 }
 
 /// What stays of an entry when its text has to go: when it was, and what feeds select it by.
-pub(super) fn redacted(seen: &Snapshot) -> String {
+pub(super) fn redacted(snapshot: &Snapshot) -> String {
     let mut kept = serde_json::Map::new();
     for key in ["kind", "when", "depart", "arrive", "access", "at"] {
-        if let Some(value) = seen.0.get(key) {
+        if let Some(value) = snapshot.0.get(key) {
             let mut value = value.clone();
             if let Some(object) = value.as_object_mut() {
                 for told in ["place", "after", "about", "part"] {

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use super::digest::digest;
-use super::lock::{self, Lock, Rev, Row, State, effective};
+use super::lock::{self, EntryLine, EntryState, Lock, LockedRevision, effective};
 use super::snapshot::{self, Snapshot};
 use crate::programme::Identity;
 
@@ -31,35 +31,14 @@ pub enum Refusal {
     Late,
 }
 
-/// A lock file with another line for one of its entries.
-#[derive(Debug)]
-pub struct Rewritten<'l> {
-    before: &'l str,
-    line: String,
-    after: &'l str,
-}
-
-impl Rewritten<'_> {
-    /// Its bytes, in order.
-    #[must_use]
-    pub fn parts(&self) -> [&[u8]; 3] {
-        [self.before, &self.line, self.after].map(str::as_bytes)
-    }
-}
-
-/// The lock file after an entry was taken out of it at an instant.
-pub fn withdraw<'l>(
-    lock: &'l Lock,
-    identity: &Identity,
-    how: Withdrawal,
-    at: DateTime<Utc>,
-) -> Result<Rewritten<'l>, Refusal> {
+/// The text of the lock file after an entry was taken out of it at an instant.
+pub fn withdraw(lock: &Lock, identity: &Identity, how: Withdrawal, at: DateTime<Utc>) -> Result<String, Refusal> {
     let key = identity.to_string();
-    let row = lock.row(&key).ok_or(Refusal::Unknown)?;
+    let old = lock.entry_line(&key).ok_or(Refusal::Unknown)?;
     if lock.last().is_some_and(|last| at < last) {
         return Err(Refusal::Late);
     }
-    let mut columns = row.columns.clone();
+    let mut columns = old.columns.clone();
     let mut cells: Vec<String> = Vec::new();
     let mut changed = false;
     for revisions in &mut columns {
@@ -67,7 +46,7 @@ pub fn withdraw<'l>(
         // What nobody has seen yet needs no cancellation.
         revisions.clear();
         let Some(now) = now else { continue };
-        let next = next(&row, now, how, at, &mut cells);
+        let next = next(&old, now, how, at, &mut cells);
         changed |= next.is_some();
         revisions.push(next.unwrap_or(now));
     }
@@ -77,35 +56,39 @@ pub fn withdraw<'l>(
     if !changed {
         return Err(if how == Withdrawal::Undone { Refusal::NotOut } else { Refusal::Already });
     }
-    let mut line = String::new();
-    lock::write_row(&mut line, &key, &columns, |of| {
-        row.cell(of).or_else(|| cells.iter().map(String::as_str).find(|cell| digest(cell.as_bytes()) == of))
-    });
-    let (before, after) = lock.around(&key);
-    Ok(Rewritten { before, line, after })
+    let new_cell = |digest_of| cells.iter().map(String::as_str).find(|cell| digest(cell.as_bytes()) == digest_of);
+    let line = lock::entry_line(&key, &columns, |digest| old.cell(digest).or_else(|| new_cell(digest)));
+    Ok(lock.with_line(&key, &line))
 }
 
 /// The revision that follows, if the present one is not already what is asked for.
-fn next(row: &Row<'_>, now: Rev, how: Withdrawal, at: DateTime<Utc>, cells: &mut Vec<String>) -> Option<Rev> {
+fn next(
+    old: &EntryLine<'_>,
+    now: LockedRevision,
+    how: Withdrawal,
+    at: DateTime<Utc>,
+    cells: &mut Vec<String>,
+) -> Option<LockedRevision> {
     let (state, digest_of) = match (how, now.state) {
-        (Withdrawal::Marked, State::Shown) => (State::Withdrawn, now.digest),
-        (Withdrawal::Redacted, State::Shown | State::Withdrawn) => {
-            let seen = row.cell(now.digest).and_then(Snapshot::parse);
-            let kept = seen.as_ref().map(snapshot::redacted).unwrap_or_default();
+        (Withdrawal::Marked, EntryState::Shown) => (EntryState::Withdrawn, now.digest),
+        (Withdrawal::Redacted, EntryState::Shown | EntryState::Withdrawn) => {
+            let snapshot = old.cell(now.digest).and_then(Snapshot::parse);
+            let kept = snapshot.as_ref().map(snapshot::redacted).unwrap_or_default();
+            let digest = digest(kept.as_bytes());
             cells.push(kept);
-            (State::Redacted, digest(cells[cells.len() - 1].as_bytes()))
+            (EntryState::Redacted, digest)
         }
         // To those it was kept from, nothing changes: they had their cancellation.
-        (Withdrawal::Marked | Withdrawal::Redacted, State::Restricted) => {
-            return Some(Rev { state: State::Redacted, ..now });
+        (Withdrawal::Marked | Withdrawal::Redacted, EntryState::Restricted) => {
+            return Some(LockedRevision { state: EntryState::Redacted, ..now });
         }
         // The next build shows it again, or keeps it from whom it is not for.
-        (Withdrawal::Undone, State::Withdrawn | State::Redacted) => {
-            return Some(Rev { state: State::Restricted, ..now });
+        (Withdrawal::Undone, EntryState::Withdrawn | EntryState::Redacted) => {
+            return Some(LockedRevision { state: EntryState::Restricted, ..now });
         }
         _ => return None,
     };
-    Some(Rev {
+    Some(LockedRevision {
         sequence: now.sequence.saturating_add(1),
         modified: at,
         created: now.created,

@@ -1,10 +1,10 @@
-//! An entry that is no more: what there is left to say of it.
+//! An entry that was taken out: what there is left to say of it.
 
 use super::Revision;
-use super::lock::{Rev, State};
-use super::snapshot::{Snapshot, SnapshotWhen};
-use crate::listing::{Absence, Cited, ListedEntry, ListedJourney, ListedParticulars, ListedTiming};
-use crate::programme::{Access, EntryKind, EntryRef, Identity, Place, Status, StatusKind, Text};
+use super::lock::{EntryState, LockedRevision};
+use super::snapshot::Snapshot;
+use crate::listing::{Absence, Cited, ListedEntry, ListedJourney, ListedTiming};
+use crate::programme::{Access, EntryKind, Identity, Place, Status, StatusKind, Text, When};
 
 /// An entry that was published, and was taken out or is kept from this audience now.
 #[derive(Debug, Clone, PartialEq)]
@@ -27,39 +27,42 @@ pub struct Withdrawn {
     place: Option<Place>,
     principal: Option<Text>,
     with: Vec<Text>,
-    /// One time, or the two ends of a journey.
-    whens: Vec<(SnapshotWhen, Option<Place>)>,
+    timing: WithdrawnTiming,
+}
+
+/// When it was to be.
+#[derive(Debug, Clone, PartialEq)]
+enum WithdrawnTiming {
+    Stay(When<Text>),
+    Journey { depart: (When<Text>, Option<Place>), arrive: (When<Text>, Option<Place>) },
 }
 
 impl Withdrawn {
-    pub(super) fn new(identity: &Identity, text: &str, rev: &Rev) -> Option<Self> {
-        let seen = Snapshot::parse(text)?;
-        let end = |key: &str| Some((seen.when(key)?, seen.end_place(key)));
-        let whens = match end("when") {
-            Some(when) => vec![when],
-            None => vec![end("depart")?, end("arrive")?],
+    /// Of the cell that the lock file keeps of it.
+    pub(super) fn from_cell(identity: &Identity, cell: &str, revision: &LockedRevision) -> Option<Self> {
+        let snapshot = Snapshot::parse(cell)?;
+        let end = |key: &str| Some((snapshot.when(key)?, snapshot.end_place(key)));
+        let timing = match snapshot.when("when") {
+            Some(when) => WithdrawnTiming::Stay(when),
+            None => WithdrawnTiming::Journey { depart: end("depart")?, arrive: end("arrive")? },
         };
+        let is_withdrawn = revision.state == EntryState::Withdrawn;
         Some(Self {
             identity: identity.clone(),
-            address: seen.address(identity),
+            address: snapshot.address(identity),
             visit: None,
-            revision: Revision::from(*rev),
-            kind: seen.kind().unwrap_or(EntryKind::Other),
-            access: seen.access(),
-            absence: if rev.state == State::Withdrawn { Absence::Withdrawn } else { Absence::Redacted },
+            revision: Revision::from(*revision),
+            kind: snapshot.kind().unwrap_or(EntryKind::Other),
+            access: snapshot.access(),
+            absence: if is_withdrawn { Absence::Withdrawn } else { Absence::Redacted },
             // A redacted entry has no title of its own; renderers have a word for it.
-            title: seen.title().unwrap_or_else(|| Text::plain("Withdrawn")),
+            title: snapshot.title().unwrap_or_else(|| Text::plain("Withdrawn")),
             status: Status { kind: StatusKind::Cancelled, reason: None },
-            place: seen.place(),
-            principal: seen.text("principal"),
-            with: seen.with(),
-            whens,
+            place: snapshot.place(),
+            principal: snapshot.text("principal"),
+            with: snapshot.with(),
+            timing,
         })
-    }
-
-    /// The same, of a visit at this position of the programme.
-    pub(super) fn of_visit(self, visit: Option<usize>) -> Self {
-        Self { visit, ..self }
     }
 
     /// What it was called; of a redacted entry, that it was withdrawn.
@@ -71,17 +74,17 @@ impl Withdrawn {
     /// As renderers take it: cancelled, with what may still be said.
     #[must_use]
     pub fn listed(&self) -> ListedEntry<'_> {
-        let timing = match &self.whens[..] {
-            [(depart, from), (arrive, to)] => ListedTiming::Journey {
-                depart: Box::new(ListedJourney { when: depart.listed(), place: from.as_ref(), actual: None }),
-                arrive: Box::new(ListedJourney { when: arrive.listed(), place: to.as_ref(), actual: None }),
-            },
-            whens => ListedTiming::Stay(whens[0].0.listed()),
+        fn end((when, place): &(When<Text>, Option<Place>)) -> Box<ListedJourney<'_>> {
+            Box::new(ListedJourney { when: when.as_ref(), place: place.as_ref(), actual: None })
+        }
+        let timing = match &self.timing {
+            WithdrawnTiming::Stay(when) => ListedTiming::Stay(when.as_ref()),
+            WithdrawnTiming::Journey { depart, arrive } => {
+                ListedTiming::Journey { depart: end(depart), arrive: end(arrive) }
+            }
         };
-        let particulars =
-            |principal| Box::new(ListedParticulars { principal: Some(principal), ..ListedParticulars::NONE });
         ListedEntry {
-            at: EntryRef { visit: usize::MAX, entry: usize::MAX },
+            at: None,
             visit: &self.address.visit,
             id: &self.address.entry,
             identity: &self.identity,
@@ -95,7 +98,12 @@ impl Withdrawn {
             note: None,
             sources: Cited::default(),
             absence: Some(self.absence),
-            particulars: self.principal.as_ref().map(particulars),
+            principal: self.principal.as_ref(),
+            link: None,
+            disputed: Vec::new(),
+            actual: None,
+            press: None,
+            staff: None,
         }
     }
 }

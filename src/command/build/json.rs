@@ -3,37 +3,26 @@
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
-use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
-use crate::command::shown;
+use super::Built;
 use crate::digits::rfc3339;
-use crate::output::folder;
-use crate::programme::{Programme, Visit};
+use crate::pipeline::shown;
+use crate::programme::Visit;
 use crate::revision::RevisedListing;
-use crate::site::{FeedFile, MANIFEST, Tree};
+use crate::tree::{FeedFile, MANIFEST, Tree};
 
-/// What was made, and where.
-pub(super) struct Made<'m> {
-    pub(super) programme: &'m Programme,
-    pub(super) trees: &'m [Tree],
-    /// What each tree was made of, in the same order.
-    pub(super) revised: &'m [RevisedListing<'m>],
-    pub(super) written: &'m folder::Outcome,
-    pub(super) out: &'m Path,
-}
-
-impl Made<'_> {
-    pub(super) fn json(&self, at: DateTime<Utc>, next_embargo: Option<DateTime<Utc>>) -> String {
+impl Built<'_> {
+    pub(super) fn json(&self) -> String {
         let below = |path: &Path| shown(path.strip_prefix(self.out).unwrap_or(path));
         let removed: Vec<String> = self.written.removed.iter().map(|path| below(path)).collect();
         let written: HashSet<&Path> = self.written.written.iter().map(PathBuf::as_path).collect();
-        let trees = self.trees.iter().zip(self.revised);
+        let trees = self.trees.iter().zip(self.listings);
         let audiences: Vec<Value> = trees.map(|(tree, revised)| self.audience(tree, revised, &written)).collect();
         let made = json!({
             "out": shown(self.out),
-            "at": rfc3339(at),
-            "next_embargo": next_embargo.map(rfc3339),
+            "at": rfc3339(self.at),
+            "next_embargo": self.next_embargo.map(|(lifts, _)| rfc3339(lifts)),
             "visits": self.programme.visits().len(),
             "entries": self.entries(),
             "written": self.written.written.len(),
@@ -56,13 +45,13 @@ impl Made<'_> {
             let id = &self.programme.settings().feeds[feed.position].id;
             json!({"id": id.as_str(), "path": below(&feed.path), "entries": feed.entries})
         };
-        let file = |(path, size): (&str, u64)| {
+        let file = |(path, size): (&str, usize)| {
             let path = below(path);
             let touched = written.contains(self.out.join(&path).as_path());
             json!({"path": path, "size": size, "written": touched})
         };
-        let files = tree.files.iter().map(|(path, file)| (path.as_str(), file.size));
-        let files = files.chain([(MANIFEST, tree.manifest.len() as u64)]);
+        let files = tree.files.iter().map(|(path, file)| (path.as_str(), file.len()));
+        let files = files.chain([(MANIFEST, tree.manifest.len())]);
         json!({
             "audience": tree.audience.word(),
             "entries": entries,

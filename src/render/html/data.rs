@@ -9,8 +9,8 @@ use super::links::Taken;
 use crate::digits::rfc3339;
 use crate::listing::{ListedEntry, ListedTiming, ListedVisit, ListedWhen};
 use crate::programme::StatusKind;
+use crate::programme::{Text, When};
 use crate::render::localizer::Localizer;
-use crate::revision::SnapshotWhen;
 
 /// The events of a visit, fit to stand in a page; nothing where no entry has so much as a day.
 pub(super) fn events(leaf: &Leaf<'_>, visit: &ListedVisit<'_>) -> Option<String> {
@@ -148,8 +148,8 @@ fn start_before(leaf: &Leaf<'_>, entry: &ListedEntry<'_>) -> Option<String> {
     (start(entry)? != was && day.as_ref() != Some(&was)).then_some(was)
 }
 
-fn written(when: &SnapshotWhen) -> Option<String> {
-    match when.listed() {
+fn written(when: &When<Text>) -> Option<String> {
+    match when.as_ref() {
         ListedWhen::Clock(clock) => Some(instant(&clock)),
         other => other.days().map(|(first, _)| first.to_string()),
     }

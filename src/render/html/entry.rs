@@ -234,7 +234,7 @@ fn last_change(leaf: &Leaf<'_>, localizer: &Localizer<'_>, entry: &ListedEntry<'
     let mut changed: Vec<String> = Vec::new();
     if let Some((before, now)) = leaf.shelf.revised.change(entry) {
         for field in differing(&before, &now) {
-            let was = before.when(field).map(|was| localizer.when(&was.listed()));
+            let was = before.when(field).map(|was| localizer.when(&was.as_ref()));
             let was = was.map(|was| format!(" ({}: {was})", leaf.say(Page::Before))).unwrap_or_default();
             let what = format!("{}{was}", localizer.locale.field(field));
             if !changed.contains(&what) {

@@ -1,52 +1,62 @@
-//! The frame of a feed: VCALENDAR and its properties.
+//! VCALENDAR (RFC 5545, 3.4): a whole feed, or the file of a single event.
 
 use std::fmt::Write as _;
 use std::time::Duration;
 
+use chrono::{DateTime, Datelike, NaiveDate, NaiveTime, TimeZone, Utc};
+
+use super::event::Event;
 use super::line::Lines;
+use super::timezone::{ZoneSpans, timezones};
+use crate::programme::{Feed, FeedZone};
+use crate::revision::RevisedListing;
+use crate::zone::Zone;
 
-/// What stands at the head of a feed.
-#[derive(Debug)]
-pub struct Header<'a> {
-    /// What calendar apps call it.
-    pub name: &'a str,
-    /// Its time zone.
-    pub zone: &'a str,
-    /// How often apps should look for changes.
-    pub refresh: Duration,
-    /// Where it is served, if anywhere.
-    pub address: Option<String>,
-}
-
-/// Everything before the first component.
+/// A feed of these events. `address` is where it is served, if anywhere.
 ///
 /// No METHOD, because PUBLISH wants an ORGANIZER; no UID for the whole calendar, because some clients then take all
 /// events for one.
 #[must_use]
-pub fn header(header: &Header<'_>) -> String {
+pub fn calendar(revised: &RevisedListing<'_>, feed: &Feed, address: Option<String>, events: &[&Event]) -> String {
+    let mut visits = revised.listing().visits.iter().filter(|visit| feed.selects(Some(visit.position)));
+    let zone = match feed.zone {
+        FeedZone::Fixed(zone) => Some(zone),
+        FeedZone::Host => visits.next().map(|visit| visit.zone),
+    };
+    let mut zones = ZoneSpans::default();
+    events.iter().for_each(|event| zones.extend(&event.zones));
+    // A calendar needs a component, and apps look for that of X-WR-TIMEZONE.
+    let own = zone.unwrap_or_else(|| Zone::parse("Etc/UTC").expect("every database has it"));
+    zones.add_unless_known(own, quiet_instant());
     let mut lines = beginning();
-    lines.text("NAME", &[], header.name);
-    lines.text("X-WR-CALNAME", &[], header.name);
-    lines.text("X-WR-TIMEZONE", &[], header.zone);
-    let refresh = duration(header.refresh);
+    let name = feed.title.localized(&feed.language, &feed.title).text;
+    lines.text("NAME", &[], name);
+    lines.text("X-WR-CALNAME", &[], name);
+    lines.text("X-WR-TIMEZONE", &[], own.name());
+    let refresh = duration(feed.refresh);
     lines.raw("REFRESH-INTERVAL", &[("VALUE", "DURATION")], &refresh);
     lines.raw("X-PUBLISHED-TTL", &[], &refresh);
-    if let Some(address) = &header.address {
+    if let Some(address) = &address {
         lines.raw("SOURCE", &[("VALUE", "URI")], address);
     }
-    lines.into_string()
+    let mut text = lines.into_string() + &timezones(&zones);
+    text.reserve(events.iter().map(|event| event.text.len()).sum());
+    events.iter().for_each(|event| text.push_str(&event.text));
+    text + END
 }
 
-/// Everything before the first component of a file with a single event.
+/// The file of a single event: as the feed has it.
 ///
 /// Without a name or a zone, for which Outlook would open a new calendar; it is asked to open the event instead
-/// (MS-OXCICAL, 2.1.3.1.1).
+/// (MS-OXCICAL, 2.1.3.1.1). A VTIMEZONE is of whole years, so that an event's file does not change with other events.
 #[must_use]
-pub fn single_header() -> String {
+pub fn single(event: &Event) -> String {
     let mut lines = beginning();
     lines.raw("X-MS-OLK-FORCEINSPECTOROPEN", &[], "TRUE");
-    lines.into_string()
+    lines.into_string() + &timezones(&event.zones.map(new_year)) + &event.text + END
 }
+
+const END: &str = "END:VCALENDAR\r\n";
 
 fn beginning() -> Lines {
     let mut lines = Lines::default();
@@ -57,12 +67,15 @@ fn beginning() -> Lines {
     lines
 }
 
-/// Everything after the last component.
-#[must_use]
-pub fn footer() -> String {
-    let mut lines = Lines::default();
-    lines.end("VCALENDAR");
-    lines.into_string()
+/// The beginning of the year that an instant is in.
+fn new_year(instant: DateTime<Utc>) -> DateTime<Utc> {
+    let first = NaiveDate::from_ymd_opt(instant.year(), 1, 1).expect("every year has a first day");
+    first.and_time(NaiveTime::MIN).and_utc()
+}
+
+/// An instant for zones that no event is in; any will do, so long as it is always the same.
+fn quiet_instant() -> DateTime<Utc> {
+    Utc.timestamp_opt(1_735_689_600, 0).single().expect("it is 2025-01-01")
 }
 
 /// A DURATION (RFC 5545, 3.3.6) of whole minutes.

@@ -4,15 +4,13 @@ use std::fmt::Write as _;
 
 use chrono::NaiveDate;
 
-use crate::digits;
 use crate::listing::{ListedActual, ListedDispute, ListedEntry, ListedJourney, ListedTiming, ListedWhen};
 use crate::programme::{Language, Place, Press, Published, Source, Staff, Text, Visit, WithinDay};
 use crate::revision::digest::{Digest, digest};
-use crate::scan;
 use crate::zone::Moment;
 
 /// What of a visit shows in each of its entries, as a digest.
-pub(in crate::revision) fn frame(visit: &Visit) -> Digest {
+pub(in crate::revision) fn visit_digest(visit: &Visit) -> Digest {
     let mut json = Json::default();
     json.text(visit.title());
     json.list(visit.disputed(), |json, dispute| {
@@ -23,9 +21,9 @@ pub(in crate::revision) fn frame(visit: &Visit) -> Digest {
     digest(json.out.as_bytes())
 }
 
-/// Writes what is kept of an entry behind what is there already.
-pub(in crate::revision) fn write(out: &mut String, frame: Digest, entry: &ListedEntry<'_>) {
-    let mut json = Json { out: std::mem::take(out), first: true };
+/// What is kept of an entry; `visit` is the digest of what its visit shows in it.
+pub(in crate::revision) fn write(visit: Digest, entry: &ListedEntry<'_>) -> String {
+    let mut json = Json { out: String::with_capacity(512), first: true };
     json.out.push('{');
     json.field("title");
     json.text(entry.title);
@@ -54,8 +52,7 @@ pub(in crate::revision) fn write(out: &mut String, frame: Digest, entry: &Listed
     if let Some(access) = entry.access {
         json.word("access", access.word());
     }
-    let particulars = entry.particulars();
-    json.optional("principal", particulars.principal);
+    json.optional("principal", entry.principal);
     if !entry.with.is_empty() {
         json.field("with");
         json.list(entry.with, Json::text);
@@ -63,27 +60,27 @@ pub(in crate::revision) fn write(out: &mut String, frame: Digest, entry: &Listed
     if let Some(note) = entry.note {
         json.digested("note", |json| json.text(note));
     }
-    if let Some(link) = particulars.link {
+    if let Some(link) = entry.link {
         json.digested("link", |json| json.string(link));
     }
     if !entry.sources.is_empty() {
         json.field("sources");
         json.object(|json| entry.sources.each().for_each(|source| json.cited(source)));
     }
-    if !particulars.disputed.is_empty() {
-        json.digested("disputed", |json| json.disputes(&particulars.disputed));
+    if !entry.disputed.is_empty() {
+        json.digested("disputed", |json| json.disputes(&entry.disputed));
     }
     json.happened(entry);
     json.field("visit");
-    json.quoted(|out| frame.write(out));
-    if let Some(press) = particulars.press {
+    json.display(visit);
+    if let Some(press) = entry.press {
         json.digested("press", |json| json.press(&press));
     }
-    if let Some(staff) = particulars.staff {
+    if let Some(staff) = entry.staff {
         json.digested("staff", |json| json.staff(&staff));
     }
     json.out.push('}');
-    *out = json.out;
+    json.out
 }
 
 /// JSON as it is being written.
@@ -105,22 +102,20 @@ impl Json {
     /// A string (RFC 8259, 7). Texts hold no control characters but line feeds, so there is little to escape.
     fn string(&mut self, text: &str) {
         self.out.push('"');
-        let mut rest = text;
-        while let Some(at) = scan::find(rest.as_bytes(), |byte| byte < b' ' || byte == b'"' || byte == b'\\') {
-            self.out.push_str(&rest[..at]);
-            match rest.as_bytes()[at] {
-                b'\n' => self.out.push_str("\\n"),
-                control @ 0..b' ' => {
-                    let _ = write!(self.out, "\\u{control:04x}");
-                }
-                sign => {
-                    self.out.push('\\');
-                    self.out.push(char::from(sign));
+        for part in text.split_inclusive(|c: char| c < ' ' || c == '"' || c == '\\') {
+            let Some(last) = part.chars().next_back().filter(|c| *c < ' ' || ['"', '\\'].contains(c)) else {
+                self.out.push_str(part);
+                continue;
+            };
+            self.out.push_str(&part[..part.len() - last.len_utf8()]);
+            match last {
+                '\n' => self.out.push_str("\\n"),
+                '"' | '\\' => self.out.extend(['\\', last]),
+                control => {
+                    let _ = write!(self.out, "\\u{:04x}", u32::from(control));
                 }
             }
-            rest = &rest[at + 1..];
         }
-        self.out.push_str(rest);
         self.out.push('"');
     }
 
@@ -130,15 +125,13 @@ impl Json {
     }
 
     /// A string with nothing to escape.
-    fn quoted(&mut self, write: impl FnOnce(&mut String)) {
-        self.out.push('"');
-        write(&mut self.out);
-        self.out.push('"');
+    fn display(&mut self, value: impl std::fmt::Display) {
+        let _ = write!(self.out, "\"{value}\"");
     }
 
     fn date(&mut self, key: &str, date: NaiveDate) {
         self.field(key);
-        self.quoted(|out| digits::date(out, date));
+        self.display(date);
     }
 
     fn object(&mut self, fields: impl FnOnce(&mut Self)) {
@@ -169,7 +162,7 @@ impl Json {
         self.first = outer;
         let digest = digest(&self.out.as_bytes()[start..]);
         self.out.truncate(start);
-        self.quoted(|out| digest.write(out));
+        self.display(digest);
     }
 
     fn text(&mut self, text: &Text) {
@@ -195,13 +188,7 @@ impl Json {
         let (local, offset) = (moment.local(), moment.offset());
         let (sign, offset) = (if offset < 0 { '-' } else { '+' }, offset.unsigned_abs());
         self.field(key);
-        self.quoted(|out| {
-            digits::date_time(out, local);
-            out.push(sign);
-            digits::two(out, offset / 3600);
-            out.push(':');
-            digits::two(out, offset / 60 % 60);
-        });
+        self.display(format_args!("{local:?}{sign}{:02}:{:02}", offset / 3600, offset / 60 % 60));
     }
 
     fn when(&mut self, when: &ListedWhen<'_>) {
@@ -232,7 +219,7 @@ impl Json {
                 self.date("from", *from);
                 self.date("to", *to);
             }
-            ListedWhen::After { title, date, part, .. } => {
+            ListedWhen::After { after: title, date, part, .. } => {
                 if let Some(date) = date {
                     self.date("date", *date);
                 }
@@ -302,7 +289,7 @@ impl Json {
             ListedTiming::Stay(_) => [None, None],
             ListedTiming::Journey { depart, arrive } => [depart.actual.as_ref(), arrive.actual.as_ref()],
         };
-        let whole = entry.particulars().actual.as_ref();
+        let whole = entry.actual.as_ref();
         if ends.iter().all(Option::is_none) && whole.is_none() {
             return;
         }

@@ -1,0 +1,46 @@
+//! When a calendar shows an entry: the one answer, for feeds, links and pages alike.
+
+use std::time::Duration;
+
+use chrono::{NaiveDate, TimeDelta};
+
+use super::{ListedTiming, ListedWhen};
+use crate::zone::Moment;
+
+/// What an entry takes in a calendar.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CalendarSlot {
+    /// From one moment to another, each on the clock that it was announced in.
+    Timed(Moment, Moment),
+    /// From the first day up to, and without, the last.
+    Days(NaiveDate, NaiveDate),
+}
+
+impl ListedTiming<'_> {
+    /// When a calendar shows it; `None` where not even a day is known. What has no announced end is shown for
+    /// `display_length`; what has no clock time, or a journey that has one at one end alone, takes whole days.
+    #[must_use]
+    pub fn slot(&self, display_length: Duration) -> Option<CalendarSlot> {
+        match self {
+            ListedTiming::Stay(ListedWhen::Clock(span)) => {
+                let length = TimeDelta::from_std(display_length).unwrap_or(TimeDelta::MAX);
+                let end = span.end.or_else(|| span.start.plus(length)).unwrap_or(span.start);
+                return Some(CalendarSlot::Timed(span.start, end.in_zone(span.start.zone())));
+            }
+            ListedTiming::Journey { depart, arrive } => {
+                if let (ListedWhen::Clock(leaves), ListedWhen::Clock(arrives)) = (&depart.when, &arrive.when) {
+                    return Some(CalendarSlot::Timed(leaves.start, arrives.start));
+                }
+            }
+            ListedTiming::Stay(_) => {}
+        }
+        let (first, last) = self.days()?;
+        Some(CalendarSlot::Days(first, last.succ_opt()?))
+    }
+
+    /// First and last day, by the clocks of the places; `None` where not even a day is known.
+    #[must_use]
+    pub fn days(&self) -> Option<(NaiveDate, NaiveDate)> {
+        self.whens().filter_map(ListedWhen::days).reduce(|(first, last), (from, to)| (first.min(from), last.max(to)))
+    }
+}

@@ -1,0 +1,217 @@
+//! What the commands share about `revisions.lock`: reading it, comparing, and saying what stands in the way.
+
+use std::collections::HashSet;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use rayon::prelude::*;
+
+use super::schedules::{Schedules, shown};
+use crate::check::{self, Checked};
+use crate::diagnostic::{Diagnostic, Place, Report, codes};
+use crate::digits::rfc3339;
+use crate::document::File;
+use crate::error::Error;
+use crate::listing::{ListedEntry, Listing};
+use crate::programme::{Feed, Programme, Settings};
+use crate::publish::built;
+use crate::render::ics::{self, EventStyle};
+use crate::revision::{self, Kind, Lock, Plan, RevisedListing, Wording, digest};
+use crate::source::Source;
+use crate::tree;
+
+/// The name of the lock file.
+const LOCK: &str = "revisions.lock";
+
+/// What to do about a lock file that has forgotten something.
+const RESTORE: &str =
+    "Restore schedules/revisions.lock from version control. To begin anew all the same, remove the output folder.";
+
+/// An entry in every form: what the program says of it is what the program's words are.
+const SAMPLE: &str = include_str!("sample.yaml");
+/// Settings to check it by.
+const SAMPLE_FEEDS: &str = "{publisher: P, uid_namespace: 00000000-0000-4000-8000-000000000000, \
+    feeds: [{id: f, title: F, zone: host, language: en, audience: public}]}";
+
+/// Where the lock file of some schedules is.
+pub(crate) fn lock_path(schedules: &Path) -> PathBuf {
+    schedules.join(LOCK)
+}
+
+/// The bytes of the lock file, if there is one.
+pub(crate) fn lock_bytes(schedules: &Path) -> Result<Option<Vec<u8>>, Error> {
+    let path = lock_path(schedules);
+    match fs::read(&path) {
+        Ok(bytes) => Ok(Some(bytes)),
+        Err(error) if [io::ErrorKind::NotFound, io::ErrorKind::NotADirectory].contains(&error.kind()) => Ok(None),
+        Err(error) => Err(Error::io("read", &path, error)),
+    }
+}
+
+/// A lock file of these bytes, if there is one; what is wrong with it is added to a report.
+pub(super) fn parse_lock(path: String, bytes: Option<Vec<u8>>, report: &mut Report) -> Option<Lock> {
+    let Some(bytes) = bytes else { return Some(Lock::missing(path)) };
+    let wrong = match Source::of_any_size(path, bytes) {
+        Ok(source) => match Lock::parse(source) {
+            Ok(lock) => return Some(lock),
+            Err(wrong) => wrong,
+        },
+        Err(unreadable) => {
+            let message = unreadable.to_string();
+            let (source, span) = unreadable.into_place();
+            let place = Place::new(&Arc::new(source), span);
+            vec![
+                Diagnostic::error(codes::LOCK_DAMAGED, place, message)
+                    .with_help("Restore the file from version control."),
+            ]
+        }
+    };
+    report.extend(wrong);
+    None
+}
+
+/// What a build would publish, compared with what was, and in the report all that is to be said of it.
+pub(crate) fn plan<'p>(
+    lock: &Lock,
+    programme: &'p Programme,
+    (schedules, checked): (&Schedules, &mut Checked<'_>),
+    at: DateTime<Utc>,
+) -> Plan<'p> {
+    let plan = revision::plan(lock, programme, &wording(programme.settings()), at);
+    report_on(lock, &plan, checked, at);
+    warn_of_empty_feeds(schedules, checked, programme, &plan.listings);
+    plan
+}
+
+/// What of a plan cannot be, or should be known.
+fn report_on(lock: &Lock, plan: &Plan<'_>, checked: &mut Checked<'_>, at: DateTime<Utc>) {
+    let mut found = Vec::new();
+    for identity in &plan.missing {
+        let message = format!("{identity} was published, and is in the schedules no more.");
+        found.push(Diagnostic::error(codes::ENTRY_MISSING, lock.place(&identity.to_string()), message).with_help(format!(
+            "Subscribers still have it. Put it back, perhaps with “status: cancelled”; or run “summitcal withdraw \
+             {identity}”, with --redact if its text has to go too. If it was renamed, say “formerly: {identity}” in the entry.",
+        )));
+    }
+    for at in &plan.reused {
+        let Some(place) = checked.place(*at) else { continue };
+        let message = "This entry's identity was withdrawn, and an identity is used once.";
+        found.push(Diagnostic::error(codes::IDENTITY_REUSED, place, message).with_help(
+            "Give it another id. If it is the same entry after all, run “summitcal withdraw --undo” for it.",
+        ));
+    }
+    for at in &plan.moved {
+        let Some(place) = checked.place(*at) else { continue };
+        let message = "The time zone database has changed: this wall time is another instant than the one published.";
+        found.push(Diagnostic::warning(codes::ZONE_MOVED, place, message).with_help(
+            "The wall time stays and subscribers get the new instant. If that is not meant, change the time.",
+        ));
+    }
+    if let Some(last) = lock.last().filter(|last| at < *last && plan.next_lock.is_some()) {
+        let message =
+            format!("This revision would happen at {}, before the last one at {}.", rfc3339(at), rfc3339(last));
+        let place = lock.place("");
+        found.push(Diagnostic::error(codes::CLOCK_SET_BACK, place, message).with_help(
+            "Subscribers keep what has the later stamp. Set the clock, or give a later --at or SOURCE_DATE_EPOCH.",
+        ));
+    }
+    checked.report.extend(found);
+    let rules = &checked.rules;
+    checked.report.judge(|code| rules.verdict(code));
+}
+
+/// Refuses to publish as new what an earlier build has published, and to go back to an earlier revision of it: the lock
+/// file has forgotten something.
+pub(crate) fn report_forgotten(
+    lock: &Lock,
+    plan: &Plan<'_>,
+    checked: &mut Checked<'_>,
+    out: &Path,
+) -> Result<(), Error> {
+    for revised in &plan.listings {
+        let audience = revised.listing().audience;
+        let theirs = || plan.changes.iter().filter(|change| change.audience == audience);
+        let changed: HashSet<&str> = theirs().map(|change| &*change.name).collect();
+        let new: HashSet<&str> =
+            theirs().filter(|change| change.kind == Kind::Announced).map(|change| &*change.name).collect();
+        if changed.is_empty() && lock.exists() {
+            continue;
+        }
+        let Some(feeds) = built::feeds(out, audience)? else { continue };
+        // Without a lock file, any entry; else those that it takes for new, or for a next revision.
+        let in_question = |entry: &&ListedEntry<'_>| !lock.exists() || changed.contains(&*entry.identity.to_string());
+        let entries: Vec<(&ListedEntry<'_>, String)> = revised
+            .listing()
+            .entries()
+            .filter(in_question)
+            .map(|entry| (entry, revised.uid(entry).to_string()))
+            .collect();
+        let wanted: HashSet<&str> = entries.iter().map(|(_, uid)| uid.as_str()).collect();
+        let known = built::sequences(&feeds, |uid| wanted.contains(uid))?;
+        for (entry, uid) in &entries {
+            let Some(&sequence) = known.get(uid) else { continue };
+            let (name, tree) = (entry.identity.to_string(), shown(&out.join(audience.word())));
+            let message = if !lock.exists() {
+                format!("{name} was published before (it is in {tree}), and there is no lock file.")
+            } else if new.contains(&*name) {
+                format!("{name} was published before (it is in {tree}), and the lock file does not know of it.")
+            } else if Some(sequence) > lock.sequence(&name, audience).max(Some(revised.revision(entry).sequence)) {
+                format!(
+                    "{name} was published with sequence {sequence} (in {tree}), and the lock file knows an earlier one."
+                )
+            } else {
+                continue;
+            };
+            let place = if lock.exists() { lock.place(&name) } else { lock.place("") };
+            checked.report.push(Diagnostic::error(codes::LOCK_MISSING, place, message).with_help(RESTORE));
+            if !lock.exists() {
+                // One tells as much as all of them.
+                break;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// A feed that shows nothing is probably not what was meant.
+fn warn_of_empty_feeds(
+    schedules: &Schedules,
+    checked: &mut Checked<'_>,
+    programme: &Programme,
+    listings: &[RevisedListing<'_>],
+) {
+    let Some(file) = &schedules.feeds else { return };
+    for (feed, node) in programme.settings().feeds.iter().zip(&checked.feeds) {
+        let theirs = listings.iter().find(|revised| revised.listing().audience == feed.audience);
+        if theirs.is_some_and(|revised| tree::is_empty(revised, feed, programme.settings())) {
+            checked.report.push(
+                Diagnostic::warning(codes::EMPTY_FEED, file.place(*node), "Nothing is shown in this feed.").with_help(
+                    "Look at its “visits” and “only”, at who may see the entries and from when, and at their days.",
+                ),
+            );
+        }
+    }
+    let rules = &checked.rules;
+    checked.report.judge(|code| rules.verdict(code));
+}
+
+/// For each feed, the program's words and the feed's settings, as a digest: of how it would write the entries of the sample.
+fn wording(settings: &Settings) -> Vec<Wording> {
+    let file = |path: &str, text: &str| {
+        File::new(Arc::new(Source::new(path, text.into()).expect("the sample is short and UTF-8")))
+    };
+    let visits = [file("sample.yaml", SAMPLE)];
+    let sample = check::check(&visits, Some(&file("feeds.yaml", SAMPLE_FEEDS)));
+    let programme = sample.programme.as_ref().expect("nothing is wrong with the sample");
+    let digests = |feed: &Feed| {
+        let listing = Listing::of(programme, feed.audience, DateTime::UNIX_EPOCH);
+        let revised = RevisedListing::new(listing, programme.settings().uid_namespace, DateTime::UNIX_EPOCH);
+        let events = ics::events(&revised, &EventStyle::new(feed, settings));
+        let text: String = events.into_iter().map(|event| event.text).collect();
+        Wording { key: format!("{}/{}", feed.audience.word(), feed.id), digest: digest(text.as_bytes()) }
+    };
+    settings.feeds.par_iter().map(digests).collect()
+}

@@ -1,0 +1,140 @@
+//! The schedules as they are on the disk.
+
+use std::collections::HashMap;
+use std::ffi::OsStr;
+use std::fs;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use rayon::prelude::*;
+
+use super::revisions;
+use crate::check::Checked;
+use crate::diagnostic::{Diagnostic, MAX_PER_CODE, Place, Report, codes};
+use crate::document::File;
+use crate::error::Error;
+use crate::revision::Lock;
+use crate::source::{MAX_BYTES, Source, Span};
+
+/// The name of the file that says what to publish.
+pub(crate) const FEEDS: &str = "feeds.yaml";
+
+/// The files of the schedules, and what could not be read of them.
+#[derive(Default)]
+pub(crate) struct Schedules {
+    pub(crate) visits: Vec<File>,
+    pub(crate) feeds: Option<File>,
+    pub(crate) report: Report,
+    /// Where each file is on disk, by its path as shown.
+    pub(crate) paths: HashMap<String, PathBuf>,
+    /// Where the lock file is, and its bytes, if it was read and there is one.
+    lock: (PathBuf, Option<Vec<u8>>),
+}
+
+/// A path as people write it, with slashes.
+pub(crate) fn shown(path: &Path) -> String {
+    path.to_string_lossy().replace('\\', "/")
+}
+
+impl Schedules {
+    /// Reads a folder of schedules: `feeds.yaml`, and every other `.yaml` file as a visit.
+    fn read(folder: &Path) -> Result<Self, Error> {
+        let mut names: Vec<PathBuf> = Vec::new();
+        for entry in fs::read_dir(folder).map_err(|error| Error::io("read the folder", folder, error))? {
+            let path = entry.map_err(|error| Error::io("read the folder", folder, error))?.path();
+            let hidden = path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'));
+            let yaml = path.extension().is_some_and(|extension| extension == "yaml" || extension == "yml");
+            if yaml && !hidden {
+                names.push(path);
+            }
+        }
+        names.sort();
+        Self::of(&names)
+    }
+
+    /// Reads a folder of schedules that has to be whole, and its lock file.
+    pub(crate) fn load(folder: &Path) -> Result<Self, Error> {
+        // Before the schedules, so that what another build publishes meanwhile is noticed: its lock file is another.
+        let lock = revisions::lock_bytes(folder)?;
+        let schedules = Schedules { lock: (revisions::lock_path(folder), lock), ..Self::read(folder)? };
+        let broken =
+            |name: &str| schedules.report.items().any(|item| item.diagnostic().place.source.path().ends_with(name));
+        if schedules.feeds.is_none() && !broken(FEEDS) {
+            let message = format!("there is no {}, which says what to publish", shown(&folder.join(FEEDS)));
+            return Err(Error::new(message));
+        }
+        if schedules.visits.is_empty() && schedules.report.is_empty() {
+            return Err(Error::new(format!("there is no visit in {}: not one other .yaml file", shown(folder))));
+        }
+        Ok(schedules)
+    }
+
+    /// Reads these files.
+    pub(crate) fn of(paths: &[PathBuf]) -> Result<Self, Error> {
+        let mut schedules = Schedules::default();
+        let read: Result<Vec<_>, Error> = paths.par_iter().map(|path| read_file(path)).collect();
+        for (path, read) in paths.iter().zip(read?) {
+            let shown = match &read {
+                Ok(file) => file.path(),
+                Err(diagnostic) => diagnostic.place.source.path(),
+            };
+            schedules.paths.insert(shown.to_owned(), path.clone());
+            match read {
+                Err(diagnostic) => schedules.report.push(diagnostic),
+                Ok(file) if path.file_name() == Some(OsStr::new(FEEDS)) => schedules.feeds = Some(file),
+                Ok(file) => schedules.visits.push(file),
+            }
+        }
+        Ok(schedules)
+    }
+
+    /// The lock file; what is wrong with it is added to a report.
+    pub(crate) fn lock(&self, report: &mut Report) -> Option<Lock> {
+        let (path, bytes) = &self.lock;
+        revisions::parse_lock(shown(path), bytes.clone(), report)
+    }
+
+    /// Checks them; what could not be read counts as an error of the check.
+    pub(crate) fn check(&self) -> Checked<'_> {
+        self.check_keeping(MAX_PER_CODE)
+    }
+
+    /// The same, with a report that keeps so many diagnostics of one code in one file.
+    pub(crate) fn check_keeping(&self, max_per_code: usize) -> Checked<'_> {
+        let mut checked = crate::check::check_keeping(max_per_code, &self.visits, self.feeds.as_ref());
+        checked.report.merge(self.report.clone());
+        if checked.report.has_errors() {
+            checked.programme = None;
+        }
+        checked
+    }
+}
+
+/// A file, or what is wrong with it.
+fn read_file(path: &Path) -> Result<Result<File, Diagnostic>, Error> {
+    let shown = shown(path);
+    if path.extension() == Some(OsStr::new("yml")) {
+        let place = Place::new(&Arc::new(Source::unreadable(shown)), Span::at(0));
+        let diagnostic = Diagnostic::warning(codes::NOT_READ, place, "This file is not read, because of its ending.")
+            .with_help("Rename it, so that it ends in .yaml.");
+        return Ok(Err(diagnostic));
+    }
+    let bytes = read_bytes(path).map_err(|error| Error::io("read", path, error))?;
+    Ok(match Source::new(shown, bytes) {
+        Ok(source) => Ok(File::new(Arc::new(source))),
+        Err(unreadable) => {
+            let message = unreadable.to_string();
+            let (source, span) = unreadable.into_place();
+            Err(Diagnostic::error(codes::UNREADABLE_FILE, Place::new(&Arc::new(source), span), message)
+                .with_help("A schedule is UTF-8 text of at most 4 MiB. Split a larger one by visit."))
+        }
+    })
+}
+
+/// The bytes of a file. One that is too large is not worth reading to its end.
+fn read_bytes(path: &Path) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    fs::File::open(path)?.take(MAX_BYTES as u64 + 1).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}

@@ -1,0 +1,223 @@
+//! A built tree on an object store: S3, Google Cloud Storage, Azure Blob Storage, or a folder.
+//!
+//! Two objects of ours stand at the tree's root. `manifest.json` is the manifest as it was built. `publish.json` is our
+//! own state: whose tree it is, how new, what is to be removed and when, and, while somebody publishes, a claim.
+//!
+//! A publisher reads both, plans, and claims the place by writing `publish.json` on condition that nobody else has. The
+//! claim names every path that may now be old or new. Then come what others refer to, pages, and feeds; then the manifest,
+//! on condition that it is the one that was read; then what has been stale for long enough is removed, and the claim is
+//! given up. So at any moment each path of the store's manifest is there whole, with the manifest's digest unless the claim
+//! names it. Whoever dies leaves the claim, from which the next publisher knows what has to be written again.
+
+mod local;
+mod plan;
+mod remote;
+mod state;
+mod writer;
+
+use std::path::Path;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use self::local::Local;
+pub use self::plan::Plan;
+use self::plan::{Before, Known};
+pub use self::remote::{Connection, Place};
+use self::remote::{Found, Remote};
+use self::state::{STATE, State};
+use self::writer::Writer;
+use crate::error::Error;
+use crate::programme::Audience;
+use crate::tree::{MANIFEST, Manifest};
+
+/// How a tree is to be published.
+#[derive(Debug, Clone, Copy)]
+#[allow(clippy::struct_excessive_bools)]
+pub struct Wish {
+    /// Whose tree.
+    pub audience: Audience,
+    /// How long a file stays that the tree does not have any more.
+    pub grace: TimeDelta,
+    /// Write what is unchanged too.
+    pub all: bool,
+    /// Take the place of another audience's tree, or of what is not ours.
+    pub replace: bool,
+    /// Take the place of a newer tree.
+    pub rollback: bool,
+    /// Go on where another publisher has not finished, however short a time ago that began.
+    pub take_over: bool,
+    /// Say what would be done, and write nothing.
+    pub dry_run: bool,
+}
+
+/// Why nothing, or not all, was published.
+#[derive(Debug)]
+pub enum Stop {
+    /// It should not be; in a whole sentence.
+    Refused(String),
+    /// It could not be.
+    Failed(Error),
+}
+
+impl From<Error> for Stop {
+    fn from(error: Error) -> Self {
+        Self::Failed(error)
+    }
+}
+
+/// What publishing came to, or would.
+#[derive(Debug)]
+pub struct Account {
+    /// What was to be done.
+    pub plan: Plan,
+    /// The bytes of what was to be written, without those of the manifest and the state.
+    pub bytes: u64,
+    /// Why it would be refused, each a whole sentence; there are none when it was done.
+    pub hindrances: Vec<String>,
+}
+
+/// Publishes the tree of an audience, below the folder of all trees. `progress` is told how many files of how many are
+/// written.
+pub fn publish(
+    out: &Path,
+    connection: &Connection<'_>,
+    wish: &Wish,
+    progress: &dyn Fn(usize, usize),
+) -> Result<Account, Stop> {
+    let local = Local::read(out, wish.audience)?;
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Error::new(format!("cannot publish: {error}")))?;
+    runtime.block_on(async {
+        let remote = Remote::open(connection, local.root(), wish.dry_run)?;
+        run(&local, &remote, wish, progress).await
+    })
+}
+
+async fn run(local: &Local, remote: &Remote, wish: &Wish, progress: &dyn Fn(usize, usize)) -> Result<Account, Stop> {
+    let now = now();
+    let there = There::read(remote, wish).await?;
+    let mut hindrances = there.hindrances(local, remote, wish, now);
+    let before = Before { state: there.state.as_ref(), manifest: there.manifest.as_ref(), same: there.is_same(local) };
+    let known = Known::of(&before, local, wish, now);
+    if known.has_new_paths() || there.state.is_none() {
+        let listed = remote.list().await?;
+        hindrances.extend(in_the_way(&known.strangers(&listed, there.state.is_some()), remote, wish));
+    }
+    let plan = known.plan();
+    let bytes = plan.writes.iter().map(|path| local.size(path)).sum();
+    if wish.dry_run {
+        return Ok(Account { plan, bytes, hindrances });
+    }
+    if let Some(why) = hindrances.into_iter().next() {
+        return Err(Stop::Refused(why));
+    }
+    if !plan.is_idle() {
+        Writer::new(local, remote, wish, &plan, &there, progress)?.run().await?;
+    }
+    Ok(Account { plan, bytes, hindrances: Vec::new() })
+}
+
+/// The two objects of ours, as they were found.
+struct There {
+    state: Option<State>,
+    state_object: Option<Found>,
+    manifest: Option<Manifest>,
+    manifest_object: Option<Found>,
+}
+
+impl There {
+    /// Reads the state first: if that is as it was when it is claimed, so was the manifest in between.
+    async fn read(remote: &Remote, wish: &Wish) -> Result<Self, Stop> {
+        let state_object = remote.get(STATE).await?;
+        let manifest_object = remote.get(MANIFEST).await?;
+        let mut state = None;
+        if let Some(object) = &state_object {
+            state = State::parse(&object.bytes);
+            if state.is_none() && !wish.replace {
+                let place = remote.shown();
+                let message = format!(
+                    "The {STATE} at {place} is not one that this version of summitcal can read; --replace overwrites it."
+                );
+                return Err(Stop::Refused(message));
+            }
+        }
+        let manifest = manifest_object.as_ref().and_then(|object| Manifest::parse(&object.bytes));
+        if let (Some(state), Some(object)) = (&mut state, &manifest_object) {
+            state.settle(&object.bytes);
+        }
+        Ok(Self { state, state_object, manifest, manifest_object })
+    }
+
+    fn is_same(&self, local: &Local) -> bool {
+        self.manifest_object.as_ref().is_some_and(|object| object.bytes == local.manifest_bytes())
+    }
+
+    /// Why this tree should not be published there.
+    fn hindrances(&self, local: &Local, remote: &Remote, wish: &Wish, now: DateTime<Utc>) -> Vec<String> {
+        let (place, own) = (remote.shown(), wish.audience.word());
+        let mut why = Vec::new();
+        if let Some(state) = &self.state {
+            if state.audience != wish.audience && !wish.replace {
+                let other = state.audience.word();
+                why.push(format!(
+                    "At {place} is the {other} tree, and this is the {own} one; --replace puts it there nevertheless."
+                ));
+            }
+            if let (Some(there), Some(here)) = (state.updated, local.updated())
+                && here < there
+                && state.audience == wish.audience
+                && !wish.rollback
+            {
+                why.push(format!(
+                    "What is published at {place} is newer than this tree: it was updated {}, and this one {}. Build again \
+                     from the newest schedules; --rollback publishes this one nevertheless.",
+                    shown(there),
+                    shown(here)
+                ));
+            }
+            if let Some(until) = state.claimed_until(now).filter(|_| !wish.take_over && !remote.is_ours_alone()) {
+                let began = state.claim.as_ref().map_or(now, |claim| claim.at);
+                why.push(format!(
+                    "Another publisher began at {place} {}, or went on with it then, and has not finished. Wait until it has, or \
+                     until {}; --take-over goes on at once, if it is certain that the other has ended.",
+                    shown(began),
+                    shown(until)
+                ));
+            }
+        } else if self.manifest_object.is_some() && !wish.replace {
+            why.push(format!(
+                "At {place} is a {MANIFEST} that “summitcal publish” did not put there; --replace puts the {own} tree in the \
+                 place of what it is of."
+            ));
+        }
+        why
+    }
+}
+
+/// Why objects that are not ours keep a tree from its place.
+fn in_the_way(strangers: &[String], remote: &Remote, wish: &Wish) -> Option<String> {
+    let first = strangers.first().filter(|_| !wish.replace)?;
+    let place = remote.shown();
+    Some(match strangers.len() {
+        1 => format!("At {place} there is already a file at {first} that no manifest lists; --replace overwrites it."),
+        count => format!(
+            "At {place} there are already files at {count} of the tree's paths that no manifest lists, such as {first}; \
+             --replace overwrites them."
+        ),
+    })
+}
+
+/// An instant, in a sentence.
+#[must_use]
+pub fn shown(instant: DateTime<Utc>) -> String {
+    instant.format("%Y-%m-%d %H:%M:%S UTC").to_string()
+}
+
+/// The instant that it is, in whole seconds. Claims are measured against it, so it is never given.
+fn now() -> DateTime<Utc> {
+    let seconds = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
+    i64::try_from(seconds).ok().and_then(|seconds| DateTime::from_timestamp(seconds, 0)).unwrap_or_default()
+}

@@ -1,0 +1,197 @@
+//! A publisher at work: the claim, the writes in their order, the manifest, what is stale, and the claim's end.
+
+use std::cell::Cell;
+use std::time::Duration;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use data_encoding::HEXLOWER;
+use futures_util::{StreamExt, stream};
+use object_store::UpdateVersion;
+use sha2::{Digest, Sha256};
+
+use super::local::Local;
+use super::plan::{Plan, step};
+use super::remote::{Remote, Swap};
+use super::state::{Claim, STATE, State, new_id};
+use super::{Stop, There, Wish, now};
+use crate::error::Error;
+use crate::tree::MANIFEST;
+
+/// How many requests are under way at a time.
+const AT_ONCE: usize = 16;
+
+/// How long after a claim's last renewal it is renewed.
+const RENEWED_AFTER: TimeDelta = TimeDelta::seconds(120);
+
+/// How long after it another write may begin. With its retries, a write ends four minutes later, which is before anybody
+/// takes the claim for one that was left.
+const WRITES_FOR: TimeDelta = TimeDelta::seconds(330);
+
+/// How often the manifest is put in its place, when one whose claim was taken over has put its own there meanwhile.
+const SWAPS: usize = 3;
+
+/// A publisher with what it has claimed, or is about to.
+pub(super) struct Writer<'a> {
+    local: &'a Local,
+    remote: &'a Remote,
+    wish: &'a Wish,
+    plan: &'a Plan,
+    progress: &'a dyn Fn(usize, usize),
+    /// As it is written next.
+    state: State,
+    version: Option<UpdateVersion>,
+    manifest: Option<UpdateVersion>,
+    renewed: Cell<DateTime<Utc>>,
+}
+
+impl<'a> Writer<'a> {
+    pub(super) fn new(
+        local: &'a Local,
+        remote: &'a Remote,
+        wish: &'a Wish,
+        plan: &'a Plan,
+        there: &There,
+        progress: &'a dyn Fn(usize, usize),
+    ) -> Result<Self, Error> {
+        let (id, now) = (new_id()?, now());
+        let claim = Claim {
+            id: id.clone(),
+            at: now,
+            audience: wish.audience,
+            updated: local.updated(),
+            manifest: HEXLOWER.encode(&Sha256::digest(local.manifest_bytes())),
+            unsettled: plan.unsettled.clone(),
+        };
+        let before = there.state.as_ref();
+        let state = State {
+            audience: before.map_or(wish.audience, |state| state.audience),
+            updated: before.and_then(|state| state.updated),
+            by: id,
+            stale: plan.stale.clone(),
+            claim: Some(claim),
+        };
+        let version = there.state_object.as_ref().map(|found| found.version.clone());
+        let manifest = there.manifest_object.as_ref().map(|found| found.version.clone());
+        Ok(Self { local, remote, wish, plan, progress, state, version, manifest, renewed: Cell::new(now) })
+    }
+
+    pub(super) async fn run(mut self) -> Result<(), Stop> {
+        if !self.write_state().await? {
+            let place = self.remote.shown();
+            return Err(Stop::Refused(format!(
+                "Another publisher began at {place} meanwhile, so nothing was written."
+            )));
+        }
+        let mut done = 0;
+        let plan = self.plan;
+        for paths in plan.writes.chunk_by(|a, b| step(a) == step(b)) {
+            self.write_files(paths, &mut done).await?;
+        }
+        if self.plan.manifest {
+            // On whoever has taken over and found the right manifest there, its condition would be lost.
+            self.renew().await?;
+            self.write_manifest().await?;
+        }
+        if !self.plan.removes.is_empty() {
+            // Whoever has taken over may have written one of them again.
+            self.renew().await?;
+            self.remote.remove(&self.plan.removes).await?;
+        }
+        self.release().await
+    }
+
+    /// Writes files in any order, and renews the claim meanwhile.
+    async fn write_files(&mut self, paths: &'a [String], done: &mut usize) -> Result<(), Stop> {
+        let (local, remote, audience, renewed) = (self.local, self.remote, self.wish.audience, self.renewed.clone());
+        let renewed = &renewed;
+        let write = |path: &'a String| async move {
+            may_write(renewed.get(), remote)?;
+            remote.put(path, local.file(path)?, audience).await.map_err(Stop::from)
+        };
+        let mut writes = stream::iter(paths).map(write).buffer_unordered(AT_ONCE);
+        loop {
+            let due = (renewed.get() + RENEWED_AFTER - now()).to_std().unwrap_or(Duration::ZERO);
+            tokio::select! {
+                written = writes.next() => match written {
+                    Some(written) => {
+                        written?;
+                        *done += 1;
+                        (self.progress)(*done, self.plan.writes.len());
+                    }
+                    None => return Ok(()),
+                },
+                () = tokio::time::sleep(due) => {
+                    self.renew().await?;
+                    renewed.set(self.renewed.get());
+                }
+            }
+        }
+    }
+
+    /// Puts the manifest in its place. If another one is there than was read, but the claim is still ours, it is that of a
+    /// publisher whose claim this one has taken over.
+    async fn write_manifest(&mut self) -> Result<(), Stop> {
+        for _ in 0..SWAPS {
+            may_write(self.renewed.get(), self.remote)?;
+            let bytes = self.local.manifest_bytes();
+            if let Swap::Done(version) = self.remote.swap(MANIFEST, self.manifest.as_ref(), bytes).await? {
+                self.manifest = Some(version);
+                return Ok(());
+            }
+            self.renew().await?;
+            self.manifest = self.remote.get(MANIFEST).await?.map(|found| found.version);
+        }
+        Err(Stop::Refused(taken_over(self.remote)))
+    }
+
+    /// Says that this publisher is still at it.
+    async fn renew(&mut self) -> Result<(), Stop> {
+        may_write(self.renewed.get(), self.remote)?;
+        let now = now();
+        if let Some(claim) = &mut self.state.claim {
+            claim.at = now;
+        }
+        if !self.write_state().await? {
+            return Err(Stop::Refused(taken_over(self.remote)));
+        }
+        self.renewed.set(now);
+        Ok(())
+    }
+
+    /// Gives the claim up: what it announced is published.
+    async fn release(&mut self) -> Result<(), Stop> {
+        let state = &mut self.state;
+        state.claim = None;
+        state.audience = self.wish.audience;
+        state.updated = self.local.updated();
+        state.stale.retain(|path, _| !self.plan.removes.contains(path));
+        if self.write_state().await? { Ok(()) } else { Err(Stop::Refused(taken_over(self.remote))) }
+    }
+
+    /// Writes the state, and says whether it was ours to write.
+    async fn write_state(&mut self) -> Result<bool, Stop> {
+        match self.remote.swap(STATE, self.version.as_ref(), &self.state.to_bytes()).await? {
+            Swap::Done(version) => self.version = Some(version),
+            Swap::Lost => return Ok(false),
+        }
+        Ok(true)
+    }
+}
+
+/// Refuses a write of somebody whose claim may soon be taken for one that was left.
+fn may_write(renewed: DateTime<Utc>, remote: &Remote) -> Result<(), Stop> {
+    if now() - renewed < WRITES_FOR {
+        return Ok(());
+    }
+    let place = remote.shown();
+    let message =
+        format!("The claim of {place} could not be renewed for too long, so this publisher stopped. Publish again.");
+    Err(Stop::Refused(message))
+}
+
+fn taken_over(remote: &Remote) -> String {
+    format!(
+        "Another publisher has taken over at {}, so this one stopped; what is published is that one's.",
+        remote.shown()
+    )
+}

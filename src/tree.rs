@@ -1,0 +1,129 @@
+//! Everything that a build makes for an audience: path → bytes, with the manifest. Pure.
+
+mod manifest;
+pub mod media;
+
+use std::collections::{BTreeMap, HashMap};
+use std::convert::Infallible;
+
+use chrono::{DateTime, Utc};
+use rayon::prelude::*;
+
+pub use self::manifest::{Manifest, ManifestFile};
+use crate::programme::{Audience, Feed, Settings};
+use crate::render::ics::{self, Event, EventStyle};
+use crate::render::{atom, html};
+use crate::revision::RevisedListing;
+
+/// The name of the file that lists a tree's others.
+pub const MANIFEST: &str = "manifest.json";
+
+/// The name of the file that tells what changed.
+pub const CHANGES: &str = "changes.atom";
+
+/// A tree of files for one audience.
+#[derive(Debug)]
+pub struct Tree {
+    /// Whose it is.
+    pub audience: Audience,
+    /// The bytes of each file, by its path in the tree; the manifest is not among them.
+    pub files: BTreeMap<String, Vec<u8>>,
+    /// The text of the file that lists them; to be written last.
+    pub manifest: String,
+    /// Its feeds, in the author's order.
+    pub feeds: Vec<FeedFile>,
+    /// When anything of it last changed.
+    pub changed: Option<DateTime<Utc>>,
+    /// When the last cancellation left its feeds.
+    pub expired: Option<DateTime<Utc>>,
+}
+
+/// A feed of a tree.
+#[derive(Debug)]
+pub struct FeedFile {
+    /// Its position in the settings.
+    pub position: usize,
+    /// Its path in the tree.
+    pub path: String,
+    /// How many entries it holds.
+    pub entries: usize,
+}
+
+/// Makes the tree of what an audience sees.
+#[must_use]
+pub fn render(revised: &RevisedListing<'_>, settings: &Settings) -> Tree {
+    let audience = revised.listing().audience;
+    let wanted: Vec<(usize, &Feed)> = settings
+        .feeds
+        .iter()
+        .enumerate()
+        .filter(|(_, feed)| feed.audience == audience && !is_hidden(revised, feed))
+        .collect();
+    let (rendered, changes) = rayon::join(|| feeds(revised, settings, &wanted), || atom::changes(revised, settings));
+    let mut files: BTreeMap<String, Vec<u8>> = BTreeMap::new();
+    files.insert(CHANGES.to_owned(), changes.into_bytes());
+    let mut feed_files = Vec::with_capacity(rendered.len());
+    for (feed_file, made) in rendered {
+        files.extend(made.into_iter().map(|(path, text)| (path, text.into_bytes())));
+        feed_files.push(feed_file);
+    }
+    if settings.pages {
+        let feeds = wanted.iter().map(|(_, feed)| *feed).collect();
+        let site = html::Shelf { revised, settings, feeds, holds: &|path| files.contains_key(path) };
+        let pages: Result<Vec<_>, Infallible> = html::pages(&site, |path, bytes| Ok((path, bytes.to_vec())));
+        files.extend(pages.into_iter().flatten());
+    }
+    let manifest = Manifest::text(&files);
+    let (changed, expired) = (revised.changed(), revised.expired());
+    Tree { audience, files, manifest, feeds: feed_files, changed, expired }
+}
+
+/// Whether a feed shows nothing of a listing.
+#[must_use]
+pub fn is_empty(revised: &RevisedListing<'_>, feed: &Feed, settings: &Settings) -> bool {
+    let style = EventStyle::new(feed, settings);
+    let visits = revised.listing().visits.iter().filter(|visit| feed.selects(Some(visit.position)));
+    let mut entries = visits.flat_map(|visit| &visit.entries);
+    !entries
+        .any(|entry| feed.only.admits(entry.kind, entry.access) && style.shows(entry, revised.revision(entry), revised))
+}
+
+/// Whether a feed is of visits alone of which its audience may not even know: its name would tell of them.
+fn is_hidden(revised: &RevisedListing<'_>, feed: &Feed) -> bool {
+    let known = revised.listing().visits.iter().map(|visit| Some(visit.position));
+    let withdrawn = revised.withdrawn().iter().map(|withdrawn| withdrawn.visit);
+    feed.visits.is_some() && !known.chain(withdrawn).any(|visit| feed.selects(visit))
+}
+
+/// These feeds, each by its position in the settings, with the files that are made of each.
+fn feeds(
+    revised: &RevisedListing<'_>,
+    settings: &Settings,
+    wanted: &[(usize, &Feed)],
+) -> Vec<(FeedFile, Vec<(String, String)>)> {
+    let style =
+        |&(position, feed): &(usize, &Feed)| EventStyle::new(feed, settings).modified(revised.feed_modified(position));
+    let mut events: HashMap<EventStyle, Vec<Event>> = HashMap::new();
+    for feed in wanted {
+        let style = style(feed);
+        if !events.contains_key(&style) {
+            let rendered = ics::events(revised, &style);
+            events.insert(style, rendered);
+        }
+    }
+    let feed_files = |wanted: &(usize, &Feed)| {
+        let (position, feed) = *wanted;
+        let selects = |event: &&Event| feed.selects(event.visit) && feed.only.admits(event.kind, event.access);
+        let events: Vec<&Event> = events[&style(wanted)].iter().filter(selects).collect();
+        let path = format!("feeds/{}.ics", feed.id);
+        let base_url = settings.base_url.get(revised.listing().audience).as_deref();
+        let address = base_url.map(|base| format!("{base}/{path}"));
+        let mut files = vec![(path.clone(), ics::calendar(revised, feed, address, &events))];
+        if feed.events {
+            let name = |event: &Event| Some(format!("events/{}/{}", feed.id, event.file_name.as_ref()?));
+            files.par_extend(events.par_iter().filter_map(|event| Some((name(event)?, ics::single(event)))));
+        }
+        (FeedFile { position, path, entries: events.len() }, files)
+    };
+    wanted.par_iter().map(feed_files).collect()
+}
