@@ -159,7 +159,6 @@ fn a_build_has_the_number_of_one_that_was_killed() {
     let mut shell = std::process::Command::new("sh");
     let script = "cp killed.json dist/public/.manifest.json.$$.summitcal && exec \"$0\" build --at \"$1\"";
     shell.args(["-c", script]).arg(program).arg(AT).current_dir(folder.path());
-    shell.env("XDG_CACHE_HOME", folder.path().join("caches"));
     let ran = Ran::of(shell);
     assert_eq!(ran.code, 0, "{}", ran.stderr);
     let calm = plain();

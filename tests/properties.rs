@@ -17,7 +17,7 @@ use summitcal::listing::Listing;
 use summitcal::programme::Audience;
 use summitcal::revision::RevisedListing;
 use summitcal::source::Source;
-use summitcal::{site, zone};
+use summitcal::{tree, zone};
 use unicode_normalization::UnicodeNormalization;
 
 /// The zones whose rules have changed since the database that the program carries, from 2026 on; `src/zone/tests` has
@@ -63,7 +63,7 @@ fn feed(visit: &str, zone: &str) -> Result<String, Vec<&'static str>> {
     let at = DateTime::<Utc>::UNIX_EPOCH;
     let stamped =
         RevisedListing::new(Listing::of(&programme, Audience::Public, at), programme.settings().uid_namespace, at);
-    let bytes = site::in_memory(&stamped, programme.settings()).files["feeds/seoul.ics"].clone();
+    let bytes = tree::render(&stamped, programme.settings()).files["feeds/seoul.ics"].clone();
     Ok(String::from_utf8(bytes).expect("UTF-8"))
 }
 

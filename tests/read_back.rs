@@ -20,7 +20,7 @@ use summitcal::listing::Listing;
 use summitcal::programme::Audience;
 use summitcal::revision::RevisedListing;
 use summitcal::source::Source;
-use summitcal::{site, zone};
+use summitcal::{tree, zone};
 
 fn file(name: &str, text: &str) -> File {
     File::new(Arc::new(Source::new(name, text.as_bytes().to_vec()).expect("readable")))
@@ -116,7 +116,7 @@ fn events(entries: &[Meant], zone: &str) -> Vec<ICalendarComponent> {
     let at = DateTime::<Utc>::UNIX_EPOCH;
     let stamped =
         RevisedListing::new(Listing::of(&programme, Audience::Public, at), programme.settings().uid_namespace, at);
-    let bytes = site::in_memory(&stamped, programme.settings()).files["feeds/seoul.ics"].clone();
+    let bytes = tree::render(&stamped, programme.settings()).files["feeds/seoul.ics"].clone();
     let calendar = ICalendar::parse(String::from_utf8(bytes).expect("UTF-8")).expect("a calendar");
     let events = calendar.components.into_iter().filter(|one| one.component_type == ICalendarComponentType::VEvent);
     events.collect()

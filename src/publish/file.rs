@@ -5,7 +5,7 @@
 //! written through a link, and nothing but a file is replaced.
 
 use std::ffi::{OsStr, OsString};
-use std::fs::{self, File, Permissions};
+use std::fs::{self, File, OpenOptions, Permissions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
@@ -69,27 +69,36 @@ pub fn stage(path: &Path, bytes: &[u8], options: Options) -> Result<Option<Stage
             _ => {}
         }
     }
-    let (mut prefix, suffix) = (OsString::from("."), format!("{}{ENDING}", std::process::id()));
-    prefix.push(path.file_name().unwrap_or_default());
-    prefix.push(".");
-    let mut builder = Builder::new();
-    builder.prefix(&prefix).suffix(&suffix).rand_bytes(0);
     #[cfg(unix)]
-    let permissions = {
-        use std::os::unix::fs::PermissionsExt;
-        let permissions = if options.private { Some(Permissions::from_mode(0o600)) } else { permissions };
-        builder.permissions(permissions.clone().unwrap_or_else(|| Permissions::from_mode(0o666)));
-        permissions
-    };
-    let mut file =
-        builder.tempfile_in(folder_of(path)).map_err(|error| Error::io("create a file beside", path, error))?;
-    let written = file.write_all(bytes).and_then(|()| match &permissions {
-        Some(permissions) => file.as_file().set_permissions(permissions.clone()),
+    let permissions =
+        if options.private { Some(std::os::unix::fs::PermissionsExt::from_mode(0o600)) } else { permissions };
+    let temporary = temporary_path(path, std::process::id());
+    let name = temporary.file_name().expect("it has one of ours");
+    let create = |path: &Path| create_new(path, permissions.as_ref());
+    let made = Builder::new().prefix(name).rand_bytes(0).make_in(folder_of(path), create);
+    let file = made.map_err(|error| Error::io("create", &temporary, error))?;
+    let mut bare = file.as_file();
+    let written = bare.write_all(bytes).and_then(|()| match &permissions {
+        Some(permissions) => bare.set_permissions(permissions.clone()),
         None => Ok(()),
     });
-    let written = written.and_then(|()| if options.durable { file.as_file().sync_all() } else { Ok(()) });
-    written.map_err(|error| Error::io("write", file.path(), error))?;
+    let written = written.and_then(|()| if options.durable { bare.sync_all() } else { Ok(()) });
+    written.map_err(|error| Error::io("write", &temporary, error))?;
     Ok(Some(StagedFile { path: path.to_owned(), temporary: file.into_temp_path(), is_durable: options.durable }))
+}
+
+/// Makes a file that nobody may read who may not read the one that it will replace.
+fn create_new(path: &Path, permissions: Option<&Permissions>) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    if let Some(permissions) = permissions {
+        use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
+        options.mode(permissions.mode() & 0o777);
+    }
+    #[cfg(not(unix))]
+    let _ = permissions;
+    options.open(path)
 }
 
 /// Replaces one file, in a folder of which the caller has the lock. What killed builds left of it is removed.

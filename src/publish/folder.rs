@@ -57,7 +57,7 @@ impl LockFile<'_> {
     /// Writes the next text beside the lock file, of which the folder is locked then. What was compared with the text that was
     /// read holds no longer if another build has published meanwhile.
     fn stage(&self, directory_lock: &mut DirectoryLock) -> Result<Option<StagedFile>, Error> {
-        let folder = self.path.parent().unwrap_or(Path::new("."));
+        let folder = self.folder();
         if self.next.is_some() {
             directory_lock.extend(folder)?;
         } else if file::leftovers_of(self.path).is_ok_and(|leftovers| leftovers.is_empty())
@@ -70,6 +70,10 @@ impl LockFile<'_> {
         file::remove_leftovers_of(self.path)?;
         let Some(next) = self.next else { return Ok(None) };
         file::stage(self.path, next.as_bytes(), file::Options { durable: true, private: false })
+    }
+
+    fn folder(&self) -> &Path {
+        self.path.parent().expect("the lock file is in the folder of the schedules")
     }
 
     fn verify_unchanged(&self) -> Result<(), Error> {
@@ -85,14 +89,12 @@ impl LockFile<'_> {
 pub fn write(out: &Path, lock: &LockFile<'_>, trees: &[Tree]) -> Result<Outcome, Error> {
     // Dropped last, after what is staged is in its place or removed.
     let mut directory_lock = DirectoryLock::default();
-    let lock_file = {
-        if lock.next.is_some() {
-            directory_lock.extend(lock.path.parent().unwrap_or(Path::new(".")))?;
-        }
-        make(out)?;
-        directory_lock.extend(out)?;
-        lock.stage(&mut directory_lock)?
-    };
+    if lock.next.is_some() {
+        directory_lock.extend(lock.folder())?;
+    }
+    make(out)?;
+    directory_lock.extend(out)?;
+    let lock_file = lock.stage(&mut directory_lock)?;
     let mut new_folders = NewFolders::default();
     let mut staged = StagedTrees::default();
     for audience in Audience::ALL {
@@ -207,7 +209,7 @@ impl NewFolders {
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}
             Err(error) => return Err(Error::io("find the folder", path, error)),
         }
-        fs::create_dir(path).map_err(|error| Error::io("create the folder", path, error))?;
+        fs::create_dir(path).map_err(|error| Error::io("create", path, error))?;
         self.0.push(path.to_owned());
         Ok(())
     }

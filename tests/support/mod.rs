@@ -112,7 +112,6 @@ impl Folder {
         for name in ["SOURCE_DATE_EPOCH", "NO_COLOR", "RUST_BACKTRACE", "TZ"] {
             command.env_remove(name);
         }
-        command.env("XDG_CACHE_HOME", concat!(env!("CARGO_TARGET_TMPDIR"), "/caches"));
         command
     }
 
