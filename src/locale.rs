@@ -145,6 +145,8 @@ pub(crate) trait Locale: Sync {
     fn about(&self, time: &str) -> String;
     /// A part of the day, as it stands after a day.
     fn part(&self, part: PartOfDay) -> &'static str;
+    /// Days in full without their weekdays, and without saying twice what both ends have in common: `24–26 August 2025`.
+    fn date_range(&self, from: NaiveDate, to: NaiveDate) -> String;
     /// Some time in a window.
     fn between(&self, from: &str, to: &str) -> String;
     /// Until an end of which the start is not known.
@@ -171,6 +173,10 @@ pub(crate) trait Locale: Sync {
     fn time_at_place(&self, time: &str, place: &str) -> String;
     /// Several of a kind.
     fn list(&self, items: &[Cow<'_, str>]) -> String;
+    /// Several names in a row.
+    fn names(&self, names: &[Cow<'_, str>]) -> String {
+        names.join(", ")
+    }
     /// A time and what was said of it, one after the other.
     fn clauses(&self, clauses: &[String]) -> String;
     /// What stands between a label and what it names.
@@ -243,6 +249,12 @@ pub(crate) trait Locale: Sync {
     fn dated(&self, date: NaiveDate) -> String {
         written(|out| self.write_dated(out, date))
     }
+}
+
+/// With a capital, in languages that have them: for words that stand first here and not elsewhere.
+pub(crate) fn capitalised(text: &str) -> String {
+    let mut characters = text.chars();
+    characters.next().into_iter().flat_map(char::to_uppercase).chain(characters).collect()
 }
 
 /// A text that is written by a function.

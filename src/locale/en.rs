@@ -90,6 +90,17 @@ impl Locale for English {
         }
     }
 
+    fn date_range(&self, from: NaiveDate, to: NaiveDate) -> String {
+        let last = self.dated(to);
+        let month = MONTHS[from.month0() as usize];
+        match (from.year() == to.year(), from.month() == to.month()) {
+            _ if from == to => last,
+            (true, true) => format!("{}–{last}", from.day()),
+            (true, false) => format!("{} {month} – {last}", from.day()),
+            (false, _) => format!("{} – {last}", self.dated(from)),
+        }
+    }
+
     fn between(&self, from: &str, to: &str) -> String {
         format!("between {from} and {to}")
     }

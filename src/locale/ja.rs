@@ -76,6 +76,16 @@ impl Locale for Japanese {
         }
     }
 
+    fn date_range(&self, from: NaiveDate, to: NaiveDate) -> String {
+        let first = self.dated(from);
+        match (from.year() == to.year(), from.month() == to.month()) {
+            _ if from == to => first,
+            (true, true) => format!("{first}〜{}日", to.day()),
+            (true, false) => format!("{first}〜{}", self.day(to)),
+            (false, _) => format!("{first}〜{}", self.dated(to)),
+        }
+    }
+
     fn between(&self, from: &str, to: &str) -> String {
         format!("{from}〜{to}の間")
     }
@@ -166,6 +176,10 @@ impl Locale for Japanese {
 
     fn list(&self, items: &[Cow<'_, str>]) -> String {
         items.join("、")
+    }
+
+    fn names(&self, names: &[Cow<'_, str>]) -> String {
+        names.join("、")
     }
 
     fn clauses(&self, clauses: &[String]) -> String {

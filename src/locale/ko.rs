@@ -75,6 +75,16 @@ impl Locale for Korean {
         }
     }
 
+    fn date_range(&self, from: NaiveDate, to: NaiveDate) -> String {
+        let first = self.dated(from);
+        match (from.year() == to.year(), from.month() == to.month()) {
+            _ if from == to => first,
+            (true, true) => format!("{}~{}일", first.trim_end_matches('일'), to.day()),
+            (true, false) => format!("{first}~{}", self.day(to)),
+            (false, _) => format!("{first}~{}", self.dated(to)),
+        }
+    }
+
     fn between(&self, from: &str, to: &str) -> String {
         format!("{from}~{to} 사이")
     }

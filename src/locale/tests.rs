@@ -94,6 +94,7 @@ fn said(words: &dyn Locale) -> Vec<(String, String)> {
         ("place", &words.place(&[TEXT, TEXT])),
         ("time at place", &words.time_at_place(TEXT, TEXT)),
         ("list", &words.list(&[TEXT.into(), TEXT.into()])),
+        ("names", &words.names(&[TEXT.into(), TEXT.into()])),
         ("clauses", &words.clauses(&[TEXT.to_owned(), TEXT.to_owned()])),
         ("labelled", &words.labelled(Label::Place, TEXT)),
         ("labelled field", &words.labelled_field(Label::Disputed, "when", TEXT)),

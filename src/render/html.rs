@@ -10,7 +10,6 @@ mod former;
 mod index;
 mod links;
 mod page;
-mod picture;
 mod subscribe;
 mod timeline;
 mod visit;
@@ -78,17 +77,6 @@ where
         };
         given.extend(every(visits, page)?);
     }
-    // Without an address of the tree, no page could say where its picture is.
-    if shelf.base().is_some() {
-        let picture = |visit: Option<&ListedVisit<'_>>| {
-            let bytes = match visit {
-                Some(visit) => picture::of_visit(visit, shelf.home()),
-                None => picture::of_visits(visits),
-            };
-            put(picture_place(visit.map(|visit| visit.id)), &bytes)
-        };
-        given.extend(every(visits, picture)?);
-    }
     Ok(given)
 }
 
@@ -106,11 +94,6 @@ fn every<T: Send, E: Send>(
 /// Where the page of a visit is, below the folder of its language.
 fn visit_place(visit: &Id) -> String {
     format!("visits/{visit}.html")
-}
-
-/// Where the picture is that goes with a link to the page of a visit, or to the list: the same in all languages.
-fn picture_place(visit: Option<&Id>) -> String {
-    visit.map_or_else(|| "index.png".to_owned(), |visit| format!("visits/{visit}.png"))
 }
 
 impl<'s> Shelf<'s> {

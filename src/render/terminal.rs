@@ -18,7 +18,7 @@ use self::wrap::wrap;
 use super::description::description;
 use super::localizer::Localizer;
 use crate::listing::{ListedEntry, ListedVisit, ListedWhen, Listing};
-use crate::locale::{Label, Unknown};
+use crate::locale::{Label, Unknown, capitalised};
 use crate::programme::{Language, StatusKind, UiLanguage};
 use crate::zone::Zone;
 
@@ -232,10 +232,4 @@ fn spans(localizer: &Localizer<'_>, entries: &[&ListedEntry<'_>]) -> Vec<String>
         }
     }
     said
-}
-
-/// With a capital, in languages that have them: for words that stand first here and not elsewhere.
-fn capitalised(text: &str) -> String {
-    let mut characters = text.chars();
-    characters.next().into_iter().flat_map(char::to_uppercase).chain(characters).collect()
 }

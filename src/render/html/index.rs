@@ -1,8 +1,10 @@
 //! The list of the visits.
 
+use std::borrow::Cow;
+
 use maud::{Markup, html};
 
-use super::page::{Parts, whole};
+use super::page::{LinkPreview, Parts, whole};
 use super::{Leaf, subscribe, visit, visit_place};
 use crate::locale::Page;
 
@@ -12,6 +14,7 @@ pub(super) fn page(leaf: &Leaf<'_>) -> Markup {
     let publisher = &leaf.shelf.settings.publisher;
     let title = format!("{} · {}", leaf.say(Page::Visits), leaf.localizer(publisher).text(publisher));
     let titles: Vec<_> = visits.iter().map(|listed| leaf.localizer(listed.title).text(listed.title)).collect();
+    let with_status: Vec<_> = visits.iter().map(|listed| Cow::Owned(visit::title_with_status(leaf, listed))).collect();
     let body = html! {
         h1 { (leaf.say(Page::Visits)) }
         @if visits.is_empty() { p { (leaf.locale.nothing()) } }
@@ -25,6 +28,10 @@ pub(super) fn page(leaf: &Leaf<'_>) -> Markup {
         }
         (subscribe::section(leaf, None))
     };
-    let about = if titles.is_empty() { leaf.locale.nothing().to_owned() } else { leaf.locale.list(&titles) };
-    whole(leaf, &Parts { title, about, body, picture: None, data: None })
+    let list = |titles: &[Cow<'_, str>]| match titles {
+        [] => leaf.locale.nothing().to_owned(),
+        titles => leaf.locale.list(titles),
+    };
+    let preview = LinkPreview { title: title.clone(), description: list(&with_status) };
+    whole(leaf, &Parts { title, about: list(&titles), preview, body, data: None })
 }

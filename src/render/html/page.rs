@@ -2,27 +2,33 @@
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
-use super::{Leaf, picture, picture_place};
+use super::Leaf;
 use crate::locale::{self, Page};
-use crate::programme::{Id, UiLanguage};
+use crate::programme::UiLanguage;
 
 /// Nothing from elsewhere, nothing inline, nothing sent anywhere.
 pub const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; base-uri 'none'; form-action 'none'";
 
 /// What differs from page to page.
-pub(super) struct Parts<'p> {
+pub(super) struct Parts {
     pub(super) title: String,
     /// What the page is about, in a sentence.
     pub(super) about: String,
+    /// What goes with a link to the page that somebody shares.
+    pub(super) preview: LinkPreview,
     pub(super) body: Markup,
-    /// Whose picture goes with a link to the page: a visit's, or that of the list.
-    pub(super) picture: Option<&'p Id>,
     /// JSON-LD, fit to stand in a page.
     pub(super) data: Option<String>,
 }
 
+/// What apps show of a page beside a link to it.
+pub(super) struct LinkPreview {
+    pub(super) title: String,
+    pub(super) description: String,
+}
+
 /// A whole page.
-pub(super) fn whole(leaf: &Leaf<'_>, parts: &Parts<'_>) -> Markup {
+pub(super) fn whole(leaf: &Leaf<'_>, parts: &Parts) -> Markup {
     let publisher = &leaf.shelf.settings.publisher;
     let publisher = leaf.localizer(publisher).text(publisher).into_owned();
     html! {
@@ -45,7 +51,7 @@ pub(super) fn whole(leaf: &Leaf<'_>, parts: &Parts<'_>) -> Markup {
     }
 }
 
-fn head(leaf: &Leaf<'_>, parts: &Parts<'_>, publisher: &str) -> Markup {
+fn head(leaf: &Leaf<'_>, parts: &Parts, publisher: &str) -> Markup {
     let up = leaf.up();
     let address = leaf.address(&leaf.path(leaf.ui_language));
     html! {
@@ -58,21 +64,13 @@ fn head(leaf: &Leaf<'_>, parts: &Parts<'_>, publisher: &str) -> Markup {
             title { (parts.title) }
             meta name="description" content=(parts.about);
             meta property="og:type" content="website";
-            meta property="og:title" content=(parts.title);
-            meta property="og:description" content=(parts.about);
+            meta property="og:title" content=(parts.preview.title);
+            meta property="og:description" content=(parts.preview.description);
             meta property="og:site_name" content=(publisher);
             meta property="og:locale" content=(leaf.ui_language.word());
             @if let Some(address) = &address {
                 meta property="og:url" content=(address);
                 link rel="canonical" href=(address);
-            }
-            @if let Some(picture) = leaf.address(&picture_place(parts.picture)) {
-                meta property="og:image" content=(picture);
-                meta property="og:image:type" content="image/png";
-                meta property="og:image:width" content=(picture::WIDTH);
-                meta property="og:image:height" content=(picture::HEIGHT);
-                meta property="og:image:alt" content=(parts.about);
-                meta name="twitter:card" content="summary_large_image";
             }
             link rel="stylesheet" href={ (up) "page.css" };
             link rel="alternate" type="application/atom+xml" title=(leaf.say(Page::ChangesFeed)) href={ (up) "changes.atom" };

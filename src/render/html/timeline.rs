@@ -35,7 +35,7 @@ const ROWS: usize = 60;
 
 /// How something is drawn.
 #[derive(Clone, Copy, PartialEq)]
-pub(super) enum Drawn {
+enum Drawn {
     /// From a known time to a known time.
     Bar,
     /// From a known time on, without a known end.
@@ -118,7 +118,7 @@ fn add(leaf: &Leaf<'_>, visit: &ListedVisit<'_>, entry: &ListedEntry<'_>, items:
 }
 
 /// From when to when something is drawn, and how.
-pub(super) fn extent(when: &ListedWhen<'_>) -> Option<(DateTime<Utc>, DateTime<Utc>, Drawn)> {
+fn extent(when: &ListedWhen<'_>) -> Option<(DateTime<Utc>, DateTime<Utc>, Drawn)> {
     match when {
         ListedWhen::Clock(TimedSpan { start, end: Some(end), .. }) => {
             Some((start.instant(), end.instant(), Drawn::Bar))

@@ -1,15 +1,16 @@
 //! The page of a visit: its hours as a picture, the programme by day, and how to subscribe.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 use maud::{Markup, html};
 
 use super::former::Moved;
-use super::page::{Parts, whole, zone_choice};
+use super::page::{LinkPreview, Parts, whole, zone_choice};
 use super::{Leaf, data, entry, subscribe, timeline, visit_place};
 use crate::listing::{ListedEntry, ListedTiming, ListedVisit};
-use crate::locale::{Label, Page, Unknown};
+use crate::locale::{self, Label, Page, Unknown};
 use crate::programme::{Id, StatusKind};
 
 /// A visit's page.
@@ -36,7 +37,41 @@ pub(super) fn page(leaf: &Leaf<'_>, visit: &ListedVisit<'_>) -> Markup {
         }
         (subscribe::section(leaf, Some(visit)))
     };
-    whole(leaf, &Parts { title, about, body, picture: Some(visit.id), data: data::events(leaf, visit) })
+    whole(leaf, &Parts { title, about, preview: preview(leaf, visit), body, data: data::events(leaf, visit) })
+}
+
+/// The visit's status, days and cities, for apps that show a link to its page.
+fn preview(leaf: &Leaf<'_>, visit: &ListedVisit<'_>) -> LinkPreview {
+    let unusual = visit.status.filter(|status| status.kind != StatusKind::Confirmed);
+    let status = unusual.map(|status| locale::capitalised(leaf.locale.status(status.kind)));
+    let dates = leaf.locale.date_range(visit.dates.0, visit.dates.1);
+    let cities = cities(leaf, visit);
+    let cities = (!cities.is_empty()).then(|| leaf.locale.names(&cities));
+    let parts: Vec<String> = status.into_iter().chain([dates]).chain(cities).collect();
+    LinkPreview { title: title_with_status(leaf, visit), description: parts.join(" · ") }
+}
+
+/// What a visit is called, behind the word that it is cancelled or postponed if it is.
+pub(super) fn title_with_status(leaf: &Leaf<'_>, visit: &ListedVisit<'_>) -> String {
+    let prefix = visit.status.and_then(|status| leaf.locale.prefix(status.kind)).unwrap_or_default();
+    format!("{prefix}{}", leaf.localizer(visit.title).text(visit.title))
+}
+
+/// The cities where something takes place, in the programme's order, each once; without those of journeys, which begin and
+/// end at home.
+fn cities<'v>(leaf: &'v Leaf<'_>, visit: &'v ListedVisit<'_>) -> Vec<Cow<'v, str>> {
+    let localizer = leaf.localizer(visit.title);
+    let called_off = |entry: &ListedEntry<'_>| entry.status.kind == StatusKind::Cancelled;
+    let all_called_off = visit.entries.iter().all(called_off);
+    let mut cities = Vec::new();
+    for entry in visit.entries.iter().filter(|entry| all_called_off || !called_off(entry)) {
+        if let Some(city) = entry.place.and_then(|place| place.city.as_ref()).map(|city| localizer.text(city)) {
+            if !cities.contains(&city) {
+                cities.push(city);
+            }
+        }
+    }
+    cities
 }
 
 /// What kind of visit it is, whose, and when.
