@@ -13,12 +13,6 @@ pub(crate) fn two(out: &mut String, number: u32) {
     out.push_str(&PAIRS[at..at + 2]);
 }
 
-/// A number below a hundred, without a leading zero.
-pub(crate) fn plain(out: &mut String, number: u32) {
-    let at = (number % 100) as usize * 2;
-    out.push_str(&PAIRS[at + usize::from(number < 10)..at + 2]);
-}
-
 /// A year of four digits.
 pub(crate) fn year(out: &mut String, date: NaiveDate) {
     let year = date.year().unsigned_abs();
@@ -43,13 +37,6 @@ pub(crate) fn date_time(out: &mut String, local: NaiveDateTime) {
         out.push(sign);
         two(out, number);
     }
-}
-
-/// `12:15`.
-pub(crate) fn time(out: &mut String, local: NaiveDateTime) {
-    two(out, local.hour());
-    out.push(':');
-    two(out, local.minute());
 }
 
 /// An instant as machines read it (RFC 3339), in UTC: `2025-08-25T16:15:00Z`.
@@ -167,9 +154,6 @@ mod tests {
             let whole = DateTime::from_timestamp(seconds, 0).unwrap_or_default();
             basic_instant(&mut out, whole);
             prop_assert_eq!(&out, &whole.format("%Y%m%dT%H%M%SZ").to_string());
-            out.clear();
-            plain(&mut out, whole.day());
-            prop_assert_eq!(&out, &whole.day().to_string());
             out.clear();
             hexadecimal(&mut out, &bytes);
             let number = bytes.iter().fold(0_u128, |number, byte| number << 8 | u128::from(*byte));

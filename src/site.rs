@@ -11,10 +11,11 @@ mod single;
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
+use rayon::prelude::*;
 
 use self::feed::Press;
 pub use self::keep::{Keep, Sheet};
-use self::keep::{Memory, put};
+use self::keep::{Memory, in_order, put};
 pub use self::manifest::{Manifest, ManifestFile};
 use crate::listing::ListedVisit;
 use crate::programme::{Audience, Feed, Settings};
@@ -79,11 +80,11 @@ pub fn tree<K: Keep>(revised: &RevisedListing<'_>, settings: &Settings, keep: &K
     let mut files: BTreeMap<String, ManifestFile> = files.into_iter().flatten().collect();
     files.extend([put(keep, CHANGES.to_owned(), &[changes.as_bytes()])?]);
     if settings.pages {
-        let holds = |path: &str| files.contains_key(path);
+        let has_file = |path: &str| files.contains_key(path);
         let feeds = feeds.iter().map(|feed: &FeedFile| &settings.feeds[feed.position]).collect();
-        let shelf = html::Shelf { revised, settings, feeds, holds: &holds };
-        let pages = html::pages(&shelf, |path, bytes: &[u8]| put(keep, path, &[bytes]))?;
-        files.extend(pages);
+        let site = html::SiteContext { revised, settings, feeds, has_file: &has_file };
+        let pages = html::pages(&site).into_par_iter();
+        files.extend(in_order(pages.map(|(path, text)| put(keep, path, &[text.as_bytes()])))?);
     }
     let manifest = Manifest::text(&files);
     Ok(Tree { audience, files, manifest, feeds, changed: revised.changed(), expired: revised.expired() })
