@@ -8,7 +8,6 @@ pub mod check;
 mod cli;
 mod command;
 pub mod diagnostic;
-mod digits;
 pub mod document;
 mod error;
 pub mod listing;

@@ -1,7 +1,8 @@
 //! What the program itself says to readers: labels, dates, parts of the day, statuses.
 //!
 //! One trait, and one file a language. A word that a language lacks does not compile. To add a language is to write its
-//! file, and to give it a line in the table of [`UiLanguage`] and its line below, which the compiler then asks for.
+//! file, to give it a line in the table of [`UiLanguage`] and a column in `names.tsv`, and to add its line below, which the
+//! compiler then asks for.
 
 mod en;
 mod ja;
@@ -10,10 +11,19 @@ mod ko;
 mod tests;
 
 use std::borrow::Cow;
+use std::collections::HashMap;
+use std::sync::LazyLock;
 
 use chrono::NaiveDate;
 
 use crate::programme::{Access, Language, PartOfDay, StatusKind, UiLanguage, VisitKind};
+
+/// The names of languages, countries and places of time zones, by their codes; a column a language, in the order of
+/// [`UiLanguage::ALL`].
+static NAMES: LazyLock<HashMap<&str, Vec<&str>>> = LazyLock::new(|| {
+    let rows = include_str!("locale/names.tsv").lines().filter(|line| !line.starts_with('#'));
+    rows.filter_map(|row| row.split_once('\t')).map(|(code, names)| (code, names.split('\t').collect())).collect()
+});
 
 /// The words of a language.
 pub(crate) fn of(ui_language: UiLanguage) -> &'static dyn Locale {
@@ -24,8 +34,8 @@ pub(crate) fn of(ui_language: UiLanguage) -> &'static dyn Locale {
     }
 }
 
-/// Declares things that are said, and a list of all for the tests.
-macro_rules! said {
+/// Declares an enum of texts, with a list of all of them for the tests.
+macro_rules! texts {
     ($(#[doc = $what:literal])* $all:ident { $($(#[doc = $about:literal])* $name:ident,)+ }) => {
         $(#[doc = $what])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,7 +48,7 @@ macro_rules! said {
     };
 }
 
-said! {
+texts! {
     /// The labels that stand before what they name, and headings.
     Label {
         Departs,
@@ -66,21 +76,39 @@ said! {
     }
 }
 
-said! {
-    /// What only pages say. The names of apps are no words of any language, and stand with what links to them.
-    Page {
-        /// The link to what follows the head of a page.
+texts! {
+    /// Fixed phrases, most of them of pages. The names of apps belong to no language and stand with what links to them.
+    Phrase {
+        /// The title of an entry of which nothing is left but that it was withdrawn.
+        Withdrawn,
+        /// Precedes the title of an entry that was withdrawn.
+        WithdrawnPrefix,
+        /// Says that an entry was withdrawn, as a sentence.
+        WithdrawnNotice,
+        /// As it stands after a day.
+        TimeUnknown,
+        DayUnknown,
+        /// A sentence.
+        EndUnknown,
+        /// The same, as it stands in a list.
+        EndUnknownMark,
+        /// Precedes the fields of which other sources say something else.
+        DisputedMark,
+        /// Precedes the title of an entry in an alarm.
+        Soon,
+        NothingToShow,
+        /// The link past the head of a page.
         Skip,
-        /// What tells a screen reader that these are links to the other languages.
+        /// Tells a screen reader that these are links to the other languages.
         Languages,
         Visits,
         AllVisits,
         Programme,
-        /// The heading of the picture of a visit's hours.
+        /// The heading of the timeline of a visit.
         Hours,
-        /// What is to be seen on it.
+        /// How to read the timeline.
         HoursLegend,
-        /// The same, where there is but one clock.
+        /// The same, where there is only one clock.
         HoursLegendOne,
         Subscribe,
         SubscribeHint,
@@ -88,9 +116,9 @@ said! {
         OpenInApp,
         /// The address of a feed, to be copied.
         Address,
-        /// What the code is for.
+        /// What the QR code is for.
         ScanCode,
-        /// The file of a feed, where it is not known at which address it is served.
+        /// The file of a feed whose address is not known.
         FeedFile,
         Refresh,
         RefreshApple,
@@ -117,6 +145,26 @@ said! {
     }
 }
 
+/// What stands between parts of a text.
+pub(crate) struct Punctuation {
+    /// Between a label and what it names.
+    pub(crate) colon: &'static str,
+    /// Between items that may be long.
+    pub(crate) list: &'static str,
+    /// Between names.
+    pub(crate) names: &'static str,
+    /// Between a time and what is said of it.
+    pub(crate) clauses: &'static str,
+    /// After a day, before what is known of its time.
+    pub(crate) day_end: &'static str,
+    /// Between two times of one day.
+    pub(crate) times: &'static str,
+    /// Between two days, with or without their times.
+    pub(crate) days: &'static str,
+    /// Around what is added to a text.
+    pub(crate) parentheses: [&'static str; 2],
+}
+
 /// What cannot be said of a time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Unknown {
@@ -127,20 +175,22 @@ pub(crate) enum Unknown {
 
 /// How a language says what the program has to say.
 pub(crate) trait Locale: Sync {
-    /// What the language calls itself.
-    fn own_name(&self) -> &'static str;
-    /// What it calls another language, by its first subtag, if it has a name for it.
-    fn language(&self, primary: &str) -> Option<&'static str>;
-    /// Writes a day without its year: `25 Aug`.
-    fn write_day(&self, out: &mut String, date: NaiveDate);
-    /// Writes a day in full, with its weekday.
-    fn write_full_day(&self, out: &mut String, date: NaiveDate);
-    /// Writes a day in full, without its weekday.
-    fn write_dated(&self, out: &mut String, date: NaiveDate);
-    /// What stands before, between and after two times of a day, from one to the other.
-    fn around_times(&self) -> [&'static str; 3];
-    /// From one day to another, with or without their times.
-    fn days(&self, from: &str, to: &str) -> String;
+    /// Which language it is.
+    fn ui_language(&self) -> UiLanguage;
+    /// What stands between parts of a text.
+    fn punctuation(&self) -> &'static Punctuation;
+    /// A fixed phrase.
+    fn phrase(&self, phrase: Phrase) -> &'static str;
+    /// A label alone.
+    fn label(&self, label: Label) -> &'static str;
+    /// A day without its year: `25 Aug`.
+    fn day(&self, date: NaiveDate) -> String;
+    /// A day with its year: `25 August 2025`.
+    fn date(&self, date: NaiveDate) -> String;
+    /// A day with its year and its weekday.
+    fn full_day(&self, date: NaiveDate) -> String;
+    /// Days with their year, which leaves out what both ends have in common: `24–26 August 2025`.
+    fn date_range(&self, from: NaiveDate, to: NaiveDate) -> String;
     /// A time that is approximate.
     fn about(&self, time: &str) -> String;
     /// A part of the day, as it stands after a day.
@@ -151,117 +201,136 @@ pub(crate) trait Locale: Sync {
     fn until(&self, end: &str) -> String;
     /// After another entry.
     fn after(&self, title: &str) -> String;
-    /// A day and what is known of it.
-    fn day_with(&self, day: &str, rest: &str) -> String;
-    /// Two things known of one time, each a phrase of its own.
-    fn both(&self, one: &str, other: &str) -> String;
-    /// What is not announced, as it stands after a day or alone.
-    fn unknown(&self, unknown: Unknown) -> &'static str;
     /// What a day of the host's is on another clock: `23 Aug in Tokyo = 22 Aug 11:00 to 23 Aug 11:00 EDT`.
     fn span(&self, day: &str, host: &str, from: &str, to: &str, zone: &str) -> String;
     /// The same, where the other clock has the same day.
     fn same_day(&self, day: &str, host: &str, other: &str) -> String;
-    /// What people call the place that a zone is named for.
-    fn zone_place(&self, zone: &'static str) -> Cow<'static, str>;
-    /// A country by its code of ISO 3166-1, if the language's file has it.
-    fn country(&self, code: &str) -> Option<&'static str>;
     /// The parts of a place, given from the small to the large, as the language puts them.
     fn place(&self, parts: &[&str]) -> String;
     /// A time and the place that goes with it.
     fn time_at_place(&self, time: &str, place: &str) -> String;
-    /// Several of a kind.
-    fn list(&self, items: &[Cow<'_, str>]) -> String;
-    /// A time and what was said of it, one after the other.
-    fn clauses(&self, clauses: &[String]) -> String;
-    /// What stands between a label and what it names.
-    fn colon(&self) -> &'static str;
-    /// A label with the field that it is about, and what it names.
-    fn labelled_field(&self, label: Label, field: &str, text: &str) -> String;
-    /// What a page says.
-    fn page(&self, page: Page) -> &'static str;
-    /// A label alone.
-    fn label(&self, label: Label) -> &'static str;
     /// What precedes the title of an entry with this status.
     fn prefix(&self, status: StatusKind) -> Option<&'static str>;
-    /// The title of an entry of which nothing is left but that it was withdrawn.
-    fn withdrawn(&self) -> &'static str;
-    /// What precedes the title of an entry that was withdrawn.
-    fn withdrawn_prefix(&self) -> &'static str;
-    /// That an entry was withdrawn, as a sentence.
-    fn withdrawn_notice(&self) -> &'static str;
     /// A status.
     fn status(&self, status: StatusKind) -> &'static str;
     /// Press coverage.
     fn access(&self, access: Access) -> &'static str;
-    /// Press coverage, shortly, as it stands in a list.
-    fn access_mark(&self, access: Access) -> &'static str;
-    /// That other sources say something else of these fields, as it stands in a list.
-    fn disputed_mark(&self, fields: &str) -> String;
-    /// That the end is not announced, as it stands in a list.
-    fn open_end_mark(&self) -> &'static str;
+    /// Press coverage in few words, as it stands in a list.
+    fn access_mark(&self, access: Access) -> &'static str {
+        self.access(access)
+    }
     /// A rank of visit.
     fn visit_kind(&self, kind: VisitKind) -> &'static str;
-    /// The field that a dispute is about.
+    /// The field that a dispute is about, by its key.
     fn field(&self, field: &str) -> &'static str;
-    /// A publication: who, what it is called, who reported it, and when.
+    /// A publication: who published it, its title, who reported it, and its date.
     fn publication(&self, publisher: &str, title: Option<&str>, via: Option<&str>, on: Option<&str>) -> String;
     /// What somebody says, and who.
     fn said_by(&self, says: &str, who: &str) -> String;
-    /// A title with what is known of its time.
-    fn title_with(&self, title: &str, known: &str) -> String;
-    /// A text in another language than the reader's, with the language named: as the reader's names it, else as it
-    /// names itself, else by its tag.
-    fn foreign(&self, text: &str, language: &Language) -> String {
-        let own_name = || UiLanguage::parse(language.primary()).map(|ui_language| of(ui_language).own_name());
-        let name = self.language(language.primary()).or_else(own_name).unwrap_or(language.tag());
-        format!("{text} [{name}]")
-    }
-    /// That there is nothing to show.
-    fn nothing(&self) -> &'static str;
-    /// What an alarm says.
-    fn soon(&self, title: &str) -> String;
 
-    /// Writes a label with what it names.
-    fn write_labelled(&self, out: &mut String, label: Label, text: &str) {
-        out.push_str(self.label(label));
-        out.push_str(self.colon());
-        out.push_str(text);
+    /// What the language calls a language (by its first subtag) or a country (by its code), if `names.tsv` has it.
+    fn name(&self, code: &str) -> Option<&'static str> {
+        let column = UiLanguage::ALL.iter().position(|known| *known == self.ui_language())?;
+        NAMES.get(code)?.get(column).copied().filter(|name| !name.is_empty())
+    }
+    /// What the language calls itself.
+    fn own_name(&self) -> &'static str {
+        self.name(self.ui_language().word()).expect("names.tsv has every language of the program")
+    }
+    /// What people call the place that a zone is named for.
+    fn zone_place(&self, zone: &'static str) -> Cow<'static, str> {
+        self.name(zone).map_or_else(|| iana_place(zone), Cow::Borrowed)
+    }
+    /// A text in another language than the reader's, with the language named, or its tag where it has no name.
+    fn foreign(&self, text: &str, language: &Language) -> String {
+        format!("{text} [{}]", self.name(language.primary()).unwrap_or(language.tag()))
+    }
+    /// From one time of a day to another.
+    fn times(&self, from: &str, to: &str) -> String {
+        [from, self.punctuation().times, to].concat()
+    }
+    /// From one day to another, with or without their times.
+    fn days(&self, from: &str, to: &str) -> String {
+        [from, self.punctuation().days, to].concat()
+    }
+    /// A day and what is known of its time.
+    fn day_with(&self, day: &str, known: &str) -> String {
+        [day, self.punctuation().day_end, known].concat()
+    }
+    /// Several items, which may be long.
+    fn list(&self, items: &[Cow<'_, str>]) -> String {
+        items.join(self.punctuation().list)
+    }
+    /// Several names in a row.
+    fn names(&self, names: &[Cow<'_, str>]) -> String {
+        names.join(self.punctuation().names)
+    }
+    /// A text with something added to it.
+    fn title_with(&self, title: &str, known: &str) -> String {
+        let [open, close] = self.punctuation().parentheses;
+        [title, open, known, close].concat()
     }
     /// A label with what it names.
     fn labelled(&self, label: Label, text: &str) -> String {
-        written(|out| self.write_labelled(out, label, text))
+        [self.label(label), self.punctuation().colon, text].concat()
     }
-    /// A day without its year: `25 Aug`.
-    fn day(&self, date: NaiveDate) -> String {
-        written(|out| self.write_day(out, date))
+    /// A label with the field that it is about, and what it names.
+    fn labelled_field(&self, label: Label, field: &str, text: &str) -> String {
+        [&self.title_with(self.label(label), self.field(field)), self.punctuation().colon, text].concat()
     }
-    /// A day in full, with its weekday.
-    fn full_day(&self, date: NaiveDate) -> String {
-        written(|out| self.write_full_day(out, date))
+    /// What is not announced.
+    fn unknown(&self, unknown: Unknown) -> &'static str {
+        self.phrase(match unknown {
+            Unknown::Time => Phrase::TimeUnknown,
+            Unknown::Day => Phrase::DayUnknown,
+            Unknown::End => Phrase::EndUnknown,
+        })
     }
-    /// A day in full, without its weekday.
-    fn dated(&self, date: NaiveDate) -> String {
-        written(|out| self.write_dated(out, date))
+    /// The title of an entry of which nothing is left but that it was withdrawn.
+    fn withdrawn(&self) -> &'static str {
+        self.phrase(Phrase::Withdrawn)
+    }
+    /// What precedes the title of an entry that was withdrawn.
+    fn withdrawn_prefix(&self) -> &'static str {
+        self.phrase(Phrase::WithdrawnPrefix)
+    }
+    /// Says that an entry was withdrawn, as a sentence.
+    fn withdrawn_notice(&self) -> &'static str {
+        self.phrase(Phrase::WithdrawnNotice)
+    }
+    /// Says that the end is not announced, as it stands in a list.
+    fn open_end_mark(&self) -> &'static str {
+        self.phrase(Phrase::EndUnknownMark)
+    }
+    /// What an alarm says.
+    fn soon(&self, title: &str) -> String {
+        [self.phrase(Phrase::Soon), self.punctuation().colon, title].concat()
+    }
+    /// Writes a label with what it names.
+    fn write_labelled(&self, out: &mut String, label: Label, text: &str) {
+        out.push_str(&self.labelled(label, text));
+    }
+    /// Writes a day with its year and its weekday.
+    fn write_full_day(&self, out: &mut String, date: NaiveDate) {
+        out.push_str(&self.full_day(date));
     }
 }
 
-/// A text that is written by a function.
-fn written(write: impl FnOnce(&mut String)) -> String {
-    let mut out = String::with_capacity(32);
-    write(&mut out);
-    out
+/// With a capital, in languages that have them: for words that stand first here and not elsewhere.
+pub(crate) fn capitalised(text: &str) -> String {
+    let mut characters = text.chars();
+    characters.next().into_iter().flat_map(char::to_uppercase).chain(characters).collect()
 }
 
 /// The parts of a place from the large to the small, given the other way.
 fn from_large(parts: &[&str]) -> String {
-    let mut out = String::with_capacity(parts.iter().map(|part| part.len() + 1).sum());
-    for part in parts.iter().rev() {
-        if !out.is_empty() {
-            out.push(' ');
-        }
-        out.push_str(part);
-    }
-    out
+    parts.iter().rev().copied().collect::<Vec<_>>().join(" ")
+}
+
+/// A text with those of two details that are known in parentheses behind it.
+fn with_details(locale: &dyn Locale, text: String, details: [Option<&str>; 2]) -> String {
+    let details: Vec<Cow<'_, str>> = details.into_iter().flatten().map(Cow::Borrowed).collect();
+    if details.is_empty() { text } else { locale.title_with(&text, &locale.names(&details)) }
 }
 
 /// The place in an IANA name: `America/New_York` is for New York.

@@ -4,7 +4,6 @@ mod manifest;
 pub mod media;
 
 use std::collections::{BTreeMap, HashMap};
-use std::convert::Infallible;
 
 use chrono::{DateTime, Utc};
 use rayon::prelude::*;
@@ -69,9 +68,9 @@ pub fn render(revised: &RevisedListing<'_>, settings: &Settings) -> Tree {
     }
     if settings.pages {
         let feeds = wanted.iter().map(|(_, feed)| *feed).collect();
-        let site = html::Shelf { revised, settings, feeds, holds: &|path| files.contains_key(path) };
-        let pages: Result<Vec<_>, Infallible> = html::pages(&site, |path, bytes| Ok((path, bytes.to_vec())));
-        files.extend(pages.into_iter().flatten());
+        let site = html::SiteContext { revised, settings, feeds, has_file: &|path| files.contains_key(path) };
+        let pages = html::pages(&site);
+        files.extend(pages.into_iter().map(|(path, text)| (path, text.into_bytes())));
     }
     let manifest = Manifest::text(&files);
     let (changed, expired) = (revised.changed(), revised.expired());

@@ -500,7 +500,7 @@ proptest! {
     }
 }
 
-/// A file's bytes, each of which tells: those of a picture, which are no text, one by one.
+/// A file's bytes, each of which tells: those that are no text, one by one.
 fn text(bytes: Vec<u8>) -> String {
     String::from_utf8(bytes).unwrap_or_else(|error| error.into_bytes().into_iter().map(char::from).collect())
 }

@@ -465,42 +465,48 @@ fn what_is_for_press_and_staff_stands_on_their_pages_alone() {
     assert!(press.contains("<p class=\"heading\">For accredited press</p>"));
 }
 
-/// What goes with a link that somebody shares: a picture of the program's own, with an address that is whole.
+/// What apps show beside a link that somebody shares.
 #[test]
-fn a_picture_goes_with_a_link_where_it_has_an_address() {
-    let folder = built(BASE, &served());
-    for name in ["index", "visits/base"] {
-        let png = std::fs::read(folder.path().join(format!("dist/public/{name}.png"))).expect("a picture");
-        assert!(png.starts_with(b"\x89PNG\r\n\x1a\n") && png.ends_with(b"IEND\xae\x42\x60\x82"), "{name}");
-        let side = |at: usize| u32::from_be_bytes(png[at..at + 4].try_into().expect("four bytes"));
-        assert_eq!((side(16), side(20)), (1200, 630), "{name}");
-        assert!(png.len() < 20 * 1024, "{name}: {}", png.len());
-        for language in LANGUAGES {
-            let text = page(&folder, &format!("{language}{name}.html"));
-            let address = format!("property=\"og:image\" content=\"https://calendar.example.org/{name}.png\"");
-            assert!(text.contains(&address) && text.contains("summary_large_image"), "{language}{name}");
-        }
-        assert!(page(&folder, "manifest.json").contains(&format!("\"{name}.png\"")), "{name}");
+fn a_shared_link_says_what_when_where_and_whether_it_takes_place() {
+    let preview = |folder: &Folder, path: &str| {
+        let text = page(folder, path);
+        assert!(!text.contains("og:image"), "{path}");
+        ["title", "description"].map(|name| {
+            let start = format!("<meta property=\"og:{name}\" content=\"");
+            text.split(&start).nth(1).and_then(|rest| rest.split('"').next()).expect(name).to_owned()
+        })
+    };
+    let folder = shipped();
+    let visit = "visits/us-state-visit.html";
+    for (language, title, description) in [
+        ("", "State visit to the United States", "24–26 August 2025 · Washington, Philadelphia"),
+        ("ko/", "미국 국빈 방문", "2025년 8월 24~26일 · 워싱턴DC, 필라델피아"),
+        (
+            "ja/",
+            "State visit to the United States [英語]",
+            "2025年8月24日〜26日 · Washington [英語]、Philadelphia [英語]",
+        ),
+    ] {
+        assert_eq!(preview(&folder, &format!("{language}{visit}")), [title, description]);
     }
-    let without = built(BASE, FEEDS);
-    assert!(tree(&without, "public").iter().all(|path| !path.contains(".png")));
-    assert!(!page(&without, "visits/base.html").contains("og:image"));
-}
+    let [title, description] = preview(&folder, "index.html");
+    assert_eq!(title, "Visits · Office of the President");
+    assert_eq!(description, "Working visit to Japan; State visit to the United States");
 
-/// A picture shows what its audience sees, and changes when that does.
-#[test]
-fn a_picture_is_of_what_its_audience_sees() {
-    let picture = |visit: &str| {
-        let folder = built(visit, &served());
-        std::fs::read(folder.path().join("dist/public/visits/base.png")).expect("a picture")
-    };
-    let with = |entry: &str| {
-        format!("{BASE}  - {{id: other, kind: briefing, title: T, status: confirmed, sources: [s], {entry}}}\n")
-    };
-    let public = picture(BASE);
-    assert!(picture(&with("when: {start: 2025-08-24 10:00, for: 2h}, audience: staff")) == public);
-    assert!(picture(&with("when: {start: 2025-08-24 10:00, for: 2h}")) != public);
-    assert!(picture(&BASE.replace("title: First", "title: Another")) == public, "texts are not drawn");
+    let visit = BASE.replace("dates: {from: 2025-08-23, to: 2025-08-24}", "dates: {from: 2025-08-23, to: 2025-09-01}")
+        + "  - {id: off, kind: other, title: T, when: {date: 2025-08-24}, status: cancelled, sources: [s], place: {city: Kobe}}\n"
+        + "  - {id: hidden, kind: other, title: T, when: {date: 2025-08-24}, status: confirmed, sources: [s], place: {city: Nara}, audience: staff}\n"
+        + "  - {id: seen, kind: other, title: T, when: {date: 2025-08-25}, status: confirmed, sources: [s], place: {city: Kyoto}}\n";
+    assert_ne!(visit, BASE);
+    let of = |visit: &str| preview(&built(visit, &served()), "visits/base.html");
+    assert_eq!(of(&visit), ["Base", "23 August – 1 September 2025 · Kyoto"]);
+    let with = |status: &str| visit.replace("kind: working-visit", &format!("kind: working-visit\nstatus: {status}"));
+    assert_eq!(of(&with("tentative")), ["Base", "Tentative · 23 August – 1 September 2025 · Kyoto"]);
+    let cancelled = built(&with("cancelled"), &served());
+    let [title, description] = preview(&cancelled, "visits/base.html");
+    assert_eq!(title, "CANCELLED: Base");
+    assert!(description.starts_with("Cancelled · 23 August – 1 September 2025"), "{description}");
+    assert_eq!(preview(&cancelled, "ko/index.html")[1], "취소: Base");
 }
 
 /// Links to an entry go on leading to it when it is renamed, or goes to another visit.

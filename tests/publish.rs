@@ -119,7 +119,6 @@ fn a_first_upload_is_the_whole_tree_with_its_headers() {
         ("index.html", "text/html; charset=utf-8", public, None),
         ("page.css", "text/css; charset=utf-8", public, None),
         ("page.js", "text/javascript; charset=utf-8", public, None),
-        ("index.png", "image/png", public, None),
         ("changes.atom", "application/atom+xml; charset=utf-8", public, None),
         ("manifest.json", "application/json", "no-cache", None),
         ("publish.json", "application/json", "no-cache", None),

@@ -18,7 +18,6 @@ mod lock;
 mod noninterference;
 mod packaging;
 mod pages;
-mod pictures;
 mod plain;
 mod properties;
 mod publish;

@@ -9,7 +9,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::{Outcome, Schedules, complain, now, print, whose};
 use crate::check::parse_instant;
 use crate::cli::{Global, Token, TokenWhat};
-use crate::digits::rfc3339;
+use crate::zone::rfc3339;
 use crate::error::Error;
 use crate::output::http::Tokens;
 use crate::output::http::tokens::Record;

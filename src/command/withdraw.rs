@@ -3,7 +3,7 @@
 use super::{Outcome, complain, instant, print, print_report};
 use crate::cli::{Global, Withdraw};
 use crate::diagnostic::{Diagnostic, Report, codes};
-use crate::digits::rfc3339;
+use crate::zone::rfc3339;
 use crate::document::shortened;
 use crate::error::Error;
 use crate::pipeline::{self, Schedules};

@@ -52,12 +52,6 @@ pub struct ListedEntry<'p> {
     pub staff: Option<ForStaff<'p>>,
 }
 
-impl ListedEntry<'_> {
-    pub(crate) fn particulars(&self) -> &Self {
-        self
-    }
-}
-
 /// Why an entry is no more.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Absence {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use chrono::{NaiveDate, TimeDelta};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 
 use super::{ListedTiming, ListedWhen};
 use crate::zone::Moment;
@@ -36,6 +36,28 @@ impl ListedTiming<'_> {
         }
         let (first, last) = self.days()?;
         Some(CalendarSlot::Days(first, last.succ_opt()?))
+    }
+
+    /// The start, where a clock time was announced for it.
+    #[must_use]
+    pub fn announced_start(&self) -> Option<DateTime<Utc>> {
+        match self.begin() {
+            ListedWhen::Clock(span) => Some(span.start.instant()),
+            _ => None,
+        }
+    }
+
+    /// The end, where a clock time was announced for it: of a journey, its arrival.
+    #[must_use]
+    pub fn announced_end(&self) -> Option<DateTime<Utc>> {
+        match self {
+            ListedTiming::Stay(ListedWhen::Clock(span)) => span.end.map(Moment::instant),
+            ListedTiming::Journey { arrive, .. } => match &arrive.when {
+                ListedWhen::Clock(span) => Some(span.start.instant()),
+                _ => None,
+            },
+            ListedTiming::Stay(_) => None,
+        }
     }
 
     /// First and last day, by the clocks of the places; `None` where not even a day is known.

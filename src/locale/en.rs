@@ -1,12 +1,9 @@
 //! English.
 
-use std::borrow::Cow;
-
 use chrono::{Datelike, NaiveDate};
 
-use super::{Label, Locale, Page, Unknown, iana_place};
-use crate::digits;
-use crate::programme::{Access, PartOfDay, StatusKind, VisitKind};
+use super::{Label, Locale, Phrase, Punctuation};
+use crate::programme::{Access, PartOfDay, StatusKind, UiLanguage, VisitKind};
 
 const MONTHS: [&str; 12] = [
     "January",
@@ -27,51 +24,34 @@ const WEEKDAYS: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Frid
 pub(super) struct English;
 
 impl Locale for English {
-    fn own_name(&self) -> &'static str {
-        "English"
+    fn ui_language(&self) -> UiLanguage {
+        UiLanguage::English
     }
 
-    fn language(&self, primary: &str) -> Option<&'static str> {
-        Some(match primary {
-            "ko" => "Korean",
-            "ja" => "Japanese",
-            "zh" => "Chinese",
-            "de" => "German",
-            "fr" => "French",
-            "es" => "Spanish",
-            "it" => "Italian",
-            "ru" => "Russian",
-            "vi" => "Vietnamese",
-            _ => return None,
-        })
+    fn punctuation(&self) -> &'static Punctuation {
+        &Punctuation {
+            colon: ": ",
+            list: "; ",
+            names: ", ",
+            clauses: "; ",
+            day_end: ", ",
+            times: "–",
+            days: " – ",
+            parentheses: [" (", ")"],
+        }
     }
 
-    fn write_day(&self, out: &mut String, date: NaiveDate) {
-        digits::plain(out, date.day());
-        out.push(' ');
-        out.push_str(&MONTHS[date.month0() as usize][..3]);
+    fn day(&self, date: NaiveDate) -> String {
+        format!("{} {}", date.day(), &MONTHS[date.month0() as usize][..3])
     }
 
-    fn write_full_day(&self, out: &mut String, date: NaiveDate) {
-        out.push_str(WEEKDAYS[date.weekday().num_days_from_monday() as usize]);
-        out.push_str(", ");
-        self.write_dated(out, date);
+    fn full_day(&self, date: NaiveDate) -> String {
+        let weekday = WEEKDAYS[date.weekday().num_days_from_monday() as usize];
+        format!("{weekday}, {}", self.date(date))
     }
 
-    fn write_dated(&self, out: &mut String, date: NaiveDate) {
-        digits::plain(out, date.day());
-        out.push(' ');
-        out.push_str(MONTHS[date.month0() as usize]);
-        out.push(' ');
-        digits::year(out, date);
-    }
-
-    fn around_times(&self) -> [&'static str; 3] {
-        ["", "–", ""]
-    }
-
-    fn days(&self, from: &str, to: &str) -> String {
-        [from, " – ", to].concat()
+    fn date(&self, date: NaiveDate) -> String {
+        format!("{} {} {}", date.day(), MONTHS[date.month0() as usize], date.year())
     }
 
     fn about(&self, time: &str) -> String {
@@ -90,6 +70,17 @@ impl Locale for English {
         }
     }
 
+    fn date_range(&self, from: NaiveDate, to: NaiveDate) -> String {
+        let last = self.date(to);
+        let month = MONTHS[from.month0() as usize];
+        match (from.year() == to.year(), from.month() == to.month()) {
+            _ if from == to => last,
+            (true, true) => format!("{}–{last}", from.day()),
+            (true, false) => format!("{} {month} – {last}", from.day()),
+            (false, _) => format!("{} – {last}", self.date(from)),
+        }
+    }
+
     fn between(&self, from: &str, to: &str) -> String {
         format!("between {from} and {to}")
     }
@@ -102,50 +93,12 @@ impl Locale for English {
         format!("after “{title}”")
     }
 
-    fn day_with(&self, day: &str, rest: &str) -> String {
-        format!("{day}, {rest}")
-    }
-
-    fn both(&self, one: &str, other: &str) -> String {
-        format!("{one}, {other}")
-    }
-
-    fn unknown(&self, unknown: Unknown) -> &'static str {
-        match unknown {
-            Unknown::Time => "time to be announced",
-            Unknown::Day => "date to be announced",
-            Unknown::End => "The end time has not been announced.",
-        }
-    }
-
     fn span(&self, day: &str, host: &str, from: &str, to: &str, zone: &str) -> String {
         format!("{day} in {host} = {from} to {to} {zone}")
     }
 
     fn same_day(&self, day: &str, host: &str, other: &str) -> String {
         format!("{day} in {host} = {day} in {other}")
-    }
-
-    fn zone_place(&self, zone: &'static str) -> Cow<'static, str> {
-        iana_place(zone)
-    }
-
-    fn country(&self, code: &str) -> Option<&'static str> {
-        Some(match code {
-            "US" => "United States",
-            "JP" => "Japan",
-            "KR" => "Korea",
-            "CN" => "China",
-            "GB" => "United Kingdom",
-            "DE" => "Germany",
-            "FR" => "France",
-            "IT" => "Italy",
-            "CA" => "Canada",
-            "AU" => "Australia",
-            "IN" => "India",
-            "VN" => "Vietnam",
-            _ => return None,
-        })
     }
 
     fn place(&self, parts: &[&str]) -> String {
@@ -156,64 +109,58 @@ impl Locale for English {
         format!("{time} – {place}")
     }
 
-    fn list(&self, items: &[Cow<'_, str>]) -> String {
-        items.join("; ")
-    }
-
-    fn clauses(&self, clauses: &[String]) -> String {
-        clauses.join("; ")
-    }
-
-    fn colon(&self) -> &'static str {
-        ": "
-    }
-
-    fn labelled_field(&self, label: Label, field: &str, text: &str) -> String {
-        format!("{} ({}): {text}", self.label(label), self.field(field))
-    }
-
-    fn page(&self, page: Page) -> &'static str {
-        match page {
-            Page::Skip => "Skip to the content",
-            Page::Languages => "Languages",
-            Page::Visits => "Visits",
-            Page::AllVisits => "All visits",
-            Page::Programme => "Programme",
-            Page::Hours => "Hours",
-            Page::HoursLegend => {
+    fn phrase(&self, phrase: Phrase) -> &'static str {
+        match phrase {
+            Phrase::Withdrawn => "Withdrawn",
+            Phrase::WithdrawnPrefix => "WITHDRAWN: ",
+            Phrase::WithdrawnNotice => "This entry was taken out of the programme.",
+            Phrase::TimeUnknown => "time to be announced",
+            Phrase::DayUnknown => "date to be announced",
+            Phrase::EndUnknown => "The end time has not been announced.",
+            Phrase::EndUnknownMark => "end not announced",
+            Phrase::DisputedMark => "disputed",
+            Phrase::Soon => "Soon",
+            Phrase::NothingToShow => "There is nothing to show.",
+            Phrase::Skip => "Skip to the content",
+            Phrase::Languages => "Languages",
+            Phrase::Visits => "Visits",
+            Phrase::AllVisits => "All visits",
+            Phrase::Programme => "Programme",
+            Phrase::Hours => "Hours",
+            Phrase::HoursLegend => {
                 "Solid bars are announced times. Dashed ones have no time yet: they take the day, or what is known of it. The upper scale of a day is the host’s clock, the lower one ours; the vertical line is midnight there."
             }
-            Page::HoursLegendOne => {
+            Phrase::HoursLegendOne => {
                 "Solid bars are announced times. Dashed ones have no time yet: they take the day, or what is known of it."
             }
-            Page::Subscribe => "Subscribe",
-            Page::SubscribeHint => "A subscribed calendar follows changes by itself.",
-            Page::OpenInApp => "Open in a calendar app",
-            Page::Address => "Address to copy",
-            Page::ScanCode => "Scan to subscribe on a phone.",
-            Page::FeedFile => "Calendar feed",
-            Page::Refresh => "When apps look for changes",
-            Page::RefreshApple => "As its settings say, from every five minutes to once a week on a computer.",
-            Page::RefreshGoogle => "When it chooses: a change may take a day or more to appear.",
-            Page::RefreshOutlook => "About every three hours, sometimes only after a day or more.",
-            Page::RefreshOther => {
+            Phrase::Subscribe => "Subscribe",
+            Phrase::SubscribeHint => "A subscribed calendar follows changes by itself.",
+            Phrase::OpenInApp => "Open in a calendar app",
+            Phrase::Address => "Address to copy",
+            Phrase::ScanCode => "Scan to subscribe on a phone.",
+            Phrase::FeedFile => "Calendar feed",
+            Phrase::Refresh => "When apps look for changes",
+            Phrase::RefreshApple => "As its settings say, from every five minutes to once a week on a computer.",
+            Phrase::RefreshGoogle => "When it chooses: a change may take a day or more to appear.",
+            Phrase::RefreshOutlook => "About every three hours, sometimes only after a day or more.",
+            Phrase::RefreshOther => {
                 "As the calendar’s properties say, often every hour or less. Before an event, look here."
             }
-            Page::AddEntry => "Add to a calendar",
-            Page::EntryFile => "Calendar file",
-            Page::CopyHint => "What is added alone is a copy, which no change reaches. To follow changes, subscribe.",
-            Page::Published => "Published",
-            Page::LastChanged => "Last changed",
-            Page::Before => "before",
-            Page::Moved => "moved to",
-            Page::ChangesFeed => "Changes, for feed readers",
-            Page::YourClock => "Your clock",
-            Page::ChooseZone => "Show times on a further clock",
-            Page::OfficialOnly => "official clocks alone",
-            Page::Past => "Past",
-            Page::Now => "Now",
-            Page::Next => "Next",
-            Page::PermanentLink => "Permanent link",
+            Phrase::AddEntry => "Add to a calendar",
+            Phrase::EntryFile => "Calendar file",
+            Phrase::CopyHint => "What is added alone is a copy, which no change reaches. To follow changes, subscribe.",
+            Phrase::Published => "Published",
+            Phrase::LastChanged => "Last changed",
+            Phrase::Before => "before",
+            Phrase::Moved => "moved to",
+            Phrase::ChangesFeed => "Changes, for feed readers",
+            Phrase::YourClock => "Your clock",
+            Phrase::ChooseZone => "Show times on a further clock",
+            Phrase::OfficialOnly => "official clocks alone",
+            Phrase::Past => "Past",
+            Phrase::Now => "Now",
+            Phrase::Next => "Next",
+            Phrase::PermanentLink => "Permanent link",
         }
     }
 
@@ -250,18 +197,6 @@ impl Locale for English {
         }
     }
 
-    fn withdrawn(&self) -> &'static str {
-        "Withdrawn"
-    }
-
-    fn withdrawn_prefix(&self) -> &'static str {
-        "WITHDRAWN: "
-    }
-
-    fn withdrawn_notice(&self) -> &'static str {
-        "This entry was taken out of the programme."
-    }
-
     fn status(&self, status: StatusKind) -> &'static str {
         match status {
             StatusKind::Tentative => "tentative",
@@ -285,14 +220,6 @@ impl Locale for English {
             Access::Pooled => "pooled press",
             Access::Closed => "closed to the press",
         }
-    }
-
-    fn disputed_mark(&self, fields: &str) -> String {
-        format!("disputed: {fields}")
-    }
-
-    fn open_end_mark(&self) -> &'static str {
-        "end not announced"
     }
 
     fn visit_kind(&self, kind: VisitKind) -> &'static str {
@@ -329,36 +256,12 @@ impl Locale for English {
     }
 
     fn publication(&self, publisher: &str, title: Option<&str>, via: Option<&str>, on: Option<&str>) -> String {
-        let mut text = publisher.to_owned();
-        if let Some(title) = title {
-            text.push_str(", “");
-            text.push_str(title);
-            text.push('”');
-        }
-        if let Some(via) = via {
-            text.push_str(", via ");
-            text.push_str(via);
-        }
-        if let Some(on) = on {
-            text.push_str(", ");
-            text.push_str(on);
-        }
-        text
+        let title = title.map(|title| format!("“{title}”"));
+        let via = via.map(|via| format!("via {via}"));
+        [Some(publisher), title.as_deref(), via.as_deref(), on].into_iter().flatten().collect::<Vec<_>>().join(", ")
     }
 
     fn said_by(&self, says: &str, who: &str) -> String {
         format!("{says} ({who})")
-    }
-
-    fn title_with(&self, title: &str, known: &str) -> String {
-        format!("{title} ({known})")
-    }
-
-    fn nothing(&self) -> &'static str {
-        "There is nothing to show."
-    }
-
-    fn soon(&self, title: &str) -> String {
-        format!("Soon: {title}")
     }
 }

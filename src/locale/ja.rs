@@ -4,60 +4,41 @@ use std::borrow::Cow;
 
 use chrono::{Datelike, NaiveDate};
 
-use super::{Label, Locale, Page, Unknown, from_large, iana_place};
-use crate::digits;
-use crate::programme::{Access, PartOfDay, StatusKind, VisitKind};
+use super::{Label, Locale, Phrase, Punctuation, from_large, iana_place, with_details};
+use crate::programme::{Access, PartOfDay, StatusKind, UiLanguage, VisitKind};
 
 const WEEKDAYS: [&str; 7] = ["月", "火", "水", "木", "金", "土", "日"];
 
 pub(super) struct Japanese;
 
 impl Locale for Japanese {
-    fn own_name(&self) -> &'static str {
-        "日本語"
+    fn ui_language(&self) -> UiLanguage {
+        UiLanguage::Japanese
     }
 
-    fn language(&self, primary: &str) -> Option<&'static str> {
-        Some(match primary {
-            "en" => "英語",
-            "ko" => "韓国語",
-            "zh" => "中国語",
-            "de" => "ドイツ語",
-            "fr" => "フランス語",
-            "es" => "スペイン語",
-            "it" => "イタリア語",
-            "ru" => "ロシア語",
-            "vi" => "ベトナム語",
-            _ => return None,
-        })
-    }
-
-    fn write_day(&self, out: &mut String, date: NaiveDate) {
-        digits::plain(out, date.month());
-        out.push('月');
-        digits::plain(out, date.day());
-        out.push('日');
-    }
-
-    fn write_full_day(&self, out: &mut String, date: NaiveDate) {
-        self.write_dated(out, date);
-        for part in ["(", WEEKDAYS[date.weekday().num_days_from_monday() as usize], ")"] {
-            out.push_str(part);
+    fn punctuation(&self) -> &'static Punctuation {
+        &Punctuation {
+            colon: "：",
+            list: "、",
+            names: "、",
+            clauses: "／",
+            day_end: " ",
+            times: "〜",
+            days: "〜",
+            parentheses: ["（", "）"],
         }
     }
 
-    fn write_dated(&self, out: &mut String, date: NaiveDate) {
-        digits::year(out, date);
-        out.push('年');
-        self.write_day(out, date);
+    fn day(&self, date: NaiveDate) -> String {
+        format!("{}月{}日", date.month(), date.day())
     }
 
-    fn around_times(&self) -> [&'static str; 3] {
-        ["", "〜", ""]
+    fn full_day(&self, date: NaiveDate) -> String {
+        format!("{}({})", self.date(date), WEEKDAYS[date.weekday().num_days_from_monday() as usize])
     }
 
-    fn days(&self, from: &str, to: &str) -> String {
-        [from, "〜", to].concat()
+    fn date(&self, date: NaiveDate) -> String {
+        format!("{}年{}", date.year(), self.day(date))
     }
 
     fn about(&self, time: &str) -> String {
@@ -76,6 +57,16 @@ impl Locale for Japanese {
         }
     }
 
+    fn date_range(&self, from: NaiveDate, to: NaiveDate) -> String {
+        let first = self.date(from);
+        match (from.year() == to.year(), from.month() == to.month()) {
+            _ if from == to => first,
+            (true, true) => format!("{first}〜{}日", to.day()),
+            (true, false) => format!("{first}〜{}", self.day(to)),
+            (false, _) => format!("{first}〜{}", self.date(to)),
+        }
+    }
+
     fn between(&self, from: &str, to: &str) -> String {
         format!("{from}〜{to}の間")
     }
@@ -88,22 +79,6 @@ impl Locale for Japanese {
         format!("「{title}」の後")
     }
 
-    fn day_with(&self, day: &str, rest: &str) -> String {
-        format!("{day} {rest}")
-    }
-
-    fn both(&self, one: &str, other: &str) -> String {
-        format!("{one}、{other}")
-    }
-
-    fn unknown(&self, unknown: Unknown) -> &'static str {
-        match unknown {
-            Unknown::Time => "時刻未定",
-            Unknown::Day => "日程未定",
-            Unknown::End => "終了時刻は発表されていません。",
-        }
-    }
-
     fn span(&self, day: &str, host: &str, from: &str, to: &str, zone: &str) -> String {
         format!("{host}の{day} = {from}〜{to} {zone}")
     }
@@ -113,47 +88,7 @@ impl Locale for Japanese {
     }
 
     fn zone_place(&self, zone: &'static str) -> Cow<'static, str> {
-        Cow::Borrowed(match zone {
-            "Asia/Seoul" => "韓国時間",
-            "Asia/Tokyo" => "日本時間",
-            "Asia/Shanghai" => "中国時間",
-            "Asia/Singapore" => "シンガポール時間",
-            "Asia/Ho_Chi_Minh" => "ベトナム時間",
-            "Asia/Bangkok" => "タイ時間",
-            "Asia/Jakarta" => "ジャカルタ時間",
-            "Asia/Kolkata" => "インド時間",
-            "Asia/Dubai" => "ドバイ時間",
-            "Europe/London" => "英国時間",
-            "Europe/Paris" => "フランス時間",
-            "Europe/Berlin" => "ドイツ時間",
-            "Europe/Rome" => "イタリア時間",
-            "Europe/Brussels" => "ベルギー時間",
-            "America/New_York" => "米東部時間",
-            "America/Chicago" => "米中部時間",
-            "America/Denver" => "米山岳部時間",
-            "America/Los_Angeles" => "米西部時間",
-            "America/Toronto" => "トロント時間",
-            "Australia/Sydney" => "シドニー時間",
-            other => return Cow::Owned(format!("{}時間", iana_place(other))),
-        })
-    }
-
-    fn country(&self, code: &str) -> Option<&'static str> {
-        Some(match code {
-            "US" => "米国",
-            "JP" => "日本",
-            "KR" => "韓国",
-            "CN" => "中国",
-            "GB" => "英国",
-            "DE" => "ドイツ",
-            "FR" => "フランス",
-            "IT" => "イタリア",
-            "CA" => "カナダ",
-            "AU" => "オーストラリア",
-            "IN" => "インド",
-            "VN" => "ベトナム",
-            _ => return None,
-        })
+        self.name(zone).map_or_else(|| Cow::Owned(format!("{}時間", iana_place(zone))), Cow::Borrowed)
     }
 
     fn place(&self, parts: &[&str]) -> String {
@@ -164,64 +99,60 @@ impl Locale for Japanese {
         format!("{time}（{place}）")
     }
 
-    fn list(&self, items: &[Cow<'_, str>]) -> String {
-        items.join("、")
-    }
-
-    fn clauses(&self, clauses: &[String]) -> String {
-        clauses.join("／")
-    }
-
-    fn colon(&self) -> &'static str {
-        "："
-    }
-
-    fn labelled_field(&self, label: Label, field: &str, text: &str) -> String {
-        format!("{}（{}）：{text}", self.label(label), self.field(field))
-    }
-
-    fn page(&self, page: Page) -> &'static str {
-        match page {
-            Page::Skip => "本文へ移動",
-            Page::Languages => "言語",
-            Page::Visits => "訪問日程",
-            Page::AllVisits => "すべての訪問",
-            Page::Programme => "日程",
-            Page::Hours => "時間表",
-            Page::HoursLegend => {
+    fn phrase(&self, phrase: Phrase) -> &'static str {
+        match phrase {
+            Phrase::Withdrawn => "取り下げ",
+            Phrase::WithdrawnPrefix => "取り下げ：",
+            Phrase::WithdrawnNotice => "この項目は日程から取り下げられました。",
+            Phrase::TimeUnknown => "時刻未定",
+            Phrase::DayUnknown => "日程未定",
+            Phrase::EndUnknown => "終了時刻は発表されていません。",
+            Phrase::EndUnknownMark => "終了時刻未発表",
+            Phrase::DisputedMark => "異なる発表・報道あり",
+            Phrase::Soon => "まもなく開始",
+            Phrase::NothingToShow => "表示する日程はありません。",
+            Phrase::Skip => "本文へ移動",
+            Phrase::Languages => "言語",
+            Phrase::Visits => "訪問日程",
+            Phrase::AllVisits => "すべての訪問",
+            Phrase::Programme => "日程",
+            Phrase::Hours => "時間表",
+            Phrase::HoursLegend => {
                 "塗りつぶした帯は発表された時刻です。破線の帯は時刻が未発表の日程で、その日または分かっている範囲を示します。各日の上の目盛りは現地時刻、下の目盛りは本国の時刻で、縦線は本国の零時です。"
             }
-            Page::HoursLegendOne => {
+            Phrase::HoursLegendOne => {
                 "塗りつぶした帯は発表された時刻です。破線の帯は時刻が未発表の日程で、その日または分かっている範囲を示します。"
             }
-            Page::Subscribe => "購読",
-            Page::SubscribeHint => "購読したカレンダーには変更が自動的に反映されます。",
-            Page::OpenInApp => "カレンダーアプリで開く",
-            Page::Address => "コピー用アドレス",
-            Page::ScanCode => "携帯電話で読み取ると購読できます。",
-            Page::FeedFile => "カレンダーフィード",
-            Page::Refresh => "アプリが変更を確認する頻度",
-            Page::RefreshApple => "設定によります。パソコンでは5分ごとから1週間ごとまで選べます。",
-            Page::RefreshGoogle => "アプリが決めた時に確認します。変更の反映に1日以上かかることがあります。",
-            Page::RefreshOutlook => "約3時間ごとですが、1日以上かかることもあります。",
-            Page::RefreshOther => {
+            Phrase::Subscribe => "購読",
+            Phrase::SubscribeHint => "購読したカレンダーには変更が自動的に反映されます。",
+            Phrase::OpenInApp => "カレンダーアプリで開く",
+            Phrase::Address => "コピー用アドレス",
+            Phrase::ScanCode => "携帯電話で読み取ると購読できます。",
+            Phrase::FeedFile => "カレンダーフィード",
+            Phrase::Refresh => "アプリが変更を確認する頻度",
+            Phrase::RefreshApple => "設定によります。パソコンでは5分ごとから1週間ごとまで選べます。",
+            Phrase::RefreshGoogle => "アプリが決めた時に確認します。変更の反映に1日以上かかることがあります。",
+            Phrase::RefreshOutlook => "約3時間ごとですが、1日以上かかることもあります。",
+            Phrase::RefreshOther => {
                 "カレンダーのプロパティによります。多くは1時間以内です。行事の直前にはこのページを確認してください。"
             }
-            Page::AddEntry => "カレンダーに追加",
-            Page::EntryFile => "カレンダーファイル",
-            Page::CopyHint => "個別に追加した予定は写しで、変更は反映されません。変更を受け取るには購読してください。",
-            Page::Published => "掲載",
-            Page::LastChanged => "最終変更",
-            Page::Before => "変更前",
-            Page::Moved => "移動先:",
-            Page::ChangesFeed => "変更履歴フィード",
-            Page::YourClock => "あなたの時刻",
-            Page::ChooseZone => "別の時間帯でも表示",
-            Page::OfficialOnly => "公式の時刻のみ",
-            Page::Past => "終了",
-            Page::Now => "進行中",
-            Page::Next => "次の日程",
-            Page::PermanentLink => "固定リンク",
+            Phrase::AddEntry => "カレンダーに追加",
+            Phrase::EntryFile => "カレンダーファイル",
+            Phrase::CopyHint => {
+                "個別に追加した予定は写しで、変更は反映されません。変更を受け取るには購読してください。"
+            }
+            Phrase::Published => "掲載",
+            Phrase::LastChanged => "最終変更",
+            Phrase::Before => "変更前",
+            Phrase::Moved => "移動先:",
+            Phrase::ChangesFeed => "変更履歴フィード",
+            Phrase::YourClock => "あなたの時刻",
+            Phrase::ChooseZone => "別の時間帯でも表示",
+            Phrase::OfficialOnly => "公式の時刻のみ",
+            Phrase::Past => "終了",
+            Phrase::Now => "進行中",
+            Phrase::Next => "次の日程",
+            Phrase::PermanentLink => "固定リンク",
         }
     }
 
@@ -257,18 +188,6 @@ impl Locale for Japanese {
         }
     }
 
-    fn withdrawn(&self) -> &'static str {
-        "取り下げ"
-    }
-
-    fn withdrawn_prefix(&self) -> &'static str {
-        "取り下げ："
-    }
-
-    fn withdrawn_notice(&self) -> &'static str {
-        "この項目は日程から取り下げられました。"
-    }
-
     fn status(&self, status: StatusKind) -> &'static str {
         match status {
             StatusKind::Tentative => "調整中",
@@ -284,18 +203,6 @@ impl Locale for Japanese {
             Access::Pooled => "代表取材",
             Access::Closed => "報道陣に非公開",
         }
-    }
-
-    fn access_mark(&self, access: Access) -> &'static str {
-        self.access(access)
-    }
-
-    fn disputed_mark(&self, fields: &str) -> String {
-        format!("異なる発表・報道あり：{fields}")
-    }
-
-    fn open_end_mark(&self) -> &'static str {
-        "終了時刻未発表"
     }
 
     fn visit_kind(&self, kind: VisitKind) -> &'static str {
@@ -332,34 +239,12 @@ impl Locale for Japanese {
     }
 
     fn publication(&self, publisher: &str, title: Option<&str>, via: Option<&str>, on: Option<&str>) -> String {
-        let mut text = publisher.to_owned();
-        if let Some(title) = title {
-            text.push('「');
-            text.push_str(title);
-            text.push('」');
-        }
-        let details: Vec<_> = via.map(|via| format!("{via}の報道")).into_iter().chain(on.map(str::to_owned)).collect();
-        if !details.is_empty() {
-            text.push('（');
-            text.push_str(&details.join("、"));
-            text.push('）');
-        }
-        text
+        let title = title.map(|title| format!("「{title}」")).unwrap_or_default();
+        let via = via.map(|via| format!("{via}の報道"));
+        with_details(self, format!("{publisher}{title}"), [via.as_deref(), on])
     }
 
     fn said_by(&self, says: &str, who: &str) -> String {
         format!("{says} ― {who}")
-    }
-
-    fn title_with(&self, title: &str, known: &str) -> String {
-        format!("{title}（{known}）")
-    }
-
-    fn nothing(&self) -> &'static str {
-        "表示する日程はありません。"
-    }
-
-    fn soon(&self, title: &str) -> String {
-        format!("まもなく開始：{title}")
     }
 }

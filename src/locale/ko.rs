@@ -1,62 +1,42 @@
 //! Korean.
 
-use std::borrow::Cow;
-
 use chrono::{Datelike, NaiveDate};
 
-use super::{Label, Locale, Page, Unknown, from_large, iana_place};
-use crate::digits;
-use crate::programme::{Access, PartOfDay, StatusKind, VisitKind};
+use super::{Label, Locale, Phrase, Punctuation, from_large, with_details};
+use crate::programme::{Access, PartOfDay, StatusKind, UiLanguage, VisitKind};
 
 const WEEKDAYS: [&str; 7] = ["월요일", "화요일", "수요일", "목요일", "금요일", "토요일", "일요일"];
 
 pub(super) struct Korean;
 
 impl Locale for Korean {
-    fn own_name(&self) -> &'static str {
-        "한국어"
+    fn ui_language(&self) -> UiLanguage {
+        UiLanguage::Korean
     }
 
-    fn language(&self, primary: &str) -> Option<&'static str> {
-        Some(match primary {
-            "en" => "영어",
-            "ja" => "일본어",
-            "zh" => "중국어",
-            "de" => "독일어",
-            "fr" => "프랑스어",
-            "es" => "스페인어",
-            "it" => "이탈리아어",
-            "ru" => "러시아어",
-            "vi" => "베트남어",
-            _ => return None,
-        })
+    fn punctuation(&self) -> &'static Punctuation {
+        &Punctuation {
+            colon: ": ",
+            list: ", ",
+            names: ", ",
+            clauses: " / ",
+            day_end: " ",
+            times: "~",
+            days: "~",
+            parentheses: ["(", ")"],
+        }
     }
 
-    fn write_day(&self, out: &mut String, date: NaiveDate) {
-        digits::plain(out, date.month());
-        out.push_str("월 ");
-        digits::plain(out, date.day());
-        out.push('일');
+    fn day(&self, date: NaiveDate) -> String {
+        format!("{}월 {}일", date.month(), date.day())
     }
 
-    fn write_full_day(&self, out: &mut String, date: NaiveDate) {
-        self.write_dated(out, date);
-        out.push(' ');
-        out.push_str(WEEKDAYS[date.weekday().num_days_from_monday() as usize]);
+    fn full_day(&self, date: NaiveDate) -> String {
+        format!("{} {}", self.date(date), WEEKDAYS[date.weekday().num_days_from_monday() as usize])
     }
 
-    fn write_dated(&self, out: &mut String, date: NaiveDate) {
-        digits::year(out, date);
-        out.push_str("년 ");
-        self.write_day(out, date);
-    }
-
-    fn around_times(&self) -> [&'static str; 3] {
-        ["", "~", ""]
-    }
-
-    fn days(&self, from: &str, to: &str) -> String {
-        [from, "~", to].concat()
+    fn date(&self, date: NaiveDate) -> String {
+        format!("{}년 {}", date.year(), self.day(date))
     }
 
     fn about(&self, time: &str) -> String {
@@ -75,6 +55,16 @@ impl Locale for Korean {
         }
     }
 
+    fn date_range(&self, from: NaiveDate, to: NaiveDate) -> String {
+        let first = self.date(from);
+        match (from.year() == to.year(), from.month() == to.month()) {
+            _ if from == to => first,
+            (true, true) => format!("{}~{}일", first.trim_end_matches('일'), to.day()),
+            (true, false) => format!("{first}~{}", self.day(to)),
+            (false, _) => format!("{first}~{}", self.date(to)),
+        }
+    }
+
     fn between(&self, from: &str, to: &str) -> String {
         format!("{from}~{to} 사이")
     }
@@ -87,72 +77,12 @@ impl Locale for Korean {
         format!("‘{title}’ 이후")
     }
 
-    fn day_with(&self, day: &str, rest: &str) -> String {
-        format!("{day} {rest}")
-    }
-
-    fn both(&self, one: &str, other: &str) -> String {
-        format!("{one}, {other}")
-    }
-
-    fn unknown(&self, unknown: Unknown) -> &'static str {
-        match unknown {
-            Unknown::Time => "시간 미정",
-            Unknown::Day => "날짜 미정",
-            Unknown::End => "종료 시각은 발표되지 않았습니다.",
-        }
-    }
-
     fn span(&self, day: &str, host: &str, from: &str, to: &str, zone: &str) -> String {
         format!("{host} 기준 {day} = {from}~{to} {zone}")
     }
 
     fn same_day(&self, day: &str, host: &str, other: &str) -> String {
         format!("{host} 기준 {day} = {other} 기준 {day}")
-    }
-
-    fn zone_place(&self, zone: &'static str) -> Cow<'static, str> {
-        Cow::Borrowed(match zone {
-            "Asia/Seoul" => "서울",
-            "Asia/Tokyo" => "도쿄",
-            "Asia/Shanghai" => "베이징",
-            "Asia/Singapore" => "싱가포르",
-            "Asia/Ho_Chi_Minh" => "베트남",
-            "Asia/Bangkok" => "방콕",
-            "Asia/Jakarta" => "자카르타",
-            "Asia/Kolkata" => "인도",
-            "Asia/Dubai" => "두바이",
-            "Europe/London" => "런던",
-            "Europe/Paris" => "파리",
-            "Europe/Berlin" => "베를린",
-            "Europe/Rome" => "로마",
-            "Europe/Brussels" => "브뤼셀",
-            "America/New_York" => "미국 동부",
-            "America/Chicago" => "미국 중부",
-            "America/Denver" => "미국 산악",
-            "America/Los_Angeles" => "미국 서부",
-            "America/Toronto" => "토론토",
-            "Australia/Sydney" => "시드니",
-            other => return iana_place(other),
-        })
-    }
-
-    fn country(&self, code: &str) -> Option<&'static str> {
-        Some(match code {
-            "US" => "미국",
-            "JP" => "일본",
-            "KR" => "한국",
-            "CN" => "중국",
-            "GB" => "영국",
-            "DE" => "독일",
-            "FR" => "프랑스",
-            "IT" => "이탈리아",
-            "CA" => "캐나다",
-            "AU" => "호주",
-            "IN" => "인도",
-            "VN" => "베트남",
-            _ => return None,
-        })
     }
 
     fn place(&self, parts: &[&str]) -> String {
@@ -163,66 +93,60 @@ impl Locale for Korean {
         format!("{time}({place})")
     }
 
-    fn list(&self, items: &[Cow<'_, str>]) -> String {
-        items.join(", ")
-    }
-
-    fn clauses(&self, clauses: &[String]) -> String {
-        clauses.join(" / ")
-    }
-
-    fn colon(&self) -> &'static str {
-        ": "
-    }
-
-    fn labelled_field(&self, label: Label, field: &str, text: &str) -> String {
-        format!("{}({}): {text}", self.label(label), self.field(field))
-    }
-
-    fn page(&self, page: Page) -> &'static str {
-        match page {
-            Page::Skip => "본문으로 건너뛰기",
-            Page::Languages => "언어",
-            Page::Visits => "순방 일정",
-            Page::AllVisits => "전체 순방",
-            Page::Programme => "세부 일정",
-            Page::Hours => "시간표",
-            Page::HoursLegend => {
+    fn phrase(&self, phrase: Phrase) -> &'static str {
+        match phrase {
+            Phrase::Withdrawn => "철회됨",
+            Phrase::WithdrawnPrefix => "철회: ",
+            Phrase::WithdrawnNotice => "이 항목은 일정에서 제외되었습니다.",
+            Phrase::TimeUnknown => "시간 미정",
+            Phrase::DayUnknown => "날짜 미정",
+            Phrase::EndUnknown => "종료 시각은 발표되지 않았습니다.",
+            Phrase::EndUnknownMark => "종료 시각 미발표",
+            Phrase::DisputedMark => "다른 발표·보도 있음",
+            Phrase::Soon => "곧 시작",
+            Phrase::NothingToShow => "표시할 일정이 없습니다.",
+            Phrase::Skip => "본문으로 건너뛰기",
+            Phrase::Languages => "언어",
+            Phrase::Visits => "순방 일정",
+            Phrase::AllVisits => "전체 순방",
+            Phrase::Programme => "세부 일정",
+            Phrase::Hours => "시간표",
+            Phrase::HoursLegend => {
                 "채워진 막대는 발표된 시각입니다. 점선 막대는 시각이 발표되지 않은 일정으로, 그날 하루 또는 알려진 범위를 나타냅니다. 각 날짜의 위 눈금은 현지 시각, 아래 눈금은 국내 시각이며, 세로선은 국내 자정입니다."
             }
-            Page::HoursLegendOne => {
+            Phrase::HoursLegendOne => {
                 "채워진 막대는 발표된 시각입니다. 점선 막대는 시각이 발표되지 않은 일정으로, 그날 하루 또는 알려진 범위를 나타냅니다."
             }
-            Page::Subscribe => "구독",
-            Page::SubscribeHint => "구독한 캘린더에는 변경 사항이 자동으로 반영됩니다.",
-            Page::OpenInApp => "캘린더 앱에서 열기",
-            Page::Address => "복사할 주소",
-            Page::ScanCode => "휴대전화로 스캔하면 구독할 수 있습니다.",
-            Page::FeedFile => "캘린더 피드",
-            Page::Refresh => "앱별 변경 확인 주기",
-            Page::RefreshApple => "설정에 따르며, 컴퓨터에서는 5분마다부터 1주일마다까지 정할 수 있습니다.",
-            Page::RefreshGoogle => "앱이 정한 때에 확인하므로, 변경 반영에 하루 이상 걸릴 수 있습니다.",
-            Page::RefreshOutlook => "약 3시간마다 확인하지만, 하루 이상 걸릴 때도 있습니다.",
-            Page::RefreshOther => {
+            Phrase::Subscribe => "구독",
+            Phrase::SubscribeHint => "구독한 캘린더에는 변경 사항이 자동으로 반영됩니다.",
+            Phrase::OpenInApp => "캘린더 앱에서 열기",
+            Phrase::Address => "복사할 주소",
+            Phrase::ScanCode => "휴대전화로 스캔하면 구독할 수 있습니다.",
+            Phrase::FeedFile => "캘린더 피드",
+            Phrase::Refresh => "앱별 변경 확인 주기",
+            Phrase::RefreshApple => "설정에 따르며, 컴퓨터에서는 5분마다부터 1주일마다까지 정할 수 있습니다.",
+            Phrase::RefreshGoogle => "앱이 정한 때에 확인하므로, 변경 반영에 하루 이상 걸릴 수 있습니다.",
+            Phrase::RefreshOutlook => "약 3시간마다 확인하지만, 하루 이상 걸릴 때도 있습니다.",
+            Phrase::RefreshOther => {
                 "캘린더 속성에 따르며, 대개 1시간 이내입니다. 행사 직전에는 이 페이지를 확인하십시오."
             }
-            Page::AddEntry => "캘린더에 추가",
-            Page::EntryFile => "캘린더 파일",
-            Page::CopyHint => {
+            Phrase::AddEntry => "캘린더에 추가",
+            Phrase::EntryFile => "캘린더 파일",
+            Phrase::CopyHint => {
                 "따로 추가한 일정은 사본이므로 변경 사항이 반영되지 않습니다. 변경 사항을 받으려면 구독하십시오."
             }
-            Page::Published => "게시",
-            Page::LastChanged => "최종 변경",
-            Page::Before => "변경 전",
-            Page::Moved => "옮긴 곳:",
-            Page::ChangesFeed => "변경 내역 피드",
-            Page::YourClock => "내 시각",
-            Page::ChooseZone => "다른 시간대로도 보기",
-            Page::OfficialOnly => "공식 시각만",
-            Page::Past => "지난 일정",
-            Page::Now => "진행 중",
-            Page::Next => "다음 일정",
-            Page::PermanentLink => "고유 주소",
+            Phrase::Published => "게시",
+            Phrase::LastChanged => "최종 변경",
+            Phrase::Before => "변경 전",
+            Phrase::Moved => "옮긴 곳:",
+            Phrase::ChangesFeed => "변경 내역 피드",
+            Phrase::YourClock => "내 시각",
+            Phrase::ChooseZone => "다른 시간대로도 보기",
+            Phrase::OfficialOnly => "공식 시각만",
+            Phrase::Past => "지난 일정",
+            Phrase::Now => "진행 중",
+            Phrase::Next => "다음 일정",
+            Phrase::PermanentLink => "고유 주소",
         }
     }
 
@@ -258,18 +182,6 @@ impl Locale for Korean {
         }
     }
 
-    fn withdrawn(&self) -> &'static str {
-        "철회됨"
-    }
-
-    fn withdrawn_prefix(&self) -> &'static str {
-        "철회: "
-    }
-
-    fn withdrawn_notice(&self) -> &'static str {
-        "이 항목은 일정에서 제외되었습니다."
-    }
-
     fn status(&self, status: StatusKind) -> &'static str {
         match status {
             StatusKind::Tentative => "잠정",
@@ -285,22 +197,6 @@ impl Locale for Korean {
             Access::Pooled => "풀기자단 공개",
             Access::Closed => "언론 비공개",
         }
-    }
-
-    fn access_mark(&self, access: Access) -> &'static str {
-        match access {
-            Access::Open => "언론 공개",
-            Access::Pooled => "풀기자단 공개",
-            Access::Closed => "언론 비공개",
-        }
-    }
-
-    fn disputed_mark(&self, fields: &str) -> String {
-        format!("다른 발표·보도 있음: {fields}")
-    }
-
-    fn open_end_mark(&self) -> &'static str {
-        "종료 시각 미발표"
     }
 
     fn visit_kind(&self, kind: VisitKind) -> &'static str {
@@ -337,34 +233,12 @@ impl Locale for Korean {
     }
 
     fn publication(&self, publisher: &str, title: Option<&str>, via: Option<&str>, on: Option<&str>) -> String {
-        let mut text = publisher.to_owned();
-        if let Some(title) = title {
-            text.push_str(" 「");
-            text.push_str(title);
-            text.push('」');
-        }
-        let details: Vec<_> = via.map(|via| format!("{via} 보도")).into_iter().chain(on.map(str::to_owned)).collect();
-        if !details.is_empty() {
-            text.push('(');
-            text.push_str(&details.join(", "));
-            text.push(')');
-        }
-        text
+        let title = title.map(|title| format!(" 「{title}」")).unwrap_or_default();
+        let via = via.map(|via| format!("{via} 보도"));
+        with_details(self, format!("{publisher}{title}"), [via.as_deref(), on])
     }
 
     fn said_by(&self, says: &str, who: &str) -> String {
         format!("{says} — {who}")
-    }
-
-    fn title_with(&self, title: &str, known: &str) -> String {
-        format!("{title}({known})")
-    }
-
-    fn nothing(&self) -> &'static str {
-        "표시할 일정이 없습니다."
-    }
-
-    fn soon(&self, title: &str) -> String {
-        format!("곧 시작: {title}")
     }
 }

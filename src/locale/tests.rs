@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::{Label, Locale, Page, Unknown, of};
+use super::{Label, Locale, NAMES, Phrase, of};
 use crate::programme::{Access, Language, PartOfDay, StatusKind, UiLanguage, VisitKind};
 use crate::zone;
 
@@ -28,8 +28,6 @@ const FIELDS: [&str; 16] = [
     "zone",
     "dates",
 ];
-const COUNTRIES: [&str; 12] = ["US", "JP", "KR", "CN", "GB", "DE", "FR", "IT", "CA", "AU", "IN", "VN"];
-const LANGUAGES: [&str; 10] = ["en", "ko", "ja", "zh", "de", "fr", "es", "it", "ru", "vi"];
 
 fn all() -> impl Iterator<Item = (UiLanguage, &'static dyn Locale)> {
     UiLanguage::ALL.iter().map(|ui_language| (*ui_language, of(*ui_language)))
@@ -42,13 +40,14 @@ fn said(words: &dyn Locale) -> Vec<(String, String)> {
     for day in (0..365).filter_map(|day| chrono::NaiveDate::from_yo_opt(2025, day + 1)) {
         say(format!("day {day}"), &words.day(day));
         say(format!("full day {day}"), &words.full_day(day));
-        say(format!("dated {day}"), &words.dated(day));
+        say(format!("date {day}"), &words.date(day));
+        say(format!("range from {day}"), &words.date_range(day, day + chrono::Days::new(3)));
     }
     for it in Label::ALL {
         say(format!("{it:?}"), words.label(*it));
     }
-    for it in Page::ALL {
-        say(format!("{it:?}"), words.page(*it));
+    for it in Phrase::ALL {
+        say(format!("{it:?}"), words.phrase(*it));
     }
     for it in PartOfDay::ALL {
         say(format!("{it:?}"), words.part(*it));
@@ -67,37 +66,26 @@ fn said(words: &dyn Locale) -> Vec<(String, String)> {
         say(format!("{it:?}"), words.visit_kind(*it));
     }
     FIELDS.iter().chain(&["?"]).for_each(|it| say(format!("field {it}"), words.field(it)));
-    for it in &COUNTRIES {
-        say(format!("country {it}"), words.country(it).unwrap_or_default());
-    }
-    LANGUAGES.iter().filter_map(|it| words.language(it)).for_each(|it| say("language".to_owned(), it));
-    for it in [Unknown::Time, Unknown::Day, Unknown::End] {
-        say(format!("{it:?}"), words.unknown(it));
+    for code in NAMES.keys() {
+        words.name(code).into_iter().for_each(|name| say(format!("name of {code}"), name));
     }
     for (what, text) in [
         ("own name", words.own_name()),
-        ("withdrawn", words.withdrawn()),
-        ("withdrawn prefix", words.withdrawn_prefix()),
-        ("withdrawn notice", words.withdrawn_notice()),
-        ("open end", words.open_end_mark()),
-        ("nothing", words.nothing()),
         ("after", &words.after(TEXT)),
         ("about", &words.about(TEXT)),
         ("between", &words.between(TEXT, TEXT)),
         ("until", &words.until(TEXT)),
         ("day with", &words.day_with(TEXT, TEXT)),
-        ("both", &words.both(TEXT, TEXT)),
-        ("times", &words.around_times().join(TEXT)),
+        ("times", &words.times(TEXT, TEXT)),
         ("days", &words.days(TEXT, TEXT)),
         ("span", &words.span(TEXT, TEXT, TEXT, TEXT, TEXT)),
         ("same day", &words.same_day(TEXT, TEXT, TEXT)),
         ("place", &words.place(&[TEXT, TEXT])),
         ("time at place", &words.time_at_place(TEXT, TEXT)),
         ("list", &words.list(&[TEXT.into(), TEXT.into()])),
-        ("clauses", &words.clauses(&[TEXT.to_owned(), TEXT.to_owned()])),
+        ("names", &words.names(&[TEXT.into(), TEXT.into()])),
         ("labelled", &words.labelled(Label::Place, TEXT)),
         ("labelled field", &words.labelled_field(Label::Disputed, "when", TEXT)),
-        ("disputed mark", &words.disputed_mark(TEXT)),
         ("publication", &words.publication(TEXT, Some(TEXT), Some(TEXT), Some(TEXT))),
         ("said by", &words.said_by(TEXT, TEXT)),
         ("title with", &words.title_with(TEXT, TEXT)),
@@ -145,33 +133,49 @@ fn no_word_stands_for_two_things() {
         distinct(&name, StatusKind::ALL, |it| words.status(it));
         distinct(&name, VisitKind::ALL, |it| words.visit_kind(it));
         distinct(&name, &FIELDS, |it| words.field(it));
-        distinct(&name, &COUNTRIES, |it| words.country(it).unwrap_or_default());
+        let named: Vec<&str> = NAMES.keys().copied().filter(|code| !code.contains('/')).collect();
+        distinct(&name, &named, |code| words.name(code).expect("it has a name"));
         let labels: Vec<_> = Label::ALL.iter().copied().filter(|label| *label != Label::Sources).collect();
         distinct(&name, &labels, |it| words.label(it));
-        distinct(&name, Page::ALL, |it| words.page(it));
+        distinct(&name, Phrase::ALL, |it| words.phrase(it));
         assert!(FIELDS.iter().all(|field| words.field(field) != words.field("?")), "{ui_language:?}");
     }
 }
 
-/// Where one language has a name, every other has one: of a country, of a zone, of a language.
+/// Every row of the table has a name in every language; only in English, places of zones have the IANA name.
 #[test]
 fn what_has_a_name_has_one_in_every_language() {
     for (ui_language, words) in all() {
-        for code in LANGUAGES.iter().filter(|code| **code != ui_language.word()) {
-            assert!(words.language(code).is_some(), "{ui_language:?}: {code}");
+        for code in NAMES.keys() {
+            let is_zone = code.contains('/');
+            assert_eq!(words.name(code).is_none(), is_zone && ui_language == UiLanguage::English, "{code}");
+            assert!(!is_zone || zone::all().any(|zone| zone.name() == *code), "{code}");
         }
+        assert_eq!(words.own_name(), words.name(ui_language.word()).expect("a name"));
     }
-    let (korean, japanese) = (of(UiLanguage::Korean), of(UiLanguage::Japanese));
-    let mut named = 0;
-    for zone in zone::all() {
-        let of_its_own =
-            |words: &dyn Locale| !words.zone_place(zone.name()).contains(|c: char| c.is_ascii_alphabetic());
-        assert_eq!(of_its_own(korean), of_its_own(japanese), "{zone}");
-        named += usize::from(of_its_own(korean));
-    }
-    assert!(named >= 20, "{named}");
+    assert!(NAMES.len() > 40, "{}", NAMES.len());
     let swahili = Language::parse("sw-TZ").expect("a language");
+    let japanese = of(UiLanguage::Japanese);
     assert_eq!(japanese.foreign("Ukumbi", &swahili), "Ukumbi [sw-TZ]", "a language without a name is named by its tag");
+}
+
+#[test]
+fn a_range_of_days_leaves_out_what_both_ends_share() {
+    let day = |text: &str| text.parse().expect("a date");
+    let ranges = |from: &str, to: &str| -> Vec<String> {
+        all().map(|(_, words)| words.date_range(day(from), day(to))).collect()
+    };
+    assert_eq!(ranges("2025-08-24", "2025-08-24"), ["24 August 2025", "2025년 8월 24일", "2025年8月24日"]);
+    assert_eq!(ranges("2025-08-24", "2025-08-26"), ["24–26 August 2025", "2025년 8월 24~26일", "2025年8月24日〜26日"]);
+    assert_eq!(
+        ranges("2025-08-30", "2025-09-02"),
+        ["30 August – 2 September 2025", "2025년 8월 30일~9월 2일", "2025年8月30日〜9月2日"]
+    );
+    // The same month of another year.
+    assert_eq!(
+        ranges("2025-01-30", "2026-01-02"),
+        ["30 January 2025 – 2 January 2026", "2025년 1월 30일~2026년 1월 2일", "2025年1月30日〜2026年1月2日"]
+    );
 }
 
 /// What everybody agreed on.

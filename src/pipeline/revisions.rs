@@ -12,7 +12,7 @@ use rayon::prelude::*;
 use super::schedules::{Schedules, shown};
 use crate::check::{self, Checked};
 use crate::diagnostic::{Diagnostic, Place, Report, codes};
-use crate::digits::rfc3339;
+use crate::zone::rfc3339;
 use crate::document::File;
 use crate::error::Error;
 use crate::listing::{ListedEntry, Listing};

@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::changes;
 use super::localizer::Localizer;
-use crate::digits::rfc3339;
+use crate::zone::rfc3339;
 use crate::listing::{ListedEntry, ListedVisit};
 use crate::programme::{Identity, Language, Settings, Text, UiLanguage};
 use crate::revision::{Kind, RevisedListing, Revision, Snapshot, Withdrawn};

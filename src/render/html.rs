@@ -1,31 +1,29 @@
 //! Pages for browsers: for each audience and language a list of the visits, and a page for each visit.
 //!
-//! A page is whole in itself: beside it there are one style sheet and one small script of the same tree, and nothing is
-//! asked of anybody else. All that it says is in its bytes; the script only adds what depends on the reader's clock.
-//! Templates escape whatever they are given. Authors' texts are never part of an address, a class or an id.
+//! A page needs one style sheet and one small script of the same tree, and asks nothing of anybody else. All that it says
+//! is in its bytes; the script only adds what depends on the reader's clock. Templates escape whatever they are given.
+//! Authors' texts are never part of an address, a class or an id.
 
-mod data;
 mod entry;
-mod former;
-mod index;
 mod links;
 mod page;
-mod picture;
+mod structured_data;
 mod subscribe;
 mod timeline;
 mod visit;
 
-use std::collections::HashMap;
+use std::borrow::Cow;
 
-use maud::Render;
+use maud::{Markup, html};
 use rayon::prelude::*;
 
-use self::former::Former;
 pub use self::page::POLICY;
+use self::page::{LinkPreview, PageContent};
+use self::subscribe::QrCodes;
+use self::visit::FormerAddresses;
 use crate::listing::ListedVisit;
-use crate::locale::{self, Locale, Page};
+use crate::locale::{self, Locale, Phrase};
 use crate::programme::{Feed, FeedZone, Id, Language, Settings, Text, UiLanguage};
-use crate::render::escape::Escape;
 use crate::render::localizer::Localizer;
 use crate::revision::RevisedListing;
 use crate::zone::Zone;
@@ -36,91 +34,62 @@ const STYLE: (&str, &str) = ("page.css", include_str!("html/page.css"));
 /// What the reader's clock adds.
 const SCRIPT: (&str, &str) = ("page.js", include_str!("html/page.js"));
 
-/// What pages are made of: what an audience sees, and the feeds and files of its tree.
-pub struct Shelf<'s> {
-    /// What its audience sees.
+/// What the pages of one audience's tree are made of.
+pub struct SiteContext<'s> {
+    /// What the audience sees.
     pub revised: &'s RevisedListing<'s>,
     /// Who publishes, and where.
     pub settings: &'s Settings,
     /// The feeds of the tree, in the author's order.
     pub feeds: Vec<&'s Feed>,
-    /// Whether the tree has a file.
-    pub holds: &'s (dyn Fn(&str) -> bool + Sync),
+    /// Whether the tree has a file of this path.
+    pub has_file: &'s (dyn Fn(&str) -> bool + Sync),
 }
 
-/// Makes the pages of a tree, and what they need beside them, and hands each over as soon as it is made, by its path.
-/// Returns what was given for them, in no order that matters.
-pub fn pages<T, E>(shelf: &Shelf<'_>, put: impl Fn(String, &[u8]) -> Result<T, E> + Sync) -> Result<Vec<T>, E>
-where
-    T: Send,
-    E: Send,
-{
-    // Codes take longer than all else, and are the same on every page.
-    let codes: Codes = shelf.feeds.par_iter().filter_map(|feed| subscribe::code(shelf.base()?, feed)).collect();
-    let mut given: Vec<T> = Vec::new();
-    for (path, text) in [STYLE, SCRIPT] {
-        given.push(put(path.to_owned(), text.as_bytes())?);
-    }
-    let former = former::of(shelf.revised);
-    let visits = &shelf.revised.listing().visits;
-    for ui_language in UiLanguage::ALL {
-        // Every language that the program speaks has a well-formed tag.
-        let language = Language::parse(ui_language.word()).unwrap_or(Language::ENGLISH);
-        let clocks: Vec<Zone> = shelf.home().into_iter().collect();
-        let page = |visit: Option<&ListedVisit<'_>>| {
-            let place = visit.map_or_else(|| "index.html".to_owned(), |visit| visit_place(visit.id));
-            let words = locale::of(*ui_language);
-            let (codes, former, ui_language) = (&codes, &former, *ui_language);
-            let leaf =
-                Leaf { shelf, codes, former, ui_language, locale: words, language: &language, clocks: &clocks, place };
-            let page = visit.map_or_else(|| index::page(&leaf), |visit| visit::page(&leaf, visit));
-            put(leaf.path(ui_language), page.into_string().as_bytes())
+/// The pages of a tree, its style sheet and its script: each with its path, in no order that matters.
+pub fn pages(site: &SiteContext<'_>) -> Vec<(String, String)> {
+    // Drawing a code takes longer than all else, and it is the same on every page.
+    let qr_codes = subscribe::qr_codes(site);
+    let former_addresses = visit::former_addresses(site.revised);
+    let visits = site.visits().iter().map(Some).chain([None]);
+    let pages: Vec<_> =
+        visits.flat_map(|visit| UiLanguage::ALL.iter().map(move |language| (visit, *language))).collect();
+    let render = |(visit, ui_language): (Option<&ListedVisit<'_>>, UiLanguage)| {
+        let page = PageContext {
+            site,
+            qr_codes: &qr_codes,
+            former_addresses: &former_addresses,
+            ui_language,
+            locale: locale::of(ui_language),
+            language: Language::parse(ui_language.word()).expect("the program's languages have well-formed tags"),
+            home_clock: site.home_clock(),
+            path: visit.map_or_else(|| "index.html".to_owned(), |visit| visit_path(visit.id)),
         };
-        given.extend(every(visits, page)?);
-    }
-    // Without an address of the tree, no page could say where its picture is.
-    if shelf.base().is_some() {
-        let picture = |visit: Option<&ListedVisit<'_>>| {
-            let bytes = match visit {
-                Some(visit) => picture::of_visit(visit, shelf.home()),
-                None => picture::of_visits(visits),
-            };
-            put(picture_place(visit.map(|visit| visit.id)), &bytes)
-        };
-        given.extend(every(visits, picture)?);
-    }
-    Ok(given)
+        let markup = visit.map_or_else(|| index(&page), |visit| visit::page(&page, visit));
+        (page.path_in(ui_language), markup.into_string())
+    };
+    let mut files: Vec<_> = pages.into_par_iter().map(render).collect();
+    files.extend([STYLE, SCRIPT].map(|(path, text)| (path.to_owned(), text.to_owned())));
+    files
 }
 
-/// What is made for each visit, and for all of them together.
-fn every<T: Send, E: Send>(
-    visits: &[ListedVisit<'_>],
-    make: impl Fn(Option<&ListedVisit<'_>>) -> Result<T, E> + Sync,
-) -> Result<Vec<T>, E> {
-    // Of several that failed, always the same is told.
-    let of_each = || visits.par_iter().map(|visit| make(Some(visit))).collect::<Vec<_>>();
-    let (of_each, of_all) = rayon::join(of_each, || make(None));
-    of_each.into_iter().chain([of_all]).collect()
-}
-
-/// Where the page of a visit is, below the folder of its language.
-fn visit_place(visit: &Id) -> String {
+/// The page of a visit, below the folder of its language.
+fn visit_path(visit: &Id) -> String {
     format!("visits/{visit}.html")
 }
 
-/// Where the picture is that goes with a link to the page of a visit, or to the list: the same in all languages.
-fn picture_place(visit: Option<&Id>) -> String {
-    visit.map_or_else(|| "index.png".to_owned(), |visit| format!("visits/{visit}.png"))
-}
+impl<'s> SiteContext<'s> {
+    fn visits(&self) -> &'s [ListedVisit<'s>] {
+        &self.revised.listing().visits
+    }
 
-impl<'s> Shelf<'s> {
     /// The clock that stands beside the host's: that of the audience's first feed with a clock of its own.
-    fn home(&self) -> Option<Zone> {
+    fn home_clock(&self) -> Option<Zone> {
         self.feeds.iter().find_map(|feed| feed.zone.fixed())
     }
 
-    /// Where the tree is served.
-    fn base(&self) -> Option<&'s str> {
+    /// The URL that the tree is served at, if that is known.
+    fn base_url(&self) -> Option<&'s str> {
         self.settings.base_url.get(self.revised.listing().audience).as_deref()
     }
 
@@ -131,89 +100,96 @@ impl<'s> Shelf<'s> {
     }
 }
 
-/// The codes of the feeds that have an address, by the feeds' ids.
-type Codes = HashMap<Id, subscribe::Code>;
-
 /// One page, in one language.
-struct Leaf<'s> {
-    shelf: &'s Shelf<'s>,
-    codes: &'s Codes,
-    former: &'s Former<'s>,
+struct PageContext<'s> {
+    site: &'s SiteContext<'s>,
+    qr_codes: &'s QrCodes,
+    former_addresses: &'s FormerAddresses<'s>,
     ui_language: UiLanguage,
     locale: &'static dyn Locale,
-    language: &'s Language,
-    /// The clocks beside the host's.
-    clocks: &'s [Zone],
-    /// Where it is below the folder of its language.
-    place: String,
+    language: Language,
+    /// The clock beside the host's.
+    home_clock: Option<Zone>,
+    /// Its path below the folder of its language.
+    path: String,
 }
 
-impl<'s> Leaf<'s> {
-    /// Where this page is in another language, or its own.
-    fn path(&self, ui_language: UiLanguage) -> String {
+impl<'s> PageContext<'s> {
+    /// The path of this page in a language, from the top of the tree.
+    fn path_in(&self, ui_language: UiLanguage) -> String {
         match ui_language {
-            UiLanguage::English => self.place.clone(),
-            other => format!("{}/{}", other.word(), self.place),
+            UiLanguage::English => self.path.clone(),
+            other => format!("{}/{}", other.word(), self.path),
         }
     }
 
-    /// What leads from here to the top of the tree.
-    fn up(&self) -> String {
-        "../".repeat(self.path(self.ui_language).matches('/').count())
+    /// Leads from this page to the top of the tree.
+    fn to_top(&self) -> String {
+        "../".repeat(self.path_in(self.ui_language).matches('/').count())
     }
 
-    /// What leads from here to the folder of its language.
-    fn home(&self) -> String {
-        "../".repeat(self.place.matches('/').count())
+    /// Leads from this page to the folder of its language.
+    fn to_language_folder(&self) -> String {
+        "../".repeat(self.path.matches('/').count())
     }
 
-    /// Where a path of the tree is served, if that is known.
-    fn address(&self, path: &str) -> Option<String> {
-        self.shelf.base().map(|base| format!("{base}/{path}"))
+    /// The URL of a path of the tree, if it is known where that is served.
+    fn url(&self, path: &str) -> Option<String> {
+        self.site.base_url().map(|base| format!("{base}/{path}"))
     }
 
-    /// Where an entry is found for ever: on the page in English, as in feeds.
-    fn entry_address(&self, visit: &Id, entry: &Id) -> Option<String> {
-        self.address(&format!("{}#{entry}", visit_place(visit)))
+    /// The permanent URL of an entry: on the page in English, as in feeds.
+    fn entry_url(&self, visit: &Id, entry: &Id) -> Option<String> {
+        self.url(&format!("{}#{entry}", visit_path(visit)))
     }
 
-    fn say(&self, word: Page) -> &'static str {
-        self.locale.page(word)
+    fn phrase(&self, phrase: Phrase) -> &'static str {
+        self.locale.phrase(phrase)
     }
 
-    /// Somebody who reads this page.
-    fn localizer(&self, title: &'s Text) -> Localizer<'s> {
-        Localizer::new(self.ui_language, self.language, self.clocks, title)
+    /// For the texts of a visit, or for one text by itself.
+    fn localizer<'c>(&'c self, title: &'c Text) -> Localizer<'c> {
+        Localizer::new(self.ui_language, &self.language, self.home_clock.as_slice(), title)
     }
 
-    /// A feed in the language of the page, or else the first, of those that an entry's visit is in.
-    fn own_feed(&self, visit: Option<&ListedVisit<'_>>) -> Option<&'s Feed> {
-        let on_home_clock = |feed: &&Feed| feed.ui_language == self.ui_language && feed.zone != FeedZone::Host;
-        let feeds = || self.shelf.feeds_of(visit);
-        feeds()
-            .find(on_home_clock)
-            .or_else(|| feeds().find(|feed| feed.ui_language == self.ui_language))
-            .or(feeds().next())
+    /// What a visit or a feed is called.
+    fn title<'t>(&'t self, title: &'t Text) -> Cow<'t, str> {
+        self.localizer(title).text(title)
+    }
+
+    /// A feed in the language of the page with a clock of its own, else one in that language, else the first; of a visit, or
+    /// of all.
+    fn best_feed(&self, visit: Option<&ListedVisit<'_>>) -> Option<&'s Feed> {
+        let in_language = || self.site.feeds_of(visit).filter(|feed| feed.ui_language == self.ui_language);
+        let with_clock = in_language().find(|feed| feed.zone != FeedZone::Host);
+        with_clock.or_else(|| in_language().next()).or_else(|| self.site.feeds_of(visit).next())
     }
 }
 
-/// How texts are escaped, in content and in attributes.
-const ESCAPED: Escape = Escape {
-    rare: b'"',
-    common: *b"&<>",
-    written: |byte| match byte {
-        b'&' => "&amp;",
-        b'<' => "&lt;",
-        b'>' => "&gt;",
-        _ => "&quot;",
-    },
-};
-
-/// A longer text of somebody's. The templates escape whatever they are given; this does so many bytes at a time.
-struct Long<T>(T);
-
-impl<T: AsRef<str>> Render for Long<T> {
-    fn render_to(&self, out: &mut String) {
-        ESCAPED.write(out, self.0.as_ref());
-    }
+/// The page that lists the visits.
+fn index(page: &PageContext<'_>) -> Markup {
+    let visits = page.site.visits();
+    let publisher = page.title(&page.site.settings.publisher);
+    let title = format!("{} · {publisher}", page.phrase(Phrase::Visits));
+    let titles: Vec<_> = visits.iter().map(|visit| page.title(visit.title)).collect();
+    let titles_with_status: Vec<_> = visits.iter().map(|visit| visit::title_with_status(page, visit).into()).collect();
+    let list = |titles: &[Cow<'_, str>]| match titles {
+        [] => page.phrase(Phrase::NothingToShow).to_owned(),
+        titles => page.locale.list(titles),
+    };
+    let body = html! {
+        h1 { (page.phrase(Phrase::Visits)) }
+        @if visits.is_empty() { p { (page.phrase(Phrase::NothingToShow)) } }
+        ul class="visits" {
+            @for visit in visits {
+                li {
+                    h2 { a href=(visit_path(visit.id)) { (page.title(visit.title)) } }
+                    (visit::summary(page, visit))
+                }
+            }
+        }
+        (subscribe::section(page, None))
+    };
+    let preview = LinkPreview { title: title.clone(), description: list(&titles_with_status) };
+    page::whole(page, &PageContent { title, description: list(&titles), preview, body, structured_data: None })
 }

@@ -31,14 +31,13 @@
 //! The `when` of a travel has the form `journey`, the days that it covers as `first_day` and `last_day` (`null` where both
 //! ends are timed), and `depart` and `arrive`: each a `when` with a `place` of its own.
 
-use chrono::NaiveDate;
-use chrono::SecondsFormat::Secs;
-use chrono::{FixedOffset, Utc};
+use std::borrow::Cow;
+
+use chrono::{FixedOffset, NaiveDate, SecondsFormat};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use super::ics::{CalendarTime, EventStyle};
 use super::localizer::Localizer;
-use crate::digits;
 use crate::listing::{ForPress, ForStaff, ListedEntry, ListedJourney, ListedTiming, ListedVisit, ListedWhen};
 use crate::programme::{Access, Language, PartOfDay, Place, Text, WithinDay};
 use crate::revision::RevisedListing;
@@ -50,7 +49,7 @@ enum Json {
     Bool(bool),
     Text(String),
     List(Vec<Json>),
-    Object(Vec<(String, Json)>),
+    Object(Vec<(Cow<'static, str>, Json)>),
 }
 
 impl Serialize for Json {
@@ -95,12 +94,12 @@ impl<T: Into<Json>> From<Option<T>> for Json {
     }
 }
 
-fn object<const N: usize>(fields: [(&str, Json); N]) -> Json {
-    Json::Object(fields.into_iter().map(|(key, value)| (key.to_owned(), value)).collect())
+fn object(fields: impl IntoIterator<Item = (&'static str, Json)>) -> Json {
+    Json::Object(fields.into_iter().map(|(key, value)| (key.into(), value)).collect())
 }
 
-/// Writes entries of one or several visits.
-pub(crate) struct Writer<'w> {
+/// Renders entries of one or several visits.
+pub(crate) struct JsonRenderer<'w> {
     /// Where UIDs come from.
     pub(crate) revised: &'w RevisedListing<'w>,
     /// The reader's clock.
@@ -109,16 +108,15 @@ pub(crate) struct Writer<'w> {
     pub(crate) style: Option<&'w EventStyle>,
 }
 
-impl Writer<'_> {
-    /// An array of entries, each with its visit and the voice that tells it; a line break at the end.
-    pub(crate) fn array<'e, 'p: 'e>(
+impl JsonRenderer<'_> {
+    /// An array of entries, each with its visit and the localizer of its texts; a line break at the end.
+    pub(crate) fn render<'e, 'p: 'e>(
         &self,
         entries: impl Iterator<Item = (Localizer<'e>, &'e ListedVisit<'p>, &'e ListedEntry<'p>)>,
-    ) -> serde_json::Result<String> {
+    ) -> String {
         let items = entries.map(|(localizer, visit, entry)| self.entry(&localizer, visit, entry)).collect();
-        let mut text = serde_json::to_string_pretty(&Json::List(items))?;
-        text.push('\n');
-        Ok(text)
+        let text = serde_json::to_string_pretty(&Json::List(items)).expect("every key is a string");
+        text + "\n"
     }
 
     fn entry(&self, localizer: &Localizer<'_>, visit: &ListedVisit<'_>, entry: &ListedEntry<'_>) -> Json {
@@ -141,17 +139,17 @@ impl Writer<'_> {
             fields.push(("dtstart", calendar_time(start)));
             fields.push(("dtend", calendar_time(end)));
         }
-        Json::Object(fields.into_iter().map(|(key, value)| (key.to_owned(), value)).collect())
+        object(fields)
     }
 
     fn timing(&self, localizer: &Localizer<'_>, timing: &ListedTiming<'_>) -> Json {
         let (depart, arrive) = match timing {
-            ListedTiming::Stay(when) => return Json::Object(self.when(localizer, when)),
+            ListedTiming::Stay(when) => return object(self.when(localizer, when)),
             ListedTiming::Journey { depart, arrive } => (depart, arrive),
         };
-        let whens = [&depart.when, &arrive.when];
-        let timed = whens.iter().all(|when| matches!(when, ListedWhen::Clock(_)));
-        let days = || whens.iter().filter_map(|when| when.days()).filter(|_| !timed);
+        let ends = [&depart.when, &arrive.when];
+        let is_timed = ends.iter().all(|when| matches!(when, ListedWhen::Clock(_)));
+        let days = || ends.iter().filter_map(|when| when.days()).filter(|_| !is_timed);
         object([
             ("form", "journey".into()),
             ("first_day", days().map(|(first, _)| first).min().into()),
@@ -163,18 +161,18 @@ impl Writer<'_> {
 
     fn end(&self, localizer: &Localizer<'_>, end: &ListedJourney<'_>) -> Json {
         let mut fields = self.when(localizer, &end.when);
-        fields.push(("place".to_owned(), place(localizer, end.place)));
-        Json::Object(fields)
+        fields.push(("place", place(localizer, end.place)));
+        object(fields)
     }
 
-    fn when(&self, localizer: &Localizer<'_>, when: &ListedWhen<'_>) -> Vec<(String, Json)> {
+    fn when(&self, localizer: &Localizer<'_>, when: &ListedWhen<'_>) -> Vec<(&'static str, Json)> {
         let (start, end, about) = match when {
-            ListedWhen::Clock(clock) => (Some(clock.start), clock.end, clock.about),
+            ListedWhen::Clock(span) => (Some(span.start), span.end, span.about),
             _ => (None, None, false),
         };
         let days = when.days().filter(|_| start.is_none());
-        let (part, between, after) = known(localizer, when);
-        let fields = [
+        let (part, between, after) = details(localizer, when);
+        vec![
             ("form", form(when).into()),
             ("zone", when.zone().name().into()),
             ("about", Json::Bool(about)),
@@ -186,8 +184,7 @@ impl Writer<'_> {
             ("between", between),
             ("after", after),
             ("words", localizer.when(when).into()),
-        ];
-        fields.into_iter().map(|(key, value)| (key.to_owned(), value)).collect()
+        ]
     }
 
     fn for_press(&self, localizer: &Localizer<'_>, press: ForPress<'_>) -> Json {
@@ -206,7 +203,7 @@ impl Writer<'_> {
         object([
             ("host", rfc3339(moment.in_zone(host)).into()),
             ("reader", rfc3339(moment.in_zone(self.reader)).into()),
-            ("utc", digits::rfc3339(moment.instant()).into()),
+            ("utc", crate::zone::rfc3339(moment.instant()).into()),
         ])
     }
 }
@@ -225,7 +222,7 @@ fn form(when: &ListedWhen<'_>) -> &'static str {
 }
 
 /// The part of the day, the window, and the title of the entry that it comes after.
-fn known(localizer: &Localizer<'_>, when: &ListedWhen<'_>) -> (Json, Json, Json) {
+fn details(localizer: &Localizer<'_>, when: &ListedWhen<'_>) -> (Json, Json, Json) {
     match when {
         ListedWhen::Day { within: WithinDay::Part(part), .. } => (part.word().into(), Json::Null, Json::Null),
         ListedWhen::Day { within: WithinDay::Between(from, to), .. } => {
@@ -239,10 +236,10 @@ fn known(localizer: &Localizer<'_>, when: &ListedWhen<'_>) -> (Json, Json, Json)
     }
 }
 
+/// A text in all of its languages, by their tags.
 fn languages(text: &Text) -> Json {
-    let tagged =
-        |(language, text): (Option<&Language>, &str)| (language.map_or("und", Language::tag).to_owned(), text.into());
-    Json::Object(text.strings().map(tagged).collect())
+    let tag = |language: Option<&Language>| Cow::Owned(language.map_or("und", Language::tag).to_owned());
+    Json::Object(text.strings().map(|(language, text)| (tag(language), text.into())).collect())
 }
 
 /// A text in the reader's language, or the one that stands in for it.
@@ -260,7 +257,8 @@ fn for_staff(localizer: &Localizer<'_>, staff: ForStaff<'_>) -> Json {
 fn place(localizer: &Localizer<'_>, place: Option<&Place>) -> Json {
     let Some(place) = place else { return Json::Null };
     let localized = |text: &Option<Text>| localized(localizer, text.as_ref());
-    let country = place.country.as_ref().and_then(|code| std::str::from_utf8(code).ok());
+    let country =
+        place.country.as_ref().map(|code| std::str::from_utf8(code).expect("a country's code is two ASCII letters"));
     object([
         ("text", localizer.place(place).into()),
         ("venue", localized(&place.venue)),
@@ -281,8 +279,6 @@ fn calendar_time(time: CalendarTime) -> Json {
 
 /// An instant with the offset of the moment's own clock.
 fn rfc3339(moment: Moment) -> String {
-    match FixedOffset::east_opt(moment.offset()) {
-        Some(offset) => moment.instant().with_timezone(&offset).to_rfc3339_opts(Secs, false),
-        None => moment.instant().with_timezone(&Utc).to_rfc3339_opts(Secs, false),
-    }
+    let offset = FixedOffset::east_opt(moment.offset()).expect("an offset is less than a day");
+    moment.instant().with_timezone(&offset).to_rfc3339_opts(SecondsFormat::Secs, false)
 }

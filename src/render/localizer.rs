@@ -6,11 +6,10 @@ use std::fmt::Write as _;
 
 use chrono::NaiveDate;
 
-use crate::digits;
-use crate::listing::{ListedActual, ListedDispute, ListedWhen};
+use crate::listing::{ListedActual, ListedDispute, ListedEntry, ListedTiming, ListedWhen};
 use crate::locale::{self, Label, Locale, Unknown};
 use crate::programme::{Language, Place, Published, Source, Text, TimedSpan, UiLanguage, WithinDay};
-use crate::zone::{Local, Moment, Zone};
+use crate::zone::{Local, Zone};
 
 /// What stands between two clocks.
 const BETWEEN_CLOCKS: &str = " · ";
@@ -58,91 +57,65 @@ impl<'a> Localizer<'a> {
     }
 
     /// The host's clock and then the reader's, each once.
-    fn clocks_from(&self, host: Zone) -> impl Iterator<Item = Zone> {
-        let clocks = self.clocks();
-        let others =
-            clocks.iter().enumerate().filter(move |(at, zone)| **zone != host && !clocks[..*at].contains(zone));
-        std::iter::once(host).chain(others.map(|(_, zone)| *zone))
+    pub(crate) fn clocks_from(&self, host: Zone) -> Vec<Zone> {
+        let mut zones = vec![host];
+        for zone in self.clocks() {
+            if !zones.contains(zone) {
+                zones.push(*zone);
+            }
+        }
+        zones
     }
 
     /// A time on every clock: `25 Aug 12:15–12:45 EDT · 26 Aug 01:15–01:45 KST`.
     ///
     /// A clock names the day where it is not the day of the clock before.
-    pub(crate) fn clock(&self, clock: &TimedSpan) -> String {
-        let mut text = String::with_capacity(64);
-        self.write_clock(&mut text, clock);
+    pub(crate) fn clock(&self, span: &TimedSpan) -> String {
+        let mut text = String::new();
+        let named = self.write_host_clock(&mut text, span);
+        self.write_other_clocks(&mut text, span, named);
         text
     }
 
-    fn write_clock(&self, out: &mut String, clock: &TimedSpan) {
-        let named = self.write_host_clock(out, clock);
-        self.write_other_clocks(out, clock, named);
-    }
-
-    /// Writes a time on the host's clock; the day that it names last.
-    pub(crate) fn write_host_clock(&self, out: &mut String, clock: &TimedSpan) -> NaiveDate {
-        self.write_reading(out, clock, clock.start.zone(), None)
+    /// Writes a time on the host's clock; returns the day that it names last.
+    pub(crate) fn write_host_clock(&self, out: &mut String, span: &TimedSpan) -> NaiveDate {
+        let host = span.start.zone();
+        out.push_str(&self.reading(span, host, None));
+        last_day(span, host)
     }
 
     /// Writes the same time on the reader's clocks, behind the host's, which has named a day.
-    pub(crate) fn write_other_clocks(&self, out: &mut String, clock: &TimedSpan, mut named: NaiveDate) {
-        for zone in self.clocks_from(clock.start.zone()).skip(1) {
+    pub(crate) fn write_other_clocks(&self, out: &mut String, span: &TimedSpan, mut named: NaiveDate) {
+        for zone in self.clocks_from(span.start.zone()).into_iter().skip(1) {
             out.push_str(BETWEEN_CLOCKS);
-            named = self.write_reading(out, clock, zone, Some(named));
+            out.push_str(&self.reading(span, zone, Some(named)));
+            named = last_day(span, zone);
         }
     }
 
     /// A time on one clock, `26 Aug 01:15–01:45 KST`; without the day if that is the one named already.
-    pub(crate) fn reading(&self, clock: &TimedSpan, zone: Zone, named: Option<NaiveDate>) -> String {
-        let mut text = String::with_capacity(32);
-        self.write_reading(&mut text, clock, zone, named);
-        text
+    pub(crate) fn reading(&self, span: &TimedSpan, zone: Zone, named: Option<NaiveDate>) -> String {
+        let start = zone.local(span.start.instant());
+        let end = span.end.map(|end| zone.local(end.instant()));
+        let day = start.datetime.date();
+        let times = self.times(start, end);
+        let times = if span.about { self.locale.about(&times) } else { times };
+        let day = if named == Some(day) { String::new() } else { self.locale.day(day) + " " };
+        format!("{day}{times} {}", end.unwrap_or(start).name.as_str())
     }
 
-    /// Writes a time on one clock; with the day that it ends on, or begins if no end is known.
-    fn write_reading(&self, out: &mut String, clock: &TimedSpan, zone: Zone, named: Option<NaiveDate>) -> NaiveDate {
-        let (start, end) = (zone.local(clock.start.instant()), clock.end.map(|end| zone.local(end.instant())));
-        let (day, last) = (start.datetime.date(), end.unwrap_or(start));
-        if named != Some(day) {
-            self.locale.write_day(out, day);
-            out.push(' ');
+    /// A start and perhaps an end on one clock, without the first day and without the last offset's name.
+    fn times(&self, start: Local, end: Option<Local>) -> String {
+        let mut from = time_of_day(start);
+        let Some(end) = end else { return from };
+        if end.name != start.name {
+            from = format!("{from} {}", start.name.as_str());
         }
-        if clock.about {
-            let mut times = String::new();
-            self.write_times(&mut times, start, end);
-            out.push_str(&self.locale.about(&times));
-        } else {
-            self.write_times(out, start, end);
-        }
-        out.push(' ');
-        out.push_str(last.name.as_str());
-        last.datetime.date()
-    }
-
-    /// Writes a start and perhaps an end on one clock, without the first day and the last offset's name.
-    fn write_times(&self, out: &mut String, start: Local, end: Option<Local>) {
-        let Some(end) = end else { return digits::time(out, start.datetime) };
-        let write_start = |out: &mut String| {
-            digits::time(out, start.datetime);
-            if end.name != start.name {
-                out.push(' ');
-                out.push_str(start.name.as_str());
-            }
-        };
         let day = end.datetime.date();
         if day == start.datetime.date() {
-            let [before, between, after] = self.locale.around_times();
-            out.push_str(before);
-            write_start(out);
-            out.push_str(between);
-            digits::time(out, end.datetime);
-            out.push_str(after);
+            self.locale.times(&from, &time_of_day(end))
         } else {
-            let (mut from, mut to) = (String::new(), self.locale.day(day));
-            write_start(&mut from);
-            to.push(' ');
-            digits::time(&mut to, end.datetime);
-            out.push_str(&self.locale.days(&from, &to));
+            self.locale.days(&from, &format!("{} {}", self.locale.day(day), time_of_day(end)))
         }
     }
 
@@ -163,16 +136,21 @@ impl<'a> Localizer<'a> {
             ListedWhen::After { after: title, date, part, .. } => {
                 let after = self.locale.after(&self.text(title));
                 let after = match part {
-                    Some(part) => self.locale.both(self.locale.part(*part), &after),
+                    Some(part) => self.both(self.locale.part(*part), &after),
                     None => after,
                 };
                 match date {
                     Some(date) => dated(*date, Cow::Owned(after)),
-                    None => self.locale.both(&after, self.locale.unknown(Unknown::Day)),
+                    None => self.both(&after, self.locale.unknown(Unknown::Day)),
                 }
             }
             ListedWhen::ToBeAnnounced { .. } => self.locale.unknown(Unknown::Day).to_owned(),
         }
+    }
+
+    /// Two things known of one time.
+    fn both(&self, one: &str, other: &str) -> String {
+        self.locale.names(&[one.into(), other.into()])
     }
 
     /// What is known of a day without a clock time.
@@ -203,23 +181,35 @@ impl<'a> Localizer<'a> {
 
     /// For each other clock, what the host's days are on it: `23 Aug in Tokyo = 22 Aug 11:00 to 23 Aug 11:00 EDT`.
     pub(crate) fn spans(&self, host: Zone, from: NaiveDate, to: NaiveDate) -> Vec<String> {
-        let words = self.locale;
+        let locale = self.locale;
         let (start, end) = (host.start_of_day(from), host.end_of_day(to));
-        let days = if from == to { words.day(from) } else { words.days(&words.day(from), &words.day(to)) };
-        let on_clock = |(at_first, zone): (bool, Zone)| {
-            let (start, end) = (zone.moment(start), zone.moment(end));
-            let at =
-                |moment: Moment| format!("{} {}", words.day(moment.local().date()), moment.local().format("%H:%M"));
-            let same = start.instant() == zone.start_of_day(from) && end.instant() == zone.end_of_day(to);
-            if same {
+        let days = if from == to { locale.day(from) } else { locale.days(&locale.day(from), &locale.day(to)) };
+        let host_place = locale.zone_place(host.name());
+        let on_clock = |zone: Zone| {
+            if start == zone.start_of_day(from) && end == zone.end_of_day(to) {
                 // Worth saying of the reader's own clock alone.
-                return at_first
-                    .then(|| words.same_day(&days, &words.zone_place(host.name()), &words.zone_place(zone.name())));
+                let is_own = self.clocks.first() == Some(&zone);
+                return is_own.then(|| locale.same_day(&days, &host_place, &locale.zone_place(zone.name())));
             }
-            Some(words.span(&days, &words.zone_place(host.name()), &at(start), &at(end), end.name().as_str()))
+            let (first, last) = (zone.local(start), zone.local(end));
+            let at = |local: Local| format!("{} {}", locale.day(local.datetime.date()), time_of_day(local));
+            Some(locale.span(&days, &host_place, &at(first), &at(last), last.name.as_str()))
         };
-        let others = self.clocks_from(host).skip(1);
-        others.map(|zone| (self.clocks().first() == Some(&zone), zone)).filter_map(on_clock).collect()
+        self.clocks_from(host).into_iter().skip(1).filter_map(on_clock).collect()
+    }
+
+    /// What the days of those that have no clock time are on the other clocks, each once.
+    pub(crate) fn spans_of<'w, 'p: 'w>(&self, whens: impl Iterator<Item = &'w ListedWhen<'p>>) -> Vec<String> {
+        let mut spans: Vec<String> = Vec::new();
+        for when in whens.filter(|when| !matches!(when, ListedWhen::Clock(_))) {
+            let Some((first, last)) = when.days() else { continue };
+            for span in self.spans(when.zone(), first, last) {
+                if !spans.contains(&span) {
+                    spans.push(span);
+                }
+            }
+        }
+        spans
     }
 
     /// The language that all of several texts are in instead of the reader's: then it is named once, for all of them.
@@ -233,26 +223,21 @@ impl<'a> Localizer<'a> {
     /// A place, as the language puts it; `None` where none of it is known.
     pub(crate) fn place(&self, place: &Place) -> Option<String> {
         let texts = [&place.venue, &place.site, &place.city].into_iter().flatten();
-        let (mut parts, mut count): ([Cow<'_, str>; 4], usize) = Default::default();
-        let mut add = |part| {
-            parts[count] = part;
-            count += 1;
-        };
-        match self.shared_fallback(texts.clone()) {
+        let mut parts: Vec<Cow<'_, str>> = match self.shared_fallback(texts.clone()) {
             // As that language puts it, too.
             Some(language) => {
-                let words = UiLanguage::parse(language.primary()).map_or(self.locale, locale::of);
+                let locale = UiLanguage::parse(language.primary()).map_or(self.locale, locale::of);
                 let known: Vec<&str> = texts.map(|text| text.localized(self.language, self.title).text).collect();
-                add(Cow::Owned(self.locale.foreign(&words.place(&known), language)));
+                vec![Cow::Owned(self.locale.foreign(&locale.place(&known), language))]
             }
-            None => texts.for_each(|text| add(self.text(text))),
-        }
+            None => texts.map(|text| self.text(text)).collect(),
+        };
         if let Some(code) = &place.country {
-            let code = std::str::from_utf8(code).unwrap_or_default();
-            add(Cow::Borrowed(self.locale.country(code).unwrap_or(code)));
+            let code = std::str::from_utf8(code).expect("a country's code is two ASCII letters");
+            parts.push(Cow::Borrowed(self.locale.name(code).unwrap_or(code)));
         }
-        let parts = parts.each_ref().map(AsRef::as_ref);
-        (count > 0).then(|| self.locale.place(&parts[..count]))
+        let parts: Vec<&str> = parts.iter().map(AsRef::as_ref).collect();
+        (!parts.is_empty()).then(|| self.locale.place(&parts))
     }
 
     /// Who published what, and when.
@@ -264,8 +249,8 @@ impl<'a> Localizer<'a> {
             None => self.text(text),
         };
         let published = source.published.map(|published| match published {
-            Published::Date(date) => self.locale.dated(date),
-            Published::Instant(instant) => self.locale.dated(instant.date_naive()),
+            Published::Date(date) => self.locale.date(date),
+            Published::Instant(instant) => self.locale.date(instant.date_naive()),
         });
         let (title, via) = (source.title.as_ref().map(text), source.via.as_ref().map(text));
         let publication =
@@ -278,8 +263,8 @@ impl<'a> Localizer<'a> {
 
     /// What another source says of a field, and who.
     pub(crate) fn dispute(&self, dispute: &ListedDispute<'_>) -> String {
-        let said = self.locale.said_by(&self.text(dispute.says), &self.publication(dispute.source));
-        self.locale.labelled_field(Label::Disputed, dispute.field, &said)
+        let statement = self.locale.said_by(&self.text(dispute.says), &self.publication(dispute.source));
+        self.locale.labelled_field(Label::Disputed, dispute.field, &statement)
     }
 
     /// What happened, and who says so.
@@ -292,8 +277,8 @@ impl<'a> Localizer<'a> {
             (None, None) => None,
         };
         let says = actual.says.map(|says| self.text(says).into_owned());
-        let what: Vec<String> = time.into_iter().chain(says).collect();
-        let what = self.locale.clauses(&what);
+        let clauses: Vec<String> = time.into_iter().chain(says).collect();
+        let what = clauses.join(self.locale.punctuation().clauses);
         if actual.sources.is_empty() {
             return what;
         }
@@ -305,4 +290,28 @@ impl<'a> Localizer<'a> {
     pub(crate) fn labelled(&self, label: Label, text: &str) -> String {
         self.locale.labelled(label, text)
     }
+}
+
+/// The one time of an entry, or the two of a journey.
+pub(crate) fn whens<'e, 'p>(entry: &'e ListedEntry<'p>) -> impl Iterator<Item = &'e ListedWhen<'p>> {
+    let (first, second) = match &entry.timing {
+        ListedTiming::Stay(when) => (when, None),
+        ListedTiming::Journey { depart, arrive } => (&depart.when, Some(&arrive.when)),
+    };
+    std::iter::once(first).chain(second)
+}
+
+/// The host's day that an entry stands under: of a journey, the day it departs, else the day it arrives.
+pub(crate) fn first_day(entry: &ListedEntry<'_>) -> Option<NaiveDate> {
+    whens(entry).find_map(ListedWhen::days).map(|(first, _)| first)
+}
+
+/// The day on which a time ends on a clock, or begins if no end is known.
+fn last_day(span: &TimedSpan, zone: Zone) -> NaiveDate {
+    zone.local(span.end.unwrap_or(span.start).instant()).datetime.date()
+}
+
+/// `12:15`.
+fn time_of_day(local: Local) -> String {
+    local.datetime.format("%H:%M").to_string()
 }

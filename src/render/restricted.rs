@@ -7,15 +7,17 @@ use crate::programme::TimedSpan;
 use crate::zone::Moment;
 
 /// A heading, and the lines below it.
-pub(crate) struct Section {
+pub(crate) struct RestrictedSection {
     pub(crate) heading: Label,
     pub(crate) lines: Vec<String>,
 }
 
 /// The sections of an entry, as far as there is anything in them.
-pub(crate) fn sections(localizer: &Localizer<'_>, entry: &ListedEntry<'_>) -> impl Iterator<Item = Section> {
-    let press = entry.press.map(|press| Section { heading: Label::ForPress, lines: for_press(localizer, press) });
-    let staff = entry.staff.map(|staff| Section { heading: Label::ForStaff, lines: for_staff(localizer, staff) });
+pub(crate) fn sections(localizer: &Localizer<'_>, entry: &ListedEntry<'_>) -> impl Iterator<Item = RestrictedSection> {
+    let press = entry.press
+        .map(|press| RestrictedSection { heading: Label::ForPress, lines: for_press(localizer, press) });
+    let staff = entry.staff
+        .map(|staff| RestrictedSection { heading: Label::ForStaff, lines: for_staff(localizer, staff) });
     press.into_iter().chain(staff).filter(|section| !section.lines.is_empty())
 }
 

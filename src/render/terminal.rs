@@ -12,31 +12,31 @@ use std::collections::BTreeMap;
 use anstyle::{AnsiColor, Style};
 use chrono::NaiveDate;
 
-use self::rows::{Row, first_day, rows, whens};
+use self::rows::{DayContext, Row};
 use self::table::Table;
 use self::wrap::wrap;
 use super::description::description;
-use super::localizer::Localizer;
-use crate::listing::{ListedEntry, ListedVisit, ListedWhen, Listing};
-use crate::locale::{Label, Unknown};
+use super::localizer::{Localizer, first_day, whens};
+use crate::listing::{ListedEntry, ListedVisit, Listing};
+use crate::locale::{self, Label, Phrase, Unknown, capitalised};
 use crate::programme::{Language, StatusKind, UiLanguage};
 use crate::zone::Zone;
 
-/// How far details are set in below a title.
-const BELOW: usize = 2;
+/// How many columns details are indented below a title.
+const DETAIL_INDENT: usize = 2;
 
-/// What is printed on.
+/// The terminal that is printed on.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Page {
+pub(crate) struct Screen {
     /// How many columns there are.
     pub(crate) width: usize,
     /// Whether it takes colour.
     pub(crate) colour: bool,
 }
 
-/// Who reads the programme.
+/// The languages and the clock of the person who reads the programme.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Reader<'a> {
+pub(crate) struct ReaderSettings<'a> {
     /// The language of the program's own words.
     pub(crate) ui_language: UiLanguage,
     /// The language of the authors' texts.
@@ -45,85 +45,84 @@ pub(crate) struct Reader<'a> {
     pub(crate) zone: Zone,
 }
 
-/// How each part is set; without colour, all plain.
+/// The style of each part; without colour, all plain.
 #[derive(Debug, Clone, Copy, Default)]
 struct Styles {
     title: Style,
-    title_called_off: Style,
+    cancelled_title: Style,
     faint: Style,
-    called_off: Style,
-    unsure: Style,
+    cancelled: Style,
+    uncertain: Style,
 }
 
 impl Styles {
-    fn of(page: Page) -> Self {
-        if !page.colour {
+    fn new(screen: Screen) -> Self {
+        if !screen.colour {
             return Self::default();
         }
         Self {
             title: Style::new().bold(),
-            title_called_off: AnsiColor::Red.on_default().bold(),
+            cancelled_title: AnsiColor::Red.on_default().bold(),
             faint: Style::new().dimmed(),
-            called_off: AnsiColor::Red.on_default(),
-            unsure: AnsiColor::Yellow.on_default(),
+            cancelled: AnsiColor::Red.on_default(),
+            uncertain: AnsiColor::Yellow.on_default(),
         }
     }
 
-    /// How a status stands out.
     fn status(&self, status: StatusKind) -> Style {
         match status {
-            StatusKind::Cancelled => self.called_off,
-            StatusKind::Postponed | StatusKind::Tentative => self.unsure,
+            StatusKind::Cancelled => self.cancelled,
+            StatusKind::Postponed | StatusKind::Tentative => self.uncertain,
             StatusKind::Confirmed => Style::new(),
         }
     }
 }
 
-/// A text in one style; it may yet take several lines.
+/// A text in one style, before it is wrapped into lines.
 #[derive(Debug, Clone)]
-struct Line {
+struct StyledText {
     text: String,
     style: Style,
     /// How many blanks stand before each of its lines.
     indent: usize,
 }
 
-impl Line {
-    fn plain(text: impl Into<String>) -> Self {
-        Self::styled(text, Style::new())
-    }
-
-    fn styled(text: impl Into<String>, style: Style) -> Self {
+impl StyledText {
+    fn new(text: impl Into<String>, style: Style) -> Self {
         Self { text: text.into(), style, indent: 0 }
     }
 
-    /// The same, set in below a title.
+    fn plain(text: impl Into<String>) -> Self {
+        Self::new(text, Style::new())
+    }
+
+    /// The same, indented below a title.
     fn below(self) -> Self {
-        Self { indent: BELOW, ..self }
+        Self { indent: DETAIL_INDENT, ..self }
     }
 
     /// Writes it in as many lines as it takes.
     fn write(&self, out: &mut String, width: usize) {
         for line in wrap(&self.text, width) {
-            out.push_str(&set(&line, self.style));
+            out.push_str(&with_style(&line, self.style));
             out.push('\n');
         }
     }
 }
 
 /// A text between the codes of its style, if that has any.
-fn set(text: &str, style: Style) -> String {
+fn with_style(text: &str, style: Style) -> String {
     format!("{style}{text}{style:#}")
 }
 
 /// A visit, as it is printed.
-struct Chapter {
-    head: Vec<Line>,
-    sections: Vec<Section>,
+struct VisitSection {
+    head: Vec<StyledText>,
+    days: Vec<DaySection>,
 }
 
 /// What happens on one day, or on none that is known.
-struct Section {
+struct DaySection {
     heading: String,
     /// What the day is on the reader's clock.
     spans: Vec<String>,
@@ -131,29 +130,25 @@ struct Section {
 }
 
 /// Everything in a listing, by visit and by the host's day; within a day, in the author's order.
-pub(crate) fn programme(listing: &Listing<'_>, reader: Reader<'_>, page: Page) -> String {
-    let styles = Styles::of(page);
-    let clocks = [reader.zone];
-    let localizer = |visit: &ListedVisit<'_>| chapter(visit, reader, &clocks, styles);
-    let chapters: Vec<Chapter> = listing.visits.iter().map(localizer).collect();
-    if chapters.is_empty() {
-        return format!("{}\n", crate::locale::of(reader.ui_language).nothing());
+pub(crate) fn programme(listing: &Listing<'_>, reader: ReaderSettings<'_>, screen: Screen) -> String {
+    let (styles, width) = (Styles::new(screen), screen.width);
+    let visits: Vec<VisitSection> = listing.visits.iter().map(|visit| visit_section(visit, reader, styles)).collect();
+    if visits.is_empty() {
+        return format!("{}\n", locale::of(reader.ui_language).phrase(Phrase::NothingToShow));
     }
-    let all_rows = chapters.iter().flat_map(|chapter| &chapter.sections).flat_map(|section| &section.rows);
-    let table = Table::fitting(all_rows, page.width);
+    let rows = visits.iter().flat_map(|visit| &visit.days).flat_map(|day| &day.rows);
+    let table = Table::fitting(rows, width);
     let mut out = String::new();
-    for chapter in &chapters {
+    for visit in &visits {
         if !out.is_empty() {
             out.push_str("\n\n");
         }
-        chapter.head.iter().for_each(|line| line.write(&mut out, page.width));
-        for section in &chapter.sections {
+        visit.head.iter().for_each(|text| text.write(&mut out, width));
+        for day in &visit.days {
             out.push('\n');
-            Line::styled(&section.heading, styles.title).write(&mut out, page.width);
-            for span in &section.spans {
-                Line::styled(span, styles.faint).write(&mut out, page.width);
-            }
-            section.rows.iter().for_each(|row| table.write(row, styles, &mut out));
+            StyledText::new(&day.heading, styles.title).write(&mut out, width);
+            day.spans.iter().for_each(|span| StyledText::new(span, styles.faint).write(&mut out, width));
+            day.rows.iter().for_each(|row| table.write(row, styles, &mut out));
         }
     }
     out
@@ -165,77 +160,59 @@ pub(crate) fn entry(
     visit: &ListedVisit<'_>,
     entry: &ListedEntry<'_>,
     uid: &str,
-    page: Page,
+    screen: Screen,
 ) -> String {
-    let styles = Styles::of(page);
+    let styles = Styles::new(screen);
+    let nothing = || StyledText::plain("");
+    let mut texts = vec![
+        StyledText::new(localizer.text(entry.title), styles.title),
+        StyledText::new(format!("{}/{}", visit.id, entry.id), styles.faint),
+        nothing(),
+    ];
+    texts.extend(description(localizer, Some(visit), entry).split('\n').map(StyledText::plain));
+    texts.extend([nothing(), StyledText::new(format!("UID: {uid}"), styles.faint)]);
     let mut out = String::new();
-    Line::styled(localizer.text(entry.title), styles.title).write(&mut out, page.width);
-    Line::styled(format!("{}/{}", visit.id, entry.id), styles.faint).write(&mut out, page.width);
-    out.push('\n');
-    for line in description(localizer, Some(visit), entry).split('\n') {
-        Line::plain(line).write(&mut out, page.width);
-    }
-    out.push('\n');
-    Line::styled(format!("UID: {uid}"), styles.faint).write(&mut out, page.width);
+    texts.iter().for_each(|text| text.write(&mut out, screen.width));
     out
 }
 
-fn chapter(visit: &ListedVisit<'_>, reader: Reader<'_>, clocks: &[Zone], styles: Styles) -> Chapter {
-    let localizer = Localizer::new(reader.ui_language, reader.language, clocks, visit.title);
-    let mut days: BTreeMap<NaiveDate, Vec<&ListedEntry<'_>>> = BTreeMap::new();
-    let mut undated = Vec::new();
+fn visit_section(visit: &ListedVisit<'_>, reader: ReaderSettings<'_>, styles: Styles) -> VisitSection {
+    let clocks = [reader.zone];
+    let localizer = &Localizer::new(reader.ui_language, reader.language, &clocks, visit.title);
+    // Entries without a day stand last.
+    let mut by_day: BTreeMap<(bool, Option<NaiveDate>), Vec<&ListedEntry<'_>>> = BTreeMap::new();
     for entry in &visit.entries {
-        match first_day(entry) {
-            Some(day) => days.entry(day).or_default().push(entry),
-            None => undated.push(entry),
+        let day = first_day(entry);
+        by_day.entry((day.is_none(), day)).or_default().push(entry);
+    }
+    let section = |((_, day), entries): ((bool, Option<NaiveDate>), Vec<&ListedEntry<'_>>)| {
+        let context = DayContext { localizer, reader: reader.zone, host: visit.zone, day, styles };
+        DaySection {
+            heading: match day {
+                Some(day) => localizer.locale.full_day(day),
+                None => capitalised(localizer.locale.unknown(Unknown::Day)),
+            },
+            spans: localizer.spans_of(entries.iter().flat_map(|entry| whens(entry))),
+            rows: entries.iter().flat_map(|entry| context.rows(entry)).collect(),
         }
-    }
-    let section = |heading: String, day: Option<NaiveDate>, entries: &[&ListedEntry<'_>]| Section {
-        heading,
-        spans: spans(&localizer, entries),
-        rows: entries.iter().flat_map(|entry| rows(&localizer, reader.zone, visit, entry, day, styles)).collect(),
     };
-    let mut sections: Vec<Section> =
-        days.iter().map(|(day, entries)| section(localizer.locale.full_day(*day), Some(*day), entries)).collect();
-    if !undated.is_empty() {
-        sections.push(section(capitalised(localizer.locale.unknown(Unknown::Day)), None, &undated));
-    }
-    Chapter { head: head(&localizer, visit, styles), sections }
+    VisitSection { head: head(localizer, visit, styles), days: by_day.into_iter().map(section).collect() }
 }
 
 /// What a visit is called, of what rank, on which days, and who says otherwise.
-fn head(localizer: &Localizer<'_>, visit: &ListedVisit<'_>, styles: Styles) -> Vec<Line> {
-    let words = localizer.locale;
+fn head(localizer: &Localizer<'_>, visit: &ListedVisit<'_>, styles: Styles) -> Vec<StyledText> {
+    let locale = localizer.locale;
     let (from, to) = visit.dates;
-    let dates = if from == to { words.dated(from) } else { words.days(&words.dated(from), &words.dated(to)) };
-    let kind = capitalised(words.visit_kind(visit.kind));
-    let mut lines =
-        vec![Line::styled(localizer.text(visit.title), styles.title), Line::plain(format!("{kind} · {dates}"))];
+    let dates = if from == to { locale.date(from) } else { locale.days(&locale.date(from), &locale.date(to)) };
+    let kind = capitalised(locale.visit_kind(visit.kind));
+    let mut texts = vec![
+        StyledText::new(localizer.text(visit.title), styles.title),
+        StyledText::plain(format!("{kind} · {dates}")),
+    ];
     if let Some(status) = visit.status.filter(|status| status.kind != StatusKind::Confirmed) {
-        let status_text = localizer.labelled(Label::Status, &rows::status(localizer, status));
-        lines.push(Line::styled(status_text, styles.status(status.kind)));
+        let text = localizer.labelled(Label::Status, &rows::status(localizer, status));
+        texts.push(StyledText::new(text, styles.status(status.kind)));
     }
-    lines.extend(visit.disputed.iter().map(|dispute| Line::styled(localizer.dispute(dispute), styles.faint)));
-    lines
-}
-
-/// What the days without a clock time are on the reader's clock, each once.
-fn spans(localizer: &Localizer<'_>, entries: &[&ListedEntry<'_>]) -> Vec<String> {
-    let mut said: Vec<String> = Vec::new();
-    let timeless = entries.iter().flat_map(|entry| whens(entry)).filter(|when| !matches!(when, ListedWhen::Clock(_)));
-    for when in timeless {
-        let Some((first, last)) = when.days() else { continue };
-        for span in localizer.spans(when.zone(), first, last) {
-            if !said.contains(&span) {
-                said.push(span);
-            }
-        }
-    }
-    said
-}
-
-/// With a capital, in languages that have them: for words that stand first here and not elsewhere.
-fn capitalised(text: &str) -> String {
-    let mut characters = text.chars();
-    characters.next().into_iter().flat_map(char::to_uppercase).chain(characters).collect()
+    texts.extend(visit.disputed.iter().map(|dispute| StyledText::new(localizer.dispute(dispute), styles.faint)));
+    texts
 }

@@ -26,7 +26,7 @@ use rayon::prelude::*;
 
 use super::digest::{Digest, digest};
 use crate::diagnostic::{Diagnostic, Place, codes};
-use crate::digits::rfc3339;
+use crate::zone::rfc3339;
 use crate::programme::{Audience, Id};
 use crate::source::{Source, Span};
 

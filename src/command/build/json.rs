@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use serde_json::{Value, json};
 
 use super::Built;
-use crate::digits::rfc3339;
+use crate::zone::rfc3339;
 use crate::pipeline::shown;
 use crate::programme::Visit;
 use crate::revision::RevisedListing;

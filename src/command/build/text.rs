@@ -6,7 +6,7 @@ use chrono::{DateTime, Timelike, Utc};
 
 use super::Built;
 use crate::command::whose;
-use crate::digits::rfc3339;
+use crate::zone::rfc3339;
 use crate::listing::Listing;
 use crate::programme::{Programme, Visit};
 use crate::revision::RevisedListing;

@@ -7,7 +7,7 @@ use data_encoding::HEXLOWER;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use crate::digits::rfc3339;
+use crate::zone::rfc3339;
 use crate::error::Error;
 use crate::programme::Audience;
 use crate::publish::random::random;

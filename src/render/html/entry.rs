@@ -1,118 +1,105 @@
 //! An entry on the page of its visit: all that a feed says of it, what changed last, and how to take it along.
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Utc};
 use maud::{Markup, html};
 
-use super::links::{Draft, Taken};
-use super::{Leaf, Long};
-use crate::digits;
-use crate::digits::rfc3339;
+use super::PageContext;
+use super::links::EventForm;
 use crate::listing::{Absence, Cited, ListedActual, ListedDispute, ListedEntry, ListedTiming, ListedVisit, ListedWhen};
-use crate::locale::{Label, Page, Unknown};
+use crate::locale::{Label, Phrase, Unknown};
 use crate::programme::{Id, StatusKind, TimedSpan};
 use crate::render::localizer::Localizer;
 use crate::render::restricted::sections;
 use crate::revision::{Revision, differing};
-use crate::zone::Zone;
 
 /// All there is to say of an entry, with the ids that it had on this page before.
 pub(super) fn article(
-    leaf: &Leaf<'_>,
+    page: &PageContext<'_>,
     visit: &ListedVisit<'_>,
-    (entry, former): (&ListedEntry<'_>, &[Id]),
+    entry: &ListedEntry<'_>,
+    former_ids: &[&Id],
     revision: Revision,
 ) -> Markup {
-    let localizer = leaf.localizer(visit.title);
-    let words = leaf.locale;
-    let redacted = entry.absence == Some(Absence::Redacted);
-    let title = if redacted { words.withdrawn().into() } else { localizer.text(entry.title) };
+    let localizer = &page.localizer(visit.title);
+    let locale = page.locale;
+    let is_redacted = entry.absence == Some(Absence::Redacted);
+    let title = if is_redacted { locale.withdrawn().into() } else { localizer.text(entry.title) };
     let class = if entry.absence.is_some() { "withdrawn" } else { entry.status.kind.word() };
-    let (from, to) = hours(entry);
-    // An id is text of the author's too.
-    let anchor = (!redacted).then_some(entry.id);
-    let heading = anchor.map_or_else(|| format!("_{}", leaf.shelf.revised.uid(entry)), |id| format!("_{id}"));
+    let (from, to) = extent(entry);
+    // The author's id would say what was redacted.
+    let anchor = (!is_redacted).then_some(entry.id);
+    let heading = anchor.map_or_else(|| format!("_{}", page.site.revised.uid(entry)), |id| format!("_{id}"));
     html! {
         article class={ "entry " (class) } id=[anchor] aria-labelledby=(heading)
             data-from=[from.map(rfc3339)] data-to=[to.map(rfc3339)] {
-            @for old in former { span id=(old) {} }
+            @for id in former_ids { span id=(id) {} }
             h4 id=(heading) {
-                (badge(leaf, entry))
-                span class="title" { (Long(&title)) }
+                (badge(page, entry))
+                span class="title" { (title) }
                 @if let Some(anchor) = anchor {
                     " "
-                    a class="permanent" href={ "#" (anchor) } aria-label={ (leaf.say(Page::PermanentLink)) ": " (Long(&title)) } { "#" }
+                    a class="permanent" href={ "#" (anchor) } aria-label={ (page.phrase(Phrase::PermanentLink)) ": " (title) } { "#" }
                 }
             }
-            @if entry.absence.is_some() { p { (words.withdrawn_notice()) } }
-            @if !redacted {
-                (times(&localizer, entry))
-                (circumstances(&localizer, entry))
-                @if let Some(note) = entry.note { p class="note" { (Long(localizer.text(note))) } }
-                @if let Some(link) = entry.particulars().link { p { (words.label(Label::Link)) ": " a href=(Long(link)) rel="noreferrer" { (Long(link)) } } }
-                @for section in sections(&localizer, entry) {
+            @if entry.absence.is_some() { p { (locale.withdrawn_notice()) } }
+            @if !is_redacted {
+                (times(localizer, entry))
+                (circumstances(localizer, entry))
+                @if let Some(note) = entry.note { p class="note" { (localizer.text(note)) } }
+                @if let Some(link) = entry.link { p { (locale.label(Label::Link)) ": " (external_link(link, link)) } }
+                @for section in sections(localizer, entry) {
                     div class="restricted" {
-                        p class="heading" { (words.label(section.heading)) }
-                        @for line in &section.lines { p { (Long(line)) } }
+                        p class="heading" { (locale.label(section.heading)) }
+                        @for line in &section.lines { p { (line) } }
                     }
                 }
-                (happened(&localizer, entry))
-                @for said in &entry.particulars().disputed { (dispute(&localizer, said)) }
-                (sources(&localizer, entry.sources))
+                (actuals(localizer, entry))
+                @for dispute in &entry.disputed { (disputed(localizer, dispute)) }
+                (sources(localizer, entry.sources))
             }
-            (last_change(leaf, &localizer, entry, revision))
-            @if entry.absence.is_none() { (take(leaf, visit, entry)) }
+            (last_change(page, localizer, entry, revision))
+            @if entry.absence.is_none() { (add_links(page, visit, entry)) }
         }
     }
 }
 
 /// What is not simply confirmed, in a word before the title.
-fn badge(leaf: &Leaf<'_>, entry: &ListedEntry<'_>) -> Markup {
+fn badge(page: &PageContext<'_>, entry: &ListedEntry<'_>) -> Markup {
     let (class, word) = match (entry.absence, entry.status.kind) {
-        (Some(_), _) => ("withdrawn", leaf.locale.withdrawn()),
+        (Some(_), _) => ("withdrawn", page.locale.withdrawn()),
         (None, StatusKind::Confirmed) => return html! {},
-        (None, status) => (status.word(), leaf.locale.status(status)),
+        (None, status) => (status.word(), page.locale.status(status)),
     };
     html! { span class={ "badge " (class) } { (word) } " " }
 }
 
-/// From when an entry is, and from when on it is past: what has no end, when the host's day is over.
-fn hours(entry: &ListedEntry<'_>) -> (Option<DateTime<Utc>>, Option<DateTime<Utc>>) {
+/// From when to when an entry is; what has no end is past when the host's day is over.
+fn extent(entry: &ListedEntry<'_>) -> (Option<DateTime<Utc>>, Option<DateTime<Utc>>) {
     let begin = entry.timing.begin();
-    let last = match &entry.timing {
-        ListedTiming::Stay(when) => when,
-        ListedTiming::Journey { arrive, .. } => &arrive.when,
-    };
-    let day_over = |when: &ListedWhen<'_>| when.days().map(|(_, last)| when.zone().end_of_day(last));
-    let from = match begin {
-        ListedWhen::Clock(clock) => Some(clock.start.instant()),
-        other => other.days().map(|(first, _)| other.zone().start_of_day(first)),
-    };
-    let to = match (last, &entry.timing) {
-        (ListedWhen::Clock(clock), ListedTiming::Journey { .. }) => Some(clock.start.instant()),
-        (ListedWhen::Clock(TimedSpan { end: Some(end), .. }), ListedTiming::Stay(_)) => Some(end.instant()),
-        (when, _) => day_over(when).or_else(|| day_over(begin)),
-    };
-    (from, to)
+    let start_of_day = begin.days().map(|(first, _)| begin.zone().start_of_day(first));
+    let end_of_day = |when: &ListedWhen<'_>| when.days().map(|(_, last)| when.zone().end_of_day(last));
+    let end = entry.timing.announced_end().or_else(|| entry.timing.whens().filter_map(end_of_day).last());
+    (entry.timing.announced_start().or(start_of_day), end)
 }
 
 fn times(localizer: &Localizer<'_>, entry: &ListedEntry<'_>) -> Markup {
-    let words = localizer.locale;
+    let locale = localizer.locale;
     html! {
         div class="when" {
             @match &entry.timing {
                 ListedTiming::Stay(when) => {
-                    (one_time(localizer, when))
+                    (time(localizer, when))
                     @if let ListedWhen::Clock(TimedSpan { end: None, .. }) = when {
-                        p class="precision" { (words.unknown(Unknown::End)) }
+                        p class="precision" { (locale.unknown(Unknown::End)) }
                     }
                 }
                 ListedTiming::Journey { depart, arrive } => {
                     @for (label, end) in [(Label::Departs, depart), (Label::Arrives, arrive)] {
                         p class="end" {
-                            (words.label(label))
+                            (locale.label(label))
                             @if let Some(place) = end.place.and_then(|place| localizer.place(place)) { " · " (place) }
                         }
-                        (one_time(localizer, &end.when))
+                        (time(localizer, &end.when))
                     }
                 }
             }
@@ -121,91 +108,84 @@ fn times(localizer: &Localizer<'_>, entry: &ListedEntry<'_>) -> Markup {
 }
 
 /// A time: each clock in a line of its own; what has no time, in words and with the hours that it is elsewhere.
-fn one_time(localizer: &Localizer<'_>, when: &ListedWhen<'_>) -> Markup {
-    let ListedWhen::Clock(clock) = when else {
-        let spans = when.days().map(|(first, last)| localizer.spans(when.zone(), first, last)).unwrap_or_default();
+fn time(localizer: &Localizer<'_>, when: &ListedWhen<'_>) -> Markup {
+    let ListedWhen::Clock(span) = when else {
         return html! {
             p class="time" { (localizer.when(when)) }
-            @for span in spans { p class="precision" { (span) } }
+            @for span in localizer.spans_of([when].into_iter()) { p class="precision" { (span) } }
         };
     };
-    let host = clock.start.zone();
-    let others = localizer.clocks().iter().copied().filter(|zone| *zone != host);
-    let end = clock.end.map(|end| rfc3339(end.instant()));
+    let start = rfc3339(span.start.instant());
+    let end = span.end.map(|end| rfc3339(end.instant()));
     html! {
-        p class="time" data-from=(rfc3339(clock.start.instant())) data-to=[end] {
-            @for (at, zone) in std::iter::once(host).chain(others).enumerate() {
-                @if at > 0 { br; }
-                (reading(localizer, clock, zone))
+        p class="time" data-from=(start) data-to=[end] {
+            @for (position, zone) in localizer.clocks_from(span.start.zone()).into_iter().enumerate() {
+                @if position > 0 { br; }
+                time datetime=(start) { (localizer.reading(span, zone, None)) }
+                " " span class="where" { (localizer.locale.zone_place(zone.name())) }
             }
         }
     }
 }
 
-fn reading(localizer: &Localizer<'_>, clock: &TimedSpan, zone: Zone) -> Markup {
-    html! {
-        time datetime=(rfc3339(clock.start.instant())) { (localizer.reading(clock, zone, None::<NaiveDate>)) }
-        " " span class="where" { (localizer.locale.zone_place(zone.name())) }
-    }
-}
-
 fn circumstances(localizer: &Localizer<'_>, entry: &ListedEntry<'_>) -> Markup {
-    let words = localizer.locale;
+    let locale = localizer.locale;
     let with: Vec<_> = entry.with.iter().map(|person| localizer.text(person)).collect();
-    let status = entry.absence.is_none().then(|| words.status(entry.status.kind).to_owned());
+    let status = entry.absence.is_none().then(|| locale.status(entry.status.kind).to_owned());
     let rows = [
         (Label::Place, entry.place.and_then(|place| localizer.place(place))),
-        (Label::Principal, entry.particulars().principal.map(|principal| localizer.text(principal).into_owned())),
-        (Label::With, (!with.is_empty()).then(|| words.list(&with))),
-        (Label::Access, entry.access.map(|access| words.access(access).to_owned())),
+        (Label::Principal, entry.principal.map(|principal| localizer.text(principal).into_owned())),
+        (Label::With, (!with.is_empty()).then(|| locale.list(&with))),
+        (Label::Access, entry.access.map(|access| locale.access(access).to_owned())),
         (Label::Status, status),
         (Label::Reason, entry.status.reason.as_ref().map(|reason| localizer.text(reason).into_owned())),
     ];
     html! {
         dl {
             @for (label, text) in rows {
-                @if let Some(text) = text { dt { (words.label(label)) } dd { (Long(text)) } }
+                @if let Some(text) = text { dt { (locale.label(label)) } dd { (text) } }
             }
         }
     }
 }
 
-fn happened(localizer: &Localizer<'_>, entry: &ListedEntry<'_>) -> Markup {
-    let ends = match &entry.timing {
-        ListedTiming::Stay(_) => [None, None],
-        ListedTiming::Journey { depart, arrive } => {
-            [Some(("depart", depart.actual.as_ref())), Some(("arrive", arrive.actual.as_ref()))]
-        }
+/// What happened: at the ends of a journey, and of all of it.
+fn actuals(localizer: &Localizer<'_>, entry: &ListedEntry<'_>) -> Markup {
+    let of_end = |field: &str, actual: &ListedActual<'_>| {
+        actual_box(localizer.locale.labelled_field(Label::Actual, field, &localizer.actual(actual)), actual.sources)
     };
-    let said = |field: Option<&str>, actual: &ListedActual<'_>| match field {
-        Some(field) => localizer.locale.labelled_field(Label::Actual, field, &localizer.actual(actual)),
-        None => localizer.labelled(Label::Actual, &localizer.actual(actual)),
-    };
-    let ends = ends.into_iter().flatten().map(|(field, actual)| (Some(field), actual));
     html! {
-        @for (field, actual) in ends.chain([(None, entry.particulars().actual.as_ref())]) {
-            @if let Some(actual) = actual {
-                div class="actual" {
-                    p { (Long(said(field, actual))) }
-                    @for source in actual.sources.each() { @if let Some(url) = &source.url { p { (address(url)) } } }
-                }
-            }
+        @if let ListedTiming::Journey { depart, arrive } = &entry.timing {
+            @if let Some(actual) = &depart.actual { (of_end("depart", actual)) }
+            @if let Some(actual) = &arrive.actual { (of_end("arrive", actual)) }
+        }
+        @if let Some(actual) = &entry.actual {
+            (actual_box(localizer.labelled(Label::Actual, &localizer.actual(actual)), actual.sources))
+        }
+    }
+}
+
+fn actual_box(text: String, sources: Cited<'_>) -> Markup {
+    html! {
+        div class="actual" {
+            p { (text) }
+            @for url in sources.each().filter_map(|source| source.url.as_ref()) { p { (external_link(url, url)) } }
         }
     }
 }
 
 /// What another source says.
-pub(super) fn dispute(localizer: &Localizer<'_>, dispute: &ListedDispute<'_>) -> Markup {
+pub(super) fn disputed(localizer: &Localizer<'_>, dispute: &ListedDispute<'_>) -> Markup {
     html! {
         div class="dispute" {
-            p { (Long(localizer.dispute(dispute))) }
-            @if let Some(url) = &dispute.source.url { p { (address(url)) } }
+            p { (localizer.dispute(dispute)) }
+            @if let Some(url) = &dispute.source.url { p { (external_link(url, url)) } }
         }
     }
 }
 
-fn address(url: &str) -> Markup {
-    html! { a href=(Long(url)) rel="noreferrer" { (Long(url)) } }
+fn external_link(url: &str, text: &str) -> Markup {
+    html! { a href=(url) rel="noreferrer" { (text) } }
 }
 
 fn sources(localizer: &Localizer<'_>, sources: Cited<'_>) -> Markup {
@@ -216,10 +196,11 @@ fn sources(localizer: &Localizer<'_>, sources: Cited<'_>) -> Markup {
                 p { (localizer.locale.label(label)) }
                 ul {
                     @for source in sources.each() {
+                        @let publication = localizer.publication(source);
                         li {
                             @match &source.url {
-                                Some(url) => a href=(Long(url)) rel="noreferrer" { (Long(localizer.publication(source))) },
-                                None => (Long(localizer.publication(source))),
+                                Some(url) => (external_link(url, &publication)),
+                                None => (publication),
                             }
                         }
                     }
@@ -229,66 +210,57 @@ fn sources(localizer: &Localizer<'_>, sources: Cited<'_>) -> Markup {
     }
 }
 
-/// When what is said here last changed, and what of it.
-fn last_change(leaf: &Leaf<'_>, localizer: &Localizer<'_>, entry: &ListedEntry<'_>, revision: Revision) -> Markup {
-    let mut changed: Vec<String> = Vec::new();
-    if let Some((before, now)) = leaf.shelf.revised.change(entry) {
+/// When the entry last changed for this audience, and what of it.
+fn last_change(
+    page: &PageContext<'_>,
+    localizer: &Localizer<'_>,
+    entry: &ListedEntry<'_>,
+    revision: Revision,
+) -> Markup {
+    let mut changes: Vec<String> = Vec::new();
+    if let Some((before, now)) = page.site.revised.change(entry) {
         for field in differing(&before, &now) {
-            let was = before.when(field).map(|was| localizer.when(&was.as_ref()));
-            let was = was.map(|was| format!(" ({}: {was})", leaf.say(Page::Before))).unwrap_or_default();
-            let what = format!("{}{was}", localizer.locale.field(field));
-            if !changed.contains(&what) {
-                changed.push(what);
+            let previous = before.when(field).map(|when| localizer.when(&when.as_ref()));
+            let previous = previous.map(|when| format!(" ({}: {when})", page.phrase(Phrase::Before)));
+            let change = format!("{}{}", localizer.locale.field(field), previous.unwrap_or_default());
+            if !changes.contains(&change) {
+                changes.push(change);
             }
         }
     }
-    let label = if revision.sequence == 0 { Page::Published } else { Page::LastChanged };
-    let mut at = leaf.locale.dated(revision.modified.date_naive());
-    at.push(' ');
-    digits::time(&mut at, revision.modified.naive_utc());
-    at.push_str(" UTC");
+    let label = if revision.sequence == 0 { Phrase::Published } else { Phrase::LastChanged };
+    let (modified, day) = (revision.modified, page.locale.date(revision.modified.date_naive()));
     html! {
         p class="changed" {
-            (leaf.say(label)) ": " time datetime=(rfc3339(revision.modified)) { (at) }
-            @if !changed.is_empty() { " · " (changed.join(", ")) }
+            (page.phrase(label)) ": " time datetime=(rfc3339(modified)) { (day) " " (modified.format("%H:%M UTC")) }
+            @if !changes.is_empty() { " · " (changes.join(", ")) }
         }
     }
 }
 
-/// The ways to take an entry along; what is called off or put off is in nobody's way.
-fn take(leaf: &Leaf<'_>, visit: &ListedVisit<'_>, entry: &ListedEntry<'_>) -> Markup {
-    let localizer = leaf.localizer(visit.title);
-    let feed = leaf.own_feed(Some(visit));
-    let file = leaf
-        .shelf
-        .feeds_of(Some(visit))
-        .filter(|other| other.ui_language == leaf.ui_language)
-        .chain(feed)
-        .map(|feed| ["events/", feed.id.as_str(), "/", visit.id.as_str(), ".", entry.id.as_str(), ".ics"].concat())
-        .find(|path| (leaf.shelf.holds)(path));
-    let goes_on = matches!(entry.status.kind, StatusKind::Confirmed | StatusKind::Tentative);
-    let taken = Taken::of(entry, feed).filter(|_| goes_on);
+/// The ways to take an entry along; what is cancelled or postponed is offered as a file alone.
+fn add_links(page: &PageContext<'_>, visit: &ListedVisit<'_>, entry: &ListedEntry<'_>) -> Markup {
+    let localizer = page.localizer(visit.title);
+    let feed = page.best_feed(Some(visit));
+    let feeds = page.site.feeds_of(Some(visit)).filter(|other| other.ui_language == page.ui_language);
+    let mut files = feeds.chain(feed).map(|feed| format!("events/{}/{}.{}.ics", feed.id, visit.id, entry.id));
+    let file = files.find(|path| (page.site.has_file)(path));
+    let takes_place = matches!(entry.status.kind, StatusKind::Confirmed | StatusKind::Tentative);
+    let display_length = feed.map_or(Duration::from_mins(30), |feed| feed.display_length);
+    let slot = entry.timing.slot(display_length).filter(|_| takes_place);
     let title = localizer.text(entry.title);
     let place = entry.place.and_then(|place| localizer.place(place)).unwrap_or_default();
-    let mut text = match &entry.timing {
-        ListedTiming::Stay(when) => localizer.when(when),
-        ListedTiming::Journey { depart, arrive } => {
-            [&localizer.when(&depart.when), "\n", &localizer.when(&arrive.when)].concat()
-        }
-    };
-    if let Some(address) = leaf.entry_address(visit.id, entry.id) {
-        text.push('\n');
-        text.push_str(&address);
-    }
-    let draft = taken.map(|taken| Draft::new(&title, &place, &text, taken));
+    let times = entry.timing.whens().map(|when| localizer.when(when));
+    let text = times.chain(page.entry_url(visit.id, entry.id)).collect::<Vec<_>>().join("\n");
+    let form = slot.map(|slot| EventForm { title: &title, place: &place, text: &text, slot });
     html! {
-        @if file.is_some() || draft.is_some() {
+        @if file.is_some() || form.is_some() {
             p class="take" {
-                span class="label" { (leaf.say(Page::AddEntry)) }
-                @if let Some(file) = file { " " a href={ (leaf.up()) (file) } download { (leaf.say(Page::EntryFile)) } }
-                @if let Some(draft) = draft {
-                    " " a href=(draft.google()) rel="noreferrer" lang="en" { "Google Calendar" }
-                    " " a href=(draft.outlook()) rel="noreferrer" lang="en" { "Outlook" }
+                span class="label" { (page.phrase(Phrase::AddEntry)) }
+                @if let Some(file) = file { " " a href={ (page.to_top()) (file) } download { (page.phrase(Phrase::EntryFile)) } }
+                @if let Some(form) = form {
+                    " " a href=(form.google()) rel="noreferrer" lang="en" { "Google Calendar" }
+                    " " a href=(form.outlook()) rel="noreferrer" lang="en" { "Outlook" }
                 }
             }
         }

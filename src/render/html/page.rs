@@ -2,52 +2,57 @@
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
-use super::{Leaf, picture, picture_place};
-use crate::locale::{self, Page};
-use crate::programme::{Id, UiLanguage};
+use super::PageContext;
+use crate::locale::{self, Phrase};
+use crate::programme::UiLanguage;
 
 /// Nothing from elsewhere, nothing inline, nothing sent anywhere.
 pub const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; base-uri 'none'; form-action 'none'";
 
 /// What differs from page to page.
-pub(super) struct Parts<'p> {
+pub(super) struct PageContent {
     pub(super) title: String,
     /// What the page is about, in a sentence.
-    pub(super) about: String,
+    pub(super) description: String,
+    pub(super) preview: LinkPreview,
     pub(super) body: Markup,
-    /// Whose picture goes with a link to the page: a visit's, or that of the list.
-    pub(super) picture: Option<&'p Id>,
     /// JSON-LD, fit to stand in a page.
-    pub(super) data: Option<String>,
+    pub(super) structured_data: Option<String>,
+}
+
+/// What apps show of a page beside a link to it.
+pub(super) struct LinkPreview {
+    pub(super) title: String,
+    pub(super) description: String,
 }
 
 /// A whole page.
-pub(super) fn whole(leaf: &Leaf<'_>, parts: &Parts<'_>) -> Markup {
-    let publisher = &leaf.shelf.settings.publisher;
-    let publisher = leaf.localizer(publisher).text(publisher).into_owned();
+pub(super) fn whole(page: &PageContext<'_>, content: &PageContent) -> Markup {
+    let publisher = &page.site.settings.publisher;
+    let publisher = page.title(publisher);
     html! {
         (DOCTYPE)
-        html lang=(leaf.ui_language.word()) {
-            (head(leaf, parts, &publisher))
-            body data-past=(leaf.say(Page::Past)) data-now=(leaf.say(Page::Now)) data-next=(leaf.say(Page::Next))
-                data-clock=(leaf.say(Page::YourClock)) {
-                a class="skip" href="#_main" { (leaf.say(Page::Skip)) }
+        html lang=(page.ui_language.word()) {
+            (head(page, content, &publisher))
+            body data-past=(page.phrase(Phrase::Past)) data-now=(page.phrase(Phrase::Now)) data-next=(page.phrase(Phrase::Next))
+                data-clock=(page.phrase(Phrase::YourClock)) {
+                a class="skip" href="#_main" { (page.phrase(Phrase::Skip)) }
                 header class="top" {
                     p class="publisher" { (publisher) }
-                    (languages(leaf))
+                    (languages(page))
                 }
-                main id="_main" { (parts.body) }
+                main id="_main" { (content.body) }
                 footer {
-                    p { a href={ (leaf.up()) "changes.atom" } { (leaf.say(Page::ChangesFeed)) } }
+                    p { a href={ (page.to_top()) "changes.atom" } { (page.phrase(Phrase::ChangesFeed)) } }
                 }
             }
         }
     }
 }
 
-fn head(leaf: &Leaf<'_>, parts: &Parts<'_>, publisher: &str) -> Markup {
-    let up = leaf.up();
-    let address = leaf.address(&leaf.path(leaf.ui_language));
+fn head(page: &PageContext<'_>, content: &PageContent, publisher: &str) -> Markup {
+    let to_top = page.to_top();
+    let url = page.url(&page.path_in(page.ui_language));
     html! {
         head {
             meta charset="utf-8";
@@ -55,50 +60,42 @@ fn head(leaf: &Leaf<'_>, parts: &Parts<'_>, publisher: &str) -> Markup {
             meta name="viewport" content="width=device-width, initial-scale=1";
             meta name="referrer" content="no-referrer";
             meta name="color-scheme" content="light dark";
-            title { (parts.title) }
-            meta name="description" content=(parts.about);
+            title { (content.title) }
+            meta name="description" content=(content.description);
             meta property="og:type" content="website";
-            meta property="og:title" content=(parts.title);
-            meta property="og:description" content=(parts.about);
+            meta property="og:title" content=(content.preview.title);
+            meta property="og:description" content=(content.preview.description);
             meta property="og:site_name" content=(publisher);
-            meta property="og:locale" content=(leaf.ui_language.word());
-            @if let Some(address) = &address {
-                meta property="og:url" content=(address);
-                link rel="canonical" href=(address);
+            meta property="og:locale" content=(page.ui_language.word());
+            @if let Some(url) = &url {
+                meta property="og:url" content=(url);
+                link rel="canonical" href=(url);
             }
-            @if let Some(picture) = leaf.address(&picture_place(parts.picture)) {
-                meta property="og:image" content=(picture);
-                meta property="og:image:type" content="image/png";
-                meta property="og:image:width" content=(picture::WIDTH);
-                meta property="og:image:height" content=(picture::HEIGHT);
-                meta property="og:image:alt" content=(parts.about);
-                meta name="twitter:card" content="summary_large_image";
+            link rel="stylesheet" href={ (to_top) "page.css" };
+            link rel="alternate" type="application/atom+xml" title=(page.phrase(Phrase::ChangesFeed)) href={ (to_top) "changes.atom" };
+            @for feed in &page.site.feeds {
+                link rel="alternate" type="text/calendar" title=(page.title(&feed.title))
+                    href={ (to_top) "feeds/" (feed.id) ".ics" };
             }
-            link rel="stylesheet" href={ (up) "page.css" };
-            link rel="alternate" type="application/atom+xml" title=(leaf.say(Page::ChangesFeed)) href={ (up) "changes.atom" };
-            @for feed in &leaf.shelf.feeds {
-                link rel="alternate" type="text/calendar" title=(leaf.localizer(&feed.title).text(&feed.title))
-                    href={ (up) "feeds/" (feed.id) ".ics" };
+            @for ui_language in UiLanguage::ALL.iter().filter(|ui_language| **ui_language != page.ui_language) {
+                link rel="alternate" hreflang=(ui_language.word()) href={ (to_top) (page.path_in(*ui_language)) };
             }
-            @for ui_language in UiLanguage::ALL.iter().filter(|ui_language| **ui_language != leaf.ui_language) {
-                link rel="alternate" hreflang=(ui_language.word()) href={ (up) (leaf.path(*ui_language)) };
+            @if let Some(json) = &content.structured_data {
+                script type="application/ld+json" { (PreEscaped(json)) }
             }
-            @if let Some(data) = &parts.data {
-                script type="application/ld+json" { (PreEscaped(data)) }
-            }
-            script src={ (up) "page.js" } defer {}
+            script src={ (to_top) "page.js" } defer {}
         }
     }
 }
 
-fn languages(leaf: &Leaf<'_>) -> Markup {
+fn languages(page: &PageContext<'_>) -> Markup {
     html! {
-        nav class="languages" aria-label=(leaf.say(Page::Languages)) {
+        nav class="languages" aria-label=(page.phrase(Phrase::Languages)) {
             @for ui_language in UiLanguage::ALL {
-                @if *ui_language == leaf.ui_language {
+                @if *ui_language == page.ui_language {
                     span aria-current="page" lang=(ui_language.word()) { (locale::of(*ui_language).own_name()) }
                 } @else {
-                    a href={ (leaf.up()) (leaf.path(*ui_language)) } hreflang=(ui_language.word()) lang=(ui_language.word()) {
+                    a href={ (page.to_top()) (page.path_in(*ui_language)) } hreflang=(ui_language.word()) lang=(ui_language.word()) {
                         (locale::of(*ui_language).own_name())
                     }
                 }
@@ -108,12 +105,12 @@ fn languages(leaf: &Leaf<'_>) -> Markup {
 }
 
 /// The choice of a further clock, which the script fills and shows.
-pub(super) fn zone_choice(leaf: &Leaf<'_>) -> Markup {
+pub(super) fn zone_choice(page: &PageContext<'_>) -> Markup {
     html! {
         p class="zone" id="_zone" hidden {
-            label for="_clock" { (leaf.say(Page::ChooseZone)) }
+            label for="_clock" { (page.phrase(Phrase::ChooseZone)) }
             " "
-            select id="_clock" autocomplete="off" { option value="" { (leaf.say(Page::OfficialOnly)) } }
+            select id="_clock" autocomplete="off" { option value="" { (page.phrase(Phrase::OfficialOnly)) } }
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The hours of a visit as a picture: a strip for each day of the host's, with the other clock below.
+//! The timeline of a visit: a strip for each day of the host's, with the other clock below.
 //!
 //! What has a time is a bar. What has none is a dashed outline over all that it may take: a window, a day, or days. A part
 //! of a day is a word in that outline, because it has no hours. The vertical line is midnight on the other clock.
@@ -6,36 +6,39 @@
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Timelike, Utc};
-use maud::{Markup, Render, html};
+use maud::{Markup, html};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
-use super::{Leaf, Long};
+use super::PageContext;
 use crate::listing::{ListedEntry, ListedTiming, ListedVisit, ListedWhen};
-use crate::locale::{Label, Locale, Page};
+use crate::locale::{Label, Locale, Phrase};
 use crate::programme::{TimedSpan, WithinDay};
-use crate::zone::Zone;
+use crate::zone::{Fold, Zone};
 
-/// How many tenths of a unit a day is wide.
+// Across, lengths are in tenths of a unit of the drawing; down, in units.
+
+/// The width of a day.
 const WIDTH: i64 = 4000;
-/// The margin beside it, for the outermost numbers.
+/// The margin beside it, in units, for the outermost numbers.
 const MARGIN: i64 = 12;
-/// How high an entry's row is.
-const ROW: i64 = 20;
+/// The height of a row.
+const ROW_HEIGHT: i64 = 20;
 /// Where the first row begins: below the numbers of the host's clock.
 const TOP: i64 = 34;
-/// What the numbers of the other clock take.
+/// The height of the numbers of the other clock.
 const BOTTOM: i64 = 34;
-/// How wide a column of text is, in tenths of a unit; a little more than it needs.
-const COLUMN: i64 = 58;
-/// How many days are drawn.
-const DAYS: usize = 31;
-
-/// How many entries are drawn of a day; how many more there are is a number below them.
-const ROWS: usize = 60;
+/// The width of a column of text; a little more than it needs.
+const COLUMN_WIDTH: i64 = 58;
+/// The least width of a mark.
+const MIN_MARK_WIDTH: i64 = 30;
+/// How many days are drawn at most.
+const MAX_DAYS: usize = 31;
+/// How many marks are drawn of a day at most; how many more there are is a number below them.
+const MAX_ROWS: usize = 60;
 
 /// How something is drawn.
 #[derive(Clone, Copy, PartialEq)]
-pub(super) enum Drawn {
+enum Shape {
     /// From a known time to a known time.
     Bar,
     /// From a known time on, without a known end.
@@ -44,244 +47,244 @@ pub(super) enum Drawn {
     Outline,
 }
 
-/// One thing on the picture.
-struct Item {
+/// Something on the timeline: an entry, or one end of a journey.
+struct Mark {
     from: DateTime<Utc>,
     to: DateTime<Utc>,
-    drawn: Drawn,
+    shape: Shape,
     label: String,
-    target: String,
+    /// The id of its entry.
+    entry: String,
+    /// Its status.
     class: &'static str,
 }
 
-/// The picture, with its heading and its legend; nothing where no entry has so much as a day.
-pub(super) fn section(leaf: &Leaf<'_>, visit: &ListedVisit<'_>) -> Markup {
-    let mut items = Vec::new();
-    visit.entries.iter().for_each(|entry| add(leaf, visit, entry, &mut items));
+/// The timeline, with its heading and its legend; nothing where no entry has so much as a day.
+pub(super) fn section(page: &PageContext<'_>, visit: &ListedVisit<'_>) -> Markup {
+    let marks: Vec<Mark> = visit.entries.iter().flat_map(|entry| marks(page, visit, entry)).collect();
     let host = visit.zone;
     let mut days = BTreeSet::new();
-    for item in &items {
-        let last = host.local(item.to - TimeDelta::seconds(1)).datetime.date();
-        let first = host.local(item.from).datetime.date();
-        days.extend(first.iter_days().take_while(|day| *day <= last).take(DAYS));
+    for mark in &marks {
+        let first = host.local(mark.from).datetime.date();
+        let last = host.local(mark.to - TimeDelta::seconds(1)).datetime.date();
+        days.extend(first.iter_days().take_while(|day| *day <= last).take(MAX_DAYS));
     }
-    let other = leaf.clocks.first().copied().filter(|zone| *zone != host);
-    let legend = if other.is_some() { Page::HoursLegend } else { Page::HoursLegendOne };
+    let other = page.home_clock.filter(|zone| *zone != host);
+    let legend = if other.is_some() { Phrase::HoursLegend } else { Phrase::HoursLegendOne };
     html! {
-        @if !items.is_empty() {
+        @if !marks.is_empty() {
             section class="hours" aria-labelledby="_hours" {
-                h2 id="_hours" { (leaf.say(Page::Hours)) }
-                p class="hint" { (leaf.say(legend)) }
-                @for day in days.into_iter().take(DAYS) { (strip(leaf, host, other, day, &items)) }
+                h2 id="_hours" { (page.phrase(Phrase::Hours)) }
+                p class="hint" { (page.phrase(legend)) }
+                @for day in days.into_iter().take(MAX_DAYS) { (strip(page, host, other, day, &marks)) }
             }
         }
     }
 }
 
-fn add(leaf: &Leaf<'_>, visit: &ListedVisit<'_>, entry: &ListedEntry<'_>, items: &mut Vec<Item>) {
-    let localizer = leaf.localizer(visit.title);
+/// One mark for an entry, or one for each end of a journey of which the ends are known in different ways.
+fn marks(page: &PageContext<'_>, visit: &ListedVisit<'_>, entry: &ListedEntry<'_>) -> Vec<Mark> {
+    let (locale, localizer) = (page.locale, page.localizer(visit.title));
     let title = localizer.text(entry.title);
-    let prefix = leaf.locale.prefix(entry.status.kind).unwrap_or_default();
-    let mut put = |when: &ListedWhen<'_>, label: Option<Label>| {
-        let Some((from, to, drawn)) = extent(when) else { return };
-        let known = localizer.title_note(when);
-        let title = match label {
-            Some(label) => format!("{}: {title}", leaf.locale.label(label)),
-            None => title.clone().into_owned(),
+    let prefix = locale.prefix(entry.status.kind).unwrap_or_default();
+    let mark = |when: &ListedWhen<'_>, end: Option<Label>| {
+        let (from, to, shape) = extent(when)?;
+        let title = end.map_or_else(|| title.to_string(), |end| format!("{}: {title}", locale.label(end)));
+        let title = match localizer.title_note(when) {
+            Some(note) => locale.title_with(&title, &note),
+            None => title,
         };
-        let label = match known {
-            Some(known) => format!("{prefix}{}", leaf.locale.title_with(&title, &known)),
-            None => format!("{prefix}{title}"),
-        };
-        let class = entry.status.kind.word();
-        items.push(Item { from, to, drawn, label, target: entry.id.to_string(), class });
+        let label = format!("{prefix}{title}");
+        Some(Mark { from, to, shape, label, entry: entry.id.to_string(), class: entry.status.kind.word() })
     };
-    match &entry.timing {
-        ListedTiming::Stay(when) => put(when, None),
-        ListedTiming::Journey { depart, arrive } => {
-            if let (ListedWhen::Clock(leaves), ListedWhen::Clock(arrives)) = (&depart.when, &arrive.when) {
-                let all = TimedSpan { end: Some(arrives.start), about: leaves.about || arrives.about, ..*leaves };
-                put(&ListedWhen::Clock(all), None);
-            } else if depart.when.zone() == arrive.when.zone()
-                && depart.when.days() == arrive.when.days()
-                && ![&depart.when, &arrive.when].iter().any(|when| matches!(when, ListedWhen::Clock(_)))
-                && localizer.title_note(&depart.when) == localizer.title_note(&arrive.when)
-            {
-                // Both are somewhere in the same hours.
-                put(&depart.when, None);
-            } else {
-                put(&depart.when, Some(Label::Departs));
-                put(&arrive.when, Some(Label::Arrives));
+    let marks = match &entry.timing {
+        ListedTiming::Stay(when) => [mark(when, None), None],
+        ListedTiming::Journey { depart, arrive } => match (&depart.when, &arrive.when) {
+            (ListedWhen::Clock(start), ListedWhen::Clock(end)) => {
+                let span = TimedSpan { end: Some(end.start), about: start.about || end.about, ..*start };
+                [mark(&ListedWhen::Clock(span), None), None]
             }
-        }
-    }
+            (start, end) => {
+                let has_clock = [start, end].iter().any(|when| matches!(when, ListedWhen::Clock(_)));
+                let known = |when| (ListedWhen::zone(when), when.days(), localizer.title_note(when));
+                if !has_clock && known(start) == known(end) {
+                    [mark(start, None), None]
+                } else {
+                    [mark(start, Some(Label::Departs)), mark(end, Some(Label::Arrives))]
+                }
+            }
+        },
+    };
+    marks.into_iter().flatten().collect()
 }
 
 /// From when to when something is drawn, and how.
-pub(super) fn extent(when: &ListedWhen<'_>) -> Option<(DateTime<Utc>, DateTime<Utc>, Drawn)> {
+fn extent(when: &ListedWhen<'_>) -> Option<(DateTime<Utc>, DateTime<Utc>, Shape)> {
     match when {
-        ListedWhen::Clock(TimedSpan { start, end: Some(end), .. }) => {
-            Some((start.instant(), end.instant(), Drawn::Bar))
-        }
-        ListedWhen::Clock(clock) => {
-            let from = clock.start.instant();
-            Some((from, from + TimeDelta::minutes(1), Drawn::Start))
+        ListedWhen::Clock(span) => {
+            let start = span.start.instant();
+            Some(match span.end {
+                Some(end) => (start, end.instant(), Shape::Bar),
+                None => (start, start + TimeDelta::minutes(1), Shape::Start),
+            })
         }
         ListedWhen::Day { zone, date, within: WithinDay::Between(from, to) } => {
-            let at = |time| zone.at(date.and_time(time), Some(crate::zone::Fold::Earlier)).ok();
-            Some((at(*from)?.instant(), at(*to)?.instant(), Drawn::Outline))
+            let at = |time| zone.at(date.and_time(time), Some(Fold::Earlier)).ok();
+            Some((at(*from)?.instant(), at(*to)?.instant(), Shape::Outline))
         }
         other => {
             let (first, last) = other.days()?;
-            Some((other.zone().start_of_day(first), other.zone().end_of_day(last), Drawn::Outline))
+            Some((other.zone().start_of_day(first), other.zone().end_of_day(last), Shape::Outline))
         }
     }
 }
 
 /// A day of the host's.
-struct Strip<'s> {
+struct DayStrip<'s> {
     locale: &'static dyn Locale,
     from: DateTime<Utc>,
     to: DateTime<Utc>,
-    rows: Vec<&'s Item>,
-    /// How many have no row.
-    more: usize,
+    rows: Vec<&'s Mark>,
+    /// How many marks have no row.
+    omitted: usize,
 }
 
-impl Strip<'_> {
-    /// Where an instant is, in tenths of a unit.
+impl DayStrip<'_> {
+    /// Where an instant is, in tenths.
     fn x(&self, at: DateTime<Utc>) -> i64 {
-        let whole = (self.to - self.from).num_seconds().max(1);
-        (at.clamp(self.from, self.to) - self.from).num_seconds() * WIDTH / whole
+        let length = (self.to - self.from).num_seconds().max(1);
+        (at.clamp(self.from, self.to) - self.from).num_seconds() * WIDTH / length
     }
 
-    /// The hours that a clock shows by numbers, every sixth, each with where it is.
+    /// Every sixth hour that a clock shows: where it is, the hour, and the date.
     fn hours(&self, zone: Zone) -> Vec<(i64, u32, NaiveDate)> {
-        let mut numbered = Vec::with_capacity(5);
-        let mut at = self.from;
-        while at <= self.to {
-            let moment = zone.moment(at);
-            let local = moment.local();
-            let is_numbered = local.minute() == 0 && local.hour().is_multiple_of(6);
-            if is_numbered {
-                numbered.push((self.x(at), local.hour(), local.date()));
-            }
-            // Where the clock is not set meanwhile, the next number is six hours on.
-            let six_hours = TimeDelta::hours(6);
-            let is_steady = is_numbered && zone.moment(at + six_hours).offset() == moment.offset();
-            at += if is_steady { six_hours } else { TimeDelta::minutes(15) };
-        }
-        numbered
+        // By quarters of an hour, because not all clocks are whole hours apart.
+        let quarters = (self.to - self.from).num_minutes() / 15;
+        let instants = (0..=quarters).map(|quarter| self.from + TimeDelta::minutes(15 * quarter));
+        let number = |at: DateTime<Utc>| {
+            let local = zone.moment(at).local();
+            let is_sixth = local.minute() == 0 && local.hour().is_multiple_of(6);
+            is_sixth.then(|| (self.x(at), local.hour(), local.date()))
+        };
+        instants.filter_map(number).collect()
     }
 
-    fn height(&self) -> i64 {
-        TOP + i64::try_from(self.rows.len() + usize::from(self.more > 0)).unwrap_or(0) * ROW
+    /// Where the rows end.
+    fn bottom(&self) -> i64 {
+        let rows = self.rows.len() + usize::from(self.omitted > 0);
+        TOP + i64::try_from(rows).expect("at most MAX_ROWS and one") * ROW_HEIGHT
     }
 }
 
-fn strip(leaf: &Leaf<'_>, host: Zone, other: Option<Zone>, day: NaiveDate, items: &[Item]) -> Markup {
+fn strip(page: &PageContext<'_>, host: Zone, other: Option<Zone>, day: NaiveDate, marks: &[Mark]) -> Markup {
     let (from, to) = (host.start_of_day(day), host.end_of_day(day));
-    let mut rows: Vec<&Item> = items.iter().filter(|item| item.from < to && item.to > from).collect();
+    let mut rows: Vec<&Mark> = marks.iter().filter(|mark| mark.from < to && mark.to > from).collect();
     if rows.is_empty() || from >= to {
         return html! {};
     }
-    let more = rows.len().saturating_sub(ROWS);
-    rows.truncate(ROWS);
-    let strip = Strip { locale: leaf.locale, from, to, rows, more };
-    let height = strip.height() + if other.is_some() { BOTTOM } else { 6 };
-    let title = leaf.locale.full_day(day);
+    let omitted = rows.len().saturating_sub(MAX_ROWS);
+    rows.truncate(MAX_ROWS);
+    let strip = DayStrip { locale: page.locale, from, to, rows, omitted };
+    let height = strip.bottom() + if other.is_some() { BOTTOM } else { 6 };
+    let title = page.locale.full_day(day);
     html! {
         figure class="strip" {
             figcaption { (title) }
             svg viewBox={ (-MARGIN) " 0 " (WIDTH / 10 + 2 * MARGIN) " " (height) } role="group" aria-label=(title) {
-                (scale(&strip, host, (10, TOP - 14), None))
-                @if let Some(other) = other { (scale(&strip, other, (height - 5, strip.height() + 3), Some(day))) }
-                @for (row, item) in strip.rows.iter().enumerate() {
-                    (drawn(&strip, item, TOP + i64::try_from(row).unwrap_or(0) * ROW))
-                }
-                @if strip.more > 0 { text x="0" y=(strip.height() - 6) { "+" (strip.more) } }
+                (host_scale(&strip, host))
+                @if let Some(other) = other { (other_scale(&strip, other)) }
+                @for (row, mark) in (0..).zip(&strip.rows) { (drawing(&strip, mark, TOP + row * ROW_HEIGHT)) }
+                @if strip.omitted > 0 { text x="0" y=(strip.bottom() - 6) { "+" (strip.omitted) } }
             }
         }
     }
 }
 
-/// The numbers of a clock and its name; of the other clock, midnight with its day.
-fn scale(strip: &Strip<'_>, zone: Zone, (name_at, numbers_at): (i64, i64), other: Option<NaiveDate>) -> Markup {
-    let words = strip.locale;
-    let (top, bottom) = (TOP - 10, strip.height());
-    let numbers_at = if other.is_some() { numbers_at + 8 } else { numbers_at + 4 };
-    let name = format!("{} · {}", words.zone_place(zone.name()), zone.local(strip.from).name.as_str());
+/// The name of the host's clock, and its numbers with a line below each.
+fn host_scale(strip: &DayStrip<'_>, zone: Zone) -> Markup {
+    html! {
+        (clock_name(strip, zone, 0, "start", 10))
+        @for (x, hour, _) in strip.hours(zone) {
+            line class="tick" x1=(tenths(x)) x2=(tenths(x)) y1=(TOP - 10) y2=(strip.bottom()) {}
+            (hour_number(x, hour, TOP - 10))
+        }
+    }
+}
+
+/// The name of the other clock, its numbers, and a line with the date where its day begins within the host's.
+fn other_scale(strip: &DayStrip<'_>, zone: Zone) -> Markup {
     let hours = strip.hours(zone);
-    // A day that begins with the host's needs no line of its own.
-    let changes = |x: i64, hour: u32| other.is_some() && hour == 0 && 0 < x && x < WIDTH;
-    let early = hours.iter().any(|(x, hour, _)| changes(*x, *hour) && *x < WIDTH / 2);
-    let (name_x, anchor) = if early { (WIDTH, "end") } else { (0, "start") };
+    let begins_day = |x: i64, hour: u32| hour == 0 && 0 < x && x < WIDTH;
+    let begins_early = hours.iter().any(|(x, hour, _)| begins_day(*x, *hour) && *x < WIDTH / 2);
+    let (name_x, anchor) = if begins_early { (WIDTH, "end") } else { (0, "start") };
+    let name_y = strip.bottom() + BOTTOM - 5;
     html! {
-        text class="clock" x=(Tenths(name_x)) y=(name_at) text-anchor=(anchor) { (name) }
+        (clock_name(strip, zone, name_x, anchor, name_y))
         @for (x, hour, date) in hours {
-            @if changes(x, hour) {
-                line class="dateline" x1=(Tenths(x)) x2=(Tenths(x)) y1=(top) y2=(bottom) {}
-                text class="date" x=(Tenths(x.clamp(250, WIDTH - 250))) y=(name_at) text-anchor="middle" { (words.day(date)) }
-            } @else if other.is_none() {
-                line class="tick" x1=(Tenths(x)) x2=(Tenths(x)) y1=(top) y2=(bottom) {}
+            @if begins_day(x, hour) {
+                line class="dateline" x1=(tenths(x)) x2=(tenths(x)) y1=(TOP - 10) y2=(strip.bottom()) {}
+                text class="date" x=(tenths(x.clamp(250, WIDTH - 250))) y=(name_y) text-anchor="middle" { (strip.locale.day(date)) }
             }
-            text class="number" x=(Tenths(x)) y=(numbers_at) text-anchor="middle" {
-                (if hour == 0 && x == WIDTH { 24 } else { hour })
-            }
+            (hour_number(x, hour, strip.bottom() + 11))
         }
     }
 }
 
-fn drawn(strip: &Strip<'_>, item: &Item, y: i64) -> Markup {
-    let (from, to) = (strip.x(item.from), strip.x(item.to));
-    let wide = (to - from).max(30);
-    let class = match item.drawn {
-        Drawn::Bar => "bar",
-        Drawn::Start => "start",
-        Drawn::Outline => "outline",
+fn clock_name(strip: &DayStrip<'_>, zone: Zone, x: i64, anchor: &str, y: i64) -> Markup {
+    let name = format!("{} · {}", strip.locale.zone_place(zone.name()), zone.local(strip.from).name.as_str());
+    html! { text class="clock" x=(tenths(x)) y=(y) text-anchor=(anchor) { (name) } }
+}
+
+fn hour_number(x: i64, hour: u32, y: i64) -> Markup {
+    let hour = if hour == 0 && x == WIDTH { 24 } else { hour };
+    html! { text class="number" x=(tenths(x)) y=(y) text-anchor="middle" { (hour) } }
+}
+
+/// A mark with its label: inside an outline that is wide enough, else on the side where there is more room.
+fn drawing(strip: &DayStrip<'_>, mark: &Mark, y: i64) -> Markup {
+    let from = strip.x(mark.from);
+    let width = (strip.x(mark.to) - from).max(MIN_MARK_WIDTH);
+    let (class, open_end) = match mark.shape {
+        Shape::Bar => ("bar", 0),
+        Shape::Start => ("start", 130),
+        Shape::Outline => ("outline", 0),
     };
-    // Beside a bar, on the side where there is more room; within an outline that is wide enough.
-    let inside = item.drawn == Drawn::Outline && wide >= WIDTH / 2;
-    let (x, anchor, room) = match (inside, from + wide <= WIDTH - from) {
-        (true, _) => (from + 50, "start", wide - 80),
-        (false, true) => (from + wide + 40, "start", WIDTH - from - wide - 40),
-        (false, false) => (from - 40, "end", from - 40),
+    let (x, anchor, room) = if mark.shape == Shape::Outline && width >= WIDTH / 2 {
+        (from + 50, "start", width - 80)
+    } else if from + width <= WIDTH - from {
+        (from + width + 40 + open_end, "start", WIDTH - from - width - 40)
+    } else {
+        (from - 40, "end", from - 40)
     };
-    let from = from.min(WIDTH - 30);
+    let left = from.min(WIDTH - MIN_MARK_WIDTH);
     html! {
-        a href={ "#" (item.target) } class={ "item " (item.class) } {
-            title { (Long(&item.label)) }
-            rect class=(class) x=(Tenths(from)) y=(y + 2) width=(Tenths(wide.min(WIDTH - from))) height=(ROW - 5) rx="2" {}
-            @if item.drawn == Drawn::Start {
-                line class="open" x1=(Tenths(from + wide)) x2=(Tenths((from + wide + 120).min(WIDTH))) y1=(y + ROW / 2) y2=(y + ROW / 2) {}
+        a href={ "#" (mark.entry) } class={ "item " (mark.class) } {
+            title { (mark.label) }
+            rect class=(class) x=(tenths(left)) y=(y + 2) width=(tenths(width.min(WIDTH - left))) height=(ROW_HEIGHT - 5) rx="2" {}
+            @if mark.shape == Shape::Start {
+                line class="open" x1=(tenths(left + width)) x2=(tenths((left + width + 120).min(WIDTH)))
+                    y1=(y + ROW_HEIGHT / 2) y2=(y + ROW_HEIGHT / 2) {}
             }
-            @let x = if item.drawn == Drawn::Start && anchor == "start" { x + 130 } else { x };
-            text x=(Tenths(x)) y=(y + 13) text-anchor=(anchor) { (cut(&item.label, room / COLUMN)) }
+            text x=(tenths(x)) y=(y + 13) text-anchor=(anchor) { (shortened(&mark.label, room / COLUMN_WIDTH)) }
         }
     }
 }
 
-/// A number of tenths.
-struct Tenths(i64);
-
-impl Render for Tenths {
-    fn render_to(&self, out: &mut String) {
-        (self.0 / 10).render_to(out);
-        out.push('.');
-        (self.0 % 10).render_to(out);
-    }
+/// A length in units, with its tenth.
+fn tenths(length: i64) -> String {
+    format!("{}.{}", length / 10, length % 10)
 }
 
 /// As much of a text as has room in so many columns.
-fn cut(text: &str, columns: i64) -> String {
+fn shortened(text: &str, columns: i64) -> String {
     let columns = usize::try_from(columns).unwrap_or(0);
     if text.width() <= columns {
         return text.to_owned();
     }
-    let mut taken = 0;
+    let mut used = 0;
     let fits = |c: &char| {
-        taken += c.width().unwrap_or(0);
-        taken < columns
+        used += c.width().unwrap_or(0);
+        used < columns
     };
     text.chars().take_while(fits).chain(['…']).collect()
 }

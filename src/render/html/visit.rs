@@ -1,112 +1,170 @@
-//! The page of a visit: its hours as a picture, the programme by day, and how to subscribe.
+//! The page of a visit: its hours as a timeline, the programme by day, and how to subscribe.
 
-use std::collections::BTreeMap;
+use std::borrow::Cow;
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use chrono::NaiveDate;
 use maud::{Markup, html};
 
-use super::former::Moved;
-use super::page::{Parts, whole, zone_choice};
-use super::{Leaf, data, entry, subscribe, timeline, visit_place};
-use crate::listing::{ListedEntry, ListedTiming, ListedVisit};
-use crate::locale::{Label, Page, Unknown};
+use super::page::{LinkPreview, PageContent, whole, zone_choice};
+use super::{PageContext, entry, structured_data, subscribe, timeline, visit_path};
+use crate::listing::{ListedEntry, ListedVisit};
+use crate::locale::{self, Label, Phrase, Unknown};
 use crate::programme::{Id, StatusKind};
+use crate::render::localizer::first_day;
+use crate::revision::RevisedListing;
 
 /// A visit's page.
-pub(super) fn page(leaf: &Leaf<'_>, visit: &ListedVisit<'_>) -> Markup {
-    let localizer = leaf.localizer(visit.title);
+pub(super) fn page(page: &PageContext<'_>, visit: &ListedVisit<'_>) -> Markup {
+    let localizer = page.localizer(visit.title);
     let title = localizer.text(visit.title).into_owned();
     let (from, to) = visit.dates;
-    let about = format!("{}: {}", localizer.text(visit.principal), days(leaf, from, to));
+    let description = format!("{}: {}", localizer.text(visit.principal), days(page, from, to));
     let body = html! {
-        p class="back" { a href={ (leaf.home()) "index.html" } { (leaf.say(Page::AllVisits)) } }
+        p class="back" { a href={ (page.to_language_folder()) "index.html" } { (page.phrase(Phrase::AllVisits)) } }
         h1 { (title) }
-        (summary(leaf, visit))
+        (summary(page, visit))
         @if let Some(status) = &visit.status {
             @if let Some(reason) = &status.reason { p { (localizer.labelled(Label::Reason, &localizer.text(reason))) } }
         }
-        @for dispute in &visit.disputed { (entry::dispute(&localizer, dispute)) }
-        p class="jump" { a href="#_subscribe" { (leaf.say(Page::Subscribe)) } }
-        (timeline::section(leaf, visit))
+        @for dispute in &visit.disputed { (entry::disputed(&localizer, dispute)) }
+        p class="jump" { a href="#_subscribe" { (page.phrase(Phrase::Subscribe)) } }
+        (timeline::section(page, visit))
         section class="programme" aria-labelledby="_programme" {
-            h2 id="_programme" { (leaf.say(Page::Programme)) }
-            (zone_choice(leaf))
-            (programme(leaf, visit))
-            p class="hint" { (leaf.say(Page::CopyHint)) }
+            h2 id="_programme" { (page.phrase(Phrase::Programme)) }
+            (zone_choice(page))
+            (programme(page, visit))
+            p class="hint" { (page.phrase(Phrase::CopyHint)) }
         }
-        (subscribe::section(leaf, Some(visit)))
+        (subscribe::section(page, Some(visit)))
     };
-    whole(leaf, &Parts { title, about, body, picture: Some(visit.id), data: data::events(leaf, visit) })
+    let structured_data = structured_data::events(page, visit);
+    whole(page, &PageContent { title, description, preview: preview(page, visit), body, structured_data })
+}
+
+/// The visit's status, days and cities, for apps that show a link to its page.
+fn preview(page: &PageContext<'_>, visit: &ListedVisit<'_>) -> LinkPreview {
+    let unusual_status = visit.status.filter(|status| status.kind != StatusKind::Confirmed);
+    let status = unusual_status.map(|status| locale::capitalised(page.locale.status(status.kind)));
+    let dates = page.locale.date_range(visit.dates.0, visit.dates.1);
+    let cities = cities(page, visit);
+    let cities = (!cities.is_empty()).then(|| page.locale.names(&cities));
+    let parts: Vec<String> = status.into_iter().chain([dates]).chain(cities).collect();
+    LinkPreview { title: title_with_status(page, visit), description: parts.join(" · ") }
+}
+
+/// What a visit is called, behind the word that it is cancelled or postponed if it is.
+pub(super) fn title_with_status(page: &PageContext<'_>, visit: &ListedVisit<'_>) -> String {
+    let prefix = visit.status.and_then(|status| page.locale.prefix(status.kind)).unwrap_or_default();
+    format!("{prefix}{}", page.title(visit.title))
+}
+
+/// The cities where something takes place, in the programme's order, each once; without those of journeys, which begin and
+/// end at home.
+fn cities<'v>(page: &'v PageContext<'_>, visit: &'v ListedVisit<'_>) -> Vec<Cow<'v, str>> {
+    let localizer = page.localizer(visit.title);
+    let is_cancelled = |entry: &ListedEntry<'_>| entry.status.kind == StatusKind::Cancelled;
+    let all_cancelled = visit.entries.iter().all(is_cancelled);
+    let mut cities = Vec::new();
+    for entry in visit.entries.iter().filter(|entry| all_cancelled || !is_cancelled(entry)) {
+        if let Some(city) = entry.place.and_then(|place| place.city.as_ref()).map(|city| localizer.text(city)) {
+            if !cities.contains(&city) {
+                cities.push(city);
+            }
+        }
+    }
+    cities
 }
 
 /// What kind of visit it is, whose, and when.
-pub(super) fn summary(leaf: &Leaf<'_>, visit: &ListedVisit<'_>) -> Markup {
-    let localizer = leaf.localizer(visit.title);
+pub(super) fn summary(page: &PageContext<'_>, visit: &ListedVisit<'_>) -> Markup {
+    let localizer = page.localizer(visit.title);
     let (from, to) = visit.dates;
-    let called_off = visit.status.filter(|status| status.kind != StatusKind::Confirmed);
+    let unusual_status = visit.status.filter(|status| status.kind != StatusKind::Confirmed);
     html! {
         p class="summary" {
-            @if let Some(status) = called_off {
-                span class={ "badge " (status.kind.word()) } { (leaf.locale.status(status.kind)) } " "
+            @if let Some(status) = unusual_status {
+                span class={ "badge " (status.kind.word()) } { (page.locale.status(status.kind)) } " "
             }
-            (leaf.locale.visit_kind(visit.kind)) " · " (localizer.text(visit.principal))
+            (page.locale.visit_kind(visit.kind)) " · " (localizer.text(visit.principal))
             @if let Some(counterpart) = visit.counterpart { " · " (localizer.text(counterpart)) }
             br;
-            (days(leaf, from, to)) " · " (leaf.locale.zone_place(visit.zone.name()))
+            (days(page, from, to)) " · " (page.locale.zone_place(visit.zone.name()))
         }
     }
 }
 
-fn days(leaf: &Leaf<'_>, from: NaiveDate, to: NaiveDate) -> String {
-    let (first, last) = (leaf.locale.full_day(from), leaf.locale.full_day(to));
-    if from == to { first } else { leaf.locale.days(&first, &last) }
+fn days(page: &PageContext<'_>, from: NaiveDate, to: NaiveDate) -> String {
+    let (first, last) = (page.locale.full_day(from), page.locale.full_day(to));
+    if from == to { first } else { page.locale.days(&first, &last) }
 }
 
-/// The first day of an entry, as its host counts.
-fn first_day(entry: &ListedEntry<'_>) -> Option<NaiveDate> {
-    match &entry.timing {
-        ListedTiming::Stay(when) => when.days().map(|(first, _)| first),
-        ListedTiming::Journey { depart, arrive } => {
-            depart.when.days().or_else(|| arrive.when.days()).map(|(first, _)| first)
-        }
-    }
-}
-
-/// The entries by day, those without a day last; what was withdrawn among them.
-fn programme(leaf: &Leaf<'_>, visit: &ListedVisit<'_>) -> Markup {
-    let revised = leaf.shelf.revised;
-    let withdrawn: Vec<_> =
-        revised.withdrawn().iter().filter(|withdrawn| withdrawn.visit == Some(visit.position)).collect();
-    let withdrawn: Vec<_> = withdrawn.iter().map(|withdrawn| (withdrawn.listed(), withdrawn.revision)).collect();
-    let shown = visit.entries.iter().map(|entry| (entry, revised.revision(entry)));
-    let all = shown.chain(withdrawn.iter().map(|(entry, revision)| (entry, *revision)));
-    let former = leaf.former.get(visit.id).map_or(&[][..], Vec::as_slice);
-    let names = |entry: &ListedEntry<'_>| -> Vec<Id> {
-        let here = |moved: &&Moved<'_>| moved.visit.id == visit.id && moved.entry.id == entry.id;
-        former.iter().filter(here).map(|moved| moved.old.clone()).collect()
-    };
+/// The entries by day, those without a day last, with what was withdrawn.
+fn programme(page: &PageContext<'_>, visit: &ListedVisit<'_>) -> Markup {
+    let revised = page.site.revised;
+    let withdrawn = revised.withdrawn().iter().filter(|withdrawn| withdrawn.visit == Some(visit.position));
+    let withdrawn: Vec<_> = withdrawn.map(|withdrawn| (withdrawn.listed(), withdrawn.revision)).collect();
+    let listed = visit.entries.iter().map(|entry| (entry, revised.revision(entry)));
+    let withdrawn = withdrawn.iter().map(|(entry, revision)| (entry, *revision));
     let mut by_day: BTreeMap<NaiveDate, Vec<_>> = BTreeMap::new();
-    for (entry, revision) in all {
+    for (entry, revision) in listed.chain(withdrawn) {
         by_day.entry(first_day(entry).unwrap_or(NaiveDate::MAX)).or_default().push((entry, revision));
     }
+    let moved = page.former_addresses.get(visit.id).map_or(&[][..], Vec::as_slice);
+    let former_ids = |entry: &ListedEntry<'_>| -> Vec<&Id> {
+        let of_entry = moved.iter().filter(|moved| moved.visit.id == visit.id && moved.entry.id == entry.id);
+        of_entry.map(|moved| &moved.former_id).collect()
+    };
     html! {
         @for (day, entries) in &by_day {
             section class="day" {
                 h3 {
-                    @if *day == NaiveDate::MAX { (leaf.locale.unknown(Unknown::Day)) } @else { (leaf.locale.full_day(*day)) }
+                    @if *day == NaiveDate::MAX { (page.locale.unknown(Unknown::Day)) } @else { (page.locale.full_day(*day)) }
                 }
                 @for (entry, revision) in entries {
-                    (entry::article(leaf, visit, (*entry, &names(entry)), *revision))
+                    (entry::article(page, visit, entry, &former_ids(entry), *revision))
                 }
             }
         }
-        @for moved in former.iter().filter(|moved| moved.visit.id != visit.id) {
-            p class="moved" id=(moved.old) {
-                (leaf.localizer(moved.visit.title).text(moved.entry.title)) " · " (leaf.say(Page::Moved)) " "
-                a href={ (leaf.home()) (visit_place(moved.visit.id)) "#" (moved.entry.id) } {
-                    (leaf.localizer(moved.visit.title).text(moved.visit.title))
+        @for moved in moved.iter().filter(|moved| moved.visit.id != visit.id) {
+            p class="moved" id=(moved.former_id) {
+                (page.localizer(moved.visit.title).text(moved.entry.title)) " · " (page.phrase(Phrase::Moved)) " "
+                a href={ (page.to_language_folder()) (visit_path(moved.visit.id)) "#" (moved.entry.id) } {
+                    (page.title(moved.visit.title))
                 }
             }
         }
     }
+}
+
+/// An entry that was renamed, or that went to another visit.
+pub(super) struct MovedEntry<'s> {
+    /// Its id before.
+    former_id: Id,
+    visit: &'s ListedVisit<'s>,
+    entry: &'s ListedEntry<'s>,
+}
+
+/// For the page of each visit, by its id, the entries that stood there under another name or are on another page now: links
+/// to them go on leading somewhere.
+pub(super) type FormerAddresses<'s> = HashMap<Id, Vec<MovedEntry<'s>>>;
+
+/// All former addresses, but for those that belong to another entry now.
+pub(super) fn former_addresses<'s>(revised: &'s RevisedListing<'s>) -> FormerAddresses<'s> {
+    let listed = revised.listing().entries().map(|entry| (entry.visit, entry.id));
+    let withdrawn = revised.withdrawn().iter().map(|withdrawn| (&withdrawn.address.visit, &withdrawn.address.entry));
+    let current: HashSet<(&Id, &Id)> = listed.chain(withdrawn).collect();
+    let mut former = FormerAddresses::new();
+    for visit in &revised.listing().visits {
+        for entry in &visit.entries {
+            for address in revised.former_addresses(entry) {
+                let moved = former.entry(address.visit.clone()).or_default();
+                let is_known = moved.iter().any(|moved| moved.former_id == address.entry);
+                if !is_known && !current.contains(&(&address.visit, &address.entry)) {
+                    moved.push(MovedEntry { former_id: address.entry, visit, entry });
+                }
+            }
+        }
+    }
+    former
 }

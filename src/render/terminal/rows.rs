@@ -2,83 +2,28 @@
 
 use chrono::NaiveDate;
 
-use super::{Line, Styles};
-use crate::listing::{ListedEntry, ListedJourney, ListedTiming, ListedVisit, ListedWhen};
-use crate::locale::Label;
+use super::{StyledText, Styles};
+use crate::listing::{ListedEntry, ListedJourney, ListedTiming, ListedWhen};
+use crate::locale::{Label, Phrase};
 use crate::programme::{Status, StatusKind, TimedSpan};
 use crate::render::localizer::Localizer;
 use crate::render::restricted::sections;
 use crate::zone::Zone;
 
-/// What stands between two marks.
-const BETWEEN_MARKS: &str = " · ";
-
 /// What the time columns say.
 #[derive(Debug)]
-pub(super) enum Times {
+pub(super) enum TimeColumns {
     /// The time on the host's clock and on the reader's, and whether that is the same clock.
-    Clocks { host: String, reader: String, same: bool },
+    Clocks { host: String, reader: String, is_same: bool },
     /// What is known instead, across both columns.
     Words(String),
 }
 
-/// A stretch of the table: times, and the text beside them.
+/// Times, and the texts beside them.
 #[derive(Debug)]
 pub(super) struct Row {
-    pub(super) times: Times,
-    pub(super) lines: Vec<Line>,
-}
-
-/// The one time of an entry, or the two of a journey.
-pub(super) fn whens<'e, 'p>(entry: &'e ListedEntry<'p>) -> impl Iterator<Item = &'e ListedWhen<'p>> {
-    let (first, second) = match &entry.timing {
-        ListedTiming::Stay(when) => (when, None),
-        ListedTiming::Journey { depart, arrive } => (&depart.when, Some(&arrive.when)),
-    };
-    std::iter::once(first).chain(second)
-}
-
-/// The host's day that an entry stands under: of a journey, the day it leaves, else the day it arrives.
-pub(super) fn first_day(entry: &ListedEntry<'_>) -> Option<NaiveDate> {
-    whens(entry).find_map(ListedWhen::days).map(|(first, _)| first)
-}
-
-/// The rows of an entry under the heading of `day`.
-pub(super) fn rows(
-    localizer: &Localizer<'_>,
-    reader: Zone,
-    visit: &ListedVisit<'_>,
-    entry: &ListedEntry<'_>,
-    day: Option<NaiveDate>,
-    styles: Styles,
-) -> Vec<Row> {
-    let here = Here { localizer, reader, home: visit.zone, day };
-    let title = match entry.status.kind {
-        StatusKind::Cancelled => styles.title_called_off,
-        _ => styles.title,
-    };
-    let mut lines = vec![Line::styled(localizer.text(entry.title), title)];
-    if entry.status.kind != StatusKind::Confirmed {
-        lines.push(Line::styled(status(localizer, entry.status), styles.status(entry.status.kind)).below());
-    }
-    lines.extend(entry.place.and_then(|place| localizer.place(place)).map(|place| Line::plain(place).below()));
-    let mut rows = match &entry.timing {
-        ListedTiming::Stay(when) => vec![Row { times: here.times(when, entry.place.is_some()), lines }],
-        ListedTiming::Journey { depart, arrive } => {
-            let mut leaves = here.end(Label::Departs, depart);
-            lines.append(&mut leaves.lines);
-            vec![Row { times: leaves.times, lines }, here.end(Label::Arrives, arrive)]
-        }
-    };
-    if let Some(last) = rows.last_mut() {
-        last.lines.extend(marks(localizer, entry).map(|marks| Line::styled(marks, styles.faint).below()));
-        for section in sections(localizer, entry) {
-            last.lines.push(Line::styled(localizer.locale.label(section.heading), styles.faint).below());
-            let lines = section.lines.iter().flat_map(|line| line.split('\n'));
-            last.lines.extend(lines.map(|line| Line::plain(line).below()));
-        }
-    }
-    rows
+    pub(super) times: TimeColumns,
+    pub(super) texts: Vec<StyledText>,
 }
 
 /// A status, and the reason for it.
@@ -90,62 +35,102 @@ pub(super) fn status(localizer: &Localizer<'_>, status: &Status) -> String {
     }
 }
 
-/// What a reader should know before she relies on a row.
-fn marks(localizer: &Localizer<'_>, entry: &ListedEntry<'_>) -> Option<String> {
-    let words = localizer.locale;
-    let mut marks: Vec<String> = Vec::new();
-    if let ListedTiming::Stay(ListedWhen::Clock(TimedSpan { end: None, .. })) = entry.timing {
-        marks.push(words.open_end_mark().to_owned());
-    }
-    marks.extend(entry.access.map(|access| words.access_mark(access).to_owned()));
-    let mut fields: Vec<&str> = Vec::new();
-    for dispute in &entry.particulars().disputed {
-        let field = words.field(dispute.field);
-        if !fields.contains(&field) {
-            fields.push(field);
-        }
-    }
-    if !fields.is_empty() {
-        marks.push(words.disputed_mark(&fields.join(", ")));
-    }
-    (!marks.is_empty()).then(|| marks.join(BETWEEN_MARKS))
-}
-
-/// Under which heading something is printed, and for whom.
-struct Here<'h> {
-    localizer: &'h Localizer<'h>,
-    reader: Zone,
+/// What the rows below the heading of a day have in common.
+pub(super) struct DayContext<'d> {
+    pub(super) localizer: &'d Localizer<'d>,
+    /// The reader's clock.
+    pub(super) reader: Zone,
     /// The zone of the visit.
-    home: Zone,
-    day: Option<NaiveDate>,
+    pub(super) host: Zone,
+    /// The day of the heading.
+    pub(super) day: Option<NaiveDate>,
+    pub(super) styles: Styles,
 }
 
-impl Here<'_> {
+impl DayContext<'_> {
+    /// The rows of an entry.
+    pub(super) fn rows(&self, entry: &ListedEntry<'_>) -> Vec<Row> {
+        let (localizer, styles) = (self.localizer, self.styles);
+        let title_style = match entry.status.kind {
+            StatusKind::Cancelled => styles.cancelled_title,
+            _ => styles.title,
+        };
+        let mut texts = vec![StyledText::new(localizer.text(entry.title), title_style)];
+        if entry.status.kind != StatusKind::Confirmed {
+            let style = styles.status(entry.status.kind);
+            texts.push(StyledText::new(status(localizer, entry.status), style).below());
+        }
+        let place = entry.place.and_then(|place| localizer.place(place));
+        texts.extend(place.map(|place| StyledText::plain(place).below()));
+        let (mut last, arrival) = match &entry.timing {
+            ListedTiming::Stay(when) => (Row { times: self.times(when, entry.place.is_some()), texts }, None),
+            ListedTiming::Journey { depart, arrive } => {
+                let mut departure = self.journey_end(Label::Departs, depart);
+                texts.append(&mut departure.texts);
+                (Row { texts, ..departure }, Some(self.journey_end(Label::Arrives, arrive)))
+            }
+        };
+        let mut rows = Vec::new();
+        if let Some(arrival) = arrival {
+            rows.push(std::mem::replace(&mut last, arrival));
+        }
+        last.texts.extend(marks(localizer, entry).map(|marks| StyledText::new(marks, styles.faint).below()));
+        for section in sections(localizer, entry) {
+            last.texts.push(StyledText::new(localizer.locale.label(section.heading), styles.faint).below());
+            let lines = section.lines.iter().flat_map(|line| line.split('\n'));
+            last.texts.extend(lines.map(|line| StyledText::plain(line).below()));
+        }
+        rows.push(last);
+        rows
+    }
+
     /// Both clocks of a time, or what is known instead.
-    fn times(&self, when: &ListedWhen<'_>, placed: bool) -> Times {
+    fn times(&self, when: &ListedWhen<'_>, has_place: bool) -> TimeColumns {
         let localizer = self.localizer;
-        if let ListedWhen::Clock(clock) = when {
-            let host = clock.start.zone();
-            return Times::Clocks {
-                host: localizer.reading(clock, host, self.day),
-                reader: localizer.reading(clock, self.reader, self.day),
-                same: host == self.reader,
+        if let ListedWhen::Clock(span) = when {
+            let host = span.start.zone();
+            return TimeColumns::Clocks {
+                host: localizer.reading(span, host, self.day),
+                reader: localizer.reading(span, self.reader, self.day),
+                is_same: host == self.reader,
             };
         }
         let known = localizer.when_beside(when, self.day);
         // A day elsewhere needs to say where, unless the place does.
-        if when.zone() == self.home || placed || when.days().is_none() {
-            return Times::Words(known);
+        if when.zone() == self.host || has_place || when.days().is_none() {
+            return TimeColumns::Words(known);
         }
-        Times::Words(localizer.locale.title_with(&known, &localizer.locale.zone_place(when.zone().name())))
+        TimeColumns::Words(localizer.locale.title_with(&known, &localizer.locale.zone_place(when.zone().name())))
     }
 
-    fn end(&self, label: Label, end: &ListedJourney<'_>) -> Row {
+    fn journey_end(&self, label: Label, end: &ListedJourney<'_>) -> Row {
         let place = end.place.and_then(|place| self.localizer.place(place));
         let text = match &place {
             Some(place) => self.localizer.labelled(label, place),
             None => self.localizer.locale.label(label).to_owned(),
         };
-        Row { times: self.times(&end.when, place.is_some()), lines: vec![Line::plain(text).below()] }
+        Row { times: self.times(&end.when, place.is_some()), texts: vec![StyledText::plain(text).below()] }
     }
+}
+
+/// What a reader should know before relying on a row.
+fn marks(localizer: &Localizer<'_>, entry: &ListedEntry<'_>) -> Option<String> {
+    let locale = localizer.locale;
+    let mut marks: Vec<String> = Vec::new();
+    if let ListedTiming::Stay(ListedWhen::Clock(TimedSpan { end: None, .. })) = entry.timing {
+        marks.push(locale.phrase(Phrase::EndUnknownMark).to_owned());
+    }
+    marks.extend(entry.access.map(|access| locale.access_mark(access).to_owned()));
+    let mut fields: Vec<&str> = Vec::new();
+    for dispute in &entry.disputed {
+        let field = locale.field(dispute.field);
+        if !fields.contains(&field) {
+            fields.push(field);
+        }
+    }
+    if !fields.is_empty() {
+        let (mark, colon) = (locale.phrase(Phrase::DisputedMark), locale.punctuation().colon);
+        marks.push(format!("{mark}{colon}{}", fields.join(", ")));
+    }
+    (!marks.is_empty()).then(|| marks.join(" · "))
 }

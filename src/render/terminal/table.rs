@@ -2,18 +2,18 @@
 
 use unicode_width::UnicodeWidthStr;
 
-use super::rows::{Row, Times};
+use super::rows::{Row, TimeColumns};
 use super::wrap::{pad, wrap};
-use super::{Line, Styles, set};
+use super::{StyledText, Styles, with_style};
 
-/// What stands before every row.
+/// How many blanks stand before every row.
 const INDENT: usize = 2;
-/// What stands between two columns.
+/// How many blanks stand between two columns.
 const GAP: usize = 2;
 /// A text column that is narrower than this goes below the times instead of beside them.
-const NARROWEST: usize = 30;
+const MIN_TEXT_WIDTH: usize = 30;
 /// A time column that is narrower than this is not worth having.
-const NARROWEST_TIME: usize = 15;
+const MIN_TIME_WIDTH: usize = 15;
 
 /// How wide the columns are.
 #[derive(Debug)]
@@ -34,23 +34,23 @@ impl Table {
         let mut elsewhere = false;
         for row in rows {
             match &row.times {
-                Times::Clocks { host: theirs, reader: ours, same } => {
-                    host = host.max(theirs.width());
-                    reader = reader.max(ours.width());
-                    elsewhere |= !same;
+                TimeColumns::Clocks { host: host_time, reader: reader_time, is_same } => {
+                    host = host.max(host_time.width());
+                    reader = reader.max(reader_time.width());
+                    elsewhere |= !is_same;
                 }
-                Times::Words(known) => words = words.max(known.width()),
+                TimeColumns::Words(known) => words = words.max(known.width()),
             }
         }
         if !elsewhere {
             reader = 0;
         }
         let room = page.saturating_sub(INDENT);
-        let most = room.saturating_sub(GAP + NARROWEST);
+        let most = room.saturating_sub(GAP + MIN_TEXT_WIDTH);
         let (narrow_host, narrow_reader) = clocks(host, reader, most);
         let squeezed =
-            (narrow_host, narrow_reader) != (host, reader) && narrow_host.min(narrow_reader) < NARROWEST_TIME;
-        if most >= NARROWEST_TIME && !squeezed {
+            (narrow_host, narrow_reader) != (host, reader) && narrow_host.min(narrow_reader) < MIN_TIME_WIDTH;
+        if most >= MIN_TIME_WIDTH && !squeezed {
             let (host, reader) = (narrow_host, narrow_reader);
             let times = both(host, reader).max(words.min(most).min(room * 2 / 5));
             return Self { host, reader, times, text: room.saturating_sub(times + GAP), stacked: false };
@@ -62,12 +62,12 @@ impl Table {
     /// Writes a row in as many lines as its longer side takes.
     pub(super) fn write(&self, row: &Row, styles: Styles, out: &mut String) {
         let times = self.times(&row.times, styles);
-        let texts: Vec<Line> = row
-            .lines
+        let texts: Vec<StyledText> = row
+            .texts
             .iter()
-            .flat_map(|line| {
-                let broken = wrap(&line.text, self.text.saturating_sub(line.indent)).into_iter();
-                broken.map(|text| Line { text, ..line.clone() })
+            .flat_map(|styled| {
+                let lines = wrap(&styled.text, self.text.saturating_sub(styled.indent)).into_iter();
+                lines.map(|text| StyledText { text, ..styled.clone() })
             })
             .collect();
         if self.stacked {
@@ -79,28 +79,28 @@ impl Table {
             }
             return;
         }
-        let nothing = Line::plain("");
+        let nothing = StyledText::plain("");
         for at in 0..times.len().max(texts.len()) {
-            let cell = |lines: &'_ [Line]| lines.get(at).unwrap_or(&nothing).clone();
+            let cell = |lines: &'_ [StyledText]| lines.get(at).unwrap_or(&nothing).clone();
             write_line(out, INDENT, &[(&cell(&times), self.times + GAP), (&cell(&texts), 0)]);
         }
     }
 
     /// The lines of the time columns.
-    fn times(&self, times: &Times, styles: Styles) -> Vec<Line> {
+    fn times(&self, times: &TimeColumns, styles: Styles) -> Vec<StyledText> {
         let (host, reader) = match times {
-            Times::Clocks { host, reader, .. } => (wrap(host, self.host), wrap(reader, self.reader)),
-            Times::Words(known) => {
-                return wrap(known, self.times).into_iter().map(|line| Line::styled(line, styles.faint)).collect();
+            TimeColumns::Clocks { host, reader, .. } => (wrap(host, self.host), wrap(reader, self.reader)),
+            TimeColumns::Words(known) => {
+                return wrap(known, self.times).into_iter().map(|line| StyledText::new(line, styles.faint)).collect();
             }
         };
         if self.reader == 0 {
-            return host.into_iter().map(Line::plain).collect();
+            return host.into_iter().map(StyledText::plain).collect();
         }
         let cell = |lines: &[String], at: usize| lines.get(at).cloned().unwrap_or_default();
         let line = |at| {
             let both = pad(&cell(&host, at), self.host + GAP) + &cell(&reader, at);
-            Line::plain(both.trim_end())
+            StyledText::plain(both.trim_end())
         };
         (0..host.len().max(reader.len())).map(line).collect()
     }
@@ -122,14 +122,14 @@ fn both(host: usize, reader: usize) -> usize {
 }
 
 /// Cells, each with the width it is filled up to; nothing is left at the end of the line.
-fn write_line(out: &mut String, indent: usize, cells: &[(&Line, usize)]) {
+fn write_line(out: &mut String, indent: usize, cells: &[(&StyledText, usize)]) {
     let mut line = String::new();
     let mut blanks = indent;
     for (cell, width) in cells {
         blanks += cell.indent;
         if !cell.text.is_empty() {
             line.push_str(&" ".repeat(std::mem::take(&mut blanks)));
-            line.push_str(&set(&cell.text, cell.style));
+            line.push_str(&with_style(&cell.text, cell.style));
         }
         blanks += width.saturating_sub(cell.text.width());
     }
