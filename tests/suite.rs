@@ -38,3 +38,4 @@ mod token;
 mod told;
 mod unchanged;
 mod warned;
+mod zones;
