@@ -306,14 +306,6 @@ pub(crate) trait Locale: Sync {
     fn soon(&self, title: &str) -> String {
         [self.phrase(Phrase::Soon), self.punctuation().colon, title].concat()
     }
-    /// Writes a label with what it names.
-    fn write_labelled(&self, out: &mut String, label: Label, text: &str) {
-        out.push_str(&self.labelled(label, text));
-    }
-    /// Writes a day with its year and its weekday.
-    fn write_full_day(&self, out: &mut String, date: NaiveDate) {
-        out.push_str(&self.full_day(date));
-    }
 }
 
 /// With a capital, in languages that have them: for words that stand first here and not elsewhere.

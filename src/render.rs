@@ -3,7 +3,6 @@
 pub mod atom;
 pub mod changes;
 mod description;
-mod escape;
 pub mod html;
 pub mod ics;
 pub(crate) mod json;

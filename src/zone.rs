@@ -4,60 +4,67 @@
 //! A local time is converted only when it names one instant: a time that a change of clocks skips is refused, and so is
 //! one that happens twice, unless the author says which is meant. A zone is its name, so Asia/Tokyo never becomes
 //! Asia/Seoul because their offsets agree. Leap seconds are not known here, nor are years outside [`FIRST_YEAR`] to
-//! [`LAST_YEAR`], where the tables end. Nothing else in this crate uses chrono-tz.
+//! [`LAST_YEAR`]. Nothing else in this crate uses chrono-tz or jiff.
 
+mod database;
 mod moment;
 mod names;
 mod observance;
-mod steady;
-mod transition;
+mod table;
 
 #[cfg(test)]
 mod tests;
 
 use std::cmp::Ordering;
 use std::fmt;
+use std::hash::{Hash, Hasher};
 use std::str::FromStr;
+use std::sync::LazyLock;
 
-use chrono::{DateTime, Datelike, LocalResult, NaiveDate, NaiveDateTime, NaiveTime, Offset, TimeDelta, TimeZone, Utc};
-use chrono_tz::{GapInfo, TZ_VARIANTS, Tz, TzOffset};
+use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, NaiveTime, SecondsFormat, TimeDelta, Utc};
 
+use database::ZoneData;
+pub use database::{Database, DatabaseError, version_of};
 pub use moment::{Abbreviation, Fold, Local, LocalTimeError, Moment};
 pub use names::{UnknownZone, UnknownZoneKind};
 pub use observance::{Observance, ObservanceKind, YearlyRule};
-use steady::Steady;
+use table::{Reading, Table, Transition};
 
 /// The first year in which local times are accepted.
 pub const FIRST_YEAR: i32 = 1900;
 
-/// The last year in which local times are accepted: the tables of changes end with it.
+/// The last year in which local times are accepted: changes of clocks are known until its end.
 pub const LAST_YEAR: i32 = 2099;
 
-/// A time zone of the IANA database, known by its name.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Zone(Tz);
+/// An instant in UTC, as machines read it (RFC 3339): `2025-08-25T16:15:00Z`.
+pub(crate) fn rfc3339(instant: DateTime<Utc>) -> String {
+    instant.to_rfc3339_opts(SecondsFormat::Secs, true)
+}
+
+/// A time zone of a [`Database`], known by its name.
+#[derive(Clone, Copy)]
+pub struct Zone(&'static ZoneData);
 
 impl Zone {
-    /// Finds the zone with exactly this name, if it is one that a schedule may use.
+    /// Finds the zone of the built-in database with exactly this name, if it is one that a schedule may use.
     ///
     /// # Errors
     ///
-    /// Abbreviations, old names, other spellings and names that the database does not have are refused, with the name to
-    /// write instead where one is known.
+    /// As [`Database::zone`].
     pub fn parse(name: &str) -> Result<Zone, UnknownZone> {
-        Zone::find(name).ok_or_else(|| UnknownZone::new(name))
+        bundled().zone(name)
     }
 
     /// The same without a word on what to write instead, which takes a look at every name of the database.
     #[must_use]
     pub fn find(name: &str) -> Option<Zone> {
-        Tz::from_str(name).ok().filter(|_| names::is_current(name)).map(Zone)
+        bundled().find(name)
     }
 
     /// The name in the IANA database, such as `America/New_York`.
     #[must_use]
     pub fn name(self) -> &'static str {
-        self.0.name()
+        self.0.name
     }
 
     /// The moment at which this zone's wall clock reads `local`.
@@ -72,15 +79,15 @@ impl Zone {
         if !(FIRST_YEAR..=LAST_YEAR).contains(&local.year()) {
             return Err(LocalTimeError::OutOfRange { local });
         }
-        let moment = |offset: TzOffset| Moment::new(self, instant_of(local, &offset), seconds_east(&offset));
-        match self.0.offset_from_local_datetime(&local) {
-            LocalResult::Single(offset) => Ok(moment(offset)),
-            LocalResult::Ambiguous(earlier, later) => match fold {
+        let moment = |offset: i32| Moment::new(self, shifted(local, -offset).and_utc(), offset);
+        match self.table().read(local) {
+            Reading::Once(offset) => Ok(moment(offset)),
+            Reading::Twice(earlier, later) => match fold {
                 Some(Fold::Earlier) => Ok(moment(earlier)),
                 Some(Fold::Later) => Ok(moment(later)),
                 None => Err(LocalTimeError::Fold { earlier: moment(earlier), later: moment(later) }),
             },
-            LocalResult::None => Err(self.gap(local)),
+            Reading::Never(change) => Err(self.gap(local, change)),
         }
     }
 
@@ -97,13 +104,14 @@ impl Zone {
     /// What this zone's wall clock reads at an instant.
     #[must_use]
     pub fn local(self, instant: DateTime<Utc>) -> Local {
-        Steady::local(self, instant)
+        let period = self.table().at(instant);
+        Local::new(instant, period.offset, period.name)
     }
 
     /// The same instant as a moment of this zone.
     #[must_use]
     pub fn moment(self, instant: DateTime<Utc>) -> Moment {
-        Moment::new(self, instant, Steady::offset(self, instant))
+        Moment::new(self, instant, self.table().at(instant).offset)
     }
 
     /// The first instant of a local date: midnight, or where the clocks skip midnight, the moment they do.
@@ -112,9 +120,9 @@ impl Zone {
     #[must_use]
     pub fn start_of_day(self, date: NaiveDate) -> DateTime<Utc> {
         let midnight = date.and_time(NaiveTime::MIN);
-        match self.0.offset_from_local_datetime(&midnight) {
-            LocalResult::Single(offset) | LocalResult::Ambiguous(offset, _) => instant_of(midnight, &offset),
-            LocalResult::None => self.skipped_at(midnight).unwrap_or(midnight.and_utc()),
+        match self.table().read(midnight) {
+            Reading::Once(offset) | Reading::Twice(offset, _) => shifted(midnight, -offset).and_utc(),
+            Reading::Never(change) => change.instant,
         }
     }
 
@@ -130,42 +138,40 @@ impl Zone {
     /// yearly rule, where the rule holds; else every onset by itself.
     #[must_use]
     pub fn observances(self, from: DateTime<Utc>, to: DateTime<Utc>) -> Vec<Observance> {
-        observance::observances(self, from, to)
+        observance::observances(self.table(), from, to)
     }
 
-    /// Its offset at an instant, out of the tables.
-    fn look_up(self, instant: DateTime<Utc>) -> TzOffset {
-        self.0.offset_from_utc_datetime(&instant.naive_utc())
+    fn table(self) -> &'static Table {
+        self.0.table()
     }
 
     /// Whether the wall clock reads at another instant, too, what it reads at this one.
     fn happens_twice(self, moment: Moment) -> bool {
-        // The other would be less than two days away, with another offset.
-        !Steady::is_for_two_days(self, moment.instant())
-            && matches!(self.0.offset_from_local_datetime(&moment.local()), LocalResult::Ambiguous(..))
+        matches!(self.table().read(moment.local()), Reading::Twice(..))
     }
 
     fn is_later_pass(self, local: NaiveDateTime, offset: i32) -> bool {
-        match self.0.offset_from_local_datetime(&local) {
-            LocalResult::Ambiguous(_, later) => seconds_east(&later) == offset,
-            _ => false,
-        }
+        matches!(self.table().read(local), Reading::Twice(_, later) if later == offset)
     }
 
-    /// The instant at which the clocks skip a local time, if they do.
-    fn skipped_at(self, local: NaiveDateTime) -> Option<DateTime<Utc>> {
-        // The far edge is not used: it is missing where the first time after the gap happens twice.
-        let (edge, before) = GapInfo::new(&local, &self.0)?.begin?;
-        Some(instant_of(edge, &before))
+    fn gap(self, local: NaiveDateTime, change: Transition) -> LocalTimeError {
+        let last = self.local(change.instant - TimeDelta::seconds(1));
+        let before = Local::new(change.instant, last.offset, last.name);
+        LocalTimeError::Gap { zone: self, local, instant: change.instant, before, after: self.local(change.instant) }
     }
+}
 
-    fn gap(self, local: NaiveDateTime) -> LocalTimeError {
-        let Some(instant) = self.skipped_at(local) else {
-            return LocalTimeError::OutOfRange { local };
-        };
-        let last = self.look_up(instant - TimeDelta::seconds(1));
-        let before = Local::new(instant, seconds_east(&last), Abbreviation::of(&last));
-        LocalTimeError::Gap { zone: self, local, instant, before, after: self.local(instant) }
+impl PartialEq for Zone {
+    fn eq(&self, other: &Self) -> bool {
+        self.name() == other.name()
+    }
+}
+
+impl Eq for Zone {}
+
+impl Hash for Zone {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.name().hash(state);
     }
 }
 
@@ -201,30 +207,21 @@ impl FromStr for Zone {
     }
 }
 
-/// The version of the time zone database, such as `2025b`.
+/// The built-in database, for those who are not handed one yet.
+fn bundled() -> Database {
+    static BUNDLED: LazyLock<Database> = LazyLock::new(Database::bundled);
+    *BUNDLED
+}
+
+/// The version of the time zone database, such as `2026f`.
 #[must_use]
 pub fn database_version() -> &'static str {
-    chrono_tz::IANA_TZDB_VERSION
+    bundled().version()
 }
 
 /// Every zone that a schedule may name, sorted by name.
 pub fn all() -> impl Iterator<Item = Zone> {
-    all_in_database().filter(|zone| names::is_current(zone.name()))
-}
-
-/// Every zone of the database, sorted by name, those included that [`Zone::parse`] refuses.
-pub fn all_in_database() -> impl Iterator<Item = Zone> {
-    let mut zones: Vec<Zone> = TZ_VARIANTS.iter().copied().map(Zone).collect();
-    zones.sort_unstable();
-    zones.into_iter()
-}
-
-fn seconds_east(offset: &TzOffset) -> i32 {
-    offset.fix().local_minus_utc()
-}
-
-fn instant_of(local: NaiveDateTime, offset: &TzOffset) -> DateTime<Utc> {
-    shifted(local, -seconds_east(offset)).and_utc()
+    bundled().zones()
 }
 
 /// Moves a wall clock reading, as far as dates can be written.

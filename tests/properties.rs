@@ -6,9 +6,9 @@ use std::sync::Arc;
 
 use crate::support::FEEDS;
 use crate::support::calendar::{Component, parse};
+use crate::zones::{changes, disputed, second_offset, second_opinion};
 use calcard::icalendar::{ICalendar, ICalendarComponentType, ICalendarProperty};
-use chrono::{DateTime, Datelike, Duration, NaiveDate, NaiveDateTime, Utc, Weekday};
-use jiff::tz::{AmbiguousOffset, TimeZone};
+use chrono::{DateTime, Datelike, Duration, LocalResult, NaiveDate, NaiveDateTime, TimeZone, Utc, Weekday};
 use proptest::prelude::*;
 use summitcal::check::check;
 use summitcal::diagnostic::Item;
@@ -20,26 +20,11 @@ use summitcal::source::Source;
 use summitcal::{tree, zone};
 use unicode_normalization::UnicodeNormalization;
 
-/// The zones whose rules have changed since the database that the program carries, from 2026 on; `src/zone/tests` has
-/// the same list.
-const CHANGED_IN_2026: [&str; 7] = [
-    "Africa/Casablanca",
-    "Africa/El_Aaiun",
-    "America/Edmonton",
-    "America/Havana",
-    "America/Inuvik",
-    "America/Vancouver",
-    "America/Winnipeg",
-];
-
 /// The end of 2037 in seconds of Unix: as far as the tables of most programs go.
 const LAST_SECOND: i64 = 2_145_916_800;
 
-/// The beginning of 2026 in seconds of Unix.
-const SECOND_OF_2026: i64 = 1_767_225_600;
-
-/// The zones whose changes of 2000 to 2025 the newer database has at another instant: Moldova's, by some hours since 2022.
-const CORRECTED: [&str; 1] = ["Europe/Chisinau"];
+/// The beginning of 2000 in seconds of Unix.
+const FIRST_SECOND: i64 = 946_684_800;
 
 fn head(from: &str, to: &str) -> String {
     format!(
@@ -199,63 +184,50 @@ proptest! {
 
 /// A wall clock reading near a change of clocks, or anywhere.
 fn reading() -> impl Strategy<Value = (usize, i64, bool, i64, bool)> {
-    // From 2000 to the end of 2037, but for what the two databases have otherwise.
-    (0..445_usize, 946_684_800..LAST_SECOND, any::<bool>(), -130..130_i64, any::<bool>())
+    (0..445_usize, FIRST_SECOND..LAST_SECOND, any::<bool>(), -130..130_i64, any::<bool>())
 }
 
-/// Whether jiff, asked what both moments of a local time read, agrees that it happens twice.
-fn reads_twice(tz: &TimeZone, ambiguous: &jiff::tz::AmbiguousTimestamp, local: jiff::civil::DateTime) -> bool {
-    [ambiguous.earlier(), ambiguous.later()].into_iter().flatten().filter(|at| tz.to_datetime(*at) == local).count()
-        == 2
+fn instant(second: i64) -> DateTime<Utc> {
+    DateTime::from_timestamp(second, 0).expect("an instant")
 }
 
 proptest! {
     #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn local_times_are_the_instants_that_jiff_has(readings in prop::collection::vec(reading(), 1..24)) {
-        let zones: Vec<&str> = zone::all().map(zone::Zone::name).filter(|name| !CORRECTED.contains(name)).collect();
+    fn local_times_are_the_instants_that_another_database_has(readings in prop::collection::vec(reading(), 1..24)) {
+        let zones: Vec<&str> = zone::all().map(zone::Zone::name).collect();
         let (mut entries, mut instants, mut skipped) = (String::new(), Vec::new(), String::new());
         let mut gaps = 0;
         for (number, (zone, second, near, minutes, later)) in readings.into_iter().enumerate() {
             let name = zones[zone % zones.len()];
-            let tz = TimeZone::get(name).expect("a zone that jiff has");
-            let mut at = jiff::Timestamp::from_second(second - second % 60).expect("an instant");
-            if near && let Some(change) = tz.preceding(at).next() {
+            let tz = second_opinion(name);
+            let mut at = instant(second - second % 60);
+            if near && let Some(change) = changes((at - Duration::days(400), at), |at| second_offset(tz, at)).last() {
                 // A change of long ago may have been to the second.
-                at = change.timestamp();
-                at = jiff::Timestamp::from_second(at.as_second() - at.as_second().rem_euclid(60) + minutes * 60).expect("an instant");
+                at = instant(change.timestamp() - change.timestamp().rem_euclid(60) + minutes * 60);
             }
-            let (before, first) = (tz.to_offset(at - jiff::Span::new().hours(6)), jiff::Timestamp::from_second(946_684_800).expect("an instant"));
-            if at < first || before.seconds() % 60 != 0 {
-                continue;
-            }
-            if CHANGED_IN_2026.contains(&name) && at.as_second() > SECOND_OF_2026 - 86_400 {
+            let before = second_offset(tz, at - Duration::hours(6));
+            if at.timestamp() < FIRST_SECOND || before % 60 != 0 || disputed(name).contains(&at) {
                 continue;
             }
             // Read with the offset of before, so that what is skipped comes up too.
-            let local = before.to_datetime(at);
-            let written = local.strftime("%Y-%m-%d %H:%M").to_string();
-            let ambiguous = tz.to_ambiguous_timestamp(local);
+            let local = at.naive_utc() + Duration::seconds(before.into());
+            let written = local.format("%Y-%m-%d %H:%M").to_string();
             let fold = if later { "later" } else { "earlier" };
-            let (line, instant) = match ambiguous.offset() {
-                AmbiguousOffset::Unambiguous { .. } => (String::new(), ambiguous.compatible().expect("an instant")),
-                // Where its table ends and its rule begins (Nuuk, October 2023), jiff asks the rule of what is in the table, and
-                // contradicts its own reading of instants.
-                AmbiguousOffset::Gap { .. } if tz.to_datetime(at) == local => continue,
-                AmbiguousOffset::Fold { .. } if !reads_twice(&tz, &ambiguous, local) => continue,
-                AmbiguousOffset::Gap { .. } => {
+            let (line, meant) = match tz.from_local_datetime(&local) {
+                LocalResult::Single(one) => (String::new(), one.to_utc()),
+                LocalResult::Ambiguous(first, second) => {
+                    (format!(", fold: {fold}"), if later { second.to_utc() } else { first.to_utc() })
+                }
+                LocalResult::None => {
                     gaps += 1;
                     let _ = writeln!(skipped, "  - {{id: e{number}, kind: meal, title: T, when: {{start: {written}, zone: {name}}}, sources: [s]}}");
                     continue;
                 }
-                AmbiguousOffset::Fold { .. } => {
-                    let instant = if later { ambiguous.later() } else { ambiguous.earlier() };
-                    (format!(", fold: {fold}"), instant.expect("an instant"))
-                }
             };
             let _ = writeln!(entries, "  - {{id: e{number}, kind: meal, title: T, when: {{start: {written}, zone: {name}{line}}}, sources: [s]}}");
-            instants.push(instant);
+            instants.push(meant);
         }
         let head = head("1999-12-01", "2038-01-31");
         if gaps > 0 {
@@ -267,32 +239,10 @@ proptest! {
             let feed = feed(&(head + &entries), "Etc/UTC").map_err(|codes| TestCaseError::fail(format!("{codes:?} {entries}")))?;
             let calendar = parse(&feed);
             let starts: Vec<_> = calendar.all("VEVENT").map(|event| event.line("DTSTART")).collect();
-            let expected: Vec<_> = instants.iter().map(|instant| format!("DTSTART;TZID=Etc/UTC:{}", instant.strftime("%Y%m%dT%H%M%S"))).collect();
+            let expected: Vec<_> = instants.iter().map(|instant| format!("DTSTART;TZID=Etc/UTC:{}", instant.format("%Y%m%dT%H%M%S"))).collect();
             prop_assert_eq!(starts, expected, "{}", entries);
         }
     }
-}
-
-#[test]
-fn the_databases_have_the_same_changes() {
-    let (first, last) = (946_684_800, LAST_SECOND);
-    let mut differing = BTreeSet::new();
-    for zone in zone::all() {
-        let tz = TimeZone::get(zone.name()).expect("a zone that jiff has");
-        let changes = tz.following(jiff::Timestamp::from_second(first).expect("an instant"));
-        let changes = changes.map(|change| change.timestamp().as_second()).take_while(|second| *second < last);
-        // And days of every month, for there may be changes that only ours has.
-        for second in changes.chain((first..last).step_by(20 * 86_400)) {
-            let same = |second: i64| {
-                let theirs = tz.to_offset(jiff::Timestamp::from_second(second).expect("an instant")).seconds();
-                zone.local(DateTime::from_timestamp(second, 0).expect("an instant")).offset == theirs
-            };
-            if !same(second - 1) || !same(second) {
-                differing.insert(zone.name());
-            }
-        }
-    }
-    assert_eq!(differing, CORRECTED.into_iter().chain(CHANGED_IN_2026).collect());
 }
 
 /// What a VTIMEZONE says, expanded as RFC 5545, 3.6.5 has it: instants from which an offset holds.
@@ -362,21 +312,18 @@ fn zones_are_described_right_over_twenty_years() {
     let mut wrong = BTreeSet::new();
     for component in described {
         let name = component.value("TZID");
-        if CORRECTED.contains(&name) {
-            continue;
-        }
-        let tz = TimeZone::get(name).expect("a zone that jiff has");
+        let (tz, disputed) = (second_opinion(name), disputed(name));
         let onsets = onsets(component, 2041);
-        for step in 0..2_400 {
-            let second = 1_579_089_600 + step * 275_003;
-            let instant = DateTime::from_timestamp(second, 0).expect("an instant").naive_utc();
-            if CHANGED_IN_2026.contains(&name) && instant.year() >= 2026 {
-                break;
+        for second in (0..2_400).map(|step| 1_579_089_600 + step * 275_003) {
+            let at = instant(second);
+            if disputed.contains(&at) {
+                continue;
             }
-            let holds = onsets.partition_point(|(onset, _)| *onset <= instant).checked_sub(1).map(|at| onsets[at].1);
-            let theirs = tz.to_offset(jiff::Timestamp::from_second(second).expect("an instant"));
-            if holds != Some(i64::from(theirs.seconds())) {
-                wrong.insert(format!("{name} at {instant}: {holds:?}, not {theirs}"));
+            let holds =
+                onsets.partition_point(|(onset, _)| *onset <= at.naive_utc()).checked_sub(1).map(|at| onsets[at].1);
+            let theirs = second_offset(tz, at);
+            if holds != Some(theirs.into()) {
+                wrong.insert(format!("{name} at {at}: {holds:?}, not {theirs}"));
                 break;
             }
         }
@@ -384,7 +331,7 @@ fn zones_are_described_right_over_twenty_years() {
     assert!(wrong.is_empty(), "{wrong:#?}");
 }
 
-/// The readings of the clocks around every change of a decade, to the second, as the description and jiff have them.
+/// The readings of the clocks around every change of a decade, to the second, as the description and another database have them.
 #[test]
 fn changes_of_clocks_are_described_to_the_second() {
     let names = [
@@ -411,19 +358,13 @@ fn changes_of_clocks_are_described_to_the_second() {
     let calendar = parse(&feed(&(head("2016-01-01", "2025-12-31") + &entries), "host").expect("a feed"));
     for component in calendar.all("VTIMEZONE") {
         let name = component.value("TZID");
-        let Ok(tz) = TimeZone::get(name) else { continue };
+        let tz = second_opinion(name);
         let onsets = onsets(component, 2026);
-        let (first, last) = (1_452_859_200, 1_765_800_000);
-        for change in tz
-            .following(jiff::Timestamp::from_second(first).expect("an instant"))
-            .take_while(|change| change.timestamp().as_second() < last)
-        {
-            for second in [change.timestamp().as_second() - 1, change.timestamp().as_second()] {
-                let instant = DateTime::from_timestamp(second, 0).expect("an instant").naive_utc();
+        for change in changes((instant(1_452_859_200), instant(1_765_800_000)), |at| second_offset(tz, at)) {
+            for at in [change - Duration::seconds(1), change] {
                 let holds =
-                    onsets.partition_point(|(onset, _)| *onset <= instant).checked_sub(1).map(|at| onsets[at].1);
-                let theirs = tz.to_offset(jiff::Timestamp::from_second(second).expect("an instant"));
-                assert_eq!(holds, Some(i64::from(theirs.seconds())), "{name} at {instant}");
+                    onsets.partition_point(|(onset, _)| *onset <= at.naive_utc()).checked_sub(1).map(|at| onsets[at].1);
+                assert_eq!(holds, Some(second_offset(tz, at).into()), "{name} at {at}");
             }
         }
     }

@@ -36,3 +36,4 @@ mod streams;
 mod token;
 mod told;
 mod warned;
+mod zones;

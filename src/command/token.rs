@@ -9,13 +9,13 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::{Outcome, Schedules, complain, now, print, whose};
 use crate::check::parse_instant;
 use crate::cli::{Global, Token, TokenWhat};
-use crate::zone::rfc3339;
 use crate::error::Error;
 use crate::output::http::Tokens;
 use crate::output::http::tokens::Record;
 use crate::output::lease;
 use crate::programme::{Audience, Settings};
 use crate::site::{MANIFEST, Manifest};
+use crate::zone::rfc3339;
 
 pub(crate) fn run(global: &Global, options: &Token) -> Result<Outcome, Error> {
     let path = &options.file.path;

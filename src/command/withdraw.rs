@@ -3,10 +3,10 @@
 use super::{Outcome, complain, instant, print, print_report};
 use crate::cli::{Global, Withdraw};
 use crate::diagnostic::{Diagnostic, Report, codes};
-use crate::zone::rfc3339;
 use crate::document::shortened;
 use crate::error::Error;
 use crate::pipeline::{self, Schedules};
+use crate::zone::rfc3339;
 
 use crate::programme::Identity;
 use crate::publish::folder::LockFile;

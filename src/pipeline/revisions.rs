@@ -12,7 +12,6 @@ use rayon::prelude::*;
 use super::schedules::{Schedules, shown};
 use crate::check::{self, Checked};
 use crate::diagnostic::{Diagnostic, Place, Report, codes};
-use crate::zone::rfc3339;
 use crate::document::File;
 use crate::error::Error;
 use crate::listing::{ListedEntry, Listing};
@@ -22,6 +21,7 @@ use crate::render::ics::{self, EventStyle};
 use crate::revision::{self, Kind, Lock, Plan, RevisedListing, Wording, digest};
 use crate::source::Source;
 use crate::tree;
+use crate::zone::rfc3339;
 
 /// The name of the lock file.
 const LOCK: &str = "revisions.lock";

@@ -10,10 +10,10 @@ use uuid::Uuid;
 
 use super::changes;
 use super::localizer::Localizer;
-use crate::zone::rfc3339;
 use crate::listing::{ListedEntry, ListedVisit};
 use crate::programme::{Identity, Language, Settings, Text, UiLanguage};
 use crate::revision::{Kind, RevisedListing, Revision, Snapshot, Withdrawn};
+use crate::zone::rfc3339;
 
 /// How many revisions are told.
 const MAX_ITEMS: usize = 100;

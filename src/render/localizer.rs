@@ -1,12 +1,11 @@
 //! Phrases that every output shares: a time on several clocks, a place, a publication, what is not known.
 
 use std::borrow::Cow;
-use std::cell::Cell;
 use std::fmt::Write as _;
 
 use chrono::NaiveDate;
 
-use crate::listing::{ListedActual, ListedDispute, ListedEntry, ListedTiming, ListedWhen};
+use crate::listing::{ListedActual, ListedDispute, ListedEntry, ListedWhen};
 use crate::locale::{self, Label, Locale, Unknown};
 use crate::programme::{Language, Place, Published, Source, Text, TimedSpan, UiLanguage, WithinDay};
 use crate::zone::{Local, Zone};
@@ -21,30 +20,18 @@ pub(crate) struct Localizer<'a> {
     pub(crate) language: &'a Language,
     /// The clocks shown beside the host's, in order.
     clocks: &'a [Zone],
-    /// Whether anybody has asked for them yet.
-    told_times: Cell<bool>,
     /// The text whose languages come first where the reader's is missing: the title of the visit.
     pub(crate) title: &'a Text,
 }
 
 impl<'a> Localizer<'a> {
     pub(crate) fn new(ui_language: UiLanguage, language: &'a Language, clocks: &'a [Zone], title: &'a Text) -> Self {
-        Self { locale: locale::of(ui_language), language, clocks, told_times: Cell::new(false), title }
+        Self { locale: locale::of(ui_language), language, clocks, title }
     }
 
     /// The clocks shown beside the host's, in order.
     pub(crate) fn clocks(&self) -> &'a [Zone] {
-        self.told_times.set(true);
         self.clocks
-    }
-
-    /// What is said by `say`, and whether it would be the same with other clocks.
-    pub(crate) fn whatever_the_clocks<T>(&self, say: impl FnOnce(&Self) -> T) -> (T, bool) {
-        let before = self.told_times.replace(false);
-        let said = say(self);
-        let told = self.told_times.get();
-        self.told_times.set(before || told);
-        (said, !told)
     }
 
     /// An author's text; one in another language than the reader's has it named.
@@ -69,28 +56,23 @@ impl<'a> Localizer<'a> {
 
     /// A time on every clock: `25 Aug 12:15–12:45 EDT · 26 Aug 01:15–01:45 KST`.
     ///
-    /// A clock names the day where it is not the day of the clock before.
+    /// A clock names its day, unless that is the only day that the line has named so far: nobody has to guess which of two
+    /// days a time belongs to.
     pub(crate) fn clock(&self, span: &TimedSpan) -> String {
-        let mut text = String::new();
-        let named = self.write_host_clock(&mut text, span);
-        self.write_other_clocks(&mut text, span, named);
-        text
-    }
-
-    /// Writes a time on the host's clock; returns the day that it names last.
-    pub(crate) fn write_host_clock(&self, out: &mut String, span: &TimedSpan) -> NaiveDate {
         let host = span.start.zone();
-        out.push_str(&self.reading(span, host, None));
-        last_day(span, host)
-    }
-
-    /// Writes the same time on the reader's clocks, behind the host's, which has named a day.
-    pub(crate) fn write_other_clocks(&self, out: &mut String, span: &TimedSpan, mut named: NaiveDate) {
-        for zone in self.clocks_from(span.start.zone()).into_iter().skip(1) {
-            out.push_str(BETWEEN_CLOCKS);
-            out.push_str(&self.reading(span, zone, Some(named)));
-            named = last_day(span, zone);
+        let mut text = self.reading(span, host, None);
+        let days = |zone: Zone| {
+            let last = span.end.unwrap_or(span.start);
+            [span.start, last].map(|moment| zone.local(moment.instant()).datetime.date())
+        };
+        let [first, last] = days(host);
+        let mut only_day = Some(first).filter(|_| first == last);
+        for zone in self.clocks_from(host).into_iter().skip(1) {
+            text.push_str(BETWEEN_CLOCKS);
+            text.push_str(&self.reading(span, zone, only_day));
+            only_day = only_day.filter(|only| days(zone) == [*only; 2]);
         }
+        text
     }
 
     /// A time on one clock, `26 Aug 01:15–01:45 KST`; without the day if that is the one named already.
@@ -292,23 +274,9 @@ impl<'a> Localizer<'a> {
     }
 }
 
-/// The one time of an entry, or the two of a journey.
-pub(crate) fn whens<'e, 'p>(entry: &'e ListedEntry<'p>) -> impl Iterator<Item = &'e ListedWhen<'p>> {
-    let (first, second) = match &entry.timing {
-        ListedTiming::Stay(when) => (when, None),
-        ListedTiming::Journey { depart, arrive } => (&depart.when, Some(&arrive.when)),
-    };
-    std::iter::once(first).chain(second)
-}
-
 /// The host's day that an entry stands under: of a journey, the day it departs, else the day it arrives.
 pub(crate) fn first_day(entry: &ListedEntry<'_>) -> Option<NaiveDate> {
-    whens(entry).find_map(ListedWhen::days).map(|(first, _)| first)
-}
-
-/// The day on which a time ends on a clock, or begins if no end is known.
-fn last_day(span: &TimedSpan, zone: Zone) -> NaiveDate {
-    zone.local(span.end.unwrap_or(span.start).instant()).datetime.date()
+    entry.timing.whens().find_map(ListedWhen::days).map(|(first, _)| first)
 }
 
 /// `12:15`.

@@ -14,10 +14,10 @@ pub(crate) struct RestrictedSection {
 
 /// The sections of an entry, as far as there is anything in them.
 pub(crate) fn sections(localizer: &Localizer<'_>, entry: &ListedEntry<'_>) -> impl Iterator<Item = RestrictedSection> {
-    let press = entry.press
-        .map(|press| RestrictedSection { heading: Label::ForPress, lines: for_press(localizer, press) });
-    let staff = entry.staff
-        .map(|staff| RestrictedSection { heading: Label::ForStaff, lines: for_staff(localizer, staff) });
+    let press =
+        entry.press.map(|press| RestrictedSection { heading: Label::ForPress, lines: for_press(localizer, press) });
+    let staff =
+        entry.staff.map(|staff| RestrictedSection { heading: Label::ForStaff, lines: for_staff(localizer, staff) });
     press.into_iter().chain(staff).filter(|section| !section.lines.is_empty())
 }
 

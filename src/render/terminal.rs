@@ -16,7 +16,7 @@ use self::rows::{DayContext, Row};
 use self::table::Table;
 use self::wrap::wrap;
 use super::description::description;
-use super::localizer::{Localizer, first_day, whens};
+use super::localizer::{Localizer, first_day};
 use crate::listing::{ListedEntry, ListedVisit, Listing};
 use crate::locale::{self, Label, Phrase, Unknown, capitalised};
 use crate::programme::{Language, StatusKind, UiLanguage};
@@ -192,7 +192,7 @@ fn visit_section(visit: &ListedVisit<'_>, reader: ReaderSettings<'_>, styles: St
                 Some(day) => localizer.locale.full_day(day),
                 None => capitalised(localizer.locale.unknown(Unknown::Day)),
             },
-            spans: localizer.spans_of(entries.iter().flat_map(|entry| whens(entry))),
+            spans: localizer.spans_of(entries.iter().flat_map(|entry| entry.timing.whens())),
             rows: entries.iter().flat_map(|entry| context.rows(entry)).collect(),
         }
     };

@@ -26,9 +26,9 @@ use rayon::prelude::*;
 
 use super::digest::{Digest, digest};
 use crate::diagnostic::{Diagnostic, Place, codes};
-use crate::zone::rfc3339;
 use crate::programme::{Audience, Id};
 use crate::source::{Source, Span};
+use crate::zone::rfc3339;
 
 /// The layout of the file.
 const VERSION: &str = "1";
@@ -311,10 +311,6 @@ impl Lock {
 
     pub(super) fn keys(&self) -> impl Iterator<Item = &str> {
         self.rows.keys().map(|key| &**key)
-    }
-
-    pub(super) fn len(&self) -> usize {
-        self.rows.len()
     }
 
     pub(super) fn feed(&self, key: &str) -> Option<FeedLine> {

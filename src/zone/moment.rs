@@ -3,7 +3,6 @@
 use std::fmt;
 
 use chrono::{DateTime, Datelike, NaiveDateTime, TimeDelta, Timelike, Utc};
-use chrono_tz::{OffsetName, TzOffset};
 
 use super::{FIRST_YEAR, LAST_YEAR, Zone, shifted};
 
@@ -112,10 +111,12 @@ pub struct Abbreviation {
 impl Abbreviation {
     const CAPACITY: usize = 15;
 
-    pub(super) fn of(offset: &TzOffset) -> Self {
-        match offset.abbreviation() {
-            Some(name) if name.starts_with(|c: char| c.is_ascii_alphabetic()) => Abbreviation::new(name),
-            _ => Abbreviation::new(&numeric(super::seconds_east(offset))),
+    /// Of an offset by the name that the database has for it, which is often a number such as `-03`.
+    pub(super) fn of(name: &str, offset: i32) -> Self {
+        if name.starts_with(|c: char| c.is_ascii_alphabetic()) {
+            Abbreviation::new(name)
+        } else {
+            Abbreviation::new(&numeric(offset))
         }
     }
 

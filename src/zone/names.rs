@@ -1,16 +1,19 @@
 //! Which names of the database a schedule may use, and what to write instead of the others.
 //!
-//! The database keeps every name it ever had. Those that its `zone.tab` lists stay, a country's own among them, as do
-//! Etc/UTC and the fixed offsets; `links.tsv` has the rest.
+//! The database keeps every name it ever had. Those that its `zone.tab` lists stay, a country's own among them, as does
+//! Etc/UTC; `links.tsv` has the rest, but for fixed offsets.
 
-use std::collections::HashMap;
+use std::collections::BTreeSet;
 use std::fmt;
-use std::sync::LazyLock;
 
-use super::all_in_database;
+use super::Database;
 
 /// Longer names are not compared with those of the database, so that a hostile one costs nothing.
 const LONGEST: usize = 64;
+
+/// The first words of the names of places.
+const AREAS: [&str; 10] =
+    ["Africa", "America", "Antarctica", "Arctic", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific"];
 
 /// What people write for a zone though it names an offset, with the zone they are most likely to mean.
 const ABBREVIATIONS: &[(&str, &str)] = &[
@@ -76,18 +79,6 @@ const ABBREVIATIONS: &[(&str, &str)] = &[
     ("Z", "Etc/UTC"),
 ];
 
-static LINKS: LazyLock<HashMap<&'static str, &'static str>> = LazyLock::new(|| links().collect());
-
-/// Every name outside Etc in lower case, as mistakes are compared with, and the name to write.
-static SPELLINGS: LazyLock<Vec<(String, &'static str)>> = LazyLock::new(|| {
-    all_in_database()
-        .map(super::Zone::name)
-        // A slip in Etc/GMT+9 gives another offset, and its sign is the reverse of what people write.
-        .filter(|name| name.contains('/') && !name.starts_with("Etc/"))
-        .map(|name| (name.to_ascii_lowercase(), *LINKS.get(name).unwrap_or(&name)))
-        .collect()
-});
-
 pub(super) fn links() -> impl Iterator<Item = (&'static str, &'static str)> {
     include_str!("links.tsv").lines().filter(|line| !line.starts_with('#')).filter_map(|line| line.split_once('\t'))
 }
@@ -96,9 +87,11 @@ pub(super) fn abbreviations() -> impl Iterator<Item = (&'static str, &'static st
     ABBREVIATIONS.iter().copied()
 }
 
-/// Whether a name that the database has is one that a schedule may use.
-pub(super) fn is_current(name: &str) -> bool {
-    !LINKS.contains_key(name)
+/// Those of a database's names that a schedule may use. A name that no table of ours knows is a new zone's.
+pub(super) fn accepted<'n>(names: impl Iterator<Item = &'n str>) -> BTreeSet<&'n str> {
+    let old: BTreeSet<&str> = links().map(|(old, _)| old).collect();
+    let is_place = |name: &str| name.split_once('/').is_some_and(|(area, _)| AREAS.contains(&area));
+    names.filter(|name| (is_place(name) || *name == "Etc/UTC") && !old.contains(name)).collect()
 }
 
 /// A name that is not accepted for a zone.
@@ -128,13 +121,13 @@ pub enum UnknownZoneKind {
 }
 
 impl UnknownZone {
-    pub(super) fn new(name: &str) -> Self {
-        let (kind, suggestion) = diagnose(name);
+    pub(super) fn new(database: Database, name: &str) -> Self {
+        let (kind, suggestion) = diagnose(database, name);
         UnknownZone { name: name.to_owned(), suggestion, kind }
     }
 }
 
-fn diagnose(name: &str) -> (UnknownZoneKind, Option<&'static str>) {
+fn diagnose(database: Database, name: &str) -> (UnknownZoneKind, Option<&'static str>) {
     if let Some((_, zone)) = abbreviations().find(|(short, _)| short.eq_ignore_ascii_case(name)) {
         return (UnknownZoneKind::Abbreviation, Some(zone));
     }
@@ -142,32 +135,35 @@ fn diagnose(name: &str) -> (UnknownZoneKind, Option<&'static str>) {
     if let Some((_, zone)) = links().find(|(old, _)| old.eq_ignore_ascii_case(name)) {
         return (UnknownZoneKind::OldLink, Some(zone));
     }
-    if let Some(zone) = super::all().find(|zone| zone.name().eq_ignore_ascii_case(name)) {
+    if let Some(zone) = database.zones().find(|zone| zone.name().eq_ignore_ascii_case(name)) {
         return (UnknownZoneKind::WrongCase, Some(zone.name()));
     }
-    match nearest(name) {
+    match nearest(database, name) {
         Some(zone) => (UnknownZoneKind::Misspelt, Some(zone)),
         None => (UnknownZoneKind::Unknown, None),
     }
 }
 
 /// The name that a misspelt one most resembles. A name without an area is taken for a city's.
-fn nearest(name: &str) -> Option<&'static str> {
+fn nearest(database: Database, name: &str) -> Option<&'static str> {
     if name.len() > LONGEST {
         return None;
     }
     let written = name.trim().to_lowercase().replace(' ', "_");
     let length = written.chars().count();
-    let comparable = |spelling: &'static str| {
-        if written.contains('/') { spelling } else { spelling.rsplit('/').next().unwrap_or(spelling) }
-    };
     // Names of three letters are all near to one another.
     let allowed = if length < 4 { 0 } else { (length / 4).clamp(1, 3) };
-    SPELLINGS
-        .iter()
-        .map(|(spelling, zone)| (comparable(spelling), *zone))
-        .filter(|(spelling, _)| spelling.len().abs_diff(length) <= allowed)
-        .map(|(spelling, zone)| (strsim::osa_distance(&written, spelling), zone))
+    let distance = |known: &str| {
+        let known = if written.contains('/') { known } else { known.rsplit('/').next().unwrap_or(known) };
+        let is_near = known.len().abs_diff(length) <= allowed;
+        is_near.then(|| strsim::osa_distance(&written, &known.to_ascii_lowercase()))
+    };
+    let current = database.zones().map(|zone| (zone.name(), zone.name()));
+    current
+        .chain(links())
+        // A slip in the name of an offset gives another.
+        .filter(|(known, _)| known.contains('/') && !known.starts_with("Etc/"))
+        .filter_map(|(known, zone)| Some((distance(known)?, zone)))
         .filter(|(distance, _)| *distance <= allowed)
         .min()
         .map(|(_, zone)| zone)

@@ -7,8 +7,8 @@ use std::ops::RangeInclusive;
 
 use chrono::{DateTime, Datelike, Days, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Utc, Weekday};
 
-use super::transition::{Transition, in_utc_year, in_year, new_year};
-use super::{FIRST_YEAR, LAST_YEAR, Zone};
+use super::table::{Table, Transition, new_year};
+use super::{FIRST_YEAR, LAST_YEAR};
 
 /// Onsets are not written from before this year where the span allows, as some readers' dates begin with it.
 const EPOCH: i32 = 1970;
@@ -78,17 +78,17 @@ impl YearlyRule {
     }
 }
 
-pub(super) fn observances(zone: Zone, from: DateTime<Utc>, to: DateTime<Utc>) -> Vec<Observance> {
+pub(super) fn observances(table: &Table, from: DateTime<Utc>, to: DateTime<Utc>) -> Vec<Observance> {
     let from = covered(from);
     let to = covered(to).max(from);
     // Whole years, and one more on either side, so that the bytes stay the same when the span moves a little.
     let years = from.year() - 1..=to.year() + 1;
-    if years.clone().all(|year| in_utc_year(zone, year).is_empty()) {
-        return vec![unchanging(zone, from)];
+    if table.within(new_year(*years.start())..new_year(*years.end() + 1)).is_empty() {
+        return vec![unchanging(table, from)];
     }
-    match Pattern::fitting(zone, *years.start()..=LAST_YEAR.min(*years.end())) {
-        Some(pattern) => pattern.observances(zone, to),
-        None => onsets(zone, from, years.end() + 1),
+    match Pattern::fitting(table, *years.start()..=LAST_YEAR.min(*years.end())) {
+        Some(pattern) => pattern.observances(table, to),
+        None => onsets(table, from, years.end() + 1),
     }
 }
 
@@ -98,37 +98,48 @@ fn covered(instant: DateTime<Utc>) -> DateTime<Utc> {
 }
 
 /// One standard time without beginning or end.
-fn unchanging(zone: Zone, from: DateTime<Utc>) -> Observance {
-    let local = zone.local(from);
+fn unchanging(table: &Table, from: DateTime<Utc>) -> Observance {
+    let period = table.at(from);
     Observance {
         kind: ObservanceKind::Standard,
         onset: new_year(EPOCH.min(from.year() - 1)).naive_utc(),
-        offset_from: local.offset,
-        offset_to: local.offset,
-        name: local.name.to_string(),
+        offset_from: period.offset,
+        offset_to: period.offset,
+        name: period.name.to_string(),
         rule: None,
     }
 }
 
 /// Every onset before a year by itself, from the one that governs the beginning of the span's first year.
-fn onsets(zone: Zone, from: DateTime<Utc>, before: i32) -> Vec<Observance> {
-    let (start, to) = (new_year(from.year()), new_year(before));
-    let governs = |year: &i32| in_utc_year(zone, *year).iter().any(|transition| transition.instant <= start);
-    let since = (FIRST_YEAR..=from.year()).rev().find(governs).unwrap_or(FIRST_YEAR);
-    // Those of the years after the span, too: they tell whether its last onset begins daylight time.
-    let known: Vec<Transition> = (since..=before + 1).flat_map(|year| in_utc_year(zone, year).to_vec()).collect();
+fn onsets(table: &Table, from: DateTime<Utc>, before: i32) -> Vec<Observance> {
+    let start = new_year(from.year());
+    let known = table.transitions();
     let governing = known.partition_point(|transition| transition.instant <= start).checked_sub(1);
-    let first = governing.is_none().then(|| unchanging(zone, start));
-    let listed = governing.unwrap_or(0)..known.partition_point(|transition| transition.instant < to);
+    let governing = governing.filter(|index| known[*index].instant >= new_year(FIRST_YEAR));
+    let first = governing.is_none().then(|| unchanging(table, start));
+    let listed = governing.unwrap_or(0)..known.partition_point(|transition| transition.instant < new_year(before));
     let explicit = listed.map(|index| Observance {
-        kind: kind(&known, index),
+        kind: kind(known, index),
         onset: known[index].onset(),
         offset_from: known[index].before,
         offset_to: known[index].after,
-        name: zone.local(known[index].instant).name.to_string(),
+        name: table.at(known[index].instant).name.to_string(),
         rule: None,
     });
-    first.into_iter().chain(explicit).collect()
+    let mut observances: Vec<Observance> = first.into_iter().chain(explicit).collect();
+    name_a_standard(&mut observances);
+    observances
+}
+
+/// Where all are daylight time, as through a war, the smallest offset is written as standard time: one reader shows the day
+/// before where there is none (ical4j, issues 230 and 493).
+fn name_a_standard(observances: &mut [Observance]) {
+    let Some(smallest) = observances.iter().map(|observance| observance.offset_to).min() else { return };
+    if observances.iter().all(|observance| observance.kind == ObservanceKind::Daylight) {
+        for observance in observances.iter_mut().filter(|observance| observance.offset_to == smallest) {
+            observance.kind = ObservanceKind::Standard;
+        }
+    }
 }
 
 /// An offset is daylight time when the database says so, or when it is larger than the one before and the one soon after.
@@ -137,7 +148,7 @@ fn kind(known: &[Transition], index: usize) -> ObservanceKind {
     let passing = known
         .get(index + 1)
         .is_some_and(|next| next.after < this.after && next.instant - this.instant < LONGEST_DAYLIGHT);
-    if this.flagged || (this.after > this.before && passing) {
+    if this.is_daylight || (this.after > this.before && passing) {
         ObservanceKind::Daylight
     } else {
         ObservanceKind::Standard
@@ -179,16 +190,16 @@ struct Pattern {
 impl Pattern {
     /// The pattern that holds in all of these years, if there is one; of several, that which holds longest. In one year the
     /// fourth Sunday may be the last as well, and only other years tell which of them is meant.
-    fn fitting(zone: Zone, years: RangeInclusive<i32>) -> Option<Pattern> {
+    fn fitting(table: &Table, years: RangeInclusive<i32>) -> Option<Pattern> {
         let (start, end) = years.into_inner();
-        let [first, second] = in_year(zone, start).try_into().ok()?;
+        let [first, second] = table.in_year(start).try_into().ok()?;
         let mut fitting: Vec<[Yearly; 2]> = Yearly::readings(first)
             .flat_map(|first| Yearly::readings(second).map(move |second| [first, second]))
-            .filter(|changes| (start..=end).all(|year| hold(*changes, zone, year)))
+            .filter(|changes| (start..=end).all(|year| hold(*changes, table, year)))
             .collect();
         let since =
-            |changes| (FIRST_YEAR..start).rev().take_while(|year| hold(changes, zone, *year)).last().unwrap_or(start);
-        let until = |changes, last| (end..=last).take_while(|year| hold(changes, zone, *year)).last().unwrap_or(end);
+            |changes| (FIRST_YEAR..start).rev().take_while(|year| hold(changes, table, *year)).last().unwrap_or(start);
+        let until = |changes, last| (end..=last).take_while(|year| hold(changes, table, *year)).last().unwrap_or(end);
         // Where it is one alone, how long it goes on is of no interest.
         let lasts = |changes: [Yearly; 2]| until(changes, LAST_YEAR) - since(changes);
         let changes = match fitting.len() {
@@ -201,15 +212,14 @@ impl Pattern {
         is_lasting.then(|| Pattern { changes, since: since.max(EPOCH.min(start)) })
     }
 
-    fn observances(&self, zone: Zone, to: DateTime<Utc>) -> Vec<Observance> {
+    fn observances(&self, table: &Table, to: DateTime<Utc>) -> Vec<Observance> {
         let mut both: Vec<Observance> = self
             .changes
             .iter()
             .filter_map(|change| {
                 // Named as in the span, not as when the rule began.
-                let is_latest = |known: &Transition| known.instant <= to && known.after == change.after;
-                let latest = |year| in_utc_year(zone, year).iter().copied().rfind(is_latest);
-                let latest = (FIRST_YEAR..=to.year()).rev().find_map(latest)?;
+                let is_latest = |known: &&Transition| known.instant <= to && known.after == change.after;
+                let latest = table.transitions().iter().rfind(is_latest)?;
                 Some(Observance {
                     kind: if change.after > change.before {
                         ObservanceKind::Daylight
@@ -219,7 +229,7 @@ impl Pattern {
                     onset: change.onset(self.since)?,
                     offset_from: change.before,
                     offset_to: change.after,
-                    name: zone.local(latest.instant).name.to_string(),
+                    name: table.at(latest.instant).name.to_string(),
                     rule: Some(change.rule),
                 })
             })
@@ -230,9 +240,9 @@ impl Pattern {
 }
 
 /// Whether these two changes, and no other, are in the tables for a year.
-fn hold(changes: [Yearly; 2], zone: Zone, year: i32) -> bool {
-    match in_year(zone, year)[..] {
-        [first, second] => changes[0].is(first, year) && changes[1].is(second, year),
+fn hold(changes: [Yearly; 2], table: &Table, year: i32) -> bool {
+    match table.in_year(year) {
+        [first, second] => changes[0].is(*first, year) && changes[1].is(*second, year),
         _ => false,
     }
 }

@@ -6,11 +6,11 @@ use std::path::{Path, PathBuf};
 use serde_json::{Value, json};
 
 use super::Built;
-use crate::zone::rfc3339;
 use crate::pipeline::shown;
 use crate::programme::Visit;
 use crate::revision::RevisedListing;
 use crate::tree::{FeedFile, MANIFEST, Tree};
+use crate::zone::rfc3339;
 
 impl Built<'_> {
     pub(super) fn json(&self) -> String {

@@ -6,11 +6,11 @@ use chrono::{DateTime, Timelike, Utc};
 
 use super::Built;
 use crate::command::whose;
-use crate::zone::rfc3339;
 use crate::listing::Listing;
 use crate::programme::{Programme, Visit};
 use crate::revision::RevisedListing;
 use crate::zone::Zone;
+use crate::zone::rfc3339;
 
 impl Built<'_> {
     /// A line a feed, and what changed on the disk.

@@ -7,10 +7,10 @@ use data_encoding::HEXLOWER;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use crate::zone::rfc3339;
 use crate::error::Error;
 use crate::programme::Audience;
 use crate::publish::random::random;
+use crate::zone::rfc3339;
 
 /// Its name, at the root of the tree.
 pub(super) const STATE: &str = "publish.json";

@@ -1,5 +1,7 @@
 //! An entry on the page of its visit: all that a feed says of it, what changed last, and how to take it along.
 
+use std::time::Duration;
+
 use chrono::{DateTime, Utc};
 use maud::{Markup, html};
 
@@ -11,6 +13,7 @@ use crate::programme::{Id, StatusKind, TimedSpan};
 use crate::render::localizer::Localizer;
 use crate::render::restricted::sections;
 use crate::revision::{Revision, differing};
+use crate::zone::rfc3339;
 
 /// All there is to say of an entry, with the ids that it had on this page before.
 pub(super) fn article(

@@ -3,11 +3,10 @@
 use serde_json::{Value, json};
 
 use super::PageContext;
-use super::links::{announced_end, announced_start};
-use crate::zone::rfc3339;
 use crate::listing::{ListedEntry, ListedTiming, ListedVisit, ListedWhen};
 use crate::programme::StatusKind;
 use crate::render::localizer::Localizer;
+use crate::zone::rfc3339;
 
 /// The events of a visit, fit to stand in a page; nothing where no entry has so much as a day.
 pub(super) fn events(page: &PageContext<'_>, visit: &ListedVisit<'_>) -> Option<String> {

