@@ -5,6 +5,7 @@ pub(crate) mod check;
 pub(crate) mod diff;
 pub(crate) mod explain;
 mod fix;
+#[cfg(feature = "serve")]
 mod mark;
 mod next_lock;
 pub(crate) mod packaging;

@@ -17,7 +17,6 @@ pub mod output;
 pub mod programme;
 pub mod render;
 pub mod revision;
-mod scan;
 pub mod schema;
 pub mod site;
 pub mod source;

@@ -38,7 +38,6 @@ pub(super) fn mend(
     schedules: &mut Schedules,
     look: impl Fn(&Schedules, usize) -> Result<Report, Error>,
 ) -> Result<(), Error> {
-    schedules.keep();
     let mut mended: BTreeMap<String, Mended> = BTreeMap::new();
     for _ in 0..PASSES {
         let mut changed = false;

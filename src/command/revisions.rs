@@ -9,7 +9,6 @@ use std::sync::Arc;
 use chrono::{DateTime, TimeZone, Utc};
 use rayon::prelude::*;
 
-use super::schedules::changed;
 use super::shown;
 use crate::check::{self, Checked};
 use crate::diagnostic::{Diagnostic, Place, Report, codes};
@@ -153,7 +152,6 @@ fn report_on(lock: &Lock, plan: &Plan<'_>, checked: &mut Checked<'_>, at: DateTi
             "Subscribers keep what has the later stamp. Set the clock, or give a later --at or SOURCE_DATE_EPOCH.",
         ));
     }
-    found.extend(checked.lost().map(changed));
     checked.report.extend(found);
     let rules = &checked.rules;
     checked.report.judge(|code| rules.verdict(code));

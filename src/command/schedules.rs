@@ -9,7 +9,6 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use super::mark::Mark;
 use super::shown;
 use crate::check::Checked;
 use crate::diagnostic::{Diagnostic, MAX_PER_CODE, Place, Report, codes};
@@ -81,13 +80,6 @@ impl Schedules {
         Ok(schedules)
     }
 
-    /// Keeps the texts, to mend and check the same ones several times.
-    pub(super) fn keep(&mut self) {
-        for file in self.visits.iter_mut().chain(&mut self.feeds) {
-            *file = File::new(file.source());
-        }
-    }
-
     /// Checks them; what could not be read counts as an error of the check.
     pub(crate) fn check(&self) -> Checked<'_> {
         self.check_keeping(MAX_PER_CODE)
@@ -97,7 +89,6 @@ impl Schedules {
     pub(super) fn check_keeping(&self, room: usize) -> Checked<'_> {
         let mut checked = crate::check::check_keeping(room, &self.visits, self.feeds.as_ref());
         checked.report.merge(self.report.clone());
-        checked.report.extend(self.visits.iter().filter(|file| file.is_lost()).map(changed));
         if checked.report.has_errors() {
             checked.programme = None;
         }
@@ -114,29 +105,13 @@ fn read_file(path: &Path) -> Result<Result<File, Diagnostic>, Error> {
             .with_help("Rename it, so that it ends in .yaml.");
         return Ok(Err(complaint));
     }
-    let mark = Mark::of_file(path);
     let bytes = bytes(path).map_err(|error| Error::io("read", path, error))?;
-    Ok(match (Source::new(shown, bytes), mark) {
-        (Ok(source), None) => Ok(File::new(Arc::new(source))),
-        (Ok(source), Some(mark)) => {
-            let (path, shown) = (path.to_owned(), source.path().to_owned());
-            Ok(File::readable(Arc::new(source), move || read_again(&path, &shown, &mark)))
-        }
-        (Err(unreadable), _) => {
-            let message = unreadable.to_string();
-            let (source, span) = unreadable.into_place();
-            Err(Diagnostic::error(codes::UNREADABLE_FILE, Place::new(&Arc::new(source), span), message)
-                .with_help("A schedule is UTF-8 text of at most 4 MiB. Split a larger one by visit."))
-        }
-    })
-}
-
-/// The text of a file that was read before, if it is still as it was then.
-fn read_again(path: &Path, shown: &str, mark: &Mark) -> Option<Source> {
-    // Looked at before, because a pipe would be waited for, and after, because it may change meanwhile.
-    let same = || Mark::of_file(path).as_ref() == Some(mark);
-    let bytes = same().then(|| bytes(path))?.ok()?;
-    Source::new(shown, bytes).ok().filter(|_| same())
+    Ok(Source::new(shown, bytes).map(|source| File::new(Arc::new(source))).map_err(|unreadable| {
+        let message = unreadable.to_string();
+        let (source, span) = unreadable.into_place();
+        Diagnostic::error(codes::UNREADABLE_FILE, Place::new(&Arc::new(source), span), message)
+            .with_help("A schedule is UTF-8 text of at most 4 MiB. Split a larger one by visit.")
+    }))
 }
 
 /// The bytes of a file. One that is too large is not worth reading to its end.
@@ -145,66 +120,4 @@ fn bytes(path: &Path) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::with_capacity(usize::try_from(room).unwrap_or(0) + 1);
     fs::File::open(path)?.take(MAX_BYTES as u64 + 1).read_to_end(&mut bytes)?;
     Ok(bytes)
-}
-
-/// That a file is not what it was when it was checked.
-pub(super) fn changed(file: &File) -> Diagnostic {
-    let place = Place::new(&file.source(), Span::at(0));
-    let complaint = Diagnostic::error(codes::UNREADABLE_FILE, place, "This file changed while it was checked.");
-    complaint.with_help("Run summitcal again.")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_file_that_changes_while_it_is_checked_is_an_error() {
-        let text = "visit: twice\nkind: working-visit\ntitle: T\nprincipal: P\nzone: Asia/Tokyo\naudience: public\n\
-                    dates: {from: 2025-08-23, to: 2025-08-24}\nsources: {s: {publisher: P}}\n\
-                    entries: [{id: a, kind: summit, title: T, when: tba, status: confirmed, sources: [s]}]\n";
-        let source = |path: &str| Source::new(path, text.into()).expect("readable");
-        let report = |again: fn() -> Option<Source>| {
-            let changed = File::readable(Arc::new(source("a.yaml")), again);
-            let visits = vec![changed, File::new(Arc::new(source("b.yaml")))];
-            let report = Schedules { visits, ..Schedules::default() }.check().report;
-            let of = |one: &Diagnostic| (one.code.0, one.place.source.path().to_owned(), one.place.start().line);
-            report.items().map(|item| of(item.diagnostic())).collect::<Vec<_>>()
-        };
-        // Both have the same id, which is found when the text of the first was given back.
-        assert_eq!(
-            report(|| None),
-            [("unreadable-file", "a.yaml".to_owned(), 1), ("duplicate-id", "b.yaml".to_owned(), 1)]
-        );
-    }
-
-    #[test]
-    fn a_text_is_read_again_as_long_as_it_is_as_it_was() {
-        let path = std::env::temp_dir().join(format!("summitcal-{}-again.yaml", std::process::id()));
-        let file = |text: &str| {
-            fs::write(&path, text).expect("written");
-            let file = read_file(&path).expect("readable").expect("a text");
-            file.put_away();
-            file
-        };
-        let same = file("visit: one");
-        assert_eq!((same.source().text(), same.is_lost()), ("visit: one", false));
-        let changes: [fn(&Path); 3] = [
-            |path| fs::write(path, "visit: other").expect("written"),
-            |path| fs::remove_file(path).expect("removed"),
-            // In its place, of the same length and as old.
-            |path| {
-                let (other, time) = (path.with_extension("other"), fs::metadata(path).and_then(|data| data.modified()));
-                fs::write(&other, "visit: two").expect("written");
-                let set = fs::File::options().write(true).open(&other).and_then(|file| file.set_modified(time?));
-                set.and_then(|()| fs::rename(&other, path)).expect("put in place");
-            },
-        ];
-        for change in &changes[..if cfg!(unix) { 3 } else { 2 }] {
-            let file = file("visit: one");
-            change(&path);
-            assert_eq!((file.source().text(), file.is_lost()), ("", true));
-        }
-        fs::remove_file(&path).expect("removed");
-    }
 }

@@ -5,7 +5,8 @@
 
 use saphyr_parser::{Event, Parser, ScanError};
 
-use super::spans::{Cursor, Open};
+use super::file::File;
+use super::spans::Cursor;
 use super::tree::MAX_DEPTH;
 use crate::diagnostic::{Code, Diagnostic, Place, Report, Severity, codes};
 use crate::source::Span;
@@ -55,7 +56,7 @@ pub(super) fn is_suspicious(text: &str) -> bool {
 /// Reports every character that `serde_yaml` takes for a line break and people do not see; `false` when there is one.
 ///
 /// YAML 1.1 has these breaks, 1.2 does not: a comment that holds one would go on as text.
-pub(super) fn refuse_hidden_breaks(file: &Open, report: &mut Report) -> bool {
+pub(super) fn refuse_hidden_breaks(file: &File, report: &mut Report) -> bool {
     let mut clean = true;
     for (start, found) in file.source().text().match_indices(['\u{85}', '\u{2028}', '\u{2029}']) {
         clean = false;
@@ -81,7 +82,7 @@ fn control(text: &str) -> Option<Span> {
 }
 
 /// Reports every anchor, alias and tag; `false` when there was one, or the text cannot be read at all.
-pub(super) fn refuse_exotic(file: &Open, report: &mut Report) -> bool {
+pub(super) fn refuse_exotic(file: &File, report: &mut Report) -> bool {
     if let Some(at) = directive(file.source().text()) {
         let place = file.at(at);
         report.push(
@@ -171,7 +172,7 @@ const TAG: Exotic = Exotic {
     help: "Leave the tag out: the key says what its value is. A text that begins with ! needs quotes.",
 };
 
-fn exotic(file: &Open, span: Span, what: &Exotic) -> Diagnostic {
+fn exotic(file: &File, span: Span, what: &Exotic) -> Diagnostic {
     let place = file.at(span);
     Diagnostic::error(what.code, place, what.message).with_help(what.help)
 }
@@ -198,7 +199,7 @@ fn too_deep(place: Place) -> Diagnostic {
     .with_help("A schedule needs no more than six; look for brackets that were not closed.")
 }
 
-fn report_scan_error(file: &Open, error: &ScanError, report: &mut Report) {
+fn report_scan_error(file: &File, error: &ScanError, report: &mut Report) {
     let place = file.place_at(error.marker().line(), error.marker().col() + 1);
     if error.info().contains("unknown anchor") {
         report.push(exotic(file, place.span, &ALIAS));
@@ -217,7 +218,7 @@ fn syntax(place: Place, parser_says: &str) -> Diagnostic {
 }
 
 /// Reports why `serde_yaml` could not read a file.
-pub(super) fn report_unparsable(file: &Open, error: &serde_yaml::Error, deep: bool, report: &mut Report) {
+pub(super) fn report_unparsable(file: &File, error: &serde_yaml::Error, deep: bool, report: &mut Report) {
     let said = error.to_string();
     let place = match error.location() {
         Some(at) => file.place_at(at.line(), at.column()),
@@ -245,14 +246,14 @@ pub(super) fn report_unparsable(file: &Open, error: &serde_yaml::Error, deep: bo
 }
 
 /// Where a quoted text begins that has no end. The library tells where it gave up, and in words where it began.
-fn open_quote(file: &Open, said: &str) -> Option<Place> {
+fn open_quote(file: &File, said: &str) -> Option<Place> {
     let (gave_up, began) = said.split_once(", while scanning a quoted scalar at line ")?;
     let (line, column) = began.split_once(" column ")?;
     let place = file.place_at(line.parse().ok()?, column.parse().ok()?);
     gave_up.starts_with("found unexpected end of stream").then_some(place)
 }
 
-fn second_document(file: &Open) -> Option<Place> {
+fn second_document(file: &File) -> Option<Place> {
     let starts = Parser::new_from_str(file.source().text())
         .map_while(Result::ok)
         .filter(|(event, _)| matches!(event, Event::DocumentStart(_)));

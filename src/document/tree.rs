@@ -14,7 +14,7 @@ use serde::de::{self, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visit
 
 use super::plain;
 use super::refuse;
-use super::spans::Open;
+use super::file::File;
 use crate::diagnostic::Report;
 
 /// How deep lists and maps may be nested.
@@ -46,12 +46,12 @@ pub(super) enum Value<'a> {
 const TOO_DEEP: &str = "nested deeper than 32";
 
 /// Parses a whole file; a syntax error, or YAML that schedules do without, is reported and gives `None`.
-pub(super) fn parse<'a>(file: &'a Open, report: &mut Report) -> Option<Node<'a>> {
+pub(super) fn parse<'a>(file: &'a File, report: &mut Report) -> Option<Node<'a>> {
     plain::parse(file.source().text()).or_else(|| parse_any(file, report))
 }
 
 /// The same, of any YAML.
-fn parse_any<'a>(file: &'a Open, report: &mut Report) -> Option<Node<'a>> {
+fn parse_any<'a>(file: &'a File, report: &mut Report) -> Option<Node<'a>> {
     let text = file.source().text();
     if !refuse::refuse_hidden_breaks(file, report) {
         return None;

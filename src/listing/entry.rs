@@ -4,8 +4,8 @@ use chrono::NaiveDate;
 
 use super::{ForPress, ForStaff, Viewer};
 use crate::programme::{
-    Access, Actual, Dispute, EntryKind, EntryRef, Id, Identity, Journey, PartOfDay, Particulars, Place, Source, Status,
-    Text, TimedSpan, Timing, Visit, When, WithinDay,
+    Access, Actual, Dispute, Entry, EntryKind, EntryRef, Id, Identity, Journey, PartOfDay, Place, Source, Status, Text,
+    TimedSpan, Timing, Visit, When, WithinDay,
 };
 use crate::zone::{Moment, Zone};
 
@@ -223,7 +223,7 @@ pub struct ListedActual<'p> {
 
 pub(super) fn disputes<'p>(visit: &'p Visit, disputed: &'p [Dispute]) -> Vec<ListedDispute<'p>> {
     let listed = |dispute: &'p Dispute| ListedDispute {
-        field: &dispute.field,
+        field: dispute.field,
         says: &dispute.says,
         source: &visit.sources()[dispute.source],
     };
@@ -286,18 +286,18 @@ impl<'p> Viewer<'p> {
             note: entry.note.as_ref(),
             sources: Cited::of(visit, &entry.sources),
             absence: None,
-            particulars: entry.particulars.as_deref().map(|all| Box::new(self.particulars(visit, all))),
+            particulars: Some(Box::new(self.particulars(visit, entry))),
         }
     }
 
-    fn particulars(&self, visit: &'p Visit, all: &'p Particulars) -> ListedParticulars<'p> {
+    fn particulars(&self, visit: &'p Visit, entry: &'p Entry) -> ListedParticulars<'p> {
         ListedParticulars {
-            principal: all.principal.as_ref(),
-            link: all.link.as_deref(),
-            disputed: disputes(visit, &all.disputed),
-            actual: all.actual.as_ref().map(|actual| self.actual(visit, actual)),
-            press: self.for_press(all.press.as_ref()),
-            staff: self.for_staff(all.staff.as_ref()),
+            principal: entry.principal.as_ref(),
+            link: entry.link.as_deref(),
+            disputed: disputes(visit, &entry.disputed),
+            actual: entry.actual.as_ref().map(|actual| self.actual(visit, actual)),
+            press: self.for_press(entry.press.as_ref()),
+            staff: self.for_staff(entry.staff.as_ref()),
         }
     }
 

@@ -75,10 +75,6 @@ pub(super) fn check(subject: Subject<'_>, pen: &mut Pen<'_, '_>) {
     let press = written.press.as_ref().and_then(|press| press.note.as_ref());
     let texts = [written.title.as_ref(), written.note.as_ref(), press];
     for (_, scalar) in texts.into_iter().flatten().flat_map(strings) {
-        // Most texts hold no such name, and are done with at a glance.
-        if !may_mention(&scalar.text) {
-            continue;
-        }
         let found = mentions(&scalar.text).into_iter().find_map(|mention| Some((doubt(&mention, subject)?, mention)));
         let Some((message, mention)) = found else { continue };
         let when = pen.place(subject.when_at());
@@ -148,11 +144,6 @@ fn in_the_year(date: DateTime<Utc>) -> impl Iterator<Item = DateTime<Utc>> {
     [1, 4, 7, 10].into_iter().filter_map(move |month| Utc.with_ymd_and_hms(year, month, 15, 12, 0, 0).single())
 }
 
-fn may_mention(text: &str) -> bool {
-    let bytes = text.as_bytes();
-    bytes.windows(2).any(|pair| matches!(pair, b"ST" | b"DT" | b"ET" | b"KT" | b"TC" | b"MT")) || text.contains(" Time")
-}
-
 /// More names than these are not looked at in one text.
 const MENTIONS: usize = 16;
 
@@ -174,7 +165,7 @@ fn mentions(text: &str) -> Vec<Mention<'_>> {
             return found;
         }
     }
-    for (phrase, short) in PHRASES {
+    for (phrase, short) in PHRASES.iter().filter(|_| text.contains(" Time")) {
         if let Some(start) = text.find(phrase)
             && let Some((name, offset, zones)) = NAMES.iter().find(|(name, ..)| name == short)
         {

@@ -8,7 +8,6 @@ use crate::digits;
 use crate::listing::{ListedActual, ListedDispute, ListedEntry, ListedJourney, ListedTiming, ListedWhen};
 use crate::programme::{Language, Place, Press, Published, Source, Staff, Text, Visit, WithinDay};
 use crate::revision::digest::{Digest, digest};
-use crate::scan;
 use crate::zone::Moment;
 
 /// What of a visit shows in each of its entries, as a digest.
@@ -16,7 +15,7 @@ pub(in crate::revision) fn frame(visit: &Visit) -> Digest {
     let mut json = Json::default();
     json.text(visit.title());
     json.list(visit.disputed(), |json, dispute| {
-        json.string(&dispute.field);
+        json.string(dispute.field);
         json.text(&dispute.says);
         json.source(&visit.sources()[dispute.source]);
     });
@@ -50,7 +49,7 @@ pub(in crate::revision) fn write(out: &mut String, frame: Digest, entry: &Listed
         json.place(place);
     }
     json.word("status", entry.status.kind.word());
-    json.optional("reason", entry.status.reason.as_deref());
+    json.optional("reason", entry.status.reason.as_ref());
     if let Some(access) = entry.access {
         json.word("access", access.word());
     }
@@ -106,7 +105,7 @@ impl Json {
     fn string(&mut self, text: &str) {
         self.out.push('"');
         let mut rest = text;
-        while let Some(at) = scan::find(rest.as_bytes(), |byte| byte < b' ' || byte == b'"' || byte == b'\\') {
+        while let Some(at) = rest.find(|c: char| c < ' ' || c == '"' || c == '\\') {
             self.out.push_str(&rest[..at]);
             match rest.as_bytes()[at] {
                 b'\n' => self.out.push_str("\\n"),
