@@ -105,9 +105,10 @@ pub fn check_keeping<'f>(room: usize, visits: &'f [File], feeds: Option<&File>) 
     let whole = !report.has_errors();
     let nodes = |draft: &visit::Draft<'f>| draft.pins.iter().map(|pins| pins.id).collect();
     let entries = drafts.iter().map(|draft| (draft.file, nodes(draft))).collect();
-    let programme = publishing.settings.filter(|_| whole).map(|settings| {
-        Programme::new(drafts.into_iter().filter_map(|draft| draft.visit).collect(), settings)
-    });
+    let programme = publishing
+        .settings
+        .filter(|_| whole)
+        .map(|settings| Programme::new(drafts.into_iter().filter_map(|draft| draft.visit).collect(), settings));
     Checked { programme, report, rules, feeds: publishing.nodes, entries }
 }
 

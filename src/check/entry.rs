@@ -11,8 +11,7 @@ use super::window::Window;
 use crate::diagnostic::{Code, codes};
 use crate::document::{self, NodeId, Scalar, respelt, shortened};
 use crate::programme::{
-    Access, Actual, Entry, EntryKind, Identity, Journey, Place, Press, Staff, Status, StatusKind, Timing,
-    When,
+    Access, Actual, Entry, EntryKind, Identity, Journey, Place, Press, Staff, Status, StatusKind, Timing, When,
 };
 use crate::zone::{Moment, Zone};
 

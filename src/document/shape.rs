@@ -6,8 +6,8 @@
 use std::borrow::Cow;
 
 use super::fields::report_duplicate;
-use super::form::{Form, Grammar};
 use super::file::File;
+use super::form::{Form, Grammar};
 use super::tree::{Node, NodeId, Value};
 use crate::diagnostic::{Code, Diagnostic, Place, Report, Severity, codes};
 

@@ -12,9 +12,9 @@ use std::fmt;
 
 use serde::de::{self, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 
+use super::file::File;
 use super::plain;
 use super::refuse;
-use super::file::File;
 use crate::diagnostic::Report;
 
 /// How deep lists and maps may be nested.
