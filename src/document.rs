@@ -7,6 +7,7 @@
 //! Not supported, because a schedule is data that people review: anchors, aliases, merge keys, tags, several
 //! documents in a file, nesting deeper than [`MAX_DEPTH`].
 
+mod events;
 mod feeds;
 mod fields;
 mod file;
@@ -14,7 +15,6 @@ mod form;
 mod plain;
 mod refuse;
 mod shape;
-mod spans;
 mod spelling;
 mod tree;
 mod visit;

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, OnceLock};
 
-use super::spans;
+use super::events::Events;
 use super::tree::NodeId;
 use crate::diagnostic::{Diagnostic, Place, Report, codes};
 use crate::source::{Source, Span};
@@ -11,14 +11,14 @@ use crate::source::{Source, Span};
 #[derive(Debug)]
 pub struct File {
     source: Arc<Source>,
-    spans: OnceLock<Vec<Span>>,
+    events: OnceLock<Events>,
 }
 
 impl File {
     /// A file of this text.
     #[must_use]
     pub fn new(source: Arc<Source>) -> Self {
-        Self { source, spans: OnceLock::new() }
+        Self { source, events: OnceLock::new() }
     }
 
     /// The path that people know it by.
@@ -33,13 +33,13 @@ impl File {
         &self.source
     }
 
-    /// Where a node stands. The first call reads the text a second time.
+    /// Where a node stands. The first call may read the text a second time.
     #[must_use]
     pub fn place(&self, node: NodeId) -> Place {
         if node.0 == 0 {
             return self.at(first_words(self.source.text()));
         }
-        self.at(self.spans().get(node.0 as usize).copied().unwrap_or_default())
+        self.at(self.events().spans.get(node.0 as usize).copied().unwrap_or_default())
     }
 
     /// A stretch of it.
@@ -60,13 +60,14 @@ impl File {
         &self.source.text()[span.start..span.end]
     }
 
-    fn spans(&self) -> &[Span] {
-        self.spans.get_or_init(|| spans::find(self.source.text()))
+    /// What the parser of events sees in it.
+    pub(super) fn events(&self) -> &Events {
+        self.events.get_or_init(|| Events::of(self.source.text()))
     }
 
     /// The node, if any, whose text ends at a byte.
     fn scalar_ending_at(&self, byte: usize) -> Option<Span> {
-        let spans = self.spans();
+        let spans = &self.events().spans;
         let after = spans.partition_point(|span| span.start < byte);
         spans[..after].last().copied().filter(|span| span.end == byte)
     }
