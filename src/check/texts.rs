@@ -77,7 +77,7 @@ impl Desk<'_, '_> {
                 });
                 None
             }
-            None if is_nfc(text) => Some(text.to_owned()),
+            None if text.chars().all(is_composed) || is_nfc(text) => Some(text.to_owned()),
             None => {
                 if is_decomposed(text) {
                     self.decomposed(scalar);
@@ -107,6 +107,11 @@ fn is_forbidden(c: char, lines: Lines) -> bool {
         '\0'..='\u{1F}' | '\u{7F}'..='\u{9F}' | '\u{2028}'..='\u{202E}' | '\u{2066}'..='\u{2069}' => true,
         _ => false,
     }
+}
+
+/// Whether a character is composed whatever stands beside it, as nearly all are.
+fn is_composed(c: char) -> bool {
+    matches!(c, '\0'..='\u{2FF}' | '\u{4E00}'..='\u{9FFF}' | '\u{AC00}'..='\u{D7A3}')
 }
 
 fn describe(c: char) -> &'static str {

@@ -20,7 +20,7 @@ const MAX_KEY: usize = 128;
 
 /// Reads a text; `None` if it is not plain.
 pub(super) fn parse(text: &str) -> Option<Node<'_>> {
-    if !text.ends_with('\n') || text.chars().any(is_doubtful) {
+    if !text.ends_with('\n') || has_doubtful_characters(text) {
         return None;
     }
     let mut reader = Reader { text, bytes: text.as_bytes(), next: 0, line: None };
@@ -33,12 +33,15 @@ pub(super) fn parse(text: &str) -> Option<Node<'_>> {
     reader.line.is_none().then_some(root)
 }
 
-/// Whether a character is a tab, a control, a break that nobody sees, a mark of byte order, or none at all.
-fn is_doubtful(c: char) -> bool {
-    matches!(
-        c,
-        '\0'..='\t' | '\u{B}'..='\u{1F}' | '\u{7F}'..='\u{9F}' | '\u{2028}' | '\u{2029}' | '\u{FEFF}' | '\u{FFFE}' | '\u{FFFF}'
-    )
+/// Whether there are tabs, controls, breaks that nobody sees, marks of byte order, or what is no character at all.
+fn has_doubtful_characters(text: &str) -> bool {
+    let is_doubtful = |c| {
+        matches!(c, '\0'..='\t' | '\u{B}'..='\u{1F}' | '\u{7F}'..='\u{9F}')
+            || matches!(c, '\u{2028}' | '\u{2029}' | '\u{FEFF}' | '\u{FFFE}' | '\u{FFFF}')
+    };
+    // Most texts do not even hold a byte that one of them begins with; without an early end, many are compared at once.
+    let may_begin = |byte| matches!(byte, 0..=0x09 | 0x0B..=0x1F | 0x7F | 0xC2 | 0xE2 | 0xEF);
+    text.bytes().fold(false, |any, byte| any | may_begin(byte)) && text.chars().any(is_doubtful)
 }
 
 /// A line with something to read on it.

@@ -16,10 +16,10 @@ static TABLE: LazyLock<Table> = LazyLock::new(|| Table::parse(include_str!("citi
 /// How names of cities end when people are thorough; the table has most of them without.
 const ENDINGS: &[&str] = &["특별시", "광역시", "시", "市", "都", "府", "city"];
 
-/// The cities of the table, and the positions of those that have a name, by its folded form.
+/// The cities of the table, and each folded name of each, sorted, with the city's position.
 struct Table {
     cities: Vec<City>,
-    by_name: HashMap<String, Vec<usize>>,
+    names: Vec<(String, usize)>,
 }
 
 /// A city of the table.
@@ -36,25 +36,27 @@ pub(super) struct City {
 
 impl Table {
     fn parse(text: &'static str) -> Self {
-        let (mut cities, mut by_name) = (Vec::new(), HashMap::<String, Vec<usize>>::new());
+        let (mut cities, mut names) = (Vec::new(), Vec::new());
         for row in text.lines().filter(|line| !line.starts_with('#')) {
-            let (city, names) = City::parse(row).unwrap_or_else(|| panic!("a wrong row of cities.tsv: {row}"));
-            for name in names {
-                let positions = by_name.entry(folded(name)).or_default();
-                if positions.last() != Some(&cities.len()) {
-                    positions.push(cities.len());
-                }
-            }
+            let (city, all_names) = City::parse(row).unwrap_or_else(|| panic!("a wrong row of cities.tsv: {row}"));
+            names.extend(all_names.map(|name| (folded(name), cities.len())));
             cities.push(city);
         }
-        Table { cities, by_name }
+        names.sort_unstable();
+        names.dedup();
+        Table { cities, names }
     }
 
-    /// The positions of the cities of a name, however it is written.
-    fn positions(&self, name: &str) -> &[usize] {
+    /// The positions of the cities that have a name, however it is written, each beside the folded name.
+    fn positions(&self, name: &str) -> &[(String, usize)] {
         let name = folded(name);
-        let shorter = || ENDINGS.iter().find_map(|ending| self.by_name.get(name.strip_suffix(ending)?));
-        self.by_name.get(&name).or_else(shorter).map_or(&[], Vec::as_slice)
+        let shorter = ENDINGS.iter().filter_map(|ending| name.strip_suffix(ending));
+        let mut found = std::iter::once(name.as_str()).chain(shorter).map(|name| {
+            let start = self.names.partition_point(|(known, _)| known.as_str() < name);
+            let length = self.names[start..].iter().take_while(|(known, _)| known == name).count();
+            &self.names[start..start + length]
+        });
+        found.find(|positions| !positions.is_empty()).unwrap_or_default()
     }
 }
 
@@ -62,7 +64,7 @@ impl Table {
 fn with_positions(text: &Text) -> impl Iterator<Item = (usize, &'static City)> {
     let table = &*TABLE;
     let found = text.strings().map(|(_, name)| table.positions(name)).find(|positions| !positions.is_empty());
-    found.into_iter().flatten().map(|&position| (position, &table.cities[position]))
+    found.unwrap_or_default().iter().map(|(_, position)| (*position, &table.cities[*position]))
 }
 
 /// The cities of a name, wherever they are.

@@ -165,7 +165,8 @@ fn mentions(text: &str) -> Vec<Mention<'_>> {
             return found;
         }
     }
-    for (phrase, short) in PHRASES.iter().filter(|_| text.contains(" Time")) {
+    let phrases = if text.contains(" Time") { PHRASES } else { &[] };
+    for (phrase, short) in phrases {
         if let Some(start) = text.find(phrase)
             && let Some((name, offset, zones)) = NAMES.iter().find(|(name, ..)| name == short)
         {
@@ -178,10 +179,14 @@ fn mentions(text: &str) -> Vec<Mention<'_>> {
 
 /// Words of Latin capitals that no other letter touches.
 fn capitals(text: &str) -> impl Iterator<Item = (usize, &str)> {
-    let words = text.split(|c: char| !c.is_ascii_alphanumeric());
+    let mut end = 0;
+    let words = text.as_bytes().split(|byte| !byte.is_ascii_alphanumeric()).map(move |word| {
+        end += word.len() + 1;
+        (end - 1 - word.len(), word)
+    });
     words
-        .filter(|word| (3..=4).contains(&word.len()) && word.bytes().all(|byte| byte.is_ascii_uppercase()))
-        .map(move |word| (word.as_ptr() as usize - text.as_ptr() as usize, word))
+        .filter(|(_, word)| (3..=4).contains(&word.len()) && word.iter().all(u8::is_ascii_uppercase))
+        .map(|(start, word)| (start, &text[start..start + word.len()]))
 }
 
 /// `+9`, `-04:00`, `−4`: seconds east, and how long that is in the text.

@@ -105,7 +105,7 @@ impl Json {
     fn string(&mut self, text: &str) {
         self.out.push('"');
         let mut rest = text;
-        while let Some(at) = rest.find(|c: char| c < ' ' || c == '"' || c == '\\') {
+        while let Some(at) = rest.bytes().position(|byte| byte < b' ' || byte == b'"' || byte == b'\\') {
             self.out.push_str(&rest[..at]);
             match rest.as_bytes()[at] {
                 b'\n' => self.out.push_str("\\n"),
