@@ -43,11 +43,6 @@ pub struct Checked<'f> {
 }
 
 impl Checked<'_> {
-    /// The visits' files whose texts were given back, and could not be read again when they were asked for.
-    pub fn lost(&self) -> impl Iterator<Item = &File> {
-        self.entries.iter().map(|(file, _)| *file).filter(|file| file.is_lost())
-    }
-
     /// Where an entry of the programme stands.
     #[must_use]
     pub fn place(&self, at: EntryRef) -> Option<Place> {
@@ -58,13 +53,13 @@ impl Checked<'_> {
 
 /// What becomes of warnings, by their codes.
 #[derive(Debug, Clone, Default)]
-pub struct Rules(HashMap<String, Option<Severity>>);
+pub struct Rules(HashMap<Code, Option<Severity>>);
 
 impl Rules {
     /// Whether warnings with this code are dropped (`None`), kept, or made errors.
     #[must_use]
     pub fn verdict(&self, code: Code) -> Option<Severity> {
-        self.0.get(code.0).copied().unwrap_or(Some(Severity::Warning))
+        self.0.get(&code).copied().unwrap_or(Some(Severity::Warning))
     }
 }
 
@@ -90,8 +85,6 @@ pub fn check_keeping<'f>(room: usize, visits: &'f [File], feeds: Option<&File>) 
                 draft.whole = !report.has_errors();
                 rules::apply_to_one(draft, written, &feeds(draft), &switches, report);
             });
-            // Should it be in conflict with another, it is read again.
-            file.put_away();
             (draft, report)
         })
         .collect();
@@ -112,9 +105,10 @@ pub fn check_keeping<'f>(room: usize, visits: &'f [File], feeds: Option<&File>) 
     let whole = !report.has_errors();
     let nodes = |draft: &visit::Draft<'f>| draft.pins.iter().map(|pins| pins.id).collect();
     let entries = drafts.iter().map(|draft| (draft.file, nodes(draft))).collect();
-    let programme = publishing.settings.filter(|_| whole).map(|settings| {
-        Programme::new(drafts.into_par_iter().filter_map(visit::Draft::into_visit).collect(), settings)
-    });
+    let programme = publishing
+        .settings
+        .filter(|_| whole)
+        .map(|settings| Programme::new(drafts.into_iter().filter_map(|draft| draft.visit).collect(), settings));
     Checked { programme, report, rules, feeds: publishing.nodes, entries }
 }
 
@@ -123,7 +117,7 @@ struct Desk<'f, 'r> {
     file: &'f File,
     report: &'r mut Report,
     /// The codes that the entry being read allows.
-    allowed: Vec<String>,
+    allowed: Vec<Code>,
 }
 
 impl<'f, 'r> Desk<'f, 'r> {
@@ -142,7 +136,7 @@ impl<'f, 'r> Desk<'f, 'r> {
 
     /// Notes what is probably one, unless the entry allows it.
     fn warning(&mut self, code: Code, at: NodeId, words: impl FnOnce(Diagnostic) -> Diagnostic) {
-        if !self.allowed.iter().any(|allowed| allowed == code.0) {
+        if !self.allowed.contains(&code) {
             self.note(code, Severity::Warning, at, words);
         }
     }

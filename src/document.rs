@@ -7,6 +7,7 @@
 //! Not supported, because a schedule is data that people review: anchors, aliases, merge keys, tags, several
 //! documents in a file, nesting deeper than [`MAX_DEPTH`].
 
+mod events;
 mod feeds;
 mod fields;
 mod file;
@@ -14,18 +15,16 @@ mod form;
 mod plain;
 mod refuse;
 mod shape;
-mod spans;
 mod spelling;
 mod tree;
 mod visit;
 
 pub use feeds::{BaseUrl, Feed, Feeds, Only};
 pub use file::File;
+pub(crate) use file::find_cut_texts;
 pub use form::{Field, Form, Grammar, Map, Timing};
 pub(crate) use shape::note;
 pub use shape::{Flag, Items, Scalar, Shape, Table, Text};
-pub use spans::Open;
-pub(crate) use spans::find_cut_texts;
 pub(crate) use spelling::{certain, composed, is_decomposed, nearest, respelt, shortened};
 pub use tree::{MAX_DEPTH, NodeId};
 pub use visit::{Actual, Dates, Dispute, End, Entry, Place, Press, Source, Staff, Visit, When};
@@ -37,7 +36,7 @@ use crate::diagnostic::Report;
 /// Everything that is wrong with the file's shape goes into `report`; what could be read comes back, so that the
 /// rest of it can be checked in the same run. `None` when nothing could be.
 #[must_use]
-pub fn read<'a, T: Shape<'a>>(file: &'a Open, report: &mut Report) -> Option<T> {
+pub fn read<'a, T: Shape<'a>>(file: &'a File, report: &mut Report) -> Option<T> {
     let root = tree::parse(file, report)?;
     T::read(root, &mut shape::Reader { file, report })
 }
@@ -47,8 +46,7 @@ pub fn read<'a, T: Shape<'a>>(file: &'a Open, report: &mut Report) -> Option<T> 
 #[doc(hidden)]
 #[must_use]
 pub fn readers_agree(file: &File) -> bool {
-    let source = file.source();
-    let text = source.text();
+    let text = file.source().text();
     plain::parse(text).is_none_or(|node| tree::deserialize(text).is_ok_and(|other| other == node))
 }
 

@@ -18,7 +18,6 @@ pub mod programme;
 pub mod publish;
 pub mod render;
 pub mod revision;
-mod scan;
 pub mod schema;
 pub mod source;
 pub mod tree;

@@ -13,7 +13,6 @@ pub use feed::{Audiences, Cancelled, Feed, FeedZone, Only, Settings};
 pub use names::{Access, Audience, EntryKind, Id, PartOfDay, StatusKind, UiLanguage, VisitKind};
 pub use text::{Language, LocalizedText, Text};
 pub use timing::{EntryRef, Journey, TimedSpan, Timing, When, WithinDay};
-pub(crate) use visit::Particulars;
 pub use visit::{Actual, Dispute, Entry, Identity, Place, Press, Published, Source, Staff, Status, Visit};
 
 /// All visits, and what to publish of them.

@@ -8,22 +8,20 @@ use super::Desk;
 use super::texts::Lines;
 use super::visit::{ENTRY_FIELDS, Frame, Pins};
 use super::window::Window;
-use crate::diagnostic::codes;
+use crate::diagnostic::{Code, codes};
 use crate::document::{self, NodeId, Scalar, respelt, shortened};
 use crate::programme::{
-    Access, Actual, Entry, EntryKind, Identity, Journey, Particulars, Place, Press, Staff, Status, StatusKind, Timing,
-    When,
+    Access, Actual, Entry, EntryKind, Identity, Journey, Place, Press, Staff, Status, StatusKind, Timing, When,
 };
 use crate::zone::{Moment, Zone};
 
 impl Desk<'_, '_> {
     /// The codes that an entry waves through; each has to be a warning's, with a reason.
-    pub(super) fn allowances(&mut self, entry: &document::Entry<'_>) -> Vec<String> {
+    pub(super) fn allowances(&mut self, entry: &document::Entry<'_>) -> Vec<Code> {
         let mut allowed = Vec::new();
         for (code, reason) in entry.allow.iter().flat_map(|table| &table.entries) {
             self.text(reason, Lines::Many);
-            self.rule(code);
-            allowed.push(code.text.to_string());
+            allowed.extend(self.rule(code));
         }
         allowed
     }
@@ -73,10 +71,16 @@ impl Desk<'_, '_> {
             status,
             access,
             audience: audience?,
+            principal,
             with,
             note,
-            sources: sources.into(),
-            particulars: Particulars { principal, link, disputed: disputed?, actual, embargo, press, staff }.boxed(),
+            link,
+            sources,
+            disputed: disputed?,
+            actual,
+            embargo,
+            press,
+            staff,
         })
     }
 

@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::texts::Lines;
 use super::{Desk, Rules};
-use crate::diagnostic::{Report, Severity, codes};
+use crate::diagnostic::{Code, Report, Severity, codes};
 use crate::document::{self, File, Items, NodeId, Scalar, certain, nearest, respelt, shortened};
 use crate::programme::{
     Access, Audience, Audiences, Cancelled, EntryKind, Feed, FeedZone, Id, Language, Only, Settings, UiLanguage,
@@ -39,9 +39,8 @@ impl Draft {
 
 /// Reads `feeds.yaml` and checks all of it that does not need the visits.
 pub(super) fn read(file: &File, report: &mut Report) -> Option<Draft> {
-    let open = file.open();
-    let written = document::read::<document::Feeds<'_>>(&open, report)?;
-    document::find_cut_texts(&open, report);
+    let written = document::read::<document::Feeds<'_>>(file, report)?;
+    document::find_cut_texts(file, report);
     Some(Desk::new(file, report).feeds(&written))
 }
 
@@ -150,23 +149,23 @@ impl Desk<'_, '_> {
     fn rules(&mut self, written: &document::Feeds<'_>) -> Rules {
         let mut rules = HashMap::new();
         for (code, scalar) in written.rules.iter().flat_map(|table| &table.entries) {
-            self.rule(code);
-            if let Some(switch) = self.word(scalar, "switch", &Switch::ALL, Switch::word) {
+            let known = self.rule(code);
+            if let (Some(switch), Some(code)) = (self.word(scalar, "switch", &Switch::ALL, Switch::word), known) {
                 let severity = match switch {
                     Switch::Off => None,
                     Switch::Warning => Some(Severity::Warning),
                     Switch::Error => Some(Severity::Error),
                 };
-                rules.insert(code.text.to_string(), severity);
+                rules.insert(code, severity);
             }
         }
         Rules(rules)
     }
 
     /// The code of a warning: what is always an error cannot be switched.
-    pub(super) fn rule(&mut self, code: &Scalar<'_>) {
+    pub(super) fn rule(&mut self, code: &Scalar<'_>) -> Option<Code> {
         match codes::ALL.iter().find(|(known, _)| known.0 == code.text) {
-            Some((_, Severity::Warning)) => {}
+            Some((known, Severity::Warning)) => return Some(*known),
             Some((_, Severity::Error)) => self.error(codes::FIXED_RULE, code.at, |d| {
                 d.saying(format!("“{}” is always an error; it cannot be switched.", code.text))
                     .with_help("Mend what it reports.")
@@ -185,6 +184,7 @@ impl Desk<'_, '_> {
                     .with_fix(fix)
             }),
         }
+        None
     }
 
     fn feed(&mut self, feed: &document::Feed<'_>) -> Option<Feed> {

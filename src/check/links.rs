@@ -171,8 +171,7 @@ fn for_each_when(entry: &mut Entry, mut each: impl FnMut(&mut When)) {
             journey(arrive, &mut each);
         }
     }
-    let actual = entry.particulars.iter_mut().filter_map(|particulars| particulars.actual.as_mut());
-    actual.filter_map(|actual| actual.when.as_mut()).for_each(each);
+    entry.actual.iter_mut().filter_map(|actual| actual.when.as_mut()).for_each(each);
 }
 
 /// Gives entries that moved or were renamed the identity they were published under; no identity serves two.

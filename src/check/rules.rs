@@ -186,13 +186,11 @@ struct Pen<'p, 'r> {
     file: &'p File,
     rules: &'p Rules,
     report: &'r mut Report,
-    /// What was last asked of an entry's `allow`, and the answer: one entry may ask it of each of its texts.
-    allowed: Option<(NodeId, Code, bool)>,
 }
 
 impl<'p, 'r> Pen<'p, 'r> {
     fn new(scene: &Scene<'p, 'p>, rules: &'p Rules, report: &'r mut Report) -> Self {
-        Pen { file: scene.file(), rules, report, allowed: None }
+        Pen { file: scene.file(), rules, report }
     }
 
     /// Whether anybody wants to hear of it.
@@ -208,14 +206,7 @@ impl<'p, 'r> Pen<'p, 'r> {
         at: NodeId,
         words: impl FnOnce(Diagnostic) -> Diagnostic,
     ) {
-        let subject: Mark<'m> = entry.into();
-        let entry = subject.marks.at;
-        let allowed = match self.allowed {
-            Some((known, of, allowed)) if (known, of) == (entry, code) => allowed,
-            _ => subject.allows(code),
-        };
-        self.allowed = Some((entry, code, allowed));
-        if !allowed {
+        if !entry.into().allows(code) {
             self.warn_of_visit(code, at, words);
         }
     }

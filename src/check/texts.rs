@@ -22,7 +22,7 @@ impl Desk<'_, '_> {
         match text {
             document::Text::Plain(scalar) => self.string(scalar, lines).map(Text::plain),
             document::Text::Languages(_, texts) => {
-                let mut kept: Vec<(Language, Box<str>)> = Vec::with_capacity(texts.len());
+                let mut kept: Vec<(Language, String)> = Vec::with_capacity(texts.len());
                 let mut known = HashSet::new();
                 for (tag, scalar) in texts {
                     let (language, string) = (self.language(tag), self.string(scalar, lines));
@@ -54,7 +54,7 @@ impl Desk<'_, '_> {
     }
 
     /// One string: composed, without blanks around it, and free of what no calendar can carry.
-    fn string(&mut self, scalar: &Scalar<'_>, lines: Lines) -> Option<Box<str>> {
+    fn string(&mut self, scalar: &Scalar<'_>, lines: Lines) -> Option<String> {
         let text = scalar.text.trim_matches([' ', '\n']);
         if text.is_empty() {
             self.error(codes::EMPTY_VALUE, scalar.at, |d| {
@@ -62,8 +62,7 @@ impl Desk<'_, '_> {
             });
             return None;
         }
-        let (offence, plain) = inspect(text, lines);
-        match offence {
+        match text.chars().find(|c| is_forbidden(*c, lines)) {
             Some('\n') => {
                 self.error(codes::LINE_BREAK, scalar.at, |d| {
                     d.saying("This text has a line break; only notes may have one.")
@@ -78,12 +77,12 @@ impl Desk<'_, '_> {
                 });
                 None
             }
-            None if plain || is_nfc(text) => Some(text.into()),
+            None if text.chars().all(is_composed) || is_nfc(text) => Some(text.to_owned()),
             None => {
                 if is_decomposed(text) {
                     self.decomposed(scalar);
                 }
-                Some(text.nfc().collect::<String>().into())
+                Some(text.nfc().collect())
             }
         }
     }
@@ -101,24 +100,18 @@ impl Desk<'_, '_> {
     }
 }
 
-/// The first character that may not be there, and whether the text is certain to be composed already.
-fn inspect(text: &str, lines: Lines) -> (Option<char>, bool) {
-    let mut plain = true;
-    for c in text.chars() {
-        match c {
-            ' '..='~'
-            | '\u{AC00}'..='\u{D7A3}'
-            | '\u{4E00}'..='\u{9FFF}'
-            | '\u{A0}'..='\u{2FF}'
-            | '\u{2010}'..='\u{2027}' => {}
-            '\n' if lines == Lines::Many => {}
-            '\0'..='\u{1F}' | '\u{7F}'..='\u{9F}' | '\u{2028}'..='\u{202E}' | '\u{2066}'..='\u{2069}' => {
-                return (Some(c), plain);
-            }
-            _ => plain = false,
-        }
+/// Whether a character may not be in a text: controls, line breaks that nobody sees, and what turns the direction.
+fn is_forbidden(c: char, lines: Lines) -> bool {
+    match c {
+        '\n' => lines == Lines::One,
+        '\0'..='\u{1F}' | '\u{7F}'..='\u{9F}' | '\u{2028}'..='\u{202E}' | '\u{2066}'..='\u{2069}' => true,
+        _ => false,
     }
-    (None, plain)
+}
+
+/// Whether a character is composed whatever stands beside it, as nearly all are.
+fn is_composed(c: char) -> bool {
+    matches!(c, '\0'..='\u{2FF}' | '\u{4E00}'..='\u{9FFF}' | '\u{AC00}'..='\u{D7A3}')
 }
 
 fn describe(c: char) -> &'static str {

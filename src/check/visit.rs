@@ -33,8 +33,6 @@ type Entries = (Vec<Entry>, Vec<Marks>, Vec<Pins>, EntryIds);
 pub(super) struct Marks {
     /// Its position among those written.
     pub(super) row: usize,
-    /// The entry.
-    pub(super) at: NodeId,
     /// Its id, or else the entry.
     pub(super) id: NodeId,
     /// Its time; of a journey, its departure.
@@ -42,11 +40,11 @@ pub(super) struct Marks {
     /// Its arrival; of an entry that is no journey, its time.
     pub(super) arrival: NodeId,
     /// The codes that it waves through.
-    allowed: Vec<String>,
+    allowed: Vec<Code>,
 }
 
 impl Marks {
-    fn of(written: &document::Entry<'_>, row: usize, allowed: Vec<String>) -> Self {
+    fn of(written: &document::Entry<'_>, row: usize, allowed: Vec<Code>) -> Self {
         let id = written.id.as_ref().map_or(written.at, |scalar| scalar.at);
         let when = match (&written.when, &written.depart) {
             (Some(when), _) => when_at(when),
@@ -54,12 +52,12 @@ impl Marks {
             (None, None) => id,
         };
         let arrival = written.arrive.as_ref().map_or(when, |end| when_at(&end.when));
-        Marks { row, at: written.at, id, when, arrival, allowed }
+        Marks { row, id, when, arrival, allowed }
     }
 
     /// Whether its author has waved a warning through.
     pub(super) fn allows(&self, code: Code) -> bool {
-        self.allowed.iter().any(|allowed| allowed == code.0)
+        self.allowed.contains(&code)
     }
 }
 
@@ -90,10 +88,6 @@ pub(super) struct Draft<'f> {
 }
 
 impl Draft<'_> {
-    pub(super) fn into_visit(self) -> Option<Visit> {
-        self.visit
-    }
-
     /// Visits stand by first day, then by id: never by the order of a folder.
     pub(super) fn order(&self) -> (Option<NaiveDate>, Option<&str>, &str) {
         let first = self.visit.as_ref().map(|visit| visit.from);
@@ -108,9 +102,8 @@ pub(super) fn read<'f>(
     report: &mut Report,
     look: impl FnOnce(&mut Draft<'f>, &document::Visit<'_>, &mut Report),
 ) -> Option<Draft<'f>> {
-    let open = file.open();
-    let written = document::read::<document::Visit<'_>>(&open, report)?;
-    document::find_cut_texts(&open, report);
+    let written = document::read::<document::Visit<'_>>(file, report)?;
+    document::find_cut_texts(file, report);
     let mut draft = Desk::new(file, report).visit(&written);
     look(&mut draft, &written, report);
     Some(draft)
@@ -191,7 +184,7 @@ impl<'f> Desk<'f, '_> {
     pub(super) fn status(&mut self, word: Option<&Scalar<'_>>, reason: Option<&document::Text<'_>>) -> Option<Status> {
         let kind = word.and_then(|word| self.word(word, "status", StatusKind::ALL, StatusKind::word))?;
         let reason = reason.map(|text| self.text(text, Lines::One));
-        Some(Status { kind, reason: reason.flatten().map(Box::new) })
+        Some(Status { kind, reason: reason.flatten() })
     }
 
     /// The visit's sources, and their positions by key. A wrong one keeps its key, lest each citation be reported too.
@@ -243,8 +236,7 @@ impl<'f> Desk<'f, '_> {
         cited: Option<&Items<Scalar<'_>>>,
         sources: &HashMap<String, usize>,
     ) -> Vec<usize> {
-        let count = cited.map_or(0, |items| items.items.len()).min(sources.len());
-        let (mut found, mut seen) = (Vec::with_capacity(count), HashSet::new());
+        let (mut found, mut seen) = (Vec::new(), HashSet::new());
         for scalar in cited.iter().flat_map(|items| &items.items) {
             if let Some(source) = self.cited(scalar, sources)
                 && seen.insert(source)
@@ -276,9 +268,10 @@ impl<'f> Desk<'f, '_> {
         whole.then_some(disputes)
     }
 
-    fn field(&mut self, scalar: &Scalar<'_>, fields: &'static [&'static str]) -> Option<Box<str>> {
-        if fields.contains(&&*scalar.text) {
-            return Some(scalar.text.as_ref().into());
+    fn field(&mut self, scalar: &Scalar<'_>, fields: &'static [&'static str]) -> Option<&'static str> {
+        let known = fields.iter().copied().find(|field| *field == scalar.text);
+        if known.is_some() {
+            return known;
         }
         self.error(codes::UNKNOWN_FIELD, scalar.at, |d| {
             let fix =
@@ -292,10 +285,7 @@ impl<'f> Desk<'f, '_> {
 
     fn entries(&mut self, written: &document::Visit<'_>, frame: &Frame<'_>) -> Entries {
         let Some(list) = &written.entries else { return Entries::default() };
-        // A file has room for a million empty ones, and none of those is kept.
-        let count = list.items.len().min(1 << 13);
-        let (mut entries, mut marks) = (Vec::with_capacity(count), Vec::with_capacity(count));
-        let (mut pins, mut ids) = (Vec::with_capacity(count), EntryIds::with_capacity(count));
+        let (mut entries, mut marks, mut pins, mut ids) = Entries::default();
         if list.empty {
             self.error(codes::NO_ENTRIES, list.at, |d| {
                 d.saying("This visit has no entries.").with_help("Write at least one, if only {when: tba}.")

@@ -12,15 +12,8 @@ type State = (u64, Option<SystemTime>, u64);
 
 impl Mark {
     /// Of a file that may be missing.
-    #[cfg(feature = "serve")]
     pub(crate) fn of(path: &Path) -> Self {
         Self(fs::metadata(path).ok().map(|data| state(&data)))
-    }
-
-    /// Of a file that can be read more than once, as a pipe cannot.
-    pub(crate) fn of_file(path: &Path) -> Option<Self> {
-        let data = fs::metadata(path).ok().filter(fs::Metadata::is_file)?;
-        Some(Self(Some(state(&data))))
     }
 }
 

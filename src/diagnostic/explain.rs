@@ -1,8 +1,5 @@
 //! What each diagnostic means: the texts of `explanations.txt`, by code.
 
-use std::collections::HashMap;
-use std::sync::LazyLock;
-
 use super::{Code, Severity, codes};
 
 const TEXTS: &str = include_str!("explanations.txt");
@@ -38,17 +35,13 @@ impl Explanation {
 #[must_use]
 pub fn explain(code: Code) -> Option<Explanation> {
     let severity = codes::ALL.iter().find(|(known, _)| *known == code).map(|(_, severity)| *severity)?;
-    let (heading, text) = *BY_NAME.get(code.0)?;
+    let (heading, text) = sections().find(|(heading, _)| name(heading) == code.0)?;
     let (what, rest) = text.split_once("\nWhy: ")?;
     let (why, rest) = rest.split_once("\nExample:\n")?;
     let (example, instead) = rest.split_once("\nInstead:\n")?;
     let of_entries = severity == Severity::Warning && heading == code.0;
     Some(Explanation { code, severity, of_entries, what, why, example, instead: instead.trim_end() })
 }
-
-/// The sections by the names of their codes: a log of code scanning explains every one of them.
-static BY_NAME: LazyLock<HashMap<&str, (&str, &str)>> =
-    LazyLock::new(|| sections().map(|section| (name(section.0), section)).collect());
 
 /// The headings and the texts below them.
 fn sections() -> impl Iterator<Item = (&'static str, &'static str)> {

@@ -167,13 +167,7 @@ impl Report {
     }
 
     fn run(&mut self, code: Code, place: &Place) -> &mut Run {
-        let path = place.source.path();
-        // Not `entry`, which would allocate the path for each of a flood.
-        if !self.files.contains_key(path) {
-            self.files.insert(path.to_owned(), BTreeMap::new());
-        }
-        let runs = self.files.get_mut(path).expect("inserted above when it was missing");
-        runs.entry(code).or_default()
+        self.files.entry(place.source.path().to_owned()).or_default().entry(code).or_default()
     }
 }
 

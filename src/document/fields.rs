@@ -28,16 +28,12 @@ impl<'a> Fields<'a> {
         let mut slots: Vec<Option<Node<'a>>> = keys.iter().map(|_| None).collect();
         let mut first = vec![None; keys.len()];
         let mut unknown = Vec::new();
-        // YAML's own order of keys is nearly ours, so the search starts where the last one ended.
-        let mut hint = 0;
         for (key, value) in pairs {
             let Some(key) = Scalar::read(key, reader) else { continue };
-            let (ahead, behind) = (hint..keys.len(), 0..hint);
-            let Some(index) = ahead.chain(behind).find(|&i| keys[i].name == key.text) else {
+            let Some(index) = keys.iter().position(|known| known.name == key.text) else {
                 unknown.push((key, value));
                 continue;
             };
-            hint = index + 1;
             if let Some(earlier) = first[index] {
                 report_duplicate(&key, earlier, reader);
                 continue;

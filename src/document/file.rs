@@ -1,130 +1,125 @@
-//! A file of the schedules, whose text is there while somebody reads it.
+//! A file of the schedules: its text, and where each node stands in it.
 
-use std::fmt;
-use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, OnceLock};
 
-use super::spans::Open;
+use super::events::Events;
 use super::tree::NodeId;
-use crate::diagnostic::Place;
-use crate::source::Source;
+use crate::diagnostic::{Diagnostic, Place, Report, codes};
+use crate::source::{Source, Span};
 
-/// Reads a file once more; `None` if it is another by now, or cannot be read.
-type Again = Box<dyn Fn() -> Option<Source> + Send + Sync>;
-
-/// A file. Of most there is nothing to say, and their texts take as much room as all that they mean, so one that can be
-/// read again need not be kept.
+/// The text of a file, and the places of its nodes once somebody asked.
+#[derive(Debug)]
 pub struct File {
-    path: String,
-    open: Mutex<Option<Arc<Open>>>,
-    again: Option<Again>,
-    lost: AtomicBool,
+    source: Arc<Source>,
+    events: OnceLock<Events>,
 }
 
 impl File {
-    /// A file of this text, which is kept.
+    /// A file of this text.
     #[must_use]
     pub fn new(source: Arc<Source>) -> Self {
-        let (path, open) = (source.path().to_owned(), Mutex::new(Some(Arc::new(Open::new(source)))));
-        Self { path, open, again: None, lost: AtomicBool::new(false) }
-    }
-
-    /// The same, for a text that `again` reads once more, should it be given back and then asked for.
-    #[must_use]
-    pub fn readable(source: Arc<Source>, again: impl Fn() -> Option<Source> + Send + Sync + 'static) -> Self {
-        Self { again: Some(Box::new(again)), ..Self::new(source) }
+        Self { source, events: OnceLock::new() }
     }
 
     /// The path that people know it by.
     #[must_use]
     pub fn path(&self) -> &str {
-        &self.path
-    }
-
-    /// Its text, with the places in it; an empty one, if it was given back and could not be read again.
-    #[must_use]
-    pub fn open(&self) -> Arc<Open> {
-        let lost = || {
-            self.lost.store(true, Relaxed);
-            Source::unreadable(self.path.clone())
-        };
-        let read = || self.again.as_ref().and_then(|again| again()).unwrap_or_else(lost);
-        Arc::clone(self.state().get_or_insert_with(|| Arc::new(Open::new(Arc::new(read())))))
-    }
-
-    /// Whether its text was asked for when it could not be read again.
-    #[must_use]
-    pub fn is_lost(&self) -> bool {
-        self.lost.load(Relaxed)
+        self.source.path()
     }
 
     /// Its text.
     #[must_use]
-    pub fn source(&self) -> Arc<Source> {
-        Arc::clone(self.open().source())
+    pub fn source(&self) -> &Arc<Source> {
+        &self.source
     }
 
-    /// Where a node stands.
+    /// Where a node stands. The first call may read the text a second time.
     #[must_use]
     pub fn place(&self, node: NodeId) -> Place {
-        self.open().place(node)
-    }
-
-    /// Gives its text back, if it can be read again and nobody else holds it.
-    pub fn put_away(&self) {
-        let mut open = self.state();
-        let unheld = |open: &Arc<Open>| Arc::strong_count(open) == 1 && Arc::strong_count(open.source()) == 1;
-        if self.again.is_some() && open.as_ref().is_some_and(unheld) {
-            *open = None;
+        if node.0 == 0 {
+            return self.at(first_words(self.source.text()));
         }
+        self.at(self.events().spans.get(node.0 as usize).copied().unwrap_or_default())
     }
 
-    fn state(&self) -> MutexGuard<'_, Option<Arc<Open>>> {
-        self.open.lock().unwrap_or_else(PoisonError::into_inner)
+    /// A stretch of it.
+    pub(super) fn at(&self, span: Span) -> Place {
+        Place::new(&self.source, span)
+    }
+
+    /// The character at a line and column, both from 1.
+    pub(super) fn place_at(&self, line: usize, column: usize) -> Place {
+        let start = self.source.offset_of(line, column);
+        let end = self.source.text()[start..].chars().next().map_or(start, |c| start + c.len_utf8());
+        self.at(Span { start, end })
+    }
+
+    /// The text of a node as written, quotes and all.
+    pub(super) fn raw(&self, node: NodeId) -> &str {
+        let span = self.place(node).span;
+        &self.source.text()[span.start..span.end]
+    }
+
+    /// What the parser of events sees in it.
+    pub(super) fn events(&self) -> &Events {
+        self.events.get_or_init(|| Events::of(self.source.text()))
+    }
+
+    /// The node, if any, whose text ends at a byte.
+    fn scalar_ending_at(&self, byte: usize) -> Option<Span> {
+        let spans = &self.events().spans;
+        let after = spans.partition_point(|span| span.start < byte);
+        spans[..after].last().copied().filter(|span| span.end == byte)
     }
 }
 
-impl fmt::Debug for File {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("File").field("path", &self.path).finish_non_exhaustive()
+/// The first line that is neither blank nor a comment: the place of the file as a whole.
+fn first_words(text: &str) -> Span {
+    let mut start = 0;
+    for line in text.split_inclusive('\n') {
+        let words = line.trim();
+        if !words.is_empty() && !words.starts_with('#') {
+            let start = start + (line.len() - line.trim_start().len());
+            return Span { start, end: start + words.len() };
+        }
+        start += line.len();
+    }
+    Span::default()
+}
+
+/// Reports plain texts that a comment without a blank after its `#` may have cut short: `title: Room #1`.
+pub(crate) fn find_cut_texts(file: &File, report: &mut Report) {
+    let text = file.source.text();
+    for (hash, _) in text.match_indices('#') {
+        let Some(at) = hash.checked_sub(1).filter(|&at| matches!(text.as_bytes()[at], b' ' | b'\t')) else { continue };
+        let cut = text[hash + 1..].chars().next().is_some_and(|next| !next.is_whitespace() && !"#!".contains(next));
+        if !cut {
+            continue;
+        }
+        let before = text[..at].trim_end_matches([' ', '\t']).len();
+        let Some(span) = file.scalar_ending_at(before) else { continue };
+        let written = &text[span.start..span.end];
+        // What has an end of its own cannot be cut short.
+        if written.is_empty() || written.starts_with(['"', '\'', '[', '{']) {
+            continue;
+        }
+        let end = text[hash..].find('\n').map_or(text.len(), |length| hash + length);
+        let comment = Span { start: hash, end: hash + text[hash..end].trim_end().len() };
+        report.push(
+            Diagnostic::warning(
+                codes::COMMENT_CUTS_TEXT,
+                file.at(comment),
+                format!("YAML takes this for a comment; the text ends with “{}”.", last_words(written)),
+            )
+            .with_help(
+                "If it belongs to the text, put the text in quotes. If it is a comment, write a blank after the #.",
+            ),
+        );
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn source(text: &str) -> Source {
-        Source::new("visit.yaml", text.into()).expect("readable")
-    }
-
-    #[test]
-    fn a_text_is_given_back_and_read_again() {
-        let file = File::readable(Arc::new(source("visit: one")), || Some(source("visit: one")));
-        let before = file.source();
-        file.put_away();
-        assert!(Arc::ptr_eq(&before, &file.source()), "somebody holds it");
-        let place = file.place(NodeId(2));
-        drop(before);
-        file.put_away();
-        assert!(Arc::ptr_eq(&place.source, &file.source()), "a place in it does");
-        let span = place.span;
-        drop(place);
-        file.put_away();
-        assert!(file.state().is_none());
-        assert_eq!((file.place(NodeId(2)).span, file.source().text()), (span, "visit: one"));
-        assert!(!file.is_lost());
-    }
-
-    #[test]
-    fn a_text_that_cannot_be_read_again_is_none() {
-        let kept = File::new(Arc::new(source("a: 1")));
-        kept.put_away();
-        assert_eq!(kept.source().text(), "a: 1");
-        let changed = File::readable(Arc::new(source("a: 1")), || None);
-        changed.put_away();
-        let place = changed.place(NodeId(2));
-        assert_eq!((place.source.path(), place.source.text(), place.start().line), ("visit.yaml", "", 1));
-        assert!(changed.is_lost() && !kept.is_lost());
-    }
+/// The end of a text, for a message.
+fn last_words(text: &str) -> &str {
+    let from = text.char_indices().rev().nth(29).map_or(0, |(at, _)| at);
+    &text[from..]
 }

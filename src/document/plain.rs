@@ -11,7 +11,6 @@
 use std::borrow::Cow;
 
 use super::tree::{Node, NodeId, Value};
-use crate::scan;
 
 /// How deep it follows lists and maps: far deeper than schedules go, and well within what may be nested.
 const MAX_DEPTH: u32 = 16;
@@ -21,7 +20,7 @@ const MAX_KEY: usize = 128;
 
 /// Reads a text; `None` if it is not plain.
 pub(super) fn parse(text: &str) -> Option<Node<'_>> {
-    if !has_plain_characters(text.as_bytes()) {
+    if !text.ends_with('\n') || has_doubtful_characters(text) {
         return None;
     }
     let mut reader = Reader { text, bytes: text.as_bytes(), next: 0, line: None };
@@ -34,26 +33,15 @@ pub(super) fn parse(text: &str) -> Option<Node<'_>> {
     reader.line.is_none().then_some(root)
 }
 
-/// Whether every character is one that stands for itself, and the last line ends.
-fn has_plain_characters(bytes: &[u8]) -> bool {
-    if bytes.last() != Some(&b'\n') {
-        return false;
-    }
-    let doubtful = |byte| matches!(byte, 0..=0x09 | 0x0B..=0x1F | 0x7F | 0xC2 | 0xE2 | 0xEF);
-    let mut rest = bytes;
-    while let Some(at) = scan::find(rest, doubtful) {
-        let next = |ahead: usize| rest.get(at + ahead).copied().unwrap_or_default();
-        match (rest[at], next(1), next(2)) {
-            // The hidden breaks U+0085, U+2028 and U+2029 among them; U+FEFF, U+FFFE and U+FFFF.
-            (0xC2, 0..0xA0, _) | (0xE2, 0x80, 0xA8 | 0xA9) | (0xEF, 0xBB, 0xBF) | (0xEF, 0xBF, 0xBE | 0xBF) => {
-                return false;
-            }
-            (0xC2 | 0xE2 | 0xEF, ..) => rest = &rest[at + 1..],
-            // Controls.
-            _ => return false,
-        }
-    }
-    true
+/// Whether there are tabs, controls, breaks that nobody sees, marks of byte order, or what is no character at all.
+fn has_doubtful_characters(text: &str) -> bool {
+    let is_doubtful = |c| {
+        matches!(c, '\0'..='\t' | '\u{B}'..='\u{1F}' | '\u{7F}'..='\u{9F}')
+            || matches!(c, '\u{2028}' | '\u{2029}' | '\u{FEFF}' | '\u{FFFE}' | '\u{FFFF}')
+    };
+    // Most texts do not even hold a byte that one of them begins with; without an early end, many are compared at once.
+    let may_begin = |byte| matches!(byte, 0..=0x09 | 0x0B..=0x1F | 0x7F | 0xC2 | 0xE2 | 0xEF);
+    text.bytes().fold(false, |any, byte| any | may_begin(byte)) && text.chars().any(is_doubtful)
 }
 
 /// A line with something to read on it.
@@ -88,7 +76,7 @@ impl<'a> Reader<'a> {
     }
 
     fn line_end(&self, from: usize) -> usize {
-        scan::find(&self.bytes[from..], |byte| byte == b'\n').map_or(self.bytes.len(), |length| from + length)
+        self.text[from..].find('\n').map_or(self.bytes.len(), |length| from + length)
     }
 
     fn spaces(&self, from: usize) -> usize {

@@ -6,15 +6,15 @@
 use std::borrow::Cow;
 
 use super::fields::report_duplicate;
+use super::file::File;
 use super::form::{Form, Grammar};
-use super::spans::Open;
 use super::tree::{Node, NodeId, Value};
 use crate::diagnostic::{Code, Diagnostic, Place, Report, Severity, codes};
 
 /// What reading needs: the file, for places, and where to report.
 #[derive(Debug)]
 pub struct Reader<'a, 'r> {
-    pub(super) file: &'a Open,
+    pub(super) file: &'a File,
     pub(super) report: &'r mut Report,
 }
 

@@ -12,13 +12,13 @@ use std::fmt;
 
 use serde::de::{self, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 
+use super::file::File;
 use super::plain;
 use super::refuse;
-use super::spans::Open;
 use crate::diagnostic::Report;
 
 /// How deep lists and maps may be nested.
-pub const MAX_DEPTH: u32 = 32;
+pub const MAX_DEPTH: usize = 32;
 
 /// A node's number in the order of reading, from 0: the key to its place in the file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -42,42 +42,38 @@ pub(super) enum Value<'a> {
     Map(Vec<(Node<'a>, Node<'a>)>),
 }
 
-/// What a nesting that goes too deep is reported with; told apart from the library's own messages by its words.
-const TOO_DEEP: &str = "nested deeper than 32";
-
 /// Parses a whole file; a syntax error, or YAML that schedules do without, is reported and gives `None`.
-pub(super) fn parse<'a>(file: &'a Open, report: &mut Report) -> Option<Node<'a>> {
+pub(super) fn parse<'a>(file: &'a File, report: &mut Report) -> Option<Node<'a>> {
     plain::parse(file.source().text()).or_else(|| parse_any(file, report))
 }
 
 /// The same, of any YAML.
-fn parse_any<'a>(file: &'a Open, report: &mut Report) -> Option<Node<'a>> {
-    let text = file.source().text();
-    if !refuse::refuse_hidden_breaks(file, report) {
+fn parse_any<'a>(file: &'a File, report: &mut Report) -> Option<Node<'a>> {
+    if !refuse::refuse_unsupported(file, report) {
         return None;
     }
-    if refuse::is_suspicious(text) && !refuse::refuse_exotic(file, report) {
-        return None;
-    }
-    match deserialize(text) {
-        Ok(node) => Some(node),
-        Err(error) => {
-            refuse::report_unparsable(file, &error, error.to_string().contains(TOO_DEEP), report);
-            None
-        }
-    }
+    deserialize(file.source().text()).map_err(|why| refuse::report_unparsable(file, &why, report)).ok()
+}
+
+/// Why `serde_yaml` could not read a text.
+pub(super) struct Unparsable {
+    pub(super) error: serde_yaml::Error,
+    /// Whether lists and maps are nested deeper than [`MAX_DEPTH`].
+    pub(super) too_deep: bool,
 }
 
 /// Reads a text with `serde_yaml` alone, whatever there is to refuse in it.
-pub(super) fn deserialize(text: &str) -> Result<Node<'_>, serde_yaml::Error> {
-    let next = Cell::new(0);
-    let seed = NodeSeed { next: &next, depth: 0 };
-    seed.deserialize(serde_yaml::Deserializer::from_str(text))
+pub(super) fn deserialize(text: &str) -> Result<Node<'_>, Unparsable> {
+    let (next, too_deep) = (Cell::new(0), Cell::new(false));
+    let seed = NodeSeed { next: &next, too_deep: &too_deep, depth: 0 };
+    let read = seed.deserialize(serde_yaml::Deserializer::from_str(text));
+    read.map_err(|error| Unparsable { error, too_deep: too_deep.get() })
 }
 
 struct NodeSeed<'c> {
     next: &'c Cell<u32>,
-    depth: u32,
+    too_deep: &'c Cell<bool>,
+    depth: usize,
 }
 
 impl NodeSeed<'_> {
@@ -93,9 +89,10 @@ impl NodeSeed<'_> {
 
     fn deeper<E: de::Error>(&self) -> Result<NodeSeed<'_>, E> {
         if self.depth == MAX_DEPTH {
-            return Err(E::custom(TOO_DEEP));
+            self.too_deep.set(true);
+            return Err(E::custom("nested too deep"));
         }
-        Ok(NodeSeed { next: self.next, depth: self.depth + 1 })
+        Ok(NodeSeed { depth: self.depth + 1, ..*self })
     }
 }
 

@@ -141,7 +141,7 @@ pub struct ListedActual<'p> {
 
 pub(super) fn disputes<'p>(visit: &'p Visit, disputed: &'p [Dispute]) -> Vec<ListedDispute<'p>> {
     let listed = |dispute: &'p Dispute| ListedDispute {
-        field: &dispute.field,
+        field: dispute.field,
         says: &dispute.says,
         source: &visit.sources()[dispute.source],
     };
@@ -183,7 +183,6 @@ impl<'p> Viewer<'p> {
     /// An entry, which this audience may see.
     pub(super) fn listed(&self, at: EntryRef) -> ListedEntry<'p> {
         let (visit, entry) = (&self.programme.visits()[at.visit], self.programme.entry(at));
-        let rare = entry.particulars();
         ListedEntry {
             at: Some(at),
             visit: visit.id(),
@@ -205,12 +204,12 @@ impl<'p> Viewer<'p> {
             note: entry.note.as_ref(),
             sources: Cited::of(visit, &entry.sources),
             absence: None,
-            principal: rare.principal.as_ref(),
-            link: rare.link.as_deref(),
-            disputed: disputes(visit, &rare.disputed),
-            actual: rare.actual.as_ref().map(|actual| self.actual(visit, actual)),
-            press: self.for_press(rare.press.as_ref()),
-            staff: self.for_staff(rare.staff.as_ref()),
+            principal: entry.principal.as_ref(),
+            link: entry.link.as_deref(),
+            disputed: disputes(visit, &entry.disputed),
+            actual: entry.actual.as_ref().map(|actual| self.actual(visit, actual)),
+            press: self.for_press(entry.press.as_ref()),
+            staff: self.for_staff(entry.staff.as_ref()),
         }
     }
 

@@ -16,11 +16,6 @@ impl Language {
     /// Checks that a tag is well-formed.
     #[must_use]
     pub fn parse(tag: &str) -> Option<Self> {
-        for common in ["en", "ko", "ja"] {
-            if tag == common {
-                return Some(Language(Cow::Borrowed(common)));
-            }
-        }
         let parsed = oxilangtag::LanguageTag::parse_and_normalize(tag).ok()?;
         Some(Language(Cow::Owned(parsed.into_inner())))
     }
@@ -51,8 +46,8 @@ pub struct Text(Inner);
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 enum Inner {
-    Plain(Box<str>),
-    Languages(Box<[(Language, Box<str>)]>),
+    Plain(String),
+    Languages(Vec<(Language, String)>),
 }
 
 /// A text as a reader gets it, and the language it is in where that is not the one asked for.
@@ -65,12 +60,12 @@ pub struct LocalizedText<'t> {
 }
 
 impl Text {
-    pub(crate) fn plain(text: impl Into<Box<str>>) -> Self {
+    pub(crate) fn plain(text: impl Into<String>) -> Self {
         Text(Inner::Plain(text.into()))
     }
 
-    pub(crate) fn languages(texts: Vec<(Language, Box<str>)>) -> Option<Self> {
-        (!texts.is_empty()).then(|| Text(Inner::Languages(texts.into_boxed_slice())))
+    pub(crate) fn languages(texts: Vec<(Language, String)>) -> Option<Self> {
+        (!texts.is_empty()).then(|| Text(Inner::Languages(texts)))
     }
 
     /// The languages it is given in, in the author's order; none for a text that serves them all.

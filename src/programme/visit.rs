@@ -98,7 +98,7 @@ pub struct Status {
     /// How certain.
     pub kind: StatusKind,
     /// Why.
-    pub reason: Option<Box<Text>>,
+    pub reason: Option<Text>,
 }
 
 /// The identity that UIDs are made from: `visit/entry`, of the first publication.
@@ -146,7 +146,7 @@ pub struct Source {
     /// Who reported it.
     pub via: Option<Text>,
     /// Where it can be read.
-    pub url: Option<Box<str>>,
+    pub url: Option<String>,
     /// When it was published.
     pub published: Option<Published>,
     /// The language it is in.
@@ -157,7 +157,7 @@ pub struct Source {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Dispute {
     /// The field's key.
-    pub field: Box<str>,
+    pub field: &'static str,
     /// What is said instead.
     pub says: Text,
     /// Who says so: a position in the visit's sources.
@@ -216,7 +216,7 @@ pub struct Staff {
     pub contact: Option<Text>,
 }
 
-/// One item of a programme. There may be a hundred thousand, so what few of them have is boxed.
+/// One item of a programme.
 #[derive(Debug, Clone)]
 pub struct Entry {
     pub(crate) id: Id,
@@ -228,39 +228,16 @@ pub struct Entry {
     pub(crate) status: Status,
     pub(crate) access: Option<Access>,
     pub(crate) audience: Audience,
-    pub(crate) with: Box<[Text]>,
-    pub(crate) note: Option<Text>,
-    pub(crate) sources: Box<[usize]>,
-    pub(crate) particulars: Option<Box<Particulars>>,
-}
-
-/// What few entries have.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Particulars {
     pub(crate) principal: Option<Text>,
-    pub(crate) link: Option<Box<str>>,
+    pub(crate) with: Vec<Text>,
+    pub(crate) note: Option<Text>,
+    pub(crate) link: Option<String>,
+    pub(crate) sources: Vec<usize>,
     pub(crate) disputed: Vec<Dispute>,
     pub(crate) actual: Option<Actual>,
     pub(crate) embargo: Option<DateTime<Utc>>,
     pub(crate) press: Option<Press>,
     pub(crate) staff: Option<Staff>,
-}
-
-impl Particulars {
-    const NONE: Self = Self {
-        principal: None,
-        link: None,
-        disputed: Vec::new(),
-        actual: None,
-        embargo: None,
-        press: None,
-        staff: None,
-    };
-
-    /// Itself, if there is anything in it.
-    pub(crate) fn boxed(self) -> Option<Box<Self>> {
-        (self != Self::NONE).then(|| Box::new(self))
-    }
 }
 
 impl Entry {
@@ -291,13 +268,7 @@ impl Entry {
     /// The instant until which it is hidden below staff.
     #[must_use]
     pub fn embargo(&self) -> Option<DateTime<Utc>> {
-        self.particulars().embargo
-    }
-
-    /// What it has that few others have.
-    pub(crate) fn particulars(&self) -> &Particulars {
-        static NONE: Particulars = Particulars::NONE;
-        self.particulars.as_deref().unwrap_or(&NONE)
+        self.embargo
     }
 
     /// The entries that it, or an end of it, or what happened, comes after.
@@ -306,8 +277,7 @@ impl Entry {
             Timing::Stay(_) => [None, None],
             Timing::Journey { depart, arrive } => [Some(depart), Some(arrive)],
         };
-        let actuals =
-            ends.into_iter().flatten().map(|end| end.actual.as_ref()).chain([self.particulars().actual.as_ref()]);
+        let actuals = ends.into_iter().flatten().map(|end| end.actual.as_ref()).chain([self.actual.as_ref()]);
         let actuals = actuals.flatten().filter_map(|actual| actual.when.as_ref());
         let planned = [self.timing.begin(), self.timing.finish()];
         planned.into_iter().chain(actuals).filter_map(|when| match when {

@@ -128,7 +128,7 @@ impl JsonRenderer<'_> {
             ("title", localized(localizer, Some(entry.title))),
             ("titles", languages(entry.title)),
             ("status", entry.status.kind.word().into()),
-            ("reason", localized(localizer, entry.status.reason.as_deref())),
+            ("reason", localized(localizer, entry.status.reason.as_ref())),
             ("access", entry.access.map(Access::word).into()),
             ("place", place(localizer, entry.place)),
             ("when", self.timing(localizer, &entry.timing)),

@@ -118,7 +118,7 @@ impl Snapshot {
     /// How certain it was.
     #[must_use]
     pub fn status(&self) -> Option<Status> {
-        Some(Status { kind: StatusKind::parse(self.word("status")?)?, reason: self.text("reason").map(Box::new) })
+        Some(Status { kind: StatusKind::parse(self.word("status")?)?, reason: self.text("reason") })
     }
 
     /// Where it is.

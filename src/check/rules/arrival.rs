@@ -19,7 +19,7 @@ use crate::programme::{EntryKind, Timing};
 /// Where the entries of a visit take place.
 #[derive(Default)]
 struct Stays {
-    cities: HashSet<u32>,
+    cities: HashSet<usize>,
     countries: HashSet<[u8; 2]>,
     /// The first of them, by its position.
     first: Option<usize>,

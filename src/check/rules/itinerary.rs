@@ -97,7 +97,7 @@ pub(super) fn check(scenes: &[Scene<'_, '_>], at: &Known, person: &Person, rules
 type Stops<K> = HashMap<K, Stop>;
 
 /// The person's arrivals and departures by city, and by country for journeys from one to another.
-fn stops(scenes: &[Scene<'_, '_>], at: &Known, person: &Person) -> (Stops<u32>, Stops<[u8; 2]>) {
+fn stops(scenes: &[Scene<'_, '_>], at: &Known, person: &Person) -> (Stops<usize>, Stops<[u8; 2]>) {
     fn note<K: Hash + Eq + Copy>(stops: &mut Stops<K>, ends: (Option<K>, Option<K>), leaves: Event, arrives: Event) {
         if ends.0 == ends.1 {
             return;

@@ -39,19 +39,12 @@ pub(super) fn check(scene: &Scene<'_, '_>, feeds: &[&Feed], pen: &mut Pen<'_, '_
         }
     }
     let feeds = kinds_of(feeds);
-    // Many entries are shown in the same feeds, so what they want is worked out once for each that differs.
-    let mut before: Option<(Vec<bool>, Wanted<'_>)> = None;
     for subject in scene.subjects() {
-        let shown: Vec<bool> = feeds.iter().map(|feed| shows(feed, subject)).collect();
-        if before.as_ref().is_none_or(|(known, _)| *known != shown) {
-            let mut wanted = title.clone();
-            let speaking = feeds.iter().zip(&shown).filter(|(_, shown)| **shown);
-            speaking.for_each(|(feed, _)| want(&mut wanted, feed.language.primary()));
-            before = Some((shown, wanted));
-        }
-        let Some((_, wanted)) = &before else { continue };
+        let mut wanted = title.clone();
+        let showing = feeds.iter().filter(|feed| shows(feed, subject));
+        showing.for_each(|feed| want(&mut wanted, feed.language.primary()));
         each_text(subject.written, |text| {
-            if let Some(missing) = missing(text, wanted) {
+            if let Some(missing) = missing(text, &wanted) {
                 pen.warn(codes::MISSING_LANGUAGE, subject, text.at(), |d| words(d, text, &missing));
             }
         });

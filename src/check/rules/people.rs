@@ -28,7 +28,7 @@ pub(super) fn gather(scenes: &[Scene<'_, '_>]) -> Vec<Person> {
         people[principal].visits.push(visit);
         for (position, subject) in scene.marks().enumerate() {
             if subject.stands() {
-                let person = match &subject.entry.particulars().principal {
+                let person = match &subject.entry.principal {
                     Some(text) => find(text, &mut people),
                     None => principal,
                 };

@@ -21,9 +21,9 @@ pub(super) fn uncited(scene: &Scene<'_, '_>, pen: &mut Pen<'_, '_>) {
     let mut cited: HashSet<usize> = visit.disputed.iter().map(|dispute| dispute.source).collect();
     for entry in &visit.entries {
         cited.extend(&entry.sources);
-        cited.extend(entry.particulars().disputed.iter().map(|dispute| dispute.source));
+        cited.extend(entry.disputed.iter().map(|dispute| dispute.source));
         let mut of = |actual: Option<&Actual>| cited.extend(actual.iter().flat_map(|actual| &actual.sources));
-        of(entry.particulars().actual.as_ref());
+        of(entry.actual.as_ref());
         if let Timing::Journey { depart, arrive } = &entry.timing {
             of(depart.actual.as_ref());
             of(arrive.actual.as_ref());

@@ -75,10 +75,6 @@ pub(super) fn check(subject: Subject<'_>, pen: &mut Pen<'_, '_>) {
     let press = written.press.as_ref().and_then(|press| press.note.as_ref());
     let texts = [written.title.as_ref(), written.note.as_ref(), press];
     for (_, scalar) in texts.into_iter().flatten().flat_map(strings) {
-        // Most texts hold no such name, and are done with at a glance.
-        if !may_mention(&scalar.text) {
-            continue;
-        }
         let found = mentions(&scalar.text).into_iter().find_map(|mention| Some((doubt(&mention, subject)?, mention)));
         let Some((message, mention)) = found else { continue };
         let when = pen.place(subject.when_at());
@@ -148,11 +144,6 @@ fn in_the_year(date: DateTime<Utc>) -> impl Iterator<Item = DateTime<Utc>> {
     [1, 4, 7, 10].into_iter().filter_map(move |month| Utc.with_ymd_and_hms(year, month, 15, 12, 0, 0).single())
 }
 
-fn may_mention(text: &str) -> bool {
-    let bytes = text.as_bytes();
-    bytes.windows(2).any(|pair| matches!(pair, b"ST" | b"DT" | b"ET" | b"KT" | b"TC" | b"MT")) || text.contains(" Time")
-}
-
 /// More names than these are not looked at in one text.
 const MENTIONS: usize = 16;
 
@@ -174,7 +165,8 @@ fn mentions(text: &str) -> Vec<Mention<'_>> {
             return found;
         }
     }
-    for (phrase, short) in PHRASES {
+    let phrases = if text.contains(" Time") { PHRASES } else { &[] };
+    for (phrase, short) in phrases {
         if let Some(start) = text.find(phrase)
             && let Some((name, offset, zones)) = NAMES.iter().find(|(name, ..)| name == short)
         {
@@ -187,10 +179,14 @@ fn mentions(text: &str) -> Vec<Mention<'_>> {
 
 /// Words of Latin capitals that no other letter touches.
 fn capitals(text: &str) -> impl Iterator<Item = (usize, &str)> {
-    let words = text.split(|c: char| !c.is_ascii_alphanumeric());
+    let mut end = 0;
+    let words = text.as_bytes().split(|byte| !byte.is_ascii_alphanumeric()).map(move |word| {
+        end += word.len() + 1;
+        (end - 1 - word.len(), word)
+    });
     words
-        .filter(|word| (3..=4).contains(&word.len()) && word.bytes().all(|byte| byte.is_ascii_uppercase()))
-        .map(move |word| (word.as_ptr() as usize - text.as_ptr() as usize, word))
+        .filter(|(_, word)| (3..=4).contains(&word.len()) && word.iter().all(u8::is_ascii_uppercase))
+        .map(|(start, word)| (start, &text[start..start + word.len()]))
 }
 
 /// `+9`, `-04:00`, `−4`: seconds east, and how long that is in the text.

@@ -14,7 +14,7 @@ pub(in crate::revision) fn visit_digest(visit: &Visit) -> Digest {
     let mut json = Json::default();
     json.text(visit.title());
     json.list(visit.disputed(), |json, dispute| {
-        json.string(&dispute.field);
+        json.string(dispute.field);
         json.text(&dispute.says);
         json.source(&visit.sources()[dispute.source]);
     });
@@ -48,7 +48,7 @@ pub(in crate::revision) fn write(visit: Digest, entry: &ListedEntry<'_>) -> Stri
         json.place(place);
     }
     json.word("status", entry.status.kind.word());
-    json.optional("reason", entry.status.reason.as_deref());
+    json.optional("reason", entry.status.reason.as_ref());
     if let Some(access) = entry.access {
         json.word("access", access.word());
     }

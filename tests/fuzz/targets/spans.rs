@@ -40,7 +40,7 @@ fn run(data: &[u8]) {
 /// A place is in one of the files, whole characters of it, and its position leads back to it.
 fn lies_in(place: &Place, visit: &File, feeds: &File) {
     let source = &place.source;
-    assert!(Arc::ptr_eq(source, &visit.source()) || Arc::ptr_eq(source, &feeds.source()), "{place:?}");
+    assert!(Arc::ptr_eq(source, visit.source()) || Arc::ptr_eq(source, feeds.source()), "{place:?}");
     let text = source.text();
     assert!(text.get(place.span.start..place.span.end).is_some(), "{place:?} of {} bytes", text.len());
     let (start, end) = (place.start(), place.end());

@@ -24,13 +24,13 @@ const PASSES: usize = 100;
 
 fn as_a_visit(file: &File) -> String {
     let mut report = Report::default();
-    let read = format!("{:?}", document::read::<Visit<'_>>(&file.open(), &mut report));
+    let read = format!("{:?}", document::read::<Visit<'_>>(file, &mut report));
     told(read, &report)
 }
 
 fn as_settings(file: &File) -> String {
     let mut report = Report::default();
-    let read = format!("{:?}", document::read::<Feeds<'_>>(&file.open(), &mut report));
+    let read = format!("{:?}", document::read::<Feeds<'_>>(file, &mut report));
     told(read, &report)
 }
 
