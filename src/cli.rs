@@ -1,33 +1,43 @@
-//! The command line.
+//! The command line: one short file a command, which reads, calls the library and prints.
 
+mod build;
+mod check;
+mod diff;
+mod explain;
+mod fix;
+#[cfg(feature = "serve")]
+mod mark;
+mod packaging;
 #[cfg(feature = "publish")]
 mod publish;
 #[cfg(feature = "serve")]
 mod serve;
+mod show;
+#[cfg(feature = "serve")]
+mod token;
+mod withdraw;
 
-use std::path::PathBuf;
+use std::io::{self, IsTerminal, Write};
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::time::{SystemTime, UNIX_EPOCH};
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeZone, Utc};
 use clap::error::ErrorKind;
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
-use clap_complete::Shell;
 
-#[cfg(feature = "publish")]
-pub(crate) use self::publish::Publish;
-#[cfg(feature = "serve")]
-pub(crate) use self::serve::{Log, Serve, Token, TokenWhat};
+use self::build::{Build, Summary};
 use crate::check::parse_instant;
-use crate::command::{self, Outcome};
+use crate::diagnostic::{Report, text};
+use crate::error::Error;
 use crate::programme::Audience;
-use crate::zone::Zone;
 
 /// Calendar feeds of a head of state's visits, from schedules in YAML.
 #[derive(Debug, Parser)]
 #[command(name = "summitcal", version, about)]
 struct Cli {
     #[command(flatten)]
-    global: Global,
+    context: Context,
     #[command(subcommand)]
     command: Option<Command>,
     #[command(flatten)]
@@ -36,7 +46,7 @@ struct Cli {
 
 /// What every command knows.
 #[derive(Debug, Args)]
-pub(crate) struct Global {
+pub(crate) struct Context {
     /// The folder of the schedules.
     #[arg(long, global = true, value_name = "DIR", default_value = "schedules")]
     pub(crate) schedules: PathBuf,
@@ -67,61 +77,30 @@ enum Command {
     /// Make the feeds (this is what summitcal does when no command is given).
     Build(Build),
     /// Report everything that is wrong with the schedules.
-    Check(Check),
+    Check(check::Check),
     /// Say what a diagnostic means, why it matters, and what to write instead.
-    Explain(Explain),
+    Explain(explain::Explain),
     /// Print the programme by day, on both clocks.
-    Show(Show),
+    Show(show::Show),
     /// Say what changed, and for whom.
-    Diff(Diff),
+    Diff(diff::Diff),
     /// Take a published entry out, leaving a cancellation.
-    Withdraw(Withdraw),
+    Withdraw(withdraw::Withdraw),
     /// Build, serve over HTTP, and build again on change.
     #[cfg(feature = "serve")]
-    Serve(Serve),
+    Serve(serve::Serve),
     /// Say who may read the press and staff trees that are served.
     #[cfg(feature = "serve")]
-    Token(Token),
+    Token(token::Token),
     /// Put a tree that was built on an object store, or into a folder.
     #[cfg(feature = "publish")]
-    Publish(Publish),
+    Publish(publish::Publish),
     /// Print the JSON Schema of a file, for editors.
-    Schema(Schema),
+    Schema(packaging::Schema),
     /// Print what a shell needs to complete the command line.
-    Completions(Completions),
+    Completions(packaging::Completions),
     /// Print a manual page.
-    Man(Man),
-}
-
-/// How to build.
-#[derive(Debug, Args)]
-pub(crate) struct Build {
-    /// The folder to make the trees in [default: dist].
-    #[arg(long, value_name = "DIR")]
-    pub(crate) out: Option<PathBuf>,
-    /// Publish only what the lock file remembers: if it would change, say what would, and write nothing.
-    #[arg(long)]
-    pub(crate) locked: bool,
-    /// How to say what was made.
-    ///
-    /// As JSON it is one object: `out`, `at` and `next_embargo` (as RFC 3339, or null); the numbers of `visits` and `entries` in
-    /// the schedules, and of files `written` and `unchanged`; the paths that were `removed`; and `audiences`, an object a
-    /// tree. Each of these has its `audience`; how many `entries` it may see, how many are `hidden` from it, and how many it sees
-    /// are `dayless`, so in no feed; its `feeds`, each with `id`, `path` and the number of its `entries`; and its `files`, each
-    /// with `path`, `size` and whether it was `written`. Paths begin below `out`.
-    #[arg(long, value_name = "FORMAT", default_value = "text")]
-    pub(crate) format: Summary,
-    #[command(flatten)]
-    pub(crate) at: At,
-}
-
-/// How to say what a build made.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Summary {
-    /// For people.
-    Text,
-    /// For programs, such as one that builds again when the next embargo lifts.
-    Json,
+    Man(packaging::Man),
 }
 
 /// The instant of a run.
@@ -131,163 +110,6 @@ pub(crate) struct At {
     /// [default: `SOURCE_DATE_EPOCH`, then now].
     #[arg(long, value_name = "INSTANT", value_parser = instant)]
     pub(crate) at: Option<DateTime<Utc>>,
-}
-
-/// How to check.
-#[derive(Debug, Args)]
-pub(crate) struct Check {
-    /// Report on these files alone [default: all of the schedules].
-    #[arg(value_name = "FILE")]
-    pub(crate) files: Vec<PathBuf>,
-    /// How to write the report.
-    #[arg(long, value_name = "FORMAT", default_value = "text")]
-    pub(crate) format: Format,
-    /// Fail on warnings too.
-    #[arg(long, value_name = "WHAT")]
-    pub(crate) deny: Option<Deny>,
-    /// Mend in the files what can only be meant in one way, and report on the rest.
-    #[arg(long)]
-    pub(crate) fix: bool,
-    #[command(flatten)]
-    pub(crate) at: At,
-}
-
-/// How to write a report.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Format {
-    /// For people, on standard error.
-    Text,
-    /// For programs, on standard output.
-    Json,
-    /// As annotations of GitHub Actions, on standard output.
-    Github,
-    /// As a SARIF 2.1.0 log, on standard output.
-    Sarif,
-}
-
-/// What to fail on, beside errors.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Deny {
-    /// Warnings.
-    Warnings,
-}
-
-/// What to explain.
-#[derive(Debug, Args)]
-pub(crate) struct Explain {
-    /// The code, as it stands in brackets in a diagnostic's first line [default: list them all].
-    #[arg(value_name = "CODE")]
-    pub(crate) code: Option<String>,
-}
-
-/// What to show.
-#[derive(Debug, Args)]
-pub(crate) struct Show {
-    /// One entry alone, by its id or as visit/entry.
-    #[arg(value_name = "ENTRY")]
-    pub(crate) entry: Option<String>,
-    /// What this feed holds, in its language and on its clocks.
-    #[arg(long, value_name = "FEED")]
-    pub(crate) feed: Option<String>,
-    /// What this audience may see [default: the feed's, or public].
-    #[arg(long, value_name = "WHO", value_parser = audience)]
-    pub(crate) audience: Option<Audience>,
-    /// The clock beside the host's [default: the feed's, or Asia/Seoul].
-    #[arg(long, value_name = "ZONE", value_parser = zone)]
-    pub(crate) zone: Option<Zone>,
-    /// As a JSON array instead, an object an entry.
-    ///
-    /// Each has visit, entry, uid, kind, title, titles by language, status and its reason, access, place, when, and what
-    /// press and staff alone see of it (null where the audience may not, or where there is none). `when` has a form (clock, date, part, between, days, after, tba, or journey with depart and arrive), the host's zone, start and
-    /// end as RFC 3339 on the host's clock, the reader's and in UTC, else the first and last day, and all of it in
-    /// words. With --feed, dtstart and dtend are what the feed writes.
-    #[arg(long)]
-    pub(crate) json: bool,
-    #[command(flatten)]
-    pub(crate) at: At,
-}
-
-/// What to compare.
-#[derive(Debug, Args)]
-pub(crate) struct Diff {
-    /// What there was: an output folder, or a git revision of the schedules [default: what the lock file remembers].
-    #[arg(value_name = "OLD")]
-    pub(crate) old: Option<String>,
-    /// What there is: likewise [default: the schedules as they are].
-    #[arg(value_name = "NEW")]
-    pub(crate) new: Option<String>,
-    /// How to write it.
-    #[arg(long, value_name = "FORMAT", default_value = "text")]
-    pub(crate) format: DiffFormat,
-    #[command(flatten)]
-    pub(crate) at: At,
-}
-
-/// How to write what changed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum DiffFormat {
-    /// For a terminal.
-    Text,
-    /// For a pull request.
-    Markdown,
-    /// For programs: an array with an object for each change.
-    Json,
-}
-
-/// What to take out.
-#[derive(Debug, Args)]
-pub(crate) struct Withdraw {
-    /// The entry, as visit/entry.
-    #[arg(value_name = "VISIT/ENTRY")]
-    pub(crate) entry: String,
-    /// Take its text out too: UID, time and “Withdrawn” are left.
-    #[arg(long)]
-    pub(crate) redact: bool,
-    /// Bring an entry back that was withdrawn by mistake; put it back into the schedules, and build.
-    #[arg(long, conflicts_with = "redact")]
-    pub(crate) undo: bool,
-    #[command(flatten)]
-    pub(crate) at: At,
-}
-
-/// Which schema.
-#[derive(Debug, Args)]
-pub(crate) struct Schema {
-    /// Of which file.
-    #[arg(value_name = "FILE")]
-    pub(crate) of: Described,
-}
-
-/// A kind of file that has a schema.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Described {
-    /// A visit.
-    Visit,
-    /// feeds.yaml.
-    Feeds,
-}
-
-/// What to complete for.
-#[derive(Debug, Args)]
-pub(crate) struct Completions {
-    /// The shell.
-    #[arg(value_name = "SHELL")]
-    pub(crate) shell: Shell,
-}
-
-/// Which page.
-#[derive(Debug, Args)]
-pub(crate) struct Man {
-    /// Of this command [default: the program's own page].
-    #[arg(value_name = "COMMAND")]
-    pub(crate) command: Option<String>,
-}
-
-fn zone(name: &str) -> Result<Zone, String> {
-    Zone::parse(name).map_err(|unknown| match unknown.suggestion {
-        Some(other) => format!("{unknown} Did you mean {other}?"),
-        None => format!("{unknown} Write an area and a place, such as Asia/Seoul."),
-    })
 }
 
 fn audience(word: &str) -> Result<Audience, String> {
@@ -320,29 +142,116 @@ pub fn run() -> ExitCode {
         return ExitCode::from(2);
     }
     let outcome = match &cli.command {
-        None => command::build::run(&cli.global, &cli.build),
-        Some(Command::Build(build)) => command::build::run(&cli.global, build),
-        Some(Command::Check(check)) => command::check::run(&cli.global, check),
-        Some(Command::Explain(explain)) => command::explain::run(explain),
-        Some(Command::Show(show)) => command::show::run(&cli.global, show),
-        Some(Command::Diff(diff)) => command::diff::run(&cli.global, diff),
-        Some(Command::Withdraw(withdraw)) => command::withdraw::run(&cli.global, withdraw),
+        None => build::run(&cli.context, &cli.build),
+        Some(Command::Build(build)) => build::run(&cli.context, build),
+        Some(Command::Check(check)) => check::run(&cli.context, check),
+        Some(Command::Explain(explain)) => explain::run(explain),
+        Some(Command::Show(show)) => show::run(&cli.context, show),
+        Some(Command::Diff(diff)) => diff::run(&cli.context, diff),
+        Some(Command::Withdraw(withdraw)) => withdraw::run(&cli.context, withdraw),
         #[cfg(feature = "serve")]
-        Some(Command::Serve(serve)) => command::serve::run(&cli.global, serve),
+        Some(Command::Serve(serve)) => serve::run(&cli.context, serve),
         #[cfg(feature = "serve")]
-        Some(Command::Token(token)) => command::token::run(&cli.global, token),
+        Some(Command::Token(token)) => token::run(&cli.context, token),
         #[cfg(feature = "publish")]
-        Some(Command::Publish(publish)) => command::publish::run(&cli.global, publish),
-        Some(Command::Schema(schema)) => command::schema::run(schema),
-        Some(Command::Completions(completions)) => command::packaging::completions(completions, Cli::command()),
-        Some(Command::Man(man)) => command::packaging::man(man, Cli::command()),
+        Some(Command::Publish(publish)) => publish::run(&cli.context, publish),
+        Some(Command::Schema(schema)) => packaging::schema(schema),
+        Some(Command::Completions(completions)) => packaging::completions(completions, Cli::command()),
+        Some(Command::Man(man)) => packaging::man(man, Cli::command()),
     };
     match outcome {
         Ok(Outcome::Clean) => ExitCode::SUCCESS,
         Ok(Outcome::Findings) => ExitCode::from(1),
         Err(error) => {
-            command::complain(&cli.global, &error);
+            complain(&cli.context, &error);
             ExitCode::from(2)
         }
     }
+}
+
+/// How a command ended, if it could run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Outcome {
+    /// Nothing to complain of.
+    Clean,
+    /// Findings, or differences.
+    Findings,
+}
+
+impl At {
+    /// The instant of the run: given, else `SOURCE_DATE_EPOCH`, else now; whole seconds.
+    fn instant(self) -> Result<DateTime<Utc>, Error> {
+        if let Some(at) = self.at {
+            return Ok(at);
+        }
+        let Ok(text) = std::env::var("SOURCE_DATE_EPOCH") else { return now() };
+        let seconds = text
+            .trim()
+            .parse()
+            .map_err(|_| Error::new(format!("SOURCE_DATE_EPOCH is “{text}”, which is no number of seconds")))?;
+        at_second(seconds)
+    }
+}
+
+/// The instant that it is, in whole seconds.
+pub(crate) fn now() -> Result<DateTime<Utc>, Error> {
+    at_second(SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs()))
+}
+
+fn at_second(seconds: u64) -> Result<DateTime<Utc>, Error> {
+    let seconds = i64::try_from(seconds).unwrap_or(i64::MAX);
+    Utc.timestamp_opt(seconds, 0)
+        .single()
+        .filter(|instant| (1970..2100).contains(&chrono::Datelike::year(instant)))
+        .ok_or_else(|| Error::new("the instant of this run is beyond the year 2099"))
+}
+
+/// An audience, in a sentence.
+pub(crate) fn whose(audience: Audience) -> &'static str {
+    match audience {
+        Audience::Public => "the public",
+        Audience::Press => "the press",
+        Audience::Staff => "staff",
+    }
+}
+
+/// Whether a stream gets colour.
+pub(crate) fn colour(context: &Context, stream: &impl IsTerminal) -> bool {
+    match context.color {
+        Color::Always => true,
+        Color::Never => false,
+        Color::Auto => stream.is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),
+    }
+}
+
+/// Prints a report for people on standard error, if there is anything in it.
+pub(crate) fn print_report(context: &Context, report: &Report) -> Result<(), Error> {
+    if report.is_empty() || (context.quiet && !report.has_errors()) {
+        return Ok(());
+    }
+    write_report(context, report)
+}
+
+/// Writes a report for people on standard error.
+fn write_report(context: &Context, report: &Report) -> Result<(), Error> {
+    let mut out = Vec::new();
+    let stderr = io::stderr();
+    text::render(report, colour(context, &stderr), &mut out)
+        .and_then(|()| stderr.lock().write_all(&out))
+        .map_err(|error| Error::io("write to", Path::new("standard error"), error))
+}
+
+/// Prints on standard output. A reader that has gone away is no failure.
+pub(crate) fn print(text: &str) -> Result<(), Error> {
+    match io::stdout().lock().write_all(text.as_bytes()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            Err(Error::io("write to", Path::new("standard output"), error))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Says why the program could not run.
+pub(crate) fn complain(_: &Context, error: &Error) {
+    let _ = writeln!(io::stderr(), "summitcal: {error}");
 }

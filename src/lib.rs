@@ -6,7 +6,6 @@
 
 pub mod check;
 mod cli;
-mod command;
 pub mod diagnostic;
 pub mod document;
 mod error;

@@ -1,12 +1,21 @@
-//! The arguments of `summitcal publish`.
+//! `summitcal publish`: a tree that was built, on an object store.
 
+use std::env;
+use std::fmt::Write as _;
+use std::io::{self, IsTerminal, Write as _};
 use std::path::PathBuf;
 
 use chrono::TimeDelta;
 use clap::Args;
 
+use super::{Context, Outcome, complain, print};
+use crate::error::Error;
 use crate::programme::Audience;
-use crate::publish::store::Place;
+use crate::publish::store::{self, Account, Connection, Place, Stop, Wish};
+
+/// The names of what the environment says to stores begin so, and so do those of what is nobody's business.
+const STORES: &[&str] = &["AWS_", "AZURE_", "GOOGLE_"];
+const SECRET: &[&str] = &["KEY", "SECRET", "TOKEN", "SAS", "PASSWORD", "CREDENTIAL", "ACCOUNT"];
 
 /// What to publish, and where.
 #[derive(Debug, Args)]
@@ -47,6 +56,120 @@ pub(crate) struct Publish {
     /// How often a request that failed is tried again.
     #[arg(long, value_name = "NUMBER", default_value_t = 6)]
     pub(crate) retries: u16,
+}
+
+pub(crate) fn run(context: &Context, options: &Publish) -> Result<Outcome, Error> {
+    let wish = Wish {
+        audience: options.audience,
+        grace: options.grace,
+        all: options.all,
+        replace: options.replace,
+        rollback: options.rollback,
+        take_over: options.take_over,
+        dry_run: options.dry_run,
+    };
+    let secrets = secrets();
+    let connection = Connection { place: &options.place, retries: options.retries.into(), secrets: &secrets };
+    let shows = !context.quiet && io::stderr().is_terminal();
+    let progress = |done: usize, of: usize| {
+        if shows {
+            let _ = write!(io::stderr(), "\r{} {done} of {of} files", bar(done, of));
+        }
+    };
+    let published = store::publish(&options.out, &connection, &wish, &progress);
+    if shows {
+        let _ = write!(io::stderr(), "\r\x1b[K");
+    }
+    match published {
+        Ok(account) if options.dry_run => {
+            print(&would(options, &account))?;
+            Ok(if account.hindrances.is_empty() { Outcome::Clean } else { Outcome::Findings })
+        }
+        Ok(account) => {
+            if !context.quiet {
+                print(&format!("{}\n", summary(options, &account)))?;
+            }
+            Ok(Outcome::Clean)
+        }
+        Err(Stop::Refused(why)) => {
+            complain(context, &Error::new(why));
+            Ok(Outcome::Findings)
+        }
+        Err(Stop::Failed(error)) => Err(error),
+    }
+}
+
+/// What no message may say.
+fn secrets() -> Vec<String> {
+    let secret = |name: &str| {
+        STORES.iter().any(|store| name.starts_with(store)) && SECRET.iter().any(|word| name.contains(word))
+    };
+    // A short one would be found in words that say nothing of it.
+    let told = env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
+    let mut secrets: Vec<_> =
+        told.filter(|(name, value)| secret(name) && value.len() >= 6).map(|(_, value)| value).collect();
+    secrets.sort_by_key(|secret| std::cmp::Reverse(secret.len()));
+    secrets
+}
+
+/// How far it is, in twenty steps.
+fn bar(done: usize, of: usize) -> String {
+    const STEPS: usize = 20;
+    let full = (done * STEPS).checked_div(of).unwrap_or(STEPS);
+    format!("[{}{}]", "#".repeat(full), "-".repeat(STEPS - full))
+}
+
+/// What was done, in a line.
+fn summary(options: &Publish, account: &Account) -> String {
+    let plan = &account.plan;
+    let (audience, place) = (options.audience.word(), &options.place);
+    let mut text = if plan.is_idle() {
+        format!("The {audience} tree at {place} is up to date: {} unchanged", files(plan.unchanged))
+    } else {
+        let (written, bytes) = (files(plan.writes.len()), size(account.bytes));
+        format!("Published the {audience} tree at {place}: {written} written ({bytes}), {} unchanged", plan.unchanged)
+    };
+    if !plan.removes.is_empty() {
+        let _ = write!(text, ", {} removed", plan.removes.len());
+    }
+    if let Some(last) = plan.waiting.values().max() {
+        let _ = write!(text, ", {} to be removed after {}", plan.waiting.len(), last.format("%Y-%m-%d %H:%M UTC"));
+    }
+    text.push('.');
+    text
+}
+
+/// What would be done, a line a file.
+fn would(options: &Publish, account: &Account) -> String {
+    let plan = &account.plan;
+    let mut text = String::new();
+    for path in &plan.writes {
+        let _ = writeln!(text, "write   {path}");
+    }
+    for path in &plan.removes {
+        let _ = writeln!(text, "remove  {path}");
+    }
+    for (path, until) in &plan.waiting {
+        let _ = writeln!(text, "keep    {path} until {}", until.format("%Y-%m-%d %H:%M UTC"));
+    }
+    for why in &account.hindrances {
+        let _ = writeln!(text, "It would be refused: {why}");
+    }
+    let _ = writeln!(text, "Nothing was written. {}", summary(options, account).replacen("Published", "To publish", 1));
+    text
+}
+
+fn files(count: usize) -> String {
+    if count == 1 { "1 file".to_owned() } else { format!("{count} files") }
+}
+
+/// Bytes, rounded up to what people read.
+fn size(bytes: u64) -> String {
+    match bytes {
+        0..1_000 => format!("{bytes} bytes"),
+        1_000..1_000_000 => format!("{} KB", bytes.div_ceil(1_000)),
+        _ => format!("{}.{} MB", bytes / 1_000_000, bytes % 1_000_000 / 100_000),
+    }
 }
 
 /// A length of time: days, hours, minutes or seconds.

@@ -1,7 +1,8 @@
 //! `summitcal withdraw`: takes a published entry out, leaving a cancellation.
 
-use super::{Outcome, complain, instant, print, print_report};
-use crate::cli::{Global, Withdraw};
+use clap::Args;
+
+use super::{At, Context, Outcome, complain, print, print_report};
 use crate::diagnostic::{Diagnostic, Report, codes};
 use crate::document::shortened;
 use crate::error::Error;
@@ -12,17 +13,33 @@ use crate::programme::Identity;
 use crate::publish::folder::LockFile;
 use crate::revision::{Lock, Refusal, Withdrawal, withdraw};
 
-pub(crate) fn run(global: &Global, options: &Withdraw) -> Result<Outcome, Error> {
-    let at = instant(options.at)?;
+/// What to take out.
+#[derive(Debug, Args)]
+pub(crate) struct Withdraw {
+    /// The entry, as visit/entry.
+    #[arg(value_name = "VISIT/ENTRY")]
+    pub(crate) entry: String,
+    /// Take its text out too: UID, time and “Withdrawn” are left.
+    #[arg(long)]
+    pub(crate) redact: bool,
+    /// Bring an entry back that was withdrawn by mistake; put it back into the schedules, and build.
+    #[arg(long, conflicts_with = "redact")]
+    pub(crate) undo: bool,
+    #[command(flatten)]
+    pub(crate) at: At,
+}
+
+pub(crate) fn run(context: &Context, options: &Withdraw) -> Result<Outcome, Error> {
+    let at = options.at.instant()?;
     let Some(identity) = Identity::parse(&options.entry) else {
         let message =
             format!("“{}” names no entry: write visit/entry, such as us-state-visit/lunch", shortened(&options.entry));
         return Err(Error::new(message));
     };
     let mut report = Report::default();
-    let schedules = Schedules::load(&global.schedules)?;
+    let schedules = Schedules::load(&context.schedules)?;
     let Some(lock) = schedules.lock(&mut report) else {
-        print_report(global, &report)?;
+        print_report(context, &report)?;
         return Ok(Outcome::Findings);
     };
     let how = match options {
@@ -34,20 +51,20 @@ pub(crate) fn run(global: &Global, options: &Withdraw) -> Result<Outcome, Error>
         && let Some(still_there) = still_there(&schedules, &identity)
     {
         report.push(still_there);
-        print_report(global, &report)?;
+        print_report(context, &report)?;
         return Ok(Outcome::Findings);
     }
     match withdraw(&lock, &identity, how, at) {
         Ok(new_lock) => {
-            let path = pipeline::lock_path(&global.schedules);
+            let path = pipeline::lock_path(&context.schedules);
             LockFile { path: &path, read: lock.text(), next: Some(&new_lock) }.write()?;
-            if !global.quiet {
+            if !context.quiet {
                 print(&said(&identity, how))?;
             }
             Ok(Outcome::Clean)
         }
         Err(refusal) => {
-            complain(global, &Error::new(refused(&lock, &identity, refusal)));
+            complain(context, &Error::new(refused(&lock, &identity, refusal)));
             Ok(Outcome::Findings)
         }
     }

@@ -5,9 +5,9 @@ use std::process::Command;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
+use clap::{Args, ValueEnum};
 
-use super::{Outcome, complain, instant, print, print_report};
-use crate::cli::{Diff, DiffFormat, Global};
+use super::{At, Context, Outcome, complain, print, print_report};
 use crate::document::File;
 use crate::error::Error;
 use crate::pipeline::{self, FEEDS, Schedules};
@@ -17,12 +17,39 @@ use crate::render::changes;
 use crate::revision::{self, Change, States};
 use crate::source::Source;
 
-pub(crate) fn run(global: &Global, options: &Diff) -> Result<Outcome, Error> {
-    let at = instant(options.at)?;
+/// What to compare.
+#[derive(Debug, Args)]
+pub(crate) struct Diff {
+    /// What there was: an output folder, or a git revision of the schedules [default: what the lock file remembers].
+    #[arg(value_name = "OLD")]
+    pub(crate) old: Option<String>,
+    /// What there is: likewise [default: the schedules as they are].
+    #[arg(value_name = "NEW")]
+    pub(crate) new: Option<String>,
+    /// How to write it.
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub(crate) format: DiffFormat,
+    #[command(flatten)]
+    pub(crate) at: At,
+}
+
+/// How to write what changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum DiffFormat {
+    /// For a terminal.
+    Text,
+    /// For a pull request.
+    Markdown,
+    /// For programs: an array with an object for each change.
+    Json,
+}
+
+pub(crate) fn run(context: &Context, options: &Diff) -> Result<Outcome, Error> {
+    let at = options.at.instant()?;
     let found = match (&options.old, &options.new) {
-        (None, _) => against_lock(global, at)?,
-        (Some(old), None) => between(global, old, None, at)?,
-        (Some(old), Some(new)) => between(global, old, Some(new), at)?,
+        (None, _) => against_lock(context, at)?,
+        (Some(old), None) => between(context, old, None, at)?,
+        (Some(old), Some(new)) => between(context, old, Some(new), at)?,
     };
     let Some(found) = found else { return Ok(Outcome::Findings) };
     let told = changes::tell(&found);
@@ -35,16 +62,16 @@ pub(crate) fn run(global: &Global, options: &Diff) -> Result<Outcome, Error> {
 }
 
 /// What the next build would change. `None` if that cannot be said, which has been reported.
-fn against_lock(global: &Global, at: DateTime<Utc>) -> Result<Option<Vec<Change>>, Error> {
-    let schedules = Schedules::load(&global.schedules)?;
+fn against_lock(context: &Context, at: DateTime<Utc>) -> Result<Option<Vec<Change>>, Error> {
+    let schedules = Schedules::load(&context.schedules)?;
     let mut checked = schedules.check();
     let lock = schedules.lock(&mut checked.report);
     let (Some(programme), Some(lock)) = (checked.programme.take(), lock) else {
-        print_report(global, &checked.report)?;
+        print_report(context, &checked.report)?;
         return Ok(None);
     };
     let plan = pipeline::plan(&lock, &programme, (&schedules, &mut checked), at);
-    print_report(global, &checked.report)?;
+    print_report(context, &checked.report)?;
     if lock.exists() {
         return Ok(Some(plan.changes));
     }
@@ -53,7 +80,7 @@ fn against_lock(global: &Global, at: DateTime<Utc>) -> Result<Option<Vec<Change>
 }
 
 /// What two states of affairs differ by.
-fn between(global: &Global, old: &str, new: Option<&str>, at: DateTime<Utc>) -> Result<Option<Vec<Change>>, Error> {
+fn between(context: &Context, old: &str, new: Option<&str>, at: DateTime<Utc>) -> Result<Option<Vec<Change>>, Error> {
     let is_output = |name: &str| Audience::ALL.iter().any(|audience| Path::new(name).join(audience.word()).is_dir());
     match (is_output(old), new.map(is_output)) {
         (true, Some(true)) => {
@@ -65,7 +92,7 @@ fn between(global: &Global, old: &str, new: Option<&str>, at: DateTime<Utc>) -> 
             Err(Error::new("an output folder can only be compared with another one".to_owned()))
         }
         (false, _) => {
-            let (Some(before), Some(after)) = (at_revision(global, Some(old), at)?, at_revision(global, new, at)?)
+            let (Some(before), Some(after)) = (at_revision(context, Some(old), at)?, at_revision(context, new, at)?)
             else {
                 return Ok(None);
             };
@@ -85,18 +112,18 @@ fn output(path: &str) -> Result<States, Error> {
 }
 
 /// What the schedules show at a git revision, or as they are. `None` if something is wrong with them, which has been reported.
-fn at_revision(global: &Global, name: Option<&str>, at: DateTime<Utc>) -> Result<Option<States>, Error> {
+fn at_revision(context: &Context, name: Option<&str>, at: DateTime<Utc>) -> Result<Option<States>, Error> {
     let states = |programme: &Programme| revision::states(programme, at);
     let schedules = match name {
-        Some(name) => committed(&global.schedules, name)?,
-        None => Schedules::load(&global.schedules)?,
+        Some(name) => committed(&context.schedules, name)?,
+        None => Schedules::load(&context.schedules)?,
     };
     let checked = schedules.check();
     if checked.programme.is_none() {
         if let Some(name) = name {
-            complain(global, &Error::new(format!("at {name}, there are errors in the schedules:")));
+            complain(context, &Error::new(format!("at {name}, there are errors in the schedules:")));
         }
-        print_report(global, &checked.report)?;
+        print_report(context, &checked.report)?;
     }
     Ok(checked.programme.as_ref().map(states))
 }

@@ -3,9 +3,9 @@
 use std::io;
 
 use chrono::{DateTime, Utc};
+use clap::Args;
 
-use super::{Outcome, colour, complain, instant, print, print_report, whose};
-use crate::cli::{Global, Show};
+use super::{At, Context, Outcome, audience, colour, complain, print, print_report, whose};
 use crate::document::{nearest, shortened};
 use crate::error::Error;
 use crate::listing::{ListedEntry, ListedVisit, Listing};
@@ -27,23 +27,50 @@ const HOME_ZONE: &str = "Asia/Seoul";
 /// How many entries a message suggests.
 const MAX_SUGGESTIONS: usize = 3;
 
-pub(crate) fn run(global: &Global, options: &Show) -> Result<Outcome, Error> {
-    let at = instant(options.at)?;
-    let schedules = Schedules::load(&global.schedules)?;
+/// What to show.
+#[derive(Debug, Args)]
+pub(crate) struct Show {
+    /// One entry alone, by its id or as visit/entry.
+    #[arg(value_name = "ENTRY")]
+    pub(crate) entry: Option<String>,
+    /// What this feed holds, in its language and on its clocks.
+    #[arg(long, value_name = "FEED")]
+    pub(crate) feed: Option<String>,
+    /// What this audience may see [default: the feed's, or public].
+    #[arg(long, value_name = "WHO", value_parser = audience)]
+    pub(crate) audience: Option<Audience>,
+    /// The clock beside the host's [default: the feed's, or Asia/Seoul].
+    #[arg(long, value_name = "ZONE", value_parser = zone)]
+    pub(crate) zone: Option<Zone>,
+    /// As a JSON array instead, an object an entry.
+    ///
+    /// Each has visit, entry, uid, kind, title, titles by language, status and its reason, access, place, when, and what
+    /// press and staff alone see of it (null where the audience may not, or where there is none). `when` has a form (clock, date, part, between, days, after, tba, or journey with depart and arrive), the host's zone, start and
+    /// end as RFC 3339 on the host's clock, the reader's and in UTC, else the first and last day, and all of it in
+    /// words. With --feed, dtstart and dtend are what the feed writes.
+    #[arg(long)]
+    pub(crate) json: bool,
+    #[command(flatten)]
+    pub(crate) at: At,
+}
+
+pub(crate) fn run(context: &Context, options: &Show) -> Result<Outcome, Error> {
+    let at = options.at.instant()?;
+    let schedules = Schedules::load(&context.schedules)?;
     let mut checked = schedules.check();
     let Some(programme) = checked.programme.take() else {
-        print_report(global, &checked.report)?;
+        print_report(context, &checked.report)?;
         return Ok(Outcome::Findings);
     };
     // Diagnostics quote the schedules, and what is printed for other audiences may be passed on to them.
-    if global.verbose && options.audience.is_none_or(|audience| audience == Audience::Staff) {
-        print_report(global, &checked.report)?;
+    if context.verbose && options.audience.is_none_or(|audience| audience == Audience::Staff) {
+        print_report(context, &checked.report)?;
     }
-    let screen = Screen { width: width(), colour: colour(global, &io::stdout()) };
+    let screen = Screen { width: width(), colour: colour(context, &io::stdout()) };
     match text(&programme, options, at, screen) {
         Ok(text) => print(&text).map(|()| Outcome::Clean),
         Err(message) => {
-            complain(global, &Error::new(message));
+            complain(context, &Error::new(message));
             Ok(Outcome::Findings)
         }
     }
@@ -204,4 +231,11 @@ fn width() -> usize {
     let columns = std::env::var("COLUMNS").ok().and_then(|columns| columns.trim().parse().ok());
     let terminal = || terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
     columns.filter(|columns| *columns > 0).or_else(terminal).unwrap_or(DEFAULT_WIDTH).max(MIN_WIDTH)
+}
+
+fn zone(name: &str) -> Result<Zone, String> {
+    Zone::parse(name).map_err(|unknown| match unknown.suggestion {
+        Some(other) => format!("{unknown} Did you mean {other}?"),
+        None => format!("{unknown} Write an area and a place, such as Asia/Seoul."),
+    })
 }

@@ -9,7 +9,7 @@ use std::io::{self, Write};
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::cli::Global;
+use super::Context;
 use crate::diagnostic::fix::{apart, apply};
 use crate::diagnostic::{Diagnostic, Fix, Item, Report};
 use crate::document::File;
@@ -34,7 +34,7 @@ struct Mended {
 
 /// Makes every fix, writes the files, and says what it did. `look` reports, with room for so many of one kind.
 pub(super) fn mend(
-    global: &Global,
+    context: &Context,
     schedules: &mut Schedules,
     look: impl Fn(&Schedules, usize) -> Result<Report, Error>,
 ) -> Result<(), Error> {
@@ -59,7 +59,7 @@ pub(super) fn mend(
             break;
         }
     }
-    write(global, schedules, &mended)
+    write(context, schedules, &mended)
 }
 
 /// The fixes that a report offers, by file.
@@ -88,19 +88,19 @@ fn said(diagnostic: &Diagnostic, fix: &Fix) -> (usize, usize, String) {
     (start.line, start.column, format!("fixed[{}]: {what}", diagnostic.code))
 }
 
-fn write(global: &Global, schedules: &mut Schedules, mended: &BTreeMap<String, Mended>) -> Result<(), Error> {
+fn write(context: &Context, schedules: &mut Schedules, mended: &BTreeMap<String, Mended>) -> Result<(), Error> {
     let mut count = 0;
     for (path, one) in mended {
         let Some(on_disk) = schedules.paths.get(path).cloned() else { continue };
         let Some(file) = schedules.file_mut(path) else { continue };
         put(&on_disk, one.before.text(), file.source().text())?;
         count += one.done.len();
-        if !global.quiet {
+        if !context.quiet {
             let lines = one.done.iter().map(|(line, column, what)| format!("{path}:{line}:{column}: {what}\n"));
             say(&lines.collect::<String>());
         }
     }
-    if !global.quiet && count > 0 {
+    if !context.quiet && count > 0 {
         let files = if mended.len() == 1 { "1 file".to_owned() } else { format!("{} files", mended.len()) };
         say(&format!("{count} fixed in {files}.\n"));
     }

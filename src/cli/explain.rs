@@ -2,8 +2,9 @@
 
 use std::fmt::Write as _;
 
+use clap::Args;
+
 use super::{Outcome, print};
-use crate::cli::Explain;
 use crate::diagnostic::explain::{Explanation, explain};
 use crate::diagnostic::{Code, Severity, codes};
 use crate::document::{nearest, shortened};
@@ -11,6 +12,14 @@ use crate::error::Error;
 
 /// The columns that the texts are broken at.
 const WIDTH: usize = 100;
+
+/// What to explain.
+#[derive(Debug, Args)]
+pub(crate) struct Explain {
+    /// The code, as it stands in brackets in a diagnostic's first line [default: list them all].
+    #[arg(value_name = "CODE")]
+    pub(crate) code: Option<String>,
+}
 
 pub(crate) fn run(options: &Explain) -> Result<Outcome, Error> {
     let Some(name) = &options.code else {

@@ -4,13 +4,13 @@ mod json;
 mod text;
 
 use std::fmt::Write as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, Utc};
+use clap::{Args, ValueEnum};
 use rayon::prelude::*;
 
-use super::{Outcome, complain, instant, print, print_report};
-use crate::cli::{Build, Global, Summary};
+use super::{At, Context, Outcome, complain, print, print_report};
 use crate::error::Error;
 use crate::listing::next_embargo;
 use crate::pipeline::{self, Schedules};
@@ -34,32 +34,63 @@ struct Built<'b> {
     next_embargo: Option<(DateTime<Utc>, Zone)>,
 }
 
-pub(crate) fn run(global: &Global, options: &Build) -> Result<Outcome, Error> {
-    let at = instant(options.at)?;
+/// How to build.
+#[derive(Debug, Args)]
+pub(crate) struct Build {
+    /// The folder to make the trees in [default: dist].
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: Option<PathBuf>,
+    /// Publish only what the lock file remembers: if it would change, say what would, and write nothing.
+    #[arg(long)]
+    pub(crate) locked: bool,
+    /// How to say what was made.
+    ///
+    /// As JSON it is one object: `out`, `at` and `next_embargo` (as RFC 3339, or null); the numbers of `visits` and `entries` in
+    /// the schedules, and of files `written` and `unchanged`; the paths that were `removed`; and `audiences`, an object a
+    /// tree. Each of these has its `audience`; how many `entries` it may see, how many are `hidden` from it, and how many it sees
+    /// are `dayless`, so in no feed; its `feeds`, each with `id`, `path` and the number of its `entries`; and its `files`, each
+    /// with `path`, `size` and whether it was `written`. Paths begin below `out`.
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub(crate) format: Summary,
+    #[command(flatten)]
+    pub(crate) at: At,
+}
+
+/// How to say what a build made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Summary {
+    /// For people.
+    Text,
+    /// For programs, such as one that builds again when the next embargo lifts.
+    Json,
+}
+
+pub(crate) fn run(context: &Context, options: &Build) -> Result<Outcome, Error> {
+    let at = options.at.instant()?;
     let out = options.out.as_deref().unwrap_or(Path::new("dist"));
-    let schedules = Schedules::load(&global.schedules)?;
+    let schedules = Schedules::load(&context.schedules)?;
     let mut checked = schedules.check();
     let lock = schedules.lock(&mut checked.report);
     let (Some(programme), Some(lock)) = (checked.programme.take(), lock) else {
-        print_report(global, &checked.report)?;
+        print_report(context, &checked.report)?;
         return Ok(Outcome::Findings);
     };
     let plan = pipeline::plan(&lock, &programme, (&schedules, &mut checked), at);
     pipeline::report_forgotten(&lock, &plan, &mut checked, out)?;
-    print_report(global, &checked.report)?;
+    print_report(context, &checked.report)?;
     if checked.report.has_errors() {
         return Ok(Outcome::Findings);
     }
     if plan.next_lock.is_some() && options.locked {
         match options.format {
             Summary::Text => print(&format!("{}{LOCKED}", summary_of(&plan.changes)))?,
-            Summary::Json => complain(global, &Error::new(LOCKED.trim_end())),
+            Summary::Json => complain(context, &Error::new(LOCKED.trim_end())),
         }
         return Ok(Outcome::Findings);
     }
     let settings = programme.settings();
     let trees: Vec<Tree> = plan.listings.par_iter().map(|revised| tree::render(revised, settings)).collect();
-    let path = pipeline::lock_path(&global.schedules);
+    let path = pipeline::lock_path(&context.schedules);
     let lock_file = LockFile { path: &path, read: lock.text(), next: plan.next_lock.as_deref() };
     let written = &folder::write(out, &lock_file, &trees)?;
     let next_embargo = next_embargo(&programme, settings.audiences(), at);
@@ -67,8 +98,8 @@ pub(crate) fn run(global: &Global, options: &Build) -> Result<Outcome, Error> {
     let built = Built { programme, trees, listings, written, out, at, next_embargo };
     match options.format {
         Summary::Json => print(&built.json())?,
-        Summary::Text if global.quiet => {}
-        Summary::Text => print(&format!("{}{}", summary_of(&plan.changes), built.text(global.verbose)))?,
+        Summary::Text if context.quiet => {}
+        Summary::Text => print(&format!("{}{}", summary_of(&plan.changes), built.text(context.verbose)))?,
     }
     Ok(Outcome::Clean)
 }

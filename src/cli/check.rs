@@ -3,32 +3,71 @@
 use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, Utc};
+use clap::{Args, ValueEnum};
 
-use super::{Outcome, fix, instant, print, write_report};
-use crate::cli::{Check, Deny, Format, Global};
+use super::{At, Context, Outcome, fix, print, write_report};
 use crate::diagnostic::{MAX_PER_CODE, Report, github, json, sarif};
 use crate::error::Error;
 use crate::pipeline::{self, Schedules, shown};
 
-pub(crate) fn run(global: &Global, options: &Check) -> Result<Outcome, Error> {
-    let at = instant(options.at)?;
+/// How to check.
+#[derive(Debug, Args)]
+pub(crate) struct Check {
+    /// Report on these files alone [default: all of the schedules].
+    #[arg(value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
+    /// How to write the report.
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub(crate) format: Format,
+    /// Fail on warnings too.
+    #[arg(long, value_name = "WHAT")]
+    pub(crate) deny: Option<Deny>,
+    /// Mend in the files what can only be meant in one way, and report on the rest.
+    #[arg(long)]
+    pub(crate) fix: bool,
+    #[command(flatten)]
+    pub(crate) at: At,
+}
+
+/// How to write a report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// For people, on standard error.
+    Text,
+    /// For programs, on standard output.
+    Json,
+    /// As annotations of GitHub Actions, on standard output.
+    Github,
+    /// As a SARIF 2.1.0 log, on standard output.
+    Sarif,
+}
+
+/// What to fail on, beside errors.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Deny {
+    /// Warnings.
+    Warnings,
+}
+
+pub(crate) fn run(context: &Context, options: &Check) -> Result<Outcome, Error> {
+    let at = options.at.instant()?;
     // Files of the schedules are checked among the others, for what they refer to; files from elsewhere alone.
-    let inside = options.files.iter().all(|file| is_in(file, &global.schedules));
-    let mut schedules = if inside { Schedules::load(&global.schedules)? } else { Schedules::of(&options.files)? };
+    let inside = options.files.iter().all(|file| is_in(file, &context.schedules));
+    let mut schedules = if inside { Schedules::load(&context.schedules)? } else { Schedules::of(&options.files)? };
     if options.fix {
-        fix::mend(global, &mut schedules, |schedules, room| Ok(look(schedules, room, options, at)))?;
+        fix::mend(context, &mut schedules, |schedules, room| Ok(look(schedules, room, options, at)))?;
     }
     let mut report = look(&schedules, MAX_PER_CODE, options, at);
     let counts = report.counts();
     let failed = counts.errors > 0 || (options.deny == Some(Deny::Warnings) && counts.warnings > 0);
-    if global.quiet && !failed {
+    if context.quiet && !failed {
         report = Report::default();
     }
-    write(global, options.format, &report)?;
+    write(context, options.format, &report)?;
     if failed {
         return Ok(Outcome::Findings);
     }
-    if !global.quiet && options.format == Format::Text && report.is_empty() {
+    if !context.quiet && options.format == Format::Text && report.is_empty() {
         let files = schedules.visits.len() + usize::from(schedules.feeds.is_some());
         let of = if options.files.is_empty() { files } else { options.files.len() };
         print(&format!("{of} {} checked: nothing to complain of.\n", if of == 1 { "file" } else { "files" }))?;
@@ -53,10 +92,10 @@ fn look(schedules: &Schedules, max_per_code: usize, options: &Check, at: DateTim
 }
 
 /// Writes the report: for people on standard error, for programs on standard output.
-fn write(global: &Global, format: Format, report: &Report) -> Result<(), Error> {
+fn write(context: &Context, format: Format, report: &Report) -> Result<(), Error> {
     let render = match format {
         Format::Text if report.is_empty() => return Ok(()),
-        Format::Text => return write_report(global, report),
+        Format::Text => return write_report(context, report),
         Format::Json => json::render,
         Format::Github => github::render,
         Format::Sarif => sarif::render,

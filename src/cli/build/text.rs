@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use chrono::{DateTime, Timelike, Utc};
 
 use super::Built;
-use crate::command::whose;
+use crate::cli::whose;
 use crate::listing::Listing;
 use crate::programme::{Programme, Visit};
 use crate::revision::RevisedListing;

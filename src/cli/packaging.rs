@@ -1,0 +1,77 @@
+//! What is printed for other programs: `summitcal schema` for editors, `summitcal completions` and `summitcal man` for
+//! packagers.
+
+use std::path::Path;
+
+use clap::{Args, ValueEnum};
+use clap_complete::Shell;
+use clap_mangen::Man as Page;
+
+use super::{Outcome, print};
+use crate::error::Error;
+use crate::schema;
+
+/// Which schema.
+#[derive(Debug, Args)]
+pub(crate) struct Schema {
+    /// Of which file.
+    #[arg(value_name = "FILE")]
+    pub(crate) file: Described,
+}
+
+/// A kind of file that has a schema.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Described {
+    /// A visit.
+    Visit,
+    /// feeds.yaml.
+    Feeds,
+}
+
+/// What to complete for.
+#[derive(Debug, Args)]
+pub(crate) struct Completions {
+    /// The shell.
+    #[arg(value_name = "SHELL")]
+    pub(crate) shell: Shell,
+}
+
+/// Which page.
+#[derive(Debug, Args)]
+pub(crate) struct Man {
+    /// Of this command [default: the program's own page].
+    #[arg(value_name = "COMMAND")]
+    pub(crate) command: Option<String>,
+}
+
+/// Prints a schema.
+pub(crate) fn schema(options: &Schema) -> Result<Outcome, Error> {
+    let text = match options.file {
+        Described::Visit => schema::visit(),
+        Described::Feeds => schema::feeds(),
+    };
+    print(&text).map(|()| Outcome::Clean)
+}
+
+/// Prints what a shell completes.
+pub(crate) fn completions(options: &Completions, mut program: clap::Command) -> Result<Outcome, Error> {
+    let mut out = Vec::new();
+    let name = program.get_name().to_owned();
+    clap_complete::generate(options.shell, &mut program, name, &mut out);
+    print(&String::from_utf8_lossy(&out)).map(|()| Outcome::Clean)
+}
+
+/// Prints the program's page, or a command's.
+pub(crate) fn man(options: &Man, mut program: clap::Command) -> Result<Outcome, Error> {
+    program.build();
+    let page = match &options.command {
+        None => program,
+        Some(name) => {
+            let found = program.find_subcommand(name).cloned();
+            found.ok_or_else(|| Error::new(format!("there is no command “{name}”")))?
+        }
+    };
+    let mut out = Vec::new();
+    Page::new(page).render(&mut out).map_err(|error| Error::io("write", Path::new("the page"), error))?;
+    print(&String::from_utf8_lossy(&out)).map(|()| Outcome::Clean)
+}
