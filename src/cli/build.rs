@@ -116,7 +116,7 @@ fn summary_of(changes: &[Change]) -> String {
     if changes.iter().all(|change| change.kind == Kind::Announced && change.after().is_none()) {
         return String::new();
     }
-    let summaries = changes::tell(changes);
+    let summaries = changes::summarize(changes);
     let mut text = changes::text(&summaries[..summaries.len().min(MAX_CHANGES)]);
     if summaries.len() > MAX_CHANGES {
         let more = summaries.len() - MAX_CHANGES;

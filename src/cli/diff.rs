@@ -52,13 +52,13 @@ pub(crate) fn run(context: &Context, options: &Diff) -> Result<Outcome, Error> {
         (Some(old), Some(new)) => between(context, old, Some(new), at)?,
     };
     let Some(found) = found else { return Ok(Outcome::Findings) };
-    let told = changes::tell(&found);
+    let summaries = changes::summarize(&found);
     print(&match options.format {
-        DiffFormat::Text => changes::text(&told),
-        DiffFormat::Markdown => changes::markdown(&told),
-        DiffFormat::Json => changes::json(&told),
+        DiffFormat::Text => changes::text(&summaries),
+        DiffFormat::Markdown => changes::markdown(&summaries),
+        DiffFormat::Json => changes::json(&summaries),
     })?;
-    Ok(if told.is_empty() { Outcome::Clean } else { Outcome::Findings })
+    Ok(if summaries.is_empty() { Outcome::Clean } else { Outcome::Findings })
 }
 
 /// What the next build would change. `None` if that cannot be said, which has been reported.

@@ -11,7 +11,7 @@ use clap::Args;
 use super::{Context, Outcome, complain, print};
 use crate::error::Error;
 use crate::programme::Audience;
-use crate::publish::store::{self, Account, Connection, Place, Stop, Wish};
+use crate::publish::store::{self, Summary, Connection, Place, Stop};
 
 /// The names of what the environment says to stores begin so, and so do those of what is nobody's business.
 const STORES: &[&str] = &["AWS_", "AZURE_", "GOOGLE_"];
@@ -59,7 +59,7 @@ pub(crate) struct Publish {
 }
 
 pub(crate) fn run(context: &Context, options: &Publish) -> Result<Outcome, Error> {
-    let wish = Wish {
+    let publishing = store::Options {
         audience: options.audience,
         grace: options.grace,
         all: options.all,
@@ -76,18 +76,18 @@ pub(crate) fn run(context: &Context, options: &Publish) -> Result<Outcome, Error
             let _ = write!(io::stderr(), "\r{} {done} of {of} files", bar(done, of));
         }
     };
-    let published = store::publish(&options.out, &connection, &wish, &progress);
+    let published = store::publish(&options.out, &connection, &publishing, &progress);
     if shows {
         let _ = write!(io::stderr(), "\r\x1b[K");
     }
     match published {
-        Ok(account) if options.dry_run => {
-            print(&would(options, &account))?;
-            Ok(if account.hindrances.is_empty() { Outcome::Clean } else { Outcome::Findings })
+        Ok(summary) if options.dry_run => {
+            print(&would(options, &summary))?;
+            Ok(if summary.obstacles.is_empty() { Outcome::Clean } else { Outcome::Findings })
         }
-        Ok(account) => {
+        Ok(summary) => {
             if !context.quiet {
-                print(&format!("{}\n", summary(options, &account)))?;
+                print(&format!("{}\n", sentence(options, &summary)))?;
             }
             Ok(Outcome::Clean)
         }
@@ -120,13 +120,13 @@ fn bar(done: usize, of: usize) -> String {
 }
 
 /// What was done, in a line.
-fn summary(options: &Publish, account: &Account) -> String {
-    let plan = &account.plan;
+fn sentence(options: &Publish, summary: &Summary) -> String {
+    let plan = &summary.plan;
     let (audience, place) = (options.audience.word(), &options.place);
     let mut text = if plan.is_idle() {
         format!("The {audience} tree at {place} is up to date: {} unchanged", files(plan.unchanged))
     } else {
-        let (written, bytes) = (files(plan.writes.len()), size(account.bytes));
+        let (written, bytes) = (files(plan.writes.len()), size(summary.bytes));
         format!("Published the {audience} tree at {place}: {written} written ({bytes}), {} unchanged", plan.unchanged)
     };
     if !plan.removes.is_empty() {
@@ -140,8 +140,8 @@ fn summary(options: &Publish, account: &Account) -> String {
 }
 
 /// What would be done, a line a file.
-fn would(options: &Publish, account: &Account) -> String {
-    let plan = &account.plan;
+fn would(options: &Publish, summary: &Summary) -> String {
+    let plan = &summary.plan;
     let mut text = String::new();
     for path in &plan.writes {
         let _ = writeln!(text, "write   {path}");
@@ -152,10 +152,10 @@ fn would(options: &Publish, account: &Account) -> String {
     for (path, until) in &plan.waiting {
         let _ = writeln!(text, "keep    {path} until {}", until.format("%Y-%m-%d %H:%M UTC"));
     }
-    for why in &account.hindrances {
+    for why in &summary.obstacles {
         let _ = writeln!(text, "It would be refused: {why}");
     }
-    let _ = writeln!(text, "Nothing was written. {}", summary(options, account).replacen("Published", "To publish", 1));
+    let _ = writeln!(text, "Nothing was written. {}", sentence(options, summary).replacen("Published", "To publish", 1));
     text
 }
 

@@ -25,7 +25,7 @@ pub use self::plan::Plan;
 use self::plan::{Before, Known};
 pub use self::remote::{Connection, Place};
 use self::remote::{Found, Remote};
-use self::state::{STATE, State};
+use self::state::{STATE, PublishState};
 use self::writer::Writer;
 use crate::error::Error;
 use crate::programme::Audience;
@@ -34,7 +34,7 @@ use crate::tree::{MANIFEST, Manifest};
 /// How a tree is to be published.
 #[derive(Debug, Clone, Copy)]
 #[allow(clippy::struct_excessive_bools)]
-pub struct Wish {
+pub struct Options {
     /// Whose tree.
     pub audience: Audience,
     /// How long a file stays that the tree does not have any more.
@@ -68,13 +68,13 @@ impl From<Error> for Stop {
 
 /// What publishing came to, or would.
 #[derive(Debug)]
-pub struct Account {
+pub struct Summary {
     /// What was to be done.
     pub plan: Plan,
     /// The bytes of what was to be written, without those of the manifest and the state.
     pub bytes: u64,
     /// Why it would be refused, each a whole sentence; there are none when it was done.
-    pub hindrances: Vec<String>,
+    pub obstacles: Vec<String>,
 }
 
 /// Publishes the tree of an audience, below the folder of all trees. `progress` is told how many files of how many are
@@ -82,61 +82,61 @@ pub struct Account {
 pub fn publish(
     out: &Path,
     connection: &Connection<'_>,
-    wish: &Wish,
+    options: &Options,
     progress: &dyn Fn(usize, usize),
-) -> Result<Account, Stop> {
-    let local = Local::read(out, wish.audience)?;
+) -> Result<Summary, Stop> {
+    let local = Local::read(out, options.audience)?;
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .map_err(|error| Error::new(format!("cannot publish: {error}")))?;
     runtime.block_on(async {
-        let remote = Remote::open(connection, local.root(), wish.dry_run)?;
-        run(&local, &remote, wish, progress).await
+        let remote = Remote::open(connection, local.root(), options.dry_run)?;
+        run(&local, &remote, options, progress).await
     })
 }
 
-async fn run(local: &Local, remote: &Remote, wish: &Wish, progress: &dyn Fn(usize, usize)) -> Result<Account, Stop> {
+async fn run(local: &Local, remote: &Remote, options: &Options, progress: &dyn Fn(usize, usize)) -> Result<Summary, Stop> {
     let now = now();
-    let there = There::read(remote, wish).await?;
-    let mut hindrances = there.hindrances(local, remote, wish, now);
+    let there = RemoteTree::read(remote, options).await?;
+    let mut obstacles = there.obstacles(local, remote, options, now);
     let before = Before { state: there.state.as_ref(), manifest: there.manifest.as_ref(), same: there.is_same(local) };
-    let known = Known::of(&before, local, wish, now);
+    let known = Known::of(&before, local, options, now);
     if known.has_new_paths() || there.state.is_none() {
         let listed = remote.list().await?;
-        hindrances.extend(in_the_way(&known.strangers(&listed, there.state.is_some()), remote, wish));
+        obstacles.extend(in_the_way(&known.strangers(&listed, there.state.is_some()), remote, options));
     }
     let plan = known.plan();
     let bytes = plan.writes.iter().map(|path| local.size(path)).sum();
-    if wish.dry_run {
-        return Ok(Account { plan, bytes, hindrances });
+    if options.dry_run {
+        return Ok(Summary { plan, bytes, obstacles });
     }
-    if let Some(why) = hindrances.into_iter().next() {
+    if let Some(why) = obstacles.into_iter().next() {
         return Err(Stop::Refused(why));
     }
     if !plan.is_idle() {
-        Writer::new(local, remote, wish, &plan, &there, progress)?.run().await?;
+        Writer::new(local, remote, options, &plan, &there, progress)?.run().await?;
     }
-    Ok(Account { plan, bytes, hindrances: Vec::new() })
+    Ok(Summary { plan, bytes, obstacles: Vec::new() })
 }
 
 /// The two objects of ours, as they were found.
-struct There {
-    state: Option<State>,
+struct RemoteTree {
+    state: Option<PublishState>,
     state_object: Option<Found>,
     manifest: Option<Manifest>,
     manifest_object: Option<Found>,
 }
 
-impl There {
+impl RemoteTree {
     /// Reads the state first: if that is as it was when it is claimed, so was the manifest in between.
-    async fn read(remote: &Remote, wish: &Wish) -> Result<Self, Stop> {
+    async fn read(remote: &Remote, options: &Options) -> Result<Self, Stop> {
         let state_object = remote.get(STATE).await?;
         let manifest_object = remote.get(MANIFEST).await?;
         let mut state = None;
         if let Some(object) = &state_object {
-            state = State::parse(&object.bytes);
-            if state.is_none() && !wish.replace {
+            state = PublishState::parse(&object.bytes);
+            if state.is_none() && !options.replace {
                 let place = remote.shown();
                 let message = format!(
                     "The {STATE} at {place} is not one that this version of summitcal can read; --replace overwrites it."
@@ -146,7 +146,7 @@ impl There {
         }
         let manifest = manifest_object.as_ref().and_then(|object| Manifest::parse(&object.bytes));
         if let (Some(state), Some(object)) = (&mut state, &manifest_object) {
-            state.settle(&object.bytes);
+            state.sync(&object.bytes);
         }
         Ok(Self { state, state_object, manifest, manifest_object })
     }
@@ -156,11 +156,11 @@ impl There {
     }
 
     /// Why this tree should not be published there.
-    fn hindrances(&self, local: &Local, remote: &Remote, wish: &Wish, now: DateTime<Utc>) -> Vec<String> {
-        let (place, own) = (remote.shown(), wish.audience.word());
+    fn obstacles(&self, local: &Local, remote: &Remote, options: &Options, now: DateTime<Utc>) -> Vec<String> {
+        let (place, own) = (remote.shown(), options.audience.word());
         let mut why = Vec::new();
         if let Some(state) = &self.state {
-            if state.audience != wish.audience && !wish.replace {
+            if state.audience != options.audience && !options.replace {
                 let other = state.audience.word();
                 why.push(format!(
                     "At {place} is the {other} tree, and this is the {own} one; --replace puts it there nevertheless."
@@ -168,8 +168,8 @@ impl There {
             }
             if let (Some(there), Some(here)) = (state.updated, local.updated())
                 && here < there
-                && state.audience == wish.audience
-                && !wish.rollback
+                && state.audience == options.audience
+                && !options.rollback
             {
                 why.push(format!(
                     "What is published at {place} is newer than this tree: it was updated {}, and this one {}. Build again \
@@ -178,7 +178,7 @@ impl There {
                     shown(here)
                 ));
             }
-            if let Some(until) = state.claimed_until(now).filter(|_| !wish.take_over && !remote.is_ours_alone()) {
+            if let Some(until) = state.claimed_until(now).filter(|_| !options.take_over && !remote.is_ours_alone()) {
                 let began = state.claim.as_ref().map_or(now, |claim| claim.at);
                 why.push(format!(
                     "Another publisher began at {place} {}, or went on with it then, and has not finished. Wait until it has, or \
@@ -187,7 +187,7 @@ impl There {
                     shown(until)
                 ));
             }
-        } else if self.manifest_object.is_some() && !wish.replace {
+        } else if self.manifest_object.is_some() && !options.replace {
             why.push(format!(
                 "At {place} is a {MANIFEST} that “summitcal publish” did not put there; --replace puts the {own} tree in the \
                  place of what it is of."
@@ -198,8 +198,8 @@ impl There {
 }
 
 /// Why objects that are not ours keep a tree from its place.
-fn in_the_way(strangers: &[String], remote: &Remote, wish: &Wish) -> Option<String> {
-    let first = strangers.first().filter(|_| !wish.replace)?;
+fn in_the_way(strangers: &[String], remote: &Remote, options: &Options) -> Option<String> {
+    let first = strangers.first().filter(|_| !options.replace)?;
     let place = remote.shown();
     Some(match strangers.len() {
         1 => format!("At {place} there is already a file at {first} that no manifest lists; --replace overwrites it."),

@@ -1,4 +1,4 @@
-//! What changed, for whom, in locale: for a terminal, for a pull request, and as data.
+//! What changed, for whom, in words: for a terminal, for a pull request, and as data.
 
 use std::fmt::Write as _;
 
@@ -12,7 +12,7 @@ use crate::revision::{Change, Kind, Snapshot, differing};
 
 /// A change as it is told: to these audiences, of an entry with this title.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Told {
+pub struct ChangeSummary {
     /// Who sees it.
     pub audiences: Vec<Audience>,
     /// Of what: `visit/entry`, or a UID.
@@ -40,9 +40,9 @@ pub struct Clause {
     pub was: Option<String>,
 }
 
-impl Told {
+impl ChangeSummary {
     /// Whether the same is said of the same entry.
-    fn is_like(&self, other: &Told) -> bool {
+    fn is_like(&self, other: &ChangeSummary) -> bool {
         (&self.name, &self.title, self.kind, &self.clauses) == (&other.name, &other.title, other.kind, &other.clauses)
     }
 }
@@ -68,29 +68,29 @@ impl Clause {
 
 /// Puts changes into words, those that several audiences see alike together; in the order of the names.
 #[must_use]
-pub fn tell(changes: &[Change]) -> Vec<Told> {
+pub fn summarize(changes: &[Change]) -> Vec<ChangeSummary> {
     let mut sorted: Vec<&Change> = changes.iter().collect();
     sorted.sort_by(|a, b| (&a.name, a.audience).cmp(&(&b.name, b.audience)));
-    let mut told: Vec<Told> = Vec::new();
+    let mut summaries: Vec<ChangeSummary> = Vec::new();
     for change in sorted {
-        let next = tell_one(change);
+        let next = summarize_one(change);
         // What is said is what counts: one audience may see more of the entry, all of it as before.
-        match told.last_mut().filter(|last| last.is_like(&next)) {
+        match summaries.last_mut().filter(|last| last.is_like(&next)) {
             Some(last) => last.audiences.extend(next.audiences),
-            None => told.push(next),
+            None => summaries.push(next),
         }
     }
-    told
+    summaries
 }
 
-fn tell_one(change: &Change) -> Told {
+fn summarize_one(change: &Change) -> ChangeSummary {
     let (before, after) = (change.before(), change.after());
     let seen = after.as_ref().filter(|seen| seen.title().is_some()).or(before.as_ref());
     let title = seen.and_then(Snapshot::title);
     let language = Language::ENGLISH;
     let fallback = Text::plain("");
     let localizer = Localizer::new(UiLanguage::English, &language, &[], title.as_ref().unwrap_or(&fallback));
-    Told {
+    ChangeSummary {
         audiences: vec![change.audience],
         name: change.name.clone(),
         title: title.as_ref().map_or_else(|| change.name.clone(), |title| plain(&localizer, title)),
@@ -144,26 +144,26 @@ fn clause(localizer: &Localizer<'_>, field: &'static str, before: &Snapshot, aft
             vec![Clause::new(field, "status", status(after), status(before))]
         }
         "at" => Vec::new(),
-        "reason" => told(field, "reason", text(after), text(before)),
-        "principal" => told(field, "whose it is", text(after), text(before)),
+        "reason" => changed(field, "reason", text(after), text(before)),
+        "principal" => changed(field, "whose it is", text(after), text(before)),
         "place" => {
             if before.when("depart").is_some() != after.when("depart").is_some() {
-                // Told as that of the departure.
+                // ChangeSummary as that of the departure.
                 return Vec::new();
             }
             let place = |seen: &Snapshot| seen.place().and_then(|place| localizer.place(&place));
-            told(field, "place", place(after), place(before))
+            changed(field, "place", place(after), place(before))
         }
         "kind" | "access" => {
             let word = |seen: &Snapshot| seen.value(field).and_then(Value::as_str).map(str::to_owned);
-            told(field, if field == "kind" { "kind" } else { "press access" }, word(after), word(before))
+            changed(field, if field == "kind" { "kind" } else { "press access" }, word(after), word(before))
         }
         "with" => {
             let people = |seen: &Snapshot| {
                 let people: Vec<_> = seen.with().iter().map(|person| plain(localizer, person).into()).collect();
                 (!people.is_empty()).then(|| localizer.locale.list(&people))
             };
-            told(field, "taking part", people(after), people(before))
+            changed(field, "taking part", people(after), people(before))
         }
         "sources" => sources(before, after),
         _ => vec![Clause::new(field, digested(field, before, after), None, None)],
@@ -171,7 +171,7 @@ fn clause(localizer: &Localizer<'_>, field: &'static str, before: &Snapshot, aft
 }
 
 /// A field that came, changed or went, with what it is and was.
-fn told(field: &'static str, name: &str, now: Option<String>, was: Option<String>) -> Vec<Clause> {
+fn changed(field: &'static str, name: &str, now: Option<String>, was: Option<String>) -> Vec<Clause> {
     let words = match (&now, &was) {
         (Some(_), None) => format!("{name} announced"),
         (None, Some(_)) => format!("{name} no longer given"),
@@ -259,7 +259,7 @@ fn times(localizer: &Localizer<'_>, field: &'static str, before: &Snapshot, afte
     }
     let (from, to) = (place_of(localizer, before, field, after), place_of(localizer, after, field, before));
     if from != to {
-        clauses.extend(told(field, &format!("place of {name}"), to, from));
+        clauses.extend(changed(field, &format!("place of {name}"), to, from));
     }
     if clauses.is_empty() && before.value(field).is_some() && after.value(field).is_some() {
         // Nothing that is told in locale: another offset of the same instant, say.
@@ -321,26 +321,26 @@ fn heading(audiences: &[Audience]) -> &'static str {
 }
 
 /// Those told to the same audiences together, from the widest.
-fn grouped(told: &[Told]) -> Vec<(&'static str, Vec<&Told>)> {
-    let mut sets: Vec<&[Audience]> = told.iter().map(|told| &told.audiences[..]).collect();
+fn grouped(summaries: &[ChangeSummary]) -> Vec<(&'static str, Vec<&ChangeSummary>)> {
+    let mut sets: Vec<&[Audience]> = summaries.iter().map(|summary| &summary.audiences[..]).collect();
     sets.sort_by_key(|set| (set[0], std::cmp::Reverse(set.len())));
     sets.dedup();
-    let of = |set: &[Audience]| told.iter().filter(|told| told.audiences == set).collect();
+    let of = |set: &[Audience]| summaries.iter().filter(|summary| summary.audiences == set).collect();
     sets.into_iter().map(|set| (heading(set), of(set))).collect()
 }
 
 /// As a terminal shows it: a line for each thing that changed.
 #[must_use]
-pub fn text(told: &[Told]) -> String {
+pub fn text(summaries: &[ChangeSummary]) -> String {
     let mut text = String::new();
-    for (heading, told) in grouped(told) {
+    for (heading, summaries) in grouped(summaries) {
         if !text.is_empty() {
             text.push('\n');
         }
         let _ = writeln!(text, "{heading}:");
-        for told in told {
-            for clause in &told.clauses {
-                let _ = writeln!(text, "  {}: {}", told.title, clause.sentence());
+        for summary in summaries {
+            for clause in &summary.clauses {
+                let _ = writeln!(text, "  {}: {}", summary.title, clause.sentence());
             }
         }
     }
@@ -349,16 +349,16 @@ pub fn text(told: &[Told]) -> String {
 
 /// As a comment on a pull request shows it.
 #[must_use]
-pub fn markdown(told: &[Told]) -> String {
+pub fn markdown(summaries: &[ChangeSummary]) -> String {
     let mut text = String::new();
-    for (heading, told) in grouped(told) {
+    for (heading, summaries) in grouped(summaries) {
         if !text.is_empty() {
             text.push('\n');
         }
         let _ = writeln!(text, "### {heading}\n");
-        for told in told {
-            let sentences: Vec<_> = told.clauses.iter().map(|clause| escaped(&clause.sentence())).collect();
-            let _ = writeln!(text, "- **{}** (`{}`): {}", escaped(&told.title), told.name, sentences.join("; "));
+        for summary in summaries {
+            let sentences: Vec<_> = summary.clauses.iter().map(|clause| escaped(&clause.sentence())).collect();
+            let _ = writeln!(text, "- **{}** (`{}`): {}", escaped(&summary.title), summary.name, sentences.join("; "));
         }
     }
     if text.is_empty() { "Nothing that anybody sees changes.\n".to_owned() } else { text }
@@ -387,19 +387,19 @@ fn escaped(text: &str) -> String {
 
 /// As data: an array with an object for each change.
 #[must_use]
-pub fn json(told: &[Told]) -> String {
-    let change = |told: &Told| {
-        let audiences: Vec<_> = told.audiences.iter().map(|audience| audience.word()).collect();
+pub fn json(summaries: &[ChangeSummary]) -> String {
+    let change = |summary: &ChangeSummary| {
+        let audiences: Vec<_> = summary.audiences.iter().map(|audience| audience.word()).collect();
         let clause = |clause: &Clause| json!({"field": clause.field, "words": clause.sentence(), "now": clause.now, "was": clause.was});
         json!({
-            "entry": told.name,
-            "title": told.title,
+            "entry": summary.name,
+            "title": summary.title,
             "audiences": audiences,
-            "kind": told.kind.word(),
-            "changes": told.clauses.iter().map(clause).collect::<Vec<_>>(),
+            "kind": summary.kind.word(),
+            "changes": summary.clauses.iter().map(clause).collect::<Vec<_>>(),
         })
     };
-    let mut text = serde_json::to_string_pretty(&told.iter().map(change).collect::<Vec<_>>()).unwrap_or_default();
+    let mut text = serde_json::to_string_pretty(&summaries.iter().map(change).collect::<Vec<_>>()).unwrap_or_default();
     text.push('\n');
     text
 }

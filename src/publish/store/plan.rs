@@ -4,15 +4,15 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::Wish;
+use super::Options;
 use super::local::Local;
-use super::state::{STATE, State};
+use super::state::{STATE, PublishState};
 use crate::programme::Audience;
 use crate::tree::{CHANGES, MANIFEST, Manifest, media};
 
 /// What is there, as far as it is ours.
 pub(super) struct Before<'a> {
-    pub(super) state: Option<&'a State>,
+    pub(super) state: Option<&'a PublishState>,
     pub(super) manifest: Option<&'a Manifest>,
     /// Whether the manifest is the one that should be, to the byte.
     pub(super) same: bool,
@@ -66,9 +66,9 @@ pub(super) struct Known<'a> {
 }
 
 impl<'a> Known<'a> {
-    pub(super) fn of(before: &Before<'a>, local: &'a Local, wish: &Wish, now: DateTime<Utc>) -> Self {
+    pub(super) fn of(before: &Before<'a>, local: &'a Local, options: &Options, now: DateTime<Utc>) -> Self {
         let claim = before.state.and_then(|state| state.claim.as_ref());
-        let other = |audience: Audience| audience != wish.audience;
+        let other = |audience: Audience| audience != options.audience;
         // A manifest without a state is one of ours that somebody copied there, perhaps of another audience.
         let switched = before.state.map_or(before.manifest.is_some(), |state| other(state.audience))
             || claim.is_some_and(|claim| other(claim.audience));
@@ -80,7 +80,7 @@ impl<'a> Known<'a> {
         let mut plan = Plan { manifest: !before.same, unfinished: claim.is_some(), ..Plan::default() };
         let mut new = BTreeSet::new();
         for (path, file) in files {
-            if wish.all || switched || unsettled.contains(path) || there(path) != Some(file) {
+            if options.all || switched || unsettled.contains(path) || there(path) != Some(file) {
                 plan.writes.push(path.clone());
             }
             if there(path).is_none() && !unsettled.contains(path) && since(path).is_none() {
@@ -99,7 +99,7 @@ impl<'a> Known<'a> {
             plan.stale.entry(path.clone()).or_insert(*began);
         }
         // What is withdrawn from those who may see more than the public should not be found any more.
-        let grace = if switched || wish.audience != Audience::Public { TimeDelta::zero() } else { wish.grace };
+        let grace = if switched || options.audience != Audience::Public { TimeDelta::zero() } else { options.grace };
         for (path, began) in &plan.stale {
             match began.checked_add_signed(grace) {
                 Some(until) if until > now => drop(plan.waiting.insert(path.clone(), until)),

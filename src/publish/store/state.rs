@@ -23,7 +23,7 @@ const STANDS: TimeDelta = TimeDelta::minutes(10);
 
 /// What is published.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct State {
+pub(super) struct PublishState {
     pub(super) audience: Audience,
     /// The latest revision of what is published; none while nothing is.
     pub(super) updated: Option<DateTime<Utc>>,
@@ -49,7 +49,7 @@ pub(super) struct Claim {
     pub(super) unsettled: BTreeSet<String>,
 }
 
-impl State {
+impl PublishState {
     /// Reads a state; `None` if it is none of this program's.
     pub(super) fn parse(text: &[u8]) -> Option<Self> {
         let value: Value = serde_json::from_slice(text).ok()?;
@@ -80,7 +80,7 @@ impl State {
     }
 
     /// Learns from the manifest that is there whether a publisher who has not finished got as far as that.
-    pub(super) fn settle(&mut self, manifest: &[u8]) {
+    pub(super) fn sync(&mut self, manifest: &[u8]) {
         if let Some(claim) =
             self.claim.as_ref().filter(|claim| claim.manifest == HEXLOWER.encode(&Sha256::digest(manifest)))
         {

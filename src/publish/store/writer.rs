@@ -12,8 +12,8 @@ use sha2::{Digest, Sha256};
 use super::local::Local;
 use super::plan::{Plan, step};
 use super::remote::{Remote, Swap};
-use super::state::{Claim, STATE, State, new_id};
-use super::{Stop, There, Wish, now};
+use super::state::{Claim, STATE, PublishState, new_id};
+use super::{Stop, RemoteTree, Options, now};
 use crate::error::Error;
 use crate::tree::MANIFEST;
 
@@ -34,11 +34,11 @@ const SWAPS: usize = 3;
 pub(super) struct Writer<'a> {
     local: &'a Local,
     remote: &'a Remote,
-    wish: &'a Wish,
+    options: &'a Options,
     plan: &'a Plan,
     progress: &'a dyn Fn(usize, usize),
     /// As it is written next.
-    state: State,
+    state: PublishState,
     version: Option<UpdateVersion>,
     manifest: Option<UpdateVersion>,
     renewed: Cell<DateTime<Utc>>,
@@ -48,23 +48,23 @@ impl<'a> Writer<'a> {
     pub(super) fn new(
         local: &'a Local,
         remote: &'a Remote,
-        wish: &'a Wish,
+        options: &'a Options,
         plan: &'a Plan,
-        there: &There,
+        there: &RemoteTree,
         progress: &'a dyn Fn(usize, usize),
     ) -> Result<Self, Error> {
         let (id, now) = (new_id()?, now());
         let claim = Claim {
             id: id.clone(),
             at: now,
-            audience: wish.audience,
+            audience: options.audience,
             updated: local.updated(),
             manifest: HEXLOWER.encode(&Sha256::digest(local.manifest_bytes())),
             unsettled: plan.unsettled.clone(),
         };
         let before = there.state.as_ref();
-        let state = State {
-            audience: before.map_or(wish.audience, |state| state.audience),
+        let state = PublishState {
+            audience: before.map_or(options.audience, |state| state.audience),
             updated: before.and_then(|state| state.updated),
             by: id,
             stale: plan.stale.clone(),
@@ -72,7 +72,7 @@ impl<'a> Writer<'a> {
         };
         let version = there.state_object.as_ref().map(|found| found.version.clone());
         let manifest = there.manifest_object.as_ref().map(|found| found.version.clone());
-        Ok(Self { local, remote, wish, plan, progress, state, version, manifest, renewed: Cell::new(now) })
+        Ok(Self { local, remote, options, plan, progress, state, version, manifest, renewed: Cell::new(now) })
     }
 
     pub(super) async fn run(mut self) -> Result<(), Stop> {
@@ -102,7 +102,7 @@ impl<'a> Writer<'a> {
 
     /// Writes files in any order, and renews the claim meanwhile.
     async fn write_files(&mut self, paths: &'a [String], done: &mut usize) -> Result<(), Stop> {
-        let (local, remote, audience, renewed) = (self.local, self.remote, self.wish.audience, self.renewed.clone());
+        let (local, remote, audience, renewed) = (self.local, self.remote, self.options.audience, self.renewed.clone());
         let renewed = &renewed;
         let write = |path: &'a String| async move {
             may_write(renewed.get(), remote)?;
@@ -162,7 +162,7 @@ impl<'a> Writer<'a> {
     async fn release(&mut self) -> Result<(), Stop> {
         let state = &mut self.state;
         state.claim = None;
-        state.audience = self.wish.audience;
+        state.audience = self.options.audience;
         state.updated = self.local.updated();
         state.stale.retain(|path, _| !self.plan.removes.contains(path));
         if self.write_state().await? { Ok(()) } else { Err(Stop::Refused(taken_over(self.remote))) }
