@@ -12,8 +12,8 @@ use summitcal::document::{self, File, Visit};
 use summitcal::listing::Listing;
 use summitcal::programme::{Audience, Programme};
 use summitcal::revision::{Lock, Plan, Wording, digest, plan};
-use summitcal::site;
 use summitcal::source::Source;
+use summitcal::tree;
 
 const FILES: usize = 30;
 const ENTRIES: usize = 100;
@@ -71,7 +71,7 @@ fn planned(programme: &Programme, at: DateTime<Utc>) -> Plan<'_> {
     let key = |feed: &summitcal::programme::Feed| format!("public/{}", feed.id);
     let wording: Vec<_> =
         programme.settings().feeds.iter().map(|feed| Wording { key: key(feed), digest: digest(b"") }).collect();
-    plan(&Lock::missing("revisions.lock"), programme, &wording, at, &mut |_, _| ())
+    plan(&Lock::missing("revisions.lock"), programme, &wording, at)
 }
 
 fn stages(c: &mut Criterion) {
@@ -94,7 +94,7 @@ fn stages(c: &mut Criterion) {
         let planned = planned(&programme, at);
         // The manifest with its digests is a part of it.
         c.bench_function(&format!("render, {name}"), |b| {
-            b.iter(|| site::in_memory(&planned.stamped[0], programme.settings()));
+            b.iter(|| tree::render(&planned.listings[0], programme.settings()));
         });
     }
 }

@@ -9,7 +9,7 @@ use summitcal::check::check;
 use summitcal::listing::Listing;
 use summitcal::programme::Programme;
 use summitcal::revision::RevisedListing;
-use summitcal::site::{self, InMemory};
+use summitcal::tree;
 use summitcal_fuzz::{file, parts};
 
 summitcal_fuzz::target!(run);
@@ -29,11 +29,11 @@ fn publish(programme: &Programme) {
     let at = DateTime::<Utc>::from_timestamp(1_756_166_400, 0).expect("an instant");
     let settings = programme.settings();
     for audience in settings.audiences() {
-        let stamped = RevisedListing::new(Listing::of(programme, audience, at), settings.uid_namespace, at);
-        let known: BTreeSet<String> = stamped.listing().entries().map(|entry| stamped.uid(entry).to_string()).collect();
-        let InMemory { tree, mut files } = site::in_memory(&stamped, settings);
+        let revised = RevisedListing::new(Listing::of(programme, audience, at), settings.uid_namespace, at);
+        let known: BTreeSet<String> = revised.listing().entries().map(|entry| revised.uid(entry).to_string()).collect();
+        let mut tree = tree::render(&revised, settings);
         for feed in &tree.feeds {
-            let bytes = files.remove(&feed.path).expect("a file for each feed");
+            let bytes = tree.files.remove(&feed.path).expect("a file for each feed");
             let text = String::from_utf8(bytes).expect("feeds are UTF-8");
             assert!(text.ends_with("\r\n") && text.split("\r\n").all(|line| line.len() <= 75), "{text}");
             assert!(!text.replace("\r\n", "").contains(['\r', '\n']), "a lone break in {text}");

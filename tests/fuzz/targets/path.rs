@@ -10,10 +10,10 @@ use http::header::{HeaderMap, HeaderName, HeaderValue};
 use http::{Method, Uri};
 use summitcal::check::check;
 use summitcal::listing::Listing;
-use summitcal::output::http::{App, Generation, Health, Tokens};
+use summitcal::publish::http::{App, Generation, Health, Tokens};
 use summitcal::programme::Audience;
 use summitcal::revision::RevisedListing;
-use summitcal::site;
+use summitcal::tree;
 use summitcal_fuzz::{FEEDS, file};
 
 summitcal_fuzz::target!(run);
@@ -41,8 +41,8 @@ fn app() -> &'static App {
         let programme = check(&files, Some(&feeds)).programme.expect("nothing is wrong");
         let settings = programme.settings();
         let tree = |audience| {
-            let stamped = RevisedListing::new(Listing::of(&programme, audience, at), settings.uid_namespace, at);
-            site::in_memory(&stamped, settings)
+            let revised = RevisedListing::new(Listing::of(&programme, audience, at), settings.uid_namespace, at);
+            tree::render(&revised, settings)
         };
         let trees: Vec<_> = settings.audiences().map(tree).collect();
         let tokens = Tokens::default().with_new(Audience::Staff, None, at, None).expect("random numbers").0;
