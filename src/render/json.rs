@@ -257,14 +257,14 @@ fn for_staff(localizer: &Localizer<'_>, staff: ForStaff<'_>) -> Json {
 
 fn place(localizer: &Localizer<'_>, place: Option<&Place>) -> Json {
     let Some(place) = place else { return Json::Null };
-    let localized = |text: &Option<Text>| localized(localizer, text.as_ref());
+    let part = |text: &Option<Text>| localized(localizer, text.as_ref());
     let country =
         place.country.as_ref().map(|code| std::str::from_utf8(code).expect("a country's code is two ASCII letters"));
     object([
         ("text", localizer.place(place).into()),
-        ("venue", localized(&place.venue)),
-        ("site", localized(&place.site)),
-        ("city", localized(&place.city)),
+        ("venue", part(&place.venue)),
+        ("site", part(&place.site)),
+        ("city", part(&place.city)),
         ("country", country.into()),
     ])
 }
