@@ -1,7 +1,6 @@
 //! Phrases that every output shares: a time on several clocks, a place, a publication, what is not known.
 
 use std::borrow::Cow;
-use std::cell::Cell;
 use std::fmt::Write as _;
 
 use chrono::NaiveDate;
@@ -21,30 +20,13 @@ pub(crate) struct Localizer<'a> {
     pub(crate) language: &'a Language,
     /// The clocks shown beside the host's, in order.
     clocks: &'a [Zone],
-    /// Whether anybody has asked for them yet.
-    told_times: Cell<bool>,
     /// The text whose languages come first where the reader's is missing: the title of the visit.
     pub(crate) title: &'a Text,
 }
 
 impl<'a> Localizer<'a> {
     pub(crate) fn new(ui_language: UiLanguage, language: &'a Language, clocks: &'a [Zone], title: &'a Text) -> Self {
-        Self { locale: locale::of(ui_language), language, clocks, told_times: Cell::new(false), title }
-    }
-
-    /// The clocks shown beside the host's, in order.
-    pub(crate) fn clocks(&self) -> &'a [Zone] {
-        self.told_times.set(true);
-        self.clocks
-    }
-
-    /// What is said by `say`, and whether it would be the same with other clocks.
-    pub(crate) fn whatever_the_clocks<T>(&self, say: impl FnOnce(&Self) -> T) -> (T, bool) {
-        let before = self.told_times.replace(false);
-        let said = say(self);
-        let told = self.told_times.get();
-        self.told_times.set(before || told);
-        (said, !told)
+        Self { locale: locale::of(ui_language), language, clocks, title }
     }
 
     /// An author's text; one in another language than the reader's has it named.
@@ -59,7 +41,7 @@ impl<'a> Localizer<'a> {
     /// The host's clock and then the reader's, each once.
     pub(crate) fn clocks_from(&self, host: Zone) -> Vec<Zone> {
         let mut zones = vec![host];
-        for zone in self.clocks() {
+        for zone in self.clocks {
             if !zones.contains(zone) {
                 zones.push(*zone);
             }

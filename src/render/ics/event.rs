@@ -213,14 +213,14 @@ impl<'w> Writer<'w> {
     }
 
     fn say(&self, lines: &mut Lines, said: &mut Said, entry: &ListedEntry<'_>, is_timed: bool) {
-        let words = |localizer: &Localizer<'_>| {
+        let mut words = |localizer: &Localizer<'_>| {
             said.named = lines.escape(&mut said.lead, |out| write_lead(out, localizer, entry));
             let place = entry.place.and_then(|place| localizer.place(place));
             lines.escape(&mut said.rest, |out| write_rest(out, localizer, entry, (self.visit, place.as_deref())));
             (self.title(entry), self.location(entry, place))
         };
-        let ((title, location), is_shared) = self.localizer.whatever_the_clocks(words);
-        said.is_shared = is_shared;
+        let (title, location) = words(&self.localizer);
+        said.is_shared = false;
         if entry.absence == Some(Absence::Redacted) {
             lines.text("SUMMARY", &[], &title);
         } else {
