@@ -13,7 +13,7 @@
 //! | `access` | `open`, `pooled` or `closed` |
 //! | `place` | `text` as readers see it, then `venue`, `site`, `city` and the code of the `country` |
 //! | `when` | see below |
-//! | `press` | for press and staff alone: `gather` and `call_time` as instants, in the three forms that are told below; `meet_at`, `filing_centre`, `contact` and `note` in the reader's language |
+//! | `press` | for press and staff alone: `gather` and `call_time` as instants, in the three forms that are described below; `meet_at`, `filing_centre`, `contact` and `note` in the reader's language |
 //! | `staff` | for staff alone: `contact` and `note` in the reader's language |
 //! | `dtstart`, `dtend` | for a feed alone: the `value` that it writes, its `tzid`, and whether it is a `date`; without either, the value is in UTC |
 //!
@@ -105,7 +105,7 @@ pub(crate) struct JsonRenderer<'w> {
     pub(crate) revised: &'w RevisedListing<'w>,
     /// The reader's clock.
     pub(crate) reader: Zone,
-    /// The feed whose DTSTART and DTEND are told, if any.
+    /// The feed whose DTSTART and DTEND are given, if any.
     pub(crate) profile: Option<&'w Profile>,
 }
 
