@@ -33,41 +33,41 @@ fn all() -> impl Iterator<Item = (UiLanguage, &'static dyn Locale)> {
     UiLanguage::ALL.iter().map(|ui_language| (*ui_language, of(*ui_language)))
 }
 
-/// Whatever a language says without an argument of ours, by what asks for it.
-fn said(words: &dyn Locale) -> Vec<(String, String)> {
-    let mut said: Vec<(String, String)> = Vec::new();
-    let mut say = |what: String, text: &str| said.push((what, text.to_owned()));
+/// All that a language says, each text with a name for messages; for texts of authors there is a sign.
+fn texts(words: &dyn Locale) -> Vec<(String, String)> {
+    let mut texts: Vec<(String, String)> = Vec::new();
+    let mut add = |name: String, text: &str| texts.push((name, text.to_owned()));
     for day in (0..365).filter_map(|day| chrono::NaiveDate::from_yo_opt(2025, day + 1)) {
-        say(format!("day {day}"), &words.day(day));
-        say(format!("full day {day}"), &words.full_day(day));
-        say(format!("date {day}"), &words.date(day));
-        say(format!("range from {day}"), &words.date_range(day, day + chrono::Days::new(3)));
+        add(format!("day {day}"), &words.day(day));
+        add(format!("full day {day}"), &words.full_day(day));
+        add(format!("date {day}"), &words.date(day));
+        add(format!("range from {day}"), &words.date_range(day, day + chrono::Days::new(3)));
     }
     for it in Label::ALL {
-        say(format!("{it:?}"), words.label(*it));
+        add(format!("{it:?}"), words.label(*it));
     }
     for it in Phrase::ALL {
-        say(format!("{it:?}"), words.phrase(*it));
+        add(format!("{it:?}"), words.phrase(*it));
     }
     for it in PartOfDay::ALL {
-        say(format!("{it:?}"), words.part(*it));
+        add(format!("{it:?}"), words.part(*it));
     }
     for it in Access::ALL {
-        say(format!("{it:?}"), words.access(*it));
+        add(format!("{it:?}"), words.access(*it));
     }
     for it in Access::ALL {
-        say(format!("mark {it:?}"), words.access_mark(*it));
+        add(format!("mark {it:?}"), words.access_mark(*it));
     }
     for it in StatusKind::ALL {
-        say(format!("{it:?}"), words.status(*it));
+        add(format!("{it:?}"), words.status(*it));
     }
-    StatusKind::ALL.iter().filter_map(|it| words.prefix(*it)).for_each(|it| say("prefix".to_owned(), it));
+    StatusKind::ALL.iter().filter_map(|it| words.prefix(*it)).for_each(|it| add("prefix".to_owned(), it));
     for it in VisitKind::ALL {
-        say(format!("{it:?}"), words.visit_kind(*it));
+        add(format!("{it:?}"), words.visit_kind(*it));
     }
-    FIELDS.iter().chain(&["?"]).for_each(|it| say(format!("field {it}"), words.field(it)));
+    FIELDS.iter().chain(&["?"]).for_each(|it| add(format!("field {it}"), words.field(it)));
     for code in NAMES.keys() {
-        words.name(code).into_iter().for_each(|name| say(format!("name of {code}"), name));
+        words.name(code).into_iter().for_each(|name| add(format!("name of {code}"), name));
     }
     for (what, text) in [
         ("own name", words.own_name()),
@@ -92,9 +92,9 @@ fn said(words: &dyn Locale) -> Vec<(String, String)> {
         ("foreign", &words.foreign(TEXT, &Language::ENGLISH)),
         ("soon", &words.soon(TEXT)),
     ] {
-        say(what.to_owned(), text);
+        add(what.to_owned(), text);
     }
-    said
+    texts
 }
 
 /// Whether a letter is one that a language is written in.
@@ -109,9 +109,9 @@ fn belongs(ui_language: UiLanguage, letter: char) -> bool {
 #[test]
 fn nothing_is_empty_or_in_another_script() {
     for (ui_language, words) in all() {
-        let said = said(words);
-        assert!(said.len() > 1_200, "{ui_language:?}");
-        for (what, text) in said {
+        let texts = texts(words);
+        assert!(texts.len() > 1_200, "{ui_language:?}");
+        for (what, text) in texts {
             assert!(!text.trim().is_empty(), "{ui_language:?}: {what} is empty");
             let strange = text.chars().find(|c| c.is_alphabetic() && !belongs(ui_language, *c));
             assert_eq!(strange, None, "{ui_language:?}: {what}: {text}");

@@ -61,7 +61,7 @@ pub fn pages(site: &SiteContext<'_>) -> Vec<(String, String)> {
             former_addresses: &former_addresses,
             ui_language,
             locale: locale::of(ui_language),
-            language: Language::parse(ui_language.word()).expect("the program's languages have well-formed tags"),
+            language: language(ui_language),
             home_clock: site.home_clock(),
             path: visit.map_or_else(|| "index.html".to_owned(), |visit| visit_path(visit.id)),
         };
@@ -71,6 +71,11 @@ pub fn pages(site: &SiteContext<'_>) -> Vec<(String, String)> {
     let mut files: Vec<_> = pages.into_par_iter().map(render).collect();
     files.extend([STYLE, SCRIPT].map(|(path, text)| (path.to_owned(), text.to_owned())));
     files
+}
+
+/// The language of the authors' texts on pages in a language of the program.
+fn language(ui_language: UiLanguage) -> Language {
+    Language::parse(ui_language.word()).expect("the program's languages have well-formed tags")
 }
 
 /// The page of a visit, below the folder of its language.

@@ -13,7 +13,7 @@
 //! | `access` | `open`, `pooled` or `closed` |
 //! | `place` | `text` as readers see it, then `venue`, `site`, `city` and the code of the `country` |
 //! | `when` | see below |
-//! | `press` | for press and staff alone: `gather` and `call_time` as instants, in the three forms that are told below; `meet_at`, `filing_centre`, `contact` and `note` in the reader's language |
+//! | `press` | for press and staff alone: `gather` and `call_time` as instants, in the three forms that are described below; `meet_at`, `filing_centre`, `contact` and `note` in the reader's language |
 //! | `staff` | for staff alone: `contact` and `note` in the reader's language |
 //! | `dtstart`, `dtend` | for a feed alone: the `value` that it writes, its `tzid`, and whether it is a `date`; without either, the value is in UTC |
 //!
@@ -104,7 +104,7 @@ pub(crate) struct JsonRenderer<'w> {
     pub(crate) revised: &'w RevisedListing<'w>,
     /// The reader's clock.
     pub(crate) reader: Zone,
-    /// The feed whose DTSTART and DTEND are told, if any.
+    /// The feed whose DTSTART and DTEND are given, if any.
     pub(crate) style: Option<&'w EventStyle>,
 }
 
@@ -256,14 +256,14 @@ fn for_staff(localizer: &Localizer<'_>, staff: ForStaff<'_>) -> Json {
 
 fn place(localizer: &Localizer<'_>, place: Option<&Place>) -> Json {
     let Some(place) = place else { return Json::Null };
-    let localized = |text: &Option<Text>| localized(localizer, text.as_ref());
+    let part = |text: &Option<Text>| localized(localizer, text.as_ref());
     let country =
         place.country.as_ref().map(|code| std::str::from_utf8(code).expect("a country's code is two ASCII letters"));
     object([
         ("text", localizer.place(place).into()),
-        ("venue", localized(&place.venue)),
-        ("site", localized(&place.site)),
-        ("city", localized(&place.city)),
+        ("venue", part(&place.venue)),
+        ("site", part(&place.site)),
+        ("city", part(&place.city)),
         ("country", country.into()),
     ])
 }

@@ -46,7 +46,7 @@ impl<'a> Localizer<'a> {
     /// The host's clock and then the reader's, each once.
     pub(crate) fn clocks_from(&self, host: Zone) -> Vec<Zone> {
         let mut zones = vec![host];
-        for zone in self.clocks() {
+        for zone in self.clocks {
             if !zones.contains(zone) {
                 zones.push(*zone);
             }

@@ -172,7 +172,9 @@ pub(crate) fn entry(
     texts.extend(description(localizer, Some(visit), entry).split('\n').map(StyledText::plain));
     texts.extend([nothing(), StyledText::new(format!("UID: {uid}"), styles.faint)]);
     let mut out = String::new();
-    texts.iter().for_each(|text| text.write(&mut out, screen.width));
+    for text in texts {
+        text.write(&mut out, screen.width);
+    }
     out
 }
 

@@ -154,21 +154,21 @@ fn circumstances(localizer: &Localizer<'_>, entry: &ListedEntry<'_>) -> Markup {
 
 /// What happened: at the ends of a journey, and of all of it.
 fn actuals(localizer: &Localizer<'_>, entry: &ListedEntry<'_>) -> Markup {
-    let of_end = |field: &str, actual: &ListedActual<'_>| {
-        actual_box(localizer.locale.labelled_field(Label::Actual, field, &localizer.actual(actual)), actual.sources)
+    let end_box = |field: &str, actual: &ListedActual<'_>| {
+        actual_box(&localizer.locale.labelled_field(Label::Actual, field, &localizer.actual(actual)), actual.sources)
     };
     html! {
         @if let ListedTiming::Journey { depart, arrive } = &entry.timing {
-            @if let Some(actual) = &depart.actual { (of_end("depart", actual)) }
-            @if let Some(actual) = &arrive.actual { (of_end("arrive", actual)) }
+            @if let Some(actual) = &depart.actual { (end_box("depart", actual)) }
+            @if let Some(actual) = &arrive.actual { (end_box("arrive", actual)) }
         }
         @if let Some(actual) = &entry.actual {
-            (actual_box(localizer.labelled(Label::Actual, &localizer.actual(actual)), actual.sources))
+            (actual_box(&localizer.labelled(Label::Actual, &localizer.actual(actual)), actual.sources))
         }
     }
 }
 
-fn actual_box(text: String, sources: Cited<'_>) -> Markup {
+fn actual_box(text: &str, sources: Cited<'_>) -> Markup {
     html! {
         div class="actual" {
             p { (text) }

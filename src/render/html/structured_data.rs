@@ -8,7 +8,7 @@ use crate::programme::StatusKind;
 use crate::render::localizer::Localizer;
 use crate::zone::rfc3339;
 
-/// The events of a visit, fit to stand in a page; nothing where no entry has so much as a day.
+/// The events of a visit, fit to stand in a page; nothing where no entry has even a day.
 pub(super) fn events(page: &PageContext<'_>, visit: &ListedVisit<'_>) -> Option<String> {
     let localizer = page.localizer(visit.title);
     let events: Vec<Value> = visit.entries.iter().filter_map(|entry| event(page, &localizer, visit, entry)).collect();
@@ -20,7 +20,7 @@ fn without_markup(json: &str) -> String {
     json.replace('<', "\\u003c").replace('>', "\\u003e").replace('&', "\\u0026")
 }
 
-/// `None` of an entry without so much as a day.
+/// `None` of an entry without even a day.
 fn event(
     page: &PageContext<'_>,
     localizer: &Localizer<'_>,

@@ -92,7 +92,7 @@ pub(super) fn qr_codes(site: &SiteContext<'_>) -> QrCodes {
 /// The code of an address; nothing where that is too long for one.
 fn qr_code(url: &str) -> Option<QrCode> {
     let code = qrcodegen::QrCode::encode_text(url, QrCodeEcc::Medium).ok()?;
-    let mut path = String::new();
+    let mut runs = Vec::new();
     for y in 0..code.size() {
         let mut x = 0;
         while x < code.size() {
@@ -102,12 +102,12 @@ fn qr_code(url: &str) -> Option<QrCode> {
             }
             if x > start {
                 let length = x - start;
-                path.push_str(&format!("M{} {}h{length}v1h-{length}z", start + QUIET_ZONE, y + QUIET_ZONE));
+                runs.push(format!("M{} {}h{length}v1h-{length}z", start + QUIET_ZONE, y + QUIET_ZONE));
             }
             x += 1;
         }
     }
-    Some(QrCode { side: code.size() + 2 * QUIET_ZONE, path })
+    Some(QrCode { side: code.size() + 2 * QUIET_ZONE, path: runs.concat() })
 }
 
 fn path(feed: &Feed) -> String {

@@ -59,7 +59,7 @@ struct Mark {
     class: &'static str,
 }
 
-/// The timeline, with its heading and its legend; nothing where no entry has so much as a day.
+/// The timeline, with its heading and its legend; nothing where no entry has even a day.
 pub(super) fn section(page: &PageContext<'_>, visit: &ListedVisit<'_>) -> Markup {
     let marks: Vec<Mark> = visit.entries.iter().flat_map(|entry| marks(page, visit, entry)).collect();
     let host = visit.zone;

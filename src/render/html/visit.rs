@@ -67,11 +67,8 @@ fn cities<'v>(page: &'v PageContext<'_>, visit: &'v ListedVisit<'_>) -> Vec<Cow<
     let all_cancelled = visit.entries.iter().all(is_cancelled);
     let mut cities = Vec::new();
     for entry in visit.entries.iter().filter(|entry| all_cancelled || !is_cancelled(entry)) {
-        if let Some(city) = entry.place.and_then(|place| place.city.as_ref()).map(|city| localizer.text(city)) {
-            if !cities.contains(&city) {
-                cities.push(city);
-            }
-        }
+        let city = entry.place.and_then(|place| place.city.as_ref()).map(|city| localizer.text(city));
+        cities.extend(city.filter(|city| !cities.contains(city)));
     }
     cities
 }

@@ -15,48 +15,70 @@ const MIN_TEXT_WIDTH: usize = 30;
 /// A time column that is narrower than this is not worth having.
 const MIN_TIME_WIDTH: usize = 15;
 
-/// How wide the columns are.
+/// The widths of the clock columns.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct ClockWidths {
+    host: usize,
+    /// Zero where all that is printed is on the reader's own clock.
+    reader: usize,
+}
+
+impl ClockWidths {
+    /// With the gap between both.
+    fn total(self) -> usize {
+        if self.reader == 0 { self.host } else { self.host + GAP + self.reader }
+    }
+
+    /// The widths in so much room: as they are if they fit, else at most half of it each, because a time with two days in
+    /// it is long and may take two lines.
+    fn limited_to(self, room: usize) -> Self {
+        if self.total() <= room {
+            return self;
+        }
+        let half = if self.reader == 0 { room } else { room.saturating_sub(GAP) / 2 };
+        Self { host: self.host.min(half), reader: self.reader.min(half) }
+    }
+}
+
+/// The widths of all columns.
 #[derive(Debug)]
 pub(super) struct Table {
-    host: usize,
-    /// Nothing where all that is printed is on the reader's own clock.
-    reader: usize,
+    clocks: ClockWidths,
     /// Both time columns, with the gap between them.
     times: usize,
     text: usize,
-    stacked: bool,
+    /// Whether texts go below the times instead of beside them.
+    is_stacked: bool,
 }
 
 impl Table {
-    /// Columns that all clock times fit into; words get two fifths of the page at most, and then go on below.
-    pub(super) fn fitting<'r>(rows: impl Iterator<Item = &'r Row>, page: usize) -> Self {
-        let (mut host, mut reader, mut words) = (0, 0, 0);
-        let mut elsewhere = false;
+    /// Columns that all clock times fit into; words get two fifths of the width at most, and then go on below.
+    pub(super) fn fitting<'r>(rows: impl Iterator<Item = &'r Row>, width: usize) -> Self {
+        let mut widest = ClockWidths { host: 0, reader: 0 };
+        let (mut words, mut needs_reader) = (0, false);
         for row in rows {
             match &row.times {
-                TimeColumns::Clocks { host: host_time, reader: reader_time, is_same } => {
-                    host = host.max(host_time.width());
-                    reader = reader.max(reader_time.width());
-                    elsewhere |= !is_same;
+                TimeColumns::Clocks { host, reader, is_same } => {
+                    widest.host = widest.host.max(host.width());
+                    widest.reader = widest.reader.max(reader.width());
+                    needs_reader |= !is_same;
                 }
                 TimeColumns::Words(known) => words = words.max(known.width()),
             }
         }
-        if !elsewhere {
-            reader = 0;
+        if !needs_reader {
+            widest.reader = 0;
         }
-        let room = page.saturating_sub(INDENT);
-        let most = room.saturating_sub(GAP + MIN_TEXT_WIDTH);
-        let (narrow_host, narrow_reader) = clocks(host, reader, most);
-        let squeezed =
-            (narrow_host, narrow_reader) != (host, reader) && narrow_host.min(narrow_reader) < MIN_TIME_WIDTH;
-        if most >= MIN_TIME_WIDTH && !squeezed {
-            let (host, reader) = (narrow_host, narrow_reader);
-            let times = both(host, reader).max(words.min(most).min(room * 2 / 5));
-            return Self { host, reader, times, text: room.saturating_sub(times + GAP), stacked: false };
+        let room = width.saturating_sub(INDENT);
+        let room_for_times = room.saturating_sub(GAP + MIN_TEXT_WIDTH);
+        let clocks = widest.limited_to(room_for_times);
+        let is_squeezed = clocks != widest && clocks.host.min(clocks.reader) < MIN_TIME_WIDTH;
+        if room_for_times < MIN_TIME_WIDTH || is_squeezed {
+            let text = room.saturating_sub(INDENT);
+            return Self { clocks: widest.limited_to(room), times: room, text, is_stacked: true };
         }
-        let (host, reader) = clocks(host, reader, room);
-        Self { host, reader, times: room, text: room.saturating_sub(INDENT), stacked: true }
+        let times = clocks.total().max(words.min(room_for_times).min(room * 2 / 5));
+        Self { clocks, times, text: room.saturating_sub(times + GAP), is_stacked: false }
     }
 
     /// Writes a row in as many lines as its longer side takes.
@@ -70,7 +92,7 @@ impl Table {
                 lines.map(|text| StyledText { text, ..styled.clone() })
             })
             .collect();
-        if self.stacked {
+        if self.is_stacked {
             for time in &times {
                 write_line(out, INDENT, &[(time, 0)]);
             }
@@ -80,8 +102,8 @@ impl Table {
             return;
         }
         let nothing = StyledText::plain("");
-        for at in 0..times.len().max(texts.len()) {
-            let cell = |lines: &'_ [StyledText]| lines.get(at).unwrap_or(&nothing).clone();
+        for index in 0..times.len().max(texts.len()) {
+            let cell = |lines: &'_ [StyledText]| lines.get(index).unwrap_or(&nothing).clone();
             write_line(out, INDENT, &[(&cell(&times), self.times + GAP), (&cell(&texts), 0)]);
         }
     }
@@ -89,36 +111,23 @@ impl Table {
     /// The lines of the time columns.
     fn times(&self, times: &TimeColumns, styles: Styles) -> Vec<StyledText> {
         let (host, reader) = match times {
-            TimeColumns::Clocks { host, reader, .. } => (wrap(host, self.host), wrap(reader, self.reader)),
+            TimeColumns::Clocks { host, reader, .. } => {
+                (wrap(host, self.clocks.host), wrap(reader, self.clocks.reader))
+            }
             TimeColumns::Words(known) => {
                 return wrap(known, self.times).into_iter().map(|line| StyledText::new(line, styles.faint)).collect();
             }
         };
-        if self.reader == 0 {
+        if self.clocks.reader == 0 {
             return host.into_iter().map(StyledText::plain).collect();
         }
-        let cell = |lines: &[String], at: usize| lines.get(at).cloned().unwrap_or_default();
-        let line = |at| {
-            let both = pad(&cell(&host, at), self.host + GAP) + &cell(&reader, at);
+        let cell = |lines: &[String], index: usize| lines.get(index).cloned().unwrap_or_default();
+        let line = |index| {
+            let both = pad(&cell(&host, index), self.clocks.host + GAP) + &cell(&reader, index);
             StyledText::plain(both.trim_end())
         };
         (0..host.len().max(reader.len())).map(line).collect()
     }
-}
-
-/// The widths of the clock columns in so much room: as they are if they fit, else at most half of it each, because a
-/// time with two days in it is long and may take two lines.
-fn clocks(host: usize, reader: usize, room: usize) -> (usize, usize) {
-    if both(host, reader) <= room {
-        return (host, reader);
-    }
-    let half = if reader == 0 { room } else { room.saturating_sub(GAP) / 2 };
-    (host.min(half), reader.min(half))
-}
-
-/// The width of both time columns.
-fn both(host: usize, reader: usize) -> usize {
-    if reader == 0 { host } else { host + GAP + reader }
 }
 
 /// Cells, each with the width it is filled up to; nothing is left at the end of the line.
