@@ -229,5 +229,5 @@ pub(super) fn warn_of_empty_feeds(
         }
     }
     let rules = &checked.rules;
-    checked.report.judge(|code| rules.verdict(code));
+    checked.report.apply_severity(|code| rules.severity_of(code));
 }

@@ -154,7 +154,7 @@ fn report_on(lock: &Lock, plan: &Plan<'_>, checked: &mut Checked<'_>, at: DateTi
     }
     checked.report.extend(found);
     let rules = &checked.rules;
-    checked.report.judge(|code| rules.verdict(code));
+    checked.report.apply_severity(|code| rules.severity_of(code));
 }
 
 /// Refuses to publish as new what an earlier build has published, and to go back to an earlier revision of it: the lock
