@@ -18,10 +18,12 @@ use std::collections::HashMap;
 
 use rayon::prelude::*;
 
-pub(crate) use feeds::{switches, ways_to_cancel};
+pub(crate) use feeds::SWITCHES;
 pub(crate) use scalars::parse_instant;
 pub(crate) use visit::{ENTRY_FIELDS, VISIT_FIELDS};
-pub(crate) use when::{CLASHES, END_ALONE, Form as WhenForm, folds};
+pub(crate) use when::{CONFLICTING_KEYS, END_ONLY_KEYS, FOLDS, WhenForm};
+
+use visit::UnresolvedRefs;
 
 use crate::diagnostic::{Code, Diagnostic, MAX_PER_CODE, Place, Report, Severity};
 use crate::document::{self, File, NodeId};
@@ -58,7 +60,7 @@ pub struct Rules(HashMap<Code, Option<Severity>>);
 impl Rules {
     /// Whether warnings with this code are dropped (`None`), kept, or made errors.
     #[must_use]
-    pub fn verdict(&self, code: Code) -> Option<Severity> {
+    pub fn severity_of(&self, code: Code) -> Option<Severity> {
         self.0.get(&code).copied().unwrap_or(Some(Severity::Warning))
     }
 }
@@ -71,77 +73,65 @@ pub fn check<'f>(visits: &'f [File], feeds: Option<&File>) -> Checked<'f> {
 
 /// The same, with a report that keeps so many diagnostics of one code in one file.
 #[must_use]
-pub fn check_keeping<'f>(room: usize, visits: &'f [File], feeds: Option<&File>) -> Checked<'f> {
-    let mut report = Report::keeping(room);
-    let mut publishing = feeds.and_then(|file| feeds::read(file, &mut report).map(|draft| (draft, file)));
-    let switches = publishing.as_ref().map_or_else(Rules::default, |(draft, _)| draft.rules.clone());
-    let parts: Vec<_> = visits
-        .par_iter()
-        .map(|file| {
-            let mut report = Report::keeping(room);
-            let feeds =
-                |draft: &visit::Draft<'f>| publishing.as_ref().map(|(feeds, _)| feeds.of(draft)).unwrap_or_default();
-            let draft = visit::read(file, &mut report, |draft, written, report| {
-                draft.whole = !report.has_errors();
-                rules::apply_to_one(draft, written, &feeds(draft), &switches, report);
-            });
-            (draft, report)
-        })
-        .collect();
-    let mut drafts = Vec::with_capacity(parts.len());
-    for (draft, part) in parts {
-        report.merge(part);
-        drafts.extend(draft);
-    }
-    drafts.sort_by(|a, b| a.order().cmp(&b.order()));
-    links::bind(&mut drafts, publishing.as_mut().map(|(draft, file)| (draft, *file)), &mut report);
-    let publishes = publishing.as_ref().is_some_and(|(draft, _)| draft.settings.is_some());
-    rules::apply(&drafts, publishes, &switches, &mut report);
-    let Some((publishing, _)) = publishing else {
-        return Checked { programme: None, report, rules: Rules::default(), feeds: Vec::new(), entries: Vec::new() };
+pub fn check_keeping<'f>(max_per_code: usize, visits: &'f [File], feeds: Option<&File>) -> Checked<'f> {
+    let mut report = Report::keeping(max_per_code);
+    let mut feeds = feeds.and_then(|file| feeds::read(file, &mut report));
+    let rules = feeds.as_ref().map_or_else(Rules::default, |feeds| feeds.rules.clone());
+    let check_visit = |file: &'f File| {
+        let mut report = Report::keeping(max_per_code);
+        let draft = visit::read(file, &mut report).map(|(draft, written)| {
+            let feeds = feeds.iter().flat_map(|feeds| feeds.showing(&draft)).collect::<Vec<_>>();
+            rules::apply_to_one(&draft, &written, &feeds, &rules, &mut report);
+            draft
+        });
+        (draft, report)
     };
-    let rules = publishing.rules;
-    report.judge(|code| rules.verdict(code));
-    let whole = !report.has_errors();
-    let nodes = |draft: &visit::Draft<'f>| draft.pins.iter().map(|pins| pins.id).collect();
-    let entries = drafts.iter().map(|draft| (draft.file, nodes(draft))).collect();
-    let programme = publishing
-        .settings
-        .filter(|_| whole)
-        .map(|settings| Programme::new(drafts.into_iter().filter_map(|draft| draft.visit).collect(), settings));
-    Checked { programme, report, rules, feeds: publishing.nodes, entries }
+    let checked: Vec<_> = visits.par_iter().map(check_visit).collect();
+    let mut visits = Vec::with_capacity(checked.len());
+    for (draft, part) in checked {
+        report.merge(part);
+        visits.extend(draft);
+    }
+    visits.sort_by(|a, b| a.order().cmp(&b.order()));
+    links::bind(&mut visits, feeds.as_mut(), &mut report);
+    let publishes = feeds.as_ref().is_some_and(|feeds| feeds.settings.is_some());
+    rules::apply(&visits, publishes, &rules, &mut report);
+    let Some(feeds) = feeds else {
+        return Checked { programme: None, report, rules, feeds: Vec::new(), entries: Vec::new() };
+    };
+    report.apply_severity(|code| rules.severity_of(code));
+    let entry_nodes = |visit: &visit::VisitDraft<'f>| visit.unresolved.iter().map(|refs| refs.id).collect();
+    let entries = visits.iter().map(|visit| (visit.file, entry_nodes(visit))).collect();
+    let settings = feeds.settings.filter(|_| !report.has_errors());
+    let programme =
+        settings.map(|settings| Programme::new(visits.into_iter().filter_map(|draft| draft.visit).collect(), settings));
+    Checked { programme, report, rules, feeds: feeds.nodes, entries }
 }
 
-/// Where one file's mistakes are noted, and what its author has waved through.
-struct Desk<'f, 'r> {
+/// Checks one file, and notes its mistakes.
+struct Checker<'f, 'r> {
     file: &'f File,
     report: &'r mut Report,
-    /// The codes that the entry being read allows.
+    /// The codes of the warnings that the entry being read allows.
     allowed: Vec<Code>,
+    /// The references of the entry being read.
+    unresolved: UnresolvedRefs,
 }
 
-impl<'f, 'r> Desk<'f, 'r> {
+impl<'f, 'r> Checker<'f, 'r> {
     fn new(file: &'f File, report: &'r mut Report) -> Self {
-        Self { file, report, allowed: Vec::new() }
-    }
-
-    fn place(&self, at: NodeId) -> Place {
-        self.file.place(at)
+        Self { file, report, allowed: Vec::new(), unresolved: UnresolvedRefs::default() }
     }
 
     /// Notes a mistake; the words are only made when there is room for them.
     fn error(&mut self, code: Code, at: NodeId, words: impl FnOnce(Diagnostic) -> Diagnostic) {
-        self.note(code, Severity::Error, at, words);
+        document::note(&self.file.place(at), self.report, (code, Severity::Error), words);
     }
 
     /// Notes what is probably one, unless the entry allows it.
     fn warning(&mut self, code: Code, at: NodeId, words: impl FnOnce(Diagnostic) -> Diagnostic) {
         if !self.allowed.contains(&code) {
-            self.note(code, Severity::Warning, at, words);
+            document::note(&self.file.place(at), self.report, (code, Severity::Warning), words);
         }
-    }
-
-    fn note(&mut self, code: Code, severity: Severity, at: NodeId, words: impl FnOnce(Diagnostic) -> Diagnostic) {
-        document::note(&self.file.place(at), self.report, (code, severity), words);
     }
 }

@@ -9,8 +9,8 @@ mod text;
 mod timing;
 mod visit;
 
-pub use feed::{Audiences, Cancelled, Feed, FeedZone, Only, Settings};
-pub use names::{Access, Audience, EntryKind, Id, PartOfDay, StatusKind, UiLanguage, VisitKind};
+pub use feed::{Audiences, Feed, FeedZone, Only, Settings};
+pub use names::{Access, Audience, Cancelled, EntryKind, Id, PartOfDay, StatusKind, UiLanguage, VisitKind};
 pub use text::{Language, LocalizedText, Text};
 pub use timing::{EntryRef, Journey, TimedSpan, Timing, When, WithinDay};
 pub use visit::{Actual, Dispute, Entry, Identity, Place, Press, Published, Source, Staff, Status, Visit};

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map as Object, Value, json};
 
-use crate::check::{CLASHES, END_ALONE, ENTRY_FIELDS, VISIT_FIELDS, WhenForm};
+use crate::check::{CONFLICTING_KEYS, END_ONLY_KEYS, ENTRY_FIELDS, VISIT_FIELDS, WhenForm};
 use crate::diagnostic::{Severity, codes};
 use crate::document::{Feeds, Form, Grammar, Map, Shape, Timing, Visit};
 
@@ -160,17 +160,17 @@ impl Parts {
 /// The forms of `when`: each by its own key, those that may stand beside it, and those that say no time.
 fn forms(map: &Map, timing: Timing) -> Value {
     let times: Vec<&str> =
-        WhenForm::ALL.iter().flat_map(|form| form.company().iter().copied().chain([form.key()])).collect();
+        WhenForm::ALL.iter().flat_map(|form| form.companions().iter().copied().chain([form.key()])).collect();
     let timeless = map.fields.iter().map(|field| field.key).filter(|key| !times.contains(key));
     let with = |keys: &[&'static str]| -> Vec<&str> { keys.iter().copied().chain(timeless.clone()).collect() };
     let mut forms: Vec<Value> = WhenForm::ALL
         .iter()
         .map(|form| {
             let required = if *form == WhenForm::Days { vec![form.key(), "to"] } else { vec![form.key()] };
-            let mut keys = with(form.company());
+            let mut keys = with(form.companions());
             keys.push(form.key());
             let mut schema = json!({"required": required, "propertyNames": {"enum": keys}});
-            let clash = CLASHES.iter().find(|(one, other)| [one, other].iter().all(|key| keys.contains(key)));
+            let clash = CONFLICTING_KEYS.iter().find(|(one, other)| [one, other].iter().all(|key| keys.contains(key)));
             if let Some((one, other)) = clash {
                 schema["not"] = json!({"required": [one, other]});
             }
@@ -178,7 +178,7 @@ fn forms(map: &Map, timing: Timing) -> Value {
         })
         .collect();
     if timing == Timing::Past {
-        forms.push(json!({"required": ["end"], "propertyNames": {"enum": with(&END_ALONE)}}));
+        forms.push(json!({"required": ["end"], "propertyNames": {"enum": with(&END_ONLY_KEYS)}}));
         forms.push(json!({"required": ["says"], "propertyNames": {"enum": with(&["zone"])}}));
     }
     json!(forms)

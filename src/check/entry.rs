@@ -4,9 +4,8 @@ use std::cmp::Ordering;
 
 use chrono::NaiveDate;
 
-use super::Desk;
-use super::texts::Lines;
-use super::visit::{ENTRY_FIELDS, Frame, Pins};
+use super::Checker;
+use super::visit::{ENTRY_FIELDS, VisitDefaults};
 use super::window::Window;
 use crate::diagnostic::{Code, codes};
 use crate::document::{self, NodeId, Scalar, respelt, shortened};
@@ -15,52 +14,52 @@ use crate::programme::{
 };
 use crate::zone::{Moment, Zone};
 
-impl Desk<'_, '_> {
-    /// The codes that an entry waves through; each has to be a warning's, with a reason.
+impl Checker<'_, '_> {
+    /// The codes that an entry allows; each has to be a warning's, with a reason.
     pub(super) fn allowances(&mut self, entry: &document::Entry<'_>) -> Vec<Code> {
         let mut allowed = Vec::new();
         for (code, reason) in entry.allow.iter().flat_map(|table| &table.entries) {
-            self.text(reason, Lines::Many);
-            allowed.extend(self.rule(code));
+            self.lines(Some(reason));
+            allowed.extend(self.warning_code(code));
         }
         allowed
     }
 
-    pub(super) fn entry(&mut self, entry: &document::Entry<'_>, frame: &Frame<'_>, pins: &mut Pins) -> Option<Entry> {
+    pub(super) fn entry(&mut self, entry: &document::Entry<'_>, defaults: &VisitDefaults<'_>) -> Option<Entry> {
         let id = entry.id.as_ref().and_then(|scalar| self.id(scalar));
         let kind =
             entry.kind.as_ref().and_then(|word| self.word(word, "kind of entry", EntryKind::ALL, EntryKind::word));
-        let title = entry.title.as_ref().and_then(|text| self.text(text, Lines::One));
-        let timing = self.timing(entry, frame, pins);
+        let title = self.line(entry.title.as_ref());
+        let timing = self.timing(entry, defaults);
         let place = entry.place.as_ref().map(|place| self.location(place));
-        let status = self.entry_status(entry, frame);
+        let status = self.entry_status(entry, defaults);
         let access = entry.access.as_ref().and_then(|word| self.word(word, "press access", Access::ALL, Access::word));
         let audience = match &entry.audience {
             Some(word) => self.audience(word),
-            None => frame.audience,
+            None => defaults.audience,
         };
-        let principal = entry.principal.as_ref().and_then(|text| self.text(text, Lines::One));
-        let with =
-            entry.with.iter().flat_map(|items| &items.items).filter_map(|text| self.text(text, Lines::One)).collect();
-        let note = entry.note.as_ref().and_then(|text| self.text(text, Lines::Many));
+        let principal = self.line(entry.principal.as_ref());
+        let with = entry.with.iter().flat_map(|items| &items.items);
+        let with = with.filter_map(|text| self.line(Some(text))).collect();
+        let note = self.lines(entry.note.as_ref());
         let link = entry.link.as_ref().and_then(|scalar| self.address(scalar));
-        let sources = self.citations(entry.sources.as_ref(), frame.sources);
+        let sources = self.citations(entry.sources.as_ref(), defaults.sources);
         if entry.sources.as_ref().is_none_or(|cited| cited.items.is_empty()) {
-            let at = entry.id.as_ref().map_or(entry.at, |scalar| scalar.at);
+            let at = entry.id_at();
             self.warning(codes::NO_SOURCE, at, |d| {
                 d.saying("Nobody is named as the source of this entry.")
                     .with_help("Add “sources: [key]”, with a key of the visit's “sources”.")
             });
         }
-        let disputed = self.disputes(entry.disputed.as_ref(), ENTRY_FIELDS, frame.sources);
+        let disputed = self.disputes(entry.disputed.as_ref(), ENTRY_FIELDS, defaults.sources);
         let day = timing.as_ref().and_then(|timing| timing.begin().days()).map(|(first, _)| first);
-        let zone = timing.as_ref().map(|timing| timing.begin().zone()).or(frame.zone);
-        let actual = entry.actual.as_ref().and_then(|actual| self.actual(actual, zone, day, frame, pins));
+        let zone = timing.as_ref().map(|timing| timing.begin().zone()).or(defaults.zone);
+        let actual = entry.actual.as_ref().and_then(|actual| self.actual(actual, zone, day, defaults));
         let embargo = entry.embargo.as_ref().and_then(|scalar| self.instant(scalar));
-        pins.formerly = entry.formerly.as_ref().map(|scalar| (scalar.at, scalar.text.to_string()));
+        self.unresolved.formerly = entry.formerly.as_ref().map(|scalar| (scalar.at, scalar.text.to_string()));
         let press = entry.press.as_ref().map(|press| self.press(press, zone, day));
         let staff = entry.staff.as_ref().map(|staff| self.staff(staff));
-        let (id, visit) = (id?, frame.visit?.clone());
+        let (id, visit) = (id?, defaults.visit?.clone());
         Some(Entry {
             identity: Identity { visit, entry: id.clone() },
             id,
@@ -85,17 +84,17 @@ impl Desk<'_, '_> {
     }
 
     /// An entry's own status; a visit's is for all of it, unless the entry is worse off still.
-    fn entry_status(&mut self, entry: &document::Entry<'_>, frame: &Frame<'_>) -> Status {
+    fn entry_status(&mut self, entry: &document::Entry<'_>, defaults: &VisitDefaults<'_>) -> Status {
         let own = self.status(entry.status.as_ref(), entry.reason.as_ref());
-        if entry.status.is_none() && frame.status.is_none() {
-            let at = entry.id.as_ref().map_or(entry.at, |scalar| scalar.at);
+        if entry.status.is_none() && defaults.status.is_none() {
+            let at = entry.id_at();
             self.warning(codes::NO_STATUS, at, |d| {
                 d.saying("This entry does not say whether it is confirmed; it is read as confirmed.")
                     .with_help("Add “status: confirmed”, tentative, postponed or cancelled.")
             });
         }
         let confirmed = Status { kind: StatusKind::Confirmed, reason: None };
-        match (&frame.status, own) {
+        match (&defaults.status, own) {
             (Some(all), Some(own)) if severity(own.kind).cmp(&severity(all.kind)) == Ordering::Greater => own,
             (Some(all), _) if all.kind != StatusKind::Confirmed => all.clone(),
             (_, Some(own)) => own,
@@ -104,23 +103,23 @@ impl Desk<'_, '_> {
         }
     }
 
-    fn timing(&mut self, entry: &document::Entry<'_>, frame: &Frame<'_>, pins: &mut Pins) -> Option<Timing> {
+    fn timing(&mut self, entry: &document::Entry<'_>, defaults: &VisitDefaults<'_>) -> Option<Timing> {
         match (&entry.when, &entry.depart, &entry.arrive) {
             (Some(when), None, None) => {
-                let timing = Timing::Stay(self.when(when, frame.zone, pins)?);
-                self.inside_visit(&timing, when.at, frame);
+                let timing = Timing::Stay(self.when(when, defaults.zone)?);
+                self.inside_visit(&timing, when.at, defaults);
                 Some(timing)
             }
             (None, Some(depart), Some(arrive)) => {
-                let first = self.end(depart, frame, pins);
-                let last = self.end(arrive, frame, pins);
+                let first = self.end(depart, defaults);
+                let last = self.end(arrive, defaults);
                 let timing = Timing::Journey { depart: Box::new(first?), arrive: Box::new(last?) };
                 self.arrives_later(&timing, arrive.when.at);
-                self.inside_visit(&timing, depart.when.at, frame);
+                self.inside_visit(&timing, depart.when.at, defaults);
                 Some(timing)
             }
             (when, depart, arrive) => {
-                let at = entry.id.as_ref().map_or(entry.at, |scalar| scalar.at);
+                let at = entry.id_at();
                 let message = match (when.is_some(), depart.is_some() || arrive.is_some()) {
                     (true, _) => "This entry has both “when” and an end of a journey.",
                     (false, true) => "A journey needs both ends, “depart” and “arrive”.",
@@ -136,12 +135,12 @@ impl Desk<'_, '_> {
         }
     }
 
-    fn end(&mut self, end: &document::End<'_>, frame: &Frame<'_>, pins: &mut Pins) -> Option<Journey> {
-        let when = self.when(&end.when, frame.zone, pins);
+    fn end(&mut self, end: &document::End<'_>, defaults: &VisitDefaults<'_>) -> Option<Journey> {
+        let when = self.when(&end.when, defaults.zone);
         let place = end.place.as_ref().map(|place| self.location(place));
-        let zone = when.as_ref().map(When::zone).or(frame.zone);
+        let zone = when.as_ref().map(When::zone).or(defaults.zone);
         let day = when.as_ref().and_then(When::days).map(|(first, _)| first);
-        let actual = end.actual.as_ref().and_then(|actual| self.actual(actual, zone, day, frame, pins));
+        let actual = end.actual.as_ref().and_then(|actual| self.actual(actual, zone, day, defaults));
         Some(Journey { when: when?, place, actual })
     }
 
@@ -175,8 +174,8 @@ impl Desk<'_, '_> {
     }
 
     /// An entry begins inside its visit; a journey has an end inside it.
-    fn inside_visit(&mut self, timing: &Timing, at: NodeId, frame: &Frame<'_>) {
-        let (Some((from, to)), Some(zone)) = (frame.days, frame.zone) else { return };
+    fn inside_visit(&mut self, timing: &Timing, at: NodeId, defaults: &VisitDefaults<'_>) {
+        let (Some((from, to)), Some(zone)) = (defaults.days, defaults.zone) else { return };
         let (first, last) = (zone.start_of_day(from), zone.end_of_day(to));
         let touches = |when: &When| match when {
             When::Clock(clock) => Some((first..last).contains(&clock.start.instant())),
@@ -205,27 +204,26 @@ impl Desk<'_, '_> {
         written: &document::Actual<'_>,
         zone: Option<Zone>,
         day: Option<NaiveDate>,
-        frame: &Frame<'_>,
-        pins: &mut Pins,
+        defaults: &VisitDefaults<'_>,
     ) -> Option<Actual> {
-        let says = written.says.as_ref().and_then(|text| self.text(text, Lines::One));
-        let sources = self.citations(written.sources.as_ref(), frame.sources);
-        let wordless = Self::is_wordless(&written.when) && says.is_some();
-        if wordless || Self::is_end_alone(&written.when) {
+        let says = self.line(written.says.as_ref());
+        let sources = self.citations(written.sources.as_ref(), defaults.sources);
+        let wordless = Self::has_no_time(&written.when) && says.is_some();
+        if wordless || Self::is_end_only(&written.when) {
             let zone = match &written.when.zone {
                 Some(scalar) => self.zone(scalar),
                 None => zone,
             };
-            let end = if wordless { None } else { Some(self.end_alone(&written.when, zone, day)?) };
+            let end = if wordless { None } else { Some(self.end_only(&written.when, zone, day)?) };
             return Some(Actual { when: None, end, says, sources });
         }
-        let when = self.when(&written.when, zone, pins)?;
+        let when = self.when(&written.when, zone)?;
         Some(Actual { when: Some(when), end: None, says, sources })
     }
 
     fn location(&mut self, place: &document::Place<'_>) -> Place {
-        let mut text = |text: &Option<document::Text<'_>>| text.as_ref().and_then(|text| self.text(text, Lines::One));
-        let (venue, site, city) = (text(&place.venue), text(&place.site), text(&place.city));
+        let (venue, site) = (self.line(place.venue.as_ref()), self.line(place.site.as_ref()));
+        let city = self.line(place.city.as_ref());
         let country = place.country.as_ref().and_then(|scalar| self.country(scalar));
         Place { venue, site, city, country }
     }
@@ -252,11 +250,11 @@ impl Desk<'_, '_> {
         let call_time = press.call_time.as_ref().and_then(|scalar| self.press_time(scalar, zone, day));
         Press {
             gather,
-            meet_at: press.meet_at.as_ref().and_then(|text| self.text(text, Lines::One)),
+            meet_at: self.line(press.meet_at.as_ref()),
             call_time,
-            filing_centre: press.filing_centre.as_ref().and_then(|text| self.text(text, Lines::One)),
-            contact: press.contact.as_ref().and_then(|text| self.text(text, Lines::One)),
-            note: press.note.as_ref().and_then(|text| self.text(text, Lines::Many)),
+            filing_centre: self.line(press.filing_centre.as_ref()),
+            contact: self.line(press.contact.as_ref()),
+            note: self.lines(press.note.as_ref()),
         }
     }
 
@@ -267,10 +265,7 @@ impl Desk<'_, '_> {
     }
 
     fn staff(&mut self, staff: &document::Staff<'_>) -> Staff {
-        Staff {
-            note: staff.note.as_ref().and_then(|text| self.text(text, Lines::Many)),
-            contact: staff.contact.as_ref().and_then(|text| self.text(text, Lines::One)),
-        }
+        Staff { note: self.lines(staff.note.as_ref()), contact: self.line(staff.contact.as_ref()) }
     }
 }
 

@@ -5,17 +5,18 @@ use std::time::Duration;
 
 use uuid::Uuid;
 
-use super::texts::Lines;
-use super::{Desk, Rules};
+use super::visit::VisitDraft;
+use super::{Checker, Rules};
 use crate::diagnostic::{Code, Report, Severity, codes};
-use crate::document::{self, File, Items, NodeId, Scalar, certain, nearest, respelt, shortened};
+use crate::document::{self, File, Items, NodeId, Scalar, shortened, with_suggestion};
 use crate::programme::{
-    Access, Audience, Audiences, Cancelled, EntryKind, Feed, FeedZone, Id, Language, Only, Settings, UiLanguage,
+    Access, Audiences, Cancelled, EntryKind, Feed, FeedZone, Id, Language, Only, Settings, UiLanguage,
 };
 
 /// Settings whose feeds still name visits that have to be bound.
 #[derive(Debug)]
-pub(super) struct Draft {
+pub(super) struct FeedsDraft<'f> {
+    file: &'f File,
     /// What to publish; `None` if something in it is an error.
     pub(super) settings: Option<Settings>,
     /// For each feed, the visits it names and where.
@@ -25,70 +26,58 @@ pub(super) struct Draft {
     pub(super) rules: Rules,
 }
 
-impl Draft {
+impl FeedsDraft<'_> {
     /// The feeds that a visit is in.
-    pub(super) fn of(&self, visit: &super::visit::Draft<'_>) -> Vec<&Feed> {
+    pub(super) fn showing(&self, visit: &VisitDraft<'_>) -> impl Iterator<Item = &Feed> {
+        let id = visit.id.as_ref().map(|(id, _)| id.to_string());
         let feeds = self.settings.iter().flat_map(|settings| &settings.feeds);
-        let id = visit.id.as_ref().map(|(id, _)| id.as_str());
-        let holds = |named: &Option<Vec<(NodeId, String)>>| {
-            named.as_ref().is_none_or(|named| named.iter().any(|(_, name)| Some(name.as_str()) == id))
-        };
-        feeds.zip(&self.visits).filter(|(_, named)| holds(named)).map(|(feed, _)| feed).collect()
+        let shown = feeds.zip(&self.visits).filter(move |(_, named)| match (named, &id) {
+            (Some(named), Some(id)) => named.iter().any(|(_, name)| name == id),
+            (named, _) => named.is_none(),
+        });
+        shown.map(|(feed, _)| feed)
     }
-}
 
-/// Reads `feeds.yaml` and checks all of it that does not need the visits.
-pub(super) fn read(file: &File, report: &mut Report) -> Option<Draft> {
-    let written = document::read::<document::Feeds<'_>>(file, report)?;
-    document::find_cut_texts(file, report);
-    Some(Desk::new(file, report).feeds(&written))
-}
-
-/// A switch of a rule.
-#[derive(Clone, Copy)]
-enum Switch {
-    Off,
-    Warning,
-    Error,
-}
-
-impl Switch {
-    const ALL: [Self; 3] = [Switch::Off, Switch::Warning, Switch::Error];
-
-    fn word(self) -> &'static str {
-        match self {
-            Switch::Off => "off",
-            Switch::Warning => "warning",
-            Switch::Error => "error",
+    /// Binds the ids that the feeds name to the visits' positions.
+    pub(super) fn bind(&mut self, visits: &HashMap<Id, usize>, report: &mut Report) {
+        let mut checker = Checker::new(self.file, report);
+        let feeds = self.settings.iter_mut().flat_map(|settings| &mut settings.feeds);
+        for (feed, named) in feeds.zip(&self.visits) {
+            let Some(named) = named else { continue };
+            let mut bound = Vec::with_capacity(named.len());
+            for (at, name) in named {
+                match Id::parse(name).and_then(|id| visits.get(&id)) {
+                    Some(&visit) => bound.push(visit),
+                    None => checker.error(codes::UNKNOWN_VISIT, *at, |d| {
+                        let d = d.saying(format!("There is no visit “{}”.", shortened(name)));
+                        with_suggestion(d, name, visits.keys().map(Id::as_str), || {
+                            "A visit's id stands after “visit:” in its file.".to_owned()
+                        })
+                    }),
+                }
+            }
+            feed.visits = Some(bound);
         }
     }
 }
 
-const CANCELLED: [Cancelled; 3] = [Cancelled::Marked, Cancelled::Retitled, Cancelled::Hidden];
-
-fn cancelled_word(cancelled: Cancelled) -> &'static str {
-    match cancelled {
-        Cancelled::Marked => "marked",
-        Cancelled::Retitled => "retitled",
-        Cancelled::Hidden => "hidden",
-    }
+/// Reads `feeds.yaml` and checks all of it that does not need the visits.
+pub(super) fn read<'f>(file: &'f File, report: &mut Report) -> Option<FeedsDraft<'f>> {
+    let written = document::read::<document::Feeds<'_>>(file, report)?;
+    document::find_cut_texts(file, report);
+    Some(Checker::new(file, report).feeds(&written))
 }
 
-/// What `rules` make of a warning.
-pub(crate) fn switches() -> Vec<&'static str> {
-    Switch::ALL.map(Switch::word).to_vec()
-}
+/// What `rules` make of a warning, by their words.
+pub(crate) const SWITCHES: [(&str, Option<Severity>); 3] =
+    [("off", None), ("warning", Some(Severity::Warning)), ("error", Some(Severity::Error))];
 
-/// How a feed shows what is cancelled.
-pub(crate) fn ways_to_cancel() -> Vec<&'static str> {
-    CANCELLED.map(cancelled_word).to_vec()
-}
-
-impl Desk<'_, '_> {
-    fn feeds(&mut self, written: &document::Feeds<'_>) -> Draft {
-        let publisher = written.publisher.as_ref().and_then(|text| self.text(text, Lines::One));
+impl<'f> Checker<'f, '_> {
+    fn feeds(&mut self, written: &document::Feeds<'_>) -> FeedsDraft<'f> {
+        let publisher = self.line(written.publisher.as_ref());
         let base_url = written.base_url.as_ref().map(|urls| self.base_urls(urls)).unwrap_or_default();
         let uid_namespace = written.uid_namespace.as_ref().and_then(|scalar| self.uuid(scalar));
+        // A wrong length is an error, so that nothing is made of it.
         let withdrawn_for = self.length_or(written.withdrawn_for.as_ref(), 30 * 24 * 60).unwrap_or_default();
         let rules = self.rules(written);
         if let Some(list) = written.feeds.as_ref().filter(|list| list.empty) {
@@ -101,7 +90,7 @@ impl Desk<'_, '_> {
             let Some(checked) = self.feed(feed) else { continue };
             let at = feed.id.as_ref().map_or(feed.at, |scalar| scalar.at);
             if let Some(first) = seen.insert((checked.audience, checked.id.clone()), at) {
-                let earlier = self.place(first);
+                let earlier = self.file.place(first);
                 self.error(codes::DUPLICATE_ID, at, |d| {
                     d.saying(format!("Another feed of this audience has the id “{}”.", checked.id))
                         .with_help("Give one of them another id: it is the feed's file name.")
@@ -123,7 +112,7 @@ impl Desk<'_, '_> {
             withdrawn_for,
             feeds,
         });
-        Draft { settings, visits, nodes, rules }
+        FeedsDraft { file: self.file, settings, visits, nodes, rules }
     }
 
     fn base_urls(&mut self, urls: &document::BaseUrl<'_>) -> Audiences<Option<String>> {
@@ -149,13 +138,9 @@ impl Desk<'_, '_> {
     fn rules(&mut self, written: &document::Feeds<'_>) -> Rules {
         let mut rules = HashMap::new();
         for (code, scalar) in written.rules.iter().flat_map(|table| &table.entries) {
-            let known = self.rule(code);
-            if let (Some(switch), Some(code)) = (self.word(scalar, "switch", &Switch::ALL, Switch::word), known) {
-                let severity = match switch {
-                    Switch::Off => None,
-                    Switch::Warning => Some(Severity::Warning),
-                    Switch::Error => Some(Severity::Error),
-                };
+            let code = self.warning_code(code);
+            if let (Some((_, severity)), Some(code)) = (self.word(scalar, "switch", &SWITCHES, |(word, _)| word), code)
+            {
                 rules.insert(code, severity);
             }
         }
@@ -163,7 +148,7 @@ impl Desk<'_, '_> {
     }
 
     /// The code of a warning: what is always an error cannot be switched.
-    pub(super) fn rule(&mut self, code: &Scalar<'_>) -> Option<Code> {
+    pub(super) fn warning_code(&mut self, code: &Scalar<'_>) -> Option<Code> {
         match codes::ALL.iter().find(|(known, _)| known.0 == code.text) {
             Some((known, Severity::Warning)) => return Some(*known),
             Some((_, Severity::Error)) => self.error(codes::FIXED_RULE, code.at, |d| {
@@ -172,16 +157,11 @@ impl Desk<'_, '_> {
             }),
             None => self.warning(codes::UNKNOWN_RULE, code.at, |d| {
                 let warnings = codes::ALL.iter().filter(|(_, severity)| *severity == Severity::Warning);
-                let known = warnings.map(|(code, _)| code.0);
-                let help = match nearest(&code.text, known.clone()) {
-                    Some(name) => format!("Did you mean “{name}”?"),
-                    None => "Codes stand in brackets in each diagnostic's first line; “summitcal explain” lists them."
-                        .to_owned(),
-                };
-                let fix = certain(&code.text, known).and_then(|name| respelt(&d.place, &code.text, name));
-                d.saying(format!("This version has no warning with the code “{}”.", shortened(&code.text)))
-                    .with_help(help)
-                    .with_fix(fix)
+                let d = d.saying(format!("This version has no warning with the code “{}”.", shortened(&code.text)));
+                with_suggestion(d, &code.text, warnings.map(|(code, _)| code.0), || {
+                    "Codes stand in brackets in each diagnostic's first line; “summitcal explain” lists them."
+                        .to_owned()
+                })
             }),
         }
         None
@@ -189,32 +169,32 @@ impl Desk<'_, '_> {
 
     fn feed(&mut self, feed: &document::Feed<'_>) -> Option<Feed> {
         let id = feed.id.as_ref().and_then(|scalar| self.file_id(scalar));
-        let title = feed.title.as_ref().and_then(|text| self.text(text, Lines::One));
+        let title = self.line(feed.title.as_ref());
         let zone = feed.zone.as_ref().and_then(|scalar| self.feed_zone(scalar));
         let language = feed.language.as_ref().and_then(|tag| self.feed_language(tag));
-        let audience =
-            feed.audience.as_ref().and_then(|word| self.word(word, "audience", Audience::ALL, Audience::word));
+        let audience = feed.audience.as_ref().and_then(|word| self.audience(word));
         let also = feed.also.iter().flat_map(|items| &items.items).filter_map(|scalar| self.zone(scalar)).collect();
         let only = feed.only.as_ref().map(|only| self.only(only)).unwrap_or_default();
-        let cancelled = feed
-            .cancelled
-            .as_ref()
-            .map(|word| self.word(word, "way to show what is cancelled", &CANCELLED, cancelled_word));
+        let cancelled = match &feed.cancelled {
+            Some(word) => self.word(word, "way to show what is cancelled", Cancelled::ALL, Cancelled::word),
+            None => Some(Cancelled::Marked),
+        };
         let display_length = self.length_or(feed.display_length.as_ref(), 30);
         let refresh = self.length_or(feed.refresh.as_ref(), 60);
         let alarms =
             feed.alarms.iter().flat_map(|items| &items.items).filter_map(|scalar| self.length(scalar)).collect();
+        let (language, ui_language) = language?;
         Some(Feed {
             id: id?,
             title: title?,
             zone: zone?,
-            language: language.as_ref()?.0.clone(),
-            ui_language: language?.1,
+            language,
+            ui_language,
             audience: audience?,
             also,
             visits: None,
             only,
-            cancelled: cancelled.unwrap_or(Some(Cancelled::Marked))?,
+            cancelled: cancelled?,
             display_length: display_length?,
             refresh: refresh?,
             alarms,
@@ -251,46 +231,11 @@ impl Desk<'_, '_> {
     }
 
     fn only(&mut self, only: &document::Only<'_>) -> Only {
-        fn list<T: Copy>(
-            desk: &mut Desk<'_, '_>,
-            items: Option<&Items<Scalar<'_>>>,
-            what: &str,
-            all: &[T],
-            word: fn(T) -> &'static str,
-        ) -> Vec<T> {
-            items
-                .iter()
-                .flat_map(|items| &items.items)
-                .filter_map(|scalar| desk.word(scalar, what, all, word))
-                .collect()
-        }
-        Only {
-            kinds: list(self, only.kind.as_ref(), "kind of entry", EntryKind::ALL, EntryKind::word),
-            access: list(self, only.access.as_ref(), "press access", Access::ALL, Access::word),
-        }
-    }
-}
-
-/// Binds the ids that feeds name to the visits' positions.
-pub(super) fn bind(draft: &mut Draft, visits: &HashMap<Id, usize>, desk: &mut Desk<'_, '_>) {
-    let feeds = draft.settings.iter_mut().flat_map(|settings| &mut settings.feeds);
-    for (feed, named) in feeds.zip(&draft.visits) {
-        let Some(named) = named else { continue };
-        let mut bound = Vec::with_capacity(named.len());
-        for (at, name) in named {
-            match Id::parse(name).and_then(|id| visits.get(&id)) {
-                Some(&visit) => bound.push(visit),
-                None => desk.error(codes::UNKNOWN_VISIT, *at, |d| {
-                    let known = visits.keys().map(Id::as_str);
-                    let help = match nearest(name, known.clone()) {
-                        Some(known) => format!("Did you mean “{known}”?"),
-                        None => "A visit's id stands after “visit:” in its file.".to_owned(),
-                    };
-                    let fix = certain(name, known).and_then(|known| respelt(&d.place, name, known));
-                    d.saying(format!("There is no visit “{}”.", shortened(name))).with_help(help).with_fix(fix)
-                }),
-            }
-        }
-        feed.visits = Some(bound);
+        let kinds = only.kind.iter().flat_map(|items| &items.items);
+        let kinds =
+            kinds.filter_map(|word| self.word(word, "kind of entry", EntryKind::ALL, EntryKind::word)).collect();
+        let access = only.access.iter().flat_map(|items| &items.items);
+        let access = access.filter_map(|word| self.word(word, "press access", Access::ALL, Access::word)).collect();
+        Only { kinds, access }
     }
 }

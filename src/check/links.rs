@@ -2,22 +2,23 @@
 
 use std::collections::HashMap;
 
-use super::visit::Draft;
-use super::{Desk, feeds};
+use super::Checker;
+use super::feeds::FeedsDraft;
+use super::visit::VisitDraft;
 use crate::diagnostic::{Report, codes};
 use crate::document::{File, NodeId, certain, nearest, respelt, shortened};
 use crate::programme::{Entry, EntryRef, Id, Identity, Journey, Timing, When};
 
 /// Binds every reference, and reports those that lead nowhere or in a circle.
-pub(super) fn bind(drafts: &mut [Draft<'_>], publishing: Option<(&mut feeds::Draft, &File)>, report: &mut Report) {
+pub(super) fn bind(drafts: &mut [VisitDraft<'_>], feeds: Option<&mut FeedsDraft<'_>>, report: &mut Report) {
     let visits = visits_by_id(drafts, report);
     let bound: Vec<Vec<Vec<Option<EntryRef>>>> =
         (0..drafts.len()).map(|at| bound_references(drafts, at, &visits, report)).collect();
     report_circles(drafts, &bound, report);
     for (draft, references) in drafts.iter_mut().zip(&bound) {
         let entries = draft.visit.iter_mut().flat_map(|visit| &mut visit.entries);
-        for (entry, marks) in entries.zip(&draft.marks) {
-            let references = &references[marks.row];
+        for (entry, nodes) in entries.zip(&draft.nodes) {
+            let references = &references[nodes.row];
             for_each_when(entry, |when| {
                 if let When::After { after: entry, .. } = when
                     && let Some(Some(found)) = references.get(entry.entry)
@@ -28,18 +29,18 @@ pub(super) fn bind(drafts: &mut [Draft<'_>], publishing: Option<(&mut feeds::Dra
         }
     }
     rename(drafts, report);
-    if let Some((draft, file)) = publishing {
-        feeds::bind(draft, &visits, &mut Desk::new(file, report));
+    if let Some(feeds) = feeds {
+        feeds.bind(&visits, report);
     }
 }
 
-fn visits_by_id(drafts: &[Draft<'_>], report: &mut Report) -> HashMap<Id, usize> {
+fn visits_by_id(drafts: &[VisitDraft<'_>], report: &mut Report) -> HashMap<Id, usize> {
     let mut visits: HashMap<Id, usize> = HashMap::new();
     for (at, draft) in drafts.iter().enumerate() {
         let Some((id, node)) = &draft.id else { continue };
         if let Some(&first) = visits.get(id) {
             let earlier = drafts[first].id.as_ref().map(|(_, node)| drafts[first].file.place(*node));
-            Desk::new(draft.file, report).error(codes::DUPLICATE_ID, *node, |d| {
+            Checker::new(draft.file, report).error(codes::DUPLICATE_ID, *node, |d| {
                 let d = d
                     .saying(format!("Another visit has the id “{id}”."))
                     .with_help("Give one of them another id. An id that was published stays with its visit.");
@@ -57,28 +58,28 @@ fn visits_by_id(drafts: &[Draft<'_>], report: &mut Report) -> HashMap<Id, usize>
 
 /// For each entry of a visit, and each of its references, the entry meant.
 fn bound_references(
-    drafts: &[Draft<'_>],
+    drafts: &[VisitDraft<'_>],
     own: usize,
     visits: &HashMap<Id, usize>,
     report: &mut Report,
 ) -> Vec<Vec<Option<EntryRef>>> {
     let draft = &drafts[own];
-    let mut desk = Desk::new(draft.file, report);
-    let mut bound = Vec::with_capacity(draft.pins.len());
-    for (entry, pins) in draft.pins.iter().enumerate() {
+    let mut checker = Checker::new(draft.file, report);
+    let mut bound = Vec::with_capacity(draft.unresolved.len());
+    for (entry, refs) in draft.unresolved.iter().enumerate() {
         let find = |(at, name): &(NodeId, String)| {
             let found = find(drafts, own, visits, name);
             if found.is_none() {
-                unknown_entry(&mut desk, drafts, EntryRef { visit: own, entry }, *at, name);
+                unknown_entry(&mut checker, drafts, EntryRef { visit: own, entry }, *at, name);
             }
             found
         };
-        bound.push(pins.after.iter().map(find).collect());
+        bound.push(refs.after.iter().map(find).collect());
     }
     bound
 }
 
-fn find(drafts: &[Draft<'_>], own: usize, visits: &HashMap<Id, usize>, name: &str) -> Option<EntryRef> {
+fn find(drafts: &[VisitDraft<'_>], own: usize, visits: &HashMap<Id, usize>, name: &str) -> Option<EntryRef> {
     let (visit, entry) = match name.split_once('/') {
         Some((visit, entry)) => (*visits.get(&Id::parse(visit)?)?, entry),
         None => (own, name),
@@ -87,10 +88,10 @@ fn find(drafts: &[Draft<'_>], own: usize, visits: &HashMap<Id, usize>, name: &st
     Some(EntryRef { visit, entry: *entry })
 }
 
-fn unknown_entry(desk: &mut Desk<'_, '_>, drafts: &[Draft<'_>], own: EntryRef, at: NodeId, name: &str) {
-    desk.error(codes::UNKNOWN_ENTRY, at, |d| {
+fn unknown_entry(checker: &mut Checker<'_, '_>, drafts: &[VisitDraft<'_>], own: EntryRef, at: NodeId, name: &str) {
+    checker.error(codes::UNKNOWN_ENTRY, at, |d| {
         let (visit, entry) = name.split_once('/').map_or((None, name), |(visit, entry)| (Some(visit), entry));
-        let named = |draft: &&Draft<'_>| draft.id.as_ref().is_some_and(|(id, _)| Some(id.as_str()) == visit);
+        let named = |draft: &&VisitDraft<'_>| draft.id.as_ref().is_some_and(|(id, _)| Some(id.as_str()) == visit);
         let searched = drafts.iter().position(|draft| named(&draft)).unwrap_or(own.visit);
         // An entry does not come after itself.
         let others = drafts[searched].ids.iter().filter(|(_, (_, at))| (searched, *at) != (own.visit, own.entry));
@@ -109,7 +110,7 @@ fn unknown_entry(desk: &mut Desk<'_, '_>, drafts: &[Draft<'_>], own: EntryRef, a
 }
 
 /// Reports each circle of entries that come after each other, once.
-fn report_circles(drafts: &[Draft<'_>], bound: &[Vec<Vec<Option<EntryRef>>>], report: &mut Report) {
+fn report_circles(drafts: &[VisitDraft<'_>], bound: &[Vec<Vec<Option<EntryRef>>>], report: &mut Report) {
     const NEW: u8 = 0;
     const OPEN: u8 = 1;
     const DONE: u8 = 2;
@@ -131,10 +132,10 @@ fn report_circles(drafts: &[Draft<'_>], bound: &[Vec<Vec<Option<EntryRef>>>], re
                     path.pop();
                     continue;
                 };
-                let pin = *next;
+                let position = *next;
                 *next += 1;
                 match reference {
-                    Some(to) if state[to.visit][to.entry] == OPEN => circle(drafts, here, pin, *to, report),
+                    Some(to) if state[to.visit][to.entry] == OPEN => report_circle(drafts, here, position, *to, report),
                     Some(to) if state[to.visit][to.entry] == NEW => path.push((*to, 0)),
                     _ => {}
                 }
@@ -143,12 +144,12 @@ fn report_circles(drafts: &[Draft<'_>], bound: &[Vec<Vec<Option<EntryRef>>>], re
     }
 }
 
-fn circle(drafts: &[Draft<'_>], from: EntryRef, pin: usize, to: EntryRef, report: &mut Report) {
+fn report_circle(drafts: &[VisitDraft<'_>], from: EntryRef, reference: usize, to: EntryRef, report: &mut Report) {
     let draft = &drafts[from.visit];
-    let (at, name) = &draft.pins[from.entry].after[pin];
+    let (at, name) = &draft.unresolved[from.entry].after[reference];
     let target = &drafts[to.visit];
-    let place = target.pins[to.entry].id.map(|node| target.file.place(node));
-    Desk::new(draft.file, report).error(codes::AFTER_CIRCLE, *at, |d| {
+    let place = target.unresolved[to.entry].id.map(|node| target.file.place(node));
+    Checker::new(draft.file, report).error(codes::AFTER_CIRCLE, *at, |d| {
         let d = d.saying(format!("“{name}” itself comes after this entry, so neither can be first.")).with_help(
             "Break the circle: one of the entries comes after something else, or has a time or a day of its own.",
         );
@@ -175,32 +176,32 @@ fn for_each_when(entry: &mut Entry, mut each: impl FnMut(&mut When)) {
 }
 
 /// Gives entries that moved or were renamed the identity they were published under; no identity serves two.
-fn rename(drafts: &mut [Draft<'_>], report: &mut Report) {
-    if drafts.iter().all(|draft| draft.pins.iter().all(|pins| pins.formerly.is_none())) {
+fn rename(drafts: &mut [VisitDraft<'_>], report: &mut Report) {
+    if drafts.iter().all(|draft| draft.unresolved.iter().all(|refs| refs.formerly.is_none())) {
         return;
     }
     let mut taken: HashMap<Identity, (&File, NodeId)> = HashMap::new();
     for draft in drafts.iter() {
         let Some((visit, _)) = &draft.id else { continue };
         for (entry, (node, at)) in &draft.ids {
-            if draft.pins[*at].formerly.is_none() {
+            if draft.unresolved[*at].formerly.is_none() {
                 taken.insert(Identity { visit: visit.clone(), entry: entry.clone() }, (draft.file, *node));
             }
         }
     }
     for draft in drafts {
-        for (at, pins) in draft.pins.iter().enumerate() {
-            let Some((node, name)) = &pins.formerly else { continue };
-            let mut desk = Desk::new(draft.file, report);
+        for (at, refs) in draft.unresolved.iter().enumerate() {
+            let Some((node, name)) = &refs.formerly else { continue };
+            let mut checker = Checker::new(draft.file, report);
             let Some(identity) = Identity::parse(name) else {
-                desk.error(codes::BAD_ID, *node, |d| {
+                checker.error(codes::BAD_ID, *node, |d| {
                     d.saying(format!("“{}” is no visit/entry.", shortened(name)))
                         .with_help("Write the ids that the entry was published under, such as us-state-visit/lunch.")
                 });
                 continue;
             };
             if let Some((file, other)) = taken.insert(identity.clone(), (draft.file, *node)) {
-                desk.error(codes::DUPLICATE_ID, *node, |d| {
+                checker.error(codes::DUPLICATE_ID, *node, |d| {
                     d.saying(format!("The identity {identity} belongs to another entry too."))
                         .with_help(
                             "An identity stays with one entry: remove this line, or give the other one “formerly”.",
@@ -208,7 +209,7 @@ fn rename(drafts: &mut [Draft<'_>], report: &mut Report) {
                         .with_related(file.place(other), "It is also used here.")
                 });
             }
-            let position = draft.marks.binary_search_by_key(&at, |marks| marks.row).ok();
+            let position = draft.nodes.binary_search_by_key(&at, |nodes| nodes.row).ok();
             if let Some(entry) = position.and_then(|at| draft.visit.as_mut()?.entries.get_mut(at)) {
                 entry.identity = identity;
             }

@@ -20,193 +20,159 @@ mod weekday;
 mod words;
 mod zone_words;
 
-use std::ops::Deref;
-
 use super::Rules;
-use super::visit::{Draft, Marks, when_at};
+use super::visit::{EntryNodes, VisitDraft, when_at};
 use crate::diagnostic::{Code, Diagnostic, Place, Report, Severity};
 use crate::document::{self, File, NodeId};
-use crate::programme::{Entry, Feed, StatusKind, Visit};
+use crate::programme::{Entry, EntryRef, Feed, Visit};
 use crate::zone::Zone;
 
 /// Applies the rules that look at one visit alone, as it was written, before anything is known of the others.
 pub(super) fn apply_to_one(
-    draft: &Draft<'_>,
+    draft: &VisitDraft<'_>,
     written: &document::Visit<'_>,
     feeds: &[&Feed],
     rules: &Rules,
     report: &mut Report,
 ) {
-    if let Some(scene) = Scene::of(draft) {
-        let scene = Scene { written: Some(written), ..scene };
-        of_one_visit(&scene, feeds, &mut Pen::new(&scene, rules, report));
-    }
-}
-
-/// Applies the rules that compare visits, by the marks that are left of them. `publishes` is false where only some files
-/// are checked.
-pub(super) fn apply(drafts: &[Draft<'_>], publishes: bool, rules: &Rules, report: &mut Report) {
-    let scenes: Vec<Scene<'_, '_>> = drafts.iter().filter_map(Scene::of).collect();
-    let people = people::gather(&scenes);
-    let mut told = overlap::Told::default();
-    for person in &people {
-        overlap::check(&scenes, person, rules, &mut told, report);
-    }
-    // What is missing can only be told of schedules of which nothing is missing.
-    if publishes && scenes.len() == drafts.len() && scenes.iter().all(|scene| scene.draft.whole) {
-        let at = cities::Known::of(&scenes);
-        for person in &people {
-            itinerary::check(&scenes, &at, person, rules, report);
-        }
-        arrival::check(&scenes, &at, &people, rules, report);
-    }
-}
-
-fn of_one_visit(scene: &Scene<'_, '_>, feeds: &[&Feed], pen: &mut Pen<'_, '_>) {
+    let Some(visit) = draft.visit.as_ref().map(|visit| WrittenVisit { draft, visit, written }) else { return };
+    let mut sink = WarningSink { file: draft.file, rules, report };
     let mut clocks: Vec<Zone> = feeds.iter().filter_map(|feed| feed.zone.fixed()).collect();
     clocks.sort_unstable();
     clocks.dedup();
     // Of what is missing nothing can be said where something could not be read.
-    if scene.draft.whole {
-        sources::uncited(scene, pen);
-        languages::check(scene, feeds, pen);
+    if draft.valid {
+        sources::check_uncited(visit, &mut sink);
+        languages::check(visit, feeds, &mut sink);
     }
-    repeats::check(scene, pen);
-    for subject in scene.subjects() {
-        if subject.stands() {
-            places::check(subject, pen);
-            travel::check(subject, pen);
-            meals::check(subject, pen);
+    repeats::check(visit, &mut sink);
+    for entry in visit.entries() {
+        if entry.entry.status.is_planned() {
+            places::check(entry, &mut sink);
+            travel::check(entry, &mut sink);
+            meals::check(entry, &mut sink);
         }
-        sources::published_late(scene, subject, pen);
-        weekday::check(subject, &clocks, pen);
-        zone_words::check(subject, pen);
+        sources::check_published_late(visit, entry, &mut sink);
+        weekday::check(entry, &clocks, &mut sink);
+        zone_words::check(entry, &mut sink);
+    }
+}
+
+/// Applies the rules that compare visits, when what was written is gone. `publishes` is false where only some files are
+/// checked.
+pub(super) fn apply(drafts: &[VisitDraft<'_>], publishes: bool, rules: &Rules, report: &mut Report) {
+    let visits: Vec<_> = drafts.iter().filter_map(VisitContext::of).collect();
+    let mut schedule = Schedule { visits: &visits, rules, report };
+    let people = people::gather(&visits);
+    overlap::check(&mut schedule, &people);
+    // What is missing can only be told of schedules of which nothing is missing.
+    if publishes && visits.len() == drafts.len() && drafts.iter().all(|draft| draft.valid) {
+        let places = cities::EntryPlaces::of(&visits);
+        itinerary::check(&mut schedule, &places, &people);
+        arrival::check(&mut schedule, &places, &people);
     }
 }
 
 /// A visit as it was written and as it is meant.
-struct Scene<'d, 'f> {
-    draft: &'d Draft<'f>,
+#[derive(Clone, Copy)]
+struct WrittenVisit<'d> {
+    draft: &'d VisitDraft<'d>,
     visit: &'d Visit,
-    /// For the rules that look at one visit alone; those that compare visits do without.
-    written: Option<&'d document::Visit<'d>>,
+    written: &'d document::Visit<'d>,
+}
+
+/// An entry as it was written and as it is meant, and where it stands.
+#[derive(Clone, Copy)]
+struct WrittenEntry<'d> {
+    nodes: &'d EntryNodes,
+    entry: &'d Entry,
+    written: &'d document::Entry<'d>,
+    /// The visit as it was written.
+    visit: &'d document::Visit<'d>,
+}
+
+impl<'d> WrittenVisit<'d> {
+    /// The entries that could be read.
+    fn entries(self) -> impl Iterator<Item = WrittenEntry<'d>> {
+        let written = self.written.entries.as_ref().map_or(&[][..], |list| &list.items);
+        let entries = self.draft.nodes.iter().zip(&self.visit.entries);
+        entries.map(move |(nodes, entry)| WrittenEntry {
+            nodes,
+            entry,
+            written: &written[nodes.row],
+            visit: self.written,
+        })
+    }
+}
+
+/// A visit as it is meant, and where it stands.
+struct VisitContext<'d> {
+    draft: &'d VisitDraft<'d>,
+    visit: &'d Visit,
 }
 
 /// An entry as it is meant, with its visit and where it stands.
 #[derive(Clone, Copy)]
-struct Mark<'d> {
-    marks: &'d Marks,
+struct EntryContext<'d> {
+    nodes: &'d EntryNodes,
     entry: &'d Entry,
     visit: &'d Visit,
 }
 
-/// An entry as it was written, too.
-#[derive(Clone, Copy)]
-struct Subject<'d> {
-    mark: Mark<'d>,
-    written: &'d document::Entry<'d>,
-    whole: &'d document::Visit<'d>,
-}
-
-impl<'d> Deref for Subject<'d> {
-    type Target = Mark<'d>;
-
-    fn deref(&self) -> &Mark<'d> {
-        &self.mark
-    }
-}
-
-impl<'d> From<Subject<'d>> for Mark<'d> {
-    fn from(subject: Subject<'d>) -> Self {
-        subject.mark
-    }
-}
-
-impl<'d, 'f> Scene<'d, 'f> {
+impl<'d> VisitContext<'d> {
     /// `None` for a visit that could not be read.
-    fn of(draft: &'d Draft<'f>) -> Option<Self> {
-        draft.visit.as_ref().map(|visit| Scene { draft, visit, written: None })
-    }
-
-    /// The entries that could be read, as long as what was written is there.
-    fn subjects(&self) -> impl Iterator<Item = Subject<'d>> {
-        let whole = self.written;
-        self.marks().filter_map(move |mark| {
-            let whole = whole?;
-            let written = whole.entries.as_ref()?.items.get(mark.marks.row)?;
-            Some(Subject { mark, written, whole })
-        })
-    }
-
-    /// The entries that could be read.
-    fn marks(&self) -> impl Iterator<Item = Mark<'d>> {
-        let visit = self.visit;
-        self.draft.marks.iter().zip(&visit.entries).map(move |(marks, entry)| Mark { marks, entry, visit })
-    }
-
-    /// The entry at a position among those that could be read.
-    fn mark(&self, position: usize) -> Option<Mark<'d>> {
-        let (marks, entry) = (self.draft.marks.get(position)?, self.visit.entries.get(position)?);
-        Some(Mark { marks, entry, visit: self.visit })
-    }
-
-    fn file(&self) -> &'f File {
-        self.draft.file
+    fn of(draft: &'d VisitDraft<'d>) -> Option<Self> {
+        draft.visit.as_ref().map(|visit| VisitContext { draft, visit })
     }
 }
 
-impl Mark<'_> {
-    /// Whether it is still meant to happen.
-    fn stands(self) -> bool {
-        !matches!(self.entry.status.kind, StatusKind::Cancelled | StatusKind::Postponed)
+/// All visits of a run, for the rules that compare them. References are to positions among these.
+struct Schedule<'d, 'r> {
+    visits: &'d [VisitContext<'d>],
+    rules: &'d Rules,
+    report: &'r mut Report,
+}
+
+impl<'d> Schedule<'d, '_> {
+    fn entry(&self, at: EntryRef) -> EntryContext<'d> {
+        let VisitContext { draft, visit } = &self.visits[at.visit];
+        EntryContext { nodes: &draft.nodes[at.entry], entry: &visit.entries[at.entry], visit }
     }
 
-    /// Where its time stands: of a journey, its departure.
-    fn when_at(self) -> NodeId {
-        self.marks.when
+    /// Where something of an entry stands.
+    fn place(&self, at: EntryRef, node: impl FnOnce(&EntryNodes) -> NodeId) -> Place {
+        let draft = self.visits[at.visit].draft;
+        draft.file.place(node(&draft.nodes[at.entry]))
     }
 
-    /// Where its arrival stands; of an entry that is no journey, its time.
-    fn arrival_at(self) -> NodeId {
-        self.marks.arrival
+    fn is_off(&self, code: Code) -> bool {
+        self.rules.severity_of(code).is_none()
     }
 
-    fn id_at(self) -> NodeId {
-        self.marks.id
-    }
-
-    /// Whether its author has waved a warning through.
-    fn allows(self, code: Code) -> bool {
-        self.marks.allows(code)
+    /// Warns about an entry at a node of it, unless its author allows that.
+    fn warn(&mut self, code: Code, entry: EntryRef, at: NodeId, words: impl FnOnce(Diagnostic) -> Diagnostic) {
+        let draft = self.visits[entry.visit].draft;
+        let mut sink = WarningSink { file: draft.file, rules: self.rules, report: self.report };
+        sink.warn(code, &draft.nodes[entry.entry], at, words);
     }
 }
 
 /// Writes warnings about one file into a report.
-struct Pen<'p, 'r> {
+struct WarningSink<'p, 'r> {
     file: &'p File,
     rules: &'p Rules,
     report: &'r mut Report,
 }
 
-impl<'p, 'r> Pen<'p, 'r> {
-    fn new(scene: &Scene<'p, 'p>, rules: &'p Rules, report: &'r mut Report) -> Self {
-        Pen { file: scene.file(), rules, report }
-    }
-
-    /// Whether anybody wants to hear of it.
+impl WarningSink<'_, '_> {
+    /// Whether nobody wants to hear of it.
     fn is_off(&self, code: Code) -> bool {
-        self.rules.verdict(code).is_none()
+        self.rules.severity_of(code).is_none()
     }
 
-    /// Warns about an entry, unless its author has waved that through.
-    fn warn<'m>(
-        &mut self,
-        code: Code,
-        entry: impl Into<Mark<'m>>,
-        at: NodeId,
-        words: impl FnOnce(Diagnostic) -> Diagnostic,
-    ) {
-        if !entry.into().allows(code) {
+    /// Warns about an entry, unless its author allows that.
+    fn warn(&mut self, code: Code, entry: &EntryNodes, at: NodeId, words: impl FnOnce(Diagnostic) -> Diagnostic) {
+        if !entry.allows(code) {
             self.warn_of_visit(code, at, words);
         }
     }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, NaiveTime, Utc};
 
-use super::Desk;
+use super::Checker;
 use crate::diagnostic::codes;
 use crate::document::{Scalar, certain, nearest, respelt, shortened};
 use crate::programme::Id;
@@ -44,7 +44,7 @@ fn is_device(name: &str) -> bool {
         || name.strip_prefix("lpt").is_some_and(numbered)
 }
 
-impl Desk<'_, '_> {
+impl Checker<'_, '_> {
     /// An id: of a visit, an entry, a feed, a source.
     pub(super) fn id(&mut self, scalar: &Scalar<'_>) -> Option<Id> {
         let id = Id::parse(&scalar.text);

@@ -4,21 +4,31 @@ use std::collections::HashSet;
 
 use unicode_normalization::{UnicodeNormalization, is_nfc};
 
-use super::Desk;
+use super::Checker;
 use crate::diagnostic::codes;
 use crate::document::{self, Scalar, composed, is_decomposed, shortened};
 use crate::programme::{Language, Text};
 
 /// Whether a text may have several lines.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Lines {
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Lines {
     One,
     Many,
 }
 
-impl Desk<'_, '_> {
+impl Checker<'_, '_> {
+    /// A text on one line, if there is one.
+    pub(super) fn line(&mut self, text: Option<&document::Text<'_>>) -> Option<Text> {
+        self.text(text?, Lines::One)
+    }
+
+    /// A text that may have several lines, if there is one.
+    pub(super) fn lines(&mut self, text: Option<&document::Text<'_>>) -> Option<Text> {
+        self.text(text?, Lines::Many)
+    }
+
     /// A text in one or several languages.
-    pub(super) fn text(&mut self, text: &document::Text<'_>, lines: Lines) -> Option<Text> {
+    fn text(&mut self, text: &document::Text<'_>, lines: Lines) -> Option<Text> {
         match text {
             document::Text::Plain(scalar) => self.string(scalar, lines).map(Text::plain),
             document::Text::Languages(_, texts) => {

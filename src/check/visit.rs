@@ -4,16 +4,15 @@ use std::collections::{HashMap, HashSet};
 
 use chrono::NaiveDate;
 
-use super::Desk;
-use super::texts::Lines;
+use super::Checker;
 use crate::diagnostic::{Code, Report, codes};
-use crate::document::{self, File, Items, NodeId, Scalar, certain, nearest, respelt, shortened};
+use crate::document::{self, File, Items, NodeId, Scalar, certain, respelt, shortened, with_suggestion};
 use crate::programme::{Audience, Dispute, Entry, Id, Published, Source, Status, StatusKind, Visit, VisitKind};
 use crate::zone::Zone;
 
 /// What an entry says that only the whole schedule can bind, with where it says so.
 #[derive(Debug, Default)]
-pub(super) struct Pins {
+pub(super) struct UnresolvedRefs {
     /// `after` of the entry, or of a journey's ends, or of what happened, in the order written.
     pub(super) after: Vec<(NodeId, String)>,
     /// `formerly`, as written.
@@ -25,12 +24,9 @@ pub(super) struct Pins {
 /// The ids of a visit's entries: where each stands, and which entry it is.
 type EntryIds = HashMap<Id, (NodeId, usize)>;
 
-/// Entries that could be read, the position of each among those written, and the pins and ids of all.
-type Entries = (Vec<Entry>, Vec<Marks>, Vec<Pins>, EntryIds);
-
 /// Where an entry stands, for what is said of it when the rest of what was written is gone.
 #[derive(Debug)]
-pub(super) struct Marks {
+pub(super) struct EntryNodes {
     /// Its position among those written.
     pub(super) row: usize,
     /// Its id, or else the entry.
@@ -39,23 +35,23 @@ pub(super) struct Marks {
     pub(super) when: NodeId,
     /// Its arrival; of an entry that is no journey, its time.
     pub(super) arrival: NodeId,
-    /// The codes that it waves through.
+    /// The codes of the warnings that it allows.
     allowed: Vec<Code>,
 }
 
-impl Marks {
+impl EntryNodes {
     fn of(written: &document::Entry<'_>, row: usize, allowed: Vec<Code>) -> Self {
-        let id = written.id.as_ref().map_or(written.at, |scalar| scalar.at);
+        let id = written.id_at();
         let when = match (&written.when, &written.depart) {
             (Some(when), _) => when_at(when),
             (None, Some(end)) => when_at(&end.when),
             (None, None) => id,
         };
         let arrival = written.arrive.as_ref().map_or(when, |end| when_at(&end.when));
-        Marks { row, id, when, arrival, allowed }
+        EntryNodes { row, id, when, arrival, allowed }
     }
 
-    /// Whether its author has waved a warning through.
+    /// Whether its author allows a warning.
     pub(super) fn allows(&self, code: Code) -> bool {
         self.allowed.contains(&code)
     }
@@ -69,25 +65,23 @@ pub(super) fn when_at(when: &document::When<'_>) -> NodeId {
 
 /// A visit that still has references to bind.
 #[derive(Debug)]
-pub(super) struct Draft<'f> {
+pub(super) struct VisitDraft<'f> {
     pub(super) file: &'f File,
     /// The id, if it is one, and where it stands.
     pub(super) id: Option<(Id, NodeId)>,
-    /// The ids of all entries, also of those that are wrong otherwise: where they stand, and which entry it is.
+    /// The ids of all entries, also of those that are wrong otherwise.
     pub(super) ids: EntryIds,
     /// One for each entry as written, so one for each of the visit's if nothing is wrong.
-    pub(super) pins: Vec<Pins>,
+    pub(super) unresolved: Vec<UnresolvedRefs>,
     /// The visit; `None` if something in it is an error.
     pub(super) visit: Option<Visit>,
     /// For each entry of the visit, where it stands.
-    pub(super) marks: Vec<Marks>,
-    /// Where the visit stands.
-    pub(super) at: NodeId,
+    pub(super) nodes: Vec<EntryNodes>,
     /// Whether nothing in the file itself is an error.
-    pub(super) whole: bool,
+    pub(super) valid: bool,
 }
 
-impl Draft<'_> {
+impl VisitDraft<'_> {
     /// Visits stand by first day, then by id: never by the order of a folder.
     pub(super) fn order(&self) -> (Option<NaiveDate>, Option<&str>, &str) {
         let first = self.visit.as_ref().map(|visit| visit.from);
@@ -95,22 +89,18 @@ impl Draft<'_> {
     }
 }
 
-/// Reads a visit's file and checks all of it that does not need another file. `look` sees it as it was written, too, of
-/// which nothing is kept: that of a hundred thousand entries would take as much room as all the rest.
-pub(super) fn read<'f>(
-    file: &'f File,
-    report: &mut Report,
-    look: impl FnOnce(&mut Draft<'f>, &document::Visit<'_>, &mut Report),
-) -> Option<Draft<'f>> {
+/// Reads a visit's file and checks all of it that does not need another file; with the draft comes what was written,
+/// which takes as much room as all the rest and is not to be kept for long.
+pub(super) fn read<'f>(file: &'f File, report: &mut Report) -> Option<(VisitDraft<'f>, document::Visit<'f>)> {
     let written = document::read::<document::Visit<'_>>(file, report)?;
     document::find_cut_texts(file, report);
-    let mut draft = Desk::new(file, report).visit(&written);
-    look(&mut draft, &written, report);
-    Some(draft)
+    let mut draft = Checker::new(file, report).visit(&written);
+    draft.valid = !report.has_errors();
+    Some((draft, written))
 }
 
 /// What a visit lends to its entries.
-pub(super) struct Frame<'v> {
+pub(super) struct VisitDefaults<'v> {
     pub(super) visit: Option<&'v Id>,
     pub(super) zone: Option<Zone>,
     pub(super) days: Option<(NaiveDate, NaiveDate)>,
@@ -119,21 +109,21 @@ pub(super) struct Frame<'v> {
     pub(super) sources: &'v HashMap<String, usize>,
 }
 
-impl<'f> Desk<'f, '_> {
-    fn visit(&mut self, written: &document::Visit<'_>) -> Draft<'f> {
+impl<'f> Checker<'f, '_> {
+    fn visit(&mut self, written: &document::Visit<'_>) -> VisitDraft<'f> {
         let id = written.visit.as_ref().and_then(|scalar| Some((self.file_id(scalar)?, scalar.at)));
         let kind =
             written.kind.as_ref().and_then(|word| self.word(word, "kind of visit", VisitKind::ALL, VisitKind::word));
-        let title = written.title.as_ref().and_then(|text| self.text(text, Lines::One));
-        let principal = written.principal.as_ref().and_then(|text| self.text(text, Lines::One));
-        let counterpart = written.counterpart.as_ref().and_then(|text| self.text(text, Lines::One));
+        let title = self.line(written.title.as_ref());
+        let principal = self.line(written.principal.as_ref());
+        let counterpart = self.line(written.counterpart.as_ref());
         let zone = written.zone.as_ref().and_then(|scalar| self.zone(scalar));
         let days = written.dates.as_ref().and_then(|dates| self.dates(dates));
         let audience = written.audience.as_ref().and_then(|word| self.audience(word));
         let status = written.status.as_ref().and_then(|word| self.status(Some(word), written.reason.as_ref()));
         let (sources, keys) = self.sources(written);
         let disputed = self.disputes(written.disputed.as_ref(), VISIT_FIELDS, &keys);
-        let frame = Frame {
+        let defaults = VisitDefaults {
             visit: id.as_ref().map(|(id, _)| id),
             zone,
             days,
@@ -141,8 +131,17 @@ impl<'f> Desk<'f, '_> {
             status: status.clone(),
             sources: &keys,
         };
-        let (entries, marks, pins, ids) = self.entries(written, &frame);
-        let visit = id.as_ref().and_then(|(id, _)| {
+        let mut draft = VisitDraft {
+            file: self.file,
+            id: None,
+            ids: EntryIds::new(),
+            unresolved: Vec::new(),
+            visit: None,
+            nodes: Vec::new(),
+            valid: true,
+        };
+        let entries = self.entries(written, &defaults, &mut draft);
+        draft.visit = id.as_ref().and_then(|(id, _)| {
             let (from, to) = days?;
             Some(Visit {
                 id: id.clone(),
@@ -159,7 +158,7 @@ impl<'f> Desk<'f, '_> {
                 entries,
             })
         });
-        Draft { file: self.file, at: written.at, id, ids, pins, visit, marks, whole: true }
+        VisitDraft { id, ..draft }
     }
 
     pub(super) fn audience(&mut self, word: &Scalar<'_>) -> Option<Audience> {
@@ -183,20 +182,20 @@ impl<'f> Desk<'f, '_> {
 
     pub(super) fn status(&mut self, word: Option<&Scalar<'_>>, reason: Option<&document::Text<'_>>) -> Option<Status> {
         let kind = word.and_then(|word| self.word(word, "status", StatusKind::ALL, StatusKind::word))?;
-        let reason = reason.map(|text| self.text(text, Lines::One));
-        Some(Status { kind, reason: reason.flatten() })
+        Some(Status { kind, reason: self.line(reason) })
     }
 
-    /// The visit's sources, and their positions by key. A wrong one keeps its key, lest each citation be reported too.
+    /// The visit's sources, and their positions by key. A wrong one keeps its key, so that not each
+    /// citation is reported too.
     fn sources(&mut self, written: &document::Visit<'_>) -> (Vec<Source>, HashMap<String, usize>) {
         let mut sources = Vec::new();
         let mut positions = HashMap::new();
         for (name, source) in written.sources.iter().flat_map(|table| &table.entries) {
             positions.insert(name.text.to_string(), sources.len());
             let key = self.id(name);
-            let publisher = source.publisher.as_ref().and_then(|text| self.text(text, Lines::One));
-            let title = source.title.as_ref().and_then(|text| self.text(text, Lines::One));
-            let via = source.via.as_ref().and_then(|text| self.text(text, Lines::One));
+            let publisher = self.line(source.publisher.as_ref());
+            let title = self.line(source.title.as_ref());
+            let via = self.line(source.via.as_ref());
             let url = source.url.as_ref().and_then(|scalar| self.address(scalar));
             let date = source.published.as_ref().and_then(|scalar| self.published(scalar));
             let language = source.language.as_ref().and_then(|tag| self.language(tag));
@@ -218,14 +217,9 @@ impl<'f> Desk<'f, '_> {
         let found = sources.get(&*scalar.text).copied();
         if found.is_none() {
             self.error(codes::UNKNOWN_SOURCE, scalar.at, |d| {
+                let d = d.saying(format!("The visit has no source “{}”.", shortened(&scalar.text)));
                 let known = sources.keys().map(String::as_str);
-                let help = match nearest(&scalar.text, known.clone()) {
-                    Some(key) => format!("Did you mean “{key}”?"),
-                    None => "Add it to the visit's “sources”.".to_owned(),
-                };
-                let fix = certain(&scalar.text, known).and_then(|key| respelt(&d.place, &scalar.text, key));
-                let message = format!("The visit has no source “{}”.", shortened(&scalar.text));
-                d.saying(message).with_help(help).with_fix(fix)
+                with_suggestion(d, &scalar.text, known, || "Add it to the visit's “sources”.".to_owned())
             });
         }
         found
@@ -254,18 +248,18 @@ impl<'f> Desk<'f, '_> {
         fields: &'static [&'static str],
         sources: &HashMap<String, usize>,
     ) -> Option<Vec<Dispute>> {
-        let mut whole = true;
+        let mut valid = true;
         let mut disputes = Vec::new();
         for dispute in written.iter().flat_map(|items| &items.items) {
             let field = dispute.field.as_ref().and_then(|scalar| self.field(scalar, fields));
-            let says = dispute.says.as_ref().and_then(|text| self.text(text, Lines::One));
+            let says = self.line(dispute.says.as_ref());
             let source = dispute.source.as_ref().and_then(|scalar| self.cited(scalar, sources));
             match (field, says, source) {
                 (Some(field), Some(says), Some(source)) => disputes.push(Dispute { field, says, source }),
-                _ => whole = false,
+                _ => valid = false,
             }
         }
-        whole.then_some(disputes)
+        valid.then_some(disputes)
     }
 
     fn field(&mut self, scalar: &Scalar<'_>, fields: &'static [&'static str]) -> Option<&'static str> {
@@ -283,37 +277,42 @@ impl<'f> Desk<'f, '_> {
         None
     }
 
-    fn entries(&mut self, written: &document::Visit<'_>, frame: &Frame<'_>) -> Entries {
-        let Some(list) = &written.entries else { return Entries::default() };
-        let (mut entries, mut marks, mut pins, mut ids) = Entries::default();
+    fn entries(
+        &mut self,
+        written: &document::Visit<'_>,
+        defaults: &VisitDefaults<'_>,
+        draft: &mut VisitDraft<'_>,
+    ) -> Vec<Entry> {
+        let Some(list) = &written.entries else { return Vec::new() };
         if list.empty {
             self.error(codes::NO_ENTRIES, list.at, |d| {
                 d.saying("This visit has no entries.").with_help("Write at least one, if only {when: tba}.")
             });
         }
+        let mut entries = Vec::new();
         for (row, written) in list.items.iter().enumerate() {
-            let entry = written;
-            if let Some(scalar) = &entry.id
+            if let Some(scalar) = &written.id
                 && let Some(id) = Id::parse(&scalar.text)
-                && let Some((first, _)) = ids.insert(id, (scalar.at, pins.len()))
+                && let Some((first, _)) = draft.ids.insert(id, (scalar.at, row))
             {
-                let earlier = self.place(first);
+                let earlier = self.file.place(first);
                 self.error(codes::DUPLICATE_ID, scalar.at, |d| {
                     d.saying(format!("Another entry of this visit has the id “{}”.", scalar.text))
                         .with_help("Give one of them another id. An id that was published stays with its entry.")
                         .with_related(earlier, "It is first used here.")
                 });
             }
-            self.allowed = self.allowances(entry);
-            let mut pin = Pins { id: entry.id.as_ref().map(|scalar| scalar.at), ..Pins::default() };
-            if let Some(entry) = self.entry(entry, frame, &mut pin) {
+            self.allowed = self.allowances(written);
+            self.unresolved.id = written.id.as_ref().map(|scalar| scalar.at);
+            let entry = self.entry(written, defaults);
+            let allowed = std::mem::take(&mut self.allowed);
+            draft.unresolved.push(std::mem::take(&mut self.unresolved));
+            if let Some(entry) = entry {
                 entries.push(entry);
-                marks.push(Marks::of(written, row, std::mem::take(&mut self.allowed)));
+                draft.nodes.push(EntryNodes::of(written, row, allowed));
             }
-            pins.push(pin);
-            self.allowed.clear();
         }
-        (entries, marks, pins, ids)
+        entries
     }
 }
 

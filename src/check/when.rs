@@ -4,16 +4,15 @@ use std::time::Duration;
 
 use chrono::{NaiveDate, TimeDelta};
 
-use super::Desk;
-use super::visit::Pins;
+use super::Checker;
 use crate::diagnostic::codes;
 use crate::document::{self, NodeId, Scalar};
 use crate::programme::{EntryRef, PartOfDay, TimedSpan, When, WithinDay};
 use crate::zone::{Fold, Moment, Zone};
 
-/// Stands for an entry until `links` knows where it is: its position among the entry's pins.
-const fn unbound(pin: usize) -> EntryRef {
-    EntryRef { visit: usize::MAX, entry: pin }
+/// Stands for an entry until `links` knows where it is: its position among the entry's references.
+const fn unbound(position: usize) -> EntryRef {
+    EntryRef { visit: usize::MAX, entry: position }
 }
 
 /// Stands for a mistake that is in the report already.
@@ -22,7 +21,7 @@ struct Reported;
 
 /// The form that the keys of a `when` make.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Form {
+pub(crate) enum WhenForm {
     Start,
     Date,
     Days,
@@ -30,49 +29,41 @@ pub(crate) enum Form {
 }
 
 /// Two keys that say the same in two ways.
-pub(crate) const CLASHES: [(&str, &str); 2] = [("end", "for"), ("part", "between")];
+pub(crate) const CONFLICTING_KEYS: [(&str, &str); 2] = [("end", "for"), ("part", "between")];
 
 /// The keys that an end alone may stand with, for what happened.
-pub(crate) const END_ALONE: [&str; 4] = ["end", "about", "zone", "fold"];
-
-const FOLDS: [Fold; 2] = [Fold::Earlier, Fold::Later];
-
-fn fold_word(fold: Fold) -> &'static str {
-    if matches!(fold, Fold::Earlier) { "earlier" } else { "later" }
-}
+pub(crate) const END_ONLY_KEYS: [&str; 4] = ["end", "about", "zone", "fold"];
 
 /// How to say which of two equal times is meant.
-pub(crate) fn folds() -> Vec<&'static str> {
-    FOLDS.map(fold_word).to_vec()
-}
+pub(crate) const FOLDS: [(&str, Fold); 2] = [("earlier", Fold::Earlier), ("later", Fold::Later)];
 
-impl Form {
+impl WhenForm {
     /// By whose keys a form is known, the first first: “after” may stand beside “date”.
-    pub(crate) const ALL: [Self; 4] = [Form::After, Form::Start, Form::Date, Form::Days];
+    pub(crate) const ALL: [Self; 4] = [WhenForm::After, WhenForm::Start, WhenForm::Date, WhenForm::Days];
 
     /// The key that it is known by.
     pub(crate) fn key(self) -> &'static str {
         match self {
-            Form::Start => "start",
-            Form::Date => "date",
-            Form::Days => "from",
-            Form::After => "after",
+            WhenForm::Start => "start",
+            WhenForm::Date => "date",
+            WhenForm::Days => "from",
+            WhenForm::After => "after",
         }
     }
 
     /// The keys that may stand beside this form's own.
-    pub(crate) fn company(self) -> &'static [&'static str] {
+    pub(crate) fn companions(self) -> &'static [&'static str] {
         match self {
-            Form::Start => &["end", "for", "about", "zone", "fold"],
-            Form::Date => &["part", "between", "zone"],
-            Form::Days => &["to", "zone"],
-            Form::After => &["date", "part", "zone"],
+            WhenForm::Start => &["end", "for", "about", "zone", "fold"],
+            WhenForm::Date => &["part", "between", "zone"],
+            WhenForm::Days => &["to", "zone"],
+            WhenForm::After => &["date", "part", "zone"],
         }
     }
 }
 
 /// The keys that a `when` gives, with where their values stand.
-fn given(when: &document::When<'_>) -> Vec<(&'static str, NodeId)> {
+fn given_keys(when: &document::When<'_>) -> Vec<(&'static str, NodeId)> {
     let scalar = |name, value: &Option<Scalar<'_>>| value.as_ref().map(|scalar| (name, scalar.at));
     [
         scalar("start", &when.start),
@@ -93,9 +84,9 @@ fn given(when: &document::When<'_>) -> Vec<(&'static str, NodeId)> {
     .collect()
 }
 
-impl Desk<'_, '_> {
+impl Checker<'_, '_> {
     /// When something is; `None` when that cannot be said, which has been reported.
-    pub(super) fn when(&mut self, when: &document::When<'_>, zone: Option<Zone>, pins: &mut Pins) -> Option<When> {
+    pub(super) fn when(&mut self, when: &document::When<'_>, zone: Option<Zone>) -> Option<When> {
         if when.broken {
             return None;
         }
@@ -108,14 +99,14 @@ impl Desk<'_, '_> {
         };
         let form = self.form(when)?;
         match form {
-            Form::Start => self.clock(when, zone).map(When::Clock),
-            Form::Date => self.day(when, zone),
-            Form::Days => self.days(when, zone),
-            Form::After => {
+            WhenForm::Start => self.clock(when, zone).map(When::Clock),
+            WhenForm::Date => self.day(when, zone),
+            WhenForm::Days => self.days(when, zone),
+            WhenForm::After => {
                 let date = when.date.as_ref().map(|scalar| self.date(scalar).ok_or(Reported)).transpose();
                 let part = when.part.as_ref().map(|scalar| self.part(scalar).ok_or(Reported)).transpose();
-                let entry = unbound(pins.after.len());
-                pins.after.extend(when.after.as_ref().map(|scalar| (scalar.at, scalar.text.to_string())));
+                let entry = unbound(self.unresolved.after.len());
+                self.unresolved.after.extend(when.after.as_ref().map(|scalar| (scalar.at, scalar.text.to_string())));
                 Some(When::After { zone: zone?, after: entry, date: date.ok()?, part: part.ok()? })
             }
         }
@@ -134,10 +125,10 @@ impl Desk<'_, '_> {
     }
 
     /// The one form that the keys make; keys that do not go with it are reported.
-    fn form(&mut self, when: &document::When<'_>) -> Option<Form> {
-        let keys = given(when);
+    fn form(&mut self, when: &document::When<'_>) -> Option<WhenForm> {
+        let keys = given_keys(when);
         let has = |key: &str| keys.iter().any(|(name, _)| *name == key);
-        let Some(form) = Form::ALL.into_iter().find(|form| has(form.key())) else {
+        let Some(form) = WhenForm::ALL.into_iter().find(|form| has(form.key())) else {
             self.error(codes::BAD_WHEN, when.at, |d| {
                 d.saying("This says no time: it has no “start”, “date”, “from” or “after”.")
                     .with_help("Write what was announced, or tba if not even the day was.")
@@ -146,7 +137,7 @@ impl Desk<'_, '_> {
         };
         let mut fits = true;
         for (key, at) in &keys {
-            if *key != form.key() && !form.company().contains(key) {
+            if *key != form.key() && !form.companions().contains(key) {
                 fits = false;
                 self.error(codes::TWO_FORMS, *at, |d| {
                     d.saying(format!("“{key}” does not go with “{}”.", form.key()))
@@ -154,7 +145,7 @@ impl Desk<'_, '_> {
                 });
             }
         }
-        let clash = CLASHES.into_iter().find(|(a, b)| has(a) && has(b));
+        let clash = CONFLICTING_KEYS.into_iter().find(|(a, b)| has(a) && has(b));
         if let Some((first, second)) = clash
             && let Some((_, at)) = keys.iter().find(|(name, _)| *name == second)
         {
@@ -289,12 +280,12 @@ impl Desk<'_, '_> {
     /// `Err` is a mistake that has been reported.
     fn fold(&mut self, scalar: Option<&Scalar<'_>>) -> Result<Option<Fold>, Reported> {
         let Some(scalar) = scalar else { return Ok(None) };
-        let fold = self.word(scalar, "way to say which of two equal times is meant", &FOLDS, fold_word);
-        fold.map(Some).ok_or(Reported)
+        let fold = self.word(scalar, "way to say which of two equal times is meant", &FOLDS, |(word, _)| word);
+        fold.map(|(_, fold)| Some(fold)).ok_or(Reported)
     }
 
     /// An end alone, for what happened: on the day given, or on the plan's.
-    pub(super) fn end_alone(
+    pub(super) fn end_only(
         &mut self,
         when: &document::When<'_>,
         zone: Option<Zone>,
@@ -309,12 +300,12 @@ impl Desk<'_, '_> {
     }
 
     /// Whether nothing but an end is given.
-    pub(super) fn is_end_alone(when: &document::When<'_>) -> bool {
-        when.end.is_some() && given(when).iter().all(|(key, _)| END_ALONE.contains(key))
+    pub(super) fn is_end_only(when: &document::When<'_>) -> bool {
+        when.end.is_some() && given_keys(when).iter().all(|(key, _)| END_ONLY_KEYS.contains(key))
     }
 
     /// Whether no time is given at all.
-    pub(super) fn is_wordless(when: &document::When<'_>) -> bool {
-        when.word.is_none() && given(when).iter().all(|(key, _)| *key == "zone")
+    pub(super) fn has_no_time(when: &document::When<'_>) -> bool {
+        when.word.is_none() && given_keys(when).iter().all(|(key, _)| *key == "zone")
     }
 }

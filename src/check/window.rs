@@ -9,7 +9,7 @@ use crate::programme::{PartOfDay, TimedSpan, When, WithinDay};
 use crate::zone::Zone;
 
 /// How far an approximate time may be off.
-const ABOUT: Duration = Duration::minutes(30);
+const APPROXIMATION: Duration = Duration::minutes(30);
 
 /// When something begins: not before `first`, and not after `last`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,8 +39,8 @@ impl Window {
     }
 
     fn of_clock(clock: TimedSpan) -> Window {
-        let (instant, slack) = (clock.start.instant(), slack(clock));
-        Window { first: instant - slack, last: instant + slack }
+        let (instant, tolerance) = (clock.start.instant(), tolerance(clock));
+        Window { first: instant - tolerance, last: instant + tolerance }
     }
 
     /// All of some days.
@@ -75,6 +75,6 @@ impl Window {
 }
 
 /// How far a clock time may be off.
-pub(super) fn slack(clock: TimedSpan) -> Duration {
-    if clock.about { ABOUT } else { Duration::zero() }
+pub(super) fn tolerance(clock: TimedSpan) -> Duration {
+    if clock.about { APPROXIMATION } else { Duration::zero() }
 }

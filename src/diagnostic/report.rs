@@ -117,11 +117,11 @@ impl Report {
         self.files.retain(|path, _| keep(path));
     }
 
-    /// Judges every warning's code: `None` drops its warnings, an error makes errors of them.
-    pub fn judge(&mut self, verdict: impl Fn(Code) -> Option<Severity>) {
+    /// Applies what is said of each code of a warning: `None` drops its warnings, an error makes errors of them.
+    pub fn apply_severity(&mut self, severity_of: impl Fn(Code) -> Option<Severity>) {
         for runs in self.files.values_mut() {
             runs.retain(|&code, run| {
-                match verdict(code) {
+                match severity_of(code) {
                     Some(Severity::Warning) => {}
                     Some(Severity::Error) => run.make_errors(),
                     None => run.drop_warnings(),

@@ -6,7 +6,7 @@ use std::borrow::Cow;
 
 use unicode_normalization::{UnicodeNormalization, is_nfc};
 
-use crate::diagnostic::{Edit, Fix, Place};
+use crate::diagnostic::{Diagnostic, Edit, Fix, Place};
 use crate::source::Span;
 
 /// A name for a message, cut where it would fill the screen.
@@ -53,6 +53,18 @@ pub(crate) fn certain<'k>(name: &str, known: impl Iterator<Item = &'k str> + Clo
     let distance = |other: &str| strsim::damerau_levenshtein(&lower, &other.to_lowercase());
     let (own, mut others) = (distance(likely), known.filter(|other| *other != likely));
     (own == 0 || (own <= slips && others.all(|other| distance(other) > TWO))).then_some(likely)
+}
+
+/// Asks whether a known word was meant by a misspelt one, or else says `otherwise`; with the fix, if it can mean no other.
+pub(crate) fn with_suggestion<'k>(
+    diagnostic: Diagnostic,
+    written: &str,
+    known: impl Iterator<Item = &'k str> + Clone,
+    otherwise: impl FnOnce() -> String,
+) -> Diagnostic {
+    let help = nearest(written, known.clone()).map_or_else(otherwise, |name| format!("Did you mean “{name}”?"));
+    let fix = certain(written, known).and_then(|name| respelt(&diagnostic.place, written, name));
+    diagnostic.with_help(help).with_fix(fix)
 }
 
 /// What writes another word where one stands, in the same quotes; `None` when it is not written as it reads, as in a

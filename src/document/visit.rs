@@ -128,6 +128,13 @@ shape! {
     }
 }
 
+impl Entry<'_> {
+    /// Where its id stands, or else the entry.
+    pub(crate) fn id_at(&self) -> NodeId {
+        self.id.as_ref().map_or(self.at, |scalar| scalar.at)
+    }
+}
+
 /// Declares a map that holds a time, and further keys beside it.
 macro_rules! timed {
     ($(#[doc = $about:literal])* $name:ident as $what:literal { $($more:tt)* }) => {

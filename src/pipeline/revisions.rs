@@ -120,7 +120,7 @@ fn report_on(lock: &Lock, plan: &Plan<'_>, checked: &mut Checked<'_>, at: DateTi
     }
     checked.report.extend(found);
     let rules = &checked.rules;
-    checked.report.judge(|code| rules.verdict(code));
+    checked.report.apply_severity(|code| rules.severity_of(code));
 }
 
 /// Refuses to publish as new what an earlier build has published, and to go back to an earlier revision of it: the lock
@@ -195,7 +195,7 @@ fn warn_of_empty_feeds(
         }
     }
     let rules = &checked.rules;
-    checked.report.judge(|code| rules.verdict(code));
+    checked.report.apply_severity(|code| rules.severity_of(code));
 }
 
 /// For each feed, the program's words and the feed's settings, as a digest: of how it would write the entries of the sample.

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use uuid::Uuid;
 
-use super::names::{Access, Audience, EntryKind, Id, UiLanguage};
+use super::names::{Access, Audience, Cancelled, EntryKind, Id, UiLanguage};
 use super::text::{Language, Text};
 use crate::zone::Zone;
 
@@ -79,17 +79,6 @@ impl FeedZone {
             FeedZone::Fixed(zone) => Some(zone),
         }
     }
-}
-
-/// How cancelled entries appear.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Cancelled {
-    /// With STATUS:CANCELLED and a prefix in the title.
-    Marked,
-    /// With the prefix alone, for apps that drop what is cancelled.
-    Retitled,
-    /// Not at all.
-    Hidden,
 }
 
 /// Which entries a feed holds; an empty list does not restrict.

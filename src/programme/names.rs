@@ -156,6 +156,18 @@ words! {
 }
 
 words! {
+    /// How cancelled entries appear in a feed.
+    Cancelled {
+        /// With STATUS:CANCELLED and a prefix in the title.
+        Marked = "marked",
+        /// With the prefix alone, for apps that drop what is cancelled.
+        Retitled = "retitled",
+        /// Not at all.
+        Hidden = "hidden",
+    }
+}
+
+words! {
     /// A language that the program itself can speak. Authors' texts may be in any.
     UiLanguage {
         /// English.

@@ -101,6 +101,13 @@ pub struct Status {
     pub reason: Option<Text>,
 }
 
+impl Status {
+    /// Whether it is still meant to happen.
+    pub(crate) fn is_planned(&self) -> bool {
+        !matches!(self.kind, StatusKind::Cancelled | StatusKind::Postponed)
+    }
+}
+
 /// The identity that UIDs are made from: `visit/entry`, of the first publication.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Identity {

@@ -29,11 +29,6 @@ impl<'a> Localizer<'a> {
         Self { locale: locale::of(ui_language), language, clocks, title }
     }
 
-    /// The clocks shown beside the host's, in order.
-    pub(crate) fn clocks(&self) -> &'a [Zone] {
-        self.clocks
-    }
-
     /// An author's text; one in another language than the reader's has it named.
     pub(crate) fn text<'t>(&self, text: &'t Text) -> Cow<'t, str> {
         let localized = text.localized(self.language, self.title);

@@ -5,10 +5,10 @@
 
 use serde_json::{Value, json};
 
-use crate::check::{folds, switches, ways_to_cancel};
+use crate::check::{FOLDS, SWITCHES};
 use crate::diagnostic::{Severity, codes};
 use crate::document::Grammar;
-use crate::programme::{Access, Audience, EntryKind, PartOfDay, StatusKind, UiLanguage, VisitKind};
+use crate::programme::{Access, Audience, Cancelled, EntryKind, PartOfDay, StatusKind, UiLanguage, VisitKind};
 use crate::zone;
 
 /// What no text holds: control characters, invisible line breaks, and what turns the direction of writing.
@@ -43,9 +43,9 @@ pub(super) fn schema(grammar: Grammar) -> Value {
         Grammar::Access => words(Access::ALL.iter().map(|word| word.word())),
         Grammar::Audience => words(Audience::ALL.iter().map(|word| word.word())),
         Grammar::Part => words(PartOfDay::ALL.iter().map(|word| word.word())),
-        Grammar::Fold => words(folds()),
-        Grammar::Cancelled => words(ways_to_cancel()),
-        Grammar::Switch => words(switches()),
+        Grammar::Fold => words(FOLDS.map(|(word, _)| word)),
+        Grammar::Cancelled => words(Cancelled::ALL.iter().map(|word| word.word())),
+        Grammar::Switch => words(SWITCHES.map(|(word, _)| word)),
         Grammar::Warning => json!({"not": {"enum": errors()}, "description": "The code of a warning."}),
         // Which fields can be disputed depends on whose they are.
         Grammar::Field => json!({"type": "string"}),

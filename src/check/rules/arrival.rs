@@ -6,130 +6,132 @@
 
 use std::collections::{HashMap, HashSet};
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Duration, Utc};
 
-use super::cities::{Known, Spot};
-use super::itinerary::{around, named};
+use super::cities::{EntryPlaces, KnownPlace};
+use super::itinerary::{around, city_or_country};
 use super::people::Person;
-use super::{Pen, Rules, Scene, cities};
+use super::{EntryContext, Schedule, cities};
 use crate::check::window::Window;
-use crate::diagnostic::{Report, codes};
-use crate::programme::{EntryKind, Timing};
+use crate::diagnostic::codes;
+use crate::programme::{EntryKind, EntryRef, Timing};
 
 /// Where the entries of a visit take place.
 #[derive(Default)]
-struct Stays {
+struct VisitPlaces {
     cities: HashSet<usize>,
     countries: HashSet<[u8; 2]>,
-    /// The first of them, by its position.
-    first: Option<usize>,
+    /// The first entry with a known place.
+    first: Option<EntryRef>,
     /// Whether one is travel of which only a time is told, so that it may be the arrival.
     travels: bool,
     /// By when one of them has begun for certain, wherever it is.
     begun: Option<DateTime<Utc>>,
 }
 
-pub(super) fn check(scenes: &[Scene<'_, '_>], at: &Known, people: &[Person], rules: &Rules, report: &mut Report) {
-    if rules.verdict(codes::NO_ARRIVAL).is_none() {
+/// When and where a journey arrives, and where it left.
+struct Arrival {
+    window: Window,
+    journey: EntryRef,
+    ends: [KnownPlace; 2],
+}
+
+pub(super) fn check(schedule: &mut Schedule<'_, '_>, places: &EntryPlaces, people: &[Person]) {
+    if schedule.is_off(codes::NO_ARRIVAL) {
         return;
     }
     for person in people.iter().filter(|person| !person.visits.is_empty()) {
-        let mut journeys: Vec<_> = person.entries.iter().filter_map(|&entry| journey(scenes, at, entry)).collect();
-        journeys.sort_by_key(|(window, entry, _)| (window.first, *entry));
-        let mut all: HashMap<usize, Stays> = person.visits.iter().map(|visit| (*visit, Stays::default())).collect();
-        for &entry in &person.entries {
-            if let Some(stays) = all.get_mut(&entry.0) {
-                note_stay(stays, scenes, at, entry);
+        let mut arrivals: Vec<_> = person.entries.iter().filter_map(|&at| Arrival::of(schedule, places, at)).collect();
+        arrivals.sort_by_key(|arrival| (arrival.window.first, arrival.journey));
+        let mut visits: HashMap<_, _> = person.visits.iter().map(|visit| (*visit, VisitPlaces::default())).collect();
+        for &at in &person.entries {
+            if let Some(visit) = visits.get_mut(&at.visit) {
+                visit.add_stay(schedule.entry(at), at, places.ends(at));
             }
         }
-        for &entry in &person.entries {
-            if let Some(stays) = all.get_mut(&entry.0).filter(|stays| stays.first.is_none()) {
-                note_departure(stays, scenes, at, entry);
+        for &at in &person.entries {
+            if let Some(visit) = visits.get_mut(&at.visit).filter(|visit| visit.first.is_none()) {
+                visit.add_departure(schedule.entry(at), at, places.ends(at));
             }
         }
-        for &visit in &person.visits {
-            let stays = &all[&visit];
-            let Some(first) = stays.first.filter(|_| !stays.travels) else { continue };
-            let days = around(scenes[visit].visit);
+        for at in &person.visits {
+            let visit = &visits[at];
+            let Some(first) = visit.first.filter(|_| !visit.travels) else { continue };
+            let days = around(schedule.visits[*at].visit);
             // A journey lasts for days at most, so that the search can begin that much earlier.
-            let from = journeys.partition_point(|(window, ..)| window.first < days.first - chrono::Duration::days(7));
-            let nearby = journeys[from..].iter().take_while(|(window, ..)| window.first <= days.last);
-            let arrives = |ends: &[Spot; 2]| is_arrival(stays, ends);
-            if !nearby.filter(|(window, ..)| window.meets(days)).any(|(.., ends)| arrives(ends)) {
-                tell(&scenes[visit], first, rules, report);
+            let from = arrivals.partition_point(|arrival| arrival.window.first < days.first - Duration::days(7));
+            let nearby = arrivals[from..].iter().take_while(|arrival| arrival.window.first <= days.last);
+            if !nearby.filter(|arrival| arrival.window.meets(days)).any(|arrival| visit.is_reached_by(arrival.ends)) {
+                report(schedule, first);
             }
         }
     }
 }
 
-type Arrival = (Window, (usize, usize), [Spot; 2]);
-
-/// When and where a journey arrives; one at an unknown time does so during its visit.
-fn journey(scenes: &[Scene<'_, '_>], at: &Known, entry: (usize, usize)) -> Option<Arrival> {
-    let subject = scenes[entry.0].mark(entry.1)?;
-    let Timing::Journey { arrive, .. } = &subject.entry.timing else { return None };
-    let window = Window::of(&arrive.when).unwrap_or_else(|| around(subject.visit));
-    Some((window, entry, at.ends(entry)))
-}
-
-fn note_stay(stays: &mut Stays, scenes: &[Scene<'_, '_>], at: &Known, entry: (usize, usize)) {
-    let Some(subject) = scenes[entry.0].mark(entry.1) else { return };
-    let (Timing::Stay(_), [spot, _]) = (&subject.entry.timing, at.ends(entry)) else { return };
-    if subject.entry.kind == EntryKind::Travel {
-        stays.travels = true;
-        return;
-    }
-    let begun = Window::of(subject.entry.timing.begin()).map(|window| window.last);
-    stays.begun = stays.begun.into_iter().chain(begun).min();
-    stays.cities.extend(spot.city);
-    stays.countries.extend(spot.country);
-    if spot != Spot::default() && stays.first.is_none() {
-        stays.first = Some(entry.1);
+impl Arrival {
+    /// Of an entry that is a journey; one at an unknown time arrives during its visit.
+    fn of(schedule: &Schedule<'_, '_>, places: &EntryPlaces, journey: EntryRef) -> Option<Self> {
+        let EntryContext { entry, visit, .. } = schedule.entry(journey);
+        let Timing::Journey { arrive, .. } = &entry.timing else { return None };
+        let window = Window::of(&arrive.when).unwrap_or_else(|| around(visit));
+        Some(Arrival { window, journey, ends: places.ends(journey) })
     }
 }
 
-/// A visit of which nothing else says where it is takes place where a journey of it leaves, if the clocks there are
-/// its own and something went before: whoever flies home from Tokyo, out of a visit on the clock of Tokyo, has arrived
-/// there.
-fn note_departure(stays: &mut Stays, scenes: &[Scene<'_, '_>], at: &Known, entry: (usize, usize)) {
-    let Some(subject) = scenes[entry.0].mark(entry.1) else { return };
-    let Timing::Journey { depart, .. } = &subject.entry.timing else { return };
-    let leaves = Window::of(&depart.when).map(|window| window.first);
-    if leaves.is_none() || stays.begun.is_none_or(|begun| Some(begun) >= leaves) {
-        return;
+impl VisitPlaces {
+    fn add_stay(&mut self, EntryContext { entry, .. }: EntryContext<'_>, at: EntryRef, [place, _]: [KnownPlace; 2]) {
+        let Timing::Stay(when) = &entry.timing else { return };
+        if entry.kind == EntryKind::Travel {
+            self.travels = true;
+            return;
+        }
+        let begun = Window::of(when).map(|window| window.last);
+        self.begun = self.begun.into_iter().chain(begun).min();
+        self.cities.extend(place.city);
+        self.countries.extend(place.country);
+        if place != KnownPlace::default() && self.first.is_none() {
+            self.first = Some(at);
+        }
     }
-    let cities = depart.place.as_ref().map(cities::of).unwrap_or_default();
-    if cities.iter().any(|city| city.zone == subject.visit.zone) {
-        let [spot, _] = at.ends(entry);
-        stays.cities.extend(spot.city);
-        stays.countries.extend(spot.country);
-        stays.first = Some(entry.1);
+
+    /// A visit of which nothing else says where it is takes place where a journey of it leaves, if the clocks there are
+    /// its own and something went before: who flies home from Tokyo, out of a visit on the clock of Tokyo, has arrived
+    /// there.
+    fn add_departure(&mut self, context: EntryContext<'_>, at: EntryRef, [place, _]: [KnownPlace; 2]) {
+        let Timing::Journey { depart, .. } = &context.entry.timing else { return };
+        let (Some(leaves), Some(begun)) = (Window::of(&depart.when), self.begun) else { return };
+        let cities = depart.place.as_ref().map(cities::of).unwrap_or_default();
+        if begun < leaves.first && cities.iter().any(|city| city.zone == context.visit.zone) {
+            self.cities.extend(place.city);
+            self.countries.extend(place.country);
+            self.first = Some(at);
+        }
+    }
+
+    /// Whether a journey leads to where the visit takes place, from somewhere else. Where an end is not named, it may.
+    fn is_reached_by(&self, [from, to]: [KnownPlace; 2]) -> bool {
+        let leads_there = match (to.city, to.country) {
+            (Some(city), _) if self.cities.contains(&city) => true,
+            (_, Some(country)) => self.countries.contains(&country) || self.countries.is_empty(),
+            (Some(_), None) => false,
+            (None, None) => true,
+        };
+        let crosses_border = from.country.zip(to.country).is_some_and(|(from, to)| from != to);
+        let from_elsewhere = crosses_border || from.city.is_none_or(|city| !self.cities.contains(&city));
+        let leaves_for_elsewhere =
+            to == KnownPlace::default() && from.country.is_some_and(|country| self.countries.contains(&country));
+        leads_there && from_elsewhere && !leaves_for_elsewhere
     }
 }
 
-/// Whether a journey leads to where a visit takes place, from somewhere else. Where an end is not named, it may.
-fn is_arrival(stays: &Stays, [from, to]: &[Spot; 2]) -> bool {
-    let there = match (to.city, to.country) {
-        (Some(city), _) if stays.cities.contains(&city) => true,
-        (_, Some(country)) => stays.countries.contains(&country) || stays.countries.is_empty(),
-        (Some(_), None) => false,
-        (None, None) => true,
-    };
-    let abroad = from.country.zip(to.country).is_some_and(|(from, to)| from != to);
-    let from_elsewhere = abroad || from.city.is_none_or(|city| !stays.cities.contains(&city));
-    let leaves_for_elsewhere =
-        *to == Spot::default() && from.country.is_some_and(|country| stays.countries.contains(&country));
-    there && from_elsewhere && !leaves_for_elsewhere
-}
-
-fn tell(scene: &Scene<'_, '_>, first: usize, rules: &Rules, report: &mut Report) {
-    let Some(subject) = scene.mark(first) else { return };
-    let place = match &subject.entry.timing {
-        Timing::Stay(_) => subject.entry.place.as_ref(),
+fn report(schedule: &mut Schedule<'_, '_>, first: EntryRef) {
+    let EntryContext { entry, nodes, .. } = schedule.entry(first);
+    let place = match &entry.timing {
+        Timing::Stay(_) => entry.place.as_ref(),
         Timing::Journey { depart, .. } => depart.place.as_ref(),
     };
-    let Some(name) = place.and_then(named) else { return };
-    Pen::new(scene, rules, report).warn(codes::NO_ARRIVAL, subject, subject.id_at(), |d| {
+    let Some(name) = place.and_then(city_or_country) else { return };
+    schedule.warn(codes::NO_ARRIVAL, first, nodes.id, |d| {
         d.saying(format!("This visit takes place in {name}, but no journey leads there.")).with_help(
             "Add the journey, with “depart” and “arrive” and their places, or write “rules: {no-arrival: off}” in \
              feeds.yaml if journeys are not published.",

@@ -6,9 +6,9 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use super::Scene;
+use super::VisitContext;
 use super::words::folded;
-use crate::programme::{Place, Text, Timing};
+use crate::programme::{Entry, EntryRef, Place, Text, Timing};
 use crate::zone::Zone;
 
 static TABLE: LazyLock<Table> = LazyLock::new(|| Table::parse(include_str!("cities.tsv")));
@@ -72,10 +72,15 @@ pub(super) fn named(text: &Text) -> impl Iterator<Item = &'static City> {
     with_positions(text).map(|(_, city)| city)
 }
 
+/// Those of some cities that are in a country, if that is known.
+pub(super) fn within(cities: &[&'static City], country: Option<[u8; 2]>) -> Vec<&'static City> {
+    cities.iter().copied().filter(|city| country.is_none_or(|country| city.country == country)).collect()
+}
+
 /// The cities that a place may be in; none if the table does not know it.
 pub(super) fn of(place: &Place) -> Vec<&'static City> {
-    let Some(city) = &place.city else { return Vec::new() };
-    named(city).filter(|city| place.country.is_none_or(|country| city.country == country)).collect()
+    let named: Vec<_> = place.city.iter().flat_map(named).collect();
+    within(&named, place.country)
 }
 
 impl City {
@@ -107,46 +112,43 @@ impl City {
 
 /// A city by a number that stands for its name, and its country, as far as they are known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(super) struct Spot {
+pub(super) struct KnownPlace {
     pub(super) city: Option<usize>,
     pub(super) country: Option<[u8; 2]>,
 }
 
-/// Where every entry is: the ends of a journey, or twice the same.
-pub(super) struct Known(Vec<Vec<[Spot; 2]>>);
+/// Where every entry is: the ends of a journey, or twice the place of a stay.
+pub(super) struct EntryPlaces(Vec<Vec<[KnownPlace; 2]>>);
 
-impl Known {
-    pub(super) fn of(scenes: &[Scene<'_, '_>]) -> Self {
+impl EntryPlaces {
+    pub(super) fn of(visits: &[VisitContext<'_>]) -> Self {
         let mut others = HashMap::new();
-        let mut of = |place: Option<&Place>| place.map(|place| spot(place, &mut others)).unwrap_or_default();
-        let known = scenes.iter().map(|scene| {
-            let entries = scene.visit.entries.iter();
-            entries
-                .map(|entry| match &entry.timing {
-                    Timing::Stay(_) => [of(entry.place.as_ref()); 2],
-                    Timing::Journey { depart, arrive } => [of(depart.place.as_ref()), of(arrive.place.as_ref())],
-                })
-                .collect()
-        });
-        Known(known.collect())
+        let mut find = |place: Option<&Place>| place.map(|place| known_place(place, &mut others)).unwrap_or_default();
+        let mut ends = |entry: &Entry| match &entry.timing {
+            Timing::Stay(_) => [find(entry.place.as_ref()); 2],
+            Timing::Journey { depart, arrive } => [find(depart.place.as_ref()), find(arrive.place.as_ref())],
+        };
+        Self(visits.iter().map(|context| context.visit.entries.iter().map(&mut ends).collect()).collect())
     }
 
     /// The ends of a journey, or twice the place of a stay.
-    pub(super) fn ends(&self, (visit, entry): (usize, usize)) -> [Spot; 2] {
-        self.0[visit][entry]
+    pub(super) fn ends(&self, at: EntryRef) -> [KnownPlace; 2] {
+        self.0[at.visit][at.entry]
     }
 }
 
-fn spot(place: &Place, others: &mut HashMap<String, usize>) -> Spot {
-    let Some(name) = &place.city else { return Spot { city: None, country: place.country } };
-    let mut fits = with_positions(name).filter(|(_, city)| place.country.is_none_or(|country| city.country == country));
-    let Some((first, city)) = fits.next() else {
+/// A place, where each name that the table does not have gets the next number of its own.
+fn known_place(place: &Place, others: &mut HashMap<String, usize>) -> KnownPlace {
+    let country = place.country;
+    let Some(name) = &place.city else { return KnownPlace { city: None, country } };
+    let mut found = with_positions(name).filter(|(_, city)| country.is_none_or(|country| city.country == country));
+    let Some((position, city)) = found.next() else {
         let (_, name) = name.strings().next().expect("a text has a string");
-        let number = TABLE.cities.len() + others.len();
-        return Spot { city: Some(*others.entry(folded(name)).or_insert(number)), country: place.country };
+        let next = TABLE.cities.len() + others.len();
+        return KnownPlace { city: Some(*others.entry(folded(name)).or_insert(next)), country };
     };
-    let alone = fits.all(|(_, other)| other.country == city.country);
-    Spot { city: Some(first), country: place.country.or(alone.then_some(city.country)) }
+    let same_country = found.all(|(_, other)| other.country == city.country);
+    KnownPlace { city: Some(position), country: country.or(same_country.then_some(city.country)) }
 }
 
 #[cfg(test)]

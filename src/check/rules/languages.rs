@@ -4,55 +4,53 @@
 //! readers are promised; `check --deny warnings` then makes completeness a condition.
 
 use super::words::each_text;
-use super::{Pen, Scene, Subject};
+use super::{WarningSink, WrittenEntry, WrittenVisit};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::document::{self, Text};
-use crate::programme::{Audience, Feed};
+use crate::programme::Feed;
 
 /// Tags that people write for a language though they mean another one, with what was meant.
 const MISTAKEN: &[(&str, &str)] =
     &[("kr", "ko"), ("jp", "ja"), ("cn", "zh"), ("cz", "cs"), ("ua", "uk"), ("vn", "vi"), ("gr", "el")];
 
-/// Languages, each once, by their first subtags.
-type Wanted<'s> = Vec<&'s str>;
-
 /// More languages than these are not asked for: no office writes in as many.
-const MOST: usize = 32;
+const MAX_LANGUAGES: usize = 32;
 
-pub(super) fn check(scene: &Scene<'_, '_>, feeds: &[&Feed], pen: &mut Pen<'_, '_>) {
-    if pen.is_off(codes::MISSING_LANGUAGE) {
+pub(super) fn check(visit: WrittenVisit<'_>, feeds: &[&Feed], sink: &mut WarningSink<'_, '_>) {
+    if sink.is_off(codes::MISSING_LANGUAGE) {
         return;
     }
-    let visit = scene.visit;
-    let mut title: Wanted<'_> = Vec::new();
-    visit.title.spoken_languages().for_each(|language| want(&mut title, language.primary()));
+    let mut title: Vec<&str> = Vec::new();
+    visit.visit.title.spoken_languages().for_each(|language| want(&mut title, language.primary()));
     // What every reader of the visit is promised.
     let mut all = title.clone();
     for feed in feeds {
         want(&mut all, feed.language.primary());
     }
-    let Some(written) = scene.written else { return };
+    let written = visit.written;
     let texts = [&written.title, &written.principal, &written.counterpart, &written.reason];
-    for text in texts.into_iter().flatten().chain(of_sources(written)) {
+    for text in texts.into_iter().flatten().chain(texts_of_sources(written)) {
         if let Some(missing) = missing(text, &all) {
-            pen.warn_of_visit(codes::MISSING_LANGUAGE, text.at(), |d| words(d, text, &missing));
+            sink.warn_of_visit(codes::MISSING_LANGUAGE, text.at(), |d| words(d, text, &missing));
         }
     }
     let feeds = kinds_of(feeds);
-    for subject in scene.subjects() {
+    for entry in visit.entries() {
         let mut wanted = title.clone();
-        let showing = feeds.iter().filter(|feed| shows(feed, subject));
-        showing.for_each(|feed| want(&mut wanted, feed.language.primary()));
-        each_text(subject.written, |text| {
+        for feed in feeds.iter().filter(|feed| shows(feed, entry)) {
+            want(&mut wanted, feed.language.primary());
+        }
+        each_text(entry.written, |text| {
             if let Some(missing) = missing(text, &wanted) {
-                pen.warn(codes::MISSING_LANGUAGE, subject, text.at(), |d| words(d, text, &missing));
+                sink.warn(codes::MISSING_LANGUAGE, entry.nodes, text.at(), |d| words(d, text, &missing));
             }
         });
     }
 }
 
-fn want<'s>(wanted: &mut Wanted<'s>, language: &'s str) {
-    if wanted.len() < MOST && !wanted.contains(&language) {
+/// Adds a language, by its first subtag, if it is not there yet.
+fn want<'s>(wanted: &mut Vec<&'s str>, language: &'s str) {
+    if wanted.len() < MAX_LANGUAGES && !wanted.contains(&language) {
         wanted.push(language);
     }
 }
@@ -66,7 +64,7 @@ fn kinds_of<'s>(feeds: &[&'s Feed]) -> Vec<&'s Feed> {
                 && known.audience == feed.audience
                 && known.only == feed.only
         };
-        if kinds.len() < MOST && !kinds.iter().any(like) {
+        if kinds.len() < MAX_LANGUAGES && !kinds.iter().any(like) {
             kinds.push(feed);
         }
     }
@@ -74,18 +72,13 @@ fn kinds_of<'s>(feeds: &[&'s Feed]) -> Vec<&'s Feed> {
 }
 
 /// Whether a feed may show an entry.
-fn shows(feed: &Feed, subject: Subject<'_>) -> bool {
-    let entry = subject.entry;
-    let level = |audience| match audience {
-        Audience::Public => 0,
-        Audience::Press => 1,
-        Audience::Staff => 2,
-    };
-    level(feed.audience) >= level(entry.audience) && feed.only.admits(entry.kind, entry.access)
+fn shows(feed: &Feed, entry: WrittenEntry<'_>) -> bool {
+    let entry = entry.entry;
+    feed.audience >= entry.audience && feed.only.admits(entry.kind, entry.access)
 }
 
 /// The texts of a visit's head beside its title and its people.
-fn of_sources<'t>(written: &'t document::Visit<'t>) -> impl Iterator<Item = &'t Text<'t>> {
+fn texts_of_sources<'t>(written: &'t document::Visit<'t>) -> impl Iterator<Item = &'t Text<'t>> {
     let sources = written.sources.iter().flat_map(|table| &table.entries);
     let texts = sources.flat_map(|(_, source)| [&source.publisher, &source.title, &source.via].into_iter().flatten());
     let disputes = written.disputed.iter().flat_map(|items| &items.items).filter_map(|item| item.says.as_ref());

@@ -2,15 +2,15 @@
 
 use chrono::{NaiveTime, Timelike};
 
-use super::{Pen, Subject};
+use super::{WarningSink, WrittenEntry};
 use crate::diagnostic::codes;
 use crate::programme::{EntryKind, Timing, When, WithinDay};
 
 /// Banquets end late and breakfasts begin early; nothing begins before this hour.
 const FIRST_HOUR: u32 = 5;
 
-pub(super) fn check(subject: Subject<'_>, pen: &mut Pen<'_, '_>) {
-    let (EntryKind::Meal, Timing::Stay(when)) = (subject.entry.kind, &subject.entry.timing) else { return };
+pub(super) fn check(entry: WrittenEntry<'_>, sink: &mut WarningSink<'_, '_>) {
+    let (EntryKind::Meal, Timing::Stay(when)) = (entry.entry.kind, &entry.entry.timing) else { return };
     let time: NaiveTime = match when {
         When::Clock(clock) => clock.start.local().time(),
         When::Day { within: WithinDay::Between(_, to), .. } => *to,
@@ -19,7 +19,7 @@ pub(super) fn check(subject: Subject<'_>, pen: &mut Pen<'_, '_>) {
     if time.hour() >= FIRST_HOUR {
         return;
     }
-    pen.warn(codes::MEAL_AT_NIGHT, subject, subject.when_at(), |d| {
+    sink.warn(codes::MEAL_AT_NIGHT, entry.nodes, entry.nodes.when, |d| {
         d.saying(format!("This meal begins at {} in {}.", time.format("%H:%M"), when.zone())).with_help(format!(
             "Check the hour, which is on the 24-hour clock ({} in the afternoon is {}), and the zone.",
             time.format("%-I:%M"),

@@ -7,164 +7,174 @@
 //!
 //! The entries of a person are sorted by their beginning and walked through once, beside the few that have not ended.
 
+use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
 
 use super::people::Person;
 use super::words::same;
-use super::{Mark, Pen, Rules, Scene, cities};
-use crate::check::window::{Window, slack};
-use crate::diagnostic::{self, Report, codes};
-use crate::programme::{EntryKind, Place, Timing, When};
+use super::{EntryContext, Schedule, cities};
+use crate::check::window::{Window, tolerance};
+use crate::diagnostic::{self, codes};
+use crate::programme::{EntryKind, EntryRef, Place, Text, Timing, When};
+use crate::zone::Moment;
 
-/// In so many files these are told of. Where more are concerned, something is wrong with all of them, and to find the places
-/// in thousands of files takes longer than reading them.
-const FILES: usize = 20;
+/// In so many files these are shown. Where more are concerned, something is wrong with all of them, and to find the
+/// places in thousands of files takes longer than reading them.
+const MAX_FILES: usize = 20;
 
-/// What was told so far, of everybody.
+/// So many entries that have not ended are kept beside the next. Nobody's schedule has more; a hostile one may.
+const MAX_RUNNING: usize = 8;
+
+/// What was reported so far, of everybody.
 #[derive(Default)]
-pub(super) struct Told {
+struct Shown {
     /// The visits whose files were shown.
-    files: BTreeSet<usize>,
-    /// The file that was told of last.
+    visits: BTreeSet<usize>,
+    /// The place that was reported last.
     last: Option<diagnostic::Place>,
 }
 
-impl Told {
-    /// Whether both files may be shown.
-    fn opens(&mut self, a: usize, b: usize) -> bool {
-        let new = [a, b].iter().filter(|visit| !self.files.contains(visit)).count();
-        let opens = new == 0 || self.files.len() + new <= FILES;
-        if opens {
-            self.files.extend([a, b]);
-        }
-        opens
-    }
-}
-
-/// So many entries that have not ended are kept beside the next. Nobody's schedule has more; a hostile one may.
-const RUNNING: usize = 8;
-
 /// An entry whose time is known well enough to be compared.
-struct Item<'d> {
-    subject: Mark<'d>,
-    visit: usize,
+struct TimedEntry<'d> {
+    at: EntryRef,
+    context: EntryContext<'d>,
     begins: Window,
     /// Until when it certainly lasts; its beginning where that is all that is known of a clock time.
     ends: Option<DateTime<Utc>>,
-    journey: bool,
-    /// Whether the end is known.
-    closed: bool,
+    is_journey: bool,
+    has_known_end: bool,
 }
 
-pub(super) fn check(scenes: &[Scene<'_, '_>], person: &Person, rules: &Rules, told: &mut Told, report: &mut Report) {
-    if rules.verdict(codes::TWO_PLACES_AT_ONCE).is_none() {
+pub(super) fn check(schedule: &mut Schedule<'_, '_>, people: &[Person]) {
+    if schedule.is_off(codes::TWO_PLACES_AT_ONCE) {
         return;
     }
-    let mut items: Vec<Item<'_>> =
-        person.entries.iter().filter_map(|&(visit, entry)| item(scenes, visit, entry)).collect();
+    let mut shown = Shown::default();
+    for person in people {
+        check_person(schedule, person, &mut shown);
+    }
+}
+
+fn check_person(schedule: &mut Schedule<'_, '_>, person: &Person, shown: &mut Shown) {
+    let mut entries: Vec<_> = person.entries.iter().filter_map(|&at| TimedEntry::of(schedule, at)).collect();
     // What lasts stands before what merely begins at the same instant, and what lasts longest first.
-    items.sort_by_key(|item| (item.begins.first, std::cmp::Reverse(item.ends)));
-    let mut running: Vec<usize> = Vec::with_capacity(RUNNING + 1);
-    for next in 0..items.len() {
-        let item = &items[next];
-        running.retain(|&other| {
-            let other = &items[other];
-            other.ends > Some(item.begins.first) || other.begins.first == item.begins.first
-        });
-        let clash = running.iter().rev().find(|&&other| clash(&items[other], item));
-        if let Some(&other) = clash {
-            tell(scenes, &items[other], item, rules, told, report);
+    entries.sort_by_key(|entry| (entry.begins.first, Reverse(entry.ends)));
+    let mut running: Vec<&TimedEntry<'_>> = Vec::with_capacity(MAX_RUNNING + 1);
+    for next in &entries {
+        running.retain(|other| other.ends > Some(next.begins.first) || other.begins.first == next.begins.first);
+        if let Some(other) = running.iter().rev().find(|other| clash(other, next)) {
+            report(schedule, other, next, shown);
         }
-        if item.ends.is_some() {
+        if next.ends.is_some() {
             running.push(next);
-            if running.len() > RUNNING {
-                let soonest = (0..running.len()).min_by_key(|&at| items[running[at]].ends).unwrap_or_default();
+            if running.len() > MAX_RUNNING {
+                let (soonest, _) =
+                    running.iter().enumerate().min_by_key(|(_, entry)| entry.ends).expect("there are some");
                 running.remove(soonest);
             }
         }
     }
 }
 
-fn item<'d>(scenes: &[Scene<'d, '_>], visit: usize, entry: usize) -> Option<Item<'d>> {
-    let subject = scenes[visit].mark(entry)?;
-    let (begins, ends, journey, closed) = match &subject.entry.timing {
-        Timing::Stay(When::Clock(clock)) => {
-            let from = clock.start.instant() + slack(*clock);
-            match clock.end.map(|end| end.instant() - slack(*clock)) {
-                Some(end) if end > from => (Window { first: from, last: from }, Some(end), false, true),
-                // Of an approximate time, only that it begins within a window.
-                _ if clock.about => (Window::of(&When::Clock(*clock))?, None, false, false),
-                _ => (Window { first: from, last: from }, Some(from), false, false),
+impl<'d> TimedEntry<'d> {
+    fn of(schedule: &Schedule<'d, '_>, at: EntryRef) -> Option<Self> {
+        let context = schedule.entry(at);
+        let exactly = |instant| Window { first: instant, last: instant };
+        let is_journey = matches!(context.entry.timing, Timing::Journey { .. });
+        let (begins, ends, has_known_end) = match &context.entry.timing {
+            Timing::Stay(when @ When::Clock(clock)) => {
+                let from = clock.start.instant() + tolerance(*clock);
+                match clock.end.map(|end| end.instant() - tolerance(*clock)) {
+                    Some(end) if end > from => (exactly(from), Some(end), true),
+                    // Of an approximate time, only that it begins within a window.
+                    _ if clock.about => (Window::of(when)?, None, false),
+                    _ => (exactly(from), Some(from), false),
+                }
             }
+            Timing::Stay(when) => (Window::of(when)?, None, false),
+            Timing::Journey { depart, arrive } => {
+                let (When::Clock(leaves), When::Clock(arrives)) = (&depart.when, &arrive.when) else { return None };
+                let start = leaves.start.instant() + tolerance(*leaves);
+                let end = arrives.start.instant() - tolerance(*arrives);
+                (exactly(start), Some(end.max(start)), true)
+            }
+        };
+        Some(TimedEntry { at, context, begins, ends, is_journey, has_known_end })
+    }
+
+    fn place(&self) -> Option<&'d Place> {
+        self.context.entry.place.as_ref()
+    }
+
+    fn kind(&self) -> EntryKind {
+        self.context.entry.kind
+    }
+
+    /// Whether it can hardly be on board: it names a city or a site, or is of a kind that needs one.
+    fn is_on_the_ground(&self) -> bool {
+        match self.place() {
+            Some(place) => place.city.is_some() || place.site.is_some() || place.country.is_some(),
+            None => matches!(
+                self.kind(),
+                EntryKind::Summit | EntryKind::Meeting | EntryKind::Ceremony | EntryKind::Speech | EntryKind::VisitSite
+            ),
         }
-        Timing::Stay(when) => (Window::of(when)?, None, false, false),
-        Timing::Journey { depart, arrive } => {
-            let (When::Clock(leaves), When::Clock(arrives)) = (&depart.when, &arrive.when) else { return None };
-            let start = leaves.start.instant() + slack(*leaves);
-            let end = arrives.start.instant() - slack(*arrives);
-            (Window { first: start, last: start }, Some(end.max(start)), true, true)
+    }
+
+    /// When it is, in words.
+    fn times(&self) -> String {
+        let timing = &self.context.entry.timing;
+        let end = match (timing, timing.finish()) {
+            (Timing::Stay(_), When::Clock(clock)) => clock.end,
+            (Timing::Journey { .. }, When::Clock(clock)) => Some(clock.start),
+            _ => None,
+        };
+        let show = |moment: Moment| format!("{} {}", moment.local().format("%Y-%m-%d %H:%M"), moment.name());
+        match (timing.begin(), end) {
+            (When::Clock(clock), Some(end)) => format!("That is from {} to {}.", show(clock.start), show(end)),
+            (When::Clock(clock), None) => format!("That begins at {}.", show(clock.start)),
+            _ => "That is here.".to_owned(),
         }
-    };
-    Some(Item { subject, visit, begins, ends, journey, closed })
+    }
 }
 
 /// Whether an entry (`b`) cannot begin when it does because another (`a`), which began no later, has not ended.
-fn clash(a: &Item<'_>, b: &Item<'_>) -> bool {
+fn clash(a: &TimedEntry<'_>, b: &TimedEntry<'_>) -> bool {
     let Some(until) = a.ends else { return false };
     let together = a.begins.first == b.begins.first;
     if b.begins.last >= until && !(together && b.ends.is_some()) {
         return false;
     }
-    let within = match b.ends {
-        Some(end) => end <= until,
-        None => true,
-    };
-    match (a.journey, b.journey) {
-        // Whoever sees somebody off does so as the journey begins.
-        (true, false) => !together && is_on_the_ground(b.subject),
-        (false, true) => {
-            !together && a.closed && is_on_the_ground(a.subject) && !(within && a.subject.entry.place.is_none())
-        }
+    let within = b.ends.is_none_or(|end| end <= until);
+    match (a.is_journey, b.is_journey) {
+        // Who sees somebody off does so as the journey begins.
+        (true, false) => !together && b.is_on_the_ground(),
+        (false, true) => !together && a.has_known_end && a.is_on_the_ground() && !(within && a.place().is_none()),
         (true, true) => !within || (together && a.ends == b.ends),
-        (false, false) => match at_one_place(a.subject.entry.place.as_ref(), b.subject.entry.place.as_ref()) {
+        (false, false) => match are_at_one_place(a.place(), b.place()) {
             Some(same) => !same,
             // Twice the same kind at the same time is hardly one within the other, unless the kind says nothing.
-            None if together && a.ends == b.ends && a.closed == b.closed => {
-                let kind = a.subject.entry.kind;
-                kind == b.subject.entry.kind && kind != EntryKind::Other
+            None if together && a.ends == b.ends && a.has_known_end == b.has_known_end => {
+                a.kind() == b.kind() && a.kind() != EntryKind::Other
             }
             None => !within,
         },
     }
 }
 
-/// Whether an entry can hardly be on board: it names a city or a site, or is of a kind that needs one.
-fn is_on_the_ground(subject: Mark<'_>) -> bool {
-    match &subject.entry.place {
-        Some(place) => place.city.is_some() || place.site.is_some() || place.country.is_some(),
-        None => matches!(
-            subject.entry.kind,
-            EntryKind::Summit | EntryKind::Meeting | EntryKind::Ceremony | EntryKind::Speech | EntryKind::VisitSite
-        ),
-    }
-}
-
 /// Whether two places are the same site, or certainly are not; `None` where that cannot be said.
-fn at_one_place(a: Option<&Place>, b: Option<&Place>) -> Option<bool> {
+fn are_at_one_place(a: Option<&Place>, b: Option<&Place>) -> Option<bool> {
     let (a, b) = (a?, b?);
     if a.country.zip(b.country).is_some_and(|(a, b)| a != b) {
         return Some(false);
     }
-    let both = |a: &Option<crate::programme::Text>, b: &Option<crate::programme::Text>| same(a.as_ref()?, b.as_ref()?);
+    let both = |a: &Option<Text>, b: &Option<Text>| same(a.as_ref()?, b.as_ref()?);
     if both(&a.city, &b.city) == Some(false) && !may_be_one_city(a, b) {
         return Some(false);
     }
-    match both(&a.site, &b.site) {
-        Some(same) => Some(same),
-        None => both(&a.venue, &b.venue).filter(|same| *same),
-    }
+    both(&a.site, &b.site).or_else(|| both(&a.venue, &b.venue).filter(|same| *same))
 }
 
 /// Whether two names may be of one city: New York and New York City.
@@ -173,53 +183,36 @@ fn may_be_one_city(a: &Place, b: &Place) -> bool {
     a.iter().any(|one| b.iter().any(|other| std::ptr::eq(*one, *other)))
 }
 
-fn tell(scenes: &[Scene<'_, '_>], a: &Item<'_>, b: &Item<'_>, rules: &Rules, told: &mut Told, report: &mut Report) {
-    if a.subject.allows(codes::TWO_PLACES_AT_ONCE) {
+/// Warns that an entry (`b`) begins while another (`a`) lasts, unless the author of either allows it.
+fn report(schedule: &mut Schedule<'_, '_>, a: &TimedEntry<'_>, b: &TimedEntry<'_>, shown: &mut Shown) {
+    let code = codes::TWO_PLACES_AT_ONCE;
+    if a.context.nodes.allows(code) || b.context.nodes.allows(code) {
         return;
     }
-    let (here, there) = (&scenes[b.visit], &scenes[a.visit]);
-    if !told.opens(a.visit, b.visit) {
-        let allowed = b.subject.allows(codes::TWO_PLACES_AT_ONCE);
-        if let Some(last) = told.last.as_ref().filter(|_| !allowed) {
-            report.count_elsewhere(codes::TWO_PLACES_AT_ONCE, last);
+    let new = BTreeSet::from([a.at.visit, b.at.visit]).difference(&shown.visits).count();
+    if new > 0 && shown.visits.len() + new > MAX_FILES {
+        if let Some(last) = &shown.last {
+            schedule.report.count_elsewhere(code, last);
         }
         return;
     }
-    let other = there.file().place(a.subject.when_at());
-    told.last = Some(here.file().place(b.subject.when_at()));
-    let id = &a.subject.entry.id;
-    let message = match (a.journey, b.begins.first == b.begins.last) {
+    shown.visits.extend([a.at.visit, b.at.visit]);
+    let other = schedule.place(a.at, |nodes| nodes.when);
+    shown.last = Some(schedule.place(b.at, |nodes| nodes.when));
+    let id = &a.context.entry.id;
+    let message = match (a.is_journey, b.begins.first == b.begins.last) {
         (true, true) => format!("This begins while the journey “{id}” is under way."),
         (true, false) => format!("All of this time is taken by the journey “{id}”."),
         (false, true) if a.begins.first == b.begins.first => format!("This begins at the same time as “{id}”."),
         (false, true) => format!("This begins before “{id}” has ended."),
         (false, false) => format!("All of this time is taken by “{id}”."),
     };
-    Pen::new(here, rules, report).warn(codes::TWO_PLACES_AT_ONCE, b.subject, b.subject.when_at(), |d| {
+    schedule.warn(code, b.at, b.context.nodes.when, |d| {
         d.saying(format!("{message} Nobody can be at both."))
             .with_help(
                 "Check both times. If one is part of the other, give both the same “site”; if somebody else goes, name \
                  them as its “principal”.",
             )
-            .with_related(other, lasts(a))
+            .with_related(other, a.times())
     });
-}
-
-/// When the other one is, in words.
-fn lasts(item: &Item<'_>) -> String {
-    let begin = item.subject.entry.timing.begin();
-    let end = match &item.subject.entry.timing {
-        Timing::Stay(When::Clock(clock)) => clock.end,
-        Timing::Journey { arrive, .. } => match &arrive.when {
-            When::Clock(clock) => Some(clock.start),
-            _ => None,
-        },
-        Timing::Stay(_) => None,
-    };
-    let show = |moment: crate::zone::Moment| format!("{} {}", moment.local().format("%Y-%m-%d %H:%M"), moment.name());
-    match (begin, end) {
-        (When::Clock(clock), Some(end)) => format!("That is from {} to {}.", show(clock.start), show(end)),
-        (When::Clock(clock), None) => format!("That begins at {}.", show(clock.start)),
-        _ => "That is here.".to_owned(),
-    }
 }

@@ -1,13 +1,15 @@
 //! Cities against the zone of the times beside them, and against the country.
 
-use super::{Pen, Subject, cities};
+use super::cities::City;
+use super::{WarningSink, WrittenEntry, cities};
 use crate::check::window::Window;
 use crate::diagnostic::codes;
 use crate::document::{self, NodeId};
 use crate::programme::{Place, Timing, When};
+use crate::zone::Zone;
 
 /// Countries of which one may be written for the other, whatever the reason: a warning about them would take sides.
-const ONE_FOR_THE_OTHER: &[(&[u8; 2], &str)] = &[
+const INTERCHANGEABLE: &[(&[u8; 2], &str)] = &[
     (b"AU", "CCCXNF"),
     (b"CN", "HKMOTW"),
     (b"DK", "FOGL"),
@@ -23,56 +25,58 @@ const ONE_FOR_THE_OTHER: &[(&[u8; 2], &str)] = &[
     (b"US", "ASGUMPPRUMVI"),
 ];
 
-pub(super) fn check(subject: Subject<'_>, pen: &mut Pen<'_, '_>) {
-    let (entry, written) = (subject.entry, subject.written);
-    let mut look = |place: &Option<Place>,
-                    in_words: Option<&document::Place<'_>>,
-                    when: &When,
-                    time: Option<&document::When<'_>>| {
-        if let (Some(place), Some(in_words)) = (place, in_words)
-            && place.city.is_some()
-        {
-            zone(subject, place, in_words, when, time, pen);
-            country(subject, place, in_words, pen);
+pub(super) fn check(entry: WrittenEntry<'_>, sink: &mut WarningSink<'_, '_>) {
+    let written = entry.written;
+    match &entry.entry.timing {
+        Timing::Stay(when) => {
+            let zone_at = written.when.as_ref().and_then(|when| when.zone.as_ref()).map(|scalar| scalar.at);
+            check_place(entry, entry.entry.place.as_ref(), written.place.as_deref(), (when, zone_at), sink);
         }
-    };
-    match &entry.timing {
-        Timing::Stay(when) => look(&entry.place, written.place.as_deref(), when, written.when.as_deref()),
         Timing::Journey { depart, arrive } => {
-            for (end, in_words) in [(depart, &written.depart), (arrive, &written.arrive)] {
-                let in_words = in_words.as_deref();
-                let place = in_words.and_then(|end| end.place.as_ref());
-                look(&end.place, place, &end.when, in_words.map(|end| &end.when));
+            for (end, written) in [(depart, &written.depart), (arrive, &written.arrive)] {
+                let zone_at = written.as_ref().and_then(|end| end.when.zone.as_ref()).map(|scalar| scalar.at);
+                let written = written.as_ref().and_then(|end| end.place.as_ref());
+                check_place(entry, end.place.as_ref(), written, (&end.when, zone_at), sink);
             }
         }
     }
 }
 
-fn city_at(in_words: &document::Place<'_>) -> NodeId {
-    in_words.city.as_ref().map_or(in_words.at, document::Text::at)
+/// Checks a place beside a time, and where the zone of that stands if it has one of its own.
+fn check_place(
+    entry: WrittenEntry<'_>,
+    place: Option<&Place>,
+    written: Option<&document::Place<'_>>,
+    time: (&When, Option<NodeId>),
+    sink: &mut WarningSink<'_, '_>,
+) {
+    let (Some(place), Some(written)) = (place, written) else { return };
+    let Some(city) = &place.city else { return };
+    let named: Vec<_> = cities::named(city).collect();
+    check_zone(entry, &cities::within(&named, place.country), written, time, sink);
+    check_country(entry, &named, place.country, written, sink);
 }
 
 /// Warns where the clocks of a city read something else than those of the zone, on that day. Two zones whose clocks
 /// agree are not told apart: the times are right, whichever is written.
-fn zone(
-    subject: Subject<'_>,
-    place: &Place,
-    in_words: &document::Place<'_>,
-    when: &When,
-    time: Option<&document::When<'_>>,
-    pen: &mut Pen<'_, '_>,
+fn check_zone(
+    entry: WrittenEntry<'_>,
+    found: &[&City],
+    written: &document::Place<'_>,
+    (when, zone_at): (&When, Option<NodeId>),
+    sink: &mut WarningSink<'_, '_>,
 ) {
-    let (zone, found) = (when.zone(), cities::of(place));
-    let Some(window) = Window::of(when).filter(|_| !found.is_empty()) else { return };
+    let (Some(city), Some(window)) = (found.first(), Window::of(when)) else { return };
+    let zone = when.zone();
     let middle = window.first + (window.last - window.first) / 2;
-    let reads = |zone: crate::zone::Zone| zone.local(middle).offset;
-    if found.iter().any(|city| city.zone == zone || reads(city.zone) == reads(zone)) {
+    let offset = |zone: Zone| zone.local(middle).offset;
+    if found.iter().any(|city| city.zone == zone || offset(city.zone) == offset(zone)) {
         return;
     }
-    let own = time.and_then(|time| time.zone.as_ref());
-    let named = own.or(subject.whole.zone.as_ref()).map(|scalar| pen.place(scalar.at));
-    let city = found[0];
-    pen.warn(codes::CITY_IN_OTHER_ZONE, subject, city_at(in_words), |d| {
+    let visit_zone_at = entry.visit.zone.as_ref().map(|scalar| scalar.at);
+    let named = zone_at.or(visit_zone_at).map(|at| sink.place(at));
+    let at = written.city.as_ref().map_or(written.at, document::Text::at);
+    sink.warn(codes::CITY_IN_OTHER_ZONE, entry.nodes, at, |d| {
         let d = d
             .saying(format!(
                 "{} is in {} ({} on that day), but the time beside it is one of {} ({}).",
@@ -84,7 +88,7 @@ fn zone(
             ))
             .with_help(format!("Write “zone: {}” beside the time, or mend the city.", city.zone));
         match named {
-            Some(place) if own.is_some() => d.with_related(place, "The zone is named here."),
+            Some(place) if zone_at.is_some() => d.with_related(place, "The zone is named here."),
             Some(place) => d.with_related(place, "The zone is that of the visit."),
             None => d,
         }
@@ -92,31 +96,31 @@ fn zone(
 }
 
 /// Warns where no place of the name, however small, is in the country.
-fn country(subject: Subject<'_>, place: &Place, in_words: &document::Place<'_>, pen: &mut Pen<'_, '_>) {
-    let (Some(city), Some(country)) = (&place.city, place.country) else { return };
-    let mut found = cities::named(city).peekable();
-    let Some(first) = found.peek().copied() else { return };
-    if found.any(|city| city.has_namesake_in(country) || is_for_the_other(city.country, country)) {
+fn check_country(
+    entry: WrittenEntry<'_>,
+    named: &[&City],
+    country: Option<[u8; 2]>,
+    written: &document::Place<'_>,
+    sink: &mut WarningSink<'_, '_>,
+) {
+    let (Some(first), Some(country)) = (named.first(), country) else { return };
+    if named.iter().any(|city| city.has_namesake_in(country) || are_interchangeable(city.country, country)) {
         return;
     }
-    let at = in_words.country.as_ref().map_or(in_words.at, |scalar| scalar.at);
-    let is = |country: [u8; 2]| String::from_utf8_lossy(&country).into_owned();
-    pen.warn(codes::CITY_IN_OTHER_COUNTRY, subject, at, |d| {
-        d.saying(format!(
-            "{} is in {}, and no place of that name is known in {}.",
-            first.name,
-            is(first.country),
-            is(country)
-        ))
-        .with_help(format!("Write “country: {}”, or mend the city.", is(first.country)))
+    let at = written.country.as_ref().map_or(written.at, |scalar| scalar.at);
+    let letters = |country: [u8; 2]| country.map(char::from).iter().collect::<String>();
+    let (own, written) = (letters(first.country), letters(country));
+    sink.warn(codes::CITY_IN_OTHER_COUNTRY, entry.nodes, at, |d| {
+        d.saying(format!("{} is in {own}, and no place of that name is known in {written}.", first.name))
+            .with_help(format!("Write “country: {own}”, or mend the city."))
     });
 }
 
-fn is_for_the_other(a: [u8; 2], b: [u8; 2]) -> bool {
-    let is = |whole: [u8; 2], part: [u8; 2]| {
-        ONE_FOR_THE_OTHER
-            .iter()
-            .any(|(known, parts)| **known == whole && parts.as_bytes().chunks(2).any(|known| known == part))
+/// Whether one of two countries may be written for the other.
+fn are_interchangeable(a: [u8; 2], b: [u8; 2]) -> bool {
+    let holds = |whole: [u8; 2], part: [u8; 2]| {
+        let parts = INTERCHANGEABLE.iter().find(|(country, _)| **country == whole).map(|(_, parts)| parts.as_bytes());
+        parts.is_some_and(|parts| parts.chunks(2).any(|country| country == part))
     };
-    is(a, b) || is(b, a)
+    holds(a, b) || holds(b, a)
 }

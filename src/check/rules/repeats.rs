@@ -9,24 +9,24 @@ use std::collections::HashMap;
 use unicode_width::UnicodeWidthStr;
 
 use super::words::{each_text, folded, strings};
-use super::{Pen, Scene};
+use super::{WarningSink, WrittenVisit};
 use crate::diagnostic::codes;
 use crate::document::{NodeId, Text};
 use crate::programme::Audience;
 
 /// The columns that a piece has to fill to mean something.
-const LEAST: usize = 12;
+const MIN_COLUMNS: usize = 12;
 
 /// The digits that make a number one to call.
-const DIGITS: usize = 7;
+const MIN_DIGITS: usize = 7;
 
-pub(super) fn check(scene: &Scene<'_, '_>, pen: &mut Pen<'_, '_>) {
-    if pen.is_off(codes::REPEATS_STAFF_NOTE) {
+pub(super) fn check(visit: WrittenVisit<'_>, sink: &mut WarningSink<'_, '_>) {
+    if sink.is_off(codes::REPEATS_STAFF_NOTE) {
         return;
     }
     let mut secrets: HashMap<String, NodeId> = HashMap::new();
-    for subject in scene.subjects() {
-        let Some(staff) = &subject.written.staff else { continue };
+    for entry in visit.entries() {
+        let Some(staff) = &entry.written.staff else { continue };
         for (_, scalar) in [&staff.note, &staff.contact].into_iter().flatten().flat_map(strings) {
             for piece in pieces(&scalar.text) {
                 secrets.entry(piece).or_insert(scalar.at);
@@ -36,12 +36,12 @@ pub(super) fn check(scene: &Scene<'_, '_>, pen: &mut Pen<'_, '_>) {
     if secrets.is_empty() {
         return;
     }
-    for subject in scene.subjects().filter(|subject| subject.entry.audience != Audience::Staff) {
-        each_text(subject.written, |text: &Text<'_>| {
+    for entry in visit.entries().filter(|entry| entry.entry.audience != Audience::Staff) {
+        each_text(entry.written, |text: &Text<'_>| {
             for (_, scalar) in strings(text) {
                 let Some(at) = pieces(&scalar.text).find_map(|piece| secrets.get(&piece)) else { continue };
-                let secret = pen.place(*at);
-                pen.warn(codes::REPEATS_STAFF_NOTE, subject, scalar.at, |d| {
+                let secret = sink.place(*at);
+                sink.warn(codes::REPEATS_STAFF_NOTE, entry.nodes, scalar.at, |d| {
                     d.saying("This repeats what a note for staff says, and staff alone are not its only readers.")
                         .with_help("Remove it here, or from the note if it is no secret.")
                         .with_related(secret, "It is for staff here.")
@@ -57,7 +57,7 @@ fn pieces(text: &str) -> impl Iterator<Item = String> {
     // A full stop ends a sentence where a blank or nothing follows.
     let sentences = text.split(ends).flat_map(|line| line.split(". ")).filter_map(|piece| {
         let piece = piece.trim().trim_end_matches('.');
-        (piece.width() >= LEAST && piece.contains(' ')).then(|| folded(piece))
+        (piece.width() >= MIN_COLUMNS && piece.contains(' ')).then(|| folded(piece))
     });
     let words = text.split(|c: char| c.is_whitespace() || matches!(c, ',' | ';' | '(' | ')' | '<' | '>' | '/'));
     let addresses = words
@@ -70,7 +70,7 @@ fn pieces(text: &str) -> impl Iterator<Item = String> {
 fn numbers(text: &str) -> impl Iterator<Item = String> {
     text.split(|c: char| !(c.is_ascii_digit() || matches!(c, ' ' | '-' | '+' | '(' | ')' | '.')))
         .map(|run| run.chars().filter(char::is_ascii_digit).collect::<String>())
-        .filter(|digits| digits.len() >= DIGITS)
+        .filter(|digits| digits.len() >= MIN_DIGITS)
         .map(|digits| format!("#{digits}"))
 }
 
@@ -78,12 +78,9 @@ fn numbers(text: &str) -> impl Iterator<Item = String> {
 mod tests {
     use super::*;
 
-    fn of(text: &str) -> Vec<String> {
-        pieces(text).collect()
-    }
-
     #[test]
     fn texts_are_taken_apart() {
+        let of = |text| pieces(text).collect::<Vec<_>>();
         assert_eq!(of("Use the north gate. Car 12 waits.\nTBC"), ["usethenorthgate", "car12waits"]);
         assert_eq!(of("Kim, +82 10-1234-5678"), ["kim821012345678", "#821012345678"]);
         assert_eq!(of("kim@office.example"), ["@kim@office.example"]);

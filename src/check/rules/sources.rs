@@ -4,17 +4,17 @@ use std::collections::HashSet;
 
 use chrono::{DateTime, Duration, NaiveTime, Utc};
 
-use super::{Pen, Scene, Subject, when_at};
+use super::{WarningSink, WrittenEntry, WrittenVisit, when_at};
 use crate::check::window::Window;
 use crate::diagnostic::codes;
 use crate::document::NodeId;
-use crate::programme::{Actual, Published, Timing, When, WithinDay};
+use crate::programme::{Published, Timing, When, WithinDay};
 use crate::zone::Moment;
 
 /// Warns of sources that no entry and no dispute cites. While an entry has no source at all, which is a warning of its
 /// own, they are probably that entry's.
-pub(super) fn uncited(scene: &Scene<'_, '_>, pen: &mut Pen<'_, '_>) {
-    let visit = scene.visit;
+pub(super) fn check_uncited(visit: WrittenVisit<'_>, sink: &mut WarningSink<'_, '_>) {
+    let WrittenVisit { visit, written, .. } = visit;
     if visit.entries.iter().any(|entry| entry.sources.is_empty()) {
         return;
     }
@@ -22,17 +22,15 @@ pub(super) fn uncited(scene: &Scene<'_, '_>, pen: &mut Pen<'_, '_>) {
     for entry in &visit.entries {
         cited.extend(&entry.sources);
         cited.extend(entry.disputed.iter().map(|dispute| dispute.source));
-        let mut of = |actual: Option<&Actual>| cited.extend(actual.iter().flat_map(|actual| &actual.sources));
-        of(entry.actual.as_ref());
+        let mut actuals = vec![&entry.actual];
         if let Timing::Journey { depart, arrive } = &entry.timing {
-            of(depart.actual.as_ref());
-            of(arrive.actual.as_ref());
+            actuals.extend([&depart.actual, &arrive.actual]);
         }
+        cited.extend(actuals.into_iter().flatten().flat_map(|actual| &actual.sources));
     }
-    let written = scene.written.iter().flat_map(|visit| &visit.sources).flat_map(|table| &table.entries);
-    for (position, (key, _)) in written.enumerate() {
+    for (position, (key, _)) in written.sources.iter().flat_map(|table| &table.entries).enumerate() {
         if !cited.contains(&position) {
-            pen.warn_of_visit(codes::UNCITED_SOURCE, key.at, |d| {
+            sink.warn_of_visit(codes::UNCITED_SOURCE, key.at, |d| {
                 d.saying(format!("Nothing cites the source “{}”.", key.text))
                     .with_help("Add it to the “sources” of the entries that it supports, or remove it.")
             });
@@ -41,58 +39,47 @@ pub(super) fn uncited(scene: &Scene<'_, '_>, pen: &mut Pen<'_, '_>) {
 }
 
 /// Warns of a clock time all of whose sources were published when it was over: that is a report, not an announcement.
-pub(super) fn published_late(scene: &Scene<'_, '_>, subject: Subject<'_>, pen: &mut Pen<'_, '_>) {
-    let sources = &subject.entry.sources;
-    let published = || sources.iter().map(|source| scene.visit.sources.get(*source)?.published);
-    let Some(first) = published().map(|at| at.map(earliest)).min().flatten() else { return };
-    let written = subject.written;
-    match &subject.entry.timing {
-        Timing::Stay(when) => {
-            let at = written.when.as_ref().map(|when| when_at(when));
-            late(scene, subject, when, at, first, pen);
-        }
-        Timing::Journey { depart, arrive } => {
-            for (end, written) in [(depart, &written.depart), (arrive, &written.arrive)] {
-                let at = written.as_ref().map(|end| when_at(&end.when));
-                late(scene, subject, &end.when, at, first, pen);
+pub(super) fn check_published_late(visit: WrittenVisit<'_>, entry: WrittenEntry<'_>, sink: &mut WarningSink<'_, '_>) {
+    let sources = &entry.entry.sources;
+    let published = sources.iter().map(|source| visit.visit.sources.get(*source)?.published.map(earliest));
+    let Some(first) = published.min().flatten() else { return };
+    // Where all of the file could be read, the sources stand as they were written.
+    let source = sources.first().filter(|_| visit.draft.valid);
+    let source = source.and_then(|source| visit.written.sources.as_ref()?.entries.get(*source));
+    let source_at = source.and_then(|(_, source)| source.published.as_ref()).map(|scalar| scalar.at);
+    let mut check = |when: &When, at: Option<NodeId>| {
+        let Some(at) = at.filter(|_| end_of(when).is_some_and(|end| first >= end)) else { return };
+        let place = source_at.map(|at| sink.place(at));
+        sink.warn(codes::PUBLISHED_AFTER_EVENT, entry.nodes, at, |d| {
+            let d = d
+                .saying("Whoever gave this time did so when it was over; nobody is cited who announced it.")
+                .with_help(
+                    "Move the time to “actual”, with its sources, and write under “when” what was announced before, if \
+                     only the day.",
+                );
+            match place {
+                Some(place) => d.with_related(place, "This was published later than that."),
+                None => d,
             }
+        });
+    };
+    let written = entry.written;
+    match &entry.entry.timing {
+        Timing::Stay(when) => check(when, written.when.as_ref().map(|when| when_at(when))),
+        Timing::Journey { depart, arrive } => {
+            check(&depart.when, written.depart.as_ref().map(|end| when_at(&end.when)));
+            check(&arrive.when, written.arrive.as_ref().map(|end| when_at(&end.when)));
         }
     }
 }
 
-fn late(
-    scene: &Scene<'_, '_>,
-    subject: Subject<'_>,
-    when: &When,
-    at: Option<NodeId>,
-    published: DateTime<Utc>,
-    pen: &mut Pen<'_, '_>,
-) {
-    let over = match when {
+/// When a time is over, as far as it is a clock time.
+fn end_of(when: &When) -> Option<DateTime<Utc>> {
+    match when {
         When::Clock(clock) => clock.end.map(Moment::instant).or(Window::of(when).map(|window| window.last)),
         When::Day { within: WithinDay::Between(..), .. } => Window::of(when).map(|window| window.last),
         _ => None,
-    };
-    let (Some(over), Some(at)) = (over, at) else { return };
-    if published < over {
-        return;
     }
-    // Where all of the file could be read, the sources stand as they were written.
-    let first = subject.entry.sources.first().filter(|_| scene.draft.whole);
-    let cited = first.and_then(|first| scene.written?.sources.as_ref()?.entries.get(*first));
-    let place = cited.and_then(|(_, source)| source.published.as_ref()).map(|scalar| pen.place(scalar.at));
-    pen.warn(codes::PUBLISHED_AFTER_EVENT, subject, at, |d| {
-        let d = d
-            .saying("Whoever gave this time did so when it was over; nobody is cited who announced it.")
-            .with_help(
-                "Move the time to “actual”, with its sources, and write under “when” what was announced before, if only \
-                 the day.",
-            );
-        match place {
-            Some(place) => d.with_related(place, "This was published later than that."),
-            None => d,
-        }
-    });
 }
 
 /// The first instant at which something published on a day can have been: where that day begins first on Earth.

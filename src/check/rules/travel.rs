@@ -2,23 +2,23 @@
 
 use chrono::Duration;
 
-use super::{Pen, Subject, cities};
+use super::{WarningSink, WrittenEntry, cities};
 use crate::check::window::Window;
 use crate::diagnostic::codes;
 use crate::programme::{Journey, Timing};
 use crate::zone::Zone;
 
 /// Kilometres in an hour: more than any airliner flies over the ground, the wind behind it included.
-const FASTEST: f64 = 1_100.0;
+const MAX_SPEED: f64 = 1_100.0;
 
 /// Below this distance the table is too coarse to tell: one city's edge may be near the other's.
-const NEAR: f64 = 150.0;
+const MIN_DISTANCE: f64 = 150.0;
 
 /// Nobody crosses an ocean in less.
-const OCEAN: Duration = Duration::hours(1);
+const MIN_CROSSING: Duration = Duration::hours(1);
 
-pub(super) fn check(subject: Subject<'_>, pen: &mut Pen<'_, '_>) {
-    let Timing::Journey { depart, arrive } = &subject.entry.timing else { return };
+pub(super) fn check(entry: WrittenEntry<'_>, sink: &mut WarningSink<'_, '_>) {
+    let Timing::Journey { depart, arrive } = &entry.entry.timing else { return };
     let (Some(leaves), Some(arrives)) = (Window::of(&depart.when), Window::of(&arrive.when)) else { return };
     let longest = arrives.last - leaves.first;
     if longest <= Duration::zero() {
@@ -30,7 +30,7 @@ pub(super) fn check(subject: Subject<'_>, pen: &mut Pen<'_, '_>) {
             #[allow(clippy::cast_precision_loss)]
             let hours = longest.num_minutes().max(1) as f64 / 60.0;
             let speed = kilometres / hours;
-            if kilometres < NEAR || speed <= FASTEST {
+            if kilometres < MIN_DISTANCE || speed <= MAX_SPEED {
                 return;
             }
             let words = format!(
@@ -41,7 +41,7 @@ pub(super) fn check(subject: Subject<'_>, pen: &mut Pen<'_, '_>) {
             );
             (words, "No aircraft flies faster than 1,100 km/h. Check the dates, the times and the zone of each end.")
         }
-        None if longest < OCEAN && crosses_pacific(depart.when.zone(), arrive.when.zone()) => {
+        None if longest < MIN_CROSSING && crosses_pacific(depart.when.zone(), arrive.when.zone()) => {
             let words = format!(
                 "This goes from {} to {}, across the Pacific, in {}.",
                 depart.when.zone(),
@@ -52,8 +52,8 @@ pub(super) fn check(subject: Subject<'_>, pen: &mut Pen<'_, '_>) {
         }
         None => return,
     };
-    let leaves = pen.place(subject.when_at());
-    pen.warn(codes::TRAVEL_TOO_FAST, subject, subject.arrival_at(), |d| {
+    let leaves = sink.place(entry.nodes.when);
+    sink.warn(codes::TRAVEL_TOO_FAST, entry.nodes, entry.nodes.arrival, |d| {
         d.saying(words).with_help(help).with_related(leaves, "It leaves at this time.")
     });
 }

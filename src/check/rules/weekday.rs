@@ -6,7 +6,7 @@
 use chrono::{Datelike, NaiveDate, Weekday};
 
 use super::words::strings;
-use super::{Pen, Subject};
+use super::{WarningSink, WrittenEntry};
 use crate::diagnostic::codes;
 use crate::programme::When;
 use crate::zone::Zone;
@@ -23,18 +23,18 @@ const NAMES_BEFORE: &[&str] = &["Ash", "Black", "Bloody", "Casual", "Cyber", "Go
 const NAMES_BEHIND: &[&str] =
     &["Agreement", "Club", "Express", "Mail", "Market", "Mirror", "Mosque", "Post", "Review", "Telegraph", "Times"];
 
-pub(super) fn check(subject: Subject<'_>, clocks: &[Zone], pen: &mut Pen<'_, '_>) {
-    let Some(title) = &subject.written.title else { return };
+pub(super) fn check(entry: WrittenEntry<'_>, clocks: &[Zone], sink: &mut WarningSink<'_, '_>) {
+    let Some(title) = &entry.written.title else { return };
     for (_, scalar) in strings(title) {
         let Some((day, word)) = find(&scalar.text) else { continue };
-        let days = days(subject, clocks);
+        let days = days(entry, clocks);
         let Some((first, last)) = days.first().copied().zip(days.last().copied()) else { continue };
         if days.iter().any(|date| date.weekday() == day) || last.signed_duration_since(first).num_days() > 6 {
             continue;
         }
-        let (word, date) = (word.to_owned(), own_day(subject).unwrap_or(first));
-        let when = pen.place(subject.when_at());
-        pen.warn(codes::WEEKDAY_CONTRADICTS_DATE, subject, scalar.at, |d| {
+        let (word, date) = (word.to_owned(), own_day(entry).unwrap_or(first));
+        let when = sink.place(entry.nodes.when);
+        sink.warn(codes::WEEKDAY_CONTRADICTS_DATE, entry.nodes, scalar.at, |d| {
             d.saying(format!("This says “{word}”, but {date} is a {}.", english(date.weekday())))
                 .with_help("Check the date against the announcement, or leave the day of the week out of the title.")
                 .with_related(when, "The date is written here.")
@@ -47,13 +47,13 @@ fn english(day: Weekday) -> &'static str {
 }
 
 /// The entry's own first day.
-fn own_day(subject: Subject<'_>) -> Option<NaiveDate> {
-    subject.entry.timing.begin().days().map(|(first, _)| first)
+fn own_day(entry: WrittenEntry<'_>) -> Option<NaiveDate> {
+    entry.entry.timing.begin().days().map(|(first, _)| first)
 }
 
 /// Every day that the entry is on, for its host and on the clock of each feed, sorted.
-fn days(subject: Subject<'_>, clocks: &[Zone]) -> Vec<NaiveDate> {
-    let timing = &subject.entry.timing;
+fn days(entry: WrittenEntry<'_>, clocks: &[Zone]) -> Vec<NaiveDate> {
+    let timing = &entry.entry.timing;
     let mut days = Vec::new();
     for when in [timing.begin(), timing.finish()] {
         let Some((first, last)) = when.days() else { continue };

@@ -49,13 +49,13 @@ pub(super) fn folded(text: &str) -> String {
 }
 
 /// So many languages of a text are compared with those of another.
-const LANGUAGES: usize = 16;
+const MAX_LANGUAGES: usize = 16;
 
 /// Whether two texts say the same, as far as they have a language in common.
 pub(super) fn same(a: &programme::Text, b: &programme::Text) -> Option<bool> {
     let mut comparable = None;
-    for (language, one) in a.strings().take(LANGUAGES) {
-        for (other, two) in b.strings().take(LANGUAGES) {
+    for (language, one) in a.strings().take(MAX_LANGUAGES) {
+        for (other, two) in b.strings().take(MAX_LANGUAGES) {
             if language.is_none() || other.is_none() || language == other {
                 comparable = Some(comparable == Some(true) || one == two);
             }

@@ -10,7 +10,7 @@
 use chrono::{DateTime, Datelike, NaiveDateTime, NaiveTime, TimeZone, Utc};
 
 use super::words::strings;
-use super::{Pen, Subject};
+use super::{WarningSink, WrittenEntry};
 use crate::check::window::Window;
 use crate::diagnostic::codes;
 use crate::programme::When;
@@ -70,16 +70,16 @@ struct Mention<'t> {
     time: Option<NaiveTime>,
 }
 
-pub(super) fn check(subject: Subject<'_>, pen: &mut Pen<'_, '_>) {
-    let written = subject.written;
+pub(super) fn check(entry: WrittenEntry<'_>, sink: &mut WarningSink<'_, '_>) {
+    let written = entry.written;
     let press = written.press.as_ref().and_then(|press| press.note.as_ref());
     let texts = [written.title.as_ref(), written.note.as_ref(), press];
     for (_, scalar) in texts.into_iter().flatten().flat_map(strings) {
-        let found = mentions(&scalar.text).into_iter().find_map(|mention| Some((doubt(&mention, subject)?, mention)));
+        let found = mentions(&scalar.text).into_iter().find_map(|mention| Some((doubt(&mention, entry)?, mention)));
         let Some((message, mention)) = found else { continue };
-        let when = pen.place(subject.when_at());
-        let zone = subject.entry.timing.begin().zone();
-        pen.warn(codes::ZONE_NAME_CONTRADICTS, subject, scalar.at, |d| {
+        let when = sink.place(entry.nodes.when);
+        let zone = entry.entry.timing.begin().zone();
+        sink.warn(codes::ZONE_NAME_CONTRADICTS, entry.nodes, scalar.at, |d| {
             d.saying(format!("This says “{}”, but {message}.", mention.words))
                 .with_help(format!(
                     "Write the time under “when”, with its zone, and leave the name out; feeds give {zone}'s own."
@@ -90,8 +90,8 @@ pub(super) fn check(subject: Subject<'_>, pen: &mut Pen<'_, '_>) {
 }
 
 /// What speaks against a mention, if anything does.
-fn doubt(mention: &Mention<'_>, subject: Subject<'_>) -> Option<String> {
-    let timing = &subject.entry.timing;
+fn doubt(mention: &Mention<'_>, entry: WrittenEntry<'_>) -> Option<String> {
+    let timing = &entry.entry.timing;
     let ends: Vec<(&When, [DateTime<Utc>; 2])> = [timing.begin(), timing.finish()]
         .into_iter()
         .filter_map(|when| Window::of(when).map(|window| (when, [window.first, window.last])))
@@ -145,7 +145,7 @@ fn in_the_year(date: DateTime<Utc>) -> impl Iterator<Item = DateTime<Utc>> {
 }
 
 /// More names than these are not looked at in one text.
-const MENTIONS: usize = 16;
+const MAX_MENTIONS: usize = 16;
 
 /// Every offset that a text names, as far as anybody would read.
 fn mentions(text: &str) -> Vec<Mention<'_>> {
@@ -161,7 +161,7 @@ fn mentions(text: &str) -> Vec<Mention<'_>> {
             let (words, time) = (&text[start..end + length], time_before(&text[..start]));
             found.push(Mention { words, name: None, offset, zones: &[], time });
         }
-        if found.len() == MENTIONS {
+        if found.len() == MAX_MENTIONS {
             return found;
         }
     }
