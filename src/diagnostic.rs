@@ -5,7 +5,6 @@
 //! pages of pull requests, [`sarif`] for code scanning and editors.
 
 pub mod codes;
-mod counts;
 pub mod explain;
 pub mod fix;
 pub mod github;
@@ -19,9 +18,9 @@ use std::cmp::Ordering;
 use std::fmt;
 use std::sync::Arc;
 
-pub use counts::Counts;
 pub use fix::{Edit, Fix};
-pub use report::{Item, MAX_PER_CODE, More, Report};
+pub use report::{Counts, MAX_PER_CODE, Report, ReportItem, Suppressed};
+pub(crate) use report::{counted, grouped};
 
 use crate::source::{Position, Source, Span};
 

@@ -22,12 +22,12 @@ mod visit;
 pub use feeds::{BaseUrl, Feed, Feeds, Only};
 pub use file::File;
 pub(crate) use file::find_cut_texts;
-pub use form::{Field, Form, Grammar, Map, Timing};
+pub use form::{Field, Form, Grammar, Map};
 pub(crate) use shape::note;
 pub use shape::{Flag, Items, Scalar, Shape, Table, Text};
 pub(crate) use spelling::{certain, composed, is_decomposed, nearest, respelt, shortened, with_suggestion};
 pub use tree::{MAX_DEPTH, NodeId};
-pub use visit::{Actual, Dates, Dispute, End, Entry, Place, Press, Source, Staff, Visit, When};
+pub use visit::{Actual, Dates, Dispute, End, Entry, Place, Press, Source, Staff, TimeKeys, Visit, When};
 
 use crate::diagnostic::Report;
 

@@ -12,7 +12,7 @@ use serde_json::{Map as Object, Value, json};
 
 use crate::check::{CONFLICTING_KEYS, END_ONLY_KEYS, ENTRY_FIELDS, VISIT_FIELDS, WhenForm};
 use crate::diagnostic::{Severity, codes};
-use crate::document::{Feeds, Form, Grammar, Map, Shape, Timing, Visit};
+use crate::document::{Feeds, Form, Grammar, Map, Shape, Visit};
 
 /// Lists of which `check` counts the items: the map, the key, how few and how many.
 const COUNTS: &[(&str, &str, usize, Option<usize>)] =
@@ -34,22 +34,22 @@ pub fn feeds() -> String {
 }
 
 fn written(form: &Form) -> String {
-    let mut parts = Parts::default();
+    let mut definitions = Definitions::default();
     let mut schema = match form {
-        Form::Map(root) => parts.map(root),
-        other => parts.of(other),
+        Form::Map(root) => definitions.map(root),
+        other => definitions.schema(other),
     };
     schema["$schema"] = json!("https://json-schema.org/draft/2020-12/schema");
-    schema["$defs"] = json!(parts.0);
+    schema["$defs"] = json!(definitions.0);
     format!("{schema:#}\n")
 }
 
 /// The definitions that a schema refers to.
 #[derive(Default)]
-struct Parts(BTreeMap<String, Value>);
+struct Definitions(BTreeMap<String, Value>);
 
-impl Parts {
-    fn of(&mut self, form: &Form) -> Value {
+impl Definitions {
+    fn schema(&mut self, form: &Form) -> Value {
         match form {
             Form::Flag => json!({"type": "boolean"}),
             Form::Word(word) => json!({"const": word}),
@@ -58,9 +58,9 @@ impl Parts {
             }
             Form::Scalar(grammar) => self.scalar(*grammar),
             Form::Text(grammar) => self.text(*grammar),
-            Form::List(items) => json!({"type": "array", "items": self.of(items)}),
+            Form::List(items) => json!({"type": "array", "items": self.schema(items)}),
             Form::Table(keys, values) => self.table(*keys, values),
-            Form::Either(forms) => json!({"anyOf": forms.iter().map(|form| self.of(form)).collect::<Vec<_>>()}),
+            Form::Either(forms) => json!({"anyOf": forms.iter().map(|form| self.schema(form)).collect::<Vec<_>>()}),
             Form::Map(map) => {
                 if !self.0.contains_key(map.name) {
                     let schema = self.map(map);
@@ -98,7 +98,7 @@ impl Parts {
 
     /// A map whose keys the author chooses; those that can be listed are, for editors to offer.
     fn table(&mut self, keys: Grammar, values: &Form) -> Value {
-        let values = self.of(values);
+        let values = self.schema(values);
         if keys != Grammar::Warning {
             return json!({"type": "object", "propertyNames": self.scalar(keys), "additionalProperties": values});
         }
@@ -118,7 +118,7 @@ impl Parts {
     fn map(&mut self, map: &Map) -> Value {
         let mut properties = Object::new();
         for field in &map.fields {
-            let mut value = self.of(&field.form);
+            let mut value = self.schema(&field.form);
             let counted = |(name, key, ..): &&(&str, &str, usize, Option<usize>)| {
                 field.key == *key && (map.name == *name || name.is_empty())
             };
@@ -144,44 +144,48 @@ impl Parts {
         if !required.is_empty() {
             schema["required"] = json!(required);
         }
-        if let Some(timing) = map.timing {
-            schema["anyOf"] = forms(map, timing);
-        }
-        if map.name == "Entry" {
-            schema["anyOf"] = json!([
-                {"required": ["when"], "properties": {"depart": false, "arrive": false}},
-                {"required": ["depart", "arrive"], "properties": {"when": false}},
-            ]);
+        match map.name {
+            "When" | "End" => schema["anyOf"] = json!(when_forms(map)),
+            "Actual" => {
+                // Also an end alone, or words alone.
+                let mut forms = when_forms(map);
+                forms.push(json!({"required": ["end"], "propertyNames": {"enum": with_timeless(map, &END_ONLY_KEYS)}}));
+                forms.push(json!({"required": ["says"], "propertyNames": {"enum": with_timeless(map, &["zone"])}}));
+                schema["anyOf"] = json!(forms);
+            }
+            "Entry" => {
+                schema["anyOf"] = json!([
+                    {"required": ["when"], "properties": {"depart": false, "arrive": false}},
+                    {"required": ["depart", "arrive"], "properties": {"when": false}},
+                ]);
+            }
+            _ => {}
         }
         schema
     }
 }
 
-/// The forms of `when`: each by its own key, those that may stand beside it, and those that say no time.
-fn forms(map: &Map, timing: Timing) -> Value {
-    let times: Vec<&str> =
-        WhenForm::ALL.iter().flat_map(|form| form.companions().iter().copied().chain([form.key()])).collect();
-    let timeless = map.fields.iter().map(|field| field.key).filter(|key| !times.contains(key));
-    let with = |keys: &[&'static str]| -> Vec<&str> { keys.iter().copied().chain(timeless.clone()).collect() };
-    let mut forms: Vec<Value> = WhenForm::ALL
-        .iter()
-        .map(|form| {
-            let required = if *form == WhenForm::Days { vec![form.key(), "to"] } else { vec![form.key()] };
-            let mut keys = with(form.companions());
-            keys.push(form.key());
-            let mut schema = json!({"required": required, "propertyNames": {"enum": keys}});
-            let clash = CONFLICTING_KEYS.iter().find(|(one, other)| [one, other].iter().all(|key| keys.contains(key)));
-            if let Some((one, other)) = clash {
-                schema["not"] = json!({"required": [one, other]});
-            }
-            schema
-        })
-        .collect();
-    if timing == Timing::Past {
-        forms.push(json!({"required": ["end"], "propertyNames": {"enum": with(&END_ONLY_KEYS)}}));
-        forms.push(json!({"required": ["says"], "propertyNames": {"enum": with(&["zone"])}}));
-    }
-    json!(forms)
+/// The forms of `when`: each by its own key and those that may stand beside it.
+fn when_forms(map: &Map) -> Vec<Value> {
+    let form = |form: &WhenForm| {
+        let required = if *form == WhenForm::Days { vec![form.key(), "to"] } else { vec![form.key()] };
+        let mut keys = with_timeless(map, form.companions());
+        keys.push(form.key());
+        let mut schema = json!({"required": required, "propertyNames": {"enum": keys}});
+        let conflict = CONFLICTING_KEYS.iter().find(|(one, other)| keys.contains(one) && keys.contains(other));
+        if let Some((one, other)) = conflict {
+            schema["not"] = json!({"required": [one, other]});
+        }
+        schema
+    };
+    WhenForm::ALL.iter().map(form).collect()
+}
+
+/// Some keys, and those of a map that say no time.
+fn with_timeless(map: &Map, keys: &[&'static str]) -> Vec<&'static str> {
+    let says_time = |key: &str| WhenForm::ALL.iter().any(|form| form.key() == key || form.companions().contains(&key));
+    let timeless = map.fields.iter().map(|field| field.key).filter(|key| !says_time(key));
+    keys.iter().copied().chain(timeless).collect()
 }
 
 fn reference(name: &str) -> Value {

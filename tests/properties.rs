@@ -11,7 +11,7 @@ use calcard::icalendar::{ICalendar, ICalendarComponentType, ICalendarProperty};
 use chrono::{DateTime, Datelike, Duration, LocalResult, NaiveDate, NaiveDateTime, TimeZone, Utc, Weekday};
 use proptest::prelude::*;
 use summitcal::check::check;
-use summitcal::diagnostic::Item;
+use summitcal::diagnostic::ReportItem;
 use summitcal::document::File;
 use summitcal::listing::Listing;
 use summitcal::programme::Audience;
@@ -43,7 +43,7 @@ fn feed(visit: &str, zone: &str) -> Result<String, Vec<&'static str>> {
     let visits = [file("case.yaml", visit)];
     let checked = check(&visits, Some(&file("feeds.yaml", &feeds)));
     let Some(programme) = checked.programme else {
-        return Err(checked.report.items().map(|item: Item<'_>| item.diagnostic().code.0).collect());
+        return Err(checked.report.items().map(|item: ReportItem<'_>| item.diagnostic().code.0).collect());
     };
     let at = DateTime::<Utc>::UNIX_EPOCH;
     let stamped =

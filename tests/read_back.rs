@@ -12,7 +12,7 @@ use calcard::icalendar::{
 use chrono::{DateTime, Days, Duration, NaiveDate, NaiveDateTime, NaiveTime, TimeZone, Utc};
 use proptest::prelude::*;
 use summitcal::check::check;
-use summitcal::diagnostic::{Item, Place, github, json, sarif, text};
+use summitcal::diagnostic::{Place, ReportItem, github, json, sarif, text};
 use summitcal::document::File;
 use summitcal::listing::Listing;
 use summitcal::programme::Audience;
@@ -224,7 +224,7 @@ fn look(name: &str, text: &str) -> usize {
     let report = check(&visits, Some(&feeds)).report;
     let files: Vec<&File> = visits.iter().chain([&feeds]).collect();
     for item in report.items() {
-        let Item::One(diagnostic) = item else { continue };
+        let ReportItem::Diagnostic(diagnostic) = item else { continue };
         lies_in(&diagnostic.place, &files);
         diagnostic.related.iter().for_each(|related| lies_in(&related.place, &files));
         for edit in diagnostic.fix.iter().flat_map(|fix| &fix.edits) {

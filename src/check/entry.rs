@@ -107,15 +107,15 @@ impl Checker<'_, '_> {
         match (&entry.when, &entry.depart, &entry.arrive) {
             (Some(when), None, None) => {
                 let timing = Timing::Stay(self.when(when, defaults.zone)?);
-                self.inside_visit(&timing, when.at, defaults);
+                self.inside_visit(&timing, when.at(), defaults);
                 Some(timing)
             }
             (None, Some(depart), Some(arrive)) => {
                 let first = self.end(depart, defaults);
                 let last = self.end(arrive, defaults);
                 let timing = Timing::Journey { depart: Box::new(first?), arrive: Box::new(last?) };
-                self.arrives_later(&timing, arrive.when.at);
-                self.inside_visit(&timing, depart.when.at, defaults);
+                self.arrives_later(&timing, arrive.when.at());
+                self.inside_visit(&timing, depart.when.at(), defaults);
                 Some(timing)
             }
             (when, depart, arrive) => {
@@ -208,16 +208,13 @@ impl Checker<'_, '_> {
     ) -> Option<Actual> {
         let says = self.line(written.says.as_ref());
         let sources = self.citations(written.sources.as_ref(), defaults.sources);
-        let wordless = Self::has_no_time(&written.when) && says.is_some();
-        if wordless || Self::is_end_only(&written.when) {
-            let zone = match &written.when.zone {
-                Some(scalar) => self.zone(scalar),
-                None => zone,
-            };
-            let end = if wordless { None } else { Some(self.end_only(&written.when, zone, day)?) };
+        let only_words = Self::has_no_time(&written.time) && says.is_some();
+        if only_words || Self::is_end_only(&written.time) {
+            let zone = self.own_zone(&written.time, zone);
+            let end = if only_words { None } else { Some(self.end_only(&written.time, zone, day)?) };
             return Some(Actual { when: None, end, says, sources });
         }
-        let when = self.when(&written.when, zone)?;
+        let when = self.when_keys(&written.time, zone)?;
         Some(Actual { when: Some(when), end: None, says, sources })
     }
 

@@ -59,8 +59,9 @@ impl EntryNodes {
 
 /// The scalar that says when, or else all of the time.
 pub(super) fn when_at(when: &document::When<'_>) -> NodeId {
-    let scalars = [&when.word, &when.start, &when.date, &when.from, &when.after];
-    scalars.into_iter().flatten().next().map_or(when.at, |scalar| scalar.at)
+    let document::When::Keys(keys) = when else { return when.at() };
+    let scalars = [&keys.start, &keys.date, &keys.from, &keys.after];
+    scalars.into_iter().flatten().next().map_or(keys.at, |scalar| scalar.at)
 }
 
 /// A visit that still has references to bind.

@@ -6,7 +6,7 @@ use chrono::{NaiveDate, TimeDelta};
 
 use super::Checker;
 use crate::diagnostic::codes;
-use crate::document::{self, NodeId, Scalar};
+use crate::document::{self, NodeId, Scalar, TimeKeys};
 use crate::programme::{EntryRef, PartOfDay, TimedSpan, When, WithinDay};
 use crate::zone::{Fold, Moment, Zone};
 
@@ -62,53 +62,58 @@ impl WhenForm {
     }
 }
 
-/// The keys that a `when` gives, with where their values stand.
-fn given_keys(when: &document::When<'_>) -> Vec<(&'static str, NodeId)> {
+/// The keys that are given, with where their values stand.
+fn given_keys(keys: &TimeKeys<'_>) -> Vec<(&'static str, NodeId)> {
     let scalar = |name, value: &Option<Scalar<'_>>| value.as_ref().map(|scalar| (name, scalar.at));
-    [
-        scalar("start", &when.start),
-        scalar("end", &when.end),
-        scalar("for", &when.length),
-        when.about.map(|flag| ("about", flag.at)),
-        scalar("date", &when.date),
-        scalar("part", &when.part),
-        when.between.as_ref().map(|items| ("between", items.at)),
-        scalar("from", &when.from),
-        scalar("to", &when.to),
-        scalar("after", &when.after),
-        scalar("zone", &when.zone),
-        scalar("fold", &when.fold),
-    ]
-    .into_iter()
-    .flatten()
-    .collect()
+    let given = [
+        scalar("start", &keys.start),
+        scalar("end", &keys.end),
+        scalar("for", &keys.length),
+        keys.about.map(|flag| ("about", flag.at)),
+        scalar("date", &keys.date),
+        scalar("part", &keys.part),
+        keys.between.as_ref().map(|items| ("between", items.at)),
+        scalar("from", &keys.from),
+        scalar("to", &keys.to),
+        scalar("after", &keys.after),
+        scalar("zone", &keys.zone),
+        scalar("fold", &keys.fold),
+    ];
+    given.into_iter().flatten().collect()
 }
 
 impl Checker<'_, '_> {
     /// When something is; `None` when that cannot be said, which has been reported.
     pub(super) fn when(&mut self, when: &document::When<'_>, zone: Option<Zone>) -> Option<When> {
-        if when.broken {
-            return None;
+        match when {
+            document::When::Word(word) => self.when_word(word, zone),
+            document::When::Keys(keys) => self.when_keys(keys, zone),
+            document::When::Unreadable(_) => None,
         }
-        if let Some(word) = &when.word {
-            return self.when_word(word, zone);
-        }
-        let zone = match &when.zone {
-            Some(scalar) => self.zone(scalar),
-            None => zone,
-        };
-        let form = self.form(when)?;
-        match form {
-            WhenForm::Start => self.clock(when, zone).map(When::Clock),
-            WhenForm::Date => self.day(when, zone),
-            WhenForm::Days => self.days(when, zone),
+    }
+
+    /// The same of the keys of a map.
+    pub(super) fn when_keys(&mut self, keys: &TimeKeys<'_>, zone: Option<Zone>) -> Option<When> {
+        let zone = self.own_zone(keys, zone);
+        match self.form(keys)? {
+            WhenForm::Start => self.clock(keys, zone).map(When::Clock),
+            WhenForm::Date => self.day(keys, zone),
+            WhenForm::Days => self.days(keys, zone),
             WhenForm::After => {
-                let date = when.date.as_ref().map(|scalar| self.date(scalar).ok_or(Reported)).transpose();
-                let part = when.part.as_ref().map(|scalar| self.part(scalar).ok_or(Reported)).transpose();
+                let date = keys.date.as_ref().map(|scalar| self.date(scalar).ok_or(Reported)).transpose();
+                let part = keys.part.as_ref().map(|scalar| self.part(scalar).ok_or(Reported)).transpose();
                 let entry = unbound(self.unresolved.after.len());
-                self.unresolved.after.extend(when.after.as_ref().map(|scalar| (scalar.at, scalar.text.to_string())));
+                self.unresolved.after.extend(keys.after.as_ref().map(|scalar| (scalar.at, scalar.text.to_string())));
                 Some(When::After { zone: zone?, after: entry, date: date.ok()?, part: part.ok()? })
             }
+        }
+    }
+
+    /// The zone that the keys of a time name, or else the one given.
+    pub(super) fn own_zone(&mut self, keys: &TimeKeys<'_>, zone: Option<Zone>) -> Option<Zone> {
+        match &keys.zone {
+            Some(scalar) => self.zone(scalar),
+            None => zone,
         }
     }
 
@@ -125,18 +130,18 @@ impl Checker<'_, '_> {
     }
 
     /// The one form that the keys make; keys that do not go with it are reported.
-    fn form(&mut self, when: &document::When<'_>) -> Option<WhenForm> {
-        let keys = given_keys(when);
-        let has = |key: &str| keys.iter().any(|(name, _)| *name == key);
+    fn form(&mut self, keys: &TimeKeys<'_>) -> Option<WhenForm> {
+        let given = given_keys(keys);
+        let has = |key: &str| given.iter().any(|(name, _)| *name == key);
         let Some(form) = WhenForm::ALL.into_iter().find(|form| has(form.key())) else {
-            self.error(codes::BAD_WHEN, when.at, |d| {
+            self.error(codes::BAD_WHEN, keys.at, |d| {
                 d.saying("This says no time: it has no “start”, “date”, “from” or “after”.")
                     .with_help("Write what was announced, or tba if not even the day was.")
             });
             return None;
         };
         let mut fits = true;
-        for (key, at) in &keys {
+        for (key, at) in &given {
             if *key != form.key() && !form.companions().contains(key) {
                 fits = false;
                 self.error(codes::TWO_FORMS, *at, |d| {
@@ -147,7 +152,7 @@ impl Checker<'_, '_> {
         }
         let clash = CONFLICTING_KEYS.into_iter().find(|(a, b)| has(a) && has(b));
         if let Some((first, second)) = clash
-            && let Some((_, at)) = keys.iter().find(|(name, _)| *name == second)
+            && let Some((_, at)) = given.iter().find(|(name, _)| *name == second)
         {
             fits = false;
             self.error(codes::TWO_FORMS, *at, |d| {
@@ -157,14 +162,14 @@ impl Checker<'_, '_> {
         fits.then_some(form)
     }
 
-    fn clock(&mut self, when: &document::When<'_>, zone: Option<Zone>) -> Option<TimedSpan> {
-        let fold = self.fold(when.fold.as_ref());
-        let begins = when.start.as_ref()?;
+    fn clock(&mut self, keys: &TimeKeys<'_>, zone: Option<Zone>) -> Option<TimedSpan> {
+        let fold = self.fold(keys.fold.as_ref());
+        let begins = keys.start.as_ref()?;
         let start = self.date_time(begins, None);
         // Where the start is wrong, a time alone is still one of some day.
         let day = start.map_or_else(NaiveDate::default, |start| start.date());
-        let end = when.end.as_ref().map(|scalar| (scalar, self.date_time(scalar, Some(day))));
-        let length = when.length.as_ref().map(|scalar| (scalar, self.length(scalar)));
+        let end = keys.end.as_ref().map(|scalar| (scalar, self.date_time(scalar, Some(day))));
+        let length = keys.length.as_ref().map(|scalar| (scalar, self.length(scalar)));
         let (fold, zone, local) = (fold.ok()?, zone?, start?);
         let start = self.moment(begins, local, zone, fold);
         let end = match (end, length) {
@@ -173,11 +178,11 @@ impl Checker<'_, '_> {
             (None, None) => None,
         };
         let start = start?;
-        self.needless_fold(when.fold.as_ref(), &[Some(start), end.map(|(_, end)| end)]);
+        self.needless_fold(keys.fold.as_ref(), &[Some(start), end.map(|(_, end)| end)]);
         if let Some((scalar, end)) = end {
             self.later(scalar, start, end)?;
         }
-        let about = when.about.is_some_and(|flag| flag.on);
+        let about = keys.about.is_some_and(|flag| flag.on);
         Some(TimedSpan { start, end: end.map(|(_, end)| end), about })
     }
 
@@ -226,9 +231,9 @@ impl Checker<'_, '_> {
         None
     }
 
-    fn day(&mut self, when: &document::When<'_>, zone: Option<Zone>) -> Option<When> {
-        let date = self.date(when.date.as_ref()?);
-        let within = match (&when.part, &when.between) {
+    fn day(&mut self, keys: &TimeKeys<'_>, zone: Option<Zone>) -> Option<When> {
+        let date = self.date(keys.date.as_ref()?);
+        let within = match (&keys.part, &keys.between) {
             (Some(part), _) => self.part(part).map(WithinDay::Part),
             (None, Some(window)) => self.window(window),
             (None, None) => Some(WithinDay::Day),
@@ -254,10 +259,10 @@ impl Checker<'_, '_> {
         Some(WithinDay::Between(from, to))
     }
 
-    fn days(&mut self, when: &document::When<'_>, zone: Option<Zone>) -> Option<When> {
-        let from = self.date(when.from.as_ref()?);
-        let Some(last) = &when.to else {
-            self.error(codes::BAD_WHEN, when.at, |d| {
+    fn days(&mut self, keys: &TimeKeys<'_>, zone: Option<Zone>) -> Option<When> {
+        let from = self.date(keys.from.as_ref()?);
+        let Some(last) = &keys.to else {
+            self.error(codes::BAD_WHEN, keys.at, |d| {
                 d.saying("“from” needs “to”, the last of the days.").with_help("For one day, write {date: …}.")
             });
             return None;
@@ -287,25 +292,25 @@ impl Checker<'_, '_> {
     /// An end alone, for what happened: on the day given, or on the plan's.
     pub(super) fn end_only(
         &mut self,
-        when: &document::When<'_>,
+        keys: &TimeKeys<'_>,
         zone: Option<Zone>,
         day: Option<NaiveDate>,
     ) -> Option<(Moment, bool)> {
-        let scalar = when.end.as_ref()?;
+        let scalar = keys.end.as_ref()?;
         let local = self.date_time(scalar, day);
-        let fold = self.fold(when.fold.as_ref());
+        let fold = self.fold(keys.fold.as_ref());
         let moment = self.moment(scalar, local?, zone?, fold.ok()?)?;
-        self.needless_fold(when.fold.as_ref(), &[Some(moment)]);
-        Some((moment, when.about.is_some_and(|flag| flag.on)))
+        self.needless_fold(keys.fold.as_ref(), &[Some(moment)]);
+        Some((moment, keys.about.is_some_and(|flag| flag.on)))
     }
 
     /// Whether nothing but an end is given.
-    pub(super) fn is_end_only(when: &document::When<'_>) -> bool {
-        when.end.is_some() && given_keys(when).iter().all(|(key, _)| END_ONLY_KEYS.contains(key))
+    pub(super) fn is_end_only(keys: &TimeKeys<'_>) -> bool {
+        keys.end.is_some() && given_keys(keys).iter().all(|(key, _)| END_ONLY_KEYS.contains(key))
     }
 
     /// Whether no time is given at all.
-    pub(super) fn has_no_time(when: &document::When<'_>) -> bool {
-        when.word.is_none() && given_keys(when).iter().all(|(key, _)| *key == "zone")
+    pub(super) fn has_no_time(keys: &TimeKeys<'_>) -> bool {
+        given_keys(keys).iter().all(|(key, _)| *key == "zone")
     }
 }

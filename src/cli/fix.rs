@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use super::Context;
 use crate::diagnostic::fix::{apart, apply};
-use crate::diagnostic::{Diagnostic, Fix, Item, Report};
+use crate::diagnostic::{Diagnostic, Fix, Report, ReportItem};
 use crate::document::File;
 use crate::error::Error;
 use crate::pipeline::Schedules;
@@ -66,7 +66,7 @@ pub(super) fn mend(
 fn fixes(report: &Report) -> BTreeMap<String, Vec<(&Diagnostic, &Fix)>> {
     let mut files: BTreeMap<String, Vec<_>> = BTreeMap::new();
     for item in report.items() {
-        if let Item::One(diagnostic) = item
+        if let ReportItem::Diagnostic(diagnostic) = item
             && let Some(fix) = &diagnostic.fix
         {
             files.entry(diagnostic.place.source.path().to_owned()).or_default().push((diagnostic, &**fix));

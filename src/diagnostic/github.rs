@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 use std::io;
 
 use super::visible::visible;
-use super::{Item, Place, Report};
+use super::{Place, Report, ReportItem};
 
 /// Writes a command for each diagnostic, in the report's order.
 ///
@@ -31,10 +31,10 @@ pub fn render(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
 }
 
 /// What an annotation says, a line a sentence.
-fn words(item: Item<'_>) -> String {
-    let Item::One(diagnostic) = item else {
-        let Item::More(more) = item else { return String::new() };
-        return visible(&more.to_string());
+fn words(item: ReportItem<'_>) -> String {
+    let diagnostic = match item {
+        ReportItem::Diagnostic(diagnostic) => diagnostic,
+        ReportItem::Suppressed(suppressed) => return visible(&suppressed.to_string()),
     };
     let mut words = visible(&diagnostic.message);
     for related in &diagnostic.related {

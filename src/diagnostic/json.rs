@@ -8,7 +8,7 @@ use std::io;
 
 use serde::ser::{Serialize, SerializeStruct, Serializer};
 
-use super::{Edit, Fix, Item, Related, Report};
+use super::{Edit, Fix, Related, Report, ReportItem};
 use crate::source::Source;
 
 /// Writes a report as a JSON array of objects, in the report's order, with a line break at the end.
@@ -17,19 +17,21 @@ use crate::source::Source;
 ///
 /// When `out` cannot be written to.
 pub fn render(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
-    let records: Vec<_> = report.items().map(Record).collect();
+    let records: Vec<_> = report.items().map(DiagnosticJson).collect();
     serde_json::to_writer_pretty(&mut *out, &records)?;
     out.write_all(b"\n")
 }
 
-struct Record<'a>(Item<'a>);
+struct DiagnosticJson<'a>(ReportItem<'a>);
 
-impl Serialize for Record<'_> {
+impl Serialize for DiagnosticJson<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let diagnostic = self.0.diagnostic();
         let (message, help, related, fix) = match self.0 {
-            Item::One(one) => (one.message.clone(), one.help.as_deref(), one.related.as_slice(), one.fix.as_deref()),
-            Item::More(more) => (more.to_string(), None, [].as_slice(), None),
+            ReportItem::Diagnostic(one) => {
+                (one.message.clone(), one.help.as_deref(), one.related.as_slice(), one.fix.as_deref())
+            }
+            ReportItem::Suppressed(suppressed) => (suppressed.to_string(), None, [].as_slice(), None),
         };
         let (start, end) = (diagnostic.place.start(), diagnostic.place.end());
         let mut object = serializer.serialize_struct("Diagnostic", 11)?;
@@ -42,27 +44,26 @@ impl Serialize for Record<'_> {
         object.serialize_field("end_line", &end.line)?;
         object.serialize_field("end_column", &end.column)?;
         object.serialize_field("help", &help)?;
-        object.serialize_field("related", &related.iter().map(Elsewhere).collect::<Vec<_>>())?;
-        object.serialize_field("fix", &fix.map(|fix| Mending(fix, &diagnostic.place.source)))?;
+        object.serialize_field("related", &related.iter().map(RelatedJson).collect::<Vec<_>>())?;
+        object.serialize_field("fix", &fix.map(|fix| FixJson(fix, &diagnostic.place.source)))?;
         object.end()
     }
 }
 
-struct Mending<'a>(&'a Fix, &'a Source);
+struct FixJson<'a>(&'a Fix, &'a Source);
 
-impl Serialize for Mending<'_> {
+impl Serialize for FixJson<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = serializer.serialize_struct("Fix", 2)?;
         object.serialize_field("message", &self.0.message)?;
-        object
-            .serialize_field("edits", &self.0.edits.iter().map(|edit| Replacing(edit, self.1)).collect::<Vec<_>>())?;
+        object.serialize_field("edits", &self.0.edits.iter().map(|edit| EditJson(edit, self.1)).collect::<Vec<_>>())?;
         object.end()
     }
 }
 
-struct Replacing<'a>(&'a Edit, &'a Source);
+struct EditJson<'a>(&'a Edit, &'a Source);
 
-impl Serialize for Replacing<'_> {
+impl Serialize for EditJson<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let (start, end) = (self.1.position(self.0.span.start), self.1.position(self.0.span.end));
         let mut object = serializer.serialize_struct("Edit", 5)?;
@@ -75,9 +76,9 @@ impl Serialize for Replacing<'_> {
     }
 }
 
-struct Elsewhere<'a>(&'a Related);
+struct RelatedJson<'a>(&'a Related);
 
-impl Serialize for Elsewhere<'_> {
+impl Serialize for RelatedJson<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let start = self.0.place.start();
         let mut object = serializer.serialize_struct("Related", 4)?;

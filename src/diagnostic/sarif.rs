@@ -13,7 +13,7 @@ use sha2::{Digest, Sha256};
 
 use super::explain::explain;
 use super::visible::visible;
-use super::{Code, Diagnostic, Item, Place, Report, Severity, codes};
+use super::{Code, Diagnostic, Place, Report, ReportItem, Severity, codes};
 use crate::source::{Source, Span};
 
 const SCHEMA: &str = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
@@ -31,12 +31,12 @@ pub fn render(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
     let (mut results, mut notifications) = (Vec::new(), Vec::new());
     for item in report.items() {
         match item {
-            Item::One(diagnostic) => results.push(result(diagnostic, &mut seen)),
-            Item::More(more) => notifications.push(json!({
+            ReportItem::Diagnostic(diagnostic) => results.push(result(diagnostic, &mut seen)),
+            ReportItem::Suppressed(suppressed) => notifications.push(json!({
                 "level": "note",
-                "message": message(&more.to_string()),
-                "associatedRule": {"id": more.last.code.0},
-                "locations": [location(&more.last.place)],
+                "message": message(&suppressed.to_string()),
+                "associatedRule": {"id": suppressed.last.code.0},
+                "locations": [location(&suppressed.last.place)],
             })),
         }
     }

@@ -6,7 +6,7 @@ mod cut;
 use std::io;
 
 use super::visible::visible;
-use super::{Diagnostic, Item, Place, Related, Report, Severity};
+use super::{Diagnostic, Place, Related, Report, ReportItem, Severity};
 use anstyle::{AnsiColor, Style};
 use cut::Cut;
 
@@ -19,8 +19,8 @@ pub fn render(report: &Report, colour: bool, out: &mut dyn io::Write) -> io::Res
     let styles = if colour { Styles::coloured() } else { Styles::default() };
     for item in report.items() {
         match item {
-            Item::One(diagnostic) => one(diagnostic, &styles, out)?,
-            Item::More(more) => writeln!(out, "{}", visible(&more.to_string()))?,
+            ReportItem::Diagnostic(diagnostic) => one(diagnostic, &styles, out)?,
+            ReportItem::Suppressed(suppressed) => writeln!(out, "{}", visible(&suppressed.to_string()))?,
         }
         writeln!(out)?;
     }

@@ -12,10 +12,10 @@ pub(super) struct Key {
     pub(super) required: bool,
 }
 
-/// A map's values, by the position of their keys in the struct's list of keys.
+/// A map's values, in the order of the struct's list of keys.
 pub(super) struct Fields<'a> {
     pub(super) at: NodeId,
-    slots: Vec<Option<Node<'a>>>,
+    values: std::vec::IntoIter<Option<Node<'a>>>,
 }
 
 impl<'a> Fields<'a> {
@@ -59,12 +59,13 @@ impl<'a> Fields<'a> {
                 report_missing(node.id, what, key.name, reader);
             }
         }
-        Some(Fields { at: node.id, slots })
+        Some(Fields { at: node.id, values: slots.into_iter() })
     }
 
-    /// Reads the value of the key at a position, if it was given.
-    pub(super) fn take<T: Shape<'a>>(&mut self, index: usize, reader: &mut Reader<'a, '_>) -> Option<T> {
-        self.slots[index].take().and_then(|node| T::read(node, reader))
+    /// Reads the value of the next key, if it was given.
+    pub(super) fn next<T: Shape<'a>>(&mut self, reader: &mut Reader<'a, '_>) -> Option<T> {
+        let value = self.values.next().expect("each key has a place for its value");
+        value.and_then(|node| T::read(node, reader))
     }
 }
 

@@ -97,17 +97,6 @@ pub struct Map {
     pub about: &'static str,
     /// Its keys.
     pub fields: Vec<Field>,
-    /// Which of the keys that say a time go together.
-    pub timing: Option<Timing>,
-}
-
-/// What the keys of a map say of a time.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Timing {
-    /// When something is.
-    Plan,
-    /// When it was: also an end alone, or words alone.
-    Past,
 }
 
 /// A key that a map knows.
@@ -143,10 +132,10 @@ impl Form {
         }
     }
 
-    /// The same, its keys saying a time.
-    pub(super) fn timed(self, name: &'static str, timing: Timing) -> Self {
+    /// The same under another name, if it is a map.
+    pub(super) fn named(self, name: &'static str) -> Self {
         match self {
-            Form::Map(map) => Form::Map(Map { name, timing: Some(timing), ..map }),
+            Form::Map(map) => Form::Map(Map { name, ..map }),
             other => other,
         }
     }

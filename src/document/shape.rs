@@ -245,13 +245,15 @@ impl<'a, T: Shape<'a>> Shape<'a> for Box<T> {
 }
 
 /// Declares a struct that is a YAML map: each field with its key, whether it must be given, its type, and the grammar
-/// of its scalars and of the keys that the author chooses. The comment of a field is its description in the schema.
+/// of its scalars and of the keys that the author chooses. The comment of a field is its description in the schema. The
+/// keys of another such struct may come first.
 ///
 /// Every field is an `Option`: what is missing or could not be read has been reported, and is `None`.
 macro_rules! shape {
     (
         $(#[doc = $about:literal])*
         $vis:vis $name:ident as $what:literal {
+            $( ..$group:ident: $group_type:ident, )?
             $(
                 $(#[doc = $doc:literal])*
                 $field:ident = $key:literal $need:ident $kind:ty $(as $grammar:ident $(keyed $keys:ident)?)?,
@@ -263,9 +265,47 @@ macro_rules! shape {
         $vis struct $name<'a> {
             /// Where the map stands.
             pub at: $crate::document::NodeId,
+            $(
+                /// The keys that it shares with others.
+                pub $group: $group_type<'a>,
+            )?
             $( $(#[doc = $doc])* pub $field: Option<$kind>, )+
             #[doc(hidden)]
             pub lifetime: std::marker::PhantomData<&'a ()>,
+        }
+
+        impl<'a> $name<'a> {
+            fn keys() -> Vec<$crate::document::fields::Key> {
+                let mut keys = Vec::new();
+                $( keys.extend($group_type::keys()); )?
+                keys.extend([$( $crate::document::fields::Key { name: $key, required: shape!(@$need) }, )+]);
+                keys
+            }
+
+            fn from_fields(
+                fields: &mut $crate::document::fields::Fields<'a>,
+                reader: &mut $crate::document::shape::Reader<'a, '_>,
+            ) -> Self {
+                $name {
+                    at: fields.at,
+                    $( $group: $group_type::from_fields(fields, reader), )?
+                    $( $field: fields.next(reader), )+
+                    lifetime: std::marker::PhantomData,
+                }
+            }
+
+            fn described_fields() -> Vec<$crate::document::Field> {
+                let mut fields = Vec::new();
+                $( fields.extend($group_type::described_fields()); )?
+                fields.extend([$( $crate::document::Field {
+                    key: $key,
+                    required: shape!(@$need),
+                    about: concat!($( $doc, )*),
+                    form: <$kind as $crate::document::Shape<'a>>::form()
+                        $( .of($crate::document::Grammar::$grammar) $( .keyed($crate::document::Grammar::$keys) )? )?,
+                }, )+]);
+                fields
+            }
         }
 
         #[allow(private_interfaces)]
@@ -274,27 +314,18 @@ macro_rules! shape {
                 node: $crate::document::tree::Node<'a>,
                 reader: &mut $crate::document::shape::Reader<'a, '_>,
             ) -> Option<Self> {
-                const KEYS: &[$crate::document::fields::Key] =
-                    &[$( $crate::document::fields::Key { name: $key, required: shape!(@$need) }, )+];
-                let mut fields = $crate::document::fields::Fields::read(node, $what, KEYS, reader)?;
-                let mut index = 0..;
-                Some($name {
-                    at: fields.at,
-                    $( $field: fields.take(index.next().unwrap_or_default(), reader), )+
-                    lifetime: std::marker::PhantomData,
-                })
+                static KEYS: std::sync::LazyLock<Vec<$crate::document::fields::Key>> =
+                    std::sync::LazyLock::new($name::keys);
+                let mut fields = $crate::document::fields::Fields::read(node, $what, &KEYS, reader)?;
+                Some($name::from_fields(&mut fields, reader))
             }
 
             fn form() -> $crate::document::Form {
-                use $crate::document::{Field, Form, Map};
-                let fields = vec![$( Field {
-                    key: $key,
-                    required: shape!(@$need),
-                    about: concat!($( $doc, )*),
-                    form: <$kind as $crate::document::Shape<'a>>::form()
-                        $( .of($crate::document::Grammar::$grammar) $( .keyed($crate::document::Grammar::$keys) )? )?,
-                }, )+];
-                Form::Map(Map { name: stringify!($name), about: concat!($( $about, )*), fields, timing: None })
+                $crate::document::Form::Map($crate::document::Map {
+                    name: stringify!($name),
+                    about: concat!($( $about, )*),
+                    fields: $name::described_fields(),
+                })
             }
         }
     };

@@ -1,6 +1,6 @@
 //! A visit's file, as written.
 
-use super::form::{Form, Timing};
+use super::form::Form;
 use super::shape::{Flag, Items, Reader, Scalar, Shape, Table, Text, shape};
 use super::tree::{Node, NodeId, Value};
 
@@ -135,80 +135,51 @@ impl Entry<'_> {
     }
 }
 
-/// Declares a map that holds a time, and further keys beside it.
-macro_rules! timed {
-    ($(#[doc = $about:literal])* $name:ident as $what:literal { $($more:tt)* }) => {
-        shape! {
-            $(#[doc = $about])*
-            $name as $what {
-                /// The time of the beginning, with its day: 2025-08-25 12:15.
-                start = "start" optional Scalar<'a> as DateTime,
-                /// The time of the end; without a day it is on the same one.
-                end = "end" optional Scalar<'a> as TimeOrDateTime,
-                /// How long it takes, instead of the end: 1h30m.
-                length = "for" optional Scalar<'a> as Length,
-                /// Whether the time is approximate.
-                about = "about" optional Flag,
-                /// The day, when no time was announced.
-                date = "date" optional Scalar<'a> as Date,
-                /// The part of that day.
-                part = "part" optional Scalar<'a> as Part,
-                /// A window of that day: two times.
-                between = "between" optional Items<Scalar<'a>> as Time,
-                /// The first of several days.
-                from = "from" optional Scalar<'a> as Date,
-                /// The last of several days.
-                to = "to" optional Scalar<'a> as Date,
-                /// The entry that it follows: entry, or visit/entry of another visit.
-                after = "after" optional Scalar<'a> as EntryName,
-                /// The zone, where it is not the visit's.
-                zone = "zone" optional Scalar<'a> as Zone,
-                /// Which is meant of a time that clocks show twice.
-                fold = "fold" optional Scalar<'a> as Fold,
-                $($more)*
-            }
-        }
-
-        impl<'a> $name<'a> {
-            fn when(&mut self) -> When<'a> {
-                When {
-                    at: self.at,
-                    broken: false,
-                    word: None,
-                    start: self.start.take(),
-                    end: self.end.take(),
-                    length: self.length.take(),
-                    about: self.about.take(),
-                    date: self.date.take(),
-                    part: self.part.take(),
-                    between: self.between.take(),
-                    from: self.from.take(),
-                    to: self.to.take(),
-                    after: self.after.take(),
-                    zone: self.zone.take(),
-                    fold: self.fold.take(),
-                }
-            }
-        }
-    };
-}
-
-timed! {
+shape! {
     /// When something is: only what was announced.
-    WhenMap as "a time" {}
+    pub TimeKeys as "a time" {
+        /// The time of the beginning, with its day: 2025-08-25 12:15.
+        start = "start" optional Scalar<'a> as DateTime,
+        /// The time of the end; without a day it is on the same one.
+        end = "end" optional Scalar<'a> as TimeOrDateTime,
+        /// How long it takes, instead of the end: 1h30m.
+        length = "for" optional Scalar<'a> as Length,
+        /// Whether the time is approximate.
+        about = "about" optional Flag,
+        /// The day, when no time was announced.
+        date = "date" optional Scalar<'a> as Date,
+        /// The part of that day.
+        part = "part" optional Scalar<'a> as Part,
+        /// A window of that day: two times.
+        between = "between" optional Items<Scalar<'a>> as Time,
+        /// The first of several days.
+        from = "from" optional Scalar<'a> as Date,
+        /// The last of several days.
+        to = "to" optional Scalar<'a> as Date,
+        /// The entry that it follows: entry, or visit/entry of another visit.
+        after = "after" optional Scalar<'a> as EntryName,
+        /// The zone, where it is not the visit's.
+        zone = "zone" optional Scalar<'a> as Zone,
+        /// Which is meant of a time that clocks show twice.
+        fold = "fold" optional Scalar<'a> as Fold,
+    }
 }
-timed! {
+
+shape! {
     /// One end of a journey: its time, its place, and what happened.
     EndMap as "an end of a journey" {
+        ..time: TimeKeys,
         /// Where.
         place = "place" optional Place<'a>,
         /// What happened.
         actual = "actual" optional Actual<'a>,
     }
 }
-timed! {
+
+shape! {
     /// What happened: any time, or an end alone, beside the plan and never instead of it.
-    ActualMap as "what happened" {
+    pub Actual as "what happened" {
+        ..time: TimeKeys,
         /// In words, what the time does not say.
         says = "says" optional Text<'a>,
         /// The keys of the sources that support it.
@@ -216,39 +187,36 @@ timed! {
     }
 }
 
-/// When something is, as written: `tba`, or a map of which `check` says what form it has.
+/// When something is, as written: of the keys of a map, `check` says what form they make.
 #[derive(Debug, Clone)]
-pub struct When<'a> {
-    /// Where it stands.
-    pub at: NodeId,
-    /// Whether it could not be read, which has been reported.
-    pub broken: bool,
+pub enum When<'a> {
     /// A bare word instead of a map: only `tba` is one.
-    pub word: Option<Scalar<'a>>,
-    /// The known time of the beginning, with its date.
-    pub start: Option<Scalar<'a>>,
-    /// The known time of the end.
-    pub end: Option<Scalar<'a>>,
-    /// The length instead of the end.
-    pub length: Option<Scalar<'a>>,
-    /// Whether the time is approximate.
-    pub about: Option<Flag>,
-    /// The day.
-    pub date: Option<Scalar<'a>>,
-    /// Part of the day.
-    pub part: Option<Scalar<'a>>,
-    /// A window of the day: two times.
-    pub between: Option<Items<Scalar<'a>>>,
-    /// First of several days.
-    pub from: Option<Scalar<'a>>,
-    /// Last of several days.
-    pub to: Option<Scalar<'a>>,
-    /// The entry that this one follows.
-    pub after: Option<Scalar<'a>>,
-    /// The zone, where it is not the visit's.
-    pub zone: Option<Scalar<'a>>,
-    /// Which of two equal local times is meant.
-    pub fold: Option<Scalar<'a>>,
+    Word(Scalar<'a>),
+    /// A map.
+    Keys(TimeKeys<'a>),
+    /// It could not be read, which has been reported.
+    Unreadable(NodeId),
+}
+
+impl When<'_> {
+    /// Where it stands.
+    #[must_use]
+    pub fn at(&self) -> NodeId {
+        match self {
+            When::Word(word) => word.at,
+            When::Keys(keys) => keys.at,
+            When::Unreadable(at) => *at,
+        }
+    }
+
+    /// The zone that it names.
+    #[must_use]
+    pub fn zone(&self) -> Option<&Scalar<'_>> {
+        match self {
+            When::Keys(keys) => keys.zone.as_ref(),
+            _ => None,
+        }
+    }
 }
 
 #[allow(private_interfaces)]
@@ -256,41 +224,21 @@ impl<'a> Shape<'a> for When<'a> {
     fn read(node: Node<'a>, reader: &mut Reader<'a, '_>) -> Option<Self> {
         let at = node.id;
         if let Value::Text(text) = node.value {
-            return Some(When { word: Some(Scalar { at, text }), broken: false, ..When::broken(at) });
+            return Some(When::Word(Scalar { at, text }));
         }
-        Some(WhenMap::read(node, reader).map_or(When::broken(at), |mut map| map.when()))
+        Some(TimeKeys::read(node, reader).map_or(When::Unreadable(at), When::Keys))
     }
 
     fn form() -> Form {
-        Form::Either(vec![Form::Word("tba"), WhenMap::form().timed("When", Timing::Plan)])
-    }
-}
-
-impl When<'_> {
-    fn broken(at: NodeId) -> Self {
-        When {
-            at,
-            broken: true,
-            word: None,
-            start: None,
-            end: None,
-            length: None,
-            about: None,
-            date: None,
-            part: None,
-            between: None,
-            from: None,
-            to: None,
-            after: None,
-            zone: None,
-            fold: None,
-        }
+        Form::Either(vec![Form::Word("tba"), TimeKeys::form().named("When")])
     }
 }
 
 /// One end of a journey: its time, its place, and what happened.
 #[derive(Debug, Clone)]
 pub struct End<'a> {
+    /// Where it stands.
+    pub at: NodeId,
     /// When.
     pub when: When<'a>,
     /// Where.
@@ -303,41 +251,17 @@ pub struct End<'a> {
 impl<'a> Shape<'a> for End<'a> {
     fn read(node: Node<'a>, reader: &mut Reader<'a, '_>) -> Option<Self> {
         let at = node.id;
-        if let Value::Text(text) = node.value {
-            let when = When { word: Some(Scalar { at, text }), broken: false, ..When::broken(at) };
-            return Some(End { when, place: None, actual: None });
+        if let Value::Text(_) = node.value {
+            return When::read(node, reader).map(|when| End { at, when, place: None, actual: None });
         }
         Some(match EndMap::read(node, reader) {
-            Some(mut map) => End { when: map.when(), place: map.place, actual: map.actual },
-            None => End { when: When::broken(at), place: None, actual: None },
+            Some(map) => End { at: map.at, when: When::Keys(map.time), place: map.place, actual: map.actual },
+            None => End { at, when: When::Unreadable(at), place: None, actual: None },
         })
     }
 
     fn form() -> Form {
-        EndMap::form().timed("End", Timing::Plan)
-    }
-}
-
-/// What happened: a time, or an end alone, with who says so.
-#[derive(Debug, Clone)]
-pub struct Actual<'a> {
-    /// When it was.
-    pub when: When<'a>,
-    /// In words, what the time does not say.
-    pub says: Option<Text<'a>>,
-    /// The keys of the sources that support it.
-    pub sources: Option<Items<Scalar<'a>>>,
-}
-
-#[allow(private_interfaces)]
-impl<'a> Shape<'a> for Actual<'a> {
-    fn read(node: Node<'a>, reader: &mut Reader<'a, '_>) -> Option<Self> {
-        let mut map = ActualMap::read(node, reader)?;
-        Some(Actual { when: map.when(), says: map.says, sources: map.sources })
-    }
-
-    fn form() -> Form {
-        ActualMap::form().timed("Actual", Timing::Past)
+        EndMap::form().named("End")
     }
 }
 

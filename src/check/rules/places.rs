@@ -29,12 +29,12 @@ pub(super) fn check(entry: WrittenEntry<'_>, sink: &mut WarningSink<'_, '_>) {
     let written = entry.written;
     match &entry.entry.timing {
         Timing::Stay(when) => {
-            let zone_at = written.when.as_ref().and_then(|when| when.zone.as_ref()).map(|scalar| scalar.at);
+            let zone_at = written.when.as_ref().and_then(|when| when.zone()).map(|scalar| scalar.at);
             check_place(entry, entry.entry.place.as_ref(), written.place.as_deref(), (when, zone_at), sink);
         }
         Timing::Journey { depart, arrive } => {
             for (end, written) in [(depart, &written.depart), (arrive, &written.arrive)] {
-                let zone_at = written.as_ref().and_then(|end| end.when.zone.as_ref()).map(|scalar| scalar.at);
+                let zone_at = written.as_ref().and_then(|end| end.when.zone()).map(|scalar| scalar.at);
                 let written = written.as_ref().and_then(|end| end.place.as_ref());
                 check_place(entry, end.place.as_ref(), written, (&end.when, zone_at), sink);
             }

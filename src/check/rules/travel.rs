@@ -4,7 +4,7 @@ use chrono::Duration;
 
 use super::{WarningSink, WrittenEntry, cities};
 use crate::check::window::Window;
-use crate::diagnostic::codes;
+use crate::diagnostic::{codes, counted, grouped};
 use crate::programme::{Journey, Timing};
 use crate::zone::Zone;
 
@@ -28,16 +28,15 @@ pub(super) fn check(entry: WrittenEntry<'_>, sink: &mut WarningSink<'_, '_>) {
     let (words, help) = match distance(depart, arrive) {
         Some((from, to, kilometres)) => {
             #[allow(clippy::cast_precision_loss)]
-            let hours = longest.num_minutes().max(1) as f64 / 60.0;
-            let speed = kilometres / hours;
+            let speed = kilometres / (longest.num_minutes().max(1) as f64 / 60.0);
             if kilometres < MIN_DISTANCE || speed <= MAX_SPEED {
                 return;
             }
             let words = format!(
                 "From {from} to {to} are some {} km; in {} that is {} km/h.",
-                grouped(kilometres),
+                rounded(kilometres),
                 in_words(longest),
-                grouped(speed),
+                rounded(speed),
             );
             (words, "No aircraft flies faster than 1,100 km/h. Check the dates, the times and the zone of each end.")
         }
@@ -75,25 +74,16 @@ fn crosses_pacific(a: Zone, b: Zone) -> bool {
     matches!((side(a), side(b)), (Some(a), Some(b)) if a != b)
 }
 
-#[allow(clippy::cast_possible_truncation)]
-fn grouped(number: f64) -> String {
-    let digits = (number.round() as i64).to_string();
-    let mut text = String::new();
-    for (at, digit) in digits.char_indices() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
+#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+fn rounded(number: f64) -> String {
+    grouped(number.round() as usize)
 }
 
 fn in_words(length: Duration) -> String {
-    let (hours, minutes) = (length.num_hours(), length.num_minutes() % 60);
-    let some = |number: i64, of: &str| format!("{number} {of}{}", if number == 1 { "" } else { "s" });
-    match (hours, minutes) {
-        (0, minutes) => some(minutes, "minute"),
-        (hours, 0) => some(hours, "hour"),
-        (hours, minutes) => format!("{} and {}", some(hours, "hour"), some(minutes, "minute")),
+    let minutes = usize::try_from(length.num_minutes()).expect("it is longer than nothing");
+    match (minutes / 60, minutes % 60) {
+        (0, minutes) => counted(minutes, "minute"),
+        (hours, 0) => counted(hours, "hour"),
+        (hours, minutes) => format!("{} and {}", counted(hours, "hour"), counted(minutes, "minute")),
     }
 }

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use summitcal::check::check;
-use summitcal::diagnostic::{Item, Place, github, json, sarif, text};
+use summitcal::diagnostic::{ReportItem, Place, github, json, sarif, text};
 use summitcal::document::File;
 use summitcal_fuzz::{file, parts};
 
@@ -16,7 +16,7 @@ fn run(data: &[u8]) {
     let files = [visit];
     let report = check(&files, Some(&feeds)).report;
     for item in report.items() {
-        let Item::One(diagnostic) = item else { continue };
+        let ReportItem::Diagnostic(diagnostic) = item else { continue };
         lies_in(&diagnostic.place, &files[0], &feeds);
         diagnostic.related.iter().for_each(|related| lies_in(&related.place, &files[0], &feeds));
         for edit in diagnostic.fix.iter().flat_map(|fix| &fix.edits) {

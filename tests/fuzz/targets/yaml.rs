@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use summitcal::check::check_keeping;
 use summitcal::diagnostic::fix::{apart, apply};
-use summitcal::diagnostic::{Item, Report};
+use summitcal::diagnostic::{ReportItem, Report};
 use summitcal::document::{self, Feeds, File, Visit};
 use summitcal::source::Source;
 use summitcal_fuzz::file;
@@ -62,8 +62,8 @@ fn mend(file: File) {
         let offered: Vec<_> = report
             .items()
             .filter_map(|item| match item {
-                Item::One(one) => one.fix.as_deref(),
-                Item::More(_) => None,
+                ReportItem::Diagnostic(one) => one.fix.as_deref(),
+                ReportItem::Suppressed(_) => None,
             })
             .collect();
         if offered.is_empty() {
