@@ -3,14 +3,14 @@
 mod manifest;
 pub mod media;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 use rayon::prelude::*;
 
 pub use self::manifest::{Manifest, ManifestFile};
 use crate::programme::{Audience, Feed, Settings};
-use crate::render::ics::{self, Event, EventStyle};
+use crate::render::ics::{self, Event, EventStyle, FeedBuilder};
 use crate::render::{atom, html};
 use crate::revision::RevisedListing;
 
@@ -94,35 +94,59 @@ fn is_hidden(revised: &RevisedListing<'_>, feed: &Feed) -> bool {
     feed.visits.is_some() && !known.chain(withdrawn).any(|visit| feed.selects(visit))
 }
 
+/// A feed that is being made, with the files of its events.
+struct FeedFiles<'f> {
+    position: usize,
+    feed: &'f Feed,
+    builder: FeedBuilder<'f>,
+    singles: Vec<(String, String)>,
+}
+
+impl FeedFiles<'_> {
+    fn add(&mut self, events: &[Event]) {
+        let selected: Vec<&Event> = events.iter().filter(|event| self.builder.selects(event)).collect();
+        selected.iter().for_each(|event| self.builder.add(event));
+        if self.feed.events {
+            let single = |event: &&Event| {
+                let name = event.file_name.as_ref()?;
+                Some((format!("events/{}/{name}", self.feed.id), ics::single(event)))
+            };
+            self.singles.par_extend(selected.par_iter().filter_map(single));
+        }
+    }
+}
+
 /// These feeds, each by its position in the settings, with the files that are made of each.
 fn feeds(
     revised: &RevisedListing<'_>,
     settings: &Settings,
     wanted: &[(usize, &Feed)],
 ) -> Vec<(FeedFile, Vec<(String, String)>)> {
-    let style =
-        |&(position, feed): &(usize, &Feed)| EventStyle::new(feed, settings).modified(revised.feed_modified(position));
-    let mut events: HashMap<EventStyle, Vec<Event>> = HashMap::new();
-    for feed in wanted {
-        let style = style(feed);
-        if !events.contains_key(&style) {
-            let rendered = ics::events(revised, &style);
-            events.insert(style, rendered);
+    // Feeds of one style have the same events, which are rendered once.
+    let mut styles: Vec<(EventStyle, Vec<FeedFiles<'_>>)> = Vec::new();
+    for &(position, feed) in wanted {
+        let style = EventStyle::new(feed, settings).modified(revised.feed_modified(position));
+        let files = FeedFiles { position, feed, builder: FeedBuilder::new(feed), singles: Vec::new() };
+        match styles.iter_mut().find(|(known, _)| *known == style) {
+            Some((_, feeds)) => feeds.push(files),
+            None => styles.push((style, vec![files])),
         }
     }
-    let feed_files = |wanted: &(usize, &Feed)| {
-        let (position, feed) = *wanted;
-        let selects = |event: &&Event| feed.selects(event.visit) && feed.only.admits(event.kind, event.access);
-        let events: Vec<&Event> = events[&style(wanted)].iter().filter(selects).collect();
-        let path = format!("feeds/{}.ics", feed.id);
-        let base_url = settings.base_url.get(revised.listing().audience).as_deref();
+    let base_url = settings.base_url.get(revised.listing().audience).as_deref();
+    let finish = |files: FeedFiles<'_>| {
+        let path = format!("feeds/{}.ics", files.feed.id);
         let address = base_url.map(|base| format!("{base}/{path}"));
-        let mut files = vec![(path.clone(), ics::calendar(revised, feed, address, &events))];
-        if feed.events {
-            let name = |event: &Event| Some(format!("events/{}/{}", feed.id, event.file_name.as_ref()?));
-            files.par_extend(events.par_iter().filter_map(|event| Some((name(event)?, ics::single(event)))));
-        }
-        (FeedFile { position, path, entries: events.len() }, files)
+        let entries = files.builder.entries;
+        let text = files.builder.finish(revised, address.as_deref());
+        let mut made = files.singles;
+        made.push((path.clone(), text));
+        (FeedFile { position: files.position, path, entries }, made)
     };
-    wanted.par_iter().map(feed_files).collect()
+    let of_style = |(style, mut feeds): (EventStyle, Vec<FeedFiles<'_>>)| {
+        ics::for_each_event(revised, &style, |events| feeds.par_iter_mut().for_each(|feed| feed.add(events)));
+        feeds.into_iter().map(finish).collect::<Vec<_>>()
+    };
+    let mut made: Vec<_> = styles.into_par_iter().flat_map_iter(of_style).collect();
+    made.sort_by_key(|(file, _)| file.position);
+    made
 }

@@ -88,6 +88,9 @@ pub(crate) fn run(context: &Context, options: &Build) -> Result<Outcome, Error> 
         }
         return Ok(Outcome::Findings);
     }
+    // What was written is read; what is published is made of the programme.
+    drop(checked);
+    drop(schedules);
     let settings = programme.settings();
     let trees: Vec<Tree> = plan.listings.par_iter().map(|revised| tree::render(revised, settings)).collect();
     let path = pipeline::lock_path(&context.schedules);

@@ -209,8 +209,9 @@ fn wording(settings: &Settings) -> Vec<Wording> {
     let digests = |feed: &Feed| {
         let listing = Listing::of(programme, feed.audience, DateTime::UNIX_EPOCH);
         let revised = RevisedListing::new(listing, programme.settings().uid_namespace, DateTime::UNIX_EPOCH);
-        let events = ics::events(&revised, &EventStyle::new(feed, settings));
-        let text: String = events.into_iter().map(|event| event.text).collect();
+        let mut text = String::new();
+        let style = EventStyle::new(feed, settings);
+        ics::for_each_event(&revised, &style, |events| text.extend(events.iter().map(|event| event.text.as_str())));
         Wording { key: format!("{}/{}", feed.audience.word(), feed.id), digest: digest(text.as_bytes()) }
     };
     settings.feeds.par_iter().map(digests).collect()

@@ -134,7 +134,8 @@ fn read_file(path: &Path) -> Result<Result<File, Diagnostic>, Error> {
 
 /// The bytes of a file. One that is too large is not worth reading to its end.
 fn read_bytes(path: &Path) -> io::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
+    let length = fs::metadata(path).map_or(0, |data| data.len()).min(MAX_BYTES as u64);
+    let mut bytes = Vec::with_capacity(usize::try_from(length).unwrap_or(0) + 1);
     fs::File::open(path)?.take(MAX_BYTES as u64 + 1).read_to_end(&mut bytes)?;
     Ok(bytes)
 }

@@ -94,22 +94,11 @@ pub fn write(out: &Path, lock: &LockFile<'_>, trees: &[Tree]) -> Result<Outcome,
     }
     make(out)?;
     directory_lock.extend(out)?;
-    let lock_file = lock.stage(&mut directory_lock)?;
     let mut new_folders = NewFolders::default();
-    let mut staged = StagedTrees::default();
-    for audience in Audience::ALL {
-        let root = out.join(audience.word());
-        let tree = trees.iter().find(|tree| tree.audience == *audience);
-        if tree.is_some() {
-            new_folders.make(&root)?;
-        }
-        staged.previous.extend(PreviousTree::read(root.clone(), tree)?);
-        if let Some(tree) = tree {
-            staged.add(&root, tree, &mut new_folders)?;
-        }
-    }
-    // Across trees too: what others refer to comes before them.
-    staged.files.sort_by_key(|(is_referrer, _)| *is_referrer);
+    // The lock file waits for the disk, and nothing else has to wait for that.
+    let (lock_file, staged) =
+        rayon::join(|| lock.stage(&mut directory_lock), || StagedTrees::stage(out, trees, &mut new_folders));
+    let (lock_file, staged) = (lock_file?, staged?);
     if let Some(lock_file) = lock_file {
         lock_file.persist()?;
     }
@@ -141,6 +130,24 @@ struct StagedTrees {
 }
 
 impl StagedTrees {
+    fn stage(out: &Path, trees: &[Tree], new_folders: &mut NewFolders) -> Result<Self, Error> {
+        let mut staged = Self::default();
+        for audience in Audience::ALL {
+            let root = out.join(audience.word());
+            let tree = trees.iter().find(|tree| tree.audience == *audience);
+            if tree.is_some() {
+                new_folders.make(&root)?;
+            }
+            staged.previous.extend(PreviousTree::read(root.clone(), tree)?);
+            if let Some(tree) = tree {
+                staged.add(&root, tree, new_folders)?;
+            }
+        }
+        // Across trees too: what others refer to comes before them.
+        staged.files.sort_by_key(|(is_referrer, _)| *is_referrer);
+        Ok(staged)
+    }
+
     fn add(&mut self, root: &Path, tree: &Tree, new_folders: &mut NewFolders) -> Result<(), Error> {
         let folders: BTreeSet<&Path> = tree.files.keys().flat_map(|path| Path::new(path).ancestors().skip(1)).collect();
         folders.iter().try_for_each(|folder| new_folders.make(&root.join(folder)))?;

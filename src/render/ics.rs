@@ -10,8 +10,8 @@ mod read;
 mod style;
 mod timezone;
 
-pub use calendar::{calendar, single};
-pub use event::{Event, events};
+pub use calendar::{FeedBuilder, single};
+pub use event::{Event, for_each_event};
 pub use read::read;
 pub(crate) use style::CalendarTime;
 pub use style::EventStyle;

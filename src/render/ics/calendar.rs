@@ -12,37 +12,64 @@ use crate::programme::{Feed, FeedZone};
 use crate::revision::RevisedListing;
 use crate::zone::Zone;
 
-/// A feed of these events. `address` is where it is served, if anywhere.
-///
-/// No METHOD, because PUBLISH wants an ORGANIZER; no UID for the whole calendar, because some clients then take all
-/// events for one.
-#[must_use]
-pub fn calendar(revised: &RevisedListing<'_>, feed: &Feed, address: Option<String>, events: &[&Event]) -> String {
-    let mut visits = revised.listing().visits.iter().filter(|visit| feed.selects(Some(visit.position)));
-    let zone = match feed.zone {
-        FeedZone::Fixed(zone) => Some(zone),
-        FeedZone::Host => visits.next().map(|visit| visit.zone),
-    };
-    let mut zones = ZoneSpans::default();
-    events.iter().for_each(|event| zones.extend(&event.zones));
-    // A calendar needs a component, and apps look for that of X-WR-TIMEZONE.
-    let own = zone.unwrap_or_else(|| Zone::parse("Etc/UTC").expect("every database has it"));
-    zones.add_unless_known(own, quiet_instant());
-    let mut lines = beginning();
-    let name = feed.title.localized(&feed.language, &feed.title).text;
-    lines.text("NAME", &[], name);
-    lines.text("X-WR-CALNAME", &[], name);
-    lines.text("X-WR-TIMEZONE", &[], own.name());
-    let refresh = duration(feed.refresh);
-    lines.raw("REFRESH-INTERVAL", &[("VALUE", "DURATION")], &refresh);
-    lines.raw("X-PUBLISHED-TTL", &[], &refresh);
-    if let Some(address) = &address {
-        lines.raw("SOURCE", &[("VALUE", "URI")], address);
+/// A feed while its events are added.
+pub struct FeedBuilder<'f> {
+    feed: &'f Feed,
+    /// How many events it has.
+    pub entries: usize,
+    zones: ZoneSpans,
+    events: String,
+}
+
+impl<'f> FeedBuilder<'f> {
+    /// A feed without events.
+    #[must_use]
+    pub fn new(feed: &'f Feed) -> Self {
+        Self { feed, entries: 0, zones: ZoneSpans::default(), events: String::new() }
     }
-    let mut text = lines.into_string() + &timezones(&zones);
-    text.reserve(events.iter().map(|event| event.text.len()).sum());
-    events.iter().for_each(|event| text.push_str(&event.text));
-    text + END
+
+    /// Whether it selects an event.
+    #[must_use]
+    pub fn selects(&self, event: &Event) -> bool {
+        self.feed.selects(event.visit) && self.feed.only.admits(event.kind, event.access)
+    }
+
+    /// Adds an event.
+    pub fn add(&mut self, event: &Event) {
+        self.entries += 1;
+        self.zones.extend(&event.zones);
+        self.events.push_str(&event.text);
+    }
+
+    /// The whole feed. `address` is where it is served, if anywhere.
+    ///
+    /// No METHOD, because PUBLISH wants an ORGANIZER; no UID for the whole calendar, because some clients then take all
+    /// events for one.
+    #[must_use]
+    pub fn finish(mut self, revised: &RevisedListing<'_>, address: Option<&str>) -> String {
+        let feed = self.feed;
+        let mut visits = revised.listing().visits.iter().filter(|visit| feed.selects(Some(visit.position)));
+        let zone = match feed.zone {
+            FeedZone::Fixed(zone) => Some(zone),
+            FeedZone::Host => visits.next().map(|visit| visit.zone),
+        };
+        // A calendar needs a component, and apps look for that of X-WR-TIMEZONE.
+        let zone = zone.unwrap_or_else(|| Zone::parse("Etc/UTC").expect("every database has it"));
+        self.zones.add_unless_known(zone, quiet_instant());
+        let mut lines = beginning();
+        let name = feed.title.localized(&feed.language, &feed.title).text;
+        lines.text("NAME", &[], name);
+        lines.text("X-WR-CALNAME", &[], name);
+        lines.text("X-WR-TIMEZONE", &[], zone.name());
+        let refresh = duration(feed.refresh);
+        lines.raw("REFRESH-INTERVAL", &[("VALUE", "DURATION")], &refresh);
+        lines.raw("X-PUBLISHED-TTL", &[], &refresh);
+        if let Some(address) = address {
+            lines.raw("SOURCE", &[("VALUE", "URI")], address);
+        }
+        self.events.insert_str(0, &(lines.into_string() + &timezones(&self.zones)));
+        self.events + END
+    }
 }
 
 /// The file of a single event: as the feed has it.

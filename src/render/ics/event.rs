@@ -34,17 +34,15 @@ pub struct Event {
     pub zones: ZoneSpans,
 }
 
-/// The events of a listing in the programme's order, and then the cancellations of what was taken out, as one style has
-/// them. Entries without even a day are in no feed.
-#[must_use]
-pub fn events(revised: &RevisedListing<'_>, style: &EventStyle) -> Vec<Event> {
+/// How many entries are rendered before their events are handed on, so that memory does not hold all of them twice.
+const ENTRIES_AT_ONCE: usize = 1024;
+
+/// Renders the events of a listing in the programme's order, and then the cancellations of what was taken out, as one style
+/// has them, and hands them on. Entries without even a day are in no feed.
+pub fn for_each_event(revised: &RevisedListing<'_>, style: &EventStyle, mut take: impl FnMut(&[Event])) {
     let clocks = style.clocks();
-    let entries: Vec<_> = revised
-        .listing()
-        .visits
-        .iter()
-        .flat_map(|visit| visit.entries.iter().map(move |entry| (visit, entry)))
-        .collect();
+    let visits = || revised.listing().visits.iter();
+    let entries: Vec<_> = visits().flat_map(|visit| visit.entries.iter().map(move |entry| (visit, entry))).collect();
     let shown = |&(visit, entry): &(&ListedVisit<'_>, &ListedEntry<'_>)| {
         let revision = revised.revision(entry);
         if !style.shows(entry, revision, revised) {
@@ -55,13 +53,15 @@ pub fn events(revised: &RevisedListing<'_>, style: &EventStyle) -> Vec<Event> {
         let file_name = format!("{}.{}.ics", visit.id, entry.id);
         Some(Event { visit: Some(visit.position), file_name: Some(file_name), ..event })
     };
-    let mut events: Vec<Event> = entries.par_iter().filter_map(shown).collect();
-    events.extend(style.withdrawn(revised).iter().filter_map(|withdrawn| {
+    for some in entries.chunks(ENTRIES_AT_ONCE) {
+        take(&some.par_iter().filter_map(shown).collect::<Vec<_>>());
+    }
+    let cancelled = style.withdrawn(revised).iter().filter_map(|withdrawn| {
         let entry = withdrawn.listed();
         let event = Writer::new(style, &clocks, entry.title, None).event(&entry, revised, withdrawn.revision)?;
         Some(Event { visit: withdrawn.visit, ..event })
-    }));
-    events
+    });
+    take(&cancelled.collect::<Vec<_>>());
 }
 
 /// Writes the events of one visit in one style.

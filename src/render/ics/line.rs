@@ -30,51 +30,61 @@ impl Lines {
 
     /// A property whose value is no TEXT: a date, a number, a word, an address.
     pub(super) fn raw(&mut self, name: &str, parameters: &[(&str, &str)], value: impl Display) {
-        self.fold(&(head(name, parameters) + &value.to_string()));
+        let start = self.0.len();
+        self.head(name, parameters);
+        let _ = write!(self.0, "{value}");
+        self.fold(start);
     }
 
     /// A property whose value is TEXT (RFC 5545, 3.3.11).
     pub(super) fn text(&mut self, name: &str, parameters: &[(&str, &str)], value: &str) {
-        let mut line = head(name, parameters);
-        line.reserve(value.len() * 26 / 25);
-        for c in value.chars() {
-            match c {
-                '\n' => line.push_str("\\n"),
-                ',' | ';' | '\\' => line.extend(['\\', c]),
-                _ => line.push(c),
-            }
-        }
-        self.fold(&line);
-    }
-
-    /// Adds a line, broken between characters so that none has more than 75 octets.
-    fn fold(&mut self, line: &str) {
-        let mut rest = line;
-        let mut room = MAX_OCTETS;
-        while rest.len() > room {
-            let cut = rest.floor_char_boundary(room);
-            self.0.push_str(&rest[..cut]);
-            self.0.push_str("\r\n ");
-            rest = &rest[cut..];
-            // The blank that begins a continued line counts.
-            room = MAX_OCTETS - 1;
+        let start = self.0.len();
+        self.head(name, parameters);
+        let mut rest = value;
+        while let Some(at) = rest.bytes().position(|byte| matches!(byte, b'\n' | b',' | b';' | b'\\')) {
+            self.0.push_str(&rest[..at]);
+            self.0.push('\\');
+            self.0.push(if rest.as_bytes()[at] == b'\n' { 'n' } else { char::from(rest.as_bytes()[at]) });
+            rest = &rest[at + 1..];
         }
         self.0.push_str(rest);
+        self.fold(start);
+    }
+
+    /// A property's name and parameters, up to its value. What needs quotes or escapes is for the crate to write.
+    fn head(&mut self, name: &str, parameters: &[(&str, &str)]) {
+        let is_plain = |value: &str| value.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"/_-+".contains(&byte));
+        self.0.push_str(name);
+        if parameters.iter().all(|(_, value)| is_plain(value)) {
+            for (key, value) in parameters {
+                self.0.extend([";", key, "=", value]);
+            }
+            self.0.push(':');
+            return;
+        }
+        let mut property = Property::new_ref(name, "");
+        property.params = parameters.iter().map(|(key, value)| Parameter::new_ref(key, Some(value))).collect();
+        let head = property.to_string();
+        self.0.push_str(&head.trim_end()[name.len()..]);
+    }
+
+    /// Ends the line that begins at `start`, broken between characters so that no piece has more than 75 octets.
+    fn fold(&mut self, start: usize) {
+        if self.0.len() - start > MAX_OCTETS {
+            let line = self.0.split_off(start);
+            let (mut rest, mut room) = (line.as_str(), MAX_OCTETS);
+            while rest.len() > room {
+                let cut = rest.floor_char_boundary(room);
+                self.0.push_str(&rest[..cut]);
+                self.0.push_str("\r\n ");
+                rest = &rest[cut..];
+                // The blank that begins a continued line counts.
+                room = MAX_OCTETS - 1;
+            }
+            self.0.push_str(rest);
+        }
         self.0.push_str("\r\n");
     }
-}
-
-/// A property's name and parameters, up to its value, as the crate writes them.
-fn head(name: &str, parameters: &[(&str, &str)]) -> String {
-    if parameters.is_empty() {
-        return format!("{name}:");
-    }
-    let mut property = Property::new_ref(name, "");
-    property.params = parameters.iter().map(|(key, value)| Parameter::new_ref(key, Some(value))).collect();
-    let mut head = String::new();
-    let _ = write!(head, "{property}");
-    head.truncate(head.trim_end().len());
-    head
 }
 
 #[cfg(test)]

@@ -102,20 +102,19 @@ impl Json {
     /// A string (RFC 8259, 7). Texts hold no control characters but line feeds, so there is little to escape.
     fn string(&mut self, text: &str) {
         self.out.push('"');
-        for part in text.split_inclusive(|c: char| c < ' ' || c == '"' || c == '\\') {
-            let Some(last) = part.chars().next_back().filter(|c| *c < ' ' || ['"', '\\'].contains(c)) else {
-                self.out.push_str(part);
-                continue;
-            };
-            self.out.push_str(&part[..part.len() - last.len_utf8()]);
-            match last {
-                '\n' => self.out.push_str("\\n"),
-                '"' | '\\' => self.out.extend(['\\', last]),
+        let mut rest = text;
+        while let Some(at) = rest.bytes().position(|byte| byte < b' ' || byte == b'"' || byte == b'\\') {
+            self.out.push_str(&rest[..at]);
+            match rest.as_bytes()[at] {
+                b'\n' => self.out.push_str("\\n"),
+                sign @ (b'"' | b'\\') => self.out.extend(['\\', char::from(sign)]),
                 control => {
-                    let _ = write!(self.out, "\\u{:04x}", u32::from(control));
+                    let _ = write!(self.out, "\\u{control:04x}");
                 }
             }
+            rest = &rest[at + 1..];
         }
+        self.out.push_str(rest);
         self.out.push('"');
     }
 
