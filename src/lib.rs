@@ -15,6 +15,7 @@ pub mod listing;
 mod locale;
 pub mod output;
 pub mod programme;
+pub mod publish;
 pub mod render;
 pub mod revision;
 mod scan;

@@ -2,12 +2,10 @@
 
 pub mod file;
 pub mod folder;
-#[cfg(feature = "serve")]
-pub mod http;
 pub mod lease;
 pub mod published;
 #[cfg(any(feature = "serve", feature = "publish"))]
-mod random;
+pub(crate) mod random;
 pub mod receipt;
 #[cfg(feature = "publish")]
 pub mod store;

@@ -7,7 +7,7 @@ use clap::{Args, Subcommand, ValueEnum};
 use crate::programme::Audience;
 
 /// How to serve.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub(crate) struct Serve {
     /// Where to listen; with port 0, at any that is free.
     #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:8080")]
@@ -35,7 +35,7 @@ pub(crate) enum Log {
 }
 
 /// Where the tokens are.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub(crate) struct TokenFile {
     /// The file of the tokens' digests, outside of the schedules and of all that is published.
     #[arg(long = "tokens", global = true, value_name = "FILE", default_value = "summitcal-tokens.json")]

@@ -4,25 +4,26 @@
 //! moment, so that a file that is half saved is not taken for one that is wrong. They are built too when an embargo lifts
 //! or a withdrawal has been told for long enough. What cannot be built leaves what is served as it is.
 
-mod watch;
-
+use std::collections::BTreeMap;
+use std::fs;
 use std::io::{self, Write};
 use std::net::TcpListener;
-use std::path::Path;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use rayon::prelude::*;
+use tokio::runtime;
 
-use self::watch::Watch;
 use super::mark::Mark;
 use super::{Next, NextLock, Outcome, Schedules, build, complain, now, print_report, revisions, token};
 use crate::cli::{Global, Log, Serve};
 use crate::error::Error;
-use crate::output::http::{self, AccessLog, App, Generation, Health, Limits, Tokens};
+use crate::programme::Audience;
+use crate::publish::http::{self, AccessLog, App, Generation, Health, Limits, Tokens};
 use crate::site;
 
 /// How often the schedules and the tokens are looked at.
@@ -33,60 +34,69 @@ const RETRY: TimeDelta = TimeDelta::seconds(10);
 pub(crate) fn run(global: &Global, options: &Serve) -> Result<Outcome, Error> {
     let tokens_path = &options.tokens.path;
     token::refuse_place(tokens_path, &global.schedules)?;
+    // How files are before they are read, so that what changes meanwhile is noticed.
+    let (tokens_mark, watch) = (Mark::of(tokens_path), Watch::new(&global.schedules));
     let tokens = Tokens::read(tokens_path)?;
-    let (tokens_mark, watch) = (Mark::of(tokens_path), Watch::start(&global.schedules));
-    let made = match make(global, options, None)? {
-        Made::Site(made) => *made,
-        Made::Nothing(_) => return Ok(Outcome::Findings),
+    let site = match build_site(global, options, None)? {
+        BuildOutcome::Site(site) => *site,
+        BuildOutcome::Refused(_) => return Ok(Outcome::Findings),
     };
     let listener = TcpListener::bind(&options.addr)
         .map_err(|error| Error::new(format!("cannot listen at {}: {error}", options.addr)))?;
     let address = listener.local_addr().map_err(|error| Error::new(format!("cannot listen: {error}")))?;
     let connections = usize::try_from(options.connections).unwrap_or(usize::MAX);
     let limits = Limits { connections, ..Limits::default() }.within_system();
-    let workers = thread::available_parallelism().map_or(1, usize::from);
-    let (next, health) = (made.next, made.health());
-    let app = Arc::new(App::new(made.generation, tokens, health, workers));
-    let log = (options.log == Log::Json).then(|| AccessLog::to(io::stdout()));
-    let stop = AtomicBool::new(false);
-    let mut builder = Builder { global, options, app: &app, stop: &stop, watch, tokens_mark, next };
-    thread::scope(|scope| {
-        scope.spawn(|| builder.run());
-        let served = http::serve(listener, &app, limits, log, || {
-            let trees = app.generation();
-            tell(global, &format!("Serving the public tree at http://{address}/{}.", others(&trees)));
-        });
-        stop.store(true, Relaxed);
-        served
-    })?;
-    tell(global, "Stopped.");
+    let log = (options.log == Log::Json).then(|| AccessLog::new(io::stdout()));
+    let (next, health, ready) = (site.next, site.health(), ready(address, &site.generation));
+    let app = Arc::new(App::new(site.generation, health, tokens));
+
+    let runtime = runtime::Builder::new_multi_thread().enable_all().build();
+    let runtime = runtime.map_err(|error| Error::new(format!("cannot start the server: {error}")))?;
+    let rebuilder =
+        Rebuilder { global: global.clone(), options: options.clone(), app: Arc::clone(&app), watch, next };
+    let rebuilding = runtime.spawn_blocking(move || rebuilder.run());
+    let token_watch =
+        TokenWatch { global: global.clone(), path: tokens_path.clone(), app: Arc::clone(&app), mark: tokens_mark };
+    let watching = runtime.spawn_blocking(move || token_watch.run());
+    let served = runtime.block_on(async {
+        let stop = http::stop_signal()?;
+        print_status(global, &ready);
+        tokio::select! {
+            served = http::serve(listener, app, limits, log, stop) => served,
+            // Neither ends, unless it panics; what it was to do would be done no longer.
+            _ = rebuilding => Err(Error::new("the server ends, because of a fault in it: it no longer builds")),
+            _ = watching => Err(Error::new("the server ends, because of a fault in it: it no longer reads tokens")),
+        }
+    });
+    // A build that hangs is not waited for: whenever this process ends, the next one goes on from there.
+    runtime.shutdown_background();
+    served?;
+    print_status(global, "Stopped.");
     Ok(Outcome::Clean)
 }
 
-/// The trees that only a token opens.
-fn others(generation: &Generation) -> String {
-    let names: Vec<_> = crate::programme::Audience::ALL
-        .iter()
-        .filter(|audience| audience.word() != "public" && generation.len(**audience).is_some())
-        .map(|audience| audience.word())
-        .collect();
-    match names.as_slice() {
+/// What is served, and where.
+fn ready(address: std::net::SocketAddr, generation: &Generation) -> String {
+    let others = [Audience::Press, Audience::Staff].into_iter().filter(|audience| generation.has_tree(*audience));
+    let others = others.map(Audience::word).collect::<Vec<_>>();
+    let others = match others.as_slice() {
         [] => String::new(),
         names => format!(", and for those with a token that of {}", names.join(" and of ")),
-    }
+    };
+    format!("Serving the public tree at http://{address}/{others}.")
 }
 
-fn tell(global: &Global, words: &str) {
+fn print_status(global: &Global, text: &str) {
     if !global.quiet {
-        let _ = writeln!(io::stderr(), "{words}");
+        let _ = writeln!(io::stderr(), "{text}");
     }
 }
 
-/// What a build came to.
-enum Made {
+/// How a build ended, if the environment let it run.
+enum BuildOutcome {
     Site(Box<Site>),
     /// Why there is none, in words that tell nothing of the schedules.
-    Nothing(String),
+    Refused(String),
 }
 
 struct Site {
@@ -99,12 +109,12 @@ struct Site {
 
 impl Site {
     fn health(&self) -> Health {
-        Health { made: self.at, stale: None, tokens: None, next: self.next }
+        Health { made: self.at, stale: None, next: self.next }
     }
 }
 
 /// Builds, remembers the revisions, and makes all that is to be served.
-fn make(global: &Global, options: &Serve, before: Option<&Generation>) -> Result<Made, Error> {
+fn build_site(global: &Global, options: &Serve, last: Option<&Generation>) -> Result<BuildOutcome, Error> {
     let at = now()?;
     // Before the schedules, so that whatever others publish of later ones is noticed: the lock file is another by then.
     let lock = revisions::lock_bytes(&global.schedules)?;
@@ -113,7 +123,7 @@ fn make(global: &Global, options: &Serve, before: Option<&Generation>) -> Result
     let lock = revisions::lock_of(&global.schedules, lock, &mut checked.report);
     let wrong = |errors: usize| {
         let errors = if errors == 1 { "an error".to_owned() } else { format!("{errors} errors") };
-        Made::Nothing(format!("the schedules have {errors}; standard error tells which"))
+        BuildOutcome::Refused(format!("the schedules have {errors}; standard error tells which"))
     };
     let (Some(programme), Some(lock)) = (checked.programme.take(), lock) else {
         print_report(global, &checked.report)?;
@@ -129,11 +139,11 @@ fn make(global: &Global, options: &Serve, before: Option<&Generation>) -> Result
     if plan.lock_changes && options.locked {
         let why = "the lock file would change, and --locked forbids that; build, and commit the lock file";
         complain(global, &Error::new(why));
-        return Ok(Made::Nothing(why.to_owned()));
+        return Ok(BuildOutcome::Refused(why.to_owned()));
     }
     let Next { lease, staged, .. } = next_lock.finish(&lock, plan.lock_changes, |_| Ok(()))?;
     let trees = plan.revised.par_iter().map(|revised| site::in_memory(revised, programme.settings())).collect();
-    let generation = Generation::of(trees, before, at);
+    let generation = Generation::new(trees, last, at);
     // Remembered before anybody sees it, so that whatever stops this process, the next one serves the same.
     if let Some(mut staged) = staged {
         staged.publish()?;
@@ -142,63 +152,58 @@ fn make(global: &Global, options: &Serve, before: Option<&Generation>) -> Result
     let lock = plan.lock_changes.then(|| Mark::of(&revisions::lock_path(&global.schedules)));
     drop(lease);
     let (_, next) = build::turns(&programme, &plan.revised, at);
-    Ok(Made::Site(Box::new(Site { generation, at, next, lock })))
+    Ok(BuildOutcome::Site(Box::new(Site { generation, at, next, lock })))
 }
 
 /// Keeps what is served as the schedules are.
-struct Builder<'a> {
-    global: &'a Global,
-    options: &'a Serve,
-    app: &'a App,
-    stop: &'a AtomicBool,
+struct Rebuilder {
+    global: Global,
+    options: Serve,
+    app: Arc<App>,
     watch: Watch,
-    tokens_mark: Mark,
     next: Option<DateTime<Utc>>,
 }
 
-impl Builder<'_> {
-    fn run(&mut self) {
-        while !self.stop.load(Relaxed) {
+impl Rebuilder {
+    fn run(mut self) {
+        loop {
             thread::sleep(self.pause());
-            self.heed_tokens();
             let is_due = self.next.is_some_and(|next| now().is_ok_and(|now| now >= next));
             if self.watch.has_settled() || is_due {
-                self.build();
+                self.rebuild();
             }
         }
     }
 
     /// Until it is time to look again, or for the next change that is known of.
     fn pause(&self) -> Duration {
-        let ahead =
-            self.next.and_then(|next| (next - DateTime::<Utc>::from(std::time::SystemTime::now())).to_std().ok());
+        let ahead = self.next.and_then(|next| (next - DateTime::<Utc>::from(SystemTime::now())).to_std().ok());
         ahead.map_or(LOOK, |ahead| ahead.clamp(Duration::from_millis(1), LOOK))
     }
 
-    fn build(&mut self) {
+    fn rebuild(&mut self) {
         self.watch.begin();
-        let before = self.app.generation();
-        let made = make(self.global, self.options, Some(&before));
-        let (why, retry) = match made {
-            Ok(Made::Site(site)) => {
+        let last = self.app.generation();
+        // What the build reads is not changed by it, so nothing is left half changed by a panic.
+        let outcome = catch_unwind(AssertUnwindSafe(|| build_site(&self.global, &self.options, Some(&last))));
+        let (why, retry) = match outcome {
+            Ok(Ok(BuildOutcome::Site(site))) => {
                 self.next = site.next;
                 if let Some(lock) = &site.lock {
-                    self.watch.wrote_lock(lock);
+                    self.watch.set_lock(lock);
                 }
-                let health = Health { tokens: self.app.health().tokens.clone(), ..site.health() };
+                let health = site.health();
                 self.app.replace(site.generation, health);
-                tell(self.global, "The schedules were built again, and are served.");
+                print_status(&self.global, "The schedules were built again, and are served.");
                 return;
             }
-            Ok(Made::Nothing(why)) => (why, None),
-            Err(error) => {
-                complain(self.global, &error);
-                (
-                    "the schedules, or the lock file, could not be read or written; standard error tells why"
-                        .to_owned(),
-                    Some(RETRY),
-                )
+            Ok(Ok(BuildOutcome::Refused(why))) => (why, None),
+            Ok(Err(error)) => {
+                complain(&self.global, &error);
+                let why = "the schedules, or the lock file, could not be read or written; standard error tells why";
+                (why.to_owned(), Some(RETRY))
             }
+            Err(_) => ("of a fault in summitcal itself; standard error tells where".to_owned(), None),
         };
         let _ = writeln!(io::stderr(), "summitcal: what was built last is served still, because {why}");
         let Ok(at) = now() else { return };
@@ -206,25 +211,86 @@ impl Builder<'_> {
         self.next = retry.map(|retry| at + retry);
         let health = self.app.health();
         let since = health.stale.as_ref().map_or(at, |(_, since)| *since);
-        self.app.keep(Health { stale: Some((why, since)), next: self.next, ..(*health).clone() });
+        self.app.set_stale(Health { stale: Some((why, since)), next: self.next, ..(*health).clone() });
+    }
+}
+
+/// Uses the tokens as their file has them. Apart from builds, so that a revocation counts however long a build takes.
+struct TokenWatch {
+    global: Global,
+    path: PathBuf,
+    app: Arc<App>,
+    mark: Mark,
+}
+
+impl TokenWatch {
+    fn run(mut self) {
+        loop {
+            thread::sleep(LOOK);
+            let mark = Mark::of(&self.path);
+            if mark == self.mark {
+                continue;
+            }
+            self.mark = mark;
+            // A token that was revoked may be among those that were read before, so none of them opens anything any more.
+            let tokens = Tokens::read(&self.path).map_err(|error| {
+                complain(&self.global, &error);
+                "the tokens cannot be read; standard error tells why".to_owned()
+            });
+            self.app.set_tokens(tokens);
+        }
+    }
+}
+
+type Marks = BTreeMap<PathBuf, Mark>;
+
+/// Tells when a folder of schedules has changed and is at rest, by names, sizes and times of files.
+#[derive(Debug)]
+struct Watch {
+    folder: PathBuf,
+    /// As it was when it was last built.
+    built: Marks,
+    /// As it was when it was last looked at.
+    seen: Marks,
+}
+
+impl Watch {
+    /// From how the folder is now.
+    fn new(folder: &Path) -> Self {
+        let marks = marks(folder);
+        Self { folder: folder.to_owned(), built: marks.clone(), seen: marks }
     }
 
-    /// Reads the tokens again if their file is another.
-    fn heed_tokens(&mut self) {
-        let path: &Path = &self.options.tokens.path;
-        let mark = Mark::of(path);
-        if mark == self.tokens_mark {
-            return;
-        }
-        self.tokens_mark = mark;
-        match Tokens::read(path) {
-            Ok(tokens) => self.app.heed(tokens, None),
-            // A token that was revoked may be among those that were read before, so none of them holds.
-            Err(error) => {
-                complain(self.global, &error);
-                self.app
-                    .heed(Tokens::default(), Some("the tokens cannot be read; standard error tells why".to_owned()));
-            }
-        }
+    /// Whether it is other than what was built, and as it was at the last look.
+    fn has_settled(&mut self) -> bool {
+        let now = marks(&self.folder);
+        let is_still = now == self.seen;
+        self.seen = now;
+        is_still && self.seen != self.built
     }
+
+    /// Notes that it is built as it is from here on.
+    fn begin(&mut self) {
+        self.built = marks(&self.folder);
+        self.seen.clone_from(&self.built);
+    }
+
+    /// Notes that the lock file is as a build of our own has left it.
+    fn set_lock(&mut self, mark: &Mark) {
+        let path = revisions::lock_path(&self.folder);
+        self.built.insert(path.clone(), mark.clone());
+        self.seen.insert(path, mark.clone());
+    }
+}
+
+/// Every file that a build reads.
+fn marks(folder: &Path) -> Marks {
+    let Ok(entries) = fs::read_dir(folder) else { return Marks::new() };
+    let paths = entries.filter_map(|entry| Some(entry.ok()?.path()));
+    let read = paths.filter(|path| {
+        let is_hidden = path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'));
+        let ending = path.extension().and_then(|ending| ending.to_str());
+        !is_hidden && ending.is_some_and(|ending| ["yaml", "yml", "lock"].contains(&ending))
+    });
+    read.map(|path| (path.clone(), Mark::of(&path))).collect()
 }

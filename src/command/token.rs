@@ -11,10 +11,10 @@ use crate::check::parse_instant;
 use crate::cli::{Global, Token, TokenWhat};
 use crate::digits::rfc3339;
 use crate::error::Error;
-use crate::output::http::Tokens;
-use crate::output::http::tokens::Record;
 use crate::output::lease;
 use crate::programme::{Audience, Settings};
+use crate::publish::http::Tokens;
+use crate::publish::http::tokens::Record;
 use crate::site::{MANIFEST, Manifest};
 
 pub(crate) fn run(global: &Global, options: &Token) -> Result<Outcome, Error> {

@@ -72,13 +72,18 @@ pub struct Tokens {
 impl Tokens {
     /// Reads the file; where there is none, there are no tokens.
     pub fn read(path: &Path) -> Result<Self, Error> {
-        let bytes = match fs::read(path) {
-            Ok(bytes) => bytes,
+        let read = |error| Error::io("read", path, error);
+        let metadata = match fs::metadata(path) {
+            Ok(metadata) => metadata,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Self::default()),
-            Err(error) => return Err(Error::io("read", path, error)),
+            Err(error) => return Err(read(error)),
         };
-        refuse_if_others_may_read(path)?;
-        Self::parse(&bytes).ok_or_else(|| {
+        // A pipe might never end.
+        if !metadata.is_file() {
+            return Err(Error::new(format!("{} is no file; give the tokens another place by --tokens", path.display())));
+        }
+        refuse_if_others_may_read(path, &metadata)?;
+        Self::parse(&fs::read(path).map_err(read)?).ok_or_else(|| {
             Error::new(format!("{} is no file of tokens; restore it, or remove it to revoke them all", path.display()))
         })
     }
@@ -89,7 +94,7 @@ impl Tokens {
         file::replace_private(path, &[text.as_bytes()])
     }
 
-    fn of(records: Vec<Record>) -> Self {
+    fn from_records(records: Vec<Record>) -> Self {
         let hashed = records.iter().enumerate().filter_map(|(at, record)| Some((record.hash?, at)));
         let by_hash = hashed.collect();
         Self { records, by_hash }
@@ -117,7 +122,7 @@ impl Tokens {
         let record = Record { id, audience, name, created, expires, revoked: None, hash: Some(hash(&token.0)) };
         let mut records = self.records.clone();
         records.push(record.clone());
-        Ok((Self::of(records), record, token))
+        Ok((Self::from_records(records), record, token))
     }
 
     /// These, with one revoked; `None` if there is no such token.
@@ -127,7 +132,7 @@ impl Tokens {
         let record = records.iter_mut().find(|record| record.id == id)?;
         record.revoked = record.revoked.or(Some(at));
         record.hash = None;
-        Some(Self::of(records))
+        Some(Self::from_records(records))
     }
 
     /// Whose tree a token opens.
@@ -147,7 +152,7 @@ impl Tokens {
         if value.get("version")?.as_u64()? != VERSION {
             return None;
         }
-        value.get("tokens")?.as_array()?.iter().map(Record::parse).collect::<Option<Vec<_>>>().map(Self::of)
+        value.get("tokens")?.as_array()?.iter().map(Record::parse).collect::<Option<Vec<_>>>().map(Self::from_records)
     }
 
     fn text(&self) -> String {
@@ -196,10 +201,10 @@ fn hash(token: &str) -> Hash {
 }
 
 #[cfg(unix)]
-fn refuse_if_others_may_read(path: &Path) -> Result<(), Error> {
+fn refuse_if_others_may_read(path: &Path, metadata: &fs::Metadata) -> Result<(), Error> {
     use std::os::unix::fs::PermissionsExt;
 
-    let mode = fs::metadata(path).map_err(|error| Error::io("read", path, error))?.permissions().mode();
+    let mode = metadata.permissions().mode();
     if mode & 0o077 != 0 {
         let message = format!(
             "others may read {0} (its mode is {1:o}), so its tokens are not used; run “chmod 600 {0}”, and revoke them if \
@@ -213,6 +218,6 @@ fn refuse_if_others_may_read(path: &Path) -> Result<(), Error> {
 }
 
 #[cfg(not(unix))]
-fn refuse_if_others_may_read(_: &Path) -> Result<(), Error> {
+fn refuse_if_others_may_read(_: &Path, _: &fs::Metadata) -> Result<(), Error> {
     Ok(())
 }

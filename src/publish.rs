@@ -1,0 +1,4 @@
+//! Where a tree goes.
+
+#[cfg(feature = "serve")]
+pub mod http;
