@@ -45,7 +45,7 @@ struct Cli {
 }
 
 /// What every command knows.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub(crate) struct Context {
     /// The folder of the schedules.
     #[arg(long, global = true, value_name = "DIR", default_value = "schedules")]

@@ -1,8 +1,18 @@
 //! Turns the schedule of a head of state's visits, written in YAML, into calendar feeds that people can trust.
 //!
-//! The way through: files ([`document`]) are checked ([`check`]) into a [`programme`]; what an audience may see of it is
-//! a [`listing`]; a listing with its revisions ([`revision`]) is rendered ([`render`]) into a [`site`], and that is
-//! written ([`output`]). [`run`] is the command line over all of it.
+//! There is one way through, and every file is whole before anybody writes it:
+//!
+//! ```text
+//! let schedules = Schedules::load(dir)?;                  // text, limits, the lock file
+//! let checked = schedules.check();                        // a programme, or a report of everything that is wrong
+//! let plan = pipeline::plan(&lock, &programme, …, at);    // the next lock file is a text in it
+//! let tree = tree::render(&listing, &settings);           // path → bytes, and the manifest
+//! publish::folder::write(out, &lock, &trees)?;            // or the object store, or the server
+//! ```
+//!
+//! Files ([`document`]) are checked ([`check`]) into a [`programme`]; what an audience may see of it is a [`listing`]; a
+//! listing with its revisions ([`revision`]) is rendered ([`render`]) into a [`tree`], and that is published ([`publish`]).
+//! [`run`] is the command line over all of it.
 
 pub mod check;
 mod cli;
@@ -11,7 +21,6 @@ pub mod document;
 mod error;
 pub mod listing;
 mod locale;
-pub mod output;
 mod pipeline;
 pub mod programme;
 pub mod publish;

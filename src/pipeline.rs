@@ -11,5 +11,7 @@
 mod revisions;
 mod schedules;
 
+#[cfg(feature = "serve")]
+pub(crate) use revisions::next_change;
 pub(crate) use revisions::{lock_path, plan, report_forgotten};
 pub(crate) use schedules::{FEEDS, Schedules, shown};

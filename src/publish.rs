@@ -5,6 +5,8 @@ pub mod built;
 pub mod directory_lock;
 pub mod file;
 pub mod folder;
+#[cfg(feature = "serve")]
+pub mod http;
 mod previous;
 #[cfg(any(feature = "serve", feature = "publish"))]
 pub(crate) mod random;

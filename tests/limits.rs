@@ -11,8 +11,8 @@ use std::time::{Duration, Instant};
 use crate::support::server::{Client, Reply, Server, wait_for};
 use crate::support::{BASE, FEEDS, Folder};
 use chrono::DateTime;
-use summitcal::output::http::{self, AccessLog, App, Generation, Health, Limits, Tokens};
 use summitcal::programme::Audience;
+use summitcal::publish::http::{self, AccessLog, App, Generation, Health, Limits, Tokens};
 use summitcal::site::{InMemory, Tree};
 
 const FEED: &str = "/feeds/seoul.ics";
@@ -34,14 +34,17 @@ fn serve(limits: Limits, log: Option<AccessLog>, large: usize) -> Client {
         changed: None,
         expired: None,
     };
-    let health = Health { made: at, stale: None, tokens: None, next: None };
-    let app =
-        Arc::new(App::new(Generation::of(vec![InMemory { tree, files }], None, at), Tokens::default(), health, 2));
+    let health = Health { made: at, stale: None, next: None };
+    let generation = Generation::new(vec![InMemory { tree, files }], None, at);
+    let app = Arc::new(App::new(generation, health, Tokens::default()));
+    // Who connects before it accepts anybody waits until it does.
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
     let address = listener.local_addr().expect("an address");
-    let (ready, waiting) = mpsc::channel();
-    thread::spawn(move || http::serve(listener, &app, limits, log, || ready.send(()).expect("somebody waits")));
-    waiting.recv().expect("it serves");
+    thread::spawn(move || {
+        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
+        let served = http::serve(listener, app, limits, log, std::future::pending());
+        runtime.expect("threads").block_on(served).expect("it serves");
+    });
     Client { address }
 }
 
@@ -66,8 +69,8 @@ fn ask_again(stream: &mut TcpStream) -> io::Result<()> {
 
 #[test]
 fn who_is_idle_or_never_ends_a_head_is_sent_away() {
-    let head = Duration::from_secs(1);
-    let client = serve(Limits { head, ..Limits::default() }, None, 1);
+    let idle = Duration::from_secs(1);
+    let client = serve(Limits { idle, ..Limits::default() }, None, 1);
     let gone = |mut stream: TcpStream, talks: bool| {
         let began = Instant::now();
         let mut writer = stream.try_clone().expect("a socket");
@@ -87,7 +90,7 @@ fn who_is_idle_or_never_ends_a_head_is_sent_away() {
             talker.join().expect("no panic");
         }
         assert_eq!(read, 0, "no answer");
-        assert!(after + TICK >= head && after < Duration::from_secs(10), "{after:?}");
+        assert!(after + TICK >= idle && after < Duration::from_secs(10), "{after:?}");
     };
     thread::scope(|scope| {
         scope.spawn(|| gone(client.connect(), false));
@@ -104,8 +107,8 @@ fn who_is_idle_or_never_ends_a_head_is_sent_away() {
 
 #[test]
 fn who_takes_no_answer_is_given_up_and_others_are_served() {
-    let answer = Duration::from_millis(700);
-    let client = serve(Limits { answer, ..Limits::default() }, None, LARGE);
+    let response = Duration::from_millis(700);
+    let client = serve(Limits { response, ..Limits::default() }, None, LARGE);
     let mut greedy = client.connect();
     let began = Instant::now();
     greedy.write_all(b"GET /large.png HTTP/1.1\r\nHost: x\r\n\r\n").expect("sent");
@@ -115,16 +118,51 @@ fn who_takes_no_answer_is_given_up_and_others_are_served() {
         served += 1;
         (metric(client, "connections_failed_total") == 1).then_some(())
     });
-    assert!(began.elapsed() >= answer && served > 1, "{:?}, {served}", began.elapsed());
+    assert!(began.elapsed() >= response && served > 1, "{:?}, {served}", began.elapsed());
     let mut taken = Vec::new();
     let _ = greedy.read_to_end(&mut taken);
     assert!(taken.len() < LARGE, "the rest was never sent");
 }
 
+/// However many they are, and though each has asked for more already: by the limits that a server has by itself.
+#[test]
+fn who_takes_no_answer_keeps_nobody_out_for_long() {
+    const CONNECTIONS: usize = 64;
+    let client = serve(Limits { connections: CONNECTIONS, ..Limits::default() }, None, LARGE);
+    let greedy: Vec<_> = (0..CONNECTIONS)
+        .map(|_| {
+            let mut stream = client.connect();
+            stream.write_all("GET /large.png HTTP/1.1\r\nHost: x\r\n\r\n".repeat(3).as_bytes()).expect("sent");
+            // It is being answered, and takes no more than this.
+            stream.read_exact(&mut [0; 15]).expect("an answer");
+            stream
+        })
+        .collect();
+    let began = Instant::now();
+    let mut refused = 0;
+    wait_for("room", || {
+        // It asks for nothing at first, so that it can be refused without having to be heard.
+        let mut stream = client.connect();
+        stream.set_read_timeout(Some(Duration::from_millis(200))).expect("a socket");
+        let mut answer = Vec::new();
+        if stream.read_to_end(&mut answer).is_ok() {
+            let reply = Reply::of(&answer);
+            assert_eq!((reply.status, reply.header("retry-after"), reply.header("connection")), (503, "30", "close"));
+            refused += 1;
+            return None;
+        }
+        ask_again(&mut stream).is_ok().then_some(())
+    });
+    assert!(began.elapsed() < Duration::from_secs(15), "{:?}", began.elapsed());
+    assert!(refused > 0, "there was no room at first");
+    assert!(metric(client, "connections_refused_total") >= refused);
+    drop(greedy);
+}
+
 #[test]
 fn who_takes_an_answer_slowly_is_not_idle() {
-    let head = Duration::from_millis(900);
-    let client = serve(Limits { head, ..Limits::default() }, None, LARGE);
+    let idle = Duration::from_millis(900);
+    let client = serve(Limits { idle, response_when_full: idle, ..Limits::default() }, None, LARGE);
     let mut slow = client.connect();
     slow.write_all(b"GET /large.png HTTP/1.1\r\nHost: x\r\n\r\n").expect("sent");
     let began = Instant::now();
@@ -134,11 +172,11 @@ fn who_takes_an_answer_slowly_is_not_idle() {
         assert_ne!(length, 0, "after {taken} bytes");
         taken += length;
         // At first so slowly that it takes longer than one may be idle.
-        if began.elapsed() < 2 * head {
+        if began.elapsed() < 2 * idle {
             thread::sleep(Duration::from_millis(40));
         }
     }
-    assert!(began.elapsed() > head);
+    assert!(began.elapsed() > idle);
     thread::sleep(TICK);
     ask_again(&mut slow).expect("it counts as idle from the end of the answer on");
 }
@@ -161,7 +199,7 @@ impl Write for Stalled {
 fn a_log_that_nobody_reads_holds_nobody_up() {
     const REQUESTS: usize = 40_000;
     let (until, stalled) = mpsc::channel();
-    let client = serve(Limits::default(), Some(AccessLog::to(Stalled(stalled))), 1);
+    let client = serve(Limits::default(), Some(AccessLog::new(Stalled(stalled))), 1);
     let mut stream = client.connect();
     let mut writer = stream.try_clone().expect("a socket");
     let asking = thread::spawn(move || {

@@ -129,6 +129,9 @@ fn what_is_no_request_of_ours_is_refused() {
     for method in ["POST", "PUT", "DELETE", "OPTIONS", "PROPFIND", "X"] {
         let reply = server.ask(method, FEED, &[]);
         assert_eq!((reply.status, reply.header("allow")), (405, "GET, HEAD"), "{method}");
+        for path in ["/healthz", "/metrics", "/none"] {
+            assert_eq!(server.ask(method, path, &[]).timeless(), reply.clone().timeless(), "{method} {path}");
+        }
     }
     let huge = "x".repeat(40_000);
     assert_eq!(server.ask("GET", FEED, &[&format!("X: {huge}")]).status, 431);
@@ -254,4 +257,35 @@ fn a_stop_is_graceful() {
     assert!(rest.ends_with(b"END:VCALENDAR\r\n"));
     assert_eq!(idle.read(&mut byte).unwrap_or(0), 0);
     assert!(server.out().contains("\"path\":\"feeds/seoul.ics\""), "the log is whole: {}", server.out());
+}
+
+/// A schedule that is a pipe is read until whoever writes to it ends, which it never does here.
+#[test]
+#[cfg(unix)]
+fn a_build_that_hangs_delays_neither_a_revocation_nor_a_stop() {
+    use std::fs::File;
+    use std::os::unix::fs::OpenOptionsExt;
+    use std::process::Command;
+
+    let folder = folder();
+    let ran = folder.run(&["token", "add", "--audience", "press"]);
+    let token = ran.stdout.lines().next().expect("a token").to_owned();
+    let id = ran.stdout.split("This token, ").nth(1).and_then(|rest| rest.split(',').next()).expect("an id");
+    let mut server = Server::start(&folder, &[]);
+    let path = format!("/t/{token}/feeds/seoul.ics");
+    assert_eq!(server.get(&path).status, 200);
+
+    let pipe = folder.path().join("schedules/pipe.yaml");
+    assert!(Command::new("mkfifo").arg(&pipe).status().expect("mkfifo").success());
+    let nonblocking = i32::try_from(rustix::fs::OFlags::NONBLOCK.bits()).expect("a flag");
+    let open = || File::options().write(true).custom_flags(nonblocking).open(&pipe).ok();
+    let writer = wait_for("a build that reads it", open);
+    assert_eq!(folder.run(&["token", "revoke", id]).code, 0);
+    wait_for("the revocation", || (server.get(&path).status == 404).then_some(()));
+    assert_eq!(server.get(FEED).status, 200);
+    server.signal("TERM");
+    let status = wait_for("the end", || server.child.try_wait().expect("a child"));
+    assert!(status.success(), "{status}");
+    assert!(!server.err().contains("built again"), "it hung all the while");
+    drop(writer);
 }

@@ -184,6 +184,10 @@ fn the_file_is_its_owners_alone_and_not_among_what_is_published() {
         assert_eq!((ran.code, ran.stderr.contains("chmod 600")), (2, true), "{}", ran.stderr);
     }
     set_permissions(&path, Permissions::from_mode(0o600)).expect("permissions");
+    let pipe = std::process::Command::new("mkfifo").args(["-m", "600"]).arg(folder.path().join("pipe.json")).status();
+    assert!(pipe.expect("mkfifo").success());
+    let ran = folder.run(&["token", "list", "--tokens", "pipe.json"]);
+    assert_eq!((ran.code, ran.stderr.contains("is no file")), (2, true), "{}", ran.stderr);
     folder.build();
     for place in ["schedules/t.json", "dist/t.json", "dist/public/t.json", "dist/press/feeds/t.json"] {
         let ran = folder.run(&["token", "add", "--audience", "press", "--tokens", place]);

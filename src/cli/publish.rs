@@ -11,7 +11,7 @@ use clap::Args;
 use super::{Context, Outcome, complain, print};
 use crate::error::Error;
 use crate::programme::Audience;
-use crate::publish::store::{self, Summary, Connection, Place, Stop};
+use crate::publish::store::{self, Connection, Place, Stop, Summary};
 
 /// The names of what the environment says to stores begin so, and so do those of what is nobody's business.
 const STORES: &[&str] = &["AWS_", "AZURE_", "GOOGLE_"];
@@ -155,7 +155,8 @@ fn would(options: &Publish, summary: &Summary) -> String {
     for why in &summary.obstacles {
         let _ = writeln!(text, "It would be refused: {why}");
     }
-    let _ = writeln!(text, "Nothing was written. {}", sentence(options, summary).replacen("Published", "To publish", 1));
+    let _ =
+        writeln!(text, "Nothing was written. {}", sentence(options, summary).replacen("Published", "To publish", 1));
     text
 }
 

@@ -1,13 +1,40 @@
-//! The arguments of `summitcal serve` and `summitcal token`.
+//! `summitcal serve`: builds, serves over HTTP, and builds again on change.
+//!
+//! The schedules are looked at twice a second, and built when they are other than they were and have been still for a
+//! moment, so that a file that is half saved is not taken for one that is wrong. They are built too when an embargo lifts
+//! or a withdrawal has been told for long enough. What cannot be built leaves what is served as it is.
 
-use std::path::PathBuf;
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::{self, Write};
+use std::net::TcpListener;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::thread;
+use std::time::{Duration, SystemTime};
 
-use clap::{Args, Subcommand, ValueEnum};
+use chrono::{DateTime, TimeDelta, Utc};
+use clap::{Args, ValueEnum};
+use rayon::prelude::*;
+use tokio::runtime;
 
+use super::mark::Mark;
+use super::{Context, Outcome, complain, now, print_report, token};
+use crate::error::Error;
+use crate::pipeline::{self, Schedules};
 use crate::programme::Audience;
+use crate::publish::folder::LockFile;
+use crate::publish::http::{self, AccessLog, App, Generation, Health, Limits, Tokens};
+use crate::tree;
+
+/// How often the schedules and the tokens are looked at.
+const LOOK: Duration = Duration::from_millis(500);
+/// How long after a build that failed for want of something other than good schedules it is tried again.
+const RETRY: TimeDelta = TimeDelta::seconds(10);
 
 /// How to serve.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub(crate) struct Serve {
     /// Where to listen; with port 0, at any that is free.
     #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:8080")]
@@ -35,42 +62,266 @@ pub(crate) enum Log {
 }
 
 /// Where the tokens are.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub(crate) struct TokenFile {
     /// The file of the tokens' digests, outside of the schedules and of all that is published.
     #[arg(long = "tokens", global = true, value_name = "FILE", default_value = "summitcal-tokens.json")]
     pub(crate) path: PathBuf,
 }
 
-/// What to do about tokens.
-#[derive(Debug, Args)]
-pub(crate) struct Token {
-    #[command(subcommand)]
-    pub(crate) what: TokenWhat,
-    #[command(flatten)]
-    pub(crate) file: TokenFile,
+pub(crate) fn run(context: &Context, options: &Serve) -> Result<Outcome, Error> {
+    let tokens_path = &options.tokens.path;
+    token::refuse_place(tokens_path, &context.schedules)?;
+    // How files are before they are read, so that what changes meanwhile is noticed.
+    let (tokens_mark, watch) = (Mark::of(tokens_path), Watch::new(&context.schedules));
+    let tokens = Tokens::read(tokens_path)?;
+    let site = match build_site(context, options, None)? {
+        BuildOutcome::Site(site) => *site,
+        BuildOutcome::Refused(_) => return Ok(Outcome::Findings),
+    };
+    let listener = TcpListener::bind(&options.addr)
+        .map_err(|error| Error::new(format!("cannot listen at {}: {error}", options.addr)))?;
+    let address = listener.local_addr().map_err(|error| Error::new(format!("cannot listen: {error}")))?;
+    let connections = usize::try_from(options.connections).unwrap_or(usize::MAX);
+    let limits = Limits { connections, ..Limits::default() }.within_system();
+    let log = (options.log == Log::Json).then(|| AccessLog::new(io::stdout()));
+    let (next, health, ready) = (site.next, site.health(), ready(address, &site.generation));
+    let app = Arc::new(App::new(site.generation, health, tokens));
+
+    let runtime = runtime::Builder::new_multi_thread().enable_all().build();
+    let runtime = runtime.map_err(|error| Error::new(format!("cannot start the server: {error}")))?;
+    let rebuilder =
+        Rebuilder { context: context.clone(), options: options.clone(), app: Arc::clone(&app), watch, next };
+    let rebuilding = runtime.spawn_blocking(move || rebuilder.run());
+    let token_watch =
+        TokenWatch { context: context.clone(), path: tokens_path.clone(), app: Arc::clone(&app), mark: tokens_mark };
+    let watching = runtime.spawn_blocking(move || token_watch.run());
+    let served = runtime.block_on(async {
+        let stop = http::stop_signal()?;
+        print_status(context, &ready);
+        tokio::select! {
+            served = http::serve(listener, app, limits, log, stop) => served,
+            // Neither ends, unless it panics; what it was to do would be done no longer.
+            _ = rebuilding => Err(Error::new("the server ends, because of a fault in it: it no longer builds")),
+            _ = watching => Err(Error::new("the server ends, because of a fault in it: it no longer reads tokens")),
+        }
+    });
+    // A build that hangs is not waited for: whenever this process ends, the next one goes on from there.
+    runtime.shutdown_background();
+    served?;
+    print_status(context, "Stopped.");
+    Ok(Outcome::Clean)
 }
 
-#[derive(Debug, Subcommand)]
-pub(crate) enum TokenWhat {
-    /// Make a token for one subscriber; it is shown this once.
-    Add {
-        /// Whose tree it opens: press or staff, and that one alone.
-        #[arg(long, value_name = "WHO", value_parser = super::audience)]
-        audience: Audience,
-        /// Who it is for.
-        #[arg(long, value_name = "TEXT")]
-        name: Option<String>,
-        /// From when on it opens nothing: an instant as RFC 3339, or how long from now, such as 90d or 12h.
-        #[arg(long, value_name = "WHEN")]
-        expires: Option<String>,
-    },
-    /// Print the tokens that there are, without what opens anything.
-    List,
-    /// Make a token useless, at once.
-    Revoke {
-        /// The token's id, as the list has it.
-        #[arg(value_name = "ID")]
-        id: String,
-    },
+/// What is served, and where.
+fn ready(address: std::net::SocketAddr, generation: &Generation) -> String {
+    let others = [Audience::Press, Audience::Staff].into_iter().filter(|audience| generation.has_tree(*audience));
+    let others = others.map(Audience::word).collect::<Vec<_>>();
+    let others = match others.as_slice() {
+        [] => String::new(),
+        names => format!(", and for those with a token that of {}", names.join(" and of ")),
+    };
+    format!("Serving the public tree at http://{address}/{others}.")
+}
+
+fn print_status(context: &Context, text: &str) {
+    if !context.quiet {
+        let _ = writeln!(io::stderr(), "{text}");
+    }
+}
+
+/// How a build ended, if the environment let it run.
+enum BuildOutcome {
+    Site(Box<Site>),
+    /// Why there is none, in words that tell nothing of the schedules.
+    Refused(String),
+}
+
+struct Site {
+    generation: Generation,
+    at: DateTime<Utc>,
+    next: Option<DateTime<Utc>>,
+    /// The lock file as this build left it, if it wrote it.
+    lock: Option<Mark>,
+}
+
+impl Site {
+    fn health(&self) -> Health {
+        Health { made: self.at, stale: None, next: self.next }
+    }
+}
+
+/// Builds, remembers the revisions, and makes all that is to be served.
+fn build_site(context: &Context, options: &Serve, last: Option<&Generation>) -> Result<BuildOutcome, Error> {
+    let at = now()?;
+    let schedules = Schedules::load(&context.schedules)?;
+    let mut checked = schedules.check();
+    let lock = schedules.lock(&mut checked.report);
+    let wrong = |errors: usize| {
+        let errors = if errors == 1 { "an error".to_owned() } else { format!("{errors} errors") };
+        BuildOutcome::Refused(format!("the schedules have {errors}; standard error tells which"))
+    };
+    let (Some(programme), Some(lock)) = (checked.programme.take(), lock) else {
+        print_report(context, &checked.report)?;
+        return Ok(wrong(checked.report.counts().errors));
+    };
+    let plan = pipeline::plan(&lock, &programme, (&schedules, &mut checked), at);
+    print_report(context, &checked.report)?;
+    if checked.report.has_errors() {
+        return Ok(wrong(checked.report.counts().errors));
+    }
+    if plan.next_lock.is_some() && options.locked {
+        let why = "the lock file would change, and --locked forbids that; build, and commit the lock file";
+        complain(context, &Error::new(why));
+        return Ok(BuildOutcome::Refused(why.to_owned()));
+    }
+    let settings = programme.settings();
+    let trees = plan.listings.par_iter().map(|revised| tree::render(revised, settings)).collect();
+    let generation = Generation::new(trees, last, at);
+    // Remembered before anybody sees it, so that whatever stops this process, the next one serves the same.
+    let path = pipeline::lock_path(&context.schedules);
+    LockFile { path: &path, read: lock.text(), next: plan.next_lock.as_deref() }.write()?;
+    let lock = plan.next_lock.is_some().then(|| Mark::of(&path));
+    let next = pipeline::next_change(&programme, &plan.listings, at);
+    Ok(BuildOutcome::Site(Box::new(Site { generation, at, next, lock })))
+}
+
+/// Keeps what is served as the schedules are.
+struct Rebuilder {
+    context: Context,
+    options: Serve,
+    app: Arc<App>,
+    watch: Watch,
+    next: Option<DateTime<Utc>>,
+}
+
+impl Rebuilder {
+    fn run(mut self) {
+        loop {
+            thread::sleep(self.pause());
+            let is_due = self.next.is_some_and(|next| now().is_ok_and(|now| now >= next));
+            if self.watch.has_settled() || is_due {
+                self.rebuild();
+            }
+        }
+    }
+
+    /// Until it is time to look again, or for the next change that is known of.
+    fn pause(&self) -> Duration {
+        let ahead = self.next.and_then(|next| (next - DateTime::<Utc>::from(SystemTime::now())).to_std().ok());
+        ahead.map_or(LOOK, |ahead| ahead.clamp(Duration::from_millis(1), LOOK))
+    }
+
+    fn rebuild(&mut self) {
+        self.watch.begin();
+        let last = self.app.generation();
+        // What the build reads is not changed by it, so nothing is left half changed by a panic.
+        let outcome = catch_unwind(AssertUnwindSafe(|| build_site(&self.context, &self.options, Some(&last))));
+        let (why, retry) = match outcome {
+            Ok(Ok(BuildOutcome::Site(site))) => {
+                self.next = site.next;
+                if let Some(lock) = &site.lock {
+                    self.watch.set_lock(lock);
+                }
+                let health = site.health();
+                self.app.replace(site.generation, health);
+                print_status(&self.context, "The schedules were built again, and are served.");
+                return;
+            }
+            Ok(Ok(BuildOutcome::Refused(why))) => (why, None),
+            Ok(Err(error)) => {
+                complain(&self.context, &error);
+                let why = "the schedules, or the lock file, could not be read or written; standard error tells why";
+                (why.to_owned(), Some(RETRY))
+            }
+            Err(_) => ("of a fault in summitcal itself; standard error tells where".to_owned(), None),
+        };
+        let _ = writeln!(io::stderr(), "summitcal: what was built last is served still, because {why}");
+        let Ok(at) = now() else { return };
+        // Only another edit helps, but for what the disk did.
+        self.next = retry.map(|retry| at + retry);
+        let health = self.app.health();
+        let since = health.stale.as_ref().map_or(at, |(_, since)| *since);
+        self.app.set_stale(Health { stale: Some((why, since)), next: self.next, ..(*health).clone() });
+    }
+}
+
+/// Uses the tokens as their file has them. Apart from builds, so that a revocation counts however long a build takes.
+struct TokenWatch {
+    context: Context,
+    path: PathBuf,
+    app: Arc<App>,
+    mark: Mark,
+}
+
+impl TokenWatch {
+    fn run(mut self) {
+        loop {
+            thread::sleep(LOOK);
+            let mark = Mark::of(&self.path);
+            if mark == self.mark {
+                continue;
+            }
+            self.mark = mark;
+            // A token that was revoked may be among those that were read before, so none of them opens anything any more.
+            let tokens = Tokens::read(&self.path).map_err(|error| {
+                complain(&self.context, &error);
+                "the tokens cannot be read; standard error tells why".to_owned()
+            });
+            self.app.set_tokens(tokens);
+        }
+    }
+}
+
+type Marks = BTreeMap<PathBuf, Mark>;
+
+/// Tells when a folder of schedules has changed and is at rest, by names, sizes and times of files.
+#[derive(Debug)]
+struct Watch {
+    folder: PathBuf,
+    /// As it was when it was last built.
+    built: Marks,
+    /// As it was when it was last looked at.
+    seen: Marks,
+}
+
+impl Watch {
+    /// From how the folder is now.
+    fn new(folder: &Path) -> Self {
+        let marks = marks(folder);
+        Self { folder: folder.to_owned(), built: marks.clone(), seen: marks }
+    }
+
+    /// Whether it is other than what was built, and as it was at the last look.
+    fn has_settled(&mut self) -> bool {
+        let now = marks(&self.folder);
+        let is_still = now == self.seen;
+        self.seen = now;
+        is_still && self.seen != self.built
+    }
+
+    /// Notes that it is built as it is from here on.
+    fn begin(&mut self) {
+        self.built = marks(&self.folder);
+        self.seen.clone_from(&self.built);
+    }
+
+    /// Notes that the lock file is as a build of our own has left it.
+    fn set_lock(&mut self, mark: &Mark) {
+        let path = pipeline::lock_path(&self.folder);
+        self.built.insert(path.clone(), mark.clone());
+        self.seen.insert(path, mark.clone());
+    }
+}
+
+/// Every file that a build reads.
+fn marks(folder: &Path) -> Marks {
+    let Ok(entries) = fs::read_dir(folder) else { return Marks::new() };
+    let paths = entries.filter_map(|entry| Some(entry.ok()?.path()));
+    let read = paths.filter(|path| {
+        let is_hidden = path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'));
+        let ending = path.extension().and_then(|ending| ending.to_str());
+        !is_hidden && ending.is_some_and(|ending| ["yaml", "yml", "lock"].contains(&ending))
+    });
+    read.map(|path| (path.clone(), Mark::of(&path))).collect()
 }

@@ -176,6 +176,18 @@ pub(crate) fn report_forgotten(
     Ok(())
 }
 
+/// When the next thing changes by itself: an embargo lifts, or a cancellation has been there for long enough.
+#[cfg(feature = "serve")]
+pub(crate) fn next_change(
+    programme: &Programme,
+    listings: &[RevisedListing<'_>],
+    at: DateTime<Utc>,
+) -> Option<DateTime<Utc>> {
+    let entries = programme.visits().iter().flat_map(crate::programme::Visit::entries);
+    let lifts = entries.filter_map(|entry| entry.embargo().filter(|lifts| *lifts > at));
+    lifts.chain(listings.iter().filter_map(RevisedListing::next_expiry)).min()
+}
+
 /// A feed that shows nothing is probably not what was meant.
 fn warn_of_empty_feeds(
     schedules: &Schedules,

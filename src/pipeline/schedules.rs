@@ -39,7 +39,7 @@ pub(crate) fn shown(path: &Path) -> String {
 
 impl Schedules {
     /// Reads a folder of schedules: `feeds.yaml`, and every other `.yaml` file as a visit.
-    fn read(folder: &Path) -> Result<Self, Error> {
+    pub(crate) fn read(folder: &Path) -> Result<Self, Error> {
         let mut names: Vec<PathBuf> = Vec::new();
         for entry in fs::read_dir(folder).map_err(|error| Error::io("read the folder", folder, error))? {
             let path = entry.map_err(|error| Error::io("read the folder", folder, error))?.path();

@@ -25,7 +25,7 @@ pub use self::plan::Plan;
 use self::plan::{Before, Known};
 pub use self::remote::{Connection, Place};
 use self::remote::{Found, Remote};
-use self::state::{STATE, PublishState};
+use self::state::{PublishState, STATE};
 use self::writer::Writer;
 use crate::error::Error;
 use crate::programme::Audience;
@@ -96,7 +96,12 @@ pub fn publish(
     })
 }
 
-async fn run(local: &Local, remote: &Remote, options: &Options, progress: &dyn Fn(usize, usize)) -> Result<Summary, Stop> {
+async fn run(
+    local: &Local,
+    remote: &Remote,
+    options: &Options,
+    progress: &dyn Fn(usize, usize),
+) -> Result<Summary, Stop> {
     let now = now();
     let there = RemoteTree::read(remote, options).await?;
     let mut obstacles = there.obstacles(local, remote, options, now);

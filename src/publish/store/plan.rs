@@ -6,7 +6,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::Options;
 use super::local::Local;
-use super::state::{STATE, PublishState};
+use super::state::{PublishState, STATE};
 use crate::programme::Audience;
 use crate::tree::{CHANGES, MANIFEST, Manifest, media};
 

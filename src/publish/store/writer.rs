@@ -12,8 +12,8 @@ use sha2::{Digest, Sha256};
 use super::local::Local;
 use super::plan::{Plan, step};
 use super::remote::{Remote, Swap};
-use super::state::{Claim, STATE, PublishState, new_id};
-use super::{Stop, RemoteTree, Options, now};
+use super::state::{Claim, PublishState, STATE, new_id};
+use super::{Options, RemoteTree, Stop, now};
 use crate::error::Error;
 use crate::tree::MANIFEST;
 

@@ -3,18 +3,22 @@
 //! An input is a method, a path, and headers, a line each.
 #![no_main]
 
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
+use axum::Router;
+use axum::body::Body;
+use axum::http::header::{CACHE_CONTROL, HeaderName, HeaderValue};
+use axum::http::{Method, Request, Uri};
 use chrono::{DateTime, Utc};
-use http::header::{HeaderMap, HeaderName, HeaderValue};
-use http::{Method, Uri};
+use futures_util::FutureExt;
 use summitcal::check::check;
 use summitcal::listing::Listing;
-use summitcal::publish::http::{App, Generation, Health, Tokens};
 use summitcal::programme::Audience;
+use summitcal::publish::http::{App, Generation, Health, Tokens, router};
 use summitcal::revision::RevisedListing;
 use summitcal::tree;
 use summitcal_fuzz::{FEEDS, file};
+use tower::ServiceExt;
 
 summitcal_fuzz::target!(run);
 
@@ -31,10 +35,10 @@ entries:
   - {id: e, kind: meeting, title: E, when: {start: 2026-10-24 10:30}, status: confirmed, sources: [s]}
 ";
 
-/// A public tree and one for staff, which a token opens that no input knows.
-fn app() -> &'static App {
-    static APP: OnceLock<App> = OnceLock::new();
-    APP.get_or_init(|| {
+/// A public tree and one for staff, which a token opens that no input knows: for clients on other machines, and on this.
+fn routers() -> &'static [Router; 2] {
+    static ROUTERS: OnceLock<[Router; 2]> = OnceLock::new();
+    ROUTERS.get_or_init(|| {
         let at = DateTime::<Utc>::from_timestamp(1_756_166_400, 0).expect("an instant");
         let files = [file("visit.yaml", VISIT.as_bytes()).expect("UTF-8")];
         let feeds = file("feeds.yaml", FEEDS.as_bytes()).expect("UTF-8");
@@ -46,8 +50,9 @@ fn app() -> &'static App {
         };
         let trees: Vec<_> = settings.audiences().map(tree).collect();
         let tokens = Tokens::default().with_new(Audience::Staff, None, at, None).expect("random numbers").0;
-        let health = Health { made: at, stale: None, tokens: None, next: None };
-        App::new(Generation::of(trees, None, at), tokens, health, 1)
+        let health = Health { made: at, stale: None, next: None };
+        let app = Arc::new(App::new(Generation::new(trees, None, at), health, tokens));
+        [false, true].map(|local| router(&app, local))
     })
 }
 
@@ -55,18 +60,22 @@ fn run(data: &[u8]) {
     let mut lines = data.split(|byte| *byte == b'\n');
     let method = lines.next().and_then(|word| Method::from_bytes(word).ok()).unwrap_or(Method::GET);
     let Some(uri) = lines.next().and_then(|path| Uri::try_from(path).ok()) else { return };
-    let mut headers = HeaderMap::new();
+    let mut headers = Vec::new();
     for line in lines {
         let Some(colon) = line.iter().position(|byte| *byte == b':') else { continue };
         let name = HeaderName::from_bytes(&line[..colon]);
         let value = HeaderValue::from_bytes(line[colon + 1..].trim_ascii());
-        if let (Ok(name), Ok(value)) = (name, value) {
-            headers.append(name, value);
-        }
+        headers.extend(name.ok().zip(value.ok()));
     }
-    for local in [false, true] {
-        let answer = app().answer(&method, uri.path(), &headers, local);
-        assert!(answer.response.status().as_u16() < 500, "{uri}");
-        assert!(answer.audience.is_none_or(|audience| audience == Audience::Public), "{uri}");
+    for router in routers() {
+        let mut request = Request::new(Body::empty());
+        request.method_mut().clone_from(&method);
+        request.uri_mut().clone_from(&uri);
+        request.headers_mut().extend(headers.iter().cloned());
+        let answer = router.clone().oneshot(request).now_or_never().expect("nothing is waited for");
+        let answer = answer.expect("an answer");
+        assert!(answer.status().as_u16() < 500, "{uri}");
+        let kept = answer.headers().get(CACHE_CONTROL).expect("every answer says how long it may be kept");
+        assert!(!kept.as_bytes().starts_with(b"private"), "{uri} is of a tree that no input opens");
     }
 }

@@ -5,47 +5,82 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, TimeDelta, Utc};
+use clap::{Args, Subcommand};
 
-use super::{Outcome, Schedules, complain, now, print, whose};
+use super::serve::TokenFile;
+use super::{Context, Outcome, audience, complain, now, print, whose};
 use crate::check::parse_instant;
-use crate::cli::{Global, Token, TokenWhat};
 use crate::error::Error;
-use crate::output::http::Tokens;
-use crate::output::http::tokens::Record;
-use crate::output::lease;
+use crate::pipeline::Schedules;
 use crate::programme::{Audience, Settings};
-use crate::site::{MANIFEST, Manifest};
+use crate::publish::directory_lock;
+use crate::publish::http::Tokens;
+use crate::publish::http::tokens::Record;
+use crate::tree::{MANIFEST, Manifest};
 use crate::zone::rfc3339;
 
-pub(crate) fn run(global: &Global, options: &Token) -> Result<Outcome, Error> {
+/// What to do about tokens.
+#[derive(Debug, Args)]
+pub(crate) struct Token {
+    #[command(subcommand)]
+    pub(crate) command: TokenCommand,
+    #[command(flatten)]
+    pub(crate) file: TokenFile,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum TokenCommand {
+    /// Make a token for one subscriber; it is shown this once.
+    Add {
+        /// Whose tree it opens: press or staff, and that one alone.
+        #[arg(long, value_name = "WHO", value_parser = audience)]
+        audience: Audience,
+        /// Who it is for.
+        #[arg(long, value_name = "TEXT")]
+        name: Option<String>,
+        /// From when on it opens nothing: an instant as RFC 3339, or how long from now, such as 90d or 12h.
+        #[arg(long, value_name = "WHEN")]
+        expires: Option<String>,
+    },
+    /// Print the tokens that there are, without what opens anything.
+    List,
+    /// Make a token useless, at once.
+    Revoke {
+        /// The token's id, as the list has it.
+        #[arg(value_name = "ID")]
+        id: String,
+    },
+}
+
+pub(crate) fn run(context: &Context, options: &Token) -> Result<Outcome, Error> {
     let path = &options.file.path;
-    refuse_place(path, &global.schedules)?;
+    refuse_place(path, &context.schedules)?;
     let at = now()?;
-    match &options.what {
-        TokenWhat::Add { audience, name, expires } => {
+    match &options.command {
+        TokenCommand::Add { audience, name, expires } => {
             if *audience == Audience::Public {
                 return Err(Error::new("the public tree is open to everybody: tokens are for press or staff"));
             }
             let expires = expires.as_deref().map(|text| expiry(text, at)).transpose()?;
-            let _lease = lease::take(&folder_of(path))?;
+            let _directory_lock = directory_lock::take(&folder_of(path))?;
             let (tokens, record, token) = Tokens::read(path)?.with_new(*audience, name.clone(), at, expires)?;
             tokens.write(path)?;
-            print(&added(global, &record, token.reveal()))?;
+            print(&added(context, &record, token.reveal()))?;
             Ok(Outcome::Clean)
         }
-        TokenWhat::List => {
+        TokenCommand::List => {
             print(&list(Tokens::read(path)?.records(), at))?;
             Ok(Outcome::Clean)
         }
-        TokenWhat::Revoke { id } => {
-            let _lease = lease::take(&folder_of(path))?;
+        TokenCommand::Revoke { id } => {
+            let _directory_lock = directory_lock::take(&folder_of(path))?;
             let Some(tokens) = Tokens::read(path)?.revoking(id, at) else {
                 let message = "there is no token of this id; “summitcal token list” prints those that there are";
-                complain(global, &Error::new(message));
+                complain(context, &Error::new(message));
                 return Ok(Outcome::Findings);
             };
             tokens.write(path)?;
-            if !global.quiet {
+            if !context.quiet {
                 print(&format!("{id} is revoked: from now on it opens nothing.\n"))?;
             }
             Ok(Outcome::Clean)
@@ -104,14 +139,14 @@ fn expiry(text: &str, at: DateTime<Utc>) -> Result<DateTime<Utc>, Error> {
 }
 
 /// The token, and what to subscribe to with it.
-fn added(global: &Global, record: &Record, token: &str) -> String {
+fn added(context: &Context, record: &Record, token: &str) -> String {
     let mut text = format!("{token}\n\n");
     let _ = write!(text, "This token, {}, opens what {} may see", record.id, whose(record.audience));
     if let Some(expires) = record.expires {
         let _ = write!(text, " until {}", rfc3339(expires));
     }
     text.push_str(". It is shown this once. Give it to one subscriber");
-    let settings = settings(global);
+    let settings = settings(context);
     let feeds: Vec<&str> = settings
         .iter()
         .flat_map(|settings| &settings.feeds)
@@ -134,8 +169,8 @@ fn added(global: &Global, record: &Record, token: &str) -> String {
 }
 
 /// The settings, if they can be read; a token can be made without.
-fn settings(global: &Global) -> Option<Settings> {
-    let schedules = Schedules::read(&global.schedules).ok()?;
+fn settings(context: &Context) -> Option<Settings> {
+    let schedules = Schedules::read(&context.schedules).ok()?;
     Some(schedules.check().programme?.settings().clone())
 }
 

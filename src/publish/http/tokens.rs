@@ -11,15 +11,16 @@ use std::io;
 use std::path::Path;
 
 use chrono::{DateTime, Utc};
+use data_encoding::{HEXLOWER, HEXLOWER_PERMISSIVE};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
-use crate::digits;
 use crate::error::Error;
-use crate::output::file;
-use crate::output::random::random;
 use crate::programme::Audience;
+use crate::publish::file;
+use crate::publish::random::random;
+use crate::zone::rfc3339;
 
 /// The layout of the file.
 const VERSION: u64 = 1;
@@ -72,13 +73,21 @@ pub struct Tokens {
 impl Tokens {
     /// Reads the file; where there is none, there are no tokens.
     pub fn read(path: &Path) -> Result<Self, Error> {
-        let bytes = match fs::read(path) {
-            Ok(bytes) => bytes,
+        let read = |error| Error::io("read", path, error);
+        let metadata = match fs::metadata(path) {
+            Ok(metadata) => metadata,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Self::default()),
-            Err(error) => return Err(Error::io("read", path, error)),
+            Err(error) => return Err(read(error)),
         };
-        refuse_if_others_may_read(path)?;
-        Self::parse(&bytes).ok_or_else(|| {
+        // A pipe might never end.
+        if !metadata.is_file() {
+            return Err(Error::new(format!(
+                "{} is no file; give the tokens another place by --tokens",
+                path.display()
+            )));
+        }
+        refuse_if_others_may_read(path, &metadata)?;
+        Self::parse(&fs::read(path).map_err(read)?).ok_or_else(|| {
             Error::new(format!("{} is no file of tokens; restore it, or remove it to revoke them all", path.display()))
         })
     }
@@ -86,10 +95,10 @@ impl Tokens {
     /// Writes the file, in one step.
     pub fn write(&self, path: &Path) -> Result<(), Error> {
         let text = self.text();
-        file::replace_private(path, &[text.as_bytes()])
+        file::replace(path, text.as_bytes(), file::Options { durable: true, private: true })
     }
 
-    fn of(records: Vec<Record>) -> Self {
+    fn from_records(records: Vec<Record>) -> Self {
         let hashed = records.iter().enumerate().filter_map(|(at, record)| Some((record.hash?, at)));
         let by_hash = hashed.collect();
         Self { records, by_hash }
@@ -117,7 +126,7 @@ impl Tokens {
         let record = Record { id, audience, name, created, expires, revoked: None, hash: Some(hash(&token.0)) };
         let mut records = self.records.clone();
         records.push(record.clone());
-        Ok((Self::of(records), record, token))
+        Ok((Self::from_records(records), record, token))
     }
 
     /// These, with one revoked; `None` if there is no such token.
@@ -127,7 +136,7 @@ impl Tokens {
         let record = records.iter_mut().find(|record| record.id == id)?;
         record.revoked = record.revoked.or(Some(at));
         record.hash = None;
-        Some(Self::of(records))
+        Some(Self::from_records(records))
     }
 
     /// Whose tree a token opens.
@@ -147,7 +156,7 @@ impl Tokens {
         if value.get("version")?.as_u64()? != VERSION {
             return None;
         }
-        value.get("tokens")?.as_array()?.iter().map(Record::parse).collect::<Option<Vec<_>>>().map(Self::of)
+        value.get("tokens")?.as_array()?.iter().map(Record::parse).collect::<Option<Vec<_>>>().map(Self::from_records)
     }
 
     fn text(&self) -> String {
@@ -163,10 +172,10 @@ impl Tokens {
 
 impl Record {
     fn json(&self) -> Value {
-        let hash = self.hash.map(|hash| digits::hex(&hash));
+        let hash = self.hash.map(|hash| HEXLOWER.encode(&hash));
         json!({
-            "id": self.id, "audience": self.audience.word(), "name": self.name, "created": digits::rfc3339(self.created),
-            "expires": self.expires.map(digits::rfc3339), "revoked": self.revoked.map(digits::rfc3339), "sha256": hash,
+            "id": self.id, "audience": self.audience.word(), "name": self.name, "created": rfc3339(self.created),
+            "expires": self.expires.map(rfc3339), "revoked": self.revoked.map(rfc3339), "sha256": hash,
         })
     }
 
@@ -185,7 +194,7 @@ impl Record {
             revoked: instant("revoked")?,
             hash: match value.get("sha256")? {
                 Value::Null => None,
-                value => Some(digits::unhex(value.as_str()?)?),
+                value => Some(HEXLOWER_PERMISSIVE.decode(value.as_str()?.as_bytes()).ok()?.try_into().ok()?),
             },
         })
     }
@@ -196,10 +205,10 @@ fn hash(token: &str) -> Hash {
 }
 
 #[cfg(unix)]
-fn refuse_if_others_may_read(path: &Path) -> Result<(), Error> {
+fn refuse_if_others_may_read(path: &Path, metadata: &fs::Metadata) -> Result<(), Error> {
     use std::os::unix::fs::PermissionsExt;
 
-    let mode = fs::metadata(path).map_err(|error| Error::io("read", path, error))?.permissions().mode();
+    let mode = metadata.permissions().mode();
     if mode & 0o077 != 0 {
         let message = format!(
             "others may read {0} (its mode is {1:o}), so its tokens are not used; run “chmod 600 {0}”, and revoke them if \
@@ -213,6 +222,6 @@ fn refuse_if_others_may_read(path: &Path) -> Result<(), Error> {
 }
 
 #[cfg(not(unix))]
-fn refuse_if_others_may_read(_: &Path) -> Result<(), Error> {
+fn refuse_if_others_may_read(_: &Path, _: &fs::Metadata) -> Result<(), Error> {
     Ok(())
 }

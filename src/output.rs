@@ -1,4 +1,0 @@
-//! The HTTP server.
-
-#[cfg(feature = "serve")]
-pub mod http;

@@ -1,0 +1,287 @@
+//! What requests are answered with.
+//!
+//! What may not be seen is answered like what is not there: the same status, headers and bytes, whatever is wrong with a token.
+//! Below `/press/` and `/staff/`, where programs have to be asked for a password before they send one, the same holds of
+//! the asking. A feed that nothing makes any more is answered 404 and never 410, because some apps end a subscription for
+//! good on 410, and never with an empty calendar, because some then forget all that they had.
+
+use std::any::Any;
+use std::sync::Arc;
+use std::sync::atomic::Ordering::Relaxed;
+use std::time::SystemTime;
+
+use arc_swap::ArcSwap;
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::http::header::{
+    ALLOW, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, LOCATION, REFERRER_POLICY, WWW_AUTHENTICATE,
+    X_CONTENT_TYPE_OPTIONS,
+};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use headers::HeaderMapExt;
+use headers::authorization::{Authorization, Basic};
+use tower_http::catch_panic::CatchPanicLayer;
+
+use super::generation::{File, Generation, NO_PAGE};
+use super::request::{AcceptedEncodings, Encoding, decode, has_copy, is_forwarded};
+use super::status::{Health, Metrics};
+use super::tokens::Tokens;
+use crate::programme::Audience;
+
+/// What is served. Each of its parts is replaced as a whole, without making those that read it wait.
+#[derive(Debug)]
+pub struct App {
+    generation: ArcSwap<Generation>,
+    health: ArcSwap<Health>,
+    /// The tokens, or why they could not be read; then none of them opens anything.
+    tokens: ArcSwap<Result<Tokens, String>>,
+    pub(super) metrics: Metrics,
+}
+
+impl App {
+    /// Serves a generation.
+    #[must_use]
+    pub fn new(generation: Generation, health: Health, tokens: Tokens) -> Self {
+        Self {
+            generation: ArcSwap::from_pointee(generation),
+            health: ArcSwap::from_pointee(health),
+            tokens: ArcSwap::from_pointee(Ok(tokens)),
+            metrics: Metrics::default(),
+        }
+    }
+
+    /// What is served now.
+    #[must_use]
+    pub fn generation(&self) -> Arc<Generation> {
+        self.generation.load_full()
+    }
+
+    /// How the last builds went.
+    #[must_use]
+    pub fn health(&self) -> Arc<Health> {
+        self.health.load_full()
+    }
+
+    /// Serves another generation from now on.
+    pub fn replace(&self, generation: Generation, health: Health) {
+        self.metrics.builds_succeeded.fetch_add(1, Relaxed);
+        self.generation.store(Arc::new(generation));
+        self.health.store(Arc::new(health));
+    }
+
+    /// Goes on with what is served, because the schedules cannot be built.
+    pub fn set_stale(&self, health: Health) {
+        self.metrics.builds_failed.fetch_add(1, Relaxed);
+        self.health.store(Arc::new(health));
+    }
+
+    /// Uses these tokens from now on, or none if they could not be read; the reason is shown to clients on this machine.
+    pub fn set_tokens(&self, tokens: Result<Tokens, String>) {
+        self.tokens.store(Arc::new(tokens));
+    }
+
+    /// Whose tree a token opens, if that has one.
+    fn audience_of(&self, token: &str) -> Option<Audience> {
+        let tokens = self.tokens.load();
+        tokens.as_ref().as_ref().ok()?.opened_by(token, SystemTime::now().into())
+    }
+}
+
+/// What requests are answered from.
+#[derive(Debug, Clone)]
+struct AppState {
+    app: Arc<App>,
+    /// Whether they come from this machine.
+    local: bool,
+}
+
+/// The routes of a site, for clients on this machine (`local`) or on others.
+pub fn router(app: &Arc<App>, local: bool) -> Router {
+    let router = Router::new()
+        .route("/healthz", get(healthz))
+        .route("/metrics", get(metrics))
+        .method_not_allowed_fallback(async || method_not_allowed())
+        .fallback(file);
+    catch_panics(router).with_state(AppState { app: Arc::clone(app), local })
+}
+
+/// A panic ends neither the server nor the connection.
+fn catch_panics<S: Clone + Send + Sync + 'static>(router: Router<S>) -> Router<S> {
+    let respond = |_: Box<dyn Any + Send>| text(StatusCode::INTERNAL_SERVER_ERROR, "Something went wrong here.\n");
+    router.layer(CatchPanicLayer::custom(respond))
+}
+
+async fn healthz(State(state): State<AppState>, request: Request) -> Response {
+    let app = &state.app;
+    let local = state.local && !is_forwarded(request.headers());
+    let tokens = app.tokens.load();
+    let tokens_error = tokens.as_ref().as_ref().err().map(String::as_str);
+    let json = app.health.load().json(tokens_error, app.generation.load().number(), local);
+    response(StatusCode::OK, "application/json", json)
+}
+
+async fn metrics(State(state): State<AppState>, request: Request) -> Response {
+    if !state.local || is_forwarded(request.headers()) {
+        return not_found();
+    }
+    let app = &state.app;
+    let text = app.metrics.text(&app.health.load(), app.generation.load().number());
+    response(StatusCode::OK, "text/plain; version=0.0.4; charset=utf-8", text)
+}
+
+/// A file of a tree.
+async fn file(State(AppState { app, .. }): State<AppState>, request: Request) -> Response {
+    if ![Method::GET, Method::HEAD].contains(request.method()) {
+        return method_not_allowed();
+    }
+    let headers = request.headers();
+    let Some(path) = decode(request.uri().path()) else {
+        return text(StatusCode::BAD_REQUEST, "This path cannot be meant.\n");
+    };
+    let generation = app.generation.load();
+    match route(&path, headers, &app) {
+        Route::Tree(audience, name) => match generation.get(audience, name) {
+            Some(file) => send(file, headers),
+            None if generation.has_folder(audience, name) => redirect_to_folder(name),
+            None => not_found(),
+        },
+        Route::TreeWithoutSlash(audience, name) if generation.has_tree(audience) => redirect_to_folder(name),
+        Route::TreeWithoutSlash(..) | Route::NotFound => not_found(),
+        Route::Unauthorized => unauthorized(),
+    }
+}
+
+/// Where a path leads.
+enum Route<'p> {
+    /// To a file of an audience's tree, by its path there.
+    Tree(Audience, &'p str),
+    /// To a tree, but without the slash at its end; with what stands before that.
+    TreeWithoutSlash(Audience, &'p str),
+    NotFound,
+    Unauthorized,
+}
+
+fn route<'p>(path: &'p str, headers: &HeaderMap, app: &App) -> Route<'p> {
+    let path = path.strip_prefix('/').unwrap_or(path);
+    let (first, rest) = path.split_once('/').map_or((path, None), |(first, rest)| (first, Some(rest)));
+    match (first, rest) {
+        ("t", Some(rest)) => {
+            let (token, name) = rest.split_once('/').map_or((rest, None), |(token, name)| (token, Some(name)));
+            match (app.audience_of(token), name) {
+                (Some(audience), Some(name)) => Route::Tree(audience, name),
+                (Some(audience), None) => Route::TreeWithoutSlash(audience, token),
+                (None, _) => Route::NotFound,
+            }
+        }
+        ("press" | "staff", rest) => {
+            let password = headers.typed_get::<Authorization<Basic>>();
+            match password.and_then(|basic| app.audience_of(basic.password())) {
+                Some(audience) if audience.word() == first => match rest {
+                    Some(name) => Route::Tree(audience, name),
+                    None => Route::TreeWithoutSlash(audience, first),
+                },
+                _ => Route::Unauthorized,
+            }
+        }
+        _ => Route::Tree(Audience::Public, path),
+    }
+}
+
+/// The file that a response has, or of which it says that it is unchanged.
+#[derive(Debug, Clone)]
+pub(super) struct ServedFile {
+    file: Arc<File>,
+    encoding: Encoding,
+}
+
+impl ServedFile {
+    pub(super) fn audience(&self) -> Audience {
+        self.file.info.audience
+    }
+
+    pub(super) fn path(&self) -> &str {
+        &self.file.info.path
+    }
+
+    pub(super) fn encoding(&self) -> &'static str {
+        self.encoding.word()
+    }
+}
+
+fn send(file: &Arc<File>, headers: &HeaderMap) -> Response {
+    let variant = file.variant(&AcceptedEncodings::new(headers));
+    let mut response = Response::default();
+    if has_copy(headers, &variant.etag, file.info.modified.map(SystemTime::from)) {
+        *response.status_mut() = StatusCode::NOT_MODIFIED;
+        response.headers_mut().clone_from(&variant.unchanged_headers);
+    } else {
+        response.headers_mut().clone_from(&variant.headers);
+        *response.body_mut() = Body::from(variant.body.clone());
+    }
+    response.extensions_mut().insert(ServedFile { file: Arc::clone(file), encoding: variant.encoding });
+    response
+}
+
+/// To a folder, by its path without the slash. The address is relative, so that it holds behind a proxy too.
+fn redirect_to_folder(path: &str) -> Response {
+    let folder = path.rsplit('/').next().unwrap_or(path);
+    let Ok(address) = HeaderValue::try_from(format!("{folder}/")) else { return not_found() };
+    let mut response = text(StatusCode::MOVED_PERMANENTLY, "It is the same with a slash at the end.\n");
+    response.headers_mut().insert(LOCATION, address);
+    response
+}
+
+fn not_found() -> Response {
+    text(StatusCode::NOT_FOUND, "There is nothing here.\n")
+}
+
+fn unauthorized() -> Response {
+    let mut response = text(StatusCode::UNAUTHORIZED, "This needs a token, as the password.\n");
+    let challenge = HeaderValue::from_static("Basic realm=\"summitcal\", charset=\"UTF-8\"");
+    response.headers_mut().insert(WWW_AUTHENTICATE, challenge);
+    response
+}
+
+fn method_not_allowed() -> Response {
+    let mut response = text(StatusCode::METHOD_NOT_ALLOWED, "Only GET and HEAD are answered.\n");
+    response.headers_mut().insert(ALLOW, HeaderValue::from_static("GET, HEAD"));
+    response
+}
+
+fn text(status: StatusCode, text: &'static str) -> Response {
+    response(status, "text/plain; charset=utf-8", text)
+}
+
+/// A response that is no file. Its headers say nothing of what was asked for.
+fn response(status: StatusCode, media_type: &'static str, body: impl Into<Body>) -> Response {
+    const HEADERS: [(HeaderName, HeaderValue); 4] = [
+        (CACHE_CONTROL, HeaderValue::from_static("no-store")),
+        (X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
+        (CONTENT_SECURITY_POLICY, NO_PAGE),
+        (REFERRER_POLICY, HeaderValue::from_static("no-referrer")),
+    ];
+    let content_type = [(CONTENT_TYPE, HeaderValue::from_static(media_type))];
+    (status, content_type, HEADERS, body.into()).into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use tower::ServiceExt;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_panic_is_answered() {
+        let fails = async |_: Request| -> Response { panic!("on purpose") };
+        let router: Router = catch_panics(Router::new().route("/", get(fails)).fallback(fails));
+        for path in ["/", "/other"] {
+            let request = Request::get(path).body(Body::empty()).expect("a request");
+            let response = router.clone().oneshot(request).await.expect("an answer");
+            assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR);
+            assert_eq!(response.headers()[CACHE_CONTROL], "no-store");
+        }
+    }
+}

@@ -1,0 +1,255 @@
+//! A whole site, ready to be served. Clients see one generation or the next, never a mixture.
+
+use std::collections::HashMap;
+use std::io::Write;
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use axum::body::Bytes;
+use axum::http::header::{
+    ACCEPT_RANGES, CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_ENCODING, CONTENT_SECURITY_POLICY, CONTENT_TYPE,
+    REFERRER_POLICY, VARY, X_CONTENT_TYPE_OPTIONS,
+};
+use axum::http::{HeaderMap, HeaderValue};
+use chrono::{DateTime, NaiveDateTime, Utc};
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use headers::{ContentLength, ETag, HeaderMapExt, LastModified};
+use rayon::prelude::*;
+use sha2::{Digest, Sha256};
+
+use super::request::{AcceptedEncodings, Encoding};
+use crate::programme::Audience;
+use crate::render::html;
+use crate::tree::{MANIFEST, Tree, media};
+
+/// The files of a tree, by path; folders with a page of their own by their path with its slash.
+type Files = HashMap<String, Arc<File>>;
+
+/// A site as it is at an instant.
+#[derive(Debug, Default)]
+pub struct Generation {
+    /// By audience.
+    trees: [Option<Files>; Audience::ALL.len()],
+    number: u64,
+}
+
+impl Generation {
+    /// Makes a generation of trees. Files that the `last` one has with the same bytes are taken from it.
+    #[must_use]
+    pub fn new(trees: Vec<Tree>, last: Option<&Generation>, at: DateTime<Utc>) -> Self {
+        let mut generation = Generation { number: last.map_or(1, |last| last.number + 1), ..Generation::default() };
+        for tree in trees {
+            let audience = tree.audience as usize;
+            let known = last.and_then(|last| last.trees[audience].as_ref());
+            generation.trees[audience] = Some(files(tree, known, at));
+        }
+        generation
+    }
+
+    /// How many generations there were, this one included.
+    #[must_use]
+    pub fn number(&self) -> u64 {
+        self.number
+    }
+
+    /// Whether an audience has a tree.
+    #[must_use]
+    pub fn has_tree(&self, audience: Audience) -> bool {
+        self.trees[audience as usize].is_some()
+    }
+
+    /// Whether a tree has a folder with a page of its own, by its path without the slash.
+    pub(super) fn has_folder(&self, audience: Audience, path: &str) -> bool {
+        !path.is_empty() && self.get(audience, &format!("{path}/")).is_some()
+    }
+
+    /// A file of a tree.
+    pub(super) fn get(&self, audience: Audience, path: &str) -> Option<&Arc<File>> {
+        self.trees[audience as usize].as_ref()?.get(path)
+    }
+}
+
+fn files(mut tree: Tree, known: Option<&Files>, at: DateTime<Utc>) -> Files {
+    let manifest = (MANIFEST.to_owned(), std::mem::take(&mut tree.manifest).into_bytes());
+    let all: Vec<(String, Vec<u8>)> = std::mem::take(&mut tree.files).into_iter().chain([manifest]).collect();
+    let file = |(path, body): (String, Vec<u8>)| {
+        let digest = Sha256::digest(&body).into();
+        let known = known.and_then(|known| known.get(&path));
+        if let Some(known) = known.filter(|known| known.info.digest == digest) {
+            return (path, Arc::clone(known));
+        }
+        let mut modified = modified(&tree, &path, &body).filter(|modified| modified.timestamp() >= 0);
+        // Clients that ask by date alone have to learn that the bytes are others, even if no revision says so.
+        if let Some(known) = known
+            && modified <= known.info.modified
+        {
+            modified = known.info.modified.max(Some(at));
+        }
+        let info = FileInfo { audience: tree.audience, path: path.clone(), digest, modified };
+        (path, Arc::new(File::new(info, body.into())))
+    };
+    let mut files: Files = all.into_par_iter().map(file).collect();
+    let folders: Vec<_> = files
+        .iter()
+        .filter_map(|(path, file)| Some((path.strip_suffix("index.html")?.to_owned(), Arc::clone(file))))
+        .collect();
+    files.extend(folders);
+    files
+}
+
+/// When a file last changed. Of a feed it is the newest LAST-MODIFIED in it, or the last time that something left it.
+fn modified(tree: &Tree, path: &str, body: &[u8]) -> Option<DateTime<Utc>> {
+    if path.starts_with("events/") {
+        return last_modified(body);
+    }
+    if media::ending(path) == "ics" {
+        return last_modified(body).max(tree.expired);
+    }
+    tree.changed
+}
+
+/// The newest LAST-MODIFIED of a calendar.
+fn last_modified(body: &[u8]) -> Option<DateTime<Utc>> {
+    let lines = body.split(|byte| *byte == b'\n').filter_map(|line| line.strip_prefix(b"LAST-MODIFIED:"));
+    let newest = lines.map(<[u8]>::trim_ascii).max()?;
+    NaiveDateTime::parse_from_str(str::from_utf8(newest).ok()?, "%Y%m%dT%H%M%SZ").ok().map(|date| date.and_utc())
+}
+
+/// A file, ready to be sent.
+#[derive(Debug)]
+pub(super) struct File {
+    pub(super) info: FileInfo,
+    identity: Variant,
+    gzip: Option<Variant>,
+    brotli: Option<Variant>,
+}
+
+/// What there is to say of a file.
+#[derive(Debug)]
+pub(super) struct FileInfo {
+    pub(super) audience: Audience,
+    /// Its path in the tree.
+    pub(super) path: String,
+    /// SHA-256 of its bytes.
+    digest: [u8; 32],
+    pub(super) modified: Option<DateTime<Utc>>,
+}
+
+/// A file in one encoding.
+#[derive(Debug)]
+pub(super) struct Variant {
+    pub(super) encoding: Encoding,
+    pub(super) body: Bytes,
+    pub(super) etag: ETag,
+    /// The headers of a response with the body (200).
+    pub(super) headers: HeaderMap,
+    /// The headers of a response to a client that has it already (304).
+    pub(super) unchanged_headers: HeaderMap,
+}
+
+impl File {
+    fn new(info: FileInfo, body: Bytes) -> Self {
+        let (gzip, brotli) = (compress_gzip(&body), compress_brotli(&body, &info.path));
+        Self {
+            gzip: gzip.map(|packed| Variant::new(&info, Encoding::Gzip, packed)),
+            brotli: brotli.map(|packed| Variant::new(&info, Encoding::Brotli, packed)),
+            identity: Variant::new(&info, Encoding::Identity, body),
+            info,
+        }
+    }
+
+    /// The variant that a client takes best.
+    pub(super) fn variant(&self, accepted: &AcceptedEncodings) -> &Variant {
+        let variant = match accepted.best(self.gzip.is_some(), self.brotli.is_some()) {
+            Encoding::Identity => None,
+            Encoding::Gzip => self.gzip.as_ref(),
+            Encoding::Brotli => self.brotli.as_ref(),
+        };
+        variant.unwrap_or(&self.identity)
+    }
+}
+
+impl Variant {
+    fn new(info: &FileInfo, encoding: Encoding, body: Bytes) -> Self {
+        let etag = etag(&info.digest, encoding);
+        let mut unchanged = HeaderMap::with_capacity(4);
+        unchanged.typed_insert(etag.clone());
+        unchanged.insert(CACHE_CONTROL, HeaderValue::from_static(media::cache_control(info.audience)));
+        unchanged.insert(VARY, HeaderValue::from_static("accept-encoding"));
+        if let Some(modified) = info.modified {
+            unchanged.typed_insert(LastModified::from(SystemTime::from(modified)));
+        }
+        let mut headers = unchanged.clone();
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static(media::media_type(&info.path)));
+        headers.typed_insert(ContentLength(body.len() as u64));
+        headers.insert(ACCEPT_RANGES, HeaderValue::from_static("none"));
+        headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+        if encoding != Encoding::Identity {
+            headers.insert(CONTENT_ENCODING, HeaderValue::from_static(encoding.word()));
+        }
+        if let Some(disposition) = media::disposition(&info.path) {
+            headers.insert(CONTENT_DISPOSITION, disposition.try_into().expect("a disposition is of ASCII alone"));
+        }
+        headers.insert(CONTENT_SECURITY_POLICY, policy(&info.path));
+        if info.audience != Audience::Public {
+            headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+        }
+        Self { encoding, body, etag, headers, unchanged_headers: unchanged }
+    }
+}
+
+/// A strong tag: of the bytes, and of how they are sent.
+fn etag(digest: &[u8; 32], encoding: Encoding) -> ETag {
+    let [high, _] = digest.as_chunks::<16>().0 else { unreachable!("a digest has 32 bytes") };
+    let suffix = match encoding {
+        Encoding::Identity => "",
+        Encoding::Gzip => "-gz",
+        Encoding::Brotli => "-br",
+    };
+    let tag = format!("\"{:032x}{suffix}\"", u128::from_be_bytes(*high));
+    tag.parse().expect("hexadecimal digits in quotes are an entity tag")
+}
+
+/// What a file that is no page may load: nothing.
+pub(super) const NO_PAGE: HeaderValue = HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'");
+
+/// Pages say in themselves what they need; in a header they can also say that nobody may frame them.
+fn policy(path: &str) -> HeaderValue {
+    if media::ending(path) != "html" {
+        return NO_PAGE;
+    }
+    format!("{}; frame-ancestors 'none'", html::POLICY).try_into().expect("the policy of pages is of ASCII alone")
+}
+
+/// Smaller files are not sent in fewer packets when they are compressed.
+const MIN_COMPRESSED: usize = 1024;
+
+/// Packed bytes, if sending them saves enough.
+fn worth_sending(packed: Vec<u8>, body: &[u8]) -> Option<Bytes> {
+    (packed.len() + MIN_COMPRESSED / 8 < body.len()).then(|| packed.into())
+}
+
+fn compress_gzip(body: &[u8]) -> Option<Bytes> {
+    if body.len() < MIN_COMPRESSED {
+        return None;
+    }
+    let mut encoder = GzEncoder::new(Vec::with_capacity(body.len() / 4), Compression::best());
+    encoder.write_all(body).ok()?;
+    worth_sending(encoder.finish().ok()?, body)
+}
+
+fn compress_brotli(body: &[u8], path: &str) -> Option<Bytes> {
+    if body.len() < MIN_COMPRESSED {
+        return None;
+    }
+    // Of the files with one event there are many, and each is fetched seldom.
+    let quality = if path.starts_with("events/") { 5 } else { 9 };
+    // A window no larger than what it is for: the encoder makes room for all of it.
+    let window = (usize::BITS - body.len().leading_zeros()).clamp(16, 22);
+    let lgwin = window.try_into().expect("at most 22");
+    let params = brotli::enc::BrotliEncoderParams { quality, lgwin, size_hint: body.len(), ..Default::default() };
+    let mut packed = Vec::with_capacity(body.len() / 4);
+    brotli::BrotliCompress(&mut &*body, &mut packed, &params).ok()?;
+    worth_sending(packed, body)
+}
