@@ -12,7 +12,6 @@ pub mod json;
 mod report;
 pub mod sarif;
 pub mod text;
-mod visible;
 
 use std::cmp::Ordering;
 use std::fmt;
@@ -166,4 +165,42 @@ impl Diagnostic {
             .then_with(|| self.help.cmp(&other.help))
             .then_with(|| related(self).cmp(&related(other)))
     }
+}
+
+/// A text fit for a terminal: nothing in it moves the cursor, turns the writing or hides.
+fn visible(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    text.chars().for_each(|c| show(c, &mut shown));
+    shown
+}
+
+/// Adds a character, or what stands for it.
+fn show(c: char, out: &mut String) {
+    match c {
+        '\t' => out.push_str("    "),
+        // Terminals disagree on how wide a joined emoji is, but not on the emoji it is joined of.
+        '\u{200D}' => {}
+        '\u{0}'..'\u{20}' => out.extend(char::from_u32(0x2400 + u32::from(c))),
+        '\u{7F}' => out.push('\u{2421}'),
+        _ if is_hidden(c) => out.extend(format!("<U+{:04X}>", u32::from(c)).chars()),
+        _ => out.push(c),
+    }
+}
+
+/// C1 controls, line breaks that only some programs know, and characters that set a direction or
+/// have no shape.
+fn is_hidden(c: char) -> bool {
+    matches!(
+        c,
+        '\u{80}'..'\u{A0}'
+            | '\u{61C}'
+            | '\u{200B}'
+            | '\u{200E}'
+            | '\u{200F}'
+            | '\u{2028}'..='\u{202E}'
+            | '\u{2060}'..='\u{206F}'
+            | '\u{FEFF}'
+            | '\u{FFF9}'..='\u{FFFB}'
+            | '\u{E0000}'..='\u{E007F}'
+    )
 }

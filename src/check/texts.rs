@@ -6,7 +6,7 @@ use unicode_normalization::{UnicodeNormalization, is_nfc};
 
 use super::Checker;
 use crate::diagnostic::codes;
-use crate::document::{self, Scalar, composed, is_decomposed, shortened};
+use crate::document::{self, Scalar, composed, is_decomposed};
 use crate::programme::{Language, Text};
 
 /// Whether a text may have several lines.
@@ -53,14 +53,8 @@ impl Checker<'_, '_> {
 
     /// A language tag.
     pub(super) fn language(&mut self, tag: &Scalar<'_>) -> Option<Language> {
-        let language = Language::parse(&tag.text);
-        if language.is_none() {
-            self.error(codes::BAD_LANGUAGE, tag.at, |d| {
-                d.saying(format!("“{}” is no language tag.", shortened(&tag.text)))
-                    .with_help("Write a BCP 47 tag, such as en, ko, ja or zh-Hant.")
-            });
-        }
-        language
+        let help = "Write a BCP 47 tag, such as en, ko, ja or zh-Hant.";
+        Language::parse(&tag.text).or_else(|| self.reject(tag, "language tag", codes::BAD_LANGUAGE, help))
     }
 
     /// One string: composed, without blanks around it, and free of what no calendar can carry.

@@ -5,6 +5,7 @@ use std::time::Duration;
 use chrono::{NaiveDate, TimeDelta};
 
 use super::Checker;
+use super::scalars::DATES_IN_RANGE;
 use crate::diagnostic::codes;
 use crate::document::{self, NodeId, Scalar, TimeKeys};
 use crate::programme::{EntryRef, PartOfDay, TimedSpan, When, WithinDay};
@@ -201,8 +202,7 @@ impl Checker<'_, '_> {
         let end = start.plus(TimeDelta::from_std(length).unwrap_or(TimeDelta::MAX));
         if end.is_none() {
             self.error(codes::DATE_OUT_OF_RANGE, scalar.at, |d| {
-                d.saying("This ends outside of the time zone tables.")
-                    .with_help("Dates from 1900 to 2099 can be converted.")
+                d.saying("This ends outside of the time zone tables.").with_help(DATES_IN_RANGE)
             });
         }
         end

@@ -7,8 +7,7 @@
 use std::fmt::Write as _;
 use std::io;
 
-use super::visible::visible;
-use super::{Place, Report, ReportItem};
+use super::{Place, Report, ReportItem, visible};
 
 /// Writes a command for each diagnostic, in the report's order.
 ///

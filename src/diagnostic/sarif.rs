@@ -12,8 +12,7 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use super::explain::explain;
-use super::visible::visible;
-use super::{Code, Diagnostic, Place, Report, ReportItem, Severity, codes};
+use super::{Code, Diagnostic, Place, Report, ReportItem, Severity, codes, visible};
 use crate::source::{Source, Span};
 
 const SCHEMA: &str = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";

@@ -5,7 +5,7 @@
 use saphyr_parser::{Event, Parser, ScanError};
 
 use super::tree::MAX_DEPTH;
-use crate::source::{Span, boundary};
+use crate::source::{Span, char_boundary};
 
 /// What was seen, up to the end, to a nesting that is too deep, or to where the parser gave up.
 #[derive(Debug, Default)]
@@ -140,7 +140,7 @@ fn before(text: &str, node: Span, sign: char) -> Span {
     if text[node.start..].starts_with(sign) {
         return Span { start: node.start, end: node.start + 1 };
     }
-    let floor = boundary(text, node.start.saturating_sub(400));
+    let floor = char_boundary(text, node.start.saturating_sub(400));
     match text[floor..node.start].rfind(sign) {
         Some(at) => Span { start: floor + at, end: node.start },
         None => node,
