@@ -28,7 +28,7 @@ use crate::source::{Position, Source, Span};
 pub enum Severity {
     /// The feeds can be built, but are probably not what was meant.
     Warning,
-    /// Nothing is written until this is mended.
+    /// Nothing is written until this is corrected.
     Error,
 }
 
@@ -100,11 +100,11 @@ pub struct Diagnostic {
     pub message: String,
     /// Where.
     pub place: Place,
-    /// How to mend it, if that can be said.
+    /// How to correct it, if that can be said.
     pub help: Option<String>,
     /// Other places that it has to do with.
     pub related: Vec<Related>,
-    /// What mends it for certain, if anything does.
+    /// The change that certainly corrects it, if there is one.
     pub fix: Option<Box<Fix>>,
 }
 
@@ -139,7 +139,7 @@ impl Diagnostic {
         Self { help: Some(help.into()), ..self }
     }
 
-    /// The same with what mends it for certain, if anything does.
+    /// The same with the change that certainly corrects it, if there is one.
     #[must_use]
     pub fn with_fix(self, fix: Option<Fix>) -> Self {
         Self { fix: fix.map(Box::new), ..self }
@@ -152,8 +152,7 @@ impl Diagnostic {
         self
     }
 
-    /// The order within a file. It ends in a comparison of everything that is shown, lest the order
-    /// of pushing be seen.
+    /// The order within a file. Everything that is shown is compared, so that the order of pushing does not matter.
     fn compare(&self, other: &Self) -> Ordering {
         let key = |d: &Self| (d.place.span.start, d.code, d.place.span.end, d.severity);
         let related = |d: &Self| -> Vec<_> {

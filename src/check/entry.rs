@@ -39,8 +39,8 @@ impl Checker<'_, '_> {
             None => defaults.audience,
         };
         let principal = self.line(entry.principal.as_ref());
-        let with = entry.with.iter().flat_map(|items| &items.items);
-        let with = with.filter_map(|text| self.line(Some(text))).collect();
+        let companions = entry.with.iter().flat_map(|items| &items.items);
+        let companions = companions.filter_map(|text| self.line(Some(text))).collect();
         let note = self.lines(entry.note.as_ref());
         let link = entry.link.as_ref().and_then(|scalar| self.address(scalar));
         let sources = self.citations(entry.sources.as_ref(), defaults.sources);
@@ -71,7 +71,7 @@ impl Checker<'_, '_> {
             access,
             audience: audience?,
             principal,
-            with,
+            with: companions,
             note,
             link,
             sources,

@@ -1,6 +1,6 @@
 //! Rules that know what a visit is: what is well written, and still can hardly be meant.
 //!
-//! Each family has a file. They see what was written, for the places, beside what it means. None compares every entry
+//! Each family has a file. They see what was written, for the places, and what it means. None compares every entry
 //! with every other: what concerns several is sorted first, so that a hundred thousand entries take ten times as long
 //! as ten thousand. A rule speaks only where no reading of the schedule makes sense of it; where a city is not in the
 //! table, or a time is not known, it is silent.

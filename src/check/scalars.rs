@@ -37,7 +37,7 @@ fn time_parts(text: &[u8]) -> Option<(u32, u32)> {
     Some((number(&text[..2])?, number(&text[3..])?))
 }
 
-/// Whether Windows keeps a name for a device, whatever its ending.
+/// Whether Windows keeps a name for a device, with any ending.
 fn is_device(name: &str) -> bool {
     let numbered = |name: &str| matches!(name.as_bytes(), [b'1'..=b'9']);
     matches!(name, "con" | "prn" | "aux" | "nul")

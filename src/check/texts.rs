@@ -113,7 +113,7 @@ fn is_forbidden(c: char, lines: Lines) -> bool {
     }
 }
 
-/// Whether a character is composed whatever stands beside it, as nearly all are.
+/// Whether a character is composed no matter what stands next to it, as nearly all are.
 fn is_composed(c: char) -> bool {
     matches!(c, '\0'..='\u{2FF}' | '\u{4E00}'..='\u{9FFF}' | '\u{AC00}'..='\u{D7A3}')
 }

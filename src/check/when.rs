@@ -39,7 +39,7 @@ pub(crate) const END_ONLY_KEYS: [&str; 4] = ["end", "about", "zone", "fold"];
 pub(crate) const FOLDS: [(&str, Fold); 2] = [("earlier", Fold::Earlier), ("later", Fold::Later)];
 
 impl WhenForm {
-    /// By whose keys a form is known, the first first: “after” may stand beside “date”.
+    /// In the order in which their keys decide: “after” may stand with “date”.
     pub(crate) const ALL: [Self; 4] = [WhenForm::After, WhenForm::Start, WhenForm::Date, WhenForm::Days];
 
     /// The key that it is known by.
@@ -52,7 +52,7 @@ impl WhenForm {
         }
     }
 
-    /// The keys that may stand beside this form's own.
+    /// The keys that may stand with this form's own.
     pub(crate) fn companions(self) -> &'static [&'static str] {
         match self {
             WhenForm::Start => &["end", "for", "about", "zone", "fold"],

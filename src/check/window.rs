@@ -19,7 +19,7 @@ pub(super) struct Window {
 }
 
 impl Window {
-    /// The window of a time; `None` where not even a day is known for certain.
+    /// The window of a time; `None` where not even a day is certain.
     pub(super) fn of(when: &When) -> Option<Window> {
         match *when {
             When::Clock(clock) => Some(Window::of_clock(clock)),

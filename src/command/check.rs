@@ -16,7 +16,7 @@ pub(crate) fn run(global: &Global, options: &Check) -> Result<Outcome, Error> {
     let inside = options.files.iter().all(|file| is_in(file, &global.schedules));
     let mut schedules = if inside { Schedules::read_all(&global.schedules)? } else { Schedules::of(&options.files)? };
     if options.fix {
-        fix::mend(global, &mut schedules, |schedules, room| look(global, schedules, room, options, at))?;
+        fix::apply_fixes(global, &mut schedules, |schedules, room| look(global, schedules, room, options, at))?;
     }
     let mut report = look(global, &schedules, MAX_PER_CODE, options, at)?;
     let counts = report.counts();

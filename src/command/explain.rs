@@ -35,13 +35,12 @@ fn unknown(name: &str) -> Error {
 fn list() -> String {
     let width = codes::ALL.iter().map(|(code, _)| code.0.len()).max().unwrap_or(0);
     let mut text = String::new();
-    let of = |wanted: Severity| codes::ALL.iter().filter(move |(_, severity)| *severity == wanted);
     for (severity, heading) in [
         (Severity::Error, "Errors; nothing is written until they are mended:"),
         (Severity::Warning, "Warnings; “rules” in feeds.yaml may switch them off or make errors of them:"),
     ] {
         let _ = writeln!(text, "{}{heading}\n", if text.is_empty() { "" } else { "\n" });
-        for (code, _) in of(severity) {
+        for (code, _) in codes::ALL.iter().filter(|(_, own)| *own == severity) {
             let summary = explain(*code).map_or("", |explanation| explanation.summary());
             let mut lines = wrapped(summary, WIDTH - width - 4).into_iter();
             let _ = writeln!(text, "  {:width$}  {}", code.0, lines.next().unwrap_or_default());

@@ -4,7 +4,7 @@ use super::{Code, Severity, codes};
 
 const TEXTS: &str = include_str!("explanations.txt");
 
-/// What a diagnostic means, why it matters, and how to mend it.
+/// What a diagnostic means, why it matters, and how to correct it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Explanation {
     /// The diagnostic.

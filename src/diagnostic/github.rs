@@ -80,18 +80,6 @@ mod tests {
     }
 
     #[test]
-    fn a_diagnostic_is_one_command() {
-        let at = place("schedules/v.yaml", "title: 국빈\nkind: x\n", 7, 13);
-        let other = Place { span: Span { start: 14, end: 18 }, ..at.clone() };
-        let one = Diagnostic::error(Code("bad"), at, "Bad: 50%.").with_help("Mend it.\nNow.");
-        assert_eq!(
-            rendered([one.with_related(other, "See, here.")]),
-            "::error file=schedules/v.yaml,line=1,endLine=1,col=8,endColumn=10,title=bad::Bad: 50%25.%0A\
-             schedules/v.yaml:2:1: See, here.%0AMend it.%0ANow.\n"
-        );
-    }
-
-    #[test]
     fn hostile_words_and_paths_end_no_command() {
         let at = place("a,b:c%\n::error::d.yaml", "ab\ncd", 0, 4);
         let words = "x\r\n::error file=y::z\u{202E}\u{2028}%0A\"'";

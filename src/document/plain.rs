@@ -1,9 +1,9 @@
 //! A reader for the plain part of YAML, in which nearly every schedule is written: fifteen times as fast as a whole one.
 //!
 //! Reads block maps and lists, flow ones that end on their line, scalars on one line, and literal blocks (`|`, `|-`).
-//! Whatever else there is, wrong or only rare, makes it give up, and the whole file goes to `serde_yaml`: so there is
+//! Anything else, wrong or only rare, makes it give up, and the whole file goes to `serde_yaml`: so there is
 //! one answer to what a file means and to what is wrong with it, and this reader never says the latter. Where it does
-//! not give up, its tree is the other's, node for node; tests and a fuzz target hold it to that.
+//! not give up, its tree is the other's, node for node; tests and a fuzz target check that.
 //!
 //! It gives up, among other things, at tabs, carriage returns and characters that nobody sees, at anchors, tags,
 //! directives and document marks, at scalars that go on over several lines, and at numbers.

@@ -39,7 +39,7 @@ pub(super) fn refuse_unsupported(file: &File, report: &mut Report) -> bool {
 /// Reports every character that YAML does not have, or that `serde_yaml` takes for a line break and people do not see;
 /// `false` when there is one.
 ///
-/// YAML 1.1 has these breaks, 1.2 does not: a comment that holds one would go on as text.
+/// YAML 1.1 has these breaks, 1.2 does not: a comment with one in it would go on as text.
 fn refuse_invisible(file: &File, report: &mut Report) -> bool {
     let printable = |c: char| matches!(c, '\t' | '\n' | '\r' | ' '..='~' | '\u{A0}'..);
     let hidden = |c: char| !printable(c) || matches!(c, '\u{2028}' | '\u{2029}' | '\u{FFFE}' | '\u{FFFF}');

@@ -124,7 +124,7 @@ impl<'a> Shape<'a> for Flag {
 /// A text for people: one string for all languages, or one for each.
 #[derive(Debug, Clone)]
 pub enum Text<'a> {
-    /// One string, whatever the language.
+    /// One string for all languages.
     Plain(Scalar<'a>),
     /// A map of language tag to string, in the order written.
     Languages(NodeId, Vec<(Scalar<'a>, Scalar<'a>)>),
@@ -173,7 +173,7 @@ impl<'a> Shape<'a> for Text<'a> {
 pub struct Items<T> {
     /// Where it stands.
     pub at: NodeId,
-    /// What it holds, as far as it could be read.
+    /// Its items, as far as they could be read.
     pub items: Vec<T>,
     /// Whether nothing at all is in it.
     pub empty: bool,

@@ -17,8 +17,7 @@ pub(crate) fn shortened(name: &str) -> Cow<'_, str> {
     }
 }
 
-/// The known name that a misspelt one most resembles, if any does; of several, the first by alphabet, in whatever order
-/// they are known.
+/// The known name that a misspelt one most resembles, if any does; of several, the first by alphabet.
 pub(crate) fn nearest<'k>(name: &str, known: impl Iterator<Item = &'k str>) -> Option<&'k str> {
     if name.len() > 100 {
         return None;
@@ -91,7 +90,7 @@ fn is_plain(word: &str) -> bool {
     word.starts_with(|c: char| c.is_ascii_alphanumeric()) && !word.eq_ignore_ascii_case("null")
 }
 
-/// What puts together Hangul that is written in parts; nothing but Hangul is touched, so it holds in every style.
+/// What puts together Hangul that is written in parts; nothing but Hangul is touched, so it is right in every style of quoting.
 pub(crate) fn composed(place: &Place) -> Option<Fix> {
     let text = place.source.text();
     let written = text.get(place.span.start..place.span.end)?;
@@ -107,7 +106,7 @@ pub(crate) fn composed(place: &Place) -> Option<Fix> {
     (!edits.is_empty()).then(|| Fix { message: "Put the syllables together.".to_owned(), edits })
 }
 
-/// Whether a text holds Hangul in parts that can be put together.
+/// Whether a text has Hangul in parts that can be put together.
 pub(crate) fn is_decomposed(text: &str) -> bool {
     text.split(|c| !is_hangul(c)).any(|run| !is_nfc(run))
 }

@@ -62,7 +62,7 @@ pub(super) struct Unparsable {
     pub(super) too_deep: bool,
 }
 
-/// Reads a text with `serde_yaml` alone, whatever there is to refuse in it.
+/// Reads a text with `serde_yaml` alone, without refusing anything.
 pub(super) fn deserialize(text: &str) -> Result<Node<'_>, Unparsable> {
     let (next, too_deep) = (Cell::new(0), Cell::new(false));
     let seed = NodeSeed { next: &next, too_deep: &too_deep, depth: 0 };

@@ -25,7 +25,7 @@ struct VisitPlaces {
     first: Option<EntryRef>,
     /// Whether one is travel of which only a time is told, so that it may be the arrival.
     travels: bool,
-    /// By when one of them has begun for certain, wherever it is.
+    /// By when one of them has certainly begun, in any place.
     begun: Option<DateTime<Utc>>,
 }
 

@@ -47,7 +47,7 @@ impl Table {
         Table { cities, names }
     }
 
-    /// The positions of the cities that have a name, however it is written, each beside the folded name.
+    /// The positions of the cities that have a name, however it is written, each with the folded name.
     fn positions(&self, name: &str) -> &[(String, usize)] {
         let name = folded(name);
         let shorter = ENDINGS.iter().filter_map(|ending| name.strip_suffix(ending));

@@ -2,10 +2,10 @@
 //!
 //! Only what is certain counts: two clock times that overlap, a clock time or a whole window inside a stretch whose two
 //! ends are known. Two entries of a day without times never do. What is part of something larger is no mistake: talks
-//! hold their lunch, a summit its photographs. So an entry within another is passed over unless the two are known to be
-//! in different places, and whatever overlaps on the same site is.
+//! include their lunch, a summit its photographs. So an entry within another is passed over unless the two are known to
+//! be in different places, and so is anything that overlaps on the same site.
 //!
-//! The entries of a person are sorted by their beginning and walked through once, beside the few that have not ended.
+//! The entries of a person are sorted by their beginning and walked through once, with the few that have not ended.
 
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
@@ -20,11 +20,11 @@ use crate::diagnostic::{self, codes};
 use crate::programme::{EntryKind, EntryRef, Place, Text, Timing, When};
 use crate::zone::Moment;
 
-/// In so many files these are shown. Where more are concerned, something is wrong with all of them, and to find the
+/// In how many files these are shown. Where more are concerned, something is wrong with all of them, and to find the
 /// places in thousands of files takes longer than reading them.
 const MAX_FILES: usize = 20;
 
-/// So many entries that have not ended are kept beside the next. Nobody's schedule has more; a hostile one may.
+/// How many entries that have not ended are compared with the next. Nobody's schedule has more; a hostile one may.
 const MAX_RUNNING: usize = 8;
 
 /// What was reported so far, of everybody.

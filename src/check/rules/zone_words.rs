@@ -1,6 +1,6 @@
 //! Names of offsets in titles and notes, against the clocks of the day.
 //!
-//! "12:15 EDT" of an entry in New York is right in August and wrong in January; "01:15 KST" beside it is a conversion,
+//! "12:15 EDT" of an entry in New York is right in August and wrong in January; "01:15 KST" after it is a conversion,
 //! and nobody's mistake. So a name is doubted in three cases alone:
 //!
 //! - the entry's zone uses it, but not on that day (EDT in January, CET in Paris in June);
@@ -122,7 +122,7 @@ fn doubt(mention: &Mention<'_>, entry: WrittenEntry<'_>) -> Option<String> {
     Some(format!("{place} is on {} on {day}", place.local(date).name))
 }
 
-/// The name of the entry's own offset, if a time is the entry's own though the offset beside it is another.
+/// The name of the entry's own offset, if a time is the entry's own though the offset that the text names is another.
 fn own_clock(ends: &[(&When, [DateTime<Utc>; 2])], time: NaiveTime, offset: i32) -> Option<String> {
     let moments = ends.iter().flat_map(|(when, _)| match when {
         When::Clock(clock) => [Some(clock.start), clock.end],
@@ -219,15 +219,15 @@ mod tests {
 
     #[test]
     fn names_and_offsets_are_found() {
-        let of = |text| -> Vec<(String, i32, Option<String>)> {
+        let found = |text| -> Vec<(String, i32, Option<String>)> {
             let time = |time: NaiveTime| time.format("%H:%M").to_string();
             mentions(text).into_iter().map(|it| (it.words.to_owned(), it.offset, it.time.map(time))).collect()
         };
-        assert_eq!(of("Dinner, 19:30 EDT"), [("EDT".to_owned(), -14_400, Some("19:30".to_owned()))]);
-        assert_eq!(of("만찬(KST 기준)"), [("KST".to_owned(), 32_400, None)]);
-        assert_eq!(of("at 13:30 (UTC+05:45)"), [("UTC+05:45".to_owned(), 20_700, Some("13:30".to_owned()))]);
-        assert_eq!(of("at 9 in Eastern Daylight Time")[0].1, -14_400);
-        assert_eq!(of("The WEST Wing, TEST, EST2, UTC, best"), []);
+        assert_eq!(found("Dinner, 19:30 EDT"), [("EDT".to_owned(), -14_400, Some("19:30".to_owned()))]);
+        assert_eq!(found("만찬(KST 기준)"), [("KST".to_owned(), 32_400, None)]);
+        assert_eq!(found("at 13:30 (UTC+05:45)"), [("UTC+05:45".to_owned(), 20_700, Some("13:30".to_owned()))]);
+        assert_eq!(found("at 9 in Eastern Daylight Time")[0].1, -14_400);
+        assert_eq!(found("The WEST Wing, TEST, EST2, UTC, best"), []);
     }
 
     #[test]

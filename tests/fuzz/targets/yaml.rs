@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use std::sync::Arc;
 
 use summitcal::check::check_keeping;
-use summitcal::diagnostic::fix::{apart, apply};
+use summitcal::diagnostic::fix::{apply, non_overlapping};
 use summitcal::diagnostic::{ReportItem, Report};
 use summitcal::document::{self, Feeds, File, Visit};
 use summitcal::source::Source;
@@ -70,7 +70,7 @@ fn mend(file: File) {
             return;
         }
         let source = files[0].source();
-        let mended = apply(source.text(), apart(offered, |fix| fix));
+        let mended = apply(source.text(), non_overlapping(offered, |fix| fix));
         assert_ne!(mended, source.text(), "a fix that changes nothing");
         let Ok(source) = Source::new(source.path(), mended.into_bytes()) else { return };
         drop(report);
