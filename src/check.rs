@@ -128,6 +128,12 @@ impl<'f, 'r> Checker<'f, 'r> {
         document::note(&self.file.place(at), self.report, (code, Severity::Error), words);
     }
 
+    /// Notes a mistake of which nothing has to be said but this, and gives nothing.
+    fn refuse<T>(&mut self, code: Code, at: NodeId, message: &str, help: &str) -> Option<T> {
+        self.error(code, at, |d| d.saying(message).with_help(help));
+        None
+    }
+
     /// Notes what is probably one, unless the entry allows it.
     fn warning(&mut self, code: Code, at: NodeId, words: impl FnOnce(Diagnostic) -> Diagnostic) {
         if !self.allowed.contains(&code) {

@@ -38,7 +38,7 @@ use crate::diagnostic::Report;
 #[must_use]
 pub fn read<'a, T: Shape<'a>>(file: &'a File, report: &mut Report) -> Option<T> {
     let root = tree::parse(file, report)?;
-    T::read(root, &mut shape::Reader { file, report })
+    T::read(root, &mut shape::ShapeReader { file, report })
 }
 
 /// Whether the two readers of YAML agree on a file: the one of plain files may give up, and otherwise makes the same tree

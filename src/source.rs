@@ -41,7 +41,7 @@ pub struct Position {
 pub struct Source {
     path: String,
     text: String,
-    index: OnceLock<Index>,
+    index: OnceLock<PositionIndex>,
 }
 
 impl Source {
@@ -151,8 +151,8 @@ impl Source {
         (start, start + line.unwrap_or(broken).len())
     }
 
-    fn index(&self) -> &Index {
-        self.index.get_or_init(|| Index::new(&self.text))
+    fn index(&self) -> &PositionIndex {
+        self.index.get_or_init(|| PositionIndex::new(&self.text))
     }
 }
 
@@ -160,14 +160,14 @@ impl Source {
 const STRIDE: usize = 512;
 
 /// What makes a lookup cheap even when a file is one line of 4 MiB, which a flow mapping can be.
-struct Index {
+struct PositionIndex {
     /// The first byte of each line.
     line_starts: Vec<usize>,
     /// How many characters begin before each multiple of [`STRIDE`] bytes.
     marks: Vec<usize>,
 }
 
-impl Index {
+impl PositionIndex {
     fn new(text: &str) -> Self {
         let bytes = text.as_bytes();
         let ends_line = |at: usize| match bytes[at] {

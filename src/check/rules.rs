@@ -62,7 +62,7 @@ pub(super) fn apply_to_one(
 /// checked.
 pub(super) fn apply(drafts: &[VisitDraft<'_>], publishes: bool, rules: &Rules, report: &mut Report) {
     let visits: Vec<_> = drafts.iter().filter_map(VisitContext::of).collect();
-    let mut schedule = Schedule { visits: &visits, rules, report };
+    let mut schedule = WholeSchedule { visits: &visits, rules, report };
     let people = people::gather(&visits);
     overlap::check(&mut schedule, &people);
     // What is missing can only be told of schedules of which nothing is missing.
@@ -127,13 +127,13 @@ impl<'d> VisitContext<'d> {
 }
 
 /// All visits of a run, for the rules that compare them. References are to positions among these.
-struct Schedule<'d, 'r> {
+struct WholeSchedule<'d, 'r> {
     visits: &'d [VisitContext<'d>],
     rules: &'d Rules,
     report: &'r mut Report,
 }
 
-impl<'d> Schedule<'d, '_> {
+impl<'d> WholeSchedule<'d, '_> {
     fn entry(&self, at: EntryRef) -> EntryContext<'d> {
         let VisitContext { draft, visit } = &self.visits[at.visit];
         EntryContext { nodes: &draft.nodes[at.entry], entry: &visit.entries[at.entry], visit }

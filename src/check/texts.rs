@@ -61,18 +61,14 @@ impl Checker<'_, '_> {
     fn string(&mut self, scalar: &Scalar<'_>, lines: Lines) -> Option<String> {
         let text = scalar.text.trim_matches([' ', '\n']);
         if text.is_empty() {
-            self.error(codes::EMPTY_VALUE, scalar.at, |d| {
-                d.saying("This text is empty.").with_help("Write the text, or leave the key out.")
-            });
-            return None;
+            let help = "Write the text, or leave the key out.";
+            return self.refuse(codes::EMPTY_VALUE, scalar.at, "This text is empty.", help);
         }
         match text.chars().find(|c| is_forbidden(*c, lines)) {
             Some('\n') => {
-                self.error(codes::LINE_BREAK, scalar.at, |d| {
-                    d.saying("This text has a line break; only notes may have one.")
-                        .with_help("Write it on one line, or move the rest into “note”.")
-                });
-                None
+                let message = "This text has a line break; only notes may have one.";
+                let help = "Write it on one line, or move the rest into “note”.";
+                self.refuse(codes::LINE_BREAK, scalar.at, message, help)
             }
             Some(offence) => {
                 self.error(codes::FORBIDDEN_CHARACTER, scalar.at, |d| {

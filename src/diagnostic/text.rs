@@ -62,10 +62,10 @@ fn write_diagnostic(diagnostic: &Diagnostic, styles: &Styles, out: &mut dyn io::
         diagnostic.related.iter().partition(|related| excerpt.columns(&related.place).is_some());
     let last_line = elsewhere.iter().map(|related| related.place.start().line).max();
     let gutter = last_line.unwrap_or(excerpt.number).max(excerpt.number).to_string().len();
-    let mut writer = Writer { styles, gutter, out };
+    let mut writer = DiagnosticWriter { styles, gutter, out };
     let label = format!("{}[{}]", diagnostic.severity, diagnostic.code);
-    writer.draw(&excerpt, &label, &diagnostic.message, Mark { sign: '^', style })?;
-    let note = Mark { sign: '-', style: styles.note };
+    writer.draw(&excerpt, &label, &diagnostic.message, Underline { sign: '^', style })?;
+    let note = Underline { sign: '-', style: styles.note };
     for related in here {
         writer.underline(&excerpt, &related.place, note, &format!(" note: {}", visible(&related.message)))?;
     }
@@ -83,21 +83,21 @@ fn write_diagnostic(diagnostic: &Diagnostic, styles: &Styles, out: &mut dyn io::
 
 /// What a place is underlined with.
 #[derive(Clone, Copy)]
-struct Mark {
+struct Underline {
     sign: char,
     style: Style,
 }
 
 /// Writes the parts of one diagnostic, all with a gutter of the same width.
-struct Writer<'s, 'o> {
+struct DiagnosticWriter<'s, 'o> {
     styles: &'s Styles,
     gutter: usize,
     out: &'o mut dyn io::Write,
 }
 
-impl Writer<'_, '_> {
+impl DiagnosticWriter<'_, '_> {
     /// A line that says what is wrong and where, and the source underlined.
-    fn draw(&mut self, excerpt: &Excerpt<'_>, label: &str, message: &str, mark: Mark) -> io::Result<()> {
+    fn draw(&mut self, excerpt: &Excerpt<'_>, label: &str, message: &str, mark: Underline) -> io::Result<()> {
         let (start, path) = (excerpt.place.start(), visible(excerpt.place.source.path()));
         let (style, strong, bar, gutter) = (mark.style, self.styles.strong, self.styles.gutter, self.gutter);
         write!(self.out, "{strong}{path}:{}:{}{strong:#}: ", start.line, start.column)?;
@@ -108,7 +108,7 @@ impl Writer<'_, '_> {
     }
 
     /// The mark under a place, and words behind it.
-    fn underline(&mut self, excerpt: &Excerpt<'_>, place: &Place, mark: Mark, words: &str) -> io::Result<()> {
+    fn underline(&mut self, excerpt: &Excerpt<'_>, place: &Place, mark: Underline, words: &str) -> io::Result<()> {
         let (style, bar, gutter) = (mark.style, self.styles.gutter, self.gutter);
         let (indent, length) = excerpt.columns(place).unwrap_or((0, 1));
         let marks = mark.sign.to_string().repeat(length);

@@ -1,7 +1,7 @@
 //! The values of a map by the keys that its struct knows, and what there is to report of its other keys: the unknown
 //! ones with the nearest known one, the duplicate ones and the missing ones.
 
-use super::shape::{Reader, Scalar, Shape};
+use super::shape::{Scalar, Shape, ShapeReader};
 use super::spelling::{certain, nearest, respelt, shortened};
 use super::tree::{Node, NodeId, Value};
 use crate::diagnostic::codes;
@@ -20,7 +20,7 @@ pub(super) struct Fields<'a> {
 
 impl<'a> Fields<'a> {
     /// Sorts a map's values by the known keys; `None` when the node is no map.
-    pub(super) fn read(node: Node<'a>, what: &str, keys: &[Key], reader: &mut Reader<'a, '_>) -> Option<Self> {
+    pub(super) fn read(node: Node<'a>, what: &str, keys: &[Key], reader: &mut ShapeReader<'a, '_>) -> Option<Self> {
         let Value::Map(pairs) = node.value else {
             reader.wrong_kind(&node, what);
             return None;
@@ -63,19 +63,19 @@ impl<'a> Fields<'a> {
     }
 
     /// Reads the value of the next key, if it was given.
-    pub(super) fn next<T: Shape<'a>>(&mut self, reader: &mut Reader<'a, '_>) -> Option<T> {
+    pub(super) fn next<T: Shape<'a>>(&mut self, reader: &mut ShapeReader<'a, '_>) -> Option<T> {
         let value = self.values.next().expect("each key has a place for its value");
         value.and_then(|node| T::read(node, reader))
     }
 }
 
 /// Of more unknown keys than this in one map, none is taken for a slip.
-const FEW: usize = 20;
+const MAX_UNKNOWN_KEYS: usize = 20;
 
 /// For each unknown key of one map, the position of the known one that it was certainly meant to be, if there is one: a key
 /// that is there already, or that two misspelt ones resemble, is not certain. Of many, none.
 fn slips(unknown: &[(Scalar<'_>, Node<'_>)], keys: &[Key], free: &[&str]) -> Vec<Option<usize>> {
-    if unknown.len() > FEW {
+    if unknown.len() > MAX_UNKNOWN_KEYS {
         return Vec::new();
     }
     let meant = |key: &Scalar<'_>| {
@@ -89,7 +89,7 @@ fn slips(unknown: &[(Scalar<'_>, Node<'_>)], keys: &[Key], free: &[&str]) -> Vec
     all.iter().map(|index| index.filter(once)).collect()
 }
 
-fn report_unknown(key: &Scalar<'_>, meant: Option<&str>, what: &str, known: &[Key], reader: &mut Reader<'_, '_>) {
+fn report_unknown(key: &Scalar<'_>, meant: Option<&str>, what: &str, known: &[Key], reader: &mut ShapeReader<'_, '_>) {
     if key.text == "<<" {
         reader.error(codes::YAML_MERGE_KEY, key.at, |d| {
             d.saying("A schedule has no merge keys.").with_help("Write the keys out.")
@@ -107,7 +107,7 @@ fn report_unknown(key: &Scalar<'_>, meant: Option<&str>, what: &str, known: &[Ke
     });
 }
 
-pub(super) fn report_duplicate(key: &Scalar<'_>, first: NodeId, reader: &mut Reader<'_, '_>) {
+pub(super) fn report_duplicate(key: &Scalar<'_>, first: NodeId, reader: &mut ShapeReader<'_, '_>) {
     let earlier = reader.file.place(first);
     reader.error(codes::DUPLICATE_KEY, key.at, |d| {
         d.saying(format!("The key “{}” is given twice.", shortened(&key.text)))
@@ -116,7 +116,7 @@ pub(super) fn report_duplicate(key: &Scalar<'_>, first: NodeId, reader: &mut Rea
     });
 }
 
-fn report_missing(at: NodeId, what: &str, key: &str, reader: &mut Reader<'_, '_>) {
+fn report_missing(at: NodeId, what: &str, key: &str, reader: &mut ShapeReader<'_, '_>) {
     reader.error(codes::MISSING_KEY, at, |d| {
         let help = match key {
             "audience" => {

@@ -13,17 +13,17 @@ use std::borrow::Cow;
 use super::tree::{Node, NodeId, Value};
 
 /// How deep it follows lists and maps: far deeper than schedules go, and well within what may be nested.
-const MAX_DEPTH: u32 = 16;
+const MAX_PLAIN_DEPTH: u32 = 16;
 
 /// The longest key that it takes; YAML has a limit of 1,024 (1.2.2, 7.4.2).
-const MAX_KEY: usize = 128;
+const MAX_KEY_LENGTH: usize = 128;
 
 /// Reads a text; `None` if it is not plain.
 pub(super) fn parse(text: &str) -> Option<Node<'_>> {
     if !text.ends_with('\n') || has_doubtful_characters(text) {
         return None;
     }
-    let mut reader = Reader { text, bytes: text.as_bytes(), next: 0, line: None };
+    let mut reader = PlainReader { text, bytes: text.as_bytes(), next: 0, line: None };
     reader.go_to(0);
     let first = reader.line?;
     if first.indent != 0 || reader.is_item(first) {
@@ -46,7 +46,7 @@ fn has_doubtful_characters(text: &str) -> bool {
 
 /// A line with something to read on it.
 #[derive(Debug, Clone, Copy)]
-struct Line {
+struct ContentLine {
     /// The column where its content begins; of an entry that stands behind the dash of a list, that of the entry.
     indent: usize,
     /// The first byte of the content.
@@ -55,16 +55,16 @@ struct Line {
     end: usize,
 }
 
-struct Reader<'a> {
+struct PlainReader<'a> {
     text: &'a str,
     bytes: &'a [u8],
     /// The number of the next node.
     next: u32,
     /// The line to read, if there is one left.
-    line: Option<Line>,
+    line: Option<ContentLine>,
 }
 
-impl<'a> Reader<'a> {
+impl<'a> PlainReader<'a> {
     fn number(&mut self) -> NodeId {
         let id = NodeId(self.next);
         self.next += 1;
@@ -94,19 +94,19 @@ impl<'a> Reader<'a> {
             match self.bytes.get(start) {
                 Some(b'\n') => from = start + 1,
                 Some(b'#') => from = self.line_end(start) + 1,
-                _ => break Some(Line { indent, start, end: self.line_end(start) }),
+                _ => break Some(ContentLine { indent, start, end: self.line_end(start) }),
             }
         };
     }
 
-    fn is_item(&self, line: Line) -> bool {
+    fn is_item(&self, line: ContentLine) -> bool {
         self.bytes[line.start] == b'-' && self.bytes.get(line.start + 1) == Some(&b' ')
     }
 
     /// The byte of the colon behind a key that stands at `start`, if one does.
     fn colon(&self, start: usize, end: usize) -> Option<usize> {
-        let of_a_key = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
-        let length = self.bytes[start..end].iter().take(MAX_KEY).take_while(|byte| of_a_key(byte)).count();
+        let is_in_keys = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+        let length = self.bytes[start..end].iter().take(MAX_KEY_LENGTH).take_while(|byte| is_in_keys(byte)).count();
         let colon = start + length;
         let separated = colon + 1 == end || self.bytes.get(colon + 1) == Some(&b' ');
         (length > 0 && colon < end && self.bytes[colon] == b':' && separated).then_some(colon)
@@ -114,7 +114,7 @@ impl<'a> Reader<'a> {
 
     /// A map whose keys begin at a column, from the line at hand on.
     fn map(&mut self, indent: usize, depth: u32) -> Option<Node<'a>> {
-        if depth > MAX_DEPTH {
+        if depth > MAX_PLAIN_DEPTH {
             return None;
         }
         let id = self.number();
@@ -133,7 +133,7 @@ impl<'a> Reader<'a> {
 
     /// A list whose dashes stand at a column, from the line at hand on.
     fn list(&mut self, indent: usize, depth: u32) -> Option<Node<'a>> {
-        if depth > MAX_DEPTH {
+        if depth > MAX_PLAIN_DEPTH {
             return None;
         }
         let id = self.number();
@@ -142,7 +142,7 @@ impl<'a> Reader<'a> {
             let start = line.start + 1 + self.spaces(line.start + 1);
             if self.colon(start, line.end).is_some() {
                 let column = indent + (start - line.start);
-                self.line = Some(Line { indent: column, start, end: line.end });
+                self.line = Some(ContentLine { indent: column, start, end: line.end });
                 items.push(self.map(column, depth + 1)?);
             } else if start == line.end || matches!(self.bytes[start], b'#' | b'-') {
                 return None;
@@ -233,7 +233,7 @@ impl<'a> Reader<'a> {
 
     /// A list or map in brackets, and the byte after it.
     fn flow(&mut self, start: usize, end: usize, depth: u32) -> Option<(Node<'a>, usize)> {
-        if depth > MAX_DEPTH {
+        if depth > MAX_PLAIN_DEPTH {
             return None;
         }
         let id = self.number();

@@ -31,7 +31,7 @@ pub(crate) fn nearest<'k>(name: &str, known: impl Iterator<Item = &'k str>) -> O
 }
 
 /// As many slips as a word may be away from what is meant, if it is not short.
-const TWO: usize = 2;
+const MAX_SLIPS: usize = 2;
 
 /// The known name that a misspelt one can only mean: no other is as little as one or two slips away.
 ///
@@ -47,11 +47,11 @@ pub(crate) fn certain<'k>(name: &str, known: impl Iterator<Item = &'k str> + Clo
     let slips = match length(name).min(length(likely)) {
         0..=2 => 0,
         3 | 4 => 1,
-        _ => TWO,
+        _ => MAX_SLIPS,
     };
     let distance = |other: &str| strsim::damerau_levenshtein(&lower, &other.to_lowercase());
     let (own, mut others) = (distance(likely), known.filter(|other| *other != likely));
-    (own == 0 || (own <= slips && others.all(|other| distance(other) > TWO))).then_some(likely)
+    (own == 0 || (own <= slips && others.all(|other| distance(other) > MAX_SLIPS))).then_some(likely)
 }
 
 /// Asks whether a known word was meant by a misspelt one, or else says `otherwise`; with the fix, if it can mean no other.

@@ -1,7 +1,7 @@
 //! A visit's file, as written.
 
 use super::form::Form;
-use super::shape::{Flag, Items, Reader, Scalar, Shape, Table, Text, shape};
+use super::shape::{Flag, Items, Scalar, Shape, ShapeReader, Table, Text, shape};
 use super::tree::{Node, NodeId, Value};
 
 shape! {
@@ -221,7 +221,7 @@ impl When<'_> {
 
 #[allow(private_interfaces)]
 impl<'a> Shape<'a> for When<'a> {
-    fn read(node: Node<'a>, reader: &mut Reader<'a, '_>) -> Option<Self> {
+    fn read(node: Node<'a>, reader: &mut ShapeReader<'a, '_>) -> Option<Self> {
         let at = node.id;
         if let Value::Text(text) = node.value {
             return Some(When::Word(Scalar { at, text }));
@@ -249,7 +249,7 @@ pub struct End<'a> {
 
 #[allow(private_interfaces)]
 impl<'a> Shape<'a> for End<'a> {
-    fn read(node: Node<'a>, reader: &mut Reader<'a, '_>) -> Option<Self> {
+    fn read(node: Node<'a>, reader: &mut ShapeReader<'a, '_>) -> Option<Self> {
         let at = node.id;
         if let Value::Text(_) = node.value {
             return When::read(node, reader).map(|when| End { at, when, place: None, actual: None });

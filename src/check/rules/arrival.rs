@@ -11,7 +11,7 @@ use chrono::{DateTime, Duration, Utc};
 use super::cities::{EntryPlaces, KnownPlace};
 use super::itinerary::{around, city_or_country};
 use super::people::Person;
-use super::{EntryContext, Schedule, cities};
+use super::{EntryContext, WholeSchedule, cities};
 use crate::check::window::Window;
 use crate::diagnostic::codes;
 use crate::programme::{EntryKind, EntryRef, Timing};
@@ -36,7 +36,7 @@ struct Arrival {
     ends: [KnownPlace; 2],
 }
 
-pub(super) fn check(schedule: &mut Schedule<'_, '_>, places: &EntryPlaces, people: &[Person]) {
+pub(super) fn check(schedule: &mut WholeSchedule<'_, '_>, places: &EntryPlaces, people: &[Person]) {
     if schedule.is_off(codes::NO_ARRIVAL) {
         return;
     }
@@ -70,7 +70,7 @@ pub(super) fn check(schedule: &mut Schedule<'_, '_>, places: &EntryPlaces, peopl
 
 impl Arrival {
     /// Of an entry that is a journey; one at an unknown time arrives during its visit.
-    fn of(schedule: &Schedule<'_, '_>, places: &EntryPlaces, journey: EntryRef) -> Option<Self> {
+    fn of(schedule: &WholeSchedule<'_, '_>, places: &EntryPlaces, journey: EntryRef) -> Option<Self> {
         let EntryContext { entry, visit, .. } = schedule.entry(journey);
         let Timing::Journey { arrive, .. } = &entry.timing else { return None };
         let window = Window::of(&arrive.when).unwrap_or_else(|| around(visit));
@@ -124,7 +124,7 @@ impl VisitPlaces {
     }
 }
 
-fn report(schedule: &mut Schedule<'_, '_>, first: EntryRef) {
+fn report(schedule: &mut WholeSchedule<'_, '_>, first: EntryRef) {
     let EntryContext { entry, nodes, .. } = schedule.entry(first);
     let place = match &entry.timing {
         Timing::Stay(_) => entry.place.as_ref(),
