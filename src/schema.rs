@@ -103,9 +103,8 @@ impl Definitions {
             return json!({"type": "object", "propertyNames": self.scalar(keys), "additionalProperties": values});
         }
         let warnings = codes::ALL.iter().filter(|(_, severity)| *severity == Severity::Warning);
-        let known: Object<String, Value> = warnings
-            .map(|&(code, _)| (code.0.to_owned(), described(values.clone(), codes::about(code).unwrap_or_default())))
-            .collect();
+        let known: Object<String, Value> =
+            warnings.map(|&(code, _)| (code.0.to_owned(), described(values.clone(), codes::about(code)))).collect();
         // A code of another version is only warned of.
         json!({
             "type": "object",

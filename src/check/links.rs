@@ -167,7 +167,7 @@ fn whens_mut(entry: &mut Entry) -> Vec<&mut When> {
     whens
 }
 
-/// Gives entries that moved or were renamed the identity they were published under; no identity serves two.
+/// Gives entries that moved or were renamed the identity they were published under; no two may share one.
 fn rename(drafts: &mut [VisitDraft<'_>], report: &mut Report) {
     if drafts.iter().all(|draft| draft.unresolved.iter().all(|refs| refs.formerly.is_none())) {
         return;

@@ -40,7 +40,7 @@ pub(super) fn apply_to_one(
     let mut clocks: Vec<Zone> = feeds.iter().filter_map(|feed| feed.zone.fixed()).collect();
     clocks.sort_unstable();
     clocks.dedup();
-    // Of what is missing nothing can be said where something could not be read.
+    // Where something could not be read, nothing is known to be missing.
     if draft.valid {
         sources::check_uncited(visit, &mut sink);
         languages::check(visit, feeds, &mut sink);
@@ -65,7 +65,7 @@ pub(super) fn apply(drafts: &[VisitDraft<'_>], publishes: bool, rules: &Rules, r
     let mut schedule = WholeSchedule { visits: &visits, rules, report };
     let people = people::gather(&visits);
     overlap::check(&mut schedule, &people);
-    // What is missing can only be told of schedules of which nothing is missing.
+    // Only of schedules that could be read as a whole is it known that something is missing.
     if publishes && visits.len() == drafts.len() && drafts.iter().all(|draft| draft.valid) {
         let places = cities::EntryPlaces::of(&visits);
         itinerary::check(&mut schedule, &places, &people);

@@ -43,15 +43,15 @@ pub(super) fn apply_fixes(
     for _ in 0..MAX_PASSES {
         let mut changed = false;
         for (path, fixes) in offered_fixes(&report(schedules, MAX_FIXES_PER_PASS)?) {
-            let fixes = non_overlapping(fixes, |(_, fix)| fix);
-            let Some((first, _)) = fixes.first() else { continue };
+            let now = non_overlapping(fixes, |(_, fix)| fix);
+            let Some((first, _)) = now.first() else { continue };
             let before = Arc::clone(&first.place.source);
-            let after = apply(before.text(), fixes.iter().map(|(_, fix)| *fix));
+            let after = apply(before.text(), now.iter().map(|(_, fix)| *fix));
             // A file at the very limit of what is read stays as it is.
             let Ok(source) = Source::new(path.clone(), after.into_bytes()) else { continue };
             *schedules.file_mut(&path) = File::new(Arc::new(source));
             let file = files.entry(path).or_insert_with(|| FixedFile { before, fixed: BTreeSet::new() });
-            file.fixed.extend(fixes.iter().map(|(diagnostic, fix)| description(diagnostic, fix)));
+            file.fixed.extend(now.iter().map(|(diagnostic, fix)| description(diagnostic, fix)));
             changed = true;
         }
         if !changed {

@@ -11,7 +11,7 @@ use std::io;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use super::explain::explain;
+use super::explain::{Explanation, explain};
 use super::{Code, Diagnostic, Place, Report, ReportItem, Severity, codes, visible};
 use crate::source::{Source, Span};
 
@@ -60,13 +60,11 @@ pub fn render(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
 
 /// A kind of diagnostic.
 fn rule(&(code, severity): &(Code, Severity)) -> Value {
-    let known = explain(code);
-    let about = known.map_or_else(|| codes::about(code).unwrap_or_default(), |known| known.summary());
-    let help =
-        known.map_or_else(String::new, |known| format!("{} {} Instead: {}", known.what, known.why, known.instead));
+    let Explanation { what, why, instead, .. } = explain(code);
+    let help = format!("{what} {why} Instead: {instead}");
     json!({
         "id": code.0,
-        "shortDescription": {"text": escaped(about)},
+        "shortDescription": {"text": escaped(explain(code).summary())},
         "help": {"text": escaped(&help)},
         "defaultConfiguration": {"level": severity.to_string()},
     })

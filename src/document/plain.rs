@@ -203,7 +203,7 @@ impl<'a> PlainReader<'a> {
             let spaces = self.spaces(from);
             let end = self.line_end(from + spaces);
             if from + spaces == end {
-                // What spaces on a blank line mean, and blank lines before the first, is for a whole reader to say.
+                // What spaces on a blank line mean, and blank lines before the first, is for the other reader to say.
                 if spaces > 0 || column.is_none() {
                     return None;
                 }

@@ -86,7 +86,7 @@ shape! {
         /// What it is called.
         title = "title" required Text<'a>,
         /// When it is, if it is no journey.
-        when = "when" optional Box<When<'a>>,
+        when = "when" optional When<'a>,
         /// A journey's beginning.
         depart = "depart" optional Box<End<'a>>,
         /// A journey's end.
@@ -193,7 +193,7 @@ pub enum When<'a> {
     /// A bare word instead of a map: only `tba` is one.
     Word(Scalar<'a>),
     /// A map.
-    Keys(TimeKeys<'a>),
+    Keys(Box<TimeKeys<'a>>),
     /// It could not be read, which has been reported.
     Unreadable(NodeId),
 }
@@ -226,7 +226,7 @@ impl<'a> Shape<'a> for When<'a> {
         if let Value::Text(text) = node.value {
             return Some(When::Word(Scalar { at, text }));
         }
-        Some(TimeKeys::read(node, reader).map_or(When::Unreadable(at), When::Keys))
+        Some(Box::read(node, reader).map_or(When::Unreadable(at), When::Keys))
     }
 
     fn form() -> Form {
@@ -255,7 +255,7 @@ impl<'a> Shape<'a> for End<'a> {
             return When::read(node, reader).map(|when| End { at, when, place: None, actual: None });
         }
         Some(match EndMap::read(node, reader) {
-            Some(map) => End { at: map.at, when: When::Keys(map.time), place: map.place, actual: map.actual },
+            Some(map) => End { at: map.at, when: When::Keys(Box::new(map.time)), place: map.place, actual: map.actual },
             None => End { at, when: When::Unreadable(at), place: None, actual: None },
         })
     }

@@ -94,7 +94,7 @@ fn stages(c: &mut Criterion) {
         let planned = planned(&programme, at);
         // The manifest with its digests is a part of it.
         c.bench_function(&format!("render, {name}"), |b| {
-            b.iter(|| site::in_memory(&planned.stamped[0], programme.settings()));
+            b.iter(|| site::in_memory(&planned.revised[0], programme.settings()));
         });
     }
 }

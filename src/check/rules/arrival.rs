@@ -94,9 +94,9 @@ impl VisitPlaces {
         }
     }
 
-    /// A visit of which nothing else says where it is takes place where a journey of it leaves, if the clocks there are
-    /// its own and something went before: who flies home from Tokyo, out of a visit on the clock of Tokyo, has arrived
-    /// there.
+    /// If nothing else says where a visit takes place, it is where a journey of it leaves, provided that the clocks
+    /// there are the visit's own and that something went before: who flies home from Tokyo, at the end of a visit on the
+    /// clock of Tokyo, has arrived there.
     fn add_departure(&mut self, context: EntryContext<'_>, at: EntryRef, [place, _]: [KnownPlace; 2]) {
         let Timing::Journey { depart, .. } = &context.entry.timing else { return };
         let (Some(leaves), Some(begun)) = (Window::of(&depart.when), self.begun) else { return };

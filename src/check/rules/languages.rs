@@ -13,7 +13,7 @@ use crate::programme::Feed;
 const MISTAKEN: &[(&str, &str)] =
     &[("kr", "ko"), ("jp", "ja"), ("cn", "zh"), ("cz", "cs"), ("ua", "uk"), ("vn", "vi"), ("gr", "el")];
 
-/// More languages than these are not asked for: no office writes in as many.
+/// How many languages are asked for, at most: no office writes in as many.
 const MAX_LANGUAGES: usize = 32;
 
 pub(super) fn check(visit: WrittenVisit<'_>, feeds: &[&Feed], sink: &mut WarningSink<'_, '_>) {

@@ -2,7 +2,7 @@
 //!
 //! Only what is certain counts: two clock times that overlap, a clock time or a whole window inside a stretch whose two
 //! ends are known. Two entries of a day without times never do. What is part of something larger is no mistake: talks
-//! include their lunch, a summit its photographs. So an entry within another is passed over unless the two are known to
+//! include their lunch, a summit its photographs. So an entry within another is skipped unless the two are known to
 //! be in different places, and so is anything that overlaps on the same site.
 //!
 //! The entries of a person are sorted by their beginning and walked through once, with the few that have not ended.

@@ -2,7 +2,7 @@
 //!
 //! A staff note is taken apart into its lines and sentences; contacts also into their addresses and numbers. Each is
 //! looked up among those of the other texts, so that the cost grows with the text and not with its square. Short pieces
-//! are passed over: "TBC" in two places gives nothing away.
+//! are skipped: "TBC" in two places gives nothing away.
 
 use std::collections::HashMap;
 

@@ -48,7 +48,7 @@ pub(super) fn folded(text: &str) -> String {
     folded
 }
 
-/// So many languages of a text are compared with those of another.
+/// How many languages of a text are compared with those of another, at most.
 const MAX_LANGUAGES: usize = 16;
 
 /// Whether two texts say the same, as far as they have a language in common.

@@ -144,7 +144,7 @@ fn in_the_year(date: DateTime<Utc>) -> impl Iterator<Item = DateTime<Utc>> {
     [1, 4, 7, 10].into_iter().filter_map(move |month| Utc.with_ymd_and_hms(year, month, 15, 12, 0, 0).single())
 }
 
-/// More names than these are not looked at in one text.
+/// How many names are looked at in one text, at most.
 const MAX_MENTIONS: usize = 16;
 
 /// Every offset that a text names, as far as anybody would read.
