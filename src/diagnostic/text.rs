@@ -130,7 +130,7 @@ impl DiagnosticWriter<'_, '_> {
 mod tests {
     use super::excerpt::MAX_COLUMNS;
     use super::*;
-    use crate::diagnostic::{Code, Edit, Fix};
+    use crate::diagnostic::Code;
     use crate::source::{MAX_BYTES, Source, Span, Unreadable};
     use std::sync::Arc;
     use unicode_width::UnicodeWidthStr;
@@ -198,28 +198,7 @@ schedules/v.yaml:1:1: note: The visit begins here.
     }
 
     #[test]
-    fn what_stands_in_the_same_line_is_marked_there() {
-        let text = "a: {ko: 한미 정상회담, kr: 회담, ko: 회담}";
-        let first = place(text, "ko");
-        let at = |start: usize| Place { span: Span { start, end: start + 2 }, ..first.clone() };
-        let second = at(text.rfind("ko").expect("present"));
-        let other = at(text.find("kr").expect("present"));
-        let fix =
-            Fix { message: "Write “ko”.".to_owned(), edits: vec![Edit { span: second.span, text: "ko".into() }] };
-        let diagnostic = bad(second).with_related(first, "It is first given here.").with_related(other, "Or here.");
-        let expected = "\
-schedules/v.yaml:1:26: error[bad]: Bad.
-  |
-1 | a: {ko: 한미 정상회담, kr: 회담, ko: 회담}
-  |                                  ^^
-  |     -- note: It is first given here.
-  |                        -- note: Or here.
-  = help: Keep one.
-  = --fix: Write “ko”.
-
-1 error in 1 file.
-";
-        assert_eq!(rendered(diagnostic.with_help("Keep one.").with_fix(Some(fix)), false), expected);
+    fn what_is_cut_off_of_the_same_line_is_drawn_by_itself() {
         let (far, long) = ("x".repeat(300), format!("bad {} late", "국 ".repeat(200)));
         let far = place(&(far + &long), "late");
         let near = Place { span: Span { start: 300, end: 303 }, ..far.clone() };

@@ -10,6 +10,7 @@
 
 use std::borrow::Cow;
 
+use super::events::quoted_length;
 use super::tree::{Node, NodeId, Value};
 
 /// How deep it follows lists and maps: far deeper than schedules go, and well within what may be nested.
@@ -346,50 +347,36 @@ impl<'a> PlainReader<'a> {
 
     /// A scalar in double quotes, and the byte after it.
     fn double_quoted(&mut self, start: usize, end: usize) -> Option<(Node<'a>, usize)> {
-        let mut text = Cow::Borrowed("");
-        let (mut from, mut at) = (start + 1, start + 1);
-        loop {
-            if at >= end {
-                return None;
-            }
-            match self.bytes[at] {
-                b'"' => break,
-                b'\\' => {
-                    let meant = match self.bytes[at + 1] {
-                        b'"' => '"',
-                        b'\\' => '\\',
-                        b'n' => '\n',
-                        _ => return None,
-                    };
-                    let text = text.to_mut();
-                    text.push_str(&self.text[from..at]);
-                    text.push(meant);
-                    at += 2;
-                    from = at;
-                }
-                _ => at += 1,
-            }
-        }
-        let last = &self.text[from..at];
-        if text.is_empty() && from == start + 1 {
-            text = Cow::Borrowed(last);
-        } else {
-            text.to_mut().push_str(last);
-        }
-        Some((self.leaf(Value::Text(text)), at + 1))
+        let after = start + quoted_length(&self.text[start..end], '"')?;
+        let written = &self.text[start + 1..after - 1];
+        let text = if written.contains('\\') { Cow::Owned(unescaped(written)?) } else { Cow::Borrowed(written) };
+        Some((self.leaf(Value::Text(text)), after))
     }
 
     /// A scalar in single quotes, and the byte after it.
     fn single_quoted(&mut self, start: usize, end: usize) -> Option<(Node<'a>, usize)> {
-        let length = self.bytes[start + 1..end].iter().position(|byte| *byte == b'\'')?;
-        let after = start + 1 + length + 1;
+        let after = start + quoted_length(&self.text[start..end], '\'')?;
+        let written = &self.text[start + 1..after - 1];
         // Two quotes are one within the text, which is rare enough.
-        if self.bytes[after] == b'\'' {
-            return None;
-        }
-        let text = &self.text[start + 1..after - 1];
-        Some((self.leaf(Value::Text(Cow::Borrowed(text))), after))
+        (!written.contains('\'')).then(|| (self.leaf(Value::Text(Cow::Borrowed(written))), after))
     }
+}
+
+/// A text without its escapes, of which only the common ones are known.
+fn unescaped(written: &str) -> Option<String> {
+    let mut text = String::with_capacity(written.len());
+    let mut rest = written.chars();
+    while let Some(c) = rest.next() {
+        text.push(match c {
+            '\\' => match rest.next()? {
+                sign @ ('"' | '\\') => sign,
+                'n' => '\n',
+                _ => return None,
+            },
+            c => c,
+        });
+    }
+    Some(text)
 }
 
 /// Whether a scalar that begins with a digit is certainly no number (YAML 1.2.2, 10.3.2, and what `serde_yaml` takes
