@@ -71,7 +71,7 @@ pub fn check<'f>(visits: &'f [File], feeds: Option<&File>) -> Checked<'f> {
     check_keeping(MAX_PER_CODE, visits, feeds)
 }
 
-/// The same, with a report that keeps so many diagnostics of one code in one file.
+/// The same, with a report that keeps this many diagnostics of one code in one file.
 #[must_use]
 pub fn check_keeping<'f>(max_per_code: usize, visits: &'f [File], feeds: Option<&File>) -> Checked<'f> {
     let mut report = Report::keeping(max_per_code);
@@ -126,6 +126,12 @@ impl<'f, 'r> Checker<'f, 'r> {
     /// Notes a mistake; the words are only made when there is room for them.
     fn error(&mut self, code: Code, at: NodeId, words: impl FnOnce(Diagnostic) -> Diagnostic) {
         document::note(&self.file.place(at), self.report, (code, Severity::Error), words);
+    }
+
+    /// Notes a mistake with a message and help of its own; always `None`.
+    fn refuse<T>(&mut self, code: Code, at: NodeId, message: &str, help: &str) -> Option<T> {
+        self.error(code, at, |d| d.saying(message).with_help(help));
+        None
     }
 
     /// Notes what is probably one, unless the entry allows it.

@@ -12,7 +12,6 @@ pub mod json;
 mod report;
 pub mod sarif;
 pub mod text;
-mod visible;
 
 use std::cmp::Ordering;
 use std::fmt;
@@ -29,7 +28,7 @@ use crate::source::{Position, Source, Span};
 pub enum Severity {
     /// The feeds can be built, but are probably not what was meant.
     Warning,
-    /// Nothing is written until this is mended.
+    /// Nothing is written until this is corrected.
     Error,
 }
 
@@ -101,11 +100,11 @@ pub struct Diagnostic {
     pub message: String,
     /// Where.
     pub place: Place,
-    /// How to mend it, if that can be said.
+    /// How to correct it, if that can be said.
     pub help: Option<String>,
     /// Other places that it has to do with.
     pub related: Vec<Related>,
-    /// What mends it for certain, if anything does.
+    /// The change that certainly corrects it, if there is one.
     pub fix: Option<Box<Fix>>,
 }
 
@@ -140,7 +139,7 @@ impl Diagnostic {
         Self { help: Some(help.into()), ..self }
     }
 
-    /// The same with what mends it for certain, if anything does.
+    /// The same with the change that certainly corrects it, if there is one.
     #[must_use]
     pub fn with_fix(self, fix: Option<Fix>) -> Self {
         Self { fix: fix.map(Box::new), ..self }
@@ -153,8 +152,7 @@ impl Diagnostic {
         self
     }
 
-    /// The order within a file. It ends in a comparison of everything that is shown, lest the order
-    /// of pushing be seen.
+    /// The order within a file. Everything that is shown is compared, so that the order of pushing does not matter.
     fn compare(&self, other: &Self) -> Ordering {
         let key = |d: &Self| (d.place.span.start, d.code, d.place.span.end, d.severity);
         let related = |d: &Self| -> Vec<_> {
@@ -166,4 +164,42 @@ impl Diagnostic {
             .then_with(|| self.help.cmp(&other.help))
             .then_with(|| related(self).cmp(&related(other)))
     }
+}
+
+/// A text fit for a terminal: nothing in it moves the cursor, turns the writing or hides.
+fn visible(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    text.chars().for_each(|c| show(c, &mut shown));
+    shown
+}
+
+/// Adds a character, or what stands for it.
+fn show(c: char, out: &mut String) {
+    match c {
+        '\t' => out.push_str("    "),
+        // Terminals disagree on how wide a joined emoji is, but not on the emoji it is joined of.
+        '\u{200D}' => {}
+        '\u{0}'..'\u{20}' => out.extend(char::from_u32(0x2400 + u32::from(c))),
+        '\u{7F}' => out.push('\u{2421}'),
+        _ if is_hidden(c) => out.extend(format!("<U+{:04X}>", u32::from(c)).chars()),
+        _ => out.push(c),
+    }
+}
+
+/// C1 controls, line breaks that only some programs know, and characters that set a direction or
+/// have no shape.
+fn is_hidden(c: char) -> bool {
+    matches!(
+        c,
+        '\u{80}'..'\u{A0}'
+            | '\u{61C}'
+            | '\u{200B}'
+            | '\u{200E}'
+            | '\u{200F}'
+            | '\u{2028}'..='\u{202E}'
+            | '\u{2060}'..='\u{206F}'
+            | '\u{FEFF}'
+            | '\u{FFF9}'..='\u{FFFB}'
+            | '\u{E0000}'..='\u{E007F}'
+    )
 }

@@ -2,7 +2,7 @@
 //!
 //! A document can be wrong. It keeps every scalar as the author wrote it, together with its place; what the scalars
 //! mean (dates, zones, ids, references) is for `check` to say. This module is the only user of `serde_yaml`, which
-//! reads whatever is not plain, and of `saphyr-parser`, which finds the places of what was read when there is something to report.
+//! reads files that are not plain, and of `saphyr-parser`, which tells where everything in a file stands.
 //!
 //! Not supported, because a schedule is data that people review: anchors, aliases, merge keys, tags, several
 //! documents in a file, nesting deeper than [`MAX_DEPTH`].
@@ -38,7 +38,7 @@ use crate::diagnostic::Report;
 #[must_use]
 pub fn read<'a, T: Shape<'a>>(file: &'a File, report: &mut Report) -> Option<T> {
     let root = tree::parse(file, report)?;
-    T::read(root, &mut shape::Reader { file, report })
+    T::read(root, &mut shape::ShapeReader { file, report })
 }
 
 /// Whether the two readers of YAML agree on a file: the one of plain files may give up, and otherwise makes the same tree

@@ -117,14 +117,14 @@ impl<'p> Viewer<'p> {
         (!entries.is_empty()).then(|| ListedVisit {
             position,
             id: visit.id(),
-            kind: visit.kind(),
-            title: visit.title(),
-            principal: visit.principal(),
-            counterpart: visit.counterpart(),
-            zone: visit.zone(),
-            dates: visit.dates(),
-            status: visit.status(),
-            disputed: entry::disputes(visit, visit.disputed()),
+            kind: visit.kind,
+            title: &visit.title,
+            principal: &visit.principal,
+            counterpart: visit.counterpart.as_ref(),
+            zone: visit.zone,
+            dates: (visit.from, visit.to),
+            status: visit.status.as_ref(),
+            disputed: entry::disputes(visit, &visit.disputed),
             entries,
         })
     }

@@ -23,7 +23,7 @@ pub struct Programme {
 }
 
 impl Programme {
-    /// `check` vouches for it.
+    /// For `check` alone, which has found no error in it.
     pub(crate) fn new(visits: Vec<Visit>, settings: Settings) -> Self {
         Self { visits, settings }
     }

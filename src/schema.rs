@@ -103,9 +103,8 @@ impl Definitions {
             return json!({"type": "object", "propertyNames": self.scalar(keys), "additionalProperties": values});
         }
         let warnings = codes::ALL.iter().filter(|(_, severity)| *severity == Severity::Warning);
-        let known: Object<String, Value> = warnings
-            .map(|&(code, _)| (code.0.to_owned(), described(values.clone(), codes::about(code).unwrap_or_default())))
-            .collect();
+        let known: Object<String, Value> =
+            warnings.map(|&(code, _)| (code.0.to_owned(), described(values.clone(), codes::about(code)))).collect();
         // A code of another version is only warned of.
         json!({
             "type": "object",
@@ -129,7 +128,7 @@ impl Definitions {
                 }
             }
             if let Some((_, fields)) = DISPUTED.iter().find(|(name, _)| field.key == "disputed" && map.name == *name) {
-                // Beside each other and not in one: some editors take what stands beside a reference instead of it.
+                // In two schemas and not in one: some editors ignore a reference that has anything next to it.
                 value["items"] = json!({"allOf": [value["items"], {"properties": {"field": {"enum": fields}}}]});
             }
             properties.insert(field.key.to_owned(), described(value, field.about));
@@ -165,7 +164,7 @@ impl Definitions {
     }
 }
 
-/// The forms of `when`: each by its own key and those that may stand beside it.
+/// The forms of `when`: each by its own key and those that may stand with it.
 fn when_forms(map: &Map) -> Vec<Value> {
     let form = |form: &WhenForm| {
         let required = if *form == WhenForm::Days { vec![form.key(), "to"] } else { vec![form.key()] };

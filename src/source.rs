@@ -3,12 +3,8 @@
 //! Takes bytes and touches no disk. Lines end as YAML 1.2.2 §5.4 has it: at LF, CR LF or a lone CR.
 //! UTF-16 is recognised (§5.2) in order to be refused by name; only UTF-8 is read.
 
-mod index;
-
 use std::fmt;
 use std::sync::OnceLock;
-
-use index::Index;
 
 /// The largest file that is read: 4 MiB.
 pub const MAX_BYTES: usize = 4 * 1024 * 1024;
@@ -45,7 +41,7 @@ pub struct Position {
 pub struct Source {
     path: String,
     text: String,
-    index: OnceLock<Index>,
+    index: OnceLock<PositionIndex>,
 }
 
 impl Source {
@@ -64,18 +60,11 @@ impl Source {
         if bytes.starts_with(UTF8_BOM) {
             bytes.drain(..UTF8_BOM.len());
         }
-        let looks_like_utf16 = looks_like_utf16(&bytes);
-        let error = match String::from_utf8(bytes) {
-            Ok(text) if !looks_like_utf16 => return Ok(Self { path, text, index: OnceLock::new() }),
-            Ok(_) => None,
-            Err(error) => Some(error),
-        };
-        // What is valid of UTF-16 by chance is no text to show.
-        let offset = error.as_ref().filter(|_| !looks_like_utf16).map_or(0, |error| error.utf8_error().valid_up_to());
-        let bytes = error.map(std::string::FromUtf8Error::into_bytes).unwrap_or_default();
-        let text = String::from_utf8_lossy(&bytes[..offset]).into_owned();
-        let source = Self { path, text, index: OnceLock::new() };
-        Err(Unreadable::NotUtf8 { offset, looks_like_utf16, source })
+        if looks_like_utf16(&bytes) {
+            // What is valid of UTF-16 by chance is no text to show.
+            return Err(Unreadable::NotUtf8 { offset: 0, looks_like_utf16: true, source: Self::unreadable(path) });
+        }
+        Self::of_any_size(path, bytes)
     }
 
     /// The same for a file that the program itself wrote, which may be of any size.
@@ -84,15 +73,17 @@ impl Source {
     ///
     /// When it is not UTF-8.
     pub fn of_any_size(path: impl Into<String>, bytes: Vec<u8>) -> Result<Self, Unreadable> {
-        let path = path.into();
-        match String::from_utf8(bytes) {
-            Ok(text) => Ok(Self { path, text, index: OnceLock::new() }),
+        let (text, invalid) = match String::from_utf8(bytes) {
+            Ok(text) => (text, None),
             Err(error) => {
                 let offset = error.utf8_error().valid_up_to();
-                let text = String::from_utf8_lossy(&error.as_bytes()[..offset]).into_owned();
-                let source = Self { path, text, index: OnceLock::new() };
-                Err(Unreadable::NotUtf8 { offset, looks_like_utf16: false, source })
+                (String::from_utf8_lossy(&error.as_bytes()[..offset]).into_owned(), Some(offset))
             }
+        };
+        let source = Self { text, ..Self::unreadable(path) };
+        match invalid {
+            None => Ok(source),
+            Some(offset) => Err(Unreadable::NotUtf8 { offset, looks_like_utf16: false, source }),
         }
     }
 
@@ -119,7 +110,7 @@ impl Source {
     /// break at its start.
     #[must_use]
     pub fn position(&self, byte: usize) -> Position {
-        let byte = boundary(&self.text, byte);
+        let byte = char_boundary(&self.text, byte);
         let index = self.index();
         let line = index.line_starts.partition_point(|&start| start <= byte);
         let (start, end) = self.bounds(line);
@@ -160,9 +151,58 @@ impl Source {
         (start, start + line.unwrap_or(broken).len())
     }
 
-    fn index(&self) -> &Index {
-        self.index.get_or_init(|| Index::new(&self.text))
+    fn index(&self) -> &PositionIndex {
+        self.index.get_or_init(|| PositionIndex::new(&self.text))
     }
+}
+
+/// How many bytes lie between two marks, and so the most that one lookup counts through.
+const STRIDE: usize = 512;
+
+/// What makes a lookup cheap even when a file is one line of 4 MiB, which a flow mapping can be.
+struct PositionIndex {
+    /// The first byte of each line.
+    line_starts: Vec<usize>,
+    /// How many characters begin before each multiple of [`STRIDE`] bytes.
+    marks: Vec<usize>,
+}
+
+impl PositionIndex {
+    fn new(text: &str) -> Self {
+        let bytes = text.as_bytes();
+        let ends_line = |at: usize| match bytes[at] {
+            b'\n' => true,
+            b'\r' => bytes.get(at + 1) != Some(&b'\n'),
+            _ => false,
+        };
+        let line_starts = std::iter::once(0).chain((0..bytes.len()).filter(|&at| ends_line(at)).map(|at| at + 1));
+        let mut marks = vec![0];
+        let mut characters = 0;
+        for chunk in bytes.chunks(STRIDE) {
+            characters += count_characters(chunk);
+            marks.push(characters);
+        }
+        Self { line_starts: line_starts.collect(), marks }
+    }
+
+    /// How many characters begin before a byte.
+    fn characters_before(&self, text: &str, byte: usize) -> usize {
+        let mark = byte / STRIDE;
+        self.marks[mark] + count_characters(&text.as_bytes()[mark * STRIDE..byte])
+    }
+
+    /// Where a character, counted from 0, begins; the end of the text when there is none.
+    fn byte_of_character(&self, text: &str, character: usize) -> usize {
+        let mark = self.marks.partition_point(|&before| before <= character) - 1;
+        let from = (mark * STRIDE).min(text.len());
+        let mut starts = (from..text.len()).filter(|&at| text.is_char_boundary(at));
+        starts.nth(character - self.marks[mark]).unwrap_or(text.len())
+    }
+}
+
+/// How many characters begin in these bytes, which may cut characters at either end.
+fn count_characters(bytes: &[u8]) -> usize {
+    bytes.iter().filter(|&&byte| byte & 0xC0 != 0x80).count()
 }
 
 impl fmt::Debug for Source {
@@ -231,7 +271,7 @@ fn looks_like_utf16(bytes: &[u8]) -> bool {
 }
 
 /// The nearest boundary between characters at or before a byte.
-pub(crate) fn boundary(text: &str, byte: usize) -> usize {
+pub(crate) fn char_boundary(text: &str, byte: usize) -> usize {
     let mut byte = byte.min(text.len());
     while !text.is_char_boundary(byte) {
         byte -= 1;

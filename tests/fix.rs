@@ -1,4 +1,4 @@
-//! `check --fix`: what it mends, and that it touches nothing else.
+//! `check --fix`: what it corrects, and that it touches nothing else.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -8,18 +8,18 @@ use proptest::prelude::*;
 use serde_json::Value;
 
 const MANY: &str = include_str!("fix/many.yaml");
-const MENDED: &str = include_str!("fix/many.mended.yaml");
+const FIXED: &str = include_str!("fix/many.fixed.yaml");
 
 fn folder(visit: &str) -> Folder {
     Folder::with(&[("case.yaml", visit), ("feeds.yaml", FEEDS)])
 }
 
 #[test]
-fn what_can_only_be_meant_in_one_way_is_mended_and_nothing_else() {
+fn what_can_only_be_meant_in_one_way_is_fixed_and_nothing_else() {
     let expected: Vec<_> = MANY.lines().filter_map(|line| line.strip_prefix("#! ")).collect();
     let folder = folder(MANY);
     let ran = folder.run(&["check", "--fix", "--format", "json"]);
-    assert_eq!(folder.read("schedules/case.yaml"), MENDED);
+    assert_eq!(folder.read("schedules/case.yaml"), FIXED);
     let places: Vec<_> = ran.findings().iter().map(crate::support::Finding::place).collect();
     assert_eq!((ran.code, places), (1, expected.iter().map(|place| (*place).to_owned()).collect()));
     assert!(
@@ -36,7 +36,7 @@ fn what_can_only_be_meant_in_one_way_is_mended_and_nothing_else() {
 }
 
 #[test]
-fn what_is_mended_is_clean_and_said_unless_quiet() {
+fn what_is_fixed_is_clean_and_told_unless_quiet() {
     let visit = BASE.replace("status: confirmed", "status: confirmd").replace("Asia/Tokyo", "Japan");
     let ran = folder(&visit).run(&["check", "--fix", "--deny", "warnings"]);
     assert_eq!((ran.code, ran.stdout.as_str()), (0, "2 files checked: nothing to complain of.\n"));
@@ -53,7 +53,7 @@ fn what_is_mended_is_clean_and_said_unless_quiet() {
 }
 
 #[test]
-fn only_the_files_asked_for_are_mended() {
+fn only_the_files_asked_for_are_fixed() {
     let wrong = BASE.replace("status: confirmed", "status: confirmd");
     let other = wrong.replace("visit: base", "visit: other");
     let folder = Folder::with(&[("base.yaml", &wrong), ("other.yaml", &other), ("feeds.yaml", FEEDS)]);
@@ -80,7 +80,7 @@ fn marks_and_line_ends_stay() {
 
 /// More mistakes than a report keeps of one kind.
 #[test]
-fn a_flood_is_mended_to_its_end() {
+fn a_flood_is_fixed_to_its_end() {
     let entry = |number: usize, status: &str| {
         format!("  - {{id: e{number}, kind: meal, title: A, when: tba, status: {status}, sources: [s]}}\n")
     };
@@ -138,7 +138,7 @@ fn the_edits_in_json_are_those_that_are_made() {
     }
     let made: String = lines.iter().flat_map(|line| line.iter().chain(&['\n'])).collect();
     // Those of the values of misspelt keys too: they are read as what the keys were meant to be.
-    assert_eq!(made, MENDED);
+    assert_eq!(made, FIXED);
 }
 
 /// Every case there is: lines without a fix stay as they are, and a second run finds nothing to do.

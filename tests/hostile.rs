@@ -1,14 +1,7 @@
-//! Files that want to exhaust the program: each is refused, without a panic, without an overflowing stack, in bounded time.
-//!
-//! What one takes is bounded loosely here, for development builds on busy machines. How long each takes in a release
-//! build, which should be under a second, is printed by
-//! `SUMMITCAL_PROGRAM=$PWD/target/release/summitcal cargo test --test suite hostile -- --nocapture`.
-
-// The table of times is for people to read.
-#![allow(clippy::print_stdout)]
+//! Files that want to exhaust the program: each is refused, without a panic, without an overflowing stack, and before
+//! the program is ended for running a minute. What grows with the square of a file's length takes hours at these sizes.
 
 use std::fmt::Write as _;
-use std::time::{Duration, Instant};
 
 use crate::support::{BASE, FEEDS, Folder, Ran, each};
 
@@ -16,13 +9,10 @@ use crate::support::{BASE, FEEDS, Folder, Ran, each};
 const FULL: usize = 4 << 20;
 
 /// How large the files are that cost something: the largest for a release build, a quarter of that for a development
-/// build, where what grows with the square of a file's length still shows.
+/// build.
 fn size() -> usize {
     if std::env::var_os("SUMMITCAL_PROGRAM").is_some() { FULL } else { FULL / 4 }
 }
-
-/// What a development build may take on two busy cores.
-const PATIENCE: Duration = Duration::from_secs(25);
 
 struct Input {
     name: &'static str,
@@ -254,23 +244,21 @@ fn folder(input: &Input) -> Folder {
     folder
 }
 
-fn timed(input: &Input, ran: impl FnOnce() -> Ran) -> Result<(), String> {
-    let began = Instant::now();
-    let ran = ran();
-    let took = began.elapsed();
-    let mut found = ran.stdout.chars().take(200).collect::<String>();
-    if ran.code == 1 && !ran.broke() {
-        let findings = ran.findings();
-        if input.codes.iter().any(|code| findings.iter().any(|finding| finding.code == *code)) && took < PATIENCE {
-            println!("{:>6} ms  {:>8} bytes  {}", took.as_millis(), input.text.len(), input.name);
-            return Ok(());
-        }
-        found.clear();
-        for finding in findings.iter().take(4) {
-            let _ = write!(found, "{}: {} ", finding.place(), finding.message.chars().take(80).collect::<String>());
-        }
+/// Whether one of the codes that are expected is among those reported.
+fn refused(input: &Input, ran: &Ran) -> Result<(), String> {
+    if ran.code != 1 || ran.broke() {
+        let (out, err) = (ran.stdout.chars().take(200), ran.stderr.chars().take(300));
+        return Err(format!("exit code {}: {}", ran.code, out.chain(err).collect::<String>()));
     }
-    Err(format!("exit code {} in {took:?}: {found}{}", ran.code, ran.stderr.chars().take(300).collect::<String>()))
+    let findings = ran.findings();
+    if input.codes.iter().any(|code| findings.iter().any(|finding| finding.code == *code)) {
+        return Ok(());
+    }
+    let mut found = String::new();
+    for finding in findings.iter().take(4) {
+        let _ = write!(found, "{}: {} ", finding.place(), finding.message.chars().take(80).collect::<String>());
+    }
+    Err(found)
 }
 
 fn all_refused(inputs: &[Input]) {
@@ -279,7 +267,7 @@ fn all_refused(inputs: &[Input]) {
         |input| input.name.to_owned(),
         |input| {
             let folder = folder(input);
-            timed(input, || folder.run(&["check", "--format", "json"]))
+            refused(input, &folder.run(&["check", "--format", "json"]))
         },
     );
 }
@@ -335,32 +323,25 @@ fn a_small_stack_is_enough() {
             let mut shell = std::process::Command::new("sh");
             shell.args(["-c", "ulimit -s 512 && exec \"$0\" check --format json"]).arg(program);
             shell.current_dir(folder.path()).env("RUST_MIN_STACK", "524288");
-            timed(input, || Ran::of(shell))
+            refused(input, &Ran::of(shell))
         },
     );
 }
 
-/// A long chain is no mistake: it builds, and no slower than it is long.
+/// A long chain is no mistake: it builds.
 #[test]
 fn a_long_chain_is_followed() {
     let text = entries(|n| {
         let when = if n == 0 { "{date: 2025-08-23}".to_owned() } else { format!("{{after: e{}}}", n - 1) };
         format!("  - {{id: e{n}, kind: meal, title: T, when: {when}, status: confirmed, sources: [s]}}\n")
     });
-    let chain = input("a chain", text, &[]);
-    let folder = folder(&chain);
-    let began = Instant::now();
-    let ran = folder.run(&["build", "--at", crate::support::AT]);
-    let took = began.elapsed();
-    println!("{:>6} ms  {:>8} bytes  {}", took.as_millis(), chain.text.len(), chain.name);
+    let ran = folder(&input("a chain", text, &[])).run(&["build", "--at", crate::support::AT]);
     assert_eq!(ran.code, 0, "{}", ran.stderr);
-    assert!(took < PATIENCE, "{took:?}");
 }
 
-/// What is well written, and asks as much as it can of the rules: each is found fault with, in no more time than its
-/// length takes.
+/// What is well written, and asks as much as it can of the rules: each is found fault with.
 #[test]
-fn rules_take_linear_time() {
+fn rules_are_not_exhausted() {
     let entry =
         |id: usize, rest: &str| format!("  - {{id: e{id}, kind: meeting, status: confirmed, sources: [s], {rest}}}\n");
     let one_title = |of: &str| {
@@ -450,7 +431,7 @@ fn rules_take_linear_time() {
         |input| input.name.to_owned(),
         |input| {
             let folder = folder(input);
-            timed(input, || folder.run(&["check", "--format", "json", "--deny", "warnings"]))
+            refused(input, &folder.run(&["check", "--format", "json", "--deny", "warnings"]))
         },
     );
 }

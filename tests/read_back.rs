@@ -206,7 +206,7 @@ fn instants_are_the_local_times_that_another_database_has() {
 /// Fails unless a place is whole characters of one of these files, and its position leads back to it.
 fn lies_in(place: &Place, files: &[&File]) {
     let source = &place.source;
-    assert!(files.iter().any(|file| Arc::ptr_eq(source, &file.source())), "{place:?}");
+    assert!(files.iter().any(|file| Arc::ptr_eq(source, file.source())), "{place:?}");
     assert!(source.text().get(place.span.start..place.span.end).is_some(), "{place:?}");
     let (start, end) = (place.start(), place.end());
     assert!((start.line, start.column) <= (end.line, end.column), "{place:?}");

@@ -42,7 +42,7 @@ fn schema(of: &str) -> Value {
 
 /// What a schema makes of a file.
 #[derive(Debug, PartialEq, Eq)]
-enum Verdict {
+enum Outcome {
     /// It never gets there.
     NoYaml,
     Fits,
@@ -62,12 +62,12 @@ impl Schemas {
         Schemas { visit: of("visit"), feeds: of("feeds") }
     }
 
-    fn judge(&self, file: &str, text: &str) -> Verdict {
-        let Ok(yaml) = serde_yaml::from_str(text) else { return Verdict::NoYaml };
+    fn validate(&self, file: &str, text: &str) -> Outcome {
+        let Ok(yaml) = serde_yaml::from_str(text) else { return Outcome::NoYaml };
         let schema = if file.starts_with("feeds") { &self.feeds } else { &self.visit };
         match schema.validate(&json_of(yaml)) {
-            Ok(()) => Verdict::Fits,
-            Err(error) => Verdict::Refused(format!("{}: {error}", error.instance_path())),
+            Ok(()) => Outcome::Fits,
+            Err(error) => Outcome::Refused(format!("{}: {error}", error.instance_path())),
         }
     }
 }
@@ -136,7 +136,7 @@ fn the_shipped_schedules_name_their_schema_and_fit_it() {
     let schemas = Schemas::new();
     for (name, of) in [("feeds", "feeds"), ("japan-working-visit", "visit"), ("us-state-visit", "visit")] {
         let text = fs::read_to_string(root().join(format!("schedules/{name}.yaml"))).expect("a schedule");
-        assert_eq!(schemas.judge(name, &text), Verdict::Fits, "{name}");
+        assert_eq!(schemas.validate(name, &text), Outcome::Fits, "{name}");
         assert_eq!(text.lines().next(), Some(&*format!("# yaml-language-server: $schema={of}.schema.json")));
     }
 }
@@ -152,7 +152,7 @@ fn a_schema_beside_the_schedules_is_no_schedule() {
 fn what_is_only_warned_of_fits() {
     let schemas = Schemas::new();
     for case in Case::all("warned") {
-        assert_eq!(schemas.judge(case.file(), &case.text), Verdict::Fits, "{}", case.name);
+        assert_eq!(schemas.validate(case.file(), &case.text), Outcome::Fits, "{}", case.name);
     }
 }
 
@@ -162,9 +162,9 @@ fn what_is_refused_is_refused_or_listed() {
     let schemas = Schemas::new();
     let mut passed = BTreeMap::new();
     for case in Case::all("refused") {
-        match schemas.judge(case.file(), &case.text) {
-            Verdict::Refused(_) => {}
-            verdict => drop(passed.insert(case.name, verdict)),
+        match schemas.validate(case.file(), &case.text) {
+            Outcome::Refused(_) => {}
+            outcome => drop(passed.insert(case.name, outcome)),
         }
     }
     let list = fs::read_to_string(root().join("tests/schema/passed.tsv")).unwrap_or_default();
@@ -177,11 +177,11 @@ fn what_is_refused_is_refused_or_listed() {
     let missing = names(passed.keys().filter(|name| !listed.contains_key(name.as_str())).collect());
     let stale: Vec<_> = listed.keys().filter(|name| !passed.contains_key(**name)).collect();
     assert!(missing.is_empty() && stale.is_empty(), "not listed: {missing:#?}; listed for nothing: {stale:#?}");
-    for (name, verdict) in &passed {
+    for (name, outcome) in &passed {
         let why = listed[name.as_str()];
         assert!(WHY.contains(&why), "{name}: {why}");
         assert!(
-            *verdict == Verdict::Fits || ["yaml", "twice"].contains(&why),
+            *outcome == Outcome::Fits || ["yaml", "twice"].contains(&why),
             "{name} is no YAML, which is not “{why}”"
         );
     }
@@ -210,7 +210,7 @@ fn what_the_program_accepts_fits() {
         .collect();
     let mut complaints = Vec::new();
     for (file, text) in &accepted {
-        if let Verdict::Refused(why) = schemas.judge(file, text) {
+        if let Outcome::Refused(why) = schemas.validate(file, text) {
             complaints.push(format!("{why} in\n{text}"));
         }
     }

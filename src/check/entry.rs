@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 
 use super::Checker;
 use super::visit::{ENTRY_FIELDS, VisitDefaults};
-use super::window::Window;
+use super::window::{Window, local_time};
 use crate::diagnostic::{Code, codes};
 use crate::document::{self, NodeId, Scalar, respelt, shortened};
 use crate::programme::{
@@ -39,14 +39,13 @@ impl Checker<'_, '_> {
             None => defaults.audience,
         };
         let principal = self.line(entry.principal.as_ref());
-        let with = entry.with.iter().flat_map(|items| &items.items);
-        let with = with.filter_map(|text| self.line(Some(text))).collect();
+        let companions = entry.with.iter().flat_map(|items| &items.items);
+        let companions = companions.filter_map(|text| self.line(Some(text))).collect();
         let note = self.lines(entry.note.as_ref());
         let link = entry.link.as_ref().and_then(|scalar| self.address(scalar));
         let sources = self.citations(entry.sources.as_ref(), defaults.sources);
         if entry.sources.as_ref().is_none_or(|cited| cited.items.is_empty()) {
-            let at = entry.id_at();
-            self.warning(codes::NO_SOURCE, at, |d| {
+            self.warning(codes::NO_SOURCE, entry.id_at(), |d| {
                 d.saying("Nobody is named as the source of this entry.")
                     .with_help("Add “sources: [key]”, with a key of the visit's “sources”.")
             });
@@ -71,7 +70,7 @@ impl Checker<'_, '_> {
             access,
             audience: audience?,
             principal,
-            with,
+            with: companions,
             note,
             link,
             sources,
@@ -87,8 +86,7 @@ impl Checker<'_, '_> {
     fn entry_status(&mut self, entry: &document::Entry<'_>, defaults: &VisitDefaults<'_>) -> Status {
         let own = self.status(entry.status.as_ref(), entry.reason.as_ref());
         if entry.status.is_none() && defaults.status.is_none() {
-            let at = entry.id_at();
-            self.warning(codes::NO_STATUS, at, |d| {
+            self.warning(codes::NO_STATUS, entry.id_at(), |d| {
                 d.saying("This entry does not say whether it is confirmed; it is read as confirmed.")
                     .with_help("Add “status: confirmed”, tentative, postponed or cancelled.")
             });
@@ -119,18 +117,13 @@ impl Checker<'_, '_> {
                 Some(timing)
             }
             (when, depart, arrive) => {
-                let at = entry.id_at();
                 let message = match (when.is_some(), depart.is_some() || arrive.is_some()) {
                     (true, _) => "This entry has both “when” and an end of a journey.",
                     (false, true) => "A journey needs both ends, “depart” and “arrive”.",
                     (false, false) => "This entry does not say when it is.",
                 };
-                self.error(codes::MISSING_TIME, at, |d| {
-                    d.saying(message).with_help(
-                        "Write “when:”, or “depart:” with “arrive:”; write “when: tba” if nothing was announced.",
-                    )
-                });
-                None
+                let help = "Write “when:”, or “depart:” with “arrive:”; write “when: tba” if nothing was announced.";
+                self.refuse(codes::MISSING_TIME, entry.id_at(), message, help)
             }
         }
     }
@@ -146,13 +139,12 @@ impl Checker<'_, '_> {
 
     /// Refuses a journey that arrives before it leaves, as far as that is certain.
     fn arrives_later(&mut self, timing: &Timing, at: NodeId) {
-        let show = |moment: Moment| format!("{} {}", moment.local().format("%Y-%m-%d %H:%M"), moment.name());
         let words = match (timing.begin(), timing.finish()) {
             (When::Clock(leaves), When::Clock(arrives)) => {
                 if arrives.start.instant() > leaves.start.instant() {
                     return;
                 }
-                let (arrives, leaves) = (show(arrives.start), show(leaves.start));
+                let (arrives, leaves) = (local_time(arrives.start), local_time(leaves.start));
                 format!("This journey arrives at {arrives}, which is not later than it leaves, {leaves}.")
             }
             (begin, finish) => {
@@ -161,11 +153,8 @@ impl Checker<'_, '_> {
                     return;
                 }
                 let (arrives, leaves) = (finish.zone().moment(arrives.last), begin.zone().moment(leaves.first));
-                format!(
-                    "This journey arrives by {} at the latest, before it can leave, at {}.",
-                    show(arrives),
-                    show(leaves)
-                )
+                let (arrives, leaves) = (local_time(arrives), local_time(leaves));
+                format!("This journey arrives by {arrives} at the latest, before it can leave, at {leaves}.")
             }
         };
         self.error(codes::ARRIVES_BEFORE_IT_LEAVES, at, |d| {

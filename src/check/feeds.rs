@@ -124,15 +124,8 @@ impl<'f> Checker<'f, '_> {
     }
 
     fn uuid(&mut self, scalar: &Scalar<'_>) -> Option<Uuid> {
-        let uuid = Uuid::parse_str(&scalar.text);
-        if uuid.is_err() {
-            self.error(codes::BAD_UUID, scalar.at, |d| {
-                d.saying(format!("“{}” is no UUID.", shortened(&scalar.text))).with_help(
-                    "Make one once, with uuidgen for example, and never change it: all UIDs are made from it.",
-                )
-            });
-        }
-        uuid.ok()
+        let help = "Make one once, with uuidgen for example, and never change it: all UIDs are made from it.";
+        Uuid::parse_str(&scalar.text).ok().or_else(|| self.reject(scalar, "UUID", codes::BAD_UUID, help))
     }
 
     fn rules(&mut self, written: &document::Feeds<'_>) -> Rules {

@@ -7,7 +7,7 @@ use super::feeds::FeedsDraft;
 use super::visit::VisitDraft;
 use crate::diagnostic::{Report, codes};
 use crate::document::{File, NodeId, certain, nearest, respelt, shortened};
-use crate::programme::{Entry, EntryRef, Id, Identity, Journey, Timing, When};
+use crate::programme::{Entry, EntryRef, Id, Identity, Timing, When};
 
 /// Binds every reference, and reports those that lead nowhere or in a circle.
 pub(super) fn bind(drafts: &mut [VisitDraft<'_>], feeds: Option<&mut FeedsDraft<'_>>, report: &mut Report) {
@@ -19,13 +19,13 @@ pub(super) fn bind(drafts: &mut [VisitDraft<'_>], feeds: Option<&mut FeedsDraft<
         let entries = draft.visit.iter_mut().flat_map(|visit| &mut visit.entries);
         for (entry, nodes) in entries.zip(&draft.nodes) {
             let references = &references[nodes.row];
-            for_each_when(entry, |when| {
+            for when in whens_mut(entry) {
                 if let When::After { after: entry, .. } = when
                     && let Some(Some(found)) = references.get(entry.entry)
                 {
                     *entry = *found;
                 }
-            });
+            }
         }
     }
     rename(drafts, report);
@@ -38,20 +38,17 @@ fn visits_by_id(drafts: &[VisitDraft<'_>], report: &mut Report) -> HashMap<Id, u
     let mut visits: HashMap<Id, usize> = HashMap::new();
     for (at, draft) in drafts.iter().enumerate() {
         let Some((id, node)) = &draft.id else { continue };
-        if let Some(&first) = visits.get(id) {
-            let earlier = drafts[first].id.as_ref().map(|(_, node)| drafts[first].file.place(*node));
-            Checker::new(draft.file, report).error(codes::DUPLICATE_ID, *node, |d| {
-                let d = d
-                    .saying(format!("Another visit has the id “{id}”."))
-                    .with_help("Give one of them another id. An id that was published stays with its visit.");
-                match earlier {
-                    Some(place) => d.with_related(place, "It is first used here."),
-                    None => d,
-                }
-            });
+        let Some(&first) = visits.get(id) else {
+            visits.insert(id.clone(), at);
             continue;
-        }
-        visits.insert(id.clone(), at);
+        };
+        let (_, earlier) = drafts[first].id.as_ref().expect("it was found by its id");
+        let earlier = drafts[first].file.place(*earlier);
+        Checker::new(draft.file, report).error(codes::DUPLICATE_ID, *node, |d| {
+            d.saying(format!("Another visit has the id “{id}”."))
+                .with_help("Give one of them another id. An id that was published stays with its visit.")
+                .with_related(earlier, "It is first used here.")
+        });
     }
     visits
 }
@@ -63,20 +60,16 @@ fn bound_references(
     visits: &HashMap<Id, usize>,
     report: &mut Report,
 ) -> Vec<Vec<Option<EntryRef>>> {
-    let draft = &drafts[own];
-    let mut checker = Checker::new(draft.file, report);
-    let mut bound = Vec::with_capacity(draft.unresolved.len());
-    for (entry, refs) in draft.unresolved.iter().enumerate() {
-        let find = |(at, name): &(NodeId, String)| {
-            let found = find(drafts, own, visits, name);
-            if found.is_none() {
-                unknown_entry(&mut checker, drafts, EntryRef { visit: own, entry }, *at, name);
-            }
-            found
-        };
-        bound.push(refs.after.iter().map(find).collect());
-    }
-    bound
+    let mut checker = Checker::new(drafts[own].file, report);
+    let mut bind = |entry: usize, (at, name): &(NodeId, String)| {
+        let found = find(drafts, own, visits, name);
+        if found.is_none() {
+            report_unknown(&mut checker, drafts, EntryRef { visit: own, entry }, *at, name);
+        }
+        found
+    };
+    let entries = drafts[own].unresolved.iter().enumerate();
+    entries.map(|(entry, refs)| refs.after.iter().map(|after| bind(entry, after)).collect()).collect()
 }
 
 fn find(drafts: &[VisitDraft<'_>], own: usize, visits: &HashMap<Id, usize>, name: &str) -> Option<EntryRef> {
@@ -88,7 +81,7 @@ fn find(drafts: &[VisitDraft<'_>], own: usize, visits: &HashMap<Id, usize>, name
     Some(EntryRef { visit, entry: *entry })
 }
 
-fn unknown_entry(checker: &mut Checker<'_, '_>, drafts: &[VisitDraft<'_>], own: EntryRef, at: NodeId, name: &str) {
+fn report_unknown(checker: &mut Checker<'_, '_>, drafts: &[VisitDraft<'_>], own: EntryRef, at: NodeId, name: &str) {
     checker.error(codes::UNKNOWN_ENTRY, at, |d| {
         let (visit, entry) = name.split_once('/').map_or((None, name), |(visit, entry)| (Some(visit), entry));
         let named = |draft: &&VisitDraft<'_>| draft.id.as_ref().is_some_and(|(id, _)| Some(id.as_str()) == visit);
@@ -148,34 +141,33 @@ fn report_circle(drafts: &[VisitDraft<'_>], from: EntryRef, reference: usize, to
     let draft = &drafts[from.visit];
     let (at, name) = &draft.unresolved[from.entry].after[reference];
     let target = &drafts[to.visit];
-    let place = target.unresolved[to.entry].id.map(|node| target.file.place(node));
+    let place = target.file.place(target.unresolved[to.entry].id.expect("it was found by its id"));
     Checker::new(draft.file, report).error(codes::AFTER_CIRCLE, *at, |d| {
-        let d = d.saying(format!("“{name}” itself comes after this entry, so neither can be first.")).with_help(
-            "Break the circle: one of the entries comes after something else, or has a time or a day of its own.",
-        );
-        match place {
-            Some(place) => d.with_related(place, "The circle leads back to this entry."),
-            None => d,
-        }
+        d.saying(format!("“{name}” itself comes after this entry, so neither can be first."))
+            .with_help(
+                "Break the circle: one of the entries comes after something else, or has a time or a day of its own.",
+            )
+            .with_related(place, "The circle leads back to this entry.")
     });
 }
 
-fn for_each_when(entry: &mut Entry, mut each: impl FnMut(&mut When)) {
-    let journey = |end: &mut Journey, each: &mut dyn FnMut(&mut When)| {
-        each(&mut end.when);
-        end.actual.iter_mut().filter_map(|actual| actual.when.as_mut()).for_each(&mut *each);
-    };
+/// Every time of an entry: of its plan, and of what happened.
+fn whens_mut(entry: &mut Entry) -> Vec<&mut When> {
+    let (mut whens, mut actuals) = (Vec::new(), vec![&mut entry.actual]);
     match &mut entry.timing {
-        Timing::Stay(when) => each(when),
+        Timing::Stay(when) => whens.push(when),
         Timing::Journey { depart, arrive } => {
-            journey(depart, &mut each);
-            journey(arrive, &mut each);
+            for end in [&mut **depart, &mut **arrive] {
+                whens.push(&mut end.when);
+                actuals.push(&mut end.actual);
+            }
         }
     }
-    entry.actual.iter_mut().filter_map(|actual| actual.when.as_mut()).for_each(each);
+    whens.extend(actuals.into_iter().flatten().filter_map(|actual| actual.when.as_mut()));
+    whens
 }
 
-/// Gives entries that moved or were renamed the identity they were published under; no identity serves two.
+/// Gives entries that moved or were renamed the identity they were published under; no two may share one.
 fn rename(drafts: &mut [VisitDraft<'_>], report: &mut Report) {
     if drafts.iter().all(|draft| draft.unresolved.iter().all(|refs| refs.formerly.is_none())) {
         return;

@@ -1,6 +1,6 @@
 //! Rules that know what a visit is: what is well written, and still can hardly be meant.
 //!
-//! Each family has a file. They see what was written, for the places, beside what it means. None compares every entry
+//! Each family has a file. They see what was written, for the places, and what it means. None compares every entry
 //! with every other: what concerns several is sorted first, so that a hundred thousand entries take ten times as long
 //! as ten thousand. A rule speaks only where no reading of the schedule makes sense of it; where a city is not in the
 //! table, or a time is not known, it is silent.
@@ -40,7 +40,7 @@ pub(super) fn apply_to_one(
     let mut clocks: Vec<Zone> = feeds.iter().filter_map(|feed| feed.zone.fixed()).collect();
     clocks.sort_unstable();
     clocks.dedup();
-    // Of what is missing nothing can be said where something could not be read.
+    // Where something could not be read, nothing is known to be missing.
     if draft.valid {
         sources::check_uncited(visit, &mut sink);
         languages::check(visit, feeds, &mut sink);
@@ -62,10 +62,10 @@ pub(super) fn apply_to_one(
 /// checked.
 pub(super) fn apply(drafts: &[VisitDraft<'_>], publishes: bool, rules: &Rules, report: &mut Report) {
     let visits: Vec<_> = drafts.iter().filter_map(VisitContext::of).collect();
-    let mut schedule = Schedule { visits: &visits, rules, report };
+    let mut schedule = WholeSchedule { visits: &visits, rules, report };
     let people = people::gather(&visits);
     overlap::check(&mut schedule, &people);
-    // What is missing can only be told of schedules of which nothing is missing.
+    // Only of schedules that could be read as a whole is it known that something is missing.
     if publishes && visits.len() == drafts.len() && drafts.iter().all(|draft| draft.valid) {
         let places = cities::EntryPlaces::of(&visits);
         itinerary::check(&mut schedule, &places, &people);
@@ -127,13 +127,13 @@ impl<'d> VisitContext<'d> {
 }
 
 /// All visits of a run, for the rules that compare them. References are to positions among these.
-struct Schedule<'d, 'r> {
+struct WholeSchedule<'d, 'r> {
     visits: &'d [VisitContext<'d>],
     rules: &'d Rules,
     report: &'r mut Report,
 }
 
-impl<'d> Schedule<'d, '_> {
+impl<'d> WholeSchedule<'d, '_> {
     fn entry(&self, at: EntryRef) -> EntryContext<'d> {
         let VisitContext { draft, visit } = &self.visits[at.visit];
         EntryContext { nodes: &draft.nodes[at.entry], entry: &visit.entries[at.entry], visit }

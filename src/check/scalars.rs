@@ -4,10 +4,11 @@ use std::ops::RangeInclusive;
 use std::time::Duration;
 
 use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, NaiveTime, Utc};
+use url::Url;
 
 use super::Checker;
-use crate::diagnostic::codes;
-use crate::document::{Scalar, certain, nearest, respelt, shortened};
+use crate::diagnostic::{Code, codes};
+use crate::document::{Scalar, certain, respelt, shortened, with_suggestion};
 use crate::programme::Id;
 use crate::zone::{self, FIRST_YEAR, Fold, LAST_YEAR, LocalTimeError, Moment, UnknownZone, UnknownZoneKind, Zone};
 
@@ -36,7 +37,7 @@ fn time_parts(text: &[u8]) -> Option<(u32, u32)> {
     Some((number(&text[..2])?, number(&text[3..])?))
 }
 
-/// Whether Windows keeps a name for a device, whatever its ending.
+/// Whether Windows keeps a name for a device, with any ending.
 fn is_device(name: &str) -> bool {
     let numbered = |name: &str| matches!(name.as_bytes(), [b'1'..=b'9']);
     matches!(name, "con" | "prn" | "aux" | "nul")
@@ -44,7 +45,17 @@ fn is_device(name: &str) -> bool {
         || name.strip_prefix("lpt").is_some_and(numbered)
 }
 
+/// What to write where a date is beyond the tables.
+pub(super) const DATES_IN_RANGE: &str = "Dates from 1900 to 2099 can be converted.";
+
 impl Checker<'_, '_> {
+    /// Reports that a scalar is not what it has to be.
+    pub(super) fn reject<T>(&mut self, scalar: &Scalar<'_>, noun: &str, code: Code, help: &str) -> Option<T> {
+        let message = || format!("“{}” is no {noun}.", shortened(&scalar.text));
+        self.error(code, scalar.at, |d| d.saying(message()).with_help(help));
+        None
+    }
+
     /// An id: of a visit, an entry, a feed, a source.
     pub(super) fn id(&mut self, scalar: &Scalar<'_>) -> Option<Id> {
         let id = Id::parse(&scalar.text);
@@ -74,7 +85,7 @@ impl Checker<'_, '_> {
     pub(super) fn word<T: Copy>(
         &mut self,
         scalar: &Scalar<'_>,
-        what: &str,
+        noun: &str,
         all: &[T],
         name: fn(T) -> &'static str,
     ) -> Option<T> {
@@ -82,14 +93,11 @@ impl Checker<'_, '_> {
         if found.is_none() {
             self.error(codes::UNKNOWN_WORD, scalar.at, |d| {
                 let names: Vec<_> = all.iter().map(|&known| name(known)).collect();
-                let help = match nearest(&scalar.text, names.iter().copied()) {
-                    Some(name) => format!("Did you mean “{name}”?"),
-                    None => format!("Write one of: {}.", names.join(", ")),
-                };
+                let d = d.saying(format!("“{}” is no {noun}.", shortened(&scalar.text)));
+                let known = names.iter().copied();
+                let d = with_suggestion(d, &scalar.text, known, || format!("Write one of: {}.", names.join(", ")));
                 // Who may see something is never guessed.
-                let meant = certain(&scalar.text, names.iter().copied()).filter(|_| what != "audience");
-                let fix = meant.and_then(|name| respelt(&d.place, &scalar.text, name));
-                d.saying(format!("“{}” is no {what}.", shortened(&scalar.text))).with_help(help).with_fix(fix)
+                if noun == "audience" { d.with_fix(None) } else { d }
             });
         }
         found
@@ -119,11 +127,7 @@ impl Checker<'_, '_> {
     /// A day, `YYYY-MM-DD`.
     pub(super) fn date(&mut self, scalar: &Scalar<'_>) -> Option<NaiveDate> {
         let Some((year, month, day)) = date_parts(scalar.text.as_bytes()) else {
-            self.error(codes::BAD_DATE, scalar.at, |d| {
-                d.saying(format!("“{}” is no date.", shortened(&scalar.text)))
-                    .with_help("Write the year, month and day: 2025-08-25.")
-            });
-            return None;
+            return self.reject(scalar, "date", codes::BAD_DATE, "Write the year, month and day: 2025-08-25.");
         };
         self.day_of(scalar, year, month, day)
     }
@@ -142,11 +146,7 @@ impl Checker<'_, '_> {
         };
         if !YEARS.contains(&year) {
             self.error(codes::DATE_OUT_OF_RANGE, scalar.at, |d| {
-                d.saying(format!("The year {year} is outside of the time zone tables.")).with_help(format!(
-                    "Dates from {} to {} can be converted.",
-                    YEARS.start(),
-                    YEARS.end()
-                ))
+                d.saying(format!("The year {year} is outside of the time zone tables.")).with_help(DATES_IN_RANGE)
             });
             return None;
         }
@@ -156,11 +156,8 @@ impl Checker<'_, '_> {
     /// A time of day, `HH:MM`.
     pub(super) fn time(&mut self, scalar: &Scalar<'_>) -> Option<NaiveTime> {
         let Some((hour, minute)) = time_parts(scalar.text.as_bytes()) else {
-            self.error(codes::BAD_TIME, scalar.at, |d| {
-                d.saying(format!("“{}” is no time.", shortened(&scalar.text)))
-                    .with_help("Write hours and minutes on the 24-hour clock: 09:05.")
-            });
-            return None;
+            let help = "Write hours and minutes on the 24-hour clock: 09:05.";
+            return self.reject(scalar, "time", codes::BAD_TIME, help);
         };
         self.time_of(scalar, hour, minute)
     }
@@ -192,19 +189,16 @@ impl Checker<'_, '_> {
             None
         };
         let Some(((year, month, day), (hour, minute))) = parts else {
-            self.error(codes::BAD_TIME, scalar.at, |d| {
-                let help = if date_parts(bytes).is_some() {
-                    "If only the day was announced, write {date: …} instead."
-                } else if same_day.is_none() && time_parts(bytes).is_some() {
-                    "Nothing says which day this time is of; write the day too: 2025-08-25 12:15."
-                } else if same_day.is_some() {
-                    "Write 12:45 for the same day, or a day and a time: 2025-08-25 12:45."
-                } else {
-                    "Write a day and a time on the 24-hour clock: 2025-08-25 12:15."
-                };
-                d.saying(format!("“{}” is no day and time.", shortened(&scalar.text))).with_help(help)
-            });
-            return None;
+            let help = if date_parts(bytes).is_some() {
+                "If only the day was announced, write {date: …} instead."
+            } else if same_day.is_none() && time_parts(bytes).is_some() {
+                "Nothing says which day this time is of; write the day too: 2025-08-25 12:15."
+            } else if same_day.is_some() {
+                "Write 12:45 for the same day, or a day and a time: 2025-08-25 12:45."
+            } else {
+                "Write a day and a time on the 24-hour clock: 2025-08-25 12:15."
+            };
+            return self.reject(scalar, "day and time", codes::BAD_TIME, help);
         };
         let day = self.day_of(scalar, year, month, day);
         let time = self.time_of(scalar, hour, minute);
@@ -219,54 +213,44 @@ impl Checker<'_, '_> {
         zone: Zone,
         fold: Option<Fold>,
     ) -> Option<Moment> {
-        match zone.at(local, fold) {
-            Ok(moment) => Some(moment),
-            Err(error) => {
-                self.error(code_of(&error), scalar.at, |d| d.saying(error.to_string()).with_help(help_for(&error)));
-                None
+        let error = match zone.at(local, fold) {
+            Ok(moment) => return Some(moment),
+            Err(error) => error,
+        };
+        let (code, help) = match error {
+            LocalTimeError::Gap { .. } => {
+                (codes::TIME_NEVER_HAPPENS, "Ask the source which time is meant, and write that one.")
             }
-        }
+            LocalTimeError::Fold { .. } => {
+                (codes::TIME_HAPPENS_TWICE, "Add “fold: earlier” or “fold: later” beside the time.")
+            }
+            LocalTimeError::OutOfRange { .. } => (codes::DATE_OUT_OF_RANGE, DATES_IN_RANGE),
+        };
+        self.error(code, scalar.at, |d| d.saying(error.to_string()).with_help(help));
+        None
     }
 
     /// An instant with its offset, `2025-08-24T20:00-04:00`.
     pub(super) fn instant(&mut self, scalar: &Scalar<'_>) -> Option<DateTime<Utc>> {
-        let instant = parse_instant(&scalar.text);
-        if instant.is_none() {
-            self.error(codes::BAD_INSTANT, scalar.at, |d| {
-                d.saying(format!("“{}” is no instant.", shortened(&scalar.text)))
-                    .with_help("Write a day, a time and the offset from UTC: 2025-08-24T20:00-04:00.")
-            });
-        }
-        instant
+        let help = "Write a day, a time and the offset from UTC: 2025-08-24T20:00-04:00.";
+        parse_instant(&scalar.text).or_else(|| self.reject(scalar, "instant", codes::BAD_INSTANT, help))
     }
 
     /// A length of time: `30m`, `1h30m`, `30d`.
     pub(super) fn length(&mut self, scalar: &Scalar<'_>) -> Option<Duration> {
-        let length = parse_length(&scalar.text);
-        if length.is_none() {
-            self.error(codes::BAD_LENGTH, scalar.at, |d| {
-                d.saying(format!("“{}” is no length of time.", shortened(&scalar.text)))
-                    .with_help("Write days, hours and minutes: 30m, 1h30m, 30d. It must be longer than nothing.")
-            });
-        }
-        length
+        let help = "Write days, hours and minutes: 30m, 1h30m, 30d. It must be longer than nothing.";
+        parse_length(&scalar.text).or_else(|| self.reject(scalar, "length of time", codes::BAD_LENGTH, help))
     }
 
     /// A web address; anything but http and https is refused.
     pub(super) fn address(&mut self, scalar: &Scalar<'_>) -> Option<String> {
-        let parsed = url::Url::parse(&scalar.text);
-        if let Ok(url) = &parsed
-            && matches!(url.scheme(), "http" | "https")
-            && url.has_host()
-            && !scalar.text.contains(|c: char| c.is_control() || c.is_whitespace())
-        {
-            return Some(url.as_str().into());
+        let is_web = |url: &Url| matches!(url.scheme(), "http" | "https") && url.has_host();
+        let has_blanks = scalar.text.contains(|c: char| c.is_control() || c.is_whitespace());
+        let help = "Write an address that begins with https:// or http://.";
+        match Url::parse(&scalar.text) {
+            Ok(url) if is_web(&url) && !has_blanks => Some(url.into()),
+            _ => self.reject(scalar, "web address", codes::BAD_URL, help),
         }
-        self.error(codes::BAD_URL, scalar.at, |d| {
-            d.saying(format!("“{}” is no web address.", shortened(&scalar.text)))
-                .with_help("Write an address that begins with https:// or http://.")
-        });
-        None
     }
 }
 
@@ -279,22 +263,6 @@ fn canonical(unknown: &UnknownZone) -> Option<&'static str> {
             certain(&unknown.name, names.iter().copied()).filter(|name| unknown.suggestion == Some(name))
         }
         UnknownZoneKind::Abbreviation | UnknownZoneKind::Unknown => None,
-    }
-}
-
-fn code_of(error: &LocalTimeError) -> crate::diagnostic::Code {
-    match error {
-        LocalTimeError::Gap { .. } => codes::TIME_NEVER_HAPPENS,
-        LocalTimeError::Fold { .. } => codes::TIME_HAPPENS_TWICE,
-        LocalTimeError::OutOfRange { .. } => codes::DATE_OUT_OF_RANGE,
-    }
-}
-
-fn help_for(error: &LocalTimeError) -> &'static str {
-    match error {
-        LocalTimeError::Gap { .. } => "Ask the source which time is meant, and write that one.",
-        LocalTimeError::Fold { .. } => "Add “fold: earlier” or “fold: later” beside the time.",
-        LocalTimeError::OutOfRange { .. } => "Dates from 1900 to 2099 can be converted.",
     }
 }
 

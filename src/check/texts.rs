@@ -6,7 +6,7 @@ use unicode_normalization::{UnicodeNormalization, is_nfc};
 
 use super::Checker;
 use crate::diagnostic::codes;
-use crate::document::{self, Scalar, composed, is_decomposed, shortened};
+use crate::document::{self, Scalar, composed, is_decomposed};
 use crate::programme::{Language, Text};
 
 /// Whether a text may have several lines.
@@ -53,32 +53,22 @@ impl Checker<'_, '_> {
 
     /// A language tag.
     pub(super) fn language(&mut self, tag: &Scalar<'_>) -> Option<Language> {
-        let language = Language::parse(&tag.text);
-        if language.is_none() {
-            self.error(codes::BAD_LANGUAGE, tag.at, |d| {
-                d.saying(format!("“{}” is no language tag.", shortened(&tag.text)))
-                    .with_help("Write a BCP 47 tag, such as en, ko, ja or zh-Hant.")
-            });
-        }
-        language
+        let help = "Write a BCP 47 tag, such as en, ko, ja or zh-Hant.";
+        Language::parse(&tag.text).or_else(|| self.reject(tag, "language tag", codes::BAD_LANGUAGE, help))
     }
 
     /// One string: composed, without blanks around it, and free of what no calendar can carry.
     fn string(&mut self, scalar: &Scalar<'_>, lines: Lines) -> Option<String> {
         let text = scalar.text.trim_matches([' ', '\n']);
         if text.is_empty() {
-            self.error(codes::EMPTY_VALUE, scalar.at, |d| {
-                d.saying("This text is empty.").with_help("Write the text, or leave the key out.")
-            });
-            return None;
+            let help = "Write the text, or leave the key out.";
+            return self.refuse(codes::EMPTY_VALUE, scalar.at, "This text is empty.", help);
         }
         match text.chars().find(|c| is_forbidden(*c, lines)) {
             Some('\n') => {
-                self.error(codes::LINE_BREAK, scalar.at, |d| {
-                    d.saying("This text has a line break; only notes may have one.")
-                        .with_help("Write it on one line, or move the rest into “note”.")
-                });
-                None
+                let message = "This text has a line break; only notes may have one.";
+                let help = "Write it on one line, or move the rest into “note”.";
+                self.refuse(codes::LINE_BREAK, scalar.at, message, help)
             }
             Some(offence) => {
                 self.error(codes::FORBIDDEN_CHARACTER, scalar.at, |d| {
@@ -119,7 +109,7 @@ fn is_forbidden(c: char, lines: Lines) -> bool {
     }
 }
 
-/// Whether a character is composed whatever stands beside it, as nearly all are.
+/// Whether a character is composed no matter what stands next to it, as nearly all are.
 fn is_composed(c: char) -> bool {
     matches!(c, '\0'..='\u{2FF}' | '\u{4E00}'..='\u{9FFF}' | '\u{AC00}'..='\u{D7A3}')
 }

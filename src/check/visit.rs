@@ -172,11 +172,8 @@ impl<'f> Checker<'f, '_> {
         let (from, to) = (from, self.date(last)?);
         let from = from?;
         if to < from {
-            self.error(codes::END_NOT_LATER, last.at, |d| {
-                d.saying("The visit ends before it begins.")
-                    .with_help("Write the first day as “from”, the last as “to”.")
-            });
-            return None;
+            let help = "Write the first day as “from”, the last as “to”.";
+            return self.refuse(codes::END_NOT_LATER, last.at, "The visit ends before it begins.", help);
         }
         Some((from, to))
     }

@@ -5,6 +5,8 @@ use std::time::Duration;
 use chrono::{NaiveDate, TimeDelta};
 
 use super::Checker;
+use super::scalars::DATES_IN_RANGE;
+use super::window::local_time;
 use crate::diagnostic::codes;
 use crate::document::{self, NodeId, Scalar, TimeKeys};
 use crate::programme::{EntryRef, PartOfDay, TimedSpan, When, WithinDay};
@@ -38,7 +40,7 @@ pub(crate) const END_ONLY_KEYS: [&str; 4] = ["end", "about", "zone", "fold"];
 pub(crate) const FOLDS: [(&str, Fold); 2] = [("earlier", Fold::Earlier), ("later", Fold::Later)];
 
 impl WhenForm {
-    /// By whose keys a form is known, the first first: “after” may stand beside “date”.
+    /// In the order in which their keys decide: “after” may stand with “date”.
     pub(crate) const ALL: [Self; 4] = [WhenForm::After, WhenForm::Start, WhenForm::Date, WhenForm::Days];
 
     /// The key that it is known by.
@@ -51,7 +53,7 @@ impl WhenForm {
         }
     }
 
-    /// The keys that may stand beside this form's own.
+    /// The keys that may stand with this form's own.
     pub(crate) fn companions(self) -> &'static [&'static str] {
         match self {
             WhenForm::Start => &["end", "for", "about", "zone", "fold"],
@@ -134,11 +136,9 @@ impl Checker<'_, '_> {
         let given = given_keys(keys);
         let has = |key: &str| given.iter().any(|(name, _)| *name == key);
         let Some(form) = WhenForm::ALL.into_iter().find(|form| has(form.key())) else {
-            self.error(codes::BAD_WHEN, keys.at, |d| {
-                d.saying("This says no time: it has no “start”, “date”, “from” or “after”.")
-                    .with_help("Write what was announced, or tba if not even the day was.")
-            });
-            return None;
+            let message = "This says no time: it has no “start”, “date”, “from” or “after”.";
+            let help = "Write what was announced, or tba if not even the day was.";
+            return self.refuse(codes::BAD_WHEN, keys.at, message, help);
         };
         let mut fits = true;
         for (key, at) in &given {
@@ -198,14 +198,9 @@ impl Checker<'_, '_> {
     }
 
     fn later_by(&mut self, scalar: &Scalar<'_>, start: Moment, length: Duration) -> Option<Moment> {
-        let end = start.plus(TimeDelta::from_std(length).unwrap_or(TimeDelta::MAX));
-        if end.is_none() {
-            self.error(codes::DATE_OUT_OF_RANGE, scalar.at, |d| {
-                d.saying("This ends outside of the time zone tables.")
-                    .with_help("Dates from 1900 to 2099 can be converted.")
-            });
-        }
-        end
+        let end = start.plus(TimeDelta::from_std(length).expect("no length is over a century"));
+        let message = "This ends outside of the time zone tables.";
+        end.or_else(|| self.refuse(codes::DATE_OUT_OF_RANGE, scalar.at, message, DATES_IN_RANGE))
     }
 
     /// Refuses an end that is not later than its start.
@@ -219,14 +214,8 @@ impl Checker<'_, '_> {
             } else {
                 "Check both times; if the end was not announced, leave it out."
             };
-            d.saying(format!(
-                "The end, {} {}, is not later than the start, {} {}.",
-                end.local().format("%Y-%m-%d %H:%M"),
-                end.name(),
-                start.local().format("%Y-%m-%d %H:%M"),
-                start.name(),
-            ))
-            .with_help(help)
+            let (start, end) = (local_time(start), local_time(end));
+            d.saying(format!("The end, {end}, is not later than the start, {start}.")).with_help(help)
         });
         None
     }
@@ -243,37 +232,28 @@ impl Checker<'_, '_> {
 
     fn window(&mut self, window: &document::Items<Scalar<'_>>) -> Option<WithinDay> {
         let [first, last] = window.items.as_slice() else {
-            self.error(codes::BAD_WHEN, window.at, |d| {
-                d.saying("A window has two times.").with_help("Write between: [14:00, 16:00].")
-            });
-            return None;
+            let help = "Write between: [14:00, 16:00].";
+            return self.refuse(codes::BAD_WHEN, window.at, "A window has two times.", help);
         };
         let (from, to) = (self.time(first), self.time(last));
         let (from, to) = (from?, to?);
         if from >= to {
-            self.error(codes::END_NOT_LATER, last.at, |d| {
-                d.saying("This window ends before it begins.").with_help("Write the earlier time first.")
-            });
-            return None;
+            let message = "This window ends before it begins.";
+            return self.refuse(codes::END_NOT_LATER, last.at, message, "Write the earlier time first.");
         }
         Some(WithinDay::Between(from, to))
     }
 
     fn days(&mut self, keys: &TimeKeys<'_>, zone: Option<Zone>) -> Option<When> {
+        let help = "For one day, write {date: …}.";
         let from = self.date(keys.from.as_ref()?);
         let Some(last) = &keys.to else {
-            self.error(codes::BAD_WHEN, keys.at, |d| {
-                d.saying("“from” needs “to”, the last of the days.").with_help("For one day, write {date: …}.")
-            });
-            return None;
+            return self.refuse(codes::BAD_WHEN, keys.at, "“from” needs “to”, the last of the days.", help);
         };
         let to = self.date(last);
         let (zone, from, to) = (zone?, from?, to?);
         if from >= to {
-            self.error(codes::END_NOT_LATER, last.at, |d| {
-                d.saying("The last day is not later than the first.").with_help("For one day, write {date: …}.")
-            });
-            return None;
+            return self.refuse(codes::END_NOT_LATER, last.at, "The last day is not later than the first.", help);
         }
         Some(When::Days { zone, from, to })
     }

@@ -6,7 +6,7 @@
 use chrono::{DateTime, Duration, NaiveDate, NaiveTime, Timelike, Utc};
 
 use crate::programme::{PartOfDay, TimedSpan, When, WithinDay};
-use crate::zone::Zone;
+use crate::zone::{Moment, Zone};
 
 /// How far an approximate time may be off.
 const APPROXIMATION: Duration = Duration::minutes(30);
@@ -19,7 +19,7 @@ pub(super) struct Window {
 }
 
 impl Window {
-    /// The window of a time; `None` where not even a day is known for certain.
+    /// The window of a time; `None` where not even a day is certain.
     pub(super) fn of(when: &When) -> Option<Window> {
         match *when {
             When::Clock(clock) => Some(Window::of_clock(clock)),
@@ -72,6 +72,11 @@ impl Window {
     pub(super) fn meets(self, other: Window) -> bool {
         !self.is_before(other) && !other.is_before(self)
     }
+}
+
+/// A moment as it is told in diagnostics: `2025-08-25 12:15 EDT`.
+pub(super) fn local_time(moment: Moment) -> String {
+    format!("{} {}", moment.local().format("%Y-%m-%d %H:%M"), moment.name())
 }
 
 /// How far a clock time may be off.

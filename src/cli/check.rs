@@ -55,7 +55,7 @@ pub(crate) fn run(context: &Context, options: &Check) -> Result<Outcome, Error> 
     let inside = options.files.iter().all(|file| is_in(file, &context.schedules));
     let mut schedules = if inside { Schedules::load(&context.schedules)? } else { Schedules::of(&options.files)? };
     if options.fix {
-        fix::mend(context, &mut schedules, |schedules, room| Ok(look(schedules, room, options, at)))?;
+        fix::apply_fixes(context, &mut schedules, |schedules, room| Ok(look(schedules, room, options, at)))?;
     }
     let mut report = look(&schedules, MAX_PER_CODE, options, at);
     let counts = report.counts();

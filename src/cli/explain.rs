@@ -26,10 +26,8 @@ pub(crate) fn run(options: &Explain) -> Result<Outcome, Error> {
         return print(&list()).map(|()| Outcome::Clean);
     };
     let known = codes::ALL.iter().map(|(code, _)| *code).find(|code| code.0 == name);
-    match known.and_then(explain) {
-        Some(explanation) => print(&page(&explanation)).map(|()| Outcome::Clean),
-        None => Err(unknown(name)),
-    }
+    let explanation = explain(known.ok_or_else(|| unknown(name))?);
+    print(&page(&explanation)).map(|()| Outcome::Clean)
 }
 
 fn unknown(name: &str) -> Error {
@@ -42,16 +40,15 @@ fn unknown(name: &str) -> Error {
 
 /// All codes, each with what it reports, the errors first.
 fn list() -> String {
-    let width = codes::ALL.iter().map(|(code, _)| code.0.len()).max().unwrap_or(0);
+    let width = codes::ALL.iter().map(|(code, _)| code.0.len()).max().expect("there are codes");
     let mut text = String::new();
-    let of = |wanted: Severity| codes::ALL.iter().filter(move |(_, severity)| *severity == wanted);
     for (severity, heading) in [
         (Severity::Error, "Errors; nothing is written until they are mended:"),
         (Severity::Warning, "Warnings; “rules” in feeds.yaml may switch them off or make errors of them:"),
     ] {
         let _ = writeln!(text, "{}{heading}\n", if text.is_empty() { "" } else { "\n" });
-        for (code, _) in of(severity) {
-            let summary = explain(*code).map_or("", |explanation| explanation.summary());
+        for (code, _) in codes::ALL.iter().filter(|(_, own)| *own == severity) {
+            let summary = explain(*code).summary();
             let mut lines = wrapped(summary, WIDTH - width - 4).into_iter();
             let _ = writeln!(text, "  {:width$}  {}", code.0, lines.next().unwrap_or_default());
             for line in lines {

@@ -1,4 +1,4 @@
-//! `summitcal check --fix`: mends in the files what can only be meant in one way.
+//! `summitcal check --fix`: corrects in the files what can only be meant in one way.
 //!
 //! Fixes are made in memory until none is left to make, and only then written, a file in one step. Those that overlap
 //! are made one after the other, with a check between them. Bytes that no fix is about stay as they are.
@@ -10,8 +10,8 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::Context;
-use crate::diagnostic::fix::{apart, apply};
-use crate::diagnostic::{Diagnostic, Fix, Report, ReportItem};
+use crate::diagnostic::fix::{apply, non_overlapping};
+use crate::diagnostic::{Diagnostic, Fix, Report, ReportItem, counted};
 use crate::document::File;
 use crate::error::Error;
 use crate::pipeline::Schedules;
@@ -21,49 +21,48 @@ use crate::source::Source;
 const UTF8_BOM: &[u8] = b"\xEF\xBB\xBF";
 
 /// No schedule needs as many checks; it is a stop, should two fixes ever undo each other.
-const PASSES: usize = 100;
+const MAX_PASSES: usize = 100;
 
 /// How many fixes of one kind are made in one file between two checks: a file may be full of one slip.
-const AT_ONCE: usize = 20_000;
+const MAX_FIXES_PER_PASS: usize = 20_000;
 
-/// A file that is being mended: its text as read, and what has been done, by line and column.
-struct Mended {
+/// A file with fixes: its text as read, and what was fixed, by line and column.
+struct FixedFile {
     before: Arc<Source>,
-    done: BTreeSet<(usize, usize, String)>,
+    fixed: BTreeSet<(usize, usize, String)>,
 }
 
-/// Makes every fix, writes the files, and says what it did. `look` reports, with room for so many of one kind.
-pub(super) fn mend(
+/// Makes every fix, writes the files, and says what it did. `report` checks the schedules, and keeps so many diagnostics
+/// of one code in one file.
+pub(super) fn apply_fixes(
     context: &Context,
     schedules: &mut Schedules,
-    look: impl Fn(&Schedules, usize) -> Result<Report, Error>,
+    report: impl Fn(&Schedules, usize) -> Result<Report, Error>,
 ) -> Result<(), Error> {
-    let mut mended: BTreeMap<String, Mended> = BTreeMap::new();
-    for _ in 0..PASSES {
+    let mut files: BTreeMap<String, FixedFile> = BTreeMap::new();
+    for _ in 0..MAX_PASSES {
         let mut changed = false;
-        let report = look(schedules, AT_ONCE)?;
-        for (path, fixes) in fixes(&report) {
-            let fixes = apart(fixes, |(_, fix)| fix);
-            let Some((first, _)) = fixes.first() else { continue };
+        for (path, fixes) in offered_fixes(&report(schedules, MAX_FIXES_PER_PASS)?) {
+            let now = non_overlapping(fixes, |(_, fix)| fix);
+            let Some((first, _)) = now.first() else { continue };
             let before = Arc::clone(&first.place.source);
-            let after = apply(before.text(), fixes.iter().map(|(_, fix)| *fix));
+            let after = apply(before.text(), now.iter().map(|(_, fix)| *fix));
             // A file at the very limit of what is read stays as it is.
             let Ok(source) = Source::new(path.clone(), after.into_bytes()) else { continue };
-            let Some(file) = schedules.file_mut(&path) else { continue };
-            *file = File::new(Arc::new(source));
-            let entry = mended.entry(path).or_insert_with(|| Mended { before, done: BTreeSet::new() });
-            entry.done.extend(fixes.iter().map(|(diagnostic, fix)| said(diagnostic, fix)));
+            *schedules.file_mut(&path) = File::new(Arc::new(source));
+            let file = files.entry(path).or_insert_with(|| FixedFile { before, fixed: BTreeSet::new() });
+            file.fixed.extend(now.iter().map(|(diagnostic, fix)| description(diagnostic, fix)));
             changed = true;
         }
         if !changed {
             break;
         }
     }
-    write(context, schedules, &mended)
+    write(context, schedules, &files)
 }
 
 /// The fixes that a report offers, by file.
-fn fixes(report: &Report) -> BTreeMap<String, Vec<(&Diagnostic, &Fix)>> {
+fn offered_fixes(report: &Report) -> BTreeMap<String, Vec<(&Diagnostic, &Fix)>> {
     let mut files: BTreeMap<String, Vec<_>> = BTreeMap::new();
     for item in report.items() {
         if let ReportItem::Diagnostic(diagnostic) = item
@@ -76,7 +75,7 @@ fn fixes(report: &Report) -> BTreeMap<String, Vec<(&Diagnostic, &Fix)>> {
 }
 
 /// Where and what, as a sentence.
-fn said(diagnostic: &Diagnostic, fix: &Fix) -> (usize, usize, String) {
+fn description(diagnostic: &Diagnostic, fix: &Fix) -> (usize, usize, String) {
     let start = diagnostic.place.start();
     let what = match fix.edits.as_slice() {
         [edit] if edit.text.is_ascii() => {
@@ -88,30 +87,28 @@ fn said(diagnostic: &Diagnostic, fix: &Fix) -> (usize, usize, String) {
     (start.line, start.column, format!("fixed[{}]: {what}", diagnostic.code))
 }
 
-fn write(context: &Context, schedules: &mut Schedules, mended: &BTreeMap<String, Mended>) -> Result<(), Error> {
+fn write(context: &Context, schedules: &mut Schedules, files: &BTreeMap<String, FixedFile>) -> Result<(), Error> {
     let mut count = 0;
-    for (path, one) in mended {
-        let Some(on_disk) = schedules.paths.get(path).cloned() else { continue };
-        let Some(file) = schedules.file_mut(path) else { continue };
-        put(&on_disk, one.before.text(), file.source().text())?;
-        count += one.done.len();
+    for (path, FixedFile { before, fixed }) in files {
+        let after = Arc::clone(schedules.file_mut(path).source());
+        replace_text(&schedules.paths[path], before.text(), after.text())?;
+        count += fixed.len();
         if !context.quiet {
-            let lines = one.done.iter().map(|(line, column, what)| format!("{path}:{line}:{column}: {what}\n"));
+            let lines = fixed.iter().map(|(line, column, what)| format!("{path}:{line}:{column}: {what}\n"));
             say(&lines.collect::<String>());
         }
     }
     if !context.quiet && count > 0 {
-        let files = if mended.len() == 1 { "1 file".to_owned() } else { format!("{} files", mended.len()) };
-        say(&format!("{count} fixed in {files}.\n"));
+        say(&format!("{count} fixed in {}.\n", counted(files.len(), "file")));
     }
     Ok(())
 }
 
 /// Puts a text in place of another in one step.
 ///
-/// A byte order mark and the permissions stay, and a link goes on leading where it led. A file that no longer holds
-/// `before` was changed by somebody else meanwhile, and is not touched.
-fn put(path: &Path, before: &str, after: &str) -> Result<(), Error> {
+/// A byte order mark and the permissions stay, and a link still leads to the same file. A file whose text is not
+/// `before` any more was changed by somebody else meanwhile, and is not touched.
+fn replace_text(path: &Path, before: &str, after: &str) -> Result<(), Error> {
     let real = fs::canonicalize(path).map_err(|error| Error::io("find", path, error))?;
     let bytes = fs::read(&real).map_err(|error| Error::io("read", path, error))?;
     let Some(mark) = bytes.strip_suffix(before.as_bytes()).filter(|mark| mark.is_empty() || *mark == UTF8_BOM) else {
@@ -130,7 +127,8 @@ fn say(text: &str) {
 }
 
 impl Schedules {
-    fn file_mut(&mut self, path: &str) -> Option<&mut File> {
-        self.visits.iter_mut().chain(&mut self.feeds).find(|file| file.path() == path)
+    fn file_mut(&mut self, path: &str) -> &mut File {
+        let file = self.visits.iter_mut().chain(&mut self.feeds).find(|file| file.path() == path);
+        file.expect("only what was read has something to fix")
     }
 }

@@ -12,9 +12,10 @@ macro_rules! codes {
 
         /// What a code stands for, in a few words.
         #[must_use]
-        pub fn about(code: Code) -> Option<&'static str> {
+        pub fn about(code: Code) -> &'static str {
             let all = [$( ($name, concat!($( $doc, )*)), )+];
-            all.into_iter().find(|(known, _)| *known == code).map(|(_, about)| about.trim())
+            let about = all.into_iter().find(|(known, _)| *known == code).map(|(_, about)| about.trim());
+            about.expect("every code is in the list")
         }
     };
 }

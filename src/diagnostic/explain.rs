@@ -4,7 +4,7 @@ use super::{Code, Severity, codes};
 
 const TEXTS: &str = include_str!("explanations.txt");
 
-/// What a diagnostic means, why it matters, and how to mend it.
+/// What a diagnostic means, why it matters, and how to correct it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Explanation {
     /// The diagnostic.
@@ -27,20 +27,28 @@ impl Explanation {
     /// The first paragraph.
     #[must_use]
     pub fn summary(&self) -> &'static str {
-        self.what.lines().next().unwrap_or_default()
+        self.what.split_once('\n').map_or(self.what, |(first, _)| first)
     }
 }
 
-/// The explanation of a diagnostic.
+/// The explanation of a diagnostic; a test checks that each has one.
+///
+/// # Panics
+///
+/// When the code is none of [`codes::ALL`].
 #[must_use]
-pub fn explain(code: Code) -> Option<Explanation> {
-    let severity = codes::ALL.iter().find(|(known, _)| *known == code).map(|(_, severity)| *severity)?;
-    let (heading, text) = sections().find(|(heading, _)| name(heading) == code.0)?;
-    let (what, rest) = text.split_once("\nWhy: ")?;
-    let (why, rest) = rest.split_once("\nExample:\n")?;
-    let (example, instead) = rest.split_once("\nInstead:\n")?;
+pub fn explain(code: Code) -> Explanation {
+    let (_, severity) = *codes::ALL.iter().find(|(known, _)| *known == code).expect("every code is in the list");
+    let (heading, text) = sections().find(|(heading, _)| name(heading) == code.0).expect("each code is explained");
+    let parts = |text: &'static str| {
+        let (what, rest) = text.split_once("\nWhy: ")?;
+        let (why, rest) = rest.split_once("\nExample:\n")?;
+        let (example, instead) = rest.split_once("\nInstead:\n")?;
+        Some((what, why, example, instead.trim_end()))
+    };
+    let (what, why, example, instead) = parts(text).expect("each explanation has four parts");
     let of_entries = severity == Severity::Warning && heading == code.0;
-    Some(Explanation { code, severity, of_entries, what, why, example, instead: instead.trim_end() })
+    Explanation { code, severity, of_entries, what, why, example, instead }
 }
 
 /// The headings and the texts below them.
@@ -49,7 +57,7 @@ fn sections() -> impl Iterator<Item = (&'static str, &'static str)> {
 }
 
 fn name(heading: &str) -> &str {
-    heading.split(' ').next().unwrap_or_default()
+    heading.split_once(' ').map_or(heading, |(name, _)| name)
 }
 
 #[cfg(test)]
@@ -61,7 +69,7 @@ mod tests {
         for (code, _) in codes::ALL {
             let count = sections().filter(|(heading, _)| name(heading) == code.0).count();
             assert_eq!(count, 1, "{code}");
-            let found = explain(*code).unwrap_or_else(|| panic!("{code} lacks a part"));
+            let found = explain(*code);
             for part in [found.what, found.why, found.example, found.instead] {
                 assert!(!part.trim().is_empty() && part.trim() == part, "{code}: {part:?}");
             }

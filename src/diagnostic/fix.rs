@@ -1,4 +1,4 @@
-//! A change of a file that mends a diagnostic for certain, as data: which bytes to replace, and by what.
+//! A change of a file that certainly corrects what a diagnostic reports, as data: which bytes to replace, and by what.
 //!
 //! Nothing outside of the replaced bytes is touched, so comments and layout stay as the author left them.
 
@@ -13,7 +13,7 @@ pub struct Edit {
     pub text: String,
 }
 
-/// How to mend a diagnostic without asking: all of its edits, or none.
+/// How to correct what a diagnostic reports without asking: all of its edits, or none.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fix {
     /// What it does, as a sentence.
@@ -34,20 +34,20 @@ impl Fix {
 /// A text after fixes that are in order and apart from each other.
 #[must_use]
 pub fn apply<'f>(text: &str, fixes: impl IntoIterator<Item = &'f Fix>) -> String {
-    let mut mended = String::with_capacity(text.len());
+    let mut changed = String::with_capacity(text.len());
     let mut done = 0;
     for edit in fixes.into_iter().flat_map(|fix| &fix.edits) {
-        mended.push_str(&text[done..edit.span.start]);
-        mended.push_str(&edit.text);
+        changed.push_str(&text[done..edit.span.start]);
+        changed.push_str(&edit.text);
         done = edit.span.end;
     }
-    mended.push_str(&text[done..]);
-    mended
+    changed.push_str(&text[done..]);
+    changed
 }
 
 /// Of some fixes of one file those that can be made at once: in order, each beginning after the one before has ended.
 #[must_use]
-pub fn apart<T>(mut all: Vec<T>, fix: impl Fn(&T) -> &Fix) -> Vec<T> {
+pub fn non_overlapping<T>(mut all: Vec<T>, fix: impl Fn(&T) -> &Fix) -> Vec<T> {
     all.sort_by_key(|one| fix(one).span());
     let mut end = None;
     all.retain(|one| {
@@ -80,7 +80,8 @@ mod tests {
     #[test]
     fn those_that_overlap_or_touch_wait() {
         let all = vec![fix(&[(4, 6, "")]), fix(&[(0, 1, ""), (4, 5, "")]), fix(&[(5, 7, "")]), fix(&[(8, 8, "x")])];
-        let spans: Vec<_> = apart(all, |fix| fix).iter().map(|fix| (fix.span().start, fix.span().end)).collect();
+        let spans: Vec<_> =
+            non_overlapping(all, |fix| fix).iter().map(|fix| (fix.span().start, fix.span().end)).collect();
         assert_eq!(spans, [(0, 5), (8, 8)]);
     }
 }

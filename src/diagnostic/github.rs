@@ -7,8 +7,7 @@
 use std::fmt::Write as _;
 use std::io;
 
-use super::visible::visible;
-use super::{Place, Report, ReportItem};
+use super::{Place, Report, ReportItem, visible};
 
 /// Writes a command for each diagnostic, in the report's order.
 ///
@@ -78,18 +77,6 @@ mod tests {
 
     fn place(path: &str, text: &str, start: usize, end: usize) -> Place {
         Place::new(&Arc::new(Source::new(path, text.into()).expect("readable")), Span { start, end })
-    }
-
-    #[test]
-    fn a_diagnostic_is_one_command() {
-        let at = place("schedules/v.yaml", "title: 국빈\nkind: x\n", 7, 13);
-        let other = Place { span: Span { start: 14, end: 18 }, ..at.clone() };
-        let one = Diagnostic::error(Code("bad"), at, "Bad: 50%.").with_help("Mend it.\nNow.");
-        assert_eq!(
-            rendered([one.with_related(other, "See, here.")]),
-            "::error file=schedules/v.yaml,line=1,endLine=1,col=8,endColumn=10,title=bad::Bad: 50%25.%0A\
-             schedules/v.yaml:2:1: See, here.%0AMend it.%0ANow.\n"
-        );
     }
 
     #[test]

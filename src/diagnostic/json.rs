@@ -1,8 +1,8 @@
 //! Diagnostics as one JSON array, for programs.
 //!
 //! Lines and columns count from 1, columns in characters; the end is the position after the last
-//! character. The end of a flood is an object like the others, at the place of the last that was
-//! kept. What mends a diagnostic for certain is its `fix`: all of the edits, or none.
+//! character. How many were not kept of one code is an object like the others, at the place of
+//! the last that was. What certainly corrects a diagnostic is its `fix`: all of the edits, or none.
 
 use std::io;
 
@@ -102,31 +102,6 @@ mod tests {
         let mut out = Vec::new();
         render(report, &mut out).expect("a Vec takes everything");
         String::from_utf8(out).expect("JSON is UTF-8")
-    }
-
-    #[test]
-    fn a_diagnostic_has_every_field() {
-        let text = "제목: 국빈\r\naudiance: public\n";
-        let source = Arc::new(Source::new("v.yaml", text.into()).expect("readable"));
-        let start = text.find("audiance").expect("present");
-        let place = Place::new(&source, Span { start, end: start + 8 });
-        let related = Place::new(&source, Span { start: 8, end: 14 });
-        let mut report = Report::default();
-        let edit = Edit { span: place.span, text: "audience".to_owned() };
-        let fix = Fix { message: "Write “audience”.".to_owned(), edits: vec![edit] };
-        let one = Diagnostic::warning(Code("unknown-key"), place, "No \"such\" key.").with_related(related, "Here.");
-        report.push(one.with_fix(Some(fix)));
-        let expected = json!([{
-            "code": "unknown-key", "severity": "warning", "message": "No \"such\" key.",
-            "file": "v.yaml", "line": 2, "column": 1, "end_line": 2, "end_column": 9, "help": null,
-            "related": [{"file": "v.yaml", "line": 1, "column": 5, "message": "Here."}],
-            "fix": {
-                "message": "Write “audience”.",
-                "edits": [{"line": 2, "column": 1, "end_line": 2, "end_column": 9, "text": "audience"}],
-            },
-        }]);
-        assert_eq!(serde_json::from_str::<Value>(&rendered(&report)).expect("JSON"), expected);
-        assert!(rendered(&report).ends_with("]\n"));
     }
 
     #[test]

@@ -11,7 +11,7 @@ pub const MAX_PER_CODE: usize = 20;
 
 /// The diagnostics of a run.
 ///
-/// They come out by path, position and code, whatever the order they went in by and however many
+/// They come out by path, position and code, no matter in which order they went in and how many
 /// threads found them. Of one code in one file the first [`MAX_PER_CODE`] by position are kept, so that
 /// 700,000 mistakes cost neither memory nor patience.
 #[derive(Clone, Debug)]
@@ -57,7 +57,7 @@ pub struct Suppressed<'a> {
     pub elsewhere: bool,
 }
 
-/// How many diagnostics a report holds, those that were only counted included.
+/// How many diagnostics there are in a report, those that were only counted included.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Counts {
     /// How many errors.
@@ -108,7 +108,7 @@ impl Report {
         same_code.is_some_and(|same_code| same_code.is_full_before(place, self.max_per_code))
     }
 
-    /// Adds all that another report holds.
+    /// Adds everything of another report.
     pub fn merge(&mut self, other: Self) {
         for (path, codes) in other.files {
             let own = self.files.entry(path).or_default();

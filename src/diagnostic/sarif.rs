@@ -11,9 +11,8 @@ use std::io;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use super::explain::explain;
-use super::visible::visible;
-use super::{Code, Diagnostic, Place, Report, ReportItem, Severity, codes};
+use super::explain::{Explanation, explain};
+use super::{Code, Diagnostic, Place, Report, ReportItem, Severity, codes, visible};
 use crate::source::{Source, Span};
 
 const SCHEMA: &str = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
@@ -61,13 +60,11 @@ pub fn render(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
 
 /// A kind of diagnostic.
 fn rule(&(code, severity): &(Code, Severity)) -> Value {
-    let known = explain(code);
-    let about = known.map_or_else(|| codes::about(code).unwrap_or_default(), |known| known.summary());
-    let help =
-        known.map_or_else(String::new, |known| format!("{} {} Instead: {}", known.what, known.why, known.instead));
+    let Explanation { what, why, instead, .. } = explain(code);
+    let help = format!("{what} {why} Instead: {instead}");
     json!({
         "id": code.0,
-        "shortDescription": {"text": escaped(about)},
+        "shortDescription": {"text": escaped(explain(code).summary())},
         "help": {"text": escaped(&help)},
         "defaultConfiguration": {"level": severity.to_string()},
     })
@@ -169,7 +166,7 @@ fn message(text: &str) -> Value {
     json!({"text": escaped(&visible(text))})
 }
 
-/// A text that is no template and holds no link.
+/// A text that is no template and has no link.
 fn escaped(text: &str) -> String {
     text.replace('{', "{{").replace('}', "}}").replace("](", "\\](")
 }
@@ -177,7 +174,6 @@ fn escaped(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::diagnostic::{Edit, Fix};
     use std::sync::Arc;
 
     fn run(diagnostics: impl IntoIterator<Item = Diagnostic>) -> Value {
@@ -194,44 +190,6 @@ mod tests {
 
     fn at(source: &Arc<Source>, start: usize, end: usize) -> Place {
         Place::new(source, Span { start, end })
-    }
-
-    #[test]
-    fn a_diagnostic_is_a_result() {
-        let file = source("schedules/방문 1%.yaml", "title: 국빈\naudiance: {x: [1](2)}\n");
-        let fix = Fix {
-            message: "Write “audience”.".to_owned(),
-            edits: vec![Edit { span: Span { start: 18, end: 19 }, text: "e".to_owned() }],
-        };
-        let one = Diagnostic::error(codes::UNKNOWN_KEY, at(&file, 14, 22), "No {0} [1](2).")
-            .with_help("Write it.")
-            .with_related(at(&file, 7, 13), "See\u{202E} here.")
-            .with_fix(Some(fix));
-        let run = run([one]);
-        let path = json!({"uri": "schedules/%EB%B0%A9%EB%AC%B8%201%25.yaml", "uriBaseId": "%SRCROOT%"});
-        let region = |line, from, to| json!({"startLine": line, "startColumn": from, "endLine": line, "endColumn": to});
-        let mut result = run["results"][0].clone();
-        let index = usize::try_from(result["ruleIndex"].as_u64().expect("a number")).expect("small");
-        assert_eq!(run["tool"]["driver"]["rules"][index]["id"], "unknown-key");
-        let print = result["partialFingerprints"]["primaryLocationLineHash"].take();
-        assert!(print.as_str().is_some_and(|print| print.len() == 18 && print.ends_with(":1")), "{print}");
-        assert_eq!(
-            result,
-            json!({
-                "ruleId": "unknown-key", "ruleIndex": index, "level": "error",
-                "message": {"text": "No {{0}} [1\\](2).\nWrite it."},
-                "locations": [{"physicalLocation": {"artifactLocation": path, "region": region(2, 1, 9)}}],
-                "relatedLocations": [{
-                    "id": 1, "message": {"text": "See<U+202E> here."},
-                    "physicalLocation": {"artifactLocation": path, "region": region(1, 8, 10)},
-                }],
-                "partialFingerprints": {"primaryLocationLineHash": null},
-                "fixes": [{"description": {"text": "Write “audience”."}, "artifactChanges": [{
-                    "artifactLocation": path,
-                    "replacements": [{"deletedRegion": region(2, 5, 6), "insertedContent": {"text": "e"}}],
-                }]}],
-            })
-        );
     }
 
     #[test]
@@ -256,9 +214,9 @@ mod tests {
         let one = Diagnostic::warning(codes::NO_STATUS, at(&file, 0, 1), "Bad.");
         let run = run(std::iter::repeat_n(one, 25));
         assert_eq!(run["results"].as_array().map(Vec::len), Some(20));
-        let said = &run["invocations"][0]["toolExecutionNotifications"];
-        assert_eq!(said[0]["message"]["text"], "… and 5 more like this (no-status) in v.yaml.");
-        assert_eq!(said.as_array().map(Vec::len), Some(1));
+        let notifications = &run["invocations"][0]["toolExecutionNotifications"];
+        assert_eq!(notifications[0]["message"]["text"], "… and 5 more like this (no-status) in v.yaml.");
+        assert_eq!(notifications.as_array().map(Vec::len), Some(1));
     }
 
     #[test]

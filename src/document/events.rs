@@ -5,7 +5,7 @@
 use saphyr_parser::{Event, Parser, ScanError};
 
 use super::tree::MAX_DEPTH;
-use crate::source::{Span, boundary};
+use crate::source::{Span, char_boundary};
 
 /// What was seen, up to the end, to a nesting that is too deep, or to where the parser gave up.
 #[derive(Debug, Default)]
@@ -123,7 +123,7 @@ impl Events {
             }
             sign => {
                 let quote = sign.filter(|sign| matches!(sign, '"' | '\''));
-                let open_quote = quote.is_some_and(|quote| closed(&text[at.start..], quote).is_none());
+                let open_quote = quote.is_some_and(|quote| quoted_length(&text[at.start..], quote).is_none());
                 self.stop = Some(Stop { at, reason: error.info().to_owned(), open_quote, read });
             }
         }
@@ -140,7 +140,7 @@ fn before(text: &str, node: Span, sign: char) -> Span {
     if text[node.start..].starts_with(sign) {
         return Span { start: node.start, end: node.start + 1 };
     }
-    let floor = boundary(text, node.start.saturating_sub(400));
+    let floor = char_boundary(text, node.start.saturating_sub(400));
     match text[floor..node.start].rfind(sign) {
         Some(at) => Span { start: floor + at, end: node.start },
         None => node,
@@ -152,14 +152,14 @@ fn before(text: &str, node: Span, sign: char) -> Span {
 fn trimmed(text: &str, span: Span) -> Span {
     let written = &text[span.start..span.end];
     let length = match written.chars().next() {
-        Some(quote @ ('"' | '\'')) => closed(written, quote).unwrap_or(written.len()),
+        Some(quote @ ('"' | '\'')) => quoted_length(written, quote).unwrap_or(written.len()),
         _ => written.trim_end().len(),
     };
     Span { start: span.start, end: span.start + length }
 }
 
-/// The length of a text in quotes with both of them.
-fn closed(written: &str, quote: char) -> Option<usize> {
+/// The length of a text in quotes with both of them; `None` if it is not closed.
+pub(super) fn quoted_length(written: &str, quote: char) -> Option<usize> {
     let bytes = written.as_bytes();
     let mut at = 1;
     loop {

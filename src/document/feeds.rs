@@ -1,7 +1,7 @@
 //! `feeds.yaml`, as written.
 
 use super::form::{Form, Grammar};
-use super::shape::{Flag, Items, Reader, Scalar, Shape, Table, Text, shape};
+use super::shape::{Flag, Items, Scalar, Shape, ShapeReader, Table, Text, shape};
 use super::tree::{Node, NodeId, Value};
 
 shape! {
@@ -93,7 +93,7 @@ pub struct BaseUrl<'a> {
 
 #[allow(private_interfaces)]
 impl<'a> Shape<'a> for BaseUrl<'a> {
-    fn read(node: Node<'a>, reader: &mut Reader<'a, '_>) -> Option<Self> {
+    fn read(node: Node<'a>, reader: &mut ShapeReader<'a, '_>) -> Option<Self> {
         if let Value::Map(_) = node.value {
             let map = BaseUrls::read(node, reader)?;
             return Some(BaseUrl { at: map.at, public: map.public, press: map.press, staff: map.staff });

@@ -1,7 +1,7 @@
 //! The values of a map by the keys that its struct knows, and what there is to report of its other keys: the unknown
 //! ones with the nearest known one, the duplicate ones and the missing ones.
 
-use super::shape::{Reader, Scalar, Shape};
+use super::shape::{Scalar, Shape, ShapeReader};
 use super::spelling::{certain, nearest, respelt, shortened};
 use super::tree::{Node, NodeId, Value};
 use crate::diagnostic::codes;
@@ -15,81 +15,69 @@ pub(super) struct Key {
 /// A map's values, in the order of the struct's list of keys.
 pub(super) struct Fields<'a> {
     pub(super) at: NodeId,
-    values: std::vec::IntoIter<Option<Node<'a>>>,
+    values: std::vec::IntoIter<Slot<'a>>,
 }
+
+/// Where a key stands, and its value, if it was given.
+type Slot<'a> = Option<(NodeId, Node<'a>)>;
 
 impl<'a> Fields<'a> {
     /// Sorts a map's values by the known keys; `None` when the node is no map.
-    pub(super) fn read(node: Node<'a>, what: &str, keys: &[Key], reader: &mut Reader<'a, '_>) -> Option<Self> {
+    pub(super) fn read(node: Node<'a>, what: &str, keys: &[Key], reader: &mut ShapeReader<'a, '_>) -> Option<Self> {
         let Value::Map(pairs) = node.value else {
             reader.wrong_kind(&node, what);
             return None;
         };
-        let mut slots: Vec<Option<Node<'a>>> = keys.iter().map(|_| None).collect();
-        let mut first = vec![None; keys.len()];
+        let mut slots: Vec<Slot<'a>> = keys.iter().map(|_| None).collect();
         let mut unknown = Vec::new();
         for (key, value) in pairs {
             let Some(key) = Scalar::read(key, reader) else { continue };
-            let Some(index) = keys.iter().position(|known| known.name == key.text) else {
-                unknown.push((key, value));
-                continue;
-            };
-            if let Some(earlier) = first[index] {
-                report_duplicate(&key, earlier, reader);
-                continue;
-            }
-            first[index] = Some(key.at);
-            slots[index] = Some(value);
-        }
-        if !unknown.is_empty() {
-            let free: Vec<_> =
-                keys.iter().zip(&first).filter(|(_, seen)| seen.is_none()).map(|(key, _)| key.name).collect();
-            let meant = slips(&unknown, keys, &free);
-            for ((key, value), meant) in unknown.into_iter().zip(meant.into_iter().chain(std::iter::repeat(None))) {
-                report_unknown(&key, meant.map(|index| keys[index].name), what, keys, reader);
-                // Read as what it was meant to be, so that one slip is one mistake.
-                if let Some(index) = meant {
-                    first[index] = Some(key.at);
-                    slots[index] = Some(value);
-                }
+            match keys.iter().position(|known| known.name == key.text).map(|index| &mut slots[index]) {
+                None => unknown.push((key, value)),
+                Some(Some((earlier, _))) => report_duplicate(&key, *earlier, reader),
+                Some(slot) => *slot = Some((key.at, value)),
             }
         }
-        for (key, seen) in keys.iter().zip(&first) {
-            if key.required && seen.is_none() {
-                report_missing(node.id, what, key.name, reader);
+        let meant = slips(&unknown, keys, &slots);
+        for ((key, value), meant) in unknown.into_iter().zip(meant) {
+            report_unknown(&key, meant.map(|index| keys[index].name), what, keys, reader);
+            // Read as what it was meant to be, so that one slip is one mistake.
+            if let Some(index) = meant {
+                slots[index] = Some((key.at, value));
             }
+        }
+        for (key, _) in keys.iter().zip(&slots).filter(|(key, slot)| key.required && slot.is_none()) {
+            report_missing(node.id, what, key.name, reader);
         }
         Some(Fields { at: node.id, values: slots.into_iter() })
     }
 
     /// Reads the value of the next key, if it was given.
-    pub(super) fn next<T: Shape<'a>>(&mut self, reader: &mut Reader<'a, '_>) -> Option<T> {
+    pub(super) fn next<T: Shape<'a>>(&mut self, reader: &mut ShapeReader<'a, '_>) -> Option<T> {
         let value = self.values.next().expect("each key has a place for its value");
-        value.and_then(|node| T::read(node, reader))
+        value.and_then(|(_, node)| T::read(node, reader))
     }
 }
 
 /// Of more unknown keys than this in one map, none is taken for a slip.
-const FEW: usize = 20;
+const MAX_UNKNOWN_KEYS: usize = 20;
 
 /// For each unknown key of one map, the position of the known one that it was certainly meant to be, if there is one: a key
 /// that is there already, or that two misspelt ones resemble, is not certain. Of many, none.
-fn slips(unknown: &[(Scalar<'_>, Node<'_>)], keys: &[Key], free: &[&str]) -> Vec<Option<usize>> {
-    if unknown.len() > FEW {
-        return Vec::new();
+fn slips(unknown: &[(Scalar<'_>, Node<'_>)], keys: &[Key], slots: &[Slot<'_>]) -> Vec<Option<usize>> {
+    if unknown.len() > MAX_UNKNOWN_KEYS {
+        return vec![None; unknown.len()];
     }
-    let meant = |key: &Scalar<'_>| {
+    let meant = |(key, _): &(Scalar<'_>, Node<'_>)| {
         let name = certain(&key.text, keys.iter().map(|key| key.name))?;
         keys.iter().position(|key| key.name == name)
     };
-    let all: Vec<Option<usize>> = unknown.iter().map(|(key, _)| meant(key)).collect();
-    let once = |index: &usize| {
-        free.contains(&keys[*index].name) && all.iter().filter(|other| **other == Some(*index)).count() == 1
-    };
-    all.iter().map(|index| index.filter(once)).collect()
+    let all: Vec<Option<usize>> = unknown.iter().map(meant).collect();
+    let only_one = |index: &usize| all.iter().filter(|other| **other == Some(*index)).count() == 1;
+    all.iter().map(|index| index.filter(|index| slots[*index].is_none() && only_one(index))).collect()
 }
 
-fn report_unknown(key: &Scalar<'_>, meant: Option<&str>, what: &str, known: &[Key], reader: &mut Reader<'_, '_>) {
+fn report_unknown(key: &Scalar<'_>, meant: Option<&str>, what: &str, known: &[Key], reader: &mut ShapeReader<'_, '_>) {
     if key.text == "<<" {
         reader.error(codes::YAML_MERGE_KEY, key.at, |d| {
             d.saying("A schedule has no merge keys.").with_help("Write the keys out.")
@@ -107,7 +95,7 @@ fn report_unknown(key: &Scalar<'_>, meant: Option<&str>, what: &str, known: &[Ke
     });
 }
 
-pub(super) fn report_duplicate(key: &Scalar<'_>, first: NodeId, reader: &mut Reader<'_, '_>) {
+pub(super) fn report_duplicate(key: &Scalar<'_>, first: NodeId, reader: &mut ShapeReader<'_, '_>) {
     let earlier = reader.file.place(first);
     reader.error(codes::DUPLICATE_KEY, key.at, |d| {
         d.saying(format!("The key “{}” is given twice.", shortened(&key.text)))
@@ -116,7 +104,7 @@ pub(super) fn report_duplicate(key: &Scalar<'_>, first: NodeId, reader: &mut Rea
     });
 }
 
-fn report_missing(at: NodeId, what: &str, key: &str, reader: &mut Reader<'_, '_>) {
+fn report_missing(at: NodeId, what: &str, key: &str, reader: &mut ShapeReader<'_, '_>) {
     reader.error(codes::MISSING_KEY, at, |d| {
         let help = match key {
             "audience" => {

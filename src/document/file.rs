@@ -39,6 +39,7 @@ impl File {
         if node.0 == 0 {
             return self.at(first_words(self.source.text()));
         }
+        // Nothing is known of what stands behind where the parser of events gave up.
         self.at(self.events().spans.get(node.0 as usize).copied().unwrap_or_default())
     }
 

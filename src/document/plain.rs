@@ -1,29 +1,30 @@
 //! A reader for the plain part of YAML, in which nearly every schedule is written: fifteen times as fast as a whole one.
 //!
 //! Reads block maps and lists, flow ones that end on their line, scalars on one line, and literal blocks (`|`, `|-`).
-//! Whatever else there is, wrong or only rare, makes it give up, and the whole file goes to `serde_yaml`: so there is
+//! Anything else, wrong or only rare, makes it give up, and the whole file goes to `serde_yaml`: so there is
 //! one answer to what a file means and to what is wrong with it, and this reader never says the latter. Where it does
-//! not give up, its tree is the other's, node for node; tests and a fuzz target hold it to that.
+//! not give up, its tree is the other's, node for node; tests and a fuzz target check that.
 //!
 //! It gives up, among other things, at tabs, carriage returns and characters that nobody sees, at anchors, tags,
 //! directives and document marks, at scalars that go on over several lines, and at numbers.
 
 use std::borrow::Cow;
 
+use super::events::quoted_length;
 use super::tree::{Node, NodeId, Value};
 
 /// How deep it follows lists and maps: far deeper than schedules go, and well within what may be nested.
-const MAX_DEPTH: u32 = 16;
+const MAX_PLAIN_DEPTH: u32 = 16;
 
 /// The longest key that it takes; YAML has a limit of 1,024 (1.2.2, 7.4.2).
-const MAX_KEY: usize = 128;
+const MAX_KEY_LENGTH: usize = 128;
 
 /// Reads a text; `None` if it is not plain.
 pub(super) fn parse(text: &str) -> Option<Node<'_>> {
     if !text.ends_with('\n') || has_doubtful_characters(text) {
         return None;
     }
-    let mut reader = Reader { text, bytes: text.as_bytes(), next: 0, line: None };
+    let mut reader = PlainReader { text, bytes: text.as_bytes(), next: 0, line: None };
     reader.go_to(0);
     let first = reader.line?;
     if first.indent != 0 || reader.is_item(first) {
@@ -46,7 +47,7 @@ fn has_doubtful_characters(text: &str) -> bool {
 
 /// A line with something to read on it.
 #[derive(Debug, Clone, Copy)]
-struct Line {
+struct ContentLine {
     /// The column where its content begins; of an entry that stands behind the dash of a list, that of the entry.
     indent: usize,
     /// The first byte of the content.
@@ -55,16 +56,16 @@ struct Line {
     end: usize,
 }
 
-struct Reader<'a> {
+struct PlainReader<'a> {
     text: &'a str,
     bytes: &'a [u8],
     /// The number of the next node.
     next: u32,
     /// The line to read, if there is one left.
-    line: Option<Line>,
+    line: Option<ContentLine>,
 }
 
-impl<'a> Reader<'a> {
+impl<'a> PlainReader<'a> {
     fn number(&mut self) -> NodeId {
         let id = NodeId(self.next);
         self.next += 1;
@@ -94,19 +95,19 @@ impl<'a> Reader<'a> {
             match self.bytes.get(start) {
                 Some(b'\n') => from = start + 1,
                 Some(b'#') => from = self.line_end(start) + 1,
-                _ => break Some(Line { indent, start, end: self.line_end(start) }),
+                _ => break Some(ContentLine { indent, start, end: self.line_end(start) }),
             }
         };
     }
 
-    fn is_item(&self, line: Line) -> bool {
+    fn is_item(&self, line: ContentLine) -> bool {
         self.bytes[line.start] == b'-' && self.bytes.get(line.start + 1) == Some(&b' ')
     }
 
     /// The byte of the colon behind a key that stands at `start`, if one does.
     fn colon(&self, start: usize, end: usize) -> Option<usize> {
-        let of_a_key = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
-        let length = self.bytes[start..end].iter().take(MAX_KEY).take_while(|byte| of_a_key(byte)).count();
+        let is_in_keys = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+        let length = self.bytes[start..end].iter().take(MAX_KEY_LENGTH).take_while(|byte| is_in_keys(byte)).count();
         let colon = start + length;
         let separated = colon + 1 == end || self.bytes.get(colon + 1) == Some(&b' ');
         (length > 0 && colon < end && self.bytes[colon] == b':' && separated).then_some(colon)
@@ -114,7 +115,7 @@ impl<'a> Reader<'a> {
 
     /// A map whose keys begin at a column, from the line at hand on.
     fn map(&mut self, indent: usize, depth: u32) -> Option<Node<'a>> {
-        if depth > MAX_DEPTH {
+        if depth > MAX_PLAIN_DEPTH {
             return None;
         }
         let id = self.number();
@@ -133,7 +134,7 @@ impl<'a> Reader<'a> {
 
     /// A list whose dashes stand at a column, from the line at hand on.
     fn list(&mut self, indent: usize, depth: u32) -> Option<Node<'a>> {
-        if depth > MAX_DEPTH {
+        if depth > MAX_PLAIN_DEPTH {
             return None;
         }
         let id = self.number();
@@ -142,7 +143,7 @@ impl<'a> Reader<'a> {
             let start = line.start + 1 + self.spaces(line.start + 1);
             if self.colon(start, line.end).is_some() {
                 let column = indent + (start - line.start);
-                self.line = Some(Line { indent: column, start, end: line.end });
+                self.line = Some(ContentLine { indent: column, start, end: line.end });
                 items.push(self.map(column, depth + 1)?);
             } else if start == line.end || matches!(self.bytes[start], b'#' | b'-') {
                 return None;
@@ -203,7 +204,7 @@ impl<'a> Reader<'a> {
             let spaces = self.spaces(from);
             let end = self.line_end(from + spaces);
             if from + spaces == end {
-                // What spaces on a blank line mean, and blank lines before the first, is for a whole reader to say.
+                // What spaces on a blank line mean, and blank lines before the first, is for the other reader to say.
                 if spaces > 0 || column.is_none() {
                     return None;
                 }
@@ -233,7 +234,7 @@ impl<'a> Reader<'a> {
 
     /// A list or map in brackets, and the byte after it.
     fn flow(&mut self, start: usize, end: usize, depth: u32) -> Option<(Node<'a>, usize)> {
-        if depth > MAX_DEPTH {
+        if depth > MAX_PLAIN_DEPTH {
             return None;
         }
         let id = self.number();
@@ -346,50 +347,36 @@ impl<'a> Reader<'a> {
 
     /// A scalar in double quotes, and the byte after it.
     fn double_quoted(&mut self, start: usize, end: usize) -> Option<(Node<'a>, usize)> {
-        let mut text = Cow::Borrowed("");
-        let (mut from, mut at) = (start + 1, start + 1);
-        loop {
-            if at >= end {
-                return None;
-            }
-            match self.bytes[at] {
-                b'"' => break,
-                b'\\' => {
-                    let meant = match self.bytes[at + 1] {
-                        b'"' => '"',
-                        b'\\' => '\\',
-                        b'n' => '\n',
-                        _ => return None,
-                    };
-                    let text = text.to_mut();
-                    text.push_str(&self.text[from..at]);
-                    text.push(meant);
-                    at += 2;
-                    from = at;
-                }
-                _ => at += 1,
-            }
-        }
-        let last = &self.text[from..at];
-        if text.is_empty() && from == start + 1 {
-            text = Cow::Borrowed(last);
-        } else {
-            text.to_mut().push_str(last);
-        }
-        Some((self.leaf(Value::Text(text)), at + 1))
+        let after = start + quoted_length(&self.text[start..end], '"')?;
+        let written = &self.text[start + 1..after - 1];
+        let text = if written.contains('\\') { Cow::Owned(unescaped(written)?) } else { Cow::Borrowed(written) };
+        Some((self.leaf(Value::Text(text)), after))
     }
 
     /// A scalar in single quotes, and the byte after it.
     fn single_quoted(&mut self, start: usize, end: usize) -> Option<(Node<'a>, usize)> {
-        let length = self.bytes[start + 1..end].iter().position(|byte| *byte == b'\'')?;
-        let after = start + 1 + length + 1;
+        let after = start + quoted_length(&self.text[start..end], '\'')?;
+        let written = &self.text[start + 1..after - 1];
         // Two quotes are one within the text, which is rare enough.
-        if self.bytes[after] == b'\'' {
-            return None;
-        }
-        let text = &self.text[start + 1..after - 1];
-        Some((self.leaf(Value::Text(Cow::Borrowed(text))), after))
+        (!written.contains('\'')).then(|| (self.leaf(Value::Text(Cow::Borrowed(written))), after))
     }
+}
+
+/// A text without its escapes, of which only the common ones are known.
+fn unescaped(written: &str) -> Option<String> {
+    let mut text = String::with_capacity(written.len());
+    let mut rest = written.chars();
+    while let Some(c) = rest.next() {
+        text.push(match c {
+            '\\' => match rest.next()? {
+                sign @ ('"' | '\\') => sign,
+                'n' => '\n',
+                _ => return None,
+            },
+            c => c,
+        });
+    }
+    Some(text)
 }
 
 /// Whether a scalar that begins with a digit is certainly no number (YAML 1.2.2, 10.3.2, and what `serde_yaml` takes

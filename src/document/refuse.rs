@@ -7,7 +7,7 @@ use super::events::{Events, Stop, Unsupported};
 use super::file::File;
 use super::tree::{MAX_DEPTH, Unparsable};
 use crate::diagnostic::{Diagnostic, Place, Report, Severity, codes};
-use crate::source::{Span, boundary};
+use crate::source::{Span, char_boundary};
 
 /// Reports what a schedule does without; `false` when there was any, or may be where the parser of events did not get.
 pub(super) fn refuse_unsupported(file: &File, report: &mut Report) -> bool {
@@ -39,7 +39,7 @@ pub(super) fn refuse_unsupported(file: &File, report: &mut Report) -> bool {
 /// Reports every character that YAML does not have, or that `serde_yaml` takes for a line break and people do not see;
 /// `false` when there is one.
 ///
-/// YAML 1.1 has these breaks, 1.2 does not: a comment that holds one would go on as text.
+/// YAML 1.1 has these breaks, 1.2 does not: a comment with one in it would go on as text.
 fn refuse_invisible(file: &File, report: &mut Report) -> bool {
     let printable = |c: char| matches!(c, '\t' | '\n' | '\r' | ' '..='~' | '\u{A0}'..);
     let hidden = |c: char| !printable(c) || matches!(c, '\u{2028}' | '\u{2029}' | '\u{FFFE}' | '\u{FFFF}');
@@ -60,7 +60,7 @@ fn refuse_invisible(file: &File, report: &mut Report) -> bool {
 fn directive(text: &str) -> Option<Span> {
     let start = if text.starts_with('%') { 0 } else { text.find("\n%").or_else(|| text.find("\r%"))? + 1 };
     let line = text[start..].split(['\n', '\r']).next().expect("a split has a first part");
-    Some(Span { start, end: start + boundary(line, 80) })
+    Some(Span { start, end: start + char_boundary(line, 80) })
 }
 
 /// Whether a text may hold an anchor, an alias or a tag: something that separates stands before each.

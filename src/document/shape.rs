@@ -13,7 +13,7 @@ use crate::diagnostic::{Code, Diagnostic, Place, Report, Severity, codes};
 
 /// What reading needs: the file, for places, and where to report.
 #[derive(Debug)]
-pub struct Reader<'a, 'r> {
+pub struct ShapeReader<'a, 'r> {
     pub(super) file: &'a File,
     pub(super) report: &'r mut Report,
 }
@@ -31,7 +31,7 @@ pub(crate) fn note(
     });
 }
 
-impl Reader<'_, '_> {
+impl ShapeReader<'_, '_> {
     pub(super) fn error(&mut self, code: Code, at: NodeId, words: impl FnOnce(Diagnostic) -> Diagnostic) {
         note(&self.file.place(at), self.report, (code, Severity::Error), words);
     }
@@ -61,7 +61,7 @@ impl Reader<'_, '_> {
 pub trait Shape<'a>: Sized {
     #[doc(hidden)]
     #[allow(private_interfaces)]
-    fn read(node: Node<'a>, reader: &mut Reader<'a, '_>) -> Option<Self>;
+    fn read(node: Node<'a>, reader: &mut ShapeReader<'a, '_>) -> Option<Self>;
 
     /// What it may be, as data.
     fn form() -> Form;
@@ -78,7 +78,7 @@ pub struct Scalar<'a> {
 
 #[allow(private_interfaces)]
 impl<'a> Shape<'a> for Scalar<'a> {
-    fn read(node: Node<'a>, reader: &mut Reader<'a, '_>) -> Option<Self> {
+    fn read(node: Node<'a>, reader: &mut ShapeReader<'a, '_>) -> Option<Self> {
         match node.value {
             Value::Text(text) => Some(Scalar { at: node.id, text }),
             // A text may look like a number or like true; how it was written is what counts.
@@ -108,7 +108,7 @@ pub struct Flag {
 
 #[allow(private_interfaces)]
 impl<'a> Shape<'a> for Flag {
-    fn read(node: Node<'a>, reader: &mut Reader<'a, '_>) -> Option<Self> {
+    fn read(node: Node<'a>, reader: &mut ShapeReader<'a, '_>) -> Option<Self> {
         if let Value::Bool(on) = node.value {
             return Some(Flag { at: node.id, on });
         }
@@ -124,7 +124,7 @@ impl<'a> Shape<'a> for Flag {
 /// A text for people: one string for all languages, or one for each.
 #[derive(Debug, Clone)]
 pub enum Text<'a> {
-    /// One string, whatever the language.
+    /// One string for all languages.
     Plain(Scalar<'a>),
     /// A map of language tag to string, in the order written.
     Languages(NodeId, Vec<(Scalar<'a>, Scalar<'a>)>),
@@ -143,7 +143,7 @@ impl Text<'_> {
 
 #[allow(private_interfaces)]
 impl<'a> Shape<'a> for Text<'a> {
-    fn read(node: Node<'a>, reader: &mut Reader<'a, '_>) -> Option<Self> {
+    fn read(node: Node<'a>, reader: &mut ShapeReader<'a, '_>) -> Option<Self> {
         match node.value {
             Value::Map(ref pairs) if pairs.is_empty() => {
                 reader.error(codes::EMPTY_VALUE, node.id, |d| {
@@ -173,7 +173,7 @@ impl<'a> Shape<'a> for Text<'a> {
 pub struct Items<T> {
     /// Where it stands.
     pub at: NodeId,
-    /// What it holds, as far as it could be read.
+    /// Its items, as far as they could be read.
     pub items: Vec<T>,
     /// Whether nothing at all is in it.
     pub empty: bool,
@@ -181,7 +181,7 @@ pub struct Items<T> {
 
 #[allow(private_interfaces)]
 impl<'a, T: Shape<'a>> Shape<'a> for Items<T> {
-    fn read(node: Node<'a>, reader: &mut Reader<'a, '_>) -> Option<Self> {
+    fn read(node: Node<'a>, reader: &mut ShapeReader<'a, '_>) -> Option<Self> {
         let Value::List(nodes) = node.value else {
             reader.wrong_kind(&node, "a list");
             return None;
@@ -207,7 +207,7 @@ pub struct Table<'a, T> {
 
 #[allow(private_interfaces)]
 impl<'a, T: Shape<'a>> Shape<'a> for Table<'a, T> {
-    fn read(node: Node<'a>, reader: &mut Reader<'a, '_>) -> Option<Self> {
+    fn read(node: Node<'a>, reader: &mut ShapeReader<'a, '_>) -> Option<Self> {
         let Value::Map(pairs) = node.value else {
             reader.wrong_kind(&node, "a map of keys to values");
             return None;
@@ -235,7 +235,7 @@ impl<'a, T: Shape<'a>> Shape<'a> for Table<'a, T> {
 /// A boxed shape: what few entries have, and would make room for in all.
 #[allow(private_interfaces)]
 impl<'a, T: Shape<'a>> Shape<'a> for Box<T> {
-    fn read(node: Node<'a>, reader: &mut Reader<'a, '_>) -> Option<Self> {
+    fn read(node: Node<'a>, reader: &mut ShapeReader<'a, '_>) -> Option<Self> {
         T::read(node, reader).map(Box::new)
     }
 
@@ -284,7 +284,7 @@ macro_rules! shape {
 
             fn from_fields(
                 fields: &mut $crate::document::fields::Fields<'a>,
-                reader: &mut $crate::document::shape::Reader<'a, '_>,
+                reader: &mut $crate::document::shape::ShapeReader<'a, '_>,
             ) -> Self {
                 $name {
                     at: fields.at,
@@ -312,7 +312,7 @@ macro_rules! shape {
         impl<'a> $crate::document::Shape<'a> for $name<'a> {
             fn read(
                 node: $crate::document::tree::Node<'a>,
-                reader: &mut $crate::document::shape::Reader<'a, '_>,
+                reader: &mut $crate::document::shape::ShapeReader<'a, '_>,
             ) -> Option<Self> {
                 static KEYS: std::sync::LazyLock<Vec<$crate::document::fields::Key>> =
                     std::sync::LazyLock::new($name::keys);

@@ -17,8 +17,7 @@ pub(crate) fn shortened(name: &str) -> Cow<'_, str> {
     }
 }
 
-/// The known name that a misspelt one most resembles, if any does; of several, the first by alphabet, in whatever order
-/// they are known.
+/// The known name that a misspelt one most resembles, if any does; of several, the first by alphabet.
 pub(crate) fn nearest<'k>(name: &str, known: impl Iterator<Item = &'k str>) -> Option<&'k str> {
     if name.len() > 100 {
         return None;
@@ -32,7 +31,7 @@ pub(crate) fn nearest<'k>(name: &str, known: impl Iterator<Item = &'k str>) -> O
 }
 
 /// As many slips as a word may be away from what is meant, if it is not short.
-const TWO: usize = 2;
+const MAX_SLIPS: usize = 2;
 
 /// The known name that a misspelt one can only mean: no other is as little as one or two slips away.
 ///
@@ -48,11 +47,11 @@ pub(crate) fn certain<'k>(name: &str, known: impl Iterator<Item = &'k str> + Clo
     let slips = match length(name).min(length(likely)) {
         0..=2 => 0,
         3 | 4 => 1,
-        _ => TWO,
+        _ => MAX_SLIPS,
     };
     let distance = |other: &str| strsim::damerau_levenshtein(&lower, &other.to_lowercase());
     let (own, mut others) = (distance(likely), known.filter(|other| *other != likely));
-    (own == 0 || (own <= slips && others.all(|other| distance(other) > TWO))).then_some(likely)
+    (own == 0 || (own <= slips && others.all(|other| distance(other) > MAX_SLIPS))).then_some(likely)
 }
 
 /// Asks whether a known word was meant by a misspelt one, or else says `otherwise`; with the fix, if it can mean no other.
@@ -91,7 +90,7 @@ fn is_plain(word: &str) -> bool {
     word.starts_with(|c: char| c.is_ascii_alphanumeric()) && !word.eq_ignore_ascii_case("null")
 }
 
-/// What puts together Hangul that is written in parts; nothing but Hangul is touched, so it holds in every style.
+/// What puts together Hangul that is written in parts; nothing but Hangul is touched, so it is right in every style of quoting.
 pub(crate) fn composed(place: &Place) -> Option<Fix> {
     let text = place.source.text();
     let written = text.get(place.span.start..place.span.end)?;
@@ -107,7 +106,7 @@ pub(crate) fn composed(place: &Place) -> Option<Fix> {
     (!edits.is_empty()).then(|| Fix { message: "Put the syllables together.".to_owned(), edits })
 }
 
-/// Whether a text holds Hangul in parts that can be put together.
+/// Whether a text has Hangul in parts that can be put together.
 pub(crate) fn is_decomposed(text: &str) -> bool {
     text.split(|c| !is_hangul(c)).any(|run| !is_nfc(run))
 }

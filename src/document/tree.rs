@@ -62,7 +62,7 @@ pub(super) struct Unparsable {
     pub(super) too_deep: bool,
 }
 
-/// Reads a text with `serde_yaml` alone, whatever there is to refuse in it.
+/// Reads a text with `serde_yaml` alone, without refusing anything.
 pub(super) fn deserialize(text: &str) -> Result<Node<'_>, Unparsable> {
     let (next, too_deep) = (Cell::new(0), Cell::new(false));
     let seed = NodeSeed { next: &next, too_deep: &too_deep, depth: 0 };
@@ -104,6 +104,15 @@ impl<'de> DeserializeSeed<'de> for NodeSeed<'_> {
     }
 }
 
+/// Declares how numbers are visited, all alike.
+macro_rules! numbers {
+    ($( $visit:ident: $kind:ty ),+) => {
+        $( fn $visit<E>(self, _: $kind) -> Result<Node<'de>, E> {
+            Ok(self.leaf(Value::Number))
+        } )+
+    };
+}
+
 impl<'de> Visitor<'de> for NodeSeed<'_> {
     type Value = Node<'de>;
 
@@ -123,25 +132,7 @@ impl<'de> Visitor<'de> for NodeSeed<'_> {
         Ok(self.leaf(Value::Bool(value)))
     }
 
-    fn visit_i64<E>(self, _: i64) -> Result<Node<'de>, E> {
-        Ok(self.leaf(Value::Number))
-    }
-
-    fn visit_u64<E>(self, _: u64) -> Result<Node<'de>, E> {
-        Ok(self.leaf(Value::Number))
-    }
-
-    fn visit_i128<E>(self, _: i128) -> Result<Node<'de>, E> {
-        Ok(self.leaf(Value::Number))
-    }
-
-    fn visit_u128<E>(self, _: u128) -> Result<Node<'de>, E> {
-        Ok(self.leaf(Value::Number))
-    }
-
-    fn visit_f64<E>(self, _: f64) -> Result<Node<'de>, E> {
-        Ok(self.leaf(Value::Number))
-    }
+    numbers! { visit_i64: i64, visit_u64: u64, visit_i128: i128, visit_u128: u128, visit_f64: f64 }
 
     fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Node<'de>, E> {
         Ok(self.leaf(Value::Text(Cow::Borrowed(text))))

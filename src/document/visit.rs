@@ -1,7 +1,7 @@
 //! A visit's file, as written.
 
 use super::form::Form;
-use super::shape::{Flag, Items, Reader, Scalar, Shape, Table, Text, shape};
+use super::shape::{Flag, Items, Scalar, Shape, ShapeReader, Table, Text, shape};
 use super::tree::{Node, NodeId, Value};
 
 shape! {
@@ -86,7 +86,7 @@ shape! {
         /// What it is called.
         title = "title" required Text<'a>,
         /// When it is, if it is no journey.
-        when = "when" optional Box<When<'a>>,
+        when = "when" optional When<'a>,
         /// A journey's beginning.
         depart = "depart" optional Box<End<'a>>,
         /// A journey's end.
@@ -193,7 +193,7 @@ pub enum When<'a> {
     /// A bare word instead of a map: only `tba` is one.
     Word(Scalar<'a>),
     /// A map.
-    Keys(TimeKeys<'a>),
+    Keys(Box<TimeKeys<'a>>),
     /// It could not be read, which has been reported.
     Unreadable(NodeId),
 }
@@ -221,12 +221,12 @@ impl When<'_> {
 
 #[allow(private_interfaces)]
 impl<'a> Shape<'a> for When<'a> {
-    fn read(node: Node<'a>, reader: &mut Reader<'a, '_>) -> Option<Self> {
+    fn read(node: Node<'a>, reader: &mut ShapeReader<'a, '_>) -> Option<Self> {
         let at = node.id;
         if let Value::Text(text) = node.value {
             return Some(When::Word(Scalar { at, text }));
         }
-        Some(TimeKeys::read(node, reader).map_or(When::Unreadable(at), When::Keys))
+        Some(Box::read(node, reader).map_or(When::Unreadable(at), When::Keys))
     }
 
     fn form() -> Form {
@@ -249,13 +249,13 @@ pub struct End<'a> {
 
 #[allow(private_interfaces)]
 impl<'a> Shape<'a> for End<'a> {
-    fn read(node: Node<'a>, reader: &mut Reader<'a, '_>) -> Option<Self> {
+    fn read(node: Node<'a>, reader: &mut ShapeReader<'a, '_>) -> Option<Self> {
         let at = node.id;
         if let Value::Text(_) = node.value {
             return When::read(node, reader).map(|when| End { at, when, place: None, actual: None });
         }
         Some(match EndMap::read(node, reader) {
-            Some(map) => End { at: map.at, when: When::Keys(map.time), place: map.place, actual: map.actual },
+            Some(map) => End { at: map.at, when: When::Keys(Box::new(map.time)), place: map.place, actual: map.actual },
             None => End { at, when: When::Unreadable(at), place: None, actual: None },
         })
     }

@@ -81,7 +81,7 @@ impl FeedZone {
     }
 }
 
-/// Which entries a feed holds; an empty list does not restrict.
+/// Which entries are in a feed; an empty list does not restrict.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Only {
     /// Of these kinds.

@@ -29,7 +29,7 @@ impl Language {
     /// Its first subtag: the language without script or region.
     #[must_use]
     pub fn primary(&self) -> &str {
-        self.0.split('-').next().unwrap_or_default()
+        self.0.split_once('-').map_or(&*self.0, |(first, _)| first)
     }
 }
 
@@ -65,7 +65,7 @@ impl Text {
     }
 
     pub(crate) fn languages(texts: Vec<(Language, String)>) -> Option<Self> {
-        (!texts.is_empty()).then(|| Text(Inner::Languages(texts)))
+        (!texts.is_empty()).then_some(Text(Inner::Languages(texts)))
     }
 
     /// The languages it is given in, in the author's order; none for a text that serves them all.

@@ -31,54 +31,6 @@ impl Visit {
         &self.id
     }
 
-    /// Its rank.
-    #[must_use]
-    pub fn kind(&self) -> VisitKind {
-        self.kind
-    }
-
-    /// What it is called.
-    #[must_use]
-    pub fn title(&self) -> &Text {
-        &self.title
-    }
-
-    /// Whose visit it is.
-    #[must_use]
-    pub fn principal(&self) -> &Text {
-        &self.principal
-    }
-
-    /// Who receives the principal.
-    #[must_use]
-    pub fn counterpart(&self) -> Option<&Text> {
-        self.counterpart.as_ref()
-    }
-
-    /// The zone of its days.
-    #[must_use]
-    pub fn zone(&self) -> Zone {
-        self.zone
-    }
-
-    /// First and last day, inclusive, in its zone.
-    #[must_use]
-    pub fn dates(&self) -> (NaiveDate, NaiveDate) {
-        (self.from, self.to)
-    }
-
-    /// The status of all of it, where it has one.
-    #[must_use]
-    pub fn status(&self) -> Option<&Status> {
-        self.status.as_ref()
-    }
-
-    /// What other sources say of its fields.
-    #[must_use]
-    pub fn disputed(&self) -> &[Dispute] {
-        &self.disputed
-    }
-
     /// The publications that it cites, by key.
     #[must_use]
     pub fn sources(&self) -> &[Source] {

@@ -11,7 +11,7 @@ use crate::document::Grammar;
 use crate::programme::{Access, Audience, Cancelled, EntryKind, PartOfDay, StatusKind, UiLanguage, VisitKind};
 use crate::zone;
 
-/// What no text holds: control characters, invisible line breaks, and what turns the direction of writing.
+/// What may be in no text: control characters, invisible line breaks, and what turns the direction of writing.
 const FORBIDDEN: &str = r"\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069";
 
 const ID: &str = "[a-z0-9-]{1,64}";

@@ -11,7 +11,7 @@ use chrono::{DateTime, Duration, Utc};
 use super::cities::{EntryPlaces, KnownPlace};
 use super::itinerary::{around, city_or_country};
 use super::people::Person;
-use super::{EntryContext, Schedule, cities};
+use super::{EntryContext, WholeSchedule, cities};
 use crate::check::window::Window;
 use crate::diagnostic::codes;
 use crate::programme::{EntryKind, EntryRef, Timing};
@@ -25,7 +25,7 @@ struct VisitPlaces {
     first: Option<EntryRef>,
     /// Whether one is travel of which only a time is told, so that it may be the arrival.
     travels: bool,
-    /// By when one of them has begun for certain, wherever it is.
+    /// By when one of them has certainly begun, in any place.
     begun: Option<DateTime<Utc>>,
 }
 
@@ -36,7 +36,7 @@ struct Arrival {
     ends: [KnownPlace; 2],
 }
 
-pub(super) fn check(schedule: &mut Schedule<'_, '_>, places: &EntryPlaces, people: &[Person]) {
+pub(super) fn check(schedule: &mut WholeSchedule<'_, '_>, places: &EntryPlaces, people: &[Person]) {
     if schedule.is_off(codes::NO_ARRIVAL) {
         return;
     }
@@ -70,7 +70,7 @@ pub(super) fn check(schedule: &mut Schedule<'_, '_>, places: &EntryPlaces, peopl
 
 impl Arrival {
     /// Of an entry that is a journey; one at an unknown time arrives during its visit.
-    fn of(schedule: &Schedule<'_, '_>, places: &EntryPlaces, journey: EntryRef) -> Option<Self> {
+    fn of(schedule: &WholeSchedule<'_, '_>, places: &EntryPlaces, journey: EntryRef) -> Option<Self> {
         let EntryContext { entry, visit, .. } = schedule.entry(journey);
         let Timing::Journey { arrive, .. } = &entry.timing else { return None };
         let window = Window::of(&arrive.when).unwrap_or_else(|| around(visit));
@@ -94,9 +94,9 @@ impl VisitPlaces {
         }
     }
 
-    /// A visit of which nothing else says where it is takes place where a journey of it leaves, if the clocks there are
-    /// its own and something went before: who flies home from Tokyo, out of a visit on the clock of Tokyo, has arrived
-    /// there.
+    /// If nothing else says where a visit takes place, it is where a journey of it leaves, provided that the clocks
+    /// there are the visit's own and that something went before: who flies home from Tokyo, at the end of a visit on the
+    /// clock of Tokyo, has arrived there.
     fn add_departure(&mut self, context: EntryContext<'_>, at: EntryRef, [place, _]: [KnownPlace; 2]) {
         let Timing::Journey { depart, .. } = &context.entry.timing else { return };
         let (Some(leaves), Some(begun)) = (Window::of(&depart.when), self.begun) else { return };
@@ -124,7 +124,7 @@ impl VisitPlaces {
     }
 }
 
-fn report(schedule: &mut Schedule<'_, '_>, first: EntryRef) {
+fn report(schedule: &mut WholeSchedule<'_, '_>, first: EntryRef) {
     let EntryContext { entry, nodes, .. } = schedule.entry(first);
     let place = match &entry.timing {
         Timing::Stay(_) => entry.place.as_ref(),

@@ -11,13 +11,13 @@ use super::words::folded;
 use crate::programme::{Entry, EntryRef, Place, Text, Timing};
 use crate::zone::Zone;
 
-static TABLE: LazyLock<Table> = LazyLock::new(|| Table::parse(include_str!("cities.tsv")));
+static TABLE: LazyLock<CityTable> = LazyLock::new(|| CityTable::parse(include_str!("cities.tsv")));
 
 /// How names of cities end when people are thorough; the table has most of them without.
 const ENDINGS: &[&str] = &["특별시", "광역시", "시", "市", "都", "府", "city"];
 
 /// The cities of the table, and each folded name of each, sorted, with the city's position.
-struct Table {
+struct CityTable {
     cities: Vec<City>,
     names: Vec<(String, usize)>,
 }
@@ -34,7 +34,7 @@ pub(super) struct City {
     pub(super) name: &'static str,
 }
 
-impl Table {
+impl CityTable {
     fn parse(text: &'static str) -> Self {
         let (mut cities, mut names) = (Vec::new(), Vec::new());
         for row in text.lines().filter(|line| !line.starts_with('#')) {
@@ -44,10 +44,10 @@ impl Table {
         }
         names.sort_unstable();
         names.dedup();
-        Table { cities, names }
+        CityTable { cities, names }
     }
 
-    /// The positions of the cities that have a name, however it is written, each beside the folded name.
+    /// The positions of the cities that have a name, however it is written, each with the folded name.
     fn positions(&self, name: &str) -> &[(String, usize)] {
         let name = folded(name);
         let shorter = ENDINGS.iter().filter_map(|ending| name.strip_suffix(ending));

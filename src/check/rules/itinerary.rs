@@ -12,7 +12,7 @@ use chrono::{DateTime, Duration, Utc};
 
 use super::cities::EntryPlaces;
 use super::people::Person;
-use super::{EntryContext, Schedule};
+use super::{EntryContext, WholeSchedule};
 use crate::check::window::Window;
 use crate::diagnostic::codes;
 use crate::programme::{EntryRef, Place, TimedSpan, Timing, Visit, When};
@@ -70,7 +70,7 @@ enum Finding {
     Late(JourneyEnd),
 }
 
-pub(super) fn check(schedule: &mut Schedule<'_, '_>, places: &EntryPlaces, people: &[Person]) {
+pub(super) fn check(schedule: &mut WholeSchedule<'_, '_>, places: &EntryPlaces, people: &[Person]) {
     if [codes::BEFORE_ARRIVAL, codes::AFTER_DEPARTURE].iter().all(|code| schedule.is_off(*code)) {
         return;
     }
@@ -93,7 +93,11 @@ pub(super) fn check(schedule: &mut Schedule<'_, '_>, places: &EntryPlaces, peopl
 type Traffic<K> = HashMap<K, PlaceTraffic>;
 
 /// The person's arrivals and departures by city, and by country for journeys from one to another.
-fn traffic(schedule: &Schedule<'_, '_>, places: &EntryPlaces, person: &Person) -> (Traffic<usize>, Traffic<[u8; 2]>) {
+fn traffic(
+    schedule: &WholeSchedule<'_, '_>,
+    places: &EntryPlaces,
+    person: &Person,
+) -> (Traffic<usize>, Traffic<[u8; 2]>) {
     fn add<K: Hash + Eq>(
         all: &mut Traffic<K>,
         (from, to): (Option<K>, Option<K>),
@@ -160,7 +164,7 @@ fn finding(traffic: &PlaceTraffic, entry: Window, visit: &Visit) -> Option<Findi
     }
 }
 
-fn report(schedule: &mut Schedule<'_, '_>, at: EntryRef, when: &When, found: &Finding) {
+fn report(schedule: &mut WholeSchedule<'_, '_>, at: EntryRef, when: &When, found: &Finding) {
     let (code, end, left) = match found {
         Finding::Early(arrival, left) => (codes::BEFORE_ARRIVAL, arrival, left.as_ref()),
         Finding::Late(departure) => (codes::AFTER_DEPARTURE, departure, None),

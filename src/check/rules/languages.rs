@@ -13,7 +13,7 @@ use crate::programme::Feed;
 const MISTAKEN: &[(&str, &str)] =
     &[("kr", "ko"), ("jp", "ja"), ("cn", "zh"), ("cz", "cs"), ("ua", "uk"), ("vn", "vi"), ("gr", "el")];
 
-/// More languages than these are not asked for: no office writes in as many.
+/// How many languages are asked for, at most: no office writes in as many.
 const MAX_LANGUAGES: usize = 32;
 
 pub(super) fn check(visit: WrittenVisit<'_>, feeds: &[&Feed], sink: &mut WarningSink<'_, '_>) {
@@ -29,7 +29,7 @@ pub(super) fn check(visit: WrittenVisit<'_>, feeds: &[&Feed], sink: &mut Warning
     }
     let written = visit.written;
     let texts = [&written.title, &written.principal, &written.counterpart, &written.reason];
-    for text in texts.into_iter().flatten().chain(texts_of_sources(written)) {
+    for text in texts.into_iter().flatten().chain(source_texts(written)) {
         if let Some(missing) = missing(text, &all) {
             sink.warn_of_visit(codes::MISSING_LANGUAGE, text.at(), |d| words(d, text, &missing));
         }
@@ -77,8 +77,8 @@ fn shows(feed: &Feed, entry: WrittenEntry<'_>) -> bool {
     feed.audience >= entry.audience && feed.only.admits(entry.kind, entry.access)
 }
 
-/// The texts of a visit's head beside its title and its people.
-fn texts_of_sources<'t>(written: &'t document::Visit<'t>) -> impl Iterator<Item = &'t Text<'t>> {
+/// The texts of a visit's sources and disputes.
+fn source_texts<'t>(written: &'t document::Visit<'t>) -> impl Iterator<Item = &'t Text<'t>> {
     let sources = written.sources.iter().flat_map(|table| &table.entries);
     let texts = sources.flat_map(|(_, source)| [&source.publisher, &source.title, &source.via].into_iter().flatten());
     let disputes = written.disputed.iter().flat_map(|items| &items.items).filter_map(|item| item.says.as_ref());
@@ -88,12 +88,12 @@ fn texts_of_sources<'t>(written: &'t document::Visit<'t>) -> impl Iterator<Item 
 /// The languages that a text by language does not have; `None` if it has them all.
 fn missing<'s>(text: &Text<'_>, wanted: &[&'s str]) -> Option<Vec<&'s str>> {
     let Text::Languages(_, texts) = text else { return None };
-    let has = |language: &str| {
+    let is_given = |language: &str| {
         texts
             .iter()
             .any(|(tag, _)| tag.text.split('-').next().is_some_and(|first| first.eq_ignore_ascii_case(language)))
     };
-    let missing: Vec<_> = wanted.iter().copied().filter(|language| !has(language)).collect();
+    let missing: Vec<_> = wanted.iter().copied().filter(|language| !is_given(language)).collect();
     (!missing.is_empty()).then_some(missing)
 }
 

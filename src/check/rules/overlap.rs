@@ -2,10 +2,10 @@
 //!
 //! Only what is certain counts: two clock times that overlap, a clock time or a whole window inside a stretch whose two
 //! ends are known. Two entries of a day without times never do. What is part of something larger is no mistake: talks
-//! hold their lunch, a summit its photographs. So an entry within another is passed over unless the two are known to be
-//! in different places, and whatever overlaps on the same site is.
+//! include their lunch, a summit its photographs. So an entry within another is skipped unless the two are known to
+//! be in different places, and so is anything that overlaps on the same site.
 //!
-//! The entries of a person are sorted by their beginning and walked through once, beside the few that have not ended.
+//! The entries of a person are sorted by their beginning and walked through once, with the few that have not ended.
 
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
@@ -14,17 +14,16 @@ use chrono::{DateTime, Utc};
 
 use super::people::Person;
 use super::words::same;
-use super::{EntryContext, Schedule, cities};
-use crate::check::window::{Window, tolerance};
+use super::{EntryContext, WholeSchedule, cities};
+use crate::check::window::{Window, local_time, tolerance};
 use crate::diagnostic::{self, codes};
 use crate::programme::{EntryKind, EntryRef, Place, Text, Timing, When};
-use crate::zone::Moment;
 
-/// In so many files these are shown. Where more are concerned, something is wrong with all of them, and to find the
+/// In how many files these are shown. Where more are concerned, something is wrong with all of them, and to find the
 /// places in thousands of files takes longer than reading them.
 const MAX_FILES: usize = 20;
 
-/// So many entries that have not ended are kept beside the next. Nobody's schedule has more; a hostile one may.
+/// How many entries that have not ended are compared with the next. Nobody's schedule has more; a hostile one may.
 const MAX_RUNNING: usize = 8;
 
 /// What was reported so far, of everybody.
@@ -47,7 +46,7 @@ struct TimedEntry<'d> {
     has_known_end: bool,
 }
 
-pub(super) fn check(schedule: &mut Schedule<'_, '_>, people: &[Person]) {
+pub(super) fn check(schedule: &mut WholeSchedule<'_, '_>, people: &[Person]) {
     if schedule.is_off(codes::TWO_PLACES_AT_ONCE) {
         return;
     }
@@ -57,7 +56,7 @@ pub(super) fn check(schedule: &mut Schedule<'_, '_>, people: &[Person]) {
     }
 }
 
-fn check_person(schedule: &mut Schedule<'_, '_>, person: &Person, shown: &mut Shown) {
+fn check_person(schedule: &mut WholeSchedule<'_, '_>, person: &Person, shown: &mut Shown) {
     let mut entries: Vec<_> = person.entries.iter().filter_map(|&at| TimedEntry::of(schedule, at)).collect();
     // What lasts stands before what merely begins at the same instant, and what lasts longest first.
     entries.sort_by_key(|entry| (entry.begins.first, Reverse(entry.ends)));
@@ -79,7 +78,7 @@ fn check_person(schedule: &mut Schedule<'_, '_>, person: &Person, shown: &mut Sh
 }
 
 impl<'d> TimedEntry<'d> {
-    fn of(schedule: &Schedule<'d, '_>, at: EntryRef) -> Option<Self> {
+    fn of(schedule: &WholeSchedule<'d, '_>, at: EntryRef) -> Option<Self> {
         let context = schedule.entry(at);
         let exactly = |instant| Window { first: instant, last: instant };
         let is_journey = matches!(context.entry.timing, Timing::Journey { .. });
@@ -131,10 +130,11 @@ impl<'d> TimedEntry<'d> {
             (Timing::Journey { .. }, When::Clock(clock)) => Some(clock.start),
             _ => None,
         };
-        let show = |moment: Moment| format!("{} {}", moment.local().format("%Y-%m-%d %H:%M"), moment.name());
         match (timing.begin(), end) {
-            (When::Clock(clock), Some(end)) => format!("That is from {} to {}.", show(clock.start), show(end)),
-            (When::Clock(clock), None) => format!("That begins at {}.", show(clock.start)),
+            (When::Clock(clock), Some(end)) => {
+                format!("That is from {} to {}.", local_time(clock.start), local_time(end))
+            }
+            (When::Clock(clock), None) => format!("That begins at {}.", local_time(clock.start)),
             _ => "That is here.".to_owned(),
         }
     }
@@ -184,7 +184,7 @@ fn may_be_one_city(a: &Place, b: &Place) -> bool {
 }
 
 /// Warns that an entry (`b`) begins while another (`a`) lasts, unless the author of either allows it.
-fn report(schedule: &mut Schedule<'_, '_>, a: &TimedEntry<'_>, b: &TimedEntry<'_>, shown: &mut Shown) {
+fn report(schedule: &mut WholeSchedule<'_, '_>, a: &TimedEntry<'_>, b: &TimedEntry<'_>, shown: &mut Shown) {
     let code = codes::TWO_PLACES_AT_ONCE;
     if a.context.nodes.allows(code) || b.context.nodes.allows(code) {
         return;

@@ -35,7 +35,7 @@ pub(super) fn gather(visits: &[VisitContext<'_>]) -> Vec<Person> {
     people
 }
 
-/// A name in all its languages, whatever their order.
+/// A name in all its languages, in an order that does not depend on how it was written.
 fn name(text: &Text) -> Vec<(Option<&str>, &str)> {
     let mut strings: Vec<_> = text.strings().map(|(language, string)| (language.map(Language::tag), string)).collect();
     strings.sort_unstable();

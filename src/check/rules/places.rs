@@ -1,4 +1,4 @@
-//! Cities against the zone of the times beside them, and against the country.
+//! Cities against the zones of their times, and against the country.
 
 use super::cities::City;
 use super::{WarningSink, WrittenEntry, cities};
@@ -8,7 +8,7 @@ use crate::document::{self, NodeId};
 use crate::programme::{Place, Timing, When};
 use crate::zone::Zone;
 
-/// Countries of which one may be written for the other, whatever the reason: a warning about them would take sides.
+/// Countries of which one may be written for the other: a warning about them would take sides.
 const INTERCHANGEABLE: &[(&[u8; 2], &str)] = &[
     (b"AU", "CCCXNF"),
     (b"CN", "HKMOTW"),
@@ -42,7 +42,7 @@ pub(super) fn check(entry: WrittenEntry<'_>, sink: &mut WarningSink<'_, '_>) {
     }
 }
 
-/// Checks a place beside a time, and where the zone of that stands if it has one of its own.
+/// Checks a place against its time; with that comes where its zone stands, if it names one.
 fn check_place(
     entry: WrittenEntry<'_>,
     place: Option<&Place>,

@@ -2,7 +2,7 @@
 //!
 //! A staff note is taken apart into its lines and sentences; contacts also into their addresses and numbers. Each is
 //! looked up among those of the other texts, so that the cost grows with the text and not with its square. Short pieces
-//! are passed over: "TBC" in two places gives nothing away.
+//! are skipped: "TBC" in two places gives nothing away.
 
 use std::collections::HashMap;
 
@@ -80,11 +80,11 @@ mod tests {
 
     #[test]
     fn texts_are_taken_apart() {
-        let of = |text| pieces(text).collect::<Vec<_>>();
-        assert_eq!(of("Use the north gate. Car 12 waits.\nTBC"), ["usethenorthgate", "car12waits"]);
-        assert_eq!(of("Kim, +82 10-1234-5678"), ["kim821012345678", "#821012345678"]);
-        assert_eq!(of("kim@office.example"), ["@kim@office.example"]);
-        assert_eq!(of("북문 이용, 차량 2대 대기"), ["북문이용차량2대대기"]);
-        assert_eq!(of("TBC"), [""; 0]);
+        let taken_apart = |text| pieces(text).collect::<Vec<_>>();
+        assert_eq!(taken_apart("Use the north gate. Car 12 waits.\nTBC"), ["usethenorthgate", "car12waits"]);
+        assert_eq!(taken_apart("Kim, +82 10-1234-5678"), ["kim821012345678", "#821012345678"]);
+        assert_eq!(taken_apart("kim@office.example"), ["@kim@office.example"]);
+        assert_eq!(taken_apart("북문 이용, 차량 2대 대기"), ["북문이용차량2대대기"]);
+        assert_eq!(taken_apart("TBC"), [""; 0]);
     }
 }

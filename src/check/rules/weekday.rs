@@ -1,7 +1,7 @@
 //! Days of the week in titles, in English, Korean and Japanese, against the date.
 //!
 //! English names are taken in full, capital and all; Korean and Japanese ones in full or alone in brackets, as
-//! newspapers print them, behind a date. A title for readers elsewhere may name their day, so the day on a feed's clock is right too.
+//! newspapers print them, after a date. A title for readers elsewhere may name their day, so the day on a feed's clock is right too.
 
 use chrono::{Datelike, NaiveDate, Weekday};
 
@@ -18,7 +18,7 @@ const ENGLISH: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Frida
 const KOREAN: &str = "월화수목금토일";
 const JAPANESE: &str = "月火水木金土日";
 
-/// Words before or behind an English name that make another name of it.
+/// Words before or after an English name that make another name of it.
 const NAMES_BEFORE: &[&str] = &["Ash", "Black", "Bloody", "Casual", "Cyber", "Good", "Holy", "Super"];
 const NAMES_BEHIND: &[&str] =
     &["Agreement", "Club", "Express", "Mail", "Market", "Mirror", "Mosque", "Post", "Review", "Telegraph", "Times"];
@@ -43,7 +43,7 @@ pub(super) fn check(entry: WrittenEntry<'_>, clocks: &[Zone], sink: &mut Warning
 }
 
 fn english(day: Weekday) -> &'static str {
-    ENGLISH[usize::try_from(day.num_days_from_monday()).unwrap_or_default()]
+    ENGLISH[day.num_days_from_monday() as usize]
 }
 
 /// The entry's own first day.

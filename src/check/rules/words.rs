@@ -12,7 +12,7 @@ pub(super) fn strings<'t>(text: &'t Text<'t>) -> impl Iterator<Item = (Option<&'
     plain.into_iter().chain(languages.iter().map(|(tag, scalar)| (Some(&*tag.text), scalar)))
 }
 
-/// Every text of an entry that somebody beside staff may read.
+/// Every text of an entry that others than staff may read.
 pub(super) fn each_text<'t>(entry: &'t document::Entry<'t>, mut each: impl FnMut(&'t Text<'t>)) {
     let ends = [&entry.depart, &entry.arrive];
     let ends = || ends.iter().filter_map(|end| end.as_deref());
@@ -48,7 +48,7 @@ pub(super) fn folded(text: &str) -> String {
     folded
 }
 
-/// So many languages of a text are compared with those of another.
+/// How many languages of a text are compared with those of another, at most.
 const MAX_LANGUAGES: usize = 16;
 
 /// Whether two texts say the same, as far as they have a language in common.

@@ -1,11 +1,13 @@
 //! Names of offsets in titles and notes, against the clocks of the day.
 //!
-//! "12:15 EDT" of an entry in New York is right in August and wrong in January; "01:15 KST" beside it is a conversion,
+//! "12:15 EDT" of an entry in New York is right in August and wrong in January; "01:15 KST" after it is a conversion,
 //! and nobody's mistake. So a name is doubted in three cases alone:
 //!
 //! - the entry's zone uses it, but not on that day (EDT in January, CET in Paris in June);
 //! - it is another place's, and that place does not use it on that day either (CET in June, of an entry in Seoul);
 //! - the entry's own clock time stands before it, though the offset is another (12:15 KST, of 12:15 in New York).
+
+use std::sync::LazyLock;
 
 use chrono::{DateTime, Datelike, NaiveDateTime, NaiveTime, TimeZone, Utc};
 
@@ -16,57 +18,38 @@ use crate::diagnostic::codes;
 use crate::programme::When;
 use crate::zone::Zone;
 
-/// What people write for an offset: the name, its seconds east of UTC, and the zones that use it. Those in capital
-/// letters that are words too are left out, and so are names without a season (ET), which are right all year.
-const NAMES: &[(&str, i32, &[&str])] = &[
-    ("ACDT", 37_800, &["Australia/Adelaide"]),
-    ("ACST", 34_200, &["Australia/Adelaide", "Australia/Darwin"]),
-    ("AEDT", 39_600, &["Australia/Sydney"]),
-    ("AEST", 36_000, &["Australia/Sydney", "Australia/Brisbane"]),
-    ("AKDT", -28_800, &["America/Anchorage"]),
-    ("AKST", -32_400, &["America/Anchorage"]),
-    ("BST", 3_600, &["Europe/London"]),
-    ("CDT", -18_000, &["America/Chicago"]),
-    ("CEST", 7_200, &["Europe/Brussels"]),
-    ("CET", 3_600, &["Europe/Brussels", "Africa/Algiers", "Africa/Tunis"]),
-    ("EDT", -14_400, &["America/New_York"]),
-    ("EEST", 10_800, &["Europe/Athens", "Africa/Cairo", "Asia/Beirut"]),
-    ("EET", 7_200, &["Europe/Athens", "Africa/Tripoli", "Europe/Kaliningrad", "Africa/Cairo", "Asia/Beirut"]),
-    ("EST", -18_000, &["America/New_York", "America/Panama"]),
-    ("HKT", 28_800, &["Asia/Hong_Kong"]),
-    ("HST", -36_000, &["Pacific/Honolulu"]),
-    ("JST", 32_400, &["Asia/Tokyo"]),
-    ("KST", 32_400, &["Asia/Seoul", "Asia/Pyongyang"]),
-    ("MDT", -21_600, &["America/Denver"]),
-    ("MST", -25_200, &["America/Denver", "America/Phoenix"]),
-    ("NZDT", 46_800, &["Pacific/Auckland"]),
-    ("NZST", 43_200, &["Pacific/Auckland"]),
-    ("PDT", -25_200, &["America/Los_Angeles"]),
-    ("PST", -28_800, &["America/Los_Angeles"]),
-    ("SAST", 7_200, &["Africa/Johannesburg"]),
-];
+static OFFSET_NAMES: LazyLock<Vec<OffsetName>> = LazyLock::new(|| {
+    let rows = include_str!("zone_words.tsv").lines().filter(|line| !line.starts_with('#'));
+    rows.map(|row| OffsetName::parse(row).unwrap_or_else(|| panic!("a wrong row of zone_words.tsv: {row}"))).collect()
+});
 
-/// Names in full, with the short ones.
-const PHRASES: &[(&str, &str)] = &[
-    ("Eastern Daylight Time", "EDT"),
-    ("Eastern Standard Time", "EST"),
-    ("Central Daylight Time", "CDT"),
-    ("Mountain Daylight Time", "MDT"),
-    ("Pacific Daylight Time", "PDT"),
-    ("Pacific Standard Time", "PST"),
-    ("Central European Summer Time", "CEST"),
-    ("Eastern European Summer Time", "EEST"),
-    ("Japan Standard Time", "JST"),
-    ("Korea Standard Time", "KST"),
-];
+/// What people write for an offset.
+#[derive(Debug)]
+struct OffsetName {
+    name: &'static str,
+    /// Seconds east of UTC.
+    offset: i32,
+    /// The zones that use it.
+    zones: Vec<Zone>,
+    /// The name in full, if people write that too.
+    in_full: Option<&'static str>,
+}
+
+impl OffsetName {
+    fn parse(row: &'static str) -> Option<Self> {
+        let mut fields = row.split('\t');
+        let (name, offset) = (fields.next()?, fields.next()?.parse().ok()?);
+        let zones = fields.next()?.split(' ').map(Zone::find).collect::<Option<_>>()?;
+        Some(OffsetName { name, offset, zones, in_full: fields.next().filter(|name| !name.is_empty()) })
+    }
+}
 
 /// An offset that a text names, and the clock time before it if there is one.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug)]
 struct Mention<'t> {
     words: &'t str,
-    name: Option<&'static str>,
+    name: Option<&'static OffsetName>,
     offset: i32,
-    zones: &'static [&'static str],
     time: Option<NaiveTime>,
 }
 
@@ -100,7 +83,7 @@ fn doubt(mention: &Mention<'_>, entry: WrittenEntry<'_>) -> Option<String> {
     let (zone, date) = (first.zone(), window[0]);
     let uses = |zone: Zone, at: DateTime<Utc>| {
         let local = zone.local(at);
-        local.offset == mention.offset && mention.name.is_none_or(|name| local.name == name)
+        local.offset == mention.offset && mention.name.is_none_or(|known| local.name == known.name)
     };
     if let Some(time) = mention.time
         && let Some(reads) = own_clock(&ends, time, mention.offset)
@@ -114,15 +97,15 @@ fn doubt(mention: &Mention<'_>, entry: WrittenEntry<'_>) -> Option<String> {
     if in_the_year(date).any(|at| uses(zone, at)) {
         return Some(format!("{zone} is on {} on {day}", zone.local(date).name));
     }
-    let known: Vec<Zone> = mention.zones.iter().filter_map(|zone| Zone::find(zone)).collect();
-    let place = *known.first()?;
-    if ends.iter().any(|(_, window)| known.iter().any(|zone| window.iter().any(|at| uses(*zone, *at)))) {
+    let zones = &mention.name?.zones;
+    let place = *zones.first()?;
+    if ends.iter().any(|(_, window)| zones.iter().any(|zone| window.iter().any(|at| uses(*zone, *at)))) {
         return None;
     }
     Some(format!("{place} is on {} on {day}", place.local(date).name))
 }
 
-/// The name of the entry's own offset, if a time is the entry's own though the offset beside it is another.
+/// The name of the entry's own offset, if a time is the entry's own though the offset that the text names is another.
 fn own_clock(ends: &[(&When, [DateTime<Utc>; 2])], time: NaiveTime, offset: i32) -> Option<String> {
     let moments = ends.iter().flat_map(|(when, _)| match when {
         When::Clock(clock) => [Some(clock.start), clock.end],
@@ -144,37 +127,29 @@ fn in_the_year(date: DateTime<Utc>) -> impl Iterator<Item = DateTime<Utc>> {
     [1, 4, 7, 10].into_iter().filter_map(move |month| Utc.with_ymd_and_hms(year, month, 15, 12, 0, 0).single())
 }
 
-/// More names than these are not looked at in one text.
+/// How many names are looked at in one text, at most.
 const MAX_MENTIONS: usize = 16;
 
 /// Every offset that a text names, as far as anybody would read.
 fn mentions(text: &str) -> Vec<Mention<'_>> {
-    let mut found = Vec::new();
-    for (start, word) in capitals(text) {
+    let mention = |start, end, name, offset| {
+        let time = time_before(&text[..start]);
+        Mention { words: &text[start..end], name, offset, time }
+    };
+    let short = capitals(text).filter_map(|(start, word)| {
         let end = start + word.len();
-        if let Some((name, offset, zones)) = NAMES.iter().find(|(name, ..)| *name == word) {
-            let time = time_before(&text[..start]);
-            found.push(Mention { words: &text[start..end], name: Some(name), offset: *offset, zones, time });
-        } else if matches!(word, "UTC" | "GMT")
-            && let Some((offset, length)) = offset(&text[end..])
-        {
-            let (words, time) = (&text[start..end + length], time_before(&text[..start]));
-            found.push(Mention { words, name: None, offset, zones: &[], time });
+        if matches!(word, "UTC" | "GMT") {
+            return offset(&text[end..]).map(|(offset, length)| mention(start, end + length, None, offset));
         }
-        if found.len() == MAX_MENTIONS {
-            return found;
-        }
-    }
-    let phrases = if text.contains(" Time") { PHRASES } else { &[] };
-    for (phrase, short) in phrases {
-        if let Some(start) = text.find(phrase)
-            && let Some((name, offset, zones)) = NAMES.iter().find(|(name, ..)| name == short)
-        {
-            let (words, time) = (&text[start..start + phrase.len()], time_before(&text[..start]));
-            found.push(Mention { words, name: Some(name), offset: *offset, zones, time });
-        }
-    }
-    found
+        let known = OFFSET_NAMES.iter().find(|known| known.name == word)?;
+        Some(mention(start, end, Some(known), known.offset))
+    });
+    let candidates = if text.contains(" Time") { &OFFSET_NAMES[..] } else { &[] };
+    let in_full = candidates.iter().filter_map(|known| {
+        let start = text.find(known.in_full?)?;
+        Some(mention(start, start + known.in_full?.len(), Some(known), known.offset))
+    });
+    short.chain(in_full).take(MAX_MENTIONS).collect()
 }
 
 /// Words of Latin capitals that no other letter touches.
@@ -219,27 +194,25 @@ mod tests {
 
     #[test]
     fn names_and_offsets_are_found() {
-        let of = |text| -> Vec<(String, i32, Option<String>)> {
+        let found = |text| -> Vec<(String, i32, Option<String>)> {
             let time = |time: NaiveTime| time.format("%H:%M").to_string();
             mentions(text).into_iter().map(|it| (it.words.to_owned(), it.offset, it.time.map(time))).collect()
         };
-        assert_eq!(of("Dinner, 19:30 EDT"), [("EDT".to_owned(), -14_400, Some("19:30".to_owned()))]);
-        assert_eq!(of("만찬(KST 기준)"), [("KST".to_owned(), 32_400, None)]);
-        assert_eq!(of("at 13:30 (UTC+05:45)"), [("UTC+05:45".to_owned(), 20_700, Some("13:30".to_owned()))]);
-        assert_eq!(of("at 9 in Eastern Daylight Time")[0].1, -14_400);
-        assert_eq!(of("The WEST Wing, TEST, EST2, UTC, best"), []);
+        assert_eq!(found("Dinner, 19:30 EDT"), [("EDT".to_owned(), -14_400, Some("19:30".to_owned()))]);
+        assert_eq!(found("만찬(KST 기준)"), [("KST".to_owned(), 32_400, None)]);
+        assert_eq!(found("at 13:30 (UTC+05:45)"), [("UTC+05:45".to_owned(), 20_700, Some("13:30".to_owned()))]);
+        assert_eq!(found("at 9 in Eastern Daylight Time")[0].1, -14_400);
+        assert_eq!(found("The WEST Wing, TEST, EST2, UTC, best"), []);
     }
 
     #[test]
-    fn every_zone_is_known() {
-        for (name, offset, zones) in NAMES {
-            for zone in *zones {
-                let zone = Zone::find(zone).unwrap_or_else(|| panic!("{zone}"));
+    fn every_zone_uses_its_names() {
+        for OffsetName { name, offset, zones, .. } in &*OFFSET_NAMES {
+            for zone in zones {
                 let at = Utc.with_ymd_and_hms(2025, 6, 15, 12, 0, 0).single().expect("a date");
                 let used = in_the_year(at).any(|at| zone.local(at).name == *name && zone.local(at).offset == *offset);
                 assert!(used, "{name} in {zone}");
             }
         }
-        assert!(PHRASES.iter().all(|(_, short)| NAMES.iter().any(|(name, ..)| name == short)));
     }
 }

@@ -12,8 +12,8 @@ use crate::zone::Moment;
 /// What of a visit shows in each of its entries, as a digest.
 pub(in crate::revision) fn visit_digest(visit: &Visit) -> Digest {
     let mut json = Json::default();
-    json.text(visit.title());
-    json.list(visit.disputed(), |json, dispute| {
+    json.text(&visit.title);
+    json.list(&visit.disputed, |json, dispute| {
         json.string(dispute.field);
         json.text(&dispute.says);
         json.source(&visit.sources()[dispute.source]);

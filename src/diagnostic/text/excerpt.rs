@@ -4,18 +4,17 @@ use std::ops::Range;
 
 use unicode_width::UnicodeWidthStr;
 
-use crate::diagnostic::Place;
-use crate::diagnostic::visible::{show, visible};
-use crate::source::boundary;
+use crate::diagnostic::{Place, show, visible};
+use crate::source::char_boundary;
 
 /// How many terminal columns of a source line are shown.
-pub(super) const WIDTH: usize = 100;
+pub(super) const MAX_COLUMNS: usize = 100;
 /// How many of them come before the span when the line is longer.
-const LEAD: usize = 40;
+const MAX_COLUMNS_BEFORE: usize = 40;
 
 /// The part of a line that is shown around a place.
-pub(super) struct Cut<'a> {
-    place: &'a Place,
+pub(super) struct Excerpt<'a> {
+    pub(super) place: &'a Place,
     /// The number of the line.
     pub(super) number: usize,
     /// What is shown of it.
@@ -27,18 +26,18 @@ pub(super) struct Cut<'a> {
     window: Range<usize>,
 }
 
-impl<'a> Cut<'a> {
+impl<'a> Excerpt<'a> {
     /// Looks only at what it shows, for the line may be the whole of a file.
     pub(super) fn new(place: &'a Place) -> Self {
         let source = &place.source;
         let number = place.start().line;
         let line = source.line(number);
         let start = source.offset_of(number, 1);
-        let (mut low, mut high) = (0, forward(line, 0, WIDTH));
+        let (mut low, mut high) = (0, forward(line, 0, MAX_COLUMNS));
         if high < line.len() {
-            low = backward(line, boundary(line, place.span.start.saturating_sub(start)), LEAD);
-            high = forward(line, low, WIDTH);
-            let spare = WIDTH.saturating_sub(line[low..high].chars().map(cost).sum());
+            low = backward(line, char_boundary(line, place.span.start.saturating_sub(start)), MAX_COLUMNS_BEFORE);
+            high = forward(line, low, MAX_COLUMNS);
+            let spare = MAX_COLUMNS.saturating_sub(line[low..high].chars().map(cost).sum());
             low = backward(line, low, spare);
         }
         let dots = if high < line.len() { "…" } else { "" };
@@ -47,14 +46,14 @@ impl<'a> Cut<'a> {
     }
 
     /// The columns before a place and those that it takes, if it begins in what is shown.
-    pub(super) fn columns(&self, of: &Place) -> Option<(usize, usize)> {
-        let same = of.source.path() == self.place.source.path() && of.start().line == self.number;
-        let within = |byte: usize| boundary(self.line, byte.saturating_sub(self.start));
-        let start = within(of.span.start);
+    pub(super) fn columns(&self, place: &Place) -> Option<(usize, usize)> {
+        let same = place.source.path() == self.place.source.path() && place.start().line == self.number;
+        let within = |byte: usize| char_boundary(self.line, byte.saturating_sub(self.start));
+        let start = within(place.span.start);
         if !same || !(self.window.start..=self.window.end).contains(&start) {
             return None;
         }
-        let end = within(of.span.end).clamp(start, self.window.end.max(start));
+        let end = within(place.span.end).clamp(start, self.window.end.max(start));
         let before = format!("{}{}", leading(self.window.start), visible(&self.line[self.window.start..start]));
         let indent = before.width();
         // Not the width of the place alone: a mark that joins what comes before it takes none.
@@ -87,7 +86,7 @@ fn backward(line: &str, to: usize, columns: usize) -> usize {
     line[..to].char_indices().rev().take_while(fits).last().map_or(to, |(at, _)| at)
 }
 
-/// The columns a character is reckoned at: at least one, lest a million combining marks take none.
+/// The columns that a character counts for: at least one, so that a million combining marks do not take none.
 fn cost(c: char) -> usize {
     let mut shown = String::new();
     show(c, &mut shown);
