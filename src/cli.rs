@@ -284,10 +284,7 @@ pub(crate) struct Man {
 }
 
 fn zone(name: &str) -> Result<Zone, String> {
-    Zone::parse(name).map_err(|unknown| match unknown.suggestion {
-        Some(other) => format!("{unknown} Did you mean {other}?"),
-        None => format!("{unknown} Write an area and a place, such as Asia/Seoul."),
-    })
+    Zone::parse(name).map_err(|unknown| format!("{unknown} {}", unknown.help()))
 }
 
 fn audience(word: &str) -> Result<Audience, String> {

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::str::FromStr;
 
 use crate::support::calendar::{Component, parse};
-use crate::support::{Folder, Ran};
+use crate::support::{BASE, FEEDS, Folder, Ran};
 use chrono::{DateTime, Duration, NaiveDateTime, Offset, TimeZone, Utc};
 use chrono_tz::{TZ_VARIANTS, Tz};
 use rayon::prelude::*;
@@ -248,5 +248,35 @@ fn zones_that_stopped_changing_have_one_standard_time() {
             assert_eq!((only.kind, only.name.as_str()), (ObservanceKind::Standard, short), "{name} {year}");
             assert_eq!(only.offset_to, hours * 3600, "{name} {year}");
         }
+    }
+}
+
+/// Signs that look like what they are not: what is certain is mended, and nothing else.
+#[test]
+fn dates_and_times_that_are_written_otherwise_are_mended_where_that_is_certain() {
+    let cases = [
+        ("start: 2025-08-23\u{A0}09:30", Some("start: 2025-08-23 09:30")),
+        ("start: 2025-08-23\u{3000}9：30", Some("start: 2025-08-23 09:30")),
+        ("start: 2025-08-23 9:30", Some("start: 2025-08-23 09:30")),
+        ("start: 2025-08-23T09:30", Some("start: 2025-08-23 09:30")),
+        ("start: '2025-08-23 2:30 pm'", Some("start: '2025-08-23 14:30'")),
+        ("start: 2025-08-23 09:00, end: T09:30", Some("start: 2025-08-23 09:00, end: 09:30")),
+        ("start: 2025-08-23 09:00, end: 2:30 pm", Some("start: 2025-08-23 09:00, end: 14:30")),
+        ("date: 24/08/2025", Some("date: 2025-08-24")),
+        ("date: 2025-08-23 20:00", Some("start: 2025-08-23 20:00")),
+        ("\"date\": 2025-08-23 20:00", Some("\"start\": 2025-08-23 20:00")),
+        ("date: 2025-08-23, between: [9:00, 11:00]", Some("date: 2025-08-23, between: [09:00, 11:00]")),
+        ("date: 07/08/2025", None),
+        ("start: 2025-08-23 12:00 pm", None),
+        ("start: 2025-08-23 09:30:15", None),
+        ("start: 2025-08-23 09:30+09:00", None),
+    ];
+    for (written, mended) in cases {
+        let visit = BASE.replace("date: 2025-08-23", written);
+        let folder = Folder::with(&[("case.yaml", &visit), ("feeds.yaml", FEEDS)]);
+        let ran = folder.run(&["check", "--fix"]);
+        let expected = mended.map_or_else(|| visit.clone(), |mended| BASE.replace("date: 2025-08-23", mended));
+        assert_eq!(folder.read("schedules/case.yaml"), expected, "{written}: {}", ran.stderr);
+        assert_eq!(ran.code, i32::from(mended.is_none()), "{written}: {}", ran.stderr);
     }
 }

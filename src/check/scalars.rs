@@ -6,7 +6,8 @@ use std::time::Duration;
 use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, NaiveTime, Utc};
 
 use super::Desk;
-use crate::diagnostic::codes;
+use super::time_slips::{self, Shape};
+use crate::diagnostic::{Code, codes};
 use crate::document::{Scalar, certain, nearest, respelt, shortened};
 use crate::programme::Id;
 use crate::zone::{self, FIRST_YEAR, Fold, LAST_YEAR, LocalTimeError, Moment, UnknownZone, UnknownZoneKind, Zone};
@@ -101,16 +102,8 @@ impl Desk<'_, '_> {
         if zone.is_none() {
             self.error(codes::UNKNOWN_ZONE, scalar.at, |d| {
                 let Err(unknown) = Zone::parse(&scalar.text) else { return d };
-                let help = match (unknown.suggestion, unknown.kind) {
-                    (Some(name), UnknownZoneKind::Abbreviation) => {
-                        format!("Write the name of the zone that is meant, such as {name}.")
-                    }
-                    (Some(name), UnknownZoneKind::Misspelt) => format!("Did you mean {name}?"),
-                    (Some(name), _) => format!("Write {name}."),
-                    (None, _) => "Write an area and a location, such as Asia/Seoul or America/New_York.".to_owned(),
-                };
                 let fix = canonical(&unknown).and_then(|name| respelt(&d.place, &scalar.text, name));
-                d.saying(unknown.to_string()).with_help(help).with_fix(fix)
+                d.saying(unknown.to_string()).with_help(unknown.help()).with_fix(fix)
             });
         }
         zone
@@ -119,10 +112,12 @@ impl Desk<'_, '_> {
     /// A day, `YYYY-MM-DD`.
     pub(super) fn date(&mut self, scalar: &Scalar<'_>) -> Option<NaiveDate> {
         let Some((year, month, day)) = date_parts(scalar.text.as_bytes()) else {
-            self.error(codes::BAD_DATE, scalar.at, |d| {
-                d.saying(format!("“{}” is no date.", shortened(&scalar.text)))
-                    .with_help("Write the year, month and day: 2025-08-25.")
-            });
+            let help = if time_slips::has_time(&scalar.text) {
+                "Only the day is written here: 2025-08-25."
+            } else {
+                "Write the year, month and day: 2025-08-25."
+            };
+            self.slip(codes::BAD_DATE, scalar, ("date", Shape::Date), help);
             return None;
         };
         self.day_of(scalar, year, month, day)
@@ -156,10 +151,8 @@ impl Desk<'_, '_> {
     /// A time of day, `HH:MM`.
     pub(super) fn time(&mut self, scalar: &Scalar<'_>) -> Option<NaiveTime> {
         let Some((hour, minute)) = time_parts(scalar.text.as_bytes()) else {
-            self.error(codes::BAD_TIME, scalar.at, |d| {
-                d.saying(format!("“{}” is no time.", shortened(&scalar.text)))
-                    .with_help("Write hours and minutes on the 24-hour clock: 09:05.")
-            });
+            let help = "Write hours and minutes on the 24-hour clock: 09:05.";
+            self.slip(codes::BAD_TIME, scalar, ("time", Shape::Time), help);
             return None;
         };
         self.time_of(scalar, hour, minute)
@@ -183,7 +176,8 @@ impl Desk<'_, '_> {
     /// A day and a time, `YYYY-MM-DD HH:MM`; with `same_day`, a time alone is one of that day.
     pub(super) fn date_time(&mut self, scalar: &Scalar<'_>, same_day: Option<NaiveDate>) -> Option<NaiveDateTime> {
         let bytes = scalar.text.as_bytes();
-        if let (Some(day), 5) = (same_day, bytes.len()) {
+        let is_time = bytes.len() == 5 || bytes.len() != 16 && time_slips::find(&scalar.text, Shape::Time).is_some();
+        if let (Some(day), true) = (same_day, is_time) {
             return self.time(scalar).map(|time| day.and_time(time));
         }
         let parts = if bytes.len() == 16 && bytes[10] == b' ' {
@@ -192,23 +186,34 @@ impl Desk<'_, '_> {
             None
         };
         let Some(((year, month, day), (hour, minute))) = parts else {
-            self.error(codes::BAD_TIME, scalar.at, |d| {
-                let help = if date_parts(bytes).is_some() {
-                    "If only the day was announced, write {date: …} instead."
-                } else if same_day.is_none() && time_parts(bytes).is_some() {
-                    "Nothing says which day this time is of; write the day too: 2025-08-25 12:15."
-                } else if same_day.is_some() {
-                    "Write 12:45 for the same day, or a day and a time: 2025-08-25 12:45."
-                } else {
-                    "Write a day and a time on the 24-hour clock: 2025-08-25 12:15."
-                };
-                d.saying(format!("“{}” is no day and time.", shortened(&scalar.text))).with_help(help)
-            });
+            let help = if date_parts(bytes).is_some() {
+                "If only the day was announced, write {date: …} instead."
+            } else if same_day.is_none() && time_parts(bytes).is_some() {
+                "Nothing says which day this time is of; write the day too: 2025-08-25 12:15."
+            } else if same_day.is_some() {
+                "Write 12:45 for the same day, or a day and a time: 2025-08-25 12:45."
+            } else {
+                "Write a day and a time on the 24-hour clock: 2025-08-25 12:15."
+            };
+            self.slip(codes::BAD_TIME, scalar, ("day and time", Shape::DateTime), help);
             return None;
         };
         let day = self.day_of(scalar, year, month, day);
         let time = self.time_of(scalar, hour, minute);
         Some(day?.and_time(time?))
+    }
+
+    /// Reports a date or a time that is not written as one: with what is wrong, if that is known, else with this help.
+    fn slip(&mut self, code: Code, scalar: &Scalar<'_>, (name, shape): (&str, Shape), help: &str) {
+        self.error(code, scalar.at, |d| {
+            let text = shortened(&scalar.text);
+            let Some(slip) = time_slips::find(&scalar.text, shape) else {
+                return d.saying(format!("“{text}” is no {name}.")).with_help(help);
+            };
+            let fix = slip.meant.as_deref().and_then(|meant| respelt(&d.place, &scalar.text, meant));
+            let help = slip.meant.map_or_else(|| help.to_owned(), |meant| format!("Write {meant}."));
+            d.saying(format!("“{text}” is no {name}: {}.", slip.cause)).with_help(help).with_fix(fix)
+        });
     }
 
     /// A local time as an instant; one that never happens, or that happens twice, is refused.
@@ -300,13 +305,13 @@ fn canonical(unknown: &UnknownZone) -> Option<&'static str> {
             let names: Vec<_> = zone::all().map(Zone::name).filter(|name| !name.starts_with("Etc/")).collect();
             certain(&unknown.name, names.iter().copied()).filter(|name| unknown.suggestion == Some(name))
         }
-        UnknownZoneKind::Abbreviation | UnknownZoneKind::Unknown => None,
+        _ => None,
     }
 }
 
-fn code_of(error: &LocalTimeError) -> crate::diagnostic::Code {
+fn code_of(error: &LocalTimeError) -> Code {
     match error {
-        LocalTimeError::Gap { .. } => codes::TIME_NEVER_HAPPENS,
+        LocalTimeError::Gap { .. } | LocalTimeError::NoDay { .. } => codes::TIME_NEVER_HAPPENS,
         LocalTimeError::Fold { .. } => codes::TIME_HAPPENS_TWICE,
         LocalTimeError::OutOfRange { .. } => codes::DATE_OUT_OF_RANGE,
     }
@@ -314,7 +319,9 @@ fn code_of(error: &LocalTimeError) -> crate::diagnostic::Code {
 
 fn help_for(error: &LocalTimeError) -> &'static str {
     match error {
-        LocalTimeError::Gap { .. } => "Ask the source which time is meant, and write that one.",
+        LocalTimeError::Gap { .. } | LocalTimeError::NoDay { .. } => {
+            "Ask the source which time is meant, and write that one."
+        }
         LocalTimeError::Fold { .. } => "Add “fold: earlier” or “fold: later” beside the time.",
         LocalTimeError::OutOfRange { .. } => "Dates from 1900 to 2099 can be converted.",
     }

@@ -4,11 +4,12 @@ use std::time::Duration;
 
 use chrono::{NaiveDate, TimeDelta};
 
-use super::Desk;
 use super::visit::Pins;
-use crate::diagnostic::codes;
+use super::{Desk, time_slips};
+use crate::diagnostic::{Edit, Fix, Place, codes};
 use crate::document::{self, NodeId, Scalar};
 use crate::programme::{EntryRef, PartOfDay, TimedSpan, When, WithinDay};
+use crate::source::Span;
 use crate::zone::{Fold, Moment, Zone};
 
 /// Stands for an entry until `links` knows where it is: its position among the entry's pins.
@@ -93,6 +94,17 @@ fn given(when: &document::When<'_>) -> Vec<(&'static str, NodeId)> {
     .collect()
 }
 
+/// What writes another key before a value, where the key is written as it reads.
+fn renamed_key(value: &Place, was: &str, now: &str) -> Option<Fix> {
+    let before = value.source.text().get(..value.span.start)?;
+    let quotes = ['"', '\''];
+    let key = before.trim_end_matches(quotes).trim_end().strip_suffix(':')?;
+    let key = key.trim_end_matches(quotes).strip_suffix(was)?;
+    let span = Span { start: key.len(), end: key.len() + was.len() };
+    let is_whole = !key.ends_with(|c: char| c.is_alphanumeric() || "_-".contains(c));
+    is_whole.then(|| Fix { message: format!("Write “{now}”."), edits: vec![Edit { span, text: now.to_owned() }] })
+}
+
 impl Desk<'_, '_> {
     /// When something is; `None` when that cannot be said, which has been reported.
     pub(super) fn when(&mut self, when: &document::When<'_>, zone: Option<Zone>, pins: &mut Pins) -> Option<When> {
@@ -112,7 +124,7 @@ impl Desk<'_, '_> {
             Form::Date => self.day(when, zone),
             Form::Days => self.days(when, zone),
             Form::After => {
-                let date = when.date.as_ref().map(|scalar| self.date(scalar).ok_or(Reported)).transpose();
+                let date = when.date.as_ref().map(|scalar| self.date_in(scalar, zone).ok_or(Reported)).transpose();
                 let part = when.part.as_ref().map(|scalar| self.part(scalar).ok_or(Reported)).transpose();
                 let entry = unbound(pins.after.len());
                 pins.after.extend(when.after.as_ref().map(|scalar| (scalar.at, scalar.text.to_string())));
@@ -236,13 +248,40 @@ impl Desk<'_, '_> {
     }
 
     fn day(&mut self, when: &document::When<'_>, zone: Option<Zone>) -> Option<When> {
-        let date = self.date(when.date.as_ref()?);
+        let scalar = when.date.as_ref()?;
+        if when.part.is_none() && when.between.is_none() && time_slips::has_time(&scalar.text) {
+            self.time_under_date(scalar);
+            return None;
+        }
+        let date = self.date_in(scalar, zone);
         let within = match (&when.part, &when.between) {
             (Some(part), _) => self.part(part).map(WithinDay::Part),
             (None, Some(window)) => self.window(window),
             (None, None) => Some(WithinDay::Day),
         };
         Some(When::Day { zone: zone?, date: date?, within: within? })
+    }
+
+    /// Refuses a day with a time under “date”, which can only be meant as a start.
+    fn time_under_date(&mut self, scalar: &Scalar<'_>) {
+        self.error(codes::BAD_DATE, scalar.at, |d| {
+            let fix = renamed_key(&d.place, "date", "start");
+            d.saying(format!("“{}” is no date: it has a time.", document::shortened(&scalar.text)))
+                .with_help("A time that was announced is a “start”. Under “date” is the day alone.")
+                .with_fix(fix)
+        });
+    }
+
+    /// A day that there was in a zone: Samoa went over the date line, and skipped one.
+    fn date_in(&mut self, scalar: &Scalar<'_>, zone: Option<Zone>) -> Option<NaiveDate> {
+        let date = self.date(scalar)?;
+        if let Some(Err(error)) = zone.map(|zone| zone.has_day(date)) {
+            self.error(codes::TIME_NEVER_HAPPENS, scalar.at, |d| {
+                d.saying(error.to_string()).with_help("Ask the source which day is meant, and write that one.")
+            });
+            return None;
+        }
+        Some(date)
     }
 
     fn window(&mut self, window: &document::Items<Scalar<'_>>) -> Option<WithinDay> {
@@ -264,14 +303,14 @@ impl Desk<'_, '_> {
     }
 
     fn days(&mut self, when: &document::When<'_>, zone: Option<Zone>) -> Option<When> {
-        let from = self.date(when.from.as_ref()?);
+        let from = self.date_in(when.from.as_ref()?, zone);
         let Some(last) = &when.to else {
             self.error(codes::BAD_WHEN, when.at, |d| {
                 d.saying("“from” needs “to”, the last of the days.").with_help("For one day, write {date: …}.")
             });
             return None;
         };
-        let to = self.date(last);
+        let to = self.date_in(last, zone);
         let (zone, from, to) = (zone?, from?, to?);
         if from >= to {
             self.error(codes::END_NOT_LATER, last.at, |d| {
