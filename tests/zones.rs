@@ -6,7 +6,7 @@ use std::path::Path;
 use std::str::FromStr;
 
 use crate::support::calendar::{Component, parse};
-use crate::support::{BASE, FEEDS, Folder, Ran};
+use crate::support::{AT, BASE, FEEDS, Folder, Ran};
 use chrono::{DateTime, Duration, NaiveDateTime, Offset, TimeZone, Utc};
 use chrono_tz::{TZ_VARIANTS, Tz};
 use rayon::prelude::*;
@@ -278,5 +278,44 @@ fn dates_and_times_that_are_written_otherwise_are_mended_where_that_is_certain()
         let expected = mended.map_or_else(|| visit.clone(), |mended| BASE.replace("date: 2025-08-23", mended));
         assert_eq!(folder.read("schedules/case.yaml"), expected, "{written}: {}", ran.stderr);
         assert_eq!(ran.code, i32::from(mended.is_none()), "{written}: {}", ran.stderr);
+    }
+}
+
+/// Berlin sets its clocks back on 25 October 2026 and forward on 29 March.
+#[test]
+fn a_day_long_is_until_the_same_time_on_the_clock_and_hours_are_hours() {
+    let cases = [
+        ("start: 2026-10-24 12:00, for: 1d", "20261025T120000"),
+        ("start: 2026-10-24 12:00, for: 24h", "20261025T110000"),
+        ("start: 2026-03-28 12:00, for: 1d", "20260329T120000"),
+        ("start: 2026-03-28 12:00, for: 24h", "20260329T130000"),
+        ("start: 2026-10-24 12:00, for: 1d1h30m", "20261025T133000"),
+        ("start: 2026-03-28 01:30, for: 1d30m", "20260329T030000"),
+        ("start: 2026-10-24 02:30, for: 1d, fold: later", "20261025T013000Z"),
+        ("start: 2026-07-01 12:00, for: 2d", "20260703T120000"),
+    ];
+    let build = |when: &str| {
+        let visit = BASE
+            .replace(
+                "zone: Asia/Tokyo\ndates: {from: 2025-08-23, to: 2025-08-24}",
+                "zone: Europe/Berlin\ndates: {from: 2026-01-01, to: 2026-12-31}",
+            )
+            .replace("date: 2025-08-23", when);
+        let folder = Folder::with(&[("case.yaml", &visit), ("feeds.yaml", &FEEDS.replace("Asia/Seoul", "host"))]);
+        let ran = folder.run(&["build", "--at", AT]);
+        (folder, ran)
+    };
+    for (when, end) in cases {
+        let (folder, ran) = build(when);
+        assert_eq!(ran.code, 0, "{when}: {}", ran.stderr);
+        let events = seoul(&folder);
+        assert_eq!(events[0].value("DTEND"), end, "{when}");
+    }
+    for (when, code) in [
+        ("start: 2026-03-28 02:30, for: 1d", "error[time-never-happens]"),
+        ("start: 2026-10-24 02:30, for: 1d", "error[time-happens-twice]"),
+    ] {
+        let (_, ran) = build(when);
+        assert!(ran.code == 1 && ran.stderr.contains(code), "{when}: {}", ran.stderr);
     }
 }

@@ -15,6 +15,13 @@ use crate::zone::{self, FIRST_YEAR, Fold, LAST_YEAR, LocalTimeError, Moment, Unk
 /// The years that the time zone tables are good for.
 const YEARS: RangeInclusive<i32> = FIRST_YEAR..=LAST_YEAR;
 
+/// A length of time as it is written: whole days, and what is less than one or is written in hours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Length {
+    pub(super) days: u32,
+    pub(super) rest: Duration,
+}
+
 /// Digits at a range of bytes, as a number.
 fn number(bytes: &[u8]) -> Option<u32> {
     bytes.iter().try_fold(0, |sum, byte| byte.is_ascii_digit().then(|| sum * 10 + u32::from(byte - b'0')))
@@ -245,8 +252,14 @@ impl Desk<'_, '_> {
         instant
     }
 
-    /// A length of time: `30m`, `1h30m`, `30d`.
+    /// A length of time: `30m`, `1h30m`, `30d`; a day is 24 hours.
     pub(super) fn length(&mut self, scalar: &Scalar<'_>) -> Option<Duration> {
+        let hours = |length: Length| Duration::from_secs(u64::from(length.days) * 24 * 60 * 60) + length.rest;
+        self.calendar_length(scalar).map(hours)
+    }
+
+    /// A length of time on a calendar, where a day ends at the same time of the next.
+    pub(super) fn calendar_length(&mut self, scalar: &Scalar<'_>) -> Option<Length> {
         let length = parse_length(&scalar.text);
         if length.is_none() {
             self.error(codes::BAD_LENGTH, scalar.at, |d| {
@@ -338,20 +351,25 @@ pub(crate) fn parse_instant(text: &str) -> Option<DateTime<Utc>> {
     YEARS.contains(&instant.year()).then_some(instant)
 }
 
-fn parse_length(text: &str) -> Option<Duration> {
-    let mut minutes: u64 = 0;
+fn parse_length(text: &str) -> Option<Length> {
+    let (mut days, mut minutes) = (0, 0);
     let mut rest = text;
     let mut units = [('d', 24 * 60), ('h', 60), ('m', 1)].into_iter();
     while !rest.is_empty() {
         let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
-        let count: u64 = rest[..digits].parse().ok()?;
+        let count: u32 = rest[..digits].parse().ok()?;
         let unit = rest[digits..].chars().next()?;
         let (_, each) = units.find(|(name, _)| *name == unit)?;
-        minutes = minutes.checked_add(count.checked_mul(each)?)?;
+        match unit {
+            'd' => days = count,
+            _ => minutes += u64::from(count) * each,
+        }
         rest = &rest[digits + 1..];
     }
     // A century is more than anybody means, and keeps every sum of times within the tables' types.
-    (1..=100 * 366 * 24 * 60).contains(&minutes).then(|| Duration::from_secs(minutes * 60))
+    let total = u64::from(days) * 24 * 60 + minutes;
+    let rest = Duration::from_secs(minutes * 60);
+    (1..=100 * 366 * 24 * 60).contains(&total).then_some(Length { days, rest })
 }
 
 #[cfg(test)]

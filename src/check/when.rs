@@ -1,9 +1,8 @@
 //! The forms of `when`: which keys go together, and what they mean.
 
-use std::time::Duration;
+use chrono::{Days, NaiveDate, TimeDelta};
 
-use chrono::{NaiveDate, TimeDelta};
-
+use super::scalars::Length;
 use super::visit::Pins;
 use super::{Desk, time_slips};
 use crate::diagnostic::{Edit, Fix, Place, codes};
@@ -185,12 +184,12 @@ impl Desk<'_, '_> {
         // Where the start is wrong, a time alone is still one of some day.
         let day = start.map_or_else(NaiveDate::default, |start| start.date());
         let end = when.end.as_ref().map(|scalar| (scalar, self.date_time(scalar, Some(day))));
-        let length = when.length.as_ref().map(|scalar| (scalar, self.length(scalar)));
+        let length = when.length.as_ref().map(|scalar| (scalar, self.calendar_length(scalar)));
         let (fold, zone, local) = (fold.ok()?, zone?, start?);
         let start = self.moment(begins, local, zone, fold);
         let end = match (end, length) {
             (Some((scalar, local)), _) => Some((scalar, self.moment(scalar, local?, zone, fold)?)),
-            (None, Some((scalar, length))) => Some((scalar, self.later_by(scalar, start?, length?)?)),
+            (None, Some((scalar, length))) => Some((scalar, self.later_by(scalar, start?, length?, fold)?)),
             (None, None) => None,
         };
         let start = start?;
@@ -213,8 +212,16 @@ impl Desk<'_, '_> {
         }
     }
 
-    fn later_by(&mut self, scalar: &Scalar<'_>, start: Moment, length: Duration) -> Option<Moment> {
-        let end = start.plus(TimeDelta::from_std(length).unwrap_or(TimeDelta::MAX));
+    /// The end of something that lasts so long: days by the calendar, so that one across a change of clocks ends at the same
+    /// time of day, and the rest by the clock.
+    fn later_by(&mut self, scalar: &Scalar<'_>, start: Moment, length: Length, fold: Option<Fold>) -> Option<Moment> {
+        let day = if length.days == 0 {
+            start
+        } else {
+            let local = start.local().checked_add_days(Days::new(length.days.into())).expect("at most a century");
+            self.moment(scalar, local, start.zone(), fold)?
+        };
+        let end = day.plus(TimeDelta::from_std(length.rest).expect("at most a century"));
         if end.is_none() {
             self.error(codes::DATE_OUT_OF_RANGE, scalar.at, |d| {
                 d.saying("This ends outside of the time zone tables.")

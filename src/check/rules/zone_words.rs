@@ -6,6 +6,8 @@
 //! - the entry's zone uses it, but not on that day (EDT in January, CET in Paris in June);
 //! - it is another place's, and that place does not use it on that day either (CET in June, of an entry in Seoul);
 //! - the entry's own clock time stands before it, though the offset is another (12:15 KST, of 12:15 in New York).
+//!
+//! GMT, UTC and Z are conversions wherever they stand, and are doubted in the last case alone.
 
 use chrono::{DateTime, Datelike, NaiveDateTime, NaiveTime, TimeZone, Utc};
 
@@ -111,6 +113,9 @@ fn doubt(mention: &Mention<'_>, subject: Subject<'_>) -> Option<String> {
     {
         return Some(format!("{} is the time here, in {reads}", time.format("%H:%M")));
     }
+    if mention.offset == 0 && mention.name.is_none() {
+        return None;
+    }
     if ends.iter().any(|(when, window)| window.iter().any(|at| uses(when.zone(), *at))) {
         return None;
     }
@@ -150,7 +155,9 @@ fn in_the_year(date: DateTime<Utc>) -> impl Iterator<Item = DateTime<Utc>> {
 
 fn may_mention(text: &str) -> bool {
     let bytes = text.as_bytes();
-    bytes.windows(2).any(|pair| matches!(pair, b"ST" | b"DT" | b"ET" | b"KT" | b"TC" | b"MT")) || text.contains(" Time")
+    let is_part =
+        |pair: &[u8]| matches!(pair, b"ST" | b"DT" | b"ET" | b"KT" | b"TC" | b"MT" | [b' ' | b'0'..=b'9', b'Z']);
+    bytes.windows(2).any(is_part) || text.contains(" Time")
 }
 
 /// More names than these are not looked at in one text.
@@ -164,16 +171,18 @@ fn mentions(text: &str) -> Vec<Mention<'_>> {
         if let Some((name, offset, zones)) = NAMES.iter().find(|(name, ..)| *name == word) {
             let time = time_before(&text[..start]);
             found.push(Mention { words: &text[start..end], name: Some(name), offset: *offset, zones, time });
-        } else if matches!(word, "UTC" | "GMT")
-            && let Some((offset, length)) = offset(&text[end..])
-        {
-            let (words, time) = (&text[start..end + length], time_before(&text[..start]));
-            found.push(Mention { words, name: None, offset, zones: &[], time });
+        } else if matches!(word, "UTC" | "GMT") {
+            let time = time_before(&text[..start]);
+            let (offset, length) = offset(&text[end..]).unwrap_or((0, 0));
+            if length > 0 || time.is_some() {
+                found.push(Mention { words: &text[start..end + length], name: None, offset, zones: &[], time });
+            }
         }
         if found.len() == MENTIONS {
             return found;
         }
     }
+    found.extend(zulu(text));
     for (phrase, short) in PHRASES {
         if let Some(start) = text.find(phrase)
             && let Some((name, offset, zones)) = NAMES.iter().find(|(name, ..)| name == short)
@@ -183,6 +192,16 @@ fn mentions(text: &str) -> Vec<Mention<'_>> {
         }
     }
     found
+}
+
+/// The first clock time that a Z follows: `12:00Z`, `12:00 Z`.
+fn zulu(text: &str) -> Option<Mention<'_>> {
+    text.match_indices('Z').find_map(|(at, words)| {
+        let before = text[..at].strip_suffix(' ').unwrap_or(&text[..at]);
+        let ends_word = !text[at + 1..].starts_with(char::is_alphanumeric);
+        let time = time_before(before).filter(|_| ends_word && before.ends_with(|c: char| c.is_ascii_digit()))?;
+        Some(Mention { words, name: None, offset: 0, zones: &[], time: Some(time) })
+    })
 }
 
 /// Words of Latin capitals that no other letter touches.
@@ -231,7 +250,10 @@ mod tests {
         assert_eq!(of("만찬(KST 기준)"), [("KST".to_owned(), 32_400, None)]);
         assert_eq!(of("at 13:30 (UTC+05:45)"), [("UTC+05:45".to_owned(), 20_700, Some("13:30".to_owned()))]);
         assert_eq!(of("at 9 in Eastern Daylight Time")[0].1, -14_400);
-        assert_eq!(of("The WEST Wing, TEST, EST2, UTC, best"), []);
+        for (text, words) in [("at 12:00 GMT", "GMT"), ("(12:00 UTC)", "UTC"), ("12:00Z.", "Z"), ("12:00 Z", "Z")] {
+            assert_eq!(of(text), [(words.to_owned(), 0, Some("12:00".to_owned()))], "{text}");
+        }
+        assert_eq!(of("The WEST Wing, TEST, EST2, UTC, Z, A4Z, 12:00 Zoo, 12:00Z3, GMT, best"), []);
     }
 
     #[test]
