@@ -170,7 +170,7 @@ fn what_an_older_database_published_is_moved_once() {
     assert_eq!(seoul(&folder).iter().map(of).collect::<Vec<_>>(), expected);
 }
 
-/// A compiled zone with one offset for ever (TZif, RFC 9636).
+/// A compiled zone with one offset for ever (`TZif`, RFC 9636).
 fn compiled(rule: &str) -> Vec<u8> {
     let mut bytes = Vec::new();
     for _ in 0..2 {
@@ -318,4 +318,12 @@ fn a_day_long_is_until_the_same_time_on_the_clock_and_hours_are_hours() {
         let (_, ran) = build(when);
         assert!(ran.code == 1 && ran.stderr.contains(code), "{when}: {}", ran.stderr);
     }
+}
+
+#[test]
+fn the_version_names_the_database() {
+    let said = |argument| Folder::new().run(&[argument]).stdout;
+    let version = env!("CARGO_PKG_VERSION");
+    assert_eq!(said("--version"), format!("summitcal {version} (time zone database 2026f)\n"));
+    assert_eq!(said("-V"), format!("summitcal {version}\n"));
 }
