@@ -10,6 +10,7 @@ mod links;
 mod rules;
 mod scalars;
 mod texts;
+mod time_slips;
 mod visit;
 mod when;
 mod window;

@@ -32,9 +32,15 @@ use crate::diagnostic::{Report, text};
 use crate::error::Error;
 use crate::programme::Audience;
 
+/// What `--version` says: `0.1.0 (time zone database 2026f)`.
+fn version() -> &'static str {
+    // Asked for once a run.
+    format!("{} (time zone database {})", env!("CARGO_PKG_VERSION"), crate::zone::database_version()).leak()
+}
+
 /// Calendar feeds of a head of state's visits, from schedules in YAML.
 #[derive(Debug, Parser)]
-#[command(name = "summitcal", version, about)]
+#[command(name = "summitcal", version, long_version = version(), about)]
 struct Cli {
     #[command(flatten)]
     context: Context,

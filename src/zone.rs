@@ -126,6 +126,21 @@ impl Zone {
         }
     }
 
+    /// Whether there was a local date.
+    ///
+    /// # Errors
+    ///
+    /// A date that the zone skipped altogether, and one outside the years that the tables cover.
+    pub fn has_day(self, date: NaiveDate) -> Result<(), LocalTimeError> {
+        match self.at(date.and_time(NaiveTime::MIN), Some(Fold::Earlier)) {
+            Err(LocalTimeError::Gap { before, after, .. }) if self.start_of_day(date) == self.end_of_day(date) => {
+                Err(LocalTimeError::NoDay { zone: self, date, before, after })
+            }
+            Err(out @ LocalTimeError::OutOfRange { .. }) => Err(out),
+            _ => Ok(()),
+        }
+    }
+
     /// The first instant after a local date, which is the first of the next.
     #[must_use]
     pub fn end_of_day(self, date: NaiveDate) -> DateTime<Utc> {

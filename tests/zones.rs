@@ -6,7 +6,7 @@ use std::path::Path;
 use std::str::FromStr;
 
 use crate::support::calendar::{Component, parse};
-use crate::support::{Folder, Ran};
+use crate::support::{AT, BASE, FEEDS, Folder, Ran};
 use chrono::{DateTime, Duration, NaiveDateTime, Offset, TimeZone, Utc};
 use chrono_tz::{TZ_VARIANTS, Tz};
 use rayon::prelude::*;
@@ -170,7 +170,7 @@ fn what_an_older_database_published_is_moved_once() {
     assert_eq!(seoul(&folder).iter().map(of).collect::<Vec<_>>(), expected);
 }
 
-/// A compiled zone with one offset for ever (TZif, RFC 9636).
+/// A compiled zone with one offset for ever (`TZif`, RFC 9636).
 fn compiled(rule: &str) -> Vec<u8> {
     let mut bytes = Vec::new();
     for _ in 0..2 {
@@ -249,4 +249,81 @@ fn zones_that_stopped_changing_have_one_standard_time() {
             assert_eq!(only.offset_to, hours * 3600, "{name} {year}");
         }
     }
+}
+
+/// Signs that look like what they are not: what is certain is mended, and nothing else.
+#[test]
+fn dates_and_times_that_are_written_otherwise_are_mended_where_that_is_certain() {
+    let cases = [
+        ("start: 2025-08-23\u{A0}09:30", Some("start: 2025-08-23 09:30")),
+        ("start: 2025-08-23\u{3000}9：30", Some("start: 2025-08-23 09:30")),
+        ("start: 2025-08-23 9:30", Some("start: 2025-08-23 09:30")),
+        ("start: 2025-08-23T09:30", Some("start: 2025-08-23 09:30")),
+        ("start: '2025-08-23 2:30 pm'", Some("start: '2025-08-23 14:30'")),
+        ("start: 2025-08-23 09:00, end: T09:30", Some("start: 2025-08-23 09:00, end: 09:30")),
+        ("start: 2025-08-23 09:00, end: 2:30 pm", Some("start: 2025-08-23 09:00, end: 14:30")),
+        ("date: 24/08/2025", Some("date: 2025-08-24")),
+        ("date: 2025-08-23 20:00", Some("start: 2025-08-23 20:00")),
+        ("\"date\": 2025-08-23 20:00", Some("\"start\": 2025-08-23 20:00")),
+        ("date: 2025-08-23, between: [9:00, 11:00]", Some("date: 2025-08-23, between: [09:00, 11:00]")),
+        ("date: 07/08/2025", None),
+        ("start: 2025-08-23 12:00 pm", None),
+        ("start: 2025-08-23 09:30:15", None),
+        ("start: 2025-08-23 09:30+09:00", None),
+    ];
+    for (written, mended) in cases {
+        let visit = BASE.replace("date: 2025-08-23", written);
+        let folder = Folder::with(&[("case.yaml", &visit), ("feeds.yaml", FEEDS)]);
+        let ran = folder.run(&["check", "--fix"]);
+        let expected = mended.map_or_else(|| visit.clone(), |mended| BASE.replace("date: 2025-08-23", mended));
+        assert_eq!(folder.read("schedules/case.yaml"), expected, "{written}: {}", ran.stderr);
+        assert_eq!(ran.code, i32::from(mended.is_none()), "{written}: {}", ran.stderr);
+    }
+}
+
+/// Berlin sets its clocks back on 25 October 2026 and forward on 29 March.
+#[test]
+fn a_day_long_is_until_the_same_time_on_the_clock_and_hours_are_hours() {
+    let cases = [
+        ("start: 2026-10-24 12:00, for: 1d", "20261025T120000"),
+        ("start: 2026-10-24 12:00, for: 24h", "20261025T110000"),
+        ("start: 2026-03-28 12:00, for: 1d", "20260329T120000"),
+        ("start: 2026-03-28 12:00, for: 24h", "20260329T130000"),
+        ("start: 2026-10-24 12:00, for: 1d1h30m", "20261025T133000"),
+        ("start: 2026-03-28 01:30, for: 1d30m", "20260329T030000"),
+        ("start: 2026-10-24 02:30, for: 1d, fold: later", "20261025T013000Z"),
+        ("start: 2026-07-01 12:00, for: 2d", "20260703T120000"),
+    ];
+    let build = |when: &str| {
+        let visit = BASE
+            .replace(
+                "zone: Asia/Tokyo\ndates: {from: 2025-08-23, to: 2025-08-24}",
+                "zone: Europe/Berlin\ndates: {from: 2026-01-01, to: 2026-12-31}",
+            )
+            .replace("date: 2025-08-23", when);
+        let folder = Folder::with(&[("case.yaml", &visit), ("feeds.yaml", &FEEDS.replace("Asia/Seoul", "host"))]);
+        let ran = folder.run(&["build", "--at", AT]);
+        (folder, ran)
+    };
+    for (when, end) in cases {
+        let (folder, ran) = build(when);
+        assert_eq!(ran.code, 0, "{when}: {}", ran.stderr);
+        let events = seoul(&folder);
+        assert_eq!(events[0].value("DTEND"), end, "{when}");
+    }
+    for (when, code) in [
+        ("start: 2026-03-28 02:30, for: 1d", "error[time-never-happens]"),
+        ("start: 2026-10-24 02:30, for: 1d", "error[time-happens-twice]"),
+    ] {
+        let (_, ran) = build(when);
+        assert!(ran.code == 1 && ran.stderr.contains(code), "{when}: {}", ran.stderr);
+    }
+}
+
+#[test]
+fn the_version_names_the_database() {
+    let said = |argument| Folder::new().run(&[argument]).stdout;
+    let version = env!("CARGO_PKG_VERSION");
+    assert_eq!(said("--version"), format!("summitcal {version} (time zone database 2026f)\n"));
+    assert_eq!(said("-V"), format!("summitcal {version}\n"));
 }

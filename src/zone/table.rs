@@ -60,7 +60,7 @@ pub(super) struct Table {
 }
 
 impl Table {
-    /// Reads a compiled zone (TZif, RFC 9636).
+    /// Reads a compiled zone (`TZif`, RFC 9636).
     pub(super) fn parse(name: &str, bytes: &[u8]) -> Result<Table, jiff::Error> {
         let zone = TimeZone::tzif(name, bytes)?;
         let first = zone.to_offset_info(Timestamp::MIN);

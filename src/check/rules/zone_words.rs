@@ -6,6 +6,8 @@
 //! - the entry's zone uses it, but not on that day (EDT in January, CET in Paris in June);
 //! - it is another place's, and that place does not use it on that day either (CET in June, of an entry in Seoul);
 //! - the entry's own clock time stands before it, though the offset is another (12:15 KST, of 12:15 in New York).
+//!
+//! GMT, UTC and Z are conversions wherever they stand, and are doubted in the last case alone.
 
 use std::sync::LazyLock;
 
@@ -90,6 +92,9 @@ fn doubt(mention: &Mention<'_>, entry: WrittenEntry<'_>) -> Option<String> {
     {
         return Some(format!("{} is the time here, in {reads}", time.format("%H:%M")));
     }
+    if mention.offset == 0 && mention.name.is_none() {
+        return None;
+    }
     if ends.iter().any(|(when, window)| window.iter().any(|at| uses(when.zone(), *at))) {
         return None;
     }
@@ -139,7 +144,8 @@ fn mentions(text: &str) -> Vec<Mention<'_>> {
     let short = capitals(text).filter_map(|(start, word)| {
         let end = start + word.len();
         if matches!(word, "UTC" | "GMT") {
-            return offset(&text[end..]).map(|(offset, length)| mention(start, end + length, None, offset));
+            let (offset, length) = offset(&text[end..]).unwrap_or((0, 0));
+            return Some(mention(start, end + length, None, offset)).filter(|it| length > 0 || it.time.is_some());
         }
         let known = OFFSET_NAMES.iter().find(|known| known.name == word)?;
         Some(mention(start, end, Some(known), known.offset))
@@ -149,7 +155,17 @@ fn mentions(text: &str) -> Vec<Mention<'_>> {
         let start = text.find(known.in_full?)?;
         Some(mention(start, start + known.in_full?.len(), Some(known), known.offset))
     });
-    short.chain(in_full).take(MAX_MENTIONS).collect()
+    short.take(MAX_MENTIONS).chain(zulu(text)).chain(in_full).collect()
+}
+
+/// The first clock time that a Z follows: `12:00Z`, `12:00 Z`.
+fn zulu(text: &str) -> Option<Mention<'_>> {
+    text.match_indices('Z').find_map(|(at, words)| {
+        let before = text[..at].strip_suffix(' ').unwrap_or(&text[..at]);
+        let ends_word = !text[at + 1..].starts_with(char::is_alphanumeric);
+        let time = time_before(before).filter(|_| ends_word && before.ends_with(|c: char| c.is_ascii_digit()))?;
+        Some(Mention { words, name: None, offset: 0, time: Some(time) })
+    })
 }
 
 /// Words of Latin capitals that no other letter touches.
@@ -202,7 +218,10 @@ mod tests {
         assert_eq!(found("만찬(KST 기준)"), [("KST".to_owned(), 32_400, None)]);
         assert_eq!(found("at 13:30 (UTC+05:45)"), [("UTC+05:45".to_owned(), 20_700, Some("13:30".to_owned()))]);
         assert_eq!(found("at 9 in Eastern Daylight Time")[0].1, -14_400);
-        assert_eq!(found("The WEST Wing, TEST, EST2, UTC, best"), []);
+        for (text, words) in [("at 12:00 GMT", "GMT"), ("(12:00 UTC)", "UTC"), ("12:00Z.", "Z"), ("12:00 Z", "Z")] {
+            assert_eq!(found(text), [(words.to_owned(), 0, Some("12:00".to_owned()))], "{text}");
+        }
+        assert_eq!(found("The WEST Wing, TEST, EST2, UTC, Z, A4Z, 12:00 Zoo, 12:00Z3, GMT, best"), []);
     }
 
     #[test]

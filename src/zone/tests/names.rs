@@ -4,13 +4,13 @@ use std::collections::BTreeSet;
 
 use chrono_tz::TZ_VARIANTS;
 
-use super::zone;
-use crate::zone::names::{abbreviations, links};
+use super::{utc, zone};
+use crate::zone::names::{ON_OFFSETS, abbreviations, links};
 use crate::zone::{UnknownZoneKind, Zone, all};
 
 #[test]
 fn refused_names_come_with_the_one_to_write() {
-    use UnknownZoneKind::{Abbreviation, Misspelt, OldLink, Unknown, WrongCase};
+    use UnknownZoneKind::{Abbreviation, Misspelt, Offset, OldLink, ReversedOffset, Unknown, WrongCase};
     let cases = [
         ("EST", Abbreviation, Some("America/New_York")),
         ("KST", Abbreviation, Some("Asia/Seoul")),
@@ -36,7 +36,14 @@ fn refused_names_come_with_the_one_to_write() {
         ("nwe_yrok", Misspelt, Some("America/New_York")),
         ("Saeul", Unknown, None),
         ("Rme", Unknown, None),
-        ("UTC+9", Unknown, None),
+        ("UTC+9", Offset(Some(9)), None),
+        ("utc−04:00", Offset(Some(-4)), None),
+        ("GMT+0530", Offset(None), None),
+        ("+09:00", Offset(Some(9)), None),
+        ("UTC+15", Unknown, None),
+        ("Etc/GMT+9", ReversedOffset(9), None),
+        ("Etc/GMT-14", ReversedOffset(-14), None),
+        ("Etc/GMT+0", OldLink, Some("Etc/UTC")),
         ("Etc/GMT-15", Unknown, None),
         ("Mars/Olympus_Mons", Unknown, None),
         ("", Unknown, None),
@@ -46,6 +53,9 @@ fn refused_names_come_with_the_one_to_write() {
         assert_eq!((refusal.kind, refusal.suggestion), (kind, suggestion), "{name}");
         let said = refusal.to_string();
         assert!(said.ends_with('.') && said.contains(name), "{said}");
+    }
+    for name in ["+", "UTC+", "+é9", "-:", "Etc/GMT+x", "+999999999999"] {
+        assert_eq!(Zone::parse(name).expect_err(name).kind, Unknown, "{name}");
     }
     let long = Zone::parse(&"é".repeat(1_000_000)).expect_err("no name");
     assert!(long.to_string().len() < 300);
@@ -99,7 +109,35 @@ fn what_is_wrong_with_a_name_is_said() {
     assert_eq!(said("KST"), "“KST” is an abbreviation, not the name of a time zone.");
     assert_eq!(said("Japan"), "“Japan” is an old name of a time zone.");
     assert_eq!(said("asia/seoul"), "“asia/seoul” has the wrong capitals, which matter in the name of a time zone.");
+    assert_eq!(said("UTC+9"), "“UTC+9” is an offset from UTC, not the name of a time zone.");
+    let reversed = "“Etc/GMT+9” means UTC-9, not UTC+9: the signs of such names are reversed.";
+    assert_eq!(said("Etc/GMT+9"), reversed);
     assert_eq!(said("Asia/Soul"), "There is no time zone “Asia/Soul”.");
     assert_eq!(said(&"x".repeat(64)), format!("There is no time zone “{}”.", "x".repeat(64)));
     assert_eq!(said(&"x".repeat(65)), format!("There is no time zone “{}…”.", "x".repeat(64)));
+}
+
+#[test]
+fn what_to_write_instead_is_said() {
+    let help = |name: &str| Zone::parse(name).expect_err(name).help();
+    assert_eq!(help("KST"), "Write the name of the zone that is meant, such as Asia/Seoul.");
+    assert_eq!(help("Japan"), "Write Asia/Tokyo.");
+    assert_eq!(help("Asia/Soul"), "Did you mean Asia/Seoul?");
+    assert_eq!(help("Mars"), "Write an area and a location, such as Asia/Seoul or America/New_York.");
+    assert_eq!(help("UTC+9"), "Write the zone of the place: Asia/Seoul is on UTC+9.");
+    assert_eq!(help("UTC+00:00"), "Write the zone of the place: Etc/UTC is on UTC.");
+    assert_eq!(help("UTC+9:30"), "Write an area and a location, such as Asia/Seoul or America/New_York.");
+    assert_eq!(help("Etc/GMT+9"), "Write the zone of the place: Asia/Seoul is on UTC+9, Pacific/Gambier is on UTC-9.");
+    // Nobody lives twelve hours behind UTC.
+    assert_eq!(help("Etc/GMT+12"), "Write the zone of the place: Pacific/Fiji is on UTC+12.");
+    assert_eq!(help("UTC-12"), "Write an area and a location, such as Asia/Seoul or America/New_York.");
+}
+
+#[test]
+fn examples_of_offsets_are_on_them_all_year() {
+    for (hours, name) in (-11..).zip(ON_OFFSETS) {
+        for month in ["01", "07"] {
+            assert_eq!(zone(name).local(utc(&format!("2027-{month}-01 00:00"))).offset, hours * 3600, "{name}");
+        }
+    }
 }

@@ -1,8 +1,12 @@
 """Writes schedules that have every form of time, rule of zones, script and status: corpus.py FOLDER."""
 import sys
-from datetime import datetime, timedelta, timezone
+import zoneinfo
+from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
 from zoneinfo import ZoneInfo
+
+# Without this, the machine's own database, of another version, would be asked before tzdata.
+zoneinfo.reset_tzpath(to=[])
 
 # Zones with a year: northern and southern summer time, none, offsets that are no whole hours, and rules that change.
 ZONES = [
@@ -10,6 +14,12 @@ ZONES = [
     ("Asia/Tokyo", 2025), ("Asia/Kolkata", 2025), ("Asia/Kathmandu", 2025), ("Australia/Lord_Howe", 2025),
     ("Pacific/Chatham", 2025), ("America/Sao_Paulo", 2019), ("Europe/Istanbul", 2016), ("Asia/Pyongyang", 2018),
     ("Pacific/Apia", 2021), ("Asia/Seoul", 1988),
+]
+# Days by the rules of the latest releases of tzdata: after the last change, and in the summer after it.
+NEWEST = [
+    ("America/Vancouver", "2026-11-20"), ("America/Vancouver", "2027-07-10"), ("America/Edmonton", "2026-11-20"), ("America/Inuvik", "2026-11-20"),
+    ("America/Winnipeg", "2026-11-20"), ("America/Havana", "2027-02-10"), ("Africa/Casablanca", "2026-10-10"),
+    ("Africa/El_Aaiun", "2026-10-10"), ("Europe/Chisinau", "2026-03-29"),
 ]
 TEXTS = [
     "Talks; with, commas \\\\ and \\\\n slashes: 100%", "한국어 정상회담 " * 9, "日本語の首脳会談と、ひらがな" * 5,
@@ -92,6 +102,10 @@ def main(folder):
                 for fold in ("earlier", "later"):
                     visit.add(f"when: {{start: {local:%Y-%m-%d %H:%M}, for: 3h, fold: {fold}}}")
             (folder / f"{visit.name}.yaml").write_text(visit.yaml())
+    for salt, (name, day) in enumerate(NEWEST):
+        visit = Visit(f"{name.lower().replace('/', '-').replace('_', '-')}-{day}", name, date.fromisoformat(day))
+        forms(visit, salt)
+        (folder / f"{visit.name}.yaml").write_text(visit.yaml())
     feeds = "".join(
         f"  - {{id: {name}, title: {{en: Feed, ko: 일정, ja: 日程}}, zone: {zone}, language: {language}, audience: public{rest}}}\n"
         for name, zone, language, rest in FEEDS

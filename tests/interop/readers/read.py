@@ -1,8 +1,12 @@
 """Events as Python libraries read them, in JSON: read.py icalendar|vobject|ics FILE..."""
 import json
 import sys
+import zoneinfo
 from datetime import date, datetime, timezone
 from pathlib import Path
+
+# These go by names first: they have tzdata of the program's own release, not the machine's.
+zoneinfo.reset_tzpath(to=[])
 
 
 def written(value):
