@@ -372,7 +372,7 @@ fn other_clocks_stand_in_every_description() {
     let text = |feed: &str| one(rest, feed).text("DESCRIPTION");
     assert!(text("zone: America/New_York, language: en").contains("25 Aug 23:30 – 26 Aug 00:30 EDT\n"));
     let three = text("zone: America/New_York, language: en, also: [Asia/Seoul, Europe/London, America/New_York]");
-    let clocks = "25 Aug 23:30 – 26 Aug 00:30 EDT · 12:30–13:30 KST · 04:30–05:30 BST\n";
+    let clocks = "25 Aug 23:30 – 26 Aug 00:30 EDT · 26 Aug 12:30–13:30 KST · 26 Aug 04:30–05:30 BST\n";
     assert!(three.contains(clocks), "{three}");
     assert_eq!(three.matches("EDT").count(), 1, "{three}");
 }
@@ -469,7 +469,7 @@ fn a_feed_is_the_same_whatever_is_built_beside_it() {
     // hour ends in a year in which Rabat sets its clocks on other days.
     let elsewhere = |visit: &str, zone: &str, entry: String| {
         let head = HEAD.replace("visit: case", &format!("visit: {visit}")).replace("America/New_York", zone);
-        head.replace("to: 2025-12-31", "to: 2026-01-01") + &entry
+        head + &entry
     };
     let off = elsewhere(
         "off",
@@ -478,7 +478,7 @@ fn a_feed_is_the_same_whatever_is_built_beside_it() {
     );
     let meal = entry("meal", "when: {start: 2025-08-26 12:00, end: 13:00}").replace("kind: meeting", "kind: meal");
     let meal = elsewhere("meal", "Asia/Kabul", meal);
-    let late = elsewhere("late", "Africa/Casablanca", entry("late", "when: {start: 2026-01-01 00:20}"));
+    let late = elsewhere("late", "Africa/Casablanca", entry("late", "when: {start: 2025-01-01 00:20}"));
     let mut kinds = Vec::new();
     for zone in ["host", "America/New_York", "Asia/Seoul", "Europe/London"] {
         for language in ["en", "ko"] {

@@ -1,7 +1,6 @@
 //! What a client may ask of the server: how long it may take, and how many there may be.
 #![cfg(feature = "serve")]
 
-use std::collections::BTreeMap;
 use std::io::{self, Read, Write};
 use std::net::{Shutdown, TcpListener, TcpStream};
 use std::sync::{Arc, mpsc};
@@ -13,7 +12,7 @@ use crate::support::{BASE, FEEDS, Folder};
 use chrono::DateTime;
 use summitcal::programme::Audience;
 use summitcal::publish::http::{self, AccessLog, App, Generation, Health, Limits, Tokens};
-use summitcal::site::{InMemory, Tree};
+use summitcal::tree::Tree;
 
 const FEED: &str = "/feeds/seoul.ics";
 /// More than the system keeps for who does not read.
@@ -25,17 +24,16 @@ const TICK: Duration = Duration::from_millis(250);
 fn serve(limits: Limits, log: Option<AccessLog>, large: usize) -> Client {
     let at = DateTime::from_timestamp(1_756_166_400, 0).expect("an instant");
     let files = [("large.png", vec![b'x'; large]), ("small.css", b"a {}".to_vec())];
-    let files = files.map(|(path, bytes)| (path.to_owned(), bytes)).into();
     let tree = Tree {
         audience: Audience::Public,
-        files: BTreeMap::new(),
+        files: files.map(|(path, bytes)| (path.to_owned(), bytes)).into(),
         manifest: "{}".to_owned(),
         feeds: Vec::new(),
         changed: None,
         expired: None,
     };
     let health = Health { made: at, stale: None, next: None };
-    let generation = Generation::new(vec![InMemory { tree, files }], None, at);
+    let generation = Generation::new(vec![tree], None, at);
     let app = Arc::new(App::new(generation, health, Tokens::default()));
     // Who connects before it accepts anybody waits until it does.
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port");

@@ -94,6 +94,8 @@ pub fn write(out: &Path, lock: &LockFile<'_>, trees: &[Tree]) -> Result<Outcome,
     }
     make(out)?;
     directory_lock.extend(out)?;
+    // Before anything is written, for there is nothing to write if it does not hold.
+    lock.verify_unchanged()?;
     let mut new_folders = NewFolders::default();
     // The lock file waits for the disk, and nothing else has to wait for that.
     let (lock_file, staged) =

@@ -22,6 +22,8 @@ pub(super) struct PreviousTree {
     stale: BTreeSet<String>,
     /// Manifests of builds that were killed.
     unpublished: Vec<PathBuf>,
+    /// Folders without anything in them, as builds that were killed leave them.
+    empty: Vec<PathBuf>,
     /// Whether nothing makes the tree any more.
     abandoned: bool,
     /// Whether its manifest was published.
@@ -37,7 +39,8 @@ impl PreviousTree {
         }
         let is_wanted = tree.is_some();
         let (stale, unpublished) = (BTreeSet::new(), Vec::new());
-        let mut previous = PreviousTree { root, stale, unpublished, abandoned: !is_wanted, listed: false };
+        let mut previous =
+            PreviousTree { root, stale, unpublished, empty: Vec::new(), abandoned: !is_wanted, listed: false };
         match find_manifest(&previous.root.join(MANIFEST))? {
             FoundManifest::Nothing => {}
             FoundManifest::Ours(manifest) => {
@@ -67,9 +70,12 @@ impl PreviousTree {
                 Err(_) if folder != self.root => continue,
                 Err(error) => return Err(Error::io("read the folder", &folder, error)),
             };
+            let mut is_empty = true;
             for entry in entries {
                 let entry = entry.map_err(|error| Error::io("read the folder", &folder, error))?;
-                let Ok(kind) = entry.file_type() else { continue };
+                let kind = entry.file_type().map_err(|error| Error::io("find", &entry.path(), error))?;
+                let is_leftover = file::leftover_of(&entry.file_name()).is_some();
+                is_empty &= is_leftover && !kind.is_symlink();
                 if kind.is_dir() && file::leftover_of(&entry.file_name()).is_some() {
                     let leftover = entry.path();
                     fs::remove_dir_all(&leftover).map_err(|error| Error::io("remove the folder", &leftover, error))?;
@@ -80,6 +86,9 @@ impl PreviousTree {
                 {
                     self.sweep_file(entry.path(), meant == MANIFEST && folder == self.root)?;
                 }
+            }
+            if is_empty && folder != self.root {
+                self.empty.push(folder);
             }
         }
         Ok(())
@@ -135,6 +144,11 @@ impl PreviousTree {
     pub(super) fn finish(&self, removed: &mut Vec<PathBuf>) -> Result<(), Error> {
         for manifest in &self.unpublished {
             file::remove(manifest)?;
+        }
+        for folder in &self.empty {
+            // Fails on those that something was put into, as it should.
+            let removable = |folder: &&Path| *folder != self.root && fs::remove_dir(folder).is_ok();
+            folder.ancestors().take_while(removable).for_each(drop);
         }
         if self.abandoned {
             let manifest = self.root.join(MANIFEST);
