@@ -175,7 +175,8 @@ fn what_is_kept_in_one_place_is_used_nowhere_else() {
 #[test]
 fn what_writes_for_readers_knows_listings_alone() {
     let mut wrong = Vec::new();
-    for (file, code) in files().iter().filter(|(file, _)| ["render", "site", "output", "publish"].contains(&part(file))) {
+    for (file, code) in files().iter().filter(|(file, _)| ["render", "site", "output", "publish"].contains(&part(file)))
+    {
         for (at, path) in code.match_indices("crate::programme::") {
             let names = code[at + path.len()..].split(';').next().unwrap_or_default();
             let mut names = names.split(|c: char| !c.is_alphanumeric()).collect::<Vec<_>>().into_iter();

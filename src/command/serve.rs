@@ -52,8 +52,7 @@ pub(crate) fn run(global: &Global, options: &Serve) -> Result<Outcome, Error> {
 
     let runtime = runtime::Builder::new_multi_thread().enable_all().build();
     let runtime = runtime.map_err(|error| Error::new(format!("cannot start the server: {error}")))?;
-    let rebuilder =
-        Rebuilder { global: global.clone(), options: options.clone(), app: Arc::clone(&app), watch, next };
+    let rebuilder = Rebuilder { global: global.clone(), options: options.clone(), app: Arc::clone(&app), watch, next };
     let rebuilding = runtime.spawn_blocking(move || rebuilder.run());
     let token_watch =
         TokenWatch { global: global.clone(), path: tokens_path.clone(), app: Arc::clone(&app), mark: tokens_mark };

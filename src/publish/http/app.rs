@@ -21,8 +21,8 @@ use axum::http::header::{
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use headers::authorization::{Authorization, Basic};
 use headers::HeaderMapExt;
+use headers::authorization::{Authorization, Basic};
 use tower_http::catch_panic::CatchPanicLayer;
 
 use super::generation::{File, Generation, NO_PAGE};

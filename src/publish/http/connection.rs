@@ -100,7 +100,9 @@ impl Connections {
         let now = Instant::now();
         let closable = open.iter().filter_map(|(number, connection)| match connection.activity.get() {
             Activity::Idle(since) => Some((false, since, *number)),
-            Activity::Serving(since) => (now - since >= self.limits.response_when_full).then_some((true, since, *number)),
+            Activity::Serving(since) => {
+                (now - since >= self.limits.response_when_full).then_some((true, since, *number))
+            }
         });
         let evicted = closable.min().and_then(|(_, _, number)| open.remove(&number));
         drop(open);

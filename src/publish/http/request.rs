@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 use std::time::SystemTime;
 
-use axum::http::header::{ACCEPT_ENCODING, FORWARDED, HeaderName, IF_NONE_MATCH, VIA};
 use axum::http::HeaderMap;
+use axum::http::header::{ACCEPT_ENCODING, FORWARDED, HeaderName, IF_NONE_MATCH, VIA};
 use headers::{ETag, HeaderMapExt, IfModifiedSince, IfNoneMatch};
 use percent_encoding::percent_decode_str;
 
@@ -83,7 +83,8 @@ impl AcceptedEncodings {
     fn add(&mut self, coding: &str) {
         let mut parts = coding.split(';');
         let name = parts.next().unwrap_or_default().trim();
-        let quality = parts.filter_map(|part| part.split_once('=')).find(|(key, _)| key.trim().eq_ignore_ascii_case("q"));
+        let quality =
+            parts.filter_map(|part| part.split_once('=')).find(|(key, _)| key.trim().eq_ignore_ascii_case("q"));
         // A weight that is none counts as a refusal.
         let number = |value: &str| value.trim().parse().ok().filter(|weight| (0.0..=1.0).contains(weight));
         let weight = quality.map_or(Some(1.0), |(_, value)| number(value).or(Some(0.0)));

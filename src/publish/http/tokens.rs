@@ -80,7 +80,10 @@ impl Tokens {
         };
         // A pipe might never end.
         if !metadata.is_file() {
-            return Err(Error::new(format!("{} is no file; give the tokens another place by --tokens", path.display())));
+            return Err(Error::new(format!(
+                "{} is no file; give the tokens another place by --tokens",
+                path.display()
+            )));
         }
         refuse_if_others_may_read(path, &metadata)?;
         Self::parse(&fs::read(path).map_err(read)?).ok_or_else(|| {
