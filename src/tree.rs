@@ -73,8 +73,7 @@ pub fn render(revised: &RevisedListing<'_>, settings: &Settings) -> Tree {
         files.extend(pages.into_iter().map(|(path, text)| (path, text.into_bytes())));
     }
     let manifest = Manifest::text(&files);
-    let (changed, expired) = (revised.changed(), revised.expired());
-    Tree { audience, files, manifest, feeds: feed_files, changed, expired }
+    Tree { audience, files, manifest, feeds: feed_files, changed: revised.changed(), expired: revised.expired() }
 }
 
 /// Whether a feed shows nothing of a listing.
@@ -105,7 +104,9 @@ struct FeedFiles<'f> {
 impl FeedFiles<'_> {
     fn add(&mut self, events: &[Event]) {
         let selected: Vec<&Event> = events.iter().filter(|event| self.builder.selects(event)).collect();
-        selected.iter().for_each(|event| self.builder.add(event));
+        for event in &selected {
+            self.builder.add(event);
+        }
         if self.feed.events {
             let single = |event: &&Event| {
                 let name = event.file_name.as_ref()?;

@@ -258,7 +258,7 @@ impl<'l, 'p> Planner<'l, 'p> {
             if line.columns.iter().filter_map(now).any(|revision| revision.state == EntryState::Shown) {
                 missing.push(identity.clone());
             }
-            if line.columns.iter().filter_map(now).next().is_none() {
+            if !line.columns.iter().any(|revisions| now(revisions).is_some()) {
                 // An embargo was to release it, and nobody has seen it.
                 planned.is_changed = true;
                 continue;

@@ -34,7 +34,8 @@ pub struct Withdrawn {
 #[derive(Debug, Clone, PartialEq)]
 enum WithdrawnTiming {
     Stay(When<Text>),
-    Journey { depart: (When<Text>, Option<Place>), arrive: (When<Text>, Option<Place>) },
+    /// Its departure and its arrival.
+    Journey(Box<[(When<Text>, Option<Place>); 2]>),
 }
 
 impl Withdrawn {
@@ -44,7 +45,7 @@ impl Withdrawn {
         let end = |key: &str| Some((snapshot.when(key)?, snapshot.end_place(key)));
         let timing = match snapshot.when("when") {
             Some(when) => WithdrawnTiming::Stay(when),
-            None => WithdrawnTiming::Journey { depart: end("depart")?, arrive: end("arrive")? },
+            None => WithdrawnTiming::Journey(Box::new([end("depart")?, end("arrive")?])),
         };
         let is_withdrawn = revision.state == EntryState::Withdrawn;
         Some(Self {
@@ -79,7 +80,8 @@ impl Withdrawn {
         }
         let timing = match &self.timing {
             WithdrawnTiming::Stay(when) => ListedTiming::Stay(when.as_ref()),
-            WithdrawnTiming::Journey { depart, arrive } => {
+            WithdrawnTiming::Journey(ends) => {
+                let [depart, arrive] = &**ends;
                 ListedTiming::Journey { depart: end(depart), arrive: end(arrive) }
             }
         };

@@ -3,7 +3,6 @@
 //! Lines go to a thread that writes them, so that no request waits for whoever reads the log. Where that reader is too slow,
 //! lines are lost, and counted.
 
-use std::fmt::Write as _;
 use std::io::Write;
 use std::iter;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
@@ -18,7 +17,6 @@ use tokio::sync::oneshot;
 
 use super::app::ServedFile;
 use super::request::{mask_tokens, mask_tokens_in_path};
-use crate::programme::Audience;
 use crate::zone::rfc3339;
 
 /// How many lines may wait to be written.
@@ -94,19 +92,15 @@ impl LoggedRequest {
         let path = file.map_or_else(|| mask_tokens_in_path(self.uri.path()), |file| file.path().into());
         let agent = self.agent.as_ref().and_then(|agent| agent.to_str().ok()).filter(|agent| !agent.is_empty());
         let agent = agent.map(|agent| mask_tokens(agent.get(..MAX_AGENT).unwrap_or(agent)));
-        let mut line = String::with_capacity(256);
-        write!(
-            line,
+        format!(
             "{{\"at\":\"{}\",\"method\":\"{method}\",\"audience\":\"{}\",\"path\":{},\"status\":{},\"bytes\":{bytes},\
              \"encoding\":\"{}\",\"agent\":{}}}\n",
             rfc3339(SystemTime::now().into()),
-            file.map_or("none", |file| Audience::word(file.audience())),
+            file.map_or("none", |file| file.audience().word()),
             Value::from(path),
             response.status().as_u16(),
             file.map_or("identity", ServedFile::encoding),
             Value::from(agent),
         )
-        .expect("a string can always be written to");
-        line
     }
 }

@@ -79,9 +79,10 @@ impl TimedStream {
         }
     }
 
-    /// What came of writing, or an error if the client has kept its response waiting for too long.
+    /// What came of writing, or an error if the client has kept it waiting for too long.
     fn poll_written(&mut self, written: Poll<io::Result<usize>>, cx: &mut Context<'_>) -> Poll<io::Result<usize>> {
-        if let (Poll::Pending, Activity::Serving(since)) = (&written, self.activity.get()) {
+        if written.is_pending() {
+            let (Activity::Idle(since) | Activity::Serving(since)) = self.activity.get();
             let deadline = since + self.limits.response;
             ready!(self.poll_deadline(deadline, cx));
             return Poll::Ready(Err(io::ErrorKind::TimedOut.into()));

@@ -249,7 +249,7 @@ fn add_links(page: &PageContext<'_>, visit: &ListedVisit<'_>, entry: &ListedEntr
     let mut files = feeds.chain(feed).map(|feed| format!("events/{}/{}.{}.ics", feed.id, visit.id, entry.id));
     let file = files.find(|path| (page.site.has_file)(path));
     let takes_place = matches!(entry.status.kind, StatusKind::Confirmed | StatusKind::Tentative);
-    let display_length = feed.map_or(Duration::from_mins(30), |feed| feed.display_length);
+    let display_length = feed.map_or(Duration::from_secs(30 * 60), |feed| feed.display_length);
     let slot = entry.timing.slot(display_length).filter(|_| takes_place);
     let title = localizer.text(entry.title);
     let place = entry.place.and_then(|place| localizer.place(place)).unwrap_or_default();

@@ -74,7 +74,7 @@ impl Lines {
             let line = self.0.split_off(start);
             let (mut rest, mut room) = (line.as_str(), MAX_OCTETS);
             while rest.len() > room {
-                let cut = rest.floor_char_boundary(room);
+                let cut = (0..=room).rfind(|at| rest.is_char_boundary(*at)).expect("a text begins between characters");
                 self.0.push_str(&rest[..cut]);
                 self.0.push_str("\r\n ");
                 rest = &rest[cut..];
