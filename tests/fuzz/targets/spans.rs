@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use summitcal::check::check;
-use summitcal::diagnostic::{ReportItem, Place, github, json, sarif, text};
+use summitcal::diagnostic::{Place, ReportItem, github, json, sarif, text};
 use summitcal::document::File;
 use summitcal_fuzz::{file, parts};
 
