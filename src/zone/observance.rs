@@ -123,7 +123,8 @@ fn onsets(table: &Table, from: DateTime<Utc>, before: i32) -> Vec<Observance> {
         onset: known[index].onset(),
         offset_from: known[index].before,
         offset_to: known[index].after,
-        name: table.at(known[index].instant).name.to_string(),
+        // The first is named as the span begins: a country may call its summer time standard time one day, and let clocks be.
+        name: table.at(known[index].instant.max(start)).name.to_string(),
         rule: None,
     });
     let mut observances: Vec<Observance> = first.into_iter().chain(explicit).collect();

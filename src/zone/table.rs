@@ -150,10 +150,9 @@ fn unflag_negative(periods: &mut [Period]) {
 fn transitions(periods: &[Period]) -> Vec<Transition> {
     let change = |pair: &[Period]| {
         let [before, after] = pair else { return None };
-        let stays = before.is_daylight && !after.is_daylight && before.name != after.name;
         let instant = DateTime::from_timestamp(after.start, 0).expect("jiff's instants are fewer than chrono's");
         let change = Transition { instant, before: before.offset, after: after.offset, is_daylight: after.is_daylight };
-        (change.before != change.after || stays).then_some(change)
+        (change.before != change.after).then_some(change)
     };
     periods.windows(2).filter_map(change).collect()
 }

@@ -38,10 +38,8 @@ LIMITS = [
     (r"Python vobject by VTIMEZONE", r"(utc\.ics|africa-(casablanca|el-aaiun)-2026\S+) .* floating "),
     # It puts a change of clocks at midnight, which ends summer time, a day early.
     (r"C\+\+ KCalendarCore by VTIMEZONE", r"america-santiago-0/\S+ (start|end) \S+ instead of 2025-04-0[45]T"),
-    # It reckons the evening before a change from a half hour with the offset after it, and the evening before the summer that
-    # became standard time with that one's.
+    # It reckons the evening before a change from a half hour with the offset after it.
     (r"C\+\+ KCalendarCore", r"asia-pyongyang-0/\S+ start \S+ instead of 2018-05-04T(11:30|14:00):00Z"),
-    (r"C\+\+ KCalendarCore by VTIMEZONE", r"europe-istanbul-0/\S+ start \S+ instead of 2016-03-26T(18:00|20:30):00Z"),
     # These go by names, with a database of their own or of the machine, which is older than the program's and cannot be given
     # to them: where the rules have changed since, they are an hour off. The second takes a VTIMEZONE for the zone of the machine
     # that resembles it, too.
