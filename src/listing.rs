@@ -4,10 +4,12 @@
 //! what is hidden cannot be written by mistake.
 
 mod entry;
+mod order;
 mod restricted;
 mod slot;
 
 pub use entry::{Absence, Cited, ListedActual, ListedDispute, ListedEntry, ListedJourney, ListedTiming, ListedWhen};
+pub use order::ListOrder;
 pub use restricted::{ForPress, ForStaff};
 pub use slot::CalendarSlot;
 
@@ -114,6 +116,7 @@ impl<'p> Viewer<'p> {
         let seen = visit.entries().iter().enumerate().filter(|(_, entry)| self.sees(entry));
         entries.extend(seen.map(|(entry, _)| self.listed(EntryRef { visit: position, entry })));
         entries.shrink_to_fit();
+        order::arrange(self.programme, &mut entries);
         (!entries.is_empty()).then(|| ListedVisit {
             position,
             id: visit.id(),

@@ -8,6 +8,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
+use crate::support::{BASE, FEEDS, Folder};
 use serde_json::{Value, json};
 use unicode_width::UnicodeWidthStr;
 
@@ -398,4 +399,63 @@ fn a_reader_who_has_gone_is_no_failure() {
     let mut err = String::new();
     std::io::Read::read_to_string(&mut child.stderr.take().expect("piped"), &mut err).expect("UTF-8");
     assert_eq!((status.code(), err.as_str()), (Some(0), ""));
+}
+
+/// The entries of one day, as the list has them.
+fn order(entries: &str) -> Vec<String> {
+    let folder = Folder::with(&[("feeds.yaml", FEEDS)]);
+    let head = BASE.split("entries:").next().expect("a head");
+    folder.write("schedules/base.yaml", format!("{head}entries:\n{entries}").as_bytes());
+    let ran = folder.run(&["show", "--json", "--at", AT]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    let entries: Vec<Value> = serde_json::from_str(&ran.stdout).expect("JSON");
+    entries.iter().map(|entry| entry["entry"].as_str().expect("an id").to_owned()).collect()
+}
+
+fn entry_at(id: &str, when: &str) -> String {
+    format!("  - {{id: {id}, kind: meeting, title: {id}, when: {when}, status: confirmed, sources: [s]}}\n")
+}
+
+#[test]
+fn a_day_is_in_the_order_of_what_is_known_of_its_times() {
+    let day = |more: &str| format!("{{date: 2025-08-23{more}}}");
+    let written = [
+        entry_at("unknown", &day("")),
+        entry_at("half-past", "{start: 2025-08-23 12:30}"),
+        entry_at("afternoon", &day(", part: afternoon")),
+        entry_at("noon", "{start: 2025-08-23 12:00}"),
+        entry_at("evening", "{start: 2025-08-23 19:30}"),
+        entry_at("three", "{start: 2025-08-23 15:00}"),
+        entry_at("window", &day(", between: [08:00, 10:00]")),
+        entry_at("after-noon", "{after: noon}"),
+        entry_at("after-that", "{after: after-noon}"),
+        entry_at("after-unknown", "{after: unknown}"),
+    ];
+    let expected = [
+        "window",
+        "noon",
+        "after-noon",
+        "after-that",
+        "half-past",
+        "afternoon",
+        "three",
+        "evening",
+        "unknown",
+        "after-unknown",
+    ];
+    assert_eq!(order(&written.concat()), expected);
+}
+
+#[test]
+fn what_was_written_before_a_journey_stays_before_it() {
+    let flight = "  - {id: flight, kind: travel, title: Flight, status: confirmed, sources: [s], \
+                  depart: {start: 2025-08-23 18:00, place: {city: Tokyo, country: JP}}, \
+                  arrive: {start: 2025-08-23 20:30, place: {city: Seoul, country: KR}, zone: Asia/Seoul}}\n";
+    let wreath = entry_at("wreath", "{date: 2025-08-23}");
+    let reception = entry_at("reception", "{date: 2025-08-23}");
+    let lunch = entry_at("lunch", "{start: 2025-08-23 12:00}");
+    let talks = entry_at("talks", "{start: 2025-08-23 11:00}");
+    let press = entry_at("press", "{after: talks}");
+    let written = [wreath.as_str(), talks.as_str(), lunch.as_str(), press.as_str(), flight, reception.as_str()];
+    assert_eq!(order(&written.concat()), ["talks", "lunch", "press", "wreath", "flight", "reception"]);
 }

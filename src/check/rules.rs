@@ -5,6 +5,7 @@
 //! as ten thousand. A rule speaks only where no reading of the schedule makes sense of it; where a city is not in the
 //! table, or a time is not known, it is silent.
 
+mod after;
 mod arrival;
 mod cities;
 mod itinerary;
@@ -65,6 +66,9 @@ pub(super) fn apply(drafts: &[VisitDraft<'_>], publishes: bool, rules: &Rules, r
     let mut schedule = WholeSchedule { visits: &visits, rules, report };
     let people = people::gather(&visits);
     overlap::check(&mut schedule, &people);
+    if visits.len() == drafts.len() {
+        after::check(&mut schedule);
+    }
     // Only of schedules that could be read as a whole is it known that something is missing.
     if publishes && visits.len() == drafts.len() && drafts.iter().all(|draft| draft.valid) {
         let places = cities::EntryPlaces::of(&visits);

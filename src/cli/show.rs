@@ -82,7 +82,8 @@ fn text(programme: &Programme, options: &Show, at: DateTime<Utc>, screen: Screen
     let view = View::new(programme, feed, options, at);
     let listing = view.revised.listing();
     let Some(name) = &options.entry else {
-        let entries = listing.visits.iter().flat_map(|visit| visit.entries.iter().map(move |entry| (visit, entry)));
+        let entries =
+            listing.visits.iter().flat_map(|visit| visit.in_order().into_iter().map(move |entry| (visit, entry)));
         return Ok(if options.json { view.json(entries) } else { terminal::programme(listing, view.reader(), screen) });
     };
     let (visit, entry) = find_entry(listing, name, feed)?;

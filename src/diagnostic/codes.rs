@@ -163,6 +163,8 @@ codes! {
     Warning MISSING_LANGUAGE = "missing-language";
     /// A `fold` where no time happens twice.
     Warning NEEDLESS_FOLD = "needless-fold";
+    /// An entry that comes after one that is cancelled or postponed.
+    Warning AFTER_CANCELLED = "after-cancelled";
     /// A file beside the schedules that is passed over.
     Warning NOT_READ = "not-read";
     /// A feed that nothing is shown in.

@@ -1,6 +1,6 @@
 //! An entry as an audience sees it.
 
-use super::{ForPress, ForStaff, Viewer};
+use super::{ForPress, ForStaff, ListOrder, Viewer};
 use crate::programme::{
     Access, Actual, Dispute, EntryKind, EntryRef, Id, Identity, Journey, Place, Source, Status, Text, Timing, Visit,
     When, WithinDay,
@@ -24,6 +24,8 @@ pub struct ListedEntry<'p> {
     pub title: &'p Text,
     /// When it is.
     pub timing: ListedTiming<'p>,
+    /// Where it stands in a list.
+    pub order: ListOrder,
     /// Where it is.
     pub place: Option<&'p Place>,
     /// How certain it is.
@@ -183,6 +185,13 @@ impl<'p> Viewer<'p> {
     /// An entry, which this audience may see.
     pub(super) fn listed(&self, at: EntryRef) -> ListedEntry<'p> {
         let (visit, entry) = (&self.programme.visits()[at.visit], self.programme.entry(at));
+        let timing = match &entry.timing {
+            Timing::Stay(when) => ListedTiming::Stay(self.when(when)),
+            Timing::Journey { depart, arrive } => ListedTiming::Journey {
+                depart: Box::new(self.journey(visit, depart)),
+                arrive: Box::new(self.journey(visit, arrive)),
+            },
+        };
         ListedEntry {
             at: Some(at),
             visit: visit.id(),
@@ -190,13 +199,8 @@ impl<'p> Viewer<'p> {
             identity: &entry.identity,
             kind: entry.kind,
             title: &entry.title,
-            timing: match &entry.timing {
-                Timing::Stay(when) => ListedTiming::Stay(self.when(when)),
-                Timing::Journey { depart, arrive } => ListedTiming::Journey {
-                    depart: Box::new(self.journey(visit, depart)),
-                    arrive: Box::new(self.journey(visit, arrive)),
-                },
-            },
+            order: ListOrder::of(&timing),
+            timing,
             place: entry.place.as_ref(),
             status: &entry.status,
             access: entry.access,

@@ -129,7 +129,7 @@ struct DaySection {
     rows: Vec<Row>,
 }
 
-/// Everything in a listing, by visit and by the host's day; within a day, in the author's order.
+/// Everything in a listing, by visit and by the host's day; within a day, by what is known of its time.
 pub(crate) fn programme(listing: &Listing<'_>, reader: ReaderSettings<'_>, screen: Screen) -> String {
     let (styles, width) = (Styles::new(screen), screen.width);
     let visits: Vec<VisitSection> = listing.visits.iter().map(|visit| visit_section(visit, reader, styles)).collect();
@@ -183,7 +183,7 @@ fn visit_section(visit: &ListedVisit<'_>, reader: ReaderSettings<'_>, styles: St
     let localizer = &Localizer::new(reader.ui_language, reader.language, &clocks, visit.title);
     // Entries without a day stand last.
     let mut by_day: BTreeMap<(bool, Option<NaiveDate>), Vec<&ListedEntry<'_>>> = BTreeMap::new();
-    for entry in &visit.entries {
+    for entry in visit.in_order() {
         let day = first_day(entry);
         by_day.entry((day.is_none(), day)).or_default().push(entry);
     }

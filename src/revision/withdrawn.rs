@@ -3,7 +3,7 @@
 use super::Revision;
 use super::lock::{EntryState, LockedRevision};
 use super::snapshot::Snapshot;
-use crate::listing::{Absence, Cited, ListedEntry, ListedJourney, ListedTiming};
+use crate::listing::{Absence, Cited, ListOrder, ListedEntry, ListedJourney, ListedTiming};
 use crate::programme::{Access, EntryKind, Identity, Place, Status, StatusKind, Text, When};
 
 /// An entry that was published, and was taken out or is kept from this audience now.
@@ -92,6 +92,7 @@ impl Withdrawn {
             identity: &self.identity,
             kind: self.kind,
             title: &self.title,
+            order: ListOrder::of(&timing),
             timing,
             place: self.place.as_ref(),
             status: &self.status,

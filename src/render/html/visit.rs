@@ -107,6 +107,7 @@ fn programme(page: &PageContext<'_>, visit: &ListedVisit<'_>) -> Markup {
     for (entry, revision) in listed.chain(withdrawn) {
         by_day.entry(first_day(entry).unwrap_or(NaiveDate::MAX)).or_default().push((entry, revision));
     }
+    by_day.values_mut().for_each(|entries| entries.sort_by_key(|(entry, _)| entry.order));
     let moved = page.former_addresses.get(visit.id).map_or(&[][..], Vec::as_slice);
     let former_ids = |entry: &ListedEntry<'_>| -> Vec<&Id> {
         let of_entry = moved.iter().filter(|moved| moved.visit.id == visit.id && moved.entry.id == entry.id);
