@@ -287,7 +287,7 @@ impl<'f> Checker<'f, '_> {
                 d.saying("This visit has no entries.").with_help("Write at least one, if only {when: tba}.")
             });
         }
-        let mut entries = Vec::new();
+        let mut entries = Vec::with_capacity(list.items.len());
         for (row, written) in list.items.iter().enumerate() {
             if let Some(scalar) = &written.id
                 && let Some(id) = Id::parse(&scalar.text)

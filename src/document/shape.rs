@@ -187,7 +187,8 @@ impl<'a, T: Shape<'a>> Shape<'a> for Items<T> {
             return None;
         };
         let empty = nodes.is_empty();
-        let items = nodes.into_iter().filter_map(|node| T::read(node, reader)).collect();
+        let mut items = Vec::with_capacity(nodes.len());
+        items.extend(nodes.into_iter().filter_map(|node| T::read(node, reader)));
         Some(Items { at: node.id, items, empty })
     }
 

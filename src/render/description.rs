@@ -14,7 +14,7 @@ pub(crate) fn description(
     visit: Option<&ListedVisit<'_>>,
     entry: &ListedEntry<'_>,
 ) -> String {
-    let mut text = Paragraphs::default();
+    let mut text = Paragraphs { text: String::with_capacity(512), is_new: false };
     if entry.absence.is_some() {
         text.line(localizer.locale.withdrawn_notice());
         text.paragraph();

@@ -79,7 +79,7 @@ impl<'w> Writer<'w> {
 
     fn event(&self, entry: &ListedEntry<'_>, revised: &RevisedListing<'_>, revision: Revision) -> Option<Event> {
         let times = self.style.times(entry)?;
-        let mut lines = Lines::default();
+        let mut lines = Lines::of_event();
         lines.begin("VEVENT");
         lines.raw("UID", &[], revised.uid(entry));
         let modified = self.style.modified.map_or(revision.modified, |modified| modified.max(revision.modified));

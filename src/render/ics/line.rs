@@ -16,6 +16,11 @@ const MAX_OCTETS: usize = 75;
 pub(super) struct Lines(String);
 
 impl Lines {
+    /// With room for most events, which are of several hundred characters each.
+    pub(super) fn of_event() -> Self {
+        Self(String::with_capacity(1024))
+    }
+
     pub(super) fn into_string(self) -> String {
         self.0
     }

@@ -23,7 +23,7 @@ pub(in crate::revision) fn visit_digest(visit: &Visit) -> Digest {
 
 /// What is kept of an entry; `visit` is the digest of what its visit shows in it.
 pub(in crate::revision) fn write(visit: Digest, entry: &ListedEntry<'_>) -> String {
-    let mut json = Json { out: String::with_capacity(512), first: true };
+    let mut json = Json { out: String::with_capacity(1024), first: true };
     json.out.push('{');
     json.field("title");
     json.text(entry.title);
