@@ -436,7 +436,7 @@ fn show_looks_as_whoever_is_asked_for() {
     };
     let public = ["summit", "last"];
     let press = ["summit", "for-press", "last"];
-    let staff = ["summit", "for-press", "for-staff", "embargoed", "last"];
+    let staff = ["summit", "for-press", "last", "for-staff", "embargoed"];
     assert_eq!(ids(&[]), public);
     assert_eq!(ids(&["--audience", "public"]), public);
     assert_eq!(ids(&["--audience", "press"]), press);

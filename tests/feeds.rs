@@ -561,7 +561,9 @@ fn what_is_called_off_says_so() {
     let korean = one(&format!("{timed}, status: postponed"), "zone: host, language: ko");
     assert_eq!(korean.text("SUMMARY"), "연기: a");
     let tentative = one(&format!("{timed}, status: tentative"), HOST);
-    assert_eq!((tentative.value("STATUS"), tentative.text("SUMMARY").as_str()), ("TENTATIVE", "a"));
+    assert_eq!((tentative.value("STATUS"), tentative.text("SUMMARY").as_str()), ("TENTATIVE", "TENTATIVE: a"));
+    let korean = one(&format!("{timed}, status: tentative"), "zone: host, language: ko");
+    assert_eq!(korean.text("SUMMARY"), "잠정: a");
     assert_eq!(tentative.value("TRANSP"), "OPAQUE");
 }
 

@@ -193,7 +193,8 @@ impl Locale for English {
         match status {
             StatusKind::Cancelled => Some("CANCELLED: "),
             StatusKind::Postponed => Some("POSTPONED: "),
-            StatusKind::Tentative | StatusKind::Confirmed => None,
+            StatusKind::Tentative => Some("TENTATIVE: "),
+            StatusKind::Confirmed => None,
         }
     }
 

@@ -184,7 +184,8 @@ impl Locale for Japanese {
         match status {
             StatusKind::Cancelled => Some("中止："),
             StatusKind::Postponed => Some("延期："),
-            StatusKind::Tentative | StatusKind::Confirmed => None,
+            StatusKind::Tentative => Some("暫定："),
+            StatusKind::Confirmed => None,
         }
     }
 

@@ -178,7 +178,8 @@ impl Locale for Korean {
         match status {
             StatusKind::Cancelled => Some("취소: "),
             StatusKind::Postponed => Some("연기: "),
-            StatusKind::Tentative | StatusKind::Confirmed => None,
+            StatusKind::Tentative => Some("잠정: "),
+            StatusKind::Confirmed => None,
         }
     }
 

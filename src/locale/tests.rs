@@ -185,5 +185,6 @@ fn the_prefixes_are_those_that_the_format_fixes() {
     let bare = |prefix: &str| prefix.trim_end_matches([':', '：', ' ']).to_owned();
     assert_eq!(prefixes(StatusKind::Postponed).map(bare).collect::<Vec<_>>(), ["POSTPONED", "연기", "延期"]);
     assert_eq!(prefixes(StatusKind::Cancelled).map(bare).collect::<Vec<_>>(), ["CANCELLED", "취소", "中止"]);
+    assert_eq!(prefixes(StatusKind::Tentative).map(bare).collect::<Vec<_>>(), ["TENTATIVE", "잠정", "暫定"]);
     assert_eq!(prefixes(StatusKind::Confirmed).collect::<String>(), "");
 }

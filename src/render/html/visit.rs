@@ -53,7 +53,7 @@ fn preview(page: &PageContext<'_>, visit: &ListedVisit<'_>) -> LinkPreview {
     LinkPreview { title: title_with_status(page, visit), description: parts.join(" · ") }
 }
 
-/// What a visit is called, behind the word that it is cancelled or postponed if it is.
+/// What a visit is called, behind the word for its status where that is worth one.
 pub(super) fn title_with_status(page: &PageContext<'_>, visit: &ListedVisit<'_>) -> String {
     let prefix = visit.status.and_then(|status| page.locale.prefix(status.kind)).unwrap_or_default();
     format!("{prefix}{}", page.title(visit.title))
