@@ -51,7 +51,7 @@ pub(crate) struct Serve {
     #[arg(long, value_name = "NUMBER", default_value = "16384", value_parser = clap::value_parser!(u32).range(1..))]
     pub(crate) connections: u32,
     /// Ask the server that listens at that port of this machine whether it serves, and serve nothing.
-    #[arg(long, conflicts_with_all = ["locked", "log", "connections", "tokens"])]
+    #[arg(long, conflicts_with_all = ["locked", "log", "connections"])]
     pub(crate) healthcheck: bool,
     #[command(flatten)]
     pub(crate) tokens: TokenFile,
@@ -124,7 +124,8 @@ pub(crate) fn run(context: &Context, options: &Serve) -> Result<Outcome, Error> 
 /// Whether a server answers there; for images in which there is no other program that could ask.
 fn healthcheck(address: &str) -> Result<Outcome, Error> {
     let port = address.rsplit_once(':').and_then(|(_, port)| port.parse().ok());
-    let port: u16 = port.ok_or_else(|| Error::new(format!("{address} has no port: write one, as in 127.0.0.1:8080")))?;
+    let port: u16 =
+        port.ok_or_else(|| Error::new(format!("{address} has no port: write one, as in 127.0.0.1:8080")))?;
     let ask = || -> io::Result<String> {
         let mut stream = TcpStream::connect_timeout(&(Ipv4Addr::LOCALHOST, port).into(), ANSWER)?;
         stream.set_read_timeout(Some(ANSWER))?;
