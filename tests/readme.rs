@@ -344,8 +344,9 @@ fn words(line: &str) -> Vec<String> {
 #[test]
 fn the_commands_are_there() {
     let (prose, blocks) = (prose(), blocks("sh"));
-    let spans = prose.lines().filter(|line| !line.starts_with("| `summitcal "));
-    let spans = spans.flat_map(|line| line.split('`').skip(1).step_by(2));
+    let lines = prose.lines().filter(|line| !line.starts_with("| `summitcal "));
+    let text = lines.flat_map(|line| [line, "\n"]).collect::<String>();
+    let spans = text.split('`').skip(1).step_by(2);
     let lines = blocks.iter().flat_map(|block| block.lines()).map(|line| line.split(" #").next().unwrap_or_default());
     let mut commands = 0;
     for command in spans.chain(lines).filter_map(|code| code.trim().strip_prefix("summitcal ")) {
