@@ -5,6 +5,7 @@ mod check;
 mod diff;
 mod explain;
 mod fix;
+mod guide;
 #[cfg(feature = "serve")]
 mod mark;
 mod packaging;
@@ -86,6 +87,8 @@ enum Command {
     Check(check::Check),
     /// Say what a diagnostic means, why it matters, and what to write instead.
     Explain(explain::Explain),
+    /// Print a page of the manual.
+    Guide(guide::Guide),
     /// Print the programme by day, on both clocks.
     Show(show::Show),
     /// Say what changed, and for whom.
@@ -152,6 +155,7 @@ pub fn run() -> ExitCode {
         Some(Command::Build(build)) => build::run(&cli.context, build),
         Some(Command::Check(check)) => check::run(&cli.context, check),
         Some(Command::Explain(explain)) => explain::run(explain),
+        Some(Command::Guide(guide)) => guide::run(&cli.context, guide),
         Some(Command::Show(show)) => show::run(&cli.context, show),
         Some(Command::Diff(diff)) => diff::run(&cli.context, diff),
         Some(Command::Withdraw(withdraw)) => withdraw::run(&cli.context, withdraw),

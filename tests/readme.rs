@@ -1,12 +1,23 @@
-//! README.md says what the program does: its examples are run, and its outputs, flags and links are compared.
+//! README.md and the guide say what the program does: their examples are run, and outputs, flags and links are compared.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+use std::sync::LazyLock;
 
-const README: &str = include_str!("../README.md");
+/// README.md, and then the pages of the guide.
+static README: LazyLock<String> = LazyLock::new(|| documents().into_values().collect());
+
+/// README.md and the pages of the guide, by their paths.
+fn documents() -> BTreeMap<String, String> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let pages = fs::read_dir(root.join("src/guide")).expect("the guide").map(|entry| entry.expect("readable").path());
+    let paths = pages.map(|path| format!("src/guide/{}", path.file_name().expect("a name").to_string_lossy()));
+    let paths = paths.chain(["README.md".to_owned()]);
+    paths.map(|path| (path.clone(), fs::read_to_string(root.join(&path)).expect("UTF-8"))).collect()
+}
 
 /// The fenced blocks of a language, without their fences.
 fn blocks(language: &str) -> Vec<String> {
@@ -24,7 +35,11 @@ fn blocks(language: &str) -> Vec<String> {
 
 /// The README outside of its fenced blocks.
 fn prose() -> String {
-    README.split("```").step_by(2).collect()
+    outside_of_blocks(&README)
+}
+
+fn outside_of_blocks(text: &str) -> String {
+    text.split("```").step_by(2).collect()
 }
 
 /// The YAML examples that are whole files, by the name in their first line.
@@ -155,6 +170,11 @@ fn the_examples_for_editors_and_hooks_are_right() {
 
     let config = blocks("yaml").into_iter().find(|block| block.starts_with("# .pre-commit-config.yaml")).expect("it");
     let config: serde_yaml::Value = serde_yaml::from_str(&config).expect("YAML");
+    let wheel =
+        blocks("yaml").into_iter().find(|block| block.starts_with("# .pre-commit-config.yaml of a repository without"));
+    let wheel: serde_yaml::Value = serde_yaml::from_str(&wheel.expect("it")).expect("YAML");
+    let example = fs::read_to_string(root.join("tests/example-repository/.pre-commit-config.yaml")).expect("a file");
+    assert_eq!(wheel, serde_yaml::from_str::<serde_yaml::Value>(&example).expect("YAML"));
     let hooks = fs::read_to_string(root.join(".pre-commit-hooks.yaml")).expect("the hooks");
     let hooks: serde_yaml::Value = serde_yaml::from_str(&hooks).expect("YAML");
     assert_eq!(config["repos"][0]["hooks"][0]["id"], hooks[0]["id"]);
@@ -175,7 +195,9 @@ fn the_workflow_checks_as_it_says() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let text = fs::read_to_string(root.join(".github/workflows/ci.yml")).expect("the workflow");
     let workflow: serde_yaml::Value = serde_yaml::from_str(&text).expect("YAML");
-    assert_eq!(workflow["permissions"], serde_yaml::from_str::<serde_yaml::Value>("contents: read").expect("YAML"));
+    let rights = |text: &str| serde_yaml::from_str::<serde_yaml::Value>(text).expect("YAML");
+    assert_eq!(workflow["permissions"], rights("{}"));
+    assert_eq!(workflow["jobs"]["check"]["permissions"], rights("contents: read"));
     let steps = workflow["jobs"]["check"]["steps"].as_sequence().expect("steps");
     let commands: Vec<_> = steps.iter().filter_map(|step| step["run"].as_str()).collect();
     assert!(commands.contains(&"bash .ci/run"));
@@ -243,7 +265,8 @@ fn the_flags_are_there() {
         let starts = text.match_indices("`-").map(|(at, _)| &text[at + 1..]);
         starts.map(|rest| rest.split([' ', '`']).next().unwrap_or_default().to_owned()).collect()
     };
-    let shared = README.lines().find(|line| line.starts_with("All of them know")).map(flags).expect("the shared flags");
+    let shared =
+        README.lines().find(|line| line.starts_with("All commands know")).map(flags).expect("the shared flags");
     let mut commands = 0;
     for row in README.lines().filter(|line| line.starts_with("| `summitcal ")) {
         commands += 1;
@@ -254,13 +277,13 @@ fn the_flags_are_there() {
             assert!(known.contains(&flag.as_str()), "{command} {flag}: {help}");
         }
     }
-    assert_eq!(commands, 12);
+    assert_eq!(commands, 13);
 }
 
 /// The table of rules names every warning that a rule gives, and nothing else.
 #[test]
 fn the_rules_are_those_of_the_program() {
-    let section = README.split("### What a check knows").nth(1).and_then(|rest| rest.split("\n## ").next());
+    let section = README.split("## What a check knows").nth(1).and_then(|rest| rest.split("\n# ").next());
     let rows = section.expect("the section").lines().filter(|line| line.starts_with("| `"));
     let named: BTreeSet<&str> =
         rows.flat_map(|row| row.split('|').nth(1).unwrap_or_default().split('`').skip(1).step_by(2)).collect();
@@ -285,21 +308,112 @@ fn the_links_lead_somewhere() {
         let kept = heading.to_lowercase().replace(' ', "-");
         kept.chars().filter(|c| c.is_alphanumeric() || *c == '-').collect::<String>()
     };
-    let text = prose();
-    let headings: Vec<_> = text
-        .lines()
-        .filter(|line| line.starts_with('#'))
-        .map(|line| line.trim_start_matches(['#', ' ']))
-        .map(anchor)
-        .collect();
+    let headings = |text: &str| -> Vec<String> {
+        let lines = text.lines().filter(|line| line.starts_with('#'));
+        lines.map(|line| anchor(line.trim_start_matches(['#', ' ']))).collect()
+    };
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    for (at, _) in text.match_indices("](") {
-        let link = text[at + 2..].split(')').next().expect("the end of a link");
-        match link.strip_prefix('#') {
-            Some(name) => assert!(headings.iter().any(|heading| heading == name), "#{name}: {headings:?}"),
-            None => assert!(link.starts_with("https://") || root.join(link).exists(), "{link}"),
+    for (path, text) in documents() {
+        let text = outside_of_blocks(&text);
+        for (at, _) in text.match_indices("](") {
+            let link = text[at + 2..].split(')').next().expect("the end of a link");
+            if link.starts_with("https://") {
+                continue;
+            }
+            let (file, fragment) = link.split_once('#').unwrap_or((link, ""));
+            let target = if file.is_empty() { root.join(&path) } else { root.join(&path).with_file_name(file) };
+            let there = fs::read_to_string(&target).unwrap_or_else(|error| panic!("{path}: {link}: {error}"));
+            let there = headings(&outside_of_blocks(&there));
+            assert!(fragment.is_empty() || there.iter().any(|name| name == fragment), "{path}: {link}: {there:?}");
         }
     }
+}
+
+/// Words of a command line, of which some are in quotation marks.
+fn words(line: &str) -> Vec<String> {
+    let parts = line.split('"').enumerate();
+    parts
+        .flat_map(|(at, part)| match at % 2 {
+            0 => part.split_whitespace().map(str::to_owned).collect(),
+            _ => vec![part.to_owned()],
+        })
+        .collect()
+}
+
+/// Each command that is written somewhere is one that there is, with flags that it has.
+#[test]
+fn the_commands_are_there() {
+    let (prose, blocks) = (prose(), blocks("sh"));
+    let lines = prose.lines().filter(|line| !line.starts_with("| `summitcal "));
+    let text = lines.flat_map(|line| [line, "\n"]).collect::<String>();
+    let spans = text.split('`').skip(1).step_by(2);
+    let lines = blocks.iter().flat_map(|block| block.lines()).map(|line| line.split(" #").next().unwrap_or_default());
+    let mut commands = 0;
+    for command in spans.chain(lines).filter_map(|code| code.trim().strip_prefix("summitcal ")) {
+        commands += 1;
+        let words = words(command).into_iter().chain(["--help".to_owned()]).collect::<Vec<_>>();
+        let output = run(Path::new("."), &words.iter().map(String::as_str).collect::<Vec<_>>());
+        assert_eq!(output.status.code(), Some(0), "{command}: {}", stderr(&output));
+    }
+    assert!(commands > 40, "{commands}");
+}
+
+/// README.md is for newcomers; the rest is in the guide.
+#[test]
+fn the_readme_is_short() {
+    let readme = &documents()["README.md"];
+    assert!(readme.lines().count() <= 220);
+    let picture = readme.split("```text\n").nth(1).and_then(|rest| rest.split("```").next()).expect("a picture");
+    let shown = stdout(&run(Path::new(env!("CARGO_MANIFEST_DIR")), &["show", "--at", "2025-08-20T00:00:00Z"]));
+    assert!(shown.starts_with(picture), "{shown}");
+}
+
+#[test]
+fn the_guide_is_in_the_program() {
+    let list = stdout(&run(Path::new("."), &["guide"]));
+    let topics: BTreeSet<_> = list.lines().filter_map(|line| line.strip_prefix("  ")?.split(' ').next()).collect();
+    let pages = documents();
+    let files: BTreeSet<_> =
+        pages.keys().filter_map(|path| path.strip_prefix("src/guide/")?.strip_suffix(".md")).collect();
+    assert_eq!(topics, files);
+    for topic in topics {
+        assert!(pages["README.md"].contains(&format!("| [`{topic}`](src/guide/{topic}.md) | ")), "{topic}");
+        let page = stdout(&run(Path::new("."), &["guide", topic]));
+        let source = &pages[&format!("src/guide/{topic}.md")];
+        let words = source.split(|c: char| !c.is_alphanumeric()).filter(|word| word.len() > 3);
+        let missing: Vec<_> = words.filter(|word| !page.to_lowercase().contains(&word.to_lowercase())).collect();
+        // What leads elsewhere in this repository, and the heads of tables, are left out.
+        assert!(missing.len() < 12, "{topic}: {missing:?}");
+        let long = |line: &&str| line.chars().count() > 100 && !line.starts_with("    ") && line.contains("  ");
+        assert_eq!(page.lines().find(long), None, "{topic}");
+        for mark in ["](", "**", "```", "| ---"] {
+            assert!(!page.contains(mark), "{topic}: {mark}");
+        }
+        let manual = stdout(&run(Path::new("."), &["man", topic]));
+        assert!(manual.starts_with(&format!(".TH summitcal-{topic} 7 ")), "{manual}");
+        let broken = manual.lines().find(|line| line.starts_with("..") || line.starts_with('\''));
+        assert_eq!(broken, None, "{topic}");
+    }
+    let ran = run(Path::new("."), &["guide", "tmies"]);
+    assert_eq!(
+        (ran.status.code(), stderr(&ran).as_str()),
+        (Some(2), "summitcal: the guide has no page “tmies”; did you mean “times”?\n")
+    );
+}
+
+/// What the guide says of a page, as the terminal shows it.
+#[test]
+fn a_page_of_the_guide_is_laid_out_for_a_terminal() {
+    let page = stdout(&run(Path::new("."), &["guide", "times"]));
+    assert!(page.starts_with("TIMES\n\nAn author writes only what was announced"), "{page}");
+    let row = "\n  `{start: 2026-10-24 12:15}`\n      The end was not announced.\n      The feed's `display_length`;";
+    assert!(page.contains(row), "{page}");
+    assert!(page.contains("\nTravel\n") && page.contains("\n      - id: flight-out\n"), "{page}");
+    let manual = stdout(&run(Path::new("."), &["man", "times"]));
+    assert!(
+        manual.contains("\n.SH TRAVEL\n.PP\nA journey has two ends") && manual.contains("\n.TP\n`tba`\n"),
+        "{manual}"
+    );
 }
 
 /// What the README says of places in the repository, and of versions.

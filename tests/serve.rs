@@ -239,6 +239,20 @@ fn a_withdrawal_expires_at_its_instant() {
 }
 
 #[test]
+fn the_program_itself_tells_whether_a_server_answers() {
+    let folder = folder();
+    let server = Server::start(&folder, &[]);
+    let address = format!("0.0.0.0:{}", server.address.port());
+    let ask = |address: &str| Folder::new().run(&["serve", "--healthcheck", "--addr", address]);
+    let ran = ask(&address);
+    assert_eq!((ran.code, ran.stdout.as_str(), ran.stderr.as_str()), (0, "", ""));
+    drop(server);
+    let ran = ask(&address);
+    assert!(ran.code == 2 && ran.stderr.starts_with("summitcal: nothing answers at port "), "{}", ran.stderr);
+    assert!(ask("localhost").stderr.contains("has no port"));
+}
+
+#[test]
 fn a_stop_is_graceful() {
     let folder = folder();
     let mut server = Server::start(&folder, &[]);

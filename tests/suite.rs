@@ -24,6 +24,9 @@ mod publish;
 mod read_back;
 mod readme;
 mod refused;
+// The release workflow packs on Linux alone.
+#[cfg(target_os = "linux")]
+mod released;
 mod replay;
 mod requests;
 mod rules;

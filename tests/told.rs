@@ -236,6 +236,16 @@ fn what_others_knew_already_is_told_to_those_alone_who_did_not() {
 }
 
 #[test]
+fn one_audience_alone_can_be_asked_for() {
+    let folder = folder(VISIT);
+    folder.write("schedules/case.yaml", format!("{VISIT}    staff: {{note: Cars}}\n").as_bytes());
+    let ask = |whom: &str| folder.run(&["diff", "--audience", whom]);
+    assert_eq!((ask("public").code, ask("public").stdout.as_str()), (0, ""));
+    let ran = ask("staff");
+    assert_eq!((ran.code, ran.stdout.as_str()), (1, "For staff:\n  Flight: details for staff added\n"));
+}
+
+#[test]
 fn programs_are_told_what_became_of_it() {
     let folder = folder(VISIT);
     let kind = |visit: &str| {

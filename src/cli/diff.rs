@@ -7,7 +7,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use clap::{Args, ValueEnum};
 
-use super::{At, Context, Outcome, complain, print, print_report};
+use super::{At, Context, Outcome, audience, complain, print, print_report};
 use crate::document::File;
 use crate::error::Error;
 use crate::pipeline::{self, FEEDS, Schedules};
@@ -29,6 +29,9 @@ pub(crate) struct Diff {
     /// How to write it.
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub(crate) format: DiffFormat,
+    /// Only what changes for one audience.
+    #[arg(long, value_name = "WHO", value_parser = audience)]
+    pub(crate) audience: Option<Audience>,
     #[command(flatten)]
     pub(crate) at: At,
 }
@@ -51,7 +54,8 @@ pub(crate) fn run(context: &Context, options: &Diff) -> Result<Outcome, Error> {
         (Some(old), None) => between(context, old, None, at)?,
         (Some(old), Some(new)) => between(context, old, Some(new), at)?,
     };
-    let Some(found) = found else { return Ok(Outcome::Findings) };
+    let Some(mut found) = found else { return Ok(Outcome::Findings) };
+    found.retain(|change| options.audience.is_none_or(|audience| change.audience == audience));
     let summaries = changes::summarize(&found);
     print(&match options.format {
         DiffFormat::Text => changes::text(&summaries),

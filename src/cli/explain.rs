@@ -63,13 +63,13 @@ fn page(explanation: &Explanation) -> String {
     let Explanation { code, severity, what, why, example, instead, .. } = explanation;
     let mut text = format!("{code} ({severity})\n\n");
     for paragraph in what.lines() {
-        text.push_str(&filled(paragraph, ""));
+        text.push_str(&filled(paragraph, "", WIDTH));
     }
-    let _ = write!(text, "\nWhy it matters\n{}", filled(why, "  "));
+    let _ = write!(text, "\nWhy it matters\n{}", filled(why, "  ", WIDTH));
     let _ = write!(text, "\nExample\n{}", indented(example));
     let _ = write!(text, "\nInstead\n{}", indented(instead));
     if *severity == Severity::Warning {
-        let _ = write!(text, "\nSwitches\n{}", filled(&switches(*code, explanation.of_entries), "  "));
+        let _ = write!(text, "\nSwitches\n{}", filled(&switches(*code, explanation.of_entries), "  ", WIDTH));
     }
     text
 }
@@ -88,17 +88,18 @@ fn indented(text: &str) -> String {
     text.lines()
         .map(|line| {
             let is_words = line.ends_with('.') && !line.contains(": {");
-            if is_words { filled(line, "  ") } else { format!("  {line}\n") }
+            if is_words { filled(line, "  ", WIDTH) } else { format!("  {line}\n") }
         })
         .collect()
 }
 
-fn filled(text: &str, indent: &str) -> String {
-    wrapped(text, WIDTH - indent.len()).iter().fold(String::new(), |text, line| text + indent + line + "\n")
+/// A paragraph in lines of a width, each indented.
+pub(super) fn filled(text: &str, indent: &str, width: usize) -> String {
+    wrapped(text, width - indent.len()).iter().fold(String::new(), |text, line| text + indent + line + "\n")
 }
 
 /// A paragraph in lines of a width, broken at blanks.
-fn wrapped(text: &str, width: usize) -> Vec<String> {
+pub(super) fn wrapped(text: &str, width: usize) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     for word in text.split(' ') {
         match lines.last_mut() {

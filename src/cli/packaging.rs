@@ -7,7 +7,7 @@ use clap::{Args, ValueEnum};
 use clap_complete::Shell;
 use clap_mangen::Man as Page;
 
-use super::{Outcome, print};
+use super::{Outcome, guide, print};
 use crate::error::Error;
 use crate::schema;
 
@@ -39,7 +39,7 @@ pub(crate) struct Completions {
 /// Which page.
 #[derive(Debug, Args)]
 pub(crate) struct Man {
-    /// Of this command [default: the program's own page].
+    /// Of this command, or of this topic of the guide [default: the program's own page].
     #[arg(value_name = "COMMAND")]
     pub(crate) command: Option<String>,
 }
@@ -61,14 +61,17 @@ pub(crate) fn completions(options: &Completions, mut program: clap::Command) -> 
     print(&String::from_utf8_lossy(&out)).map(|()| Outcome::Clean)
 }
 
-/// Prints the program's page, or a command's.
+/// Prints the program's page, a command's, or one of the guide.
 pub(crate) fn man(options: &Man, mut program: clap::Command) -> Result<Outcome, Error> {
+    if let Some(page) = options.command.as_deref().and_then(guide::manual) {
+        return print(&page).map(|()| Outcome::Clean);
+    }
     program.build();
     let page = match &options.command {
         None => program,
         Some(name) => {
             let found = program.find_subcommand(name).cloned();
-            found.ok_or_else(|| Error::new(format!("there is no command “{name}”")))?
+            found.ok_or_else(|| Error::new(format!("there is neither a command nor a topic “{name}”")))?
         }
     };
     let mut out = Vec::new();

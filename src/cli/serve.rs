@@ -6,8 +6,8 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::io::{self, Write};
-use std::net::TcpListener;
+use std::io::{self, BufRead, BufReader, Read, Write};
+use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -32,6 +32,8 @@ use crate::tree;
 const LOOK: Duration = Duration::from_millis(500);
 /// How long after a build that failed for want of something other than good schedules it is tried again.
 const RETRY: TimeDelta = TimeDelta::seconds(10);
+/// How long a server has to answer that it is there.
+const ANSWER: Duration = Duration::from_secs(5);
 
 /// How to serve.
 #[derive(Debug, Clone, Args)]
@@ -48,6 +50,9 @@ pub(crate) struct Serve {
     /// How many connections there may be at a time, as far as the system allows.
     #[arg(long, value_name = "NUMBER", default_value = "16384", value_parser = clap::value_parser!(u32).range(1..))]
     pub(crate) connections: u32,
+    /// Ask the server that listens at that port of this machine whether it serves, and serve nothing.
+    #[arg(long, conflicts_with_all = ["locked", "log", "connections"])]
+    pub(crate) healthcheck: bool,
     #[command(flatten)]
     pub(crate) tokens: TokenFile,
 }
@@ -70,6 +75,9 @@ pub(crate) struct TokenFile {
 }
 
 pub(crate) fn run(context: &Context, options: &Serve) -> Result<Outcome, Error> {
+    if options.healthcheck {
+        return healthcheck(&options.addr);
+    }
     let tokens_path = &options.tokens.path;
     token::refuse_place(tokens_path, &context.schedules)?;
     // How files are before they are read, so that what changes meanwhile is noticed.
@@ -111,6 +119,26 @@ pub(crate) fn run(context: &Context, options: &Serve) -> Result<Outcome, Error> 
     served?;
     print_status(context, "Stopped.");
     Ok(Outcome::Clean)
+}
+
+/// Whether a server answers there; for images in which there is no other program that could ask.
+fn healthcheck(address: &str) -> Result<Outcome, Error> {
+    let port = address.rsplit_once(':').and_then(|(_, port)| port.parse().ok());
+    let port: u16 =
+        port.ok_or_else(|| Error::new(format!("{address} has no port: write one, as in 127.0.0.1:8080")))?;
+    let ask = || -> io::Result<String> {
+        let mut stream = TcpStream::connect_timeout(&(Ipv4Addr::LOCALHOST, port).into(), ANSWER)?;
+        stream.set_read_timeout(Some(ANSWER))?;
+        stream.write_all(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")?;
+        let mut status = String::new();
+        BufReader::new(stream.take(1000)).read_line(&mut status)?;
+        Ok(status)
+    };
+    match ask() {
+        Ok(status) if status.starts_with("HTTP/1.1 200") => Ok(Outcome::Clean),
+        Ok(status) => Err(Error::new(format!("what listens at port {port} answers “{}”", status.trim_end()))),
+        Err(error) => Err(Error::new(format!("nothing answers at port {port}: {error}"))),
+    }
 }
 
 /// What is served, and where.
