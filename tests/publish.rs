@@ -231,6 +231,71 @@ fn what_is_stale_goes_after_its_grace_and_nothing_else_does() {
     assert_eq!(store.broken(), Vec::<String>::new());
 }
 
+/// Three generations: all of it; without a feed, whose files have a grace; and with an entry taken back.
+fn taken_back(change: impl Fn(&Folder)) -> (Folder, Store) {
+    let second =
+        "  - {id: second, kind: meeting, title: Second, when: {date: 2025-08-24}, status: confirmed, sources: [s]}\n";
+    let folder =
+        Folder::with(&[("base.yaml", &format!("{BASE}{second}")), ("feeds.yaml", &format!("{FEEDS}{MORE}"))]);
+    let build = |out: &str, at: &str| {
+        let ran = folder.run(&["build", "--out", out, "--at", at]);
+        assert_eq!(ran.code, 0, "{}{}", ran.stdout, ran.stderr);
+    };
+    build("dist", "2025-08-20T00:00:00Z");
+    folder.write("schedules/feeds.yaml", FEEDS.as_bytes());
+    build("next", "2025-08-21T00:00:00Z");
+    change(&folder);
+    build("third", "2025-08-22T00:00:00Z");
+    (folder, Store::start())
+}
+
+/// Of what was taken back, no file and no name is left: not in grace, and not where a publisher dies.
+#[test]
+fn what_was_taken_back_has_no_grace() {
+    let restrict = |folder: &Folder| {
+        let visit = folder.read("schedules/base.yaml").replace("{id: second,", "{id: second, audience: press,");
+        folder.write("schedules/base.yaml", visit.as_bytes());
+    };
+    let redact = |folder: &Folder| {
+        folder.write("schedules/base.yaml", BASE.as_bytes());
+        let ran = folder.run(&["withdraw", "base/second", "--redact", "--at", "2025-08-21T12:00:00Z"]);
+        assert_eq!(ran.code, 0, "{}", ran.stderr);
+    };
+    for change in [&restrict as &dyn Fn(&Folder), &redact] {
+        let (folder, store) = taken_back(change);
+        let names = |path: &str| {
+            let object = store.objects().remove(path).map(|object| object.bytes).unwrap_or_default();
+            String::from_utf8_lossy(&object).contains("second")
+        };
+        assert_done(&store.publish(&folder, &[]));
+        assert_done(&store.publish(&folder, &["--out", "next"]));
+        let before = store.objects();
+        for path in ["events/seoul/base.second.ics", "events/tokyo/base.second.ics", "feeds/tokyo.ics"] {
+            assert!(before.contains_key(path), "{path}");
+        }
+        assert!(names("publish.json"), "the feed that is gone has its grace");
+        let dry = store.publish(&folder, &["--out", "third", "--dry-run"]);
+        assert!(dry.stdout.contains("remove  feeds/tokyo.ics\n") && !dry.stdout.contains("keep "), "{}", dry.stdout);
+        for at in 0.. {
+            store.set(before.clone());
+            store.fail(at, Fault::Refused);
+            store.publish(&folder, &["--out", "third", "--retries", "0"]);
+            store.quiet();
+            let failed = store.has_failed();
+            assert!(!names("publish.json") || names("manifest.json"), "{at}");
+            if store.objects()["manifest.json"] != before["manifest.json"] {
+                assert!(store.objects().keys().all(|path| !path.contains("second") && !path.contains("tokyo")), "{at}");
+            }
+            assert_done(&store.publish(&folder, &["--out", "third", "--take-over"]));
+            assert_eq!(stored(&store), tree(&folder.path().join("third/public")), "{at}");
+            assert_eq!(store.json("publish.json")["stale"], json!({}), "{at}");
+            if !failed {
+                break;
+            }
+        }
+    }
+}
+
 #[test]
 fn an_older_tree_does_not_take_the_place_of_a_newer_one() {
     let (folder, store) = both();

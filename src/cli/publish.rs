@@ -129,8 +129,8 @@ fn sentence(options: &Publish, summary: &Summary) -> String {
         let (written, bytes) = (files(plan.writes.len()), size(summary.bytes));
         format!("Published the {audience} tree at {place}: {written} written ({bytes}), {} unchanged", plan.unchanged)
     };
-    if !plan.removes.is_empty() {
-        let _ = write!(text, ", {} removed", plan.removes.len());
+    if plan.removals() > 0 {
+        let _ = write!(text, ", {} removed", plan.removals());
     }
     if let Some(last) = plan.waiting.values().max() {
         let _ = write!(text, ", {} to be removed after {}", plan.waiting.len(), last.format("%Y-%m-%d %H:%M UTC"));
@@ -146,7 +146,7 @@ fn would(options: &Publish, summary: &Summary) -> String {
     for path in &plan.writes {
         let _ = writeln!(text, "write   {path}");
     }
-    for path in &plan.removes {
+    for path in plan.taken_back.iter().chain(&plan.removes) {
         let _ = writeln!(text, "remove  {path}");
     }
     for (path, until) in &plan.waiting {

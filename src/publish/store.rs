@@ -4,10 +4,12 @@
 //! own state: whose tree it is, how new, what is to be removed and when, and, while somebody publishes, a claim.
 //!
 //! A publisher reads both, plans, and claims the place by writing `publish.json` on condition that nobody else has. The
-//! claim names every path that may now be old or new. Then come what others refer to, pages, and feeds; then the manifest,
+//! claim names every path that may now be old or new. Then what a redaction or a restriction took out is removed, and so that
+//! its names stay nowhere, neither is it named. Then come what others refer to, pages, and feeds; then the manifest,
 //! on condition that it is the one that was read; then what has been stale for long enough is removed, and the claim is
-//! given up. So at any moment each path of the store's manifest is there whole, with the manifest's digest unless the claim
-//! names it. Whoever dies leaves the claim, from which the next publisher knows what has to be written again.
+//! given up. So at any moment each path of the store's manifest is there whole, but for those that were taken back, and with the
+//! manifest's digest unless the claim names it. Whoever dies leaves the claim, from which the next publisher knows what has to be
+//! written again.
 
 mod local;
 mod plan;

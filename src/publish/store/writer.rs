@@ -1,6 +1,7 @@
-//! A publisher at work: the claim, the writes in their order, the manifest, what is stale, and the claim's end.
+//! A publisher at work: the claim, what was taken back, the writes in their order, the manifest, what is stale, and the claim's end.
 
 use std::cell::Cell;
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -82,8 +83,9 @@ impl<'a> Writer<'a> {
                 "Another publisher began at {place} meanwhile, so nothing was written."
             )));
         }
-        let mut done = 0;
         let plan = self.plan;
+        self.take_back().await?;
+        let mut done = 0;
         for paths in plan.writes.chunk_by(|a, b| step(a) == step(b)) {
             self.write_files(paths, &mut done).await?;
         }
@@ -98,6 +100,21 @@ impl<'a> Writer<'a> {
             self.remote.remove(&self.plan.removes).await?;
         }
         self.release().await
+    }
+
+    /// Removes what is not to stay for anybody's sake, and then what names it.
+    async fn take_back(&mut self) -> Result<(), Stop> {
+        let paths = &self.plan.taken_back;
+        if paths.is_empty() {
+            return Ok(());
+        }
+        self.remote.remove(paths).await?;
+        let gone: BTreeSet<&String> = paths.iter().collect();
+        self.state.stale.retain(|path, _| !gone.contains(path));
+        if let Some(claim) = &mut self.state.claim {
+            claim.unsettled.retain(|path| !gone.contains(path));
+        }
+        self.renew().await
     }
 
     /// Writes files in any order, and renews the claim meanwhile.
