@@ -69,7 +69,12 @@ pub(crate) fn run(context: &Context, options: &Publish) -> Result<Outcome, Error
         dry_run: options.dry_run,
     };
     let secrets = secrets();
-    let connection = Connection { place: &options.place, retries: options.retries.into(), secrets: &secrets };
+    let connection = Connection {
+        place: &options.place,
+        schedules: &context.schedules,
+        retries: options.retries.into(),
+        secrets: &secrets,
+    };
     let shows = !context.quiet && io::stderr().is_terminal();
     let progress = |done: usize, of: usize| {
         if shows {
@@ -79,6 +84,9 @@ pub(crate) fn run(context: &Context, options: &Publish) -> Result<Outcome, Error
     let published = store::publish(&options.out, &connection, &publishing, &progress);
     if shows {
         let _ = write!(io::stderr(), "\r\x1b[K");
+    }
+    for what in published.iter().flat_map(|summary| &summary.left_alone) {
+        complain(context, &Error::new(what.clone()));
     }
     match published {
         Ok(summary) if options.dry_run => {

@@ -10,6 +10,7 @@ use sha2::{Digest, Sha256};
 
 use crate::error::Error;
 use crate::programme::Audience;
+use crate::publish::previous::leads_down;
 use crate::tree::{CHANGES, MANIFEST, Manifest, ManifestFile};
 
 /// A tree whose files all had the sizes and digests of its manifest.
@@ -73,7 +74,7 @@ impl Local {
 /// The bytes of a file, if it is what the manifest says.
 fn read(root: &Path, name: &str, listed: &ManifestFile) -> Result<Vec<u8>, Error> {
     let path = root.join(name);
-    let is_plain = fs::symlink_metadata(&path).is_ok_and(|data| data.is_file() && data.len() == listed.size);
+    let is_plain = leads_down(name) && fs::symlink_metadata(&path).is_ok_and(|data| data.is_file() && data.len() == listed.size);
     let bytes = if is_plain { fs::read(&path).map_err(|error| Error::io("read", &path, error))? } else { Vec::new() };
     let as_listed = is_plain && HEXLOWER.encode(&Sha256::digest(&bytes)) == listed.sha256;
     if as_listed { Ok(bytes) } else { Err(not_as_listed(root, name)) }

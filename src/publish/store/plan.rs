@@ -119,7 +119,7 @@ impl<'a> Known<'a> {
         }
         // A redaction says so in the manifest; a restriction of what nobody noted to be out says nothing, and shows in this alone.
         let is_of_entry = |path: &String| path.starts_with("events/") && !is_of_gone_feed(path, files);
-        let taken_back = local.manifest().taken_back > before.manifest.and_then(|manifest| manifest.taken_back)
+        let taken_back = local.manifest().taken_back != before.manifest.and_then(|manifest| manifest.taken_back)
             || plan.stale.keys().any(is_of_entry);
         // What is withdrawn from those who may see more than the public should not be found any more.
         let grace = if switched || options.audience != Audience::Public { TimeDelta::zero() } else { options.grace };

@@ -21,6 +21,9 @@ use crate::tree::MANIFEST;
 /// How many requests are under way at a time.
 const AT_ONCE: usize = 16;
 
+/// How many files are removed between two renewals of the claim: as many as S3 removes at a time.
+const BATCH: usize = 1_000;
+
 /// How long after a claim's last renewal it is renewed.
 const RENEWED_AFTER: TimeDelta = TimeDelta::seconds(120);
 
@@ -94,12 +97,17 @@ impl<'a> Writer<'a> {
             self.renew().await?;
             self.write_manifest().await?;
         }
-        if !self.plan.removes.is_empty() {
+        self.remove(&plan.removes).await?;
+        self.release().await
+    }
+
+    async fn remove(&mut self, paths: &[String]) -> Result<(), Stop> {
+        for batch in paths.chunks(BATCH) {
             // Whoever has taken over may have written one of them again.
             self.renew().await?;
-            self.remote.remove(&self.plan.removes).await?;
+            self.remote.remove(batch).await?;
         }
-        self.release().await
+        Ok(())
     }
 
     /// Removes what is not to stay for anybody's sake, and then what names it.
@@ -108,7 +116,7 @@ impl<'a> Writer<'a> {
         if paths.is_empty() {
             return Ok(());
         }
-        self.remote.remove(paths).await?;
+        self.remove(paths).await?;
         let gone: BTreeSet<&String> = paths.iter().collect();
         self.state.stale.retain(|path, _| !gone.contains(path));
         if let Some(claim) = &mut self.state.claim {
