@@ -13,6 +13,7 @@ mod publish;
 #[cfg(feature = "serve")]
 mod serve;
 mod show;
+mod threads;
 #[cfg(feature = "serve")]
 mod token;
 mod withdraw;
@@ -147,7 +148,7 @@ pub fn run() -> ExitCode {
         let _ = Cli::command().error(ErrorKind::ArgumentConflict, message).print();
         return ExitCode::from(2);
     }
-    let outcome = match &cli.command {
+    let outcome = threads::start().and_then(|()| match &cli.command {
         None => build::run(&cli.context, &cli.build),
         Some(Command::Build(build)) => build::run(&cli.context, build),
         Some(Command::Check(check)) => check::run(&cli.context, check),
@@ -164,7 +165,7 @@ pub fn run() -> ExitCode {
         Some(Command::Schema(schema)) => packaging::schema(schema),
         Some(Command::Completions(completions)) => packaging::completions(completions, Cli::command()),
         Some(Command::Man(man)) => packaging::man(man, Cli::command()),
-    };
+    });
     match outcome {
         Ok(Outcome::Clean) => ExitCode::SUCCESS,
         Ok(Outcome::Findings) => ExitCode::from(1),

@@ -8,10 +8,13 @@ use std::path::PathBuf;
 use chrono::TimeDelta;
 use clap::Args;
 
-use super::{Context, Outcome, complain, print};
+use super::{Context, Outcome, complain, print, threads};
 use crate::error::Error;
 use crate::programme::Audience;
 use crate::publish::store::{self, Connection, Place, Stop, Summary};
+
+/// Threads that requests may take.
+const MORE_THREADS: usize = 4;
 
 /// The names of what the environment says to stores begin so, and so do those of what is nobody's business.
 const STORES: &[&str] = &["AWS_", "AZURE_", "GOOGLE_"];
@@ -81,6 +84,8 @@ pub(crate) fn run(context: &Context, options: &Publish) -> Result<Outcome, Error
             let _ = write!(io::stderr(), "\r{} {done} of {of} files", bar(done, of));
         }
     };
+    // tokio panics where it gets no thread for what a disk or a name server is asked.
+    threads::require(MORE_THREADS)?;
     let published = store::publish(&options.out, &connection, &publishing, &progress);
     if shows {
         let _ = write!(io::stderr(), "\r\x1b[K");
