@@ -10,6 +10,7 @@ use sha2::{Digest, Sha256};
 
 use crate::error::Error;
 use crate::programme::Audience;
+use crate::publish::file;
 use crate::publish::previous::leads_down;
 use crate::tree::{CHANGES, MANIFEST, Manifest, ManifestFile};
 
@@ -26,7 +27,7 @@ impl Local {
     pub(super) fn read(out: &Path, audience: Audience) -> Result<Self, Error> {
         let root = out.join(audience.word());
         let path = root.join(MANIFEST);
-        let bytes = fs::read(&path).map_err(|error| {
+        let bytes = file::read(&path).map_err(|error| {
             if error.kind() == std::io::ErrorKind::NotFound {
                 Error::new(format!("there is no tree in {}; build it first", root.display()))
             } else {
