@@ -123,7 +123,7 @@ struct Checker<'f, 'r> {
 
 /// How many names are compared in a file for what was meant by others: enough for every mistake in a real one. Where there
 /// are thousands of names and thousands of mistakes, the rest are reported without a suggestion.
-const MAX_COMPARED: usize = 1_000_000;
+const MAX_COMPARED: usize = 250_000;
 
 impl<'f, 'r> Checker<'f, 'r> {
     fn new(file: &'f File, report: &'r mut Report) -> Self {

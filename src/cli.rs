@@ -10,10 +10,10 @@ mod mark;
 mod packaging;
 #[cfg(feature = "publish")]
 mod publish;
+mod resources;
 #[cfg(feature = "serve")]
 mod serve;
 mod show;
-mod threads;
 #[cfg(feature = "serve")]
 mod token;
 mod withdraw;
@@ -148,7 +148,7 @@ pub fn run() -> ExitCode {
         let _ = Cli::command().error(ErrorKind::ArgumentConflict, message).print();
         return ExitCode::from(2);
     }
-    let outcome = threads::start().and_then(|()| match &cli.command {
+    let outcome = resources::start().and_then(|()| match &cli.command {
         None => build::run(&cli.context, &cli.build),
         Some(Command::Build(build)) => build::run(&cli.context, build),
         Some(Command::Check(check)) => check::run(&cli.context, check),

@@ -73,7 +73,8 @@ pub fn render(revised: &RevisedListing<'_>, settings: &Settings) -> Tree {
         let pages = html::pages(&site);
         files.extend(pages.into_iter().map(|(path, text)| (path, text.into_bytes())));
     }
-    let taken_back = revised.withdrawn().iter().filter(|withdrawn| withdrawn.listed().absence == Some(Absence::Redacted));
+    let taken_back =
+        revised.withdrawn().iter().filter(|withdrawn| withdrawn.listed().absence == Some(Absence::Redacted));
     let manifest = Manifest::text(&files, taken_back.map(|withdrawn| withdrawn.revision.modified).max());
     Tree { audience, files, manifest, feeds: feed_files, changed: revised.changed(), expired: revised.expired() }
 }

@@ -98,7 +98,9 @@ fn a_flood_is_fixed_to_its_end() {
 fn thousands_of_unknown_entries_take_no_longer_than_they_have_to() {
     const COUNT: usize = 8_000;
     let entry = |number: usize, after: &str| {
-        format!("  - {{id: entry-{number:05}, kind: meal, title: A, when: {{date: 2025-08-23, after: {after}}}, status: confirmed, sources: [s]}}\n")
+        format!(
+            "  - {{id: entry-{number:05}, kind: meal, title: A, when: {{date: 2025-08-23, after: {after}}}, status: confirmed, sources: [s]}}\n"
+        )
     };
     let with = |after: &dyn Fn(usize) -> String| {
         BASE.to_owned() + &(0..COUNT).map(|number| entry(number, &after(number))).collect::<String>()
@@ -110,11 +112,10 @@ fn thousands_of_unknown_entries_take_no_longer_than_they_have_to() {
 
     // Each resembles thousands, so that each would have to be compared with all of them.
     let unknown = folder(&with(&|number| format!("entri-{:05}x", COUNT + number)));
-    let began = std::time::Instant::now();
+    // A run is ended after a minute; to compare all with all takes several.
     let ran = unknown.run(&["check", "--fix", "--format", "json"]);
     assert_eq!(ran.code, 1, "{}", ran.stderr);
     assert!(ran.stdout.contains("Did you mean"), "the first are compared");
-    assert!(began.elapsed() < std::time::Duration::from_secs(15), "{:?}", began.elapsed());
 }
 
 #[cfg(unix)]

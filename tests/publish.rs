@@ -235,8 +235,7 @@ fn what_is_stale_goes_after_its_grace_and_nothing_else_does() {
 fn taken_back(change: impl Fn(&Folder)) -> (Folder, Store) {
     let second =
         "  - {id: second, kind: meeting, title: Second, when: {date: 2025-08-24}, status: confirmed, sources: [s]}\n";
-    let folder =
-        Folder::with(&[("base.yaml", &format!("{BASE}{second}")), ("feeds.yaml", &format!("{FEEDS}{MORE}"))]);
+    let folder = Folder::with(&[("base.yaml", &format!("{BASE}{second}")), ("feeds.yaml", &format!("{FEEDS}{MORE}"))]);
     let build = |out: &str, at: &str| {
         let ran = folder.run(&["build", "--out", out, "--at", at]);
         assert_eq!(ran.code, 0, "{}{}", ran.stdout, ran.stderr);

@@ -155,7 +155,7 @@ fn tokens_are_told_to_nobody() {
     let metrics = server.admin().get("/metrics").text();
     assert!(metrics.contains("summitcal_requests_total{audience=\"press\",code=\"200\"}"), "{metrics}");
     assert_eq!(server.get("/metrics").status, 404, "not even from this machine");
-    let lines = paths.len() + 4;
+    let lines = paths.len() + 3;
     wait_for("the log", || (server.out().lines().count() >= lines).then_some(()));
     for line in server.out().lines() {
         let value: serde_json::Value = serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}"));
@@ -208,14 +208,17 @@ fn the_file_is_its_owners_alone_and_not_among_what_is_published() {
 fn a_link_into_a_tree_is_no_place_for_tokens() {
     let folder = folder();
     folder.build();
-    for (target, is_there) in [("dist/public/t.json", false), ("dist/public/t.json", true), ("schedules/t.json", true)] {
+    for (target, is_there) in [("dist/public/t.json", false), ("dist/public/t.json", true), ("schedules/t.json", true)]
+    {
         let link = folder.path().join("linked.json");
         let _ = std::fs::remove_file(&link);
         std::os::unix::fs::symlink(target, &link).expect("a link");
         if is_there {
             folder.write(target, b"{}");
         }
-        for command in [&["token", "add", "--audience", "press"][..], &["token", "list"], &["serve", "--addr", "127.0.0.1:0"]] {
+        for command in
+            [&["token", "add", "--audience", "press"][..], &["token", "list"], &["serve", "--addr", "127.0.0.1:0"]]
+        {
             let ran = folder.run(&[command, &["--tokens", "linked.json"]].concat());
             let refused = ran.stderr.contains("the tokens cannot be in linked.json, because that is among");
             assert_eq!((ran.code, refused), (2, true), "{target} {is_there}: {}", ran.stderr);

@@ -2,9 +2,9 @@
 
 use std::collections::HashMap;
 
-use super::{Checker, MAX_COMPARED};
 use super::feeds::FeedsDraft;
 use super::visit::VisitDraft;
+use super::{Checker, MAX_COMPARED};
 use crate::diagnostic::{Report, Severity, codes};
 use crate::document::{self, File, NodeId, certain, nearest, resembles, respelt, shortened};
 use crate::programme::{Entry, EntryRef, Id, Identity, Timing, When};

@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use chrono::TimeDelta;
 use clap::Args;
 
-use super::{Context, Outcome, complain, print, threads};
+use super::{Context, Outcome, complain, print, resources};
 use crate::error::Error;
 use crate::programme::Audience;
 use crate::publish::store::{self, Connection, Place, Stop, Summary};
@@ -85,7 +85,7 @@ pub(crate) fn run(context: &Context, options: &Publish) -> Result<Outcome, Error
         }
     };
     // tokio panics where it gets no thread for what a disk or a name server is asked.
-    threads::require(MORE_THREADS)?;
+    resources::require(MORE_THREADS, 0)?;
     let published = store::publish(&options.out, &connection, &publishing, &progress);
     if shows {
         let _ = write!(io::stderr(), "\r\x1b[K");

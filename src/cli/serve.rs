@@ -21,7 +21,7 @@ use rayon::prelude::*;
 use tokio::runtime;
 
 use super::mark::Mark;
-use super::{Context, Outcome, complain, now, print_report, threads, token};
+use super::{Context, Outcome, complain, now, print_report, resources, token};
 use crate::error::Error;
 use crate::pipeline::{self, Schedules};
 use crate::programme::Audience;
@@ -31,6 +31,8 @@ use crate::tree;
 
 /// How often the schedules and the tokens are looked at.
 const LOOK: Duration = Duration::from_millis(500);
+/// What each thread takes that compresses files: as much for that, and as much again for what the system sets aside for a thread.
+const COMPRESSING: usize = 128 << 20;
 /// Threads beside those that answer: for builds, for the tokens, for the log, and what the runtime starts for a while.
 const MORE_THREADS: usize = 8;
 /// How long after a build that failed for want of something other than good schedules it is tried again.
@@ -76,6 +78,8 @@ pub(crate) struct TokenFile {
 }
 
 pub(crate) fn run(context: &Context, options: &Serve) -> Result<Outcome, Error> {
+    let cores = thread::available_parallelism().map_or(1, usize::from);
+    resources::require(cores + MORE_THREADS, cores * COMPRESSING)?;
     let tokens_path = &options.tokens.path;
     token::refuse_place(tokens_path, &context.schedules)?;
     // How files are before they are read, so that what changes meanwhile is noticed.
@@ -96,16 +100,14 @@ pub(crate) fn run(context: &Context, options: &Serve) -> Result<Outcome, Error> 
     }
     let app = Arc::new(App::new(site.generation, health, tokens));
 
-    // tokio panics where it gets no thread.
-    threads::require(thread::available_parallelism().map_or(1, usize::from) + MORE_THREADS)?;
     let runtime = runtime::Builder::new_multi_thread().enable_all().build();
     let runtime = runtime.map_err(|error| Error::new(format!("cannot start the server: {error}")))?;
     let rebuilder =
         Rebuilder { context: context.clone(), options: options.clone(), app: Arc::clone(&app), watch, next };
-    let rebuilding = threads::spawn(move || rebuilder.run())?;
+    let rebuilding = resources::spawn(move || rebuilder.run())?;
     let token_watch =
         TokenWatch { context: context.clone(), path: tokens_path.clone(), app: Arc::clone(&app), mark: tokens_mark };
-    let watching = threads::spawn(move || token_watch.run())?;
+    let watching = resources::spawn(move || token_watch.run())?;
     let served = runtime.block_on(async {
         let stop = http::stop_signal()?;
         print_status(context, &ready);
@@ -132,8 +134,7 @@ pub(crate) fn run(context: &Context, options: &Serve) -> Result<Outcome, Error> 
 
 fn listen(address: &str) -> Result<(TcpListener, SocketAddr), Error> {
     let listening = TcpListener::bind(address).and_then(|listener| Ok((listener.local_addr()?, listener)));
-    let (bound, listener) =
-        listening.map_err(|error| Error::new(format!("cannot listen at {address}: {error}")))?;
+    let (bound, listener) = listening.map_err(|error| Error::new(format!("cannot listen at {address}: {error}")))?;
     Ok((listener, bound))
 }
 

@@ -14,9 +14,9 @@ use crate::check::parse_instant;
 use crate::error::Error;
 use crate::pipeline::Schedules;
 use crate::programme::{Audience, Settings};
-use crate::publish::{directory_lock, file};
 use crate::publish::http::Tokens;
 use crate::publish::http::tokens::Record;
+use crate::publish::{directory_lock, file};
 use crate::tree::{MANIFEST, Manifest};
 use crate::zone::rfc3339;
 
@@ -132,7 +132,11 @@ fn would_be_committed(path: &Path) -> bool {
         // Where git itself runs this, it says so of another repository, perhaps.
         git.env_remove("GIT_DIR").env_remove("GIT_WORK_TREE").env_remove("GIT_INDEX_FILE").current_dir(&folder);
         git.args(["check-ignore", "--quiet", "--"]).arg(path.file_name().unwrap_or_default());
-        git.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok_and(|status| status.success())
+        git.stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .status()
+            .is_ok_and(|status| status.success())
     };
     has(&[".hg", ".svn"]) || (has(&[".git", ".jj"]) && !ignored())
 }

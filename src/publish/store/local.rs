@@ -75,7 +75,8 @@ impl Local {
 /// The bytes of a file, if it is what the manifest says.
 fn read(root: &Path, name: &str, listed: &ManifestFile) -> Result<Vec<u8>, Error> {
     let path = root.join(name);
-    let is_plain = leads_down(name) && fs::symlink_metadata(&path).is_ok_and(|data| data.is_file() && data.len() == listed.size);
+    let is_plain =
+        leads_down(name) && fs::symlink_metadata(&path).is_ok_and(|data| data.is_file() && data.len() == listed.size);
     let bytes = if is_plain { fs::read(&path).map_err(|error| Error::io("read", &path, error))? } else { Vec::new() };
     let as_listed = is_plain && HEXLOWER.encode(&Sha256::digest(&bytes)) == listed.sha256;
     if as_listed { Ok(bytes) } else { Err(not_as_listed(root, name)) }

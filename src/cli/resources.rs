@@ -1,4 +1,5 @@
-//! Threads, or an error where the system gives none: the libraries that start them would panic.
+//! Threads and memory, or an error where the system gives none: libraries panic for want of a thread, and nothing can be done
+//! any more once an allocation has failed.
 
 use std::io;
 #[cfg(any(feature = "serve", feature = "publish"))]
@@ -6,14 +7,28 @@ use std::{sync::mpsc, thread};
 
 use crate::error::Error;
 
+/// What the smallest run takes.
+const SMALLEST: usize = 8 << 20;
+
 /// Starts the threads that reading and rendering are shared among.
 pub(super) fn start() -> Result<(), Error> {
-    rayon::ThreadPoolBuilder::new().build_global().map_err(|error| cannot(&io::Error::other(error)))
+    rayon::ThreadPoolBuilder::new().build_global().map_err(|error| cannot(&io::Error::other(error)))?;
+    require_memory(SMALLEST)
 }
 
-/// Whether as many more threads can be had at a time.
+fn require_memory(bytes: usize) -> Result<(), Error> {
+    Vec::<u8>::new().try_reserve_exact(bytes).map_err(|_| {
+        Error::new(format!(
+            "there is too little memory: let the program have {} MB more, at least",
+            bytes.div_ceil(1 << 20)
+        ))
+    })
+}
+
+/// Whether as many more threads can be had at a time, and as many bytes.
 #[cfg(any(feature = "serve", feature = "publish"))]
-pub(super) fn require(count: usize) -> Result<(), Error> {
+pub(super) fn require(count: usize, bytes: usize) -> Result<(), Error> {
+    require_memory(bytes)?;
     let mut held = Vec::new();
     for _ in 0..count {
         let (end, ended) = mpsc::channel::<()>();
