@@ -117,11 +117,17 @@ struct Checker<'f, 'r> {
     allowed: Vec<Code>,
     /// The references of the entry being read.
     unresolved: UnresolvedRefs,
+    /// How many names were compared for what was meant by others.
+    compared: usize,
 }
+
+/// How many names are compared in a file for what was meant by others: enough for every mistake in a real one. Where there
+/// are thousands of names and thousands of mistakes, the rest are reported without a suggestion.
+const MAX_COMPARED: usize = 250_000;
 
 impl<'f, 'r> Checker<'f, 'r> {
     fn new(file: &'f File, report: &'r mut Report) -> Self {
-        Self { file, report, allowed: Vec::new(), unresolved: UnresolvedRefs::default() }
+        Self { file, report, allowed: Vec::new(), unresolved: UnresolvedRefs::default(), compared: 0 }
     }
 
     /// Notes a mistake; the words are only made when there is room for them.

@@ -11,6 +11,7 @@ mod mark;
 mod packaging;
 #[cfg(feature = "publish")]
 mod publish;
+mod resources;
 #[cfg(feature = "serve")]
 mod serve;
 mod show;
@@ -150,7 +151,7 @@ pub fn run() -> ExitCode {
         let _ = Cli::command().error(ErrorKind::ArgumentConflict, message).print();
         return ExitCode::from(2);
     }
-    let outcome = match &cli.command {
+    let outcome = resources::start().and_then(|()| match &cli.command {
         None => build::run(&cli.context, &cli.build),
         Some(Command::Build(build)) => build::run(&cli.context, build),
         Some(Command::Check(check)) => check::run(&cli.context, check),
@@ -168,7 +169,7 @@ pub fn run() -> ExitCode {
         Some(Command::Schema(schema)) => packaging::schema(schema),
         Some(Command::Completions(completions)) => packaging::completions(completions, Cli::command()),
         Some(Command::Man(man)) => packaging::man(man, Cli::command()),
-    };
+    });
     match outcome {
         Ok(Outcome::Clean) => ExitCode::SUCCESS,
         Ok(Outcome::Findings) => ExitCode::from(1),

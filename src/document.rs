@@ -25,7 +25,7 @@ pub(crate) use file::find_cut_texts;
 pub use form::{Field, Form, Grammar, Map};
 pub(crate) use shape::note;
 pub use shape::{Flag, Items, Scalar, Shape, Table, Text};
-pub(crate) use spelling::{certain, composed, is_decomposed, nearest, respelt, shortened, with_suggestion};
+pub(crate) use spelling::{certain, composed, is_decomposed, nearest, resembles, respelt, shortened, with_suggestion};
 pub use tree::{MAX_DEPTH, NodeId};
 pub use visit::{Actual, Dates, Dispute, End, Entry, Place, Press, Source, Staff, TimeKeys, Visit, When};
 

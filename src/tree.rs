@@ -9,6 +9,7 @@ use chrono::{DateTime, Utc};
 use rayon::prelude::*;
 
 pub use self::manifest::{Manifest, ManifestFile};
+use crate::listing::Absence;
 use crate::programme::{Audience, Feed, Settings};
 use crate::render::ics::{self, Event, EventStyle, FeedBuilder};
 use crate::render::{atom, html};
@@ -72,7 +73,9 @@ pub fn render(revised: &RevisedListing<'_>, settings: &Settings) -> Tree {
         let pages = html::pages(&site);
         files.extend(pages.into_iter().map(|(path, text)| (path, text.into_bytes())));
     }
-    let manifest = Manifest::text(&files);
+    let taken_back =
+        revised.withdrawn().iter().filter(|withdrawn| withdrawn.listed().absence == Some(Absence::Redacted));
+    let manifest = Manifest::text(&files, taken_back.map(|withdrawn| withdrawn.revision.modified).max());
     Tree { audience, files, manifest, feeds: feed_files, changed: revised.changed(), expired: revised.expired() }
 }
 

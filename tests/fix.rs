@@ -92,6 +92,32 @@ fn a_flood_is_fixed_to_its_end() {
     assert_eq!(folder.read("schedules/case.yaml"), with("confirmed"));
 }
 
+/// What was meant is looked for among thousands, for thousands: the slip that is made again and again is mended each time, and
+/// the search ends however many names there are that resemble nothing.
+#[test]
+fn thousands_of_unknown_entries_take_no_longer_than_they_have_to() {
+    const COUNT: usize = 8_000;
+    let entry = |number: usize, after: &str| {
+        format!(
+            "  - {{id: entry-{number:05}, kind: meal, title: A, when: {{date: 2025-08-23, after: {after}}}, status: confirmed, sources: [s]}}\n"
+        )
+    };
+    let with = |after: &dyn Fn(usize) -> String| {
+        BASE.to_owned() + &(0..COUNT).map(|number| entry(number, &after(number))).collect::<String>()
+    };
+    let slip = folder(&with(&|_| "firzt".to_owned()));
+    let ran = slip.run(&["check", "--fix", "--quiet"]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    assert_eq!(slip.read("schedules/case.yaml"), with(&|_| "first".to_owned()));
+
+    // Each resembles thousands, so that each would have to be compared with all of them.
+    let unknown = folder(&with(&|number| format!("entri-{:05}x", COUNT + number)));
+    // A run is ended after a minute; to compare all with all takes several.
+    let ran = unknown.run(&["check", "--fix", "--format", "json"]);
+    assert_eq!(ran.code, 1, "{}", ran.stderr);
+    assert!(ran.stdout.contains("Did you mean"), "the first are compared");
+}
+
 #[cfg(unix)]
 #[test]
 fn a_link_and_permissions_stay_and_what_is_read_only_is_left_alone() {

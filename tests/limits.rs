@@ -36,19 +36,21 @@ fn serve(limits: Limits, log: Option<AccessLog>, large: usize) -> Client {
     let generation = Generation::new(vec![tree], None, at);
     let app = Arc::new(App::new(generation, health, Tokens::default()));
     // Who connects before it accepts anybody waits until it does.
-    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
-    let address = listener.local_addr().expect("an address");
+    let [listener, admin] = [(); 2].map(|()| TcpListener::bind("127.0.0.1:0").expect("a port"));
+    let [address, admin_address] = [&listener, &admin].map(|listener| listener.local_addr().expect("an address"));
     thread::spawn(move || {
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
-        let served = http::serve(listener, app, limits, log, std::future::pending());
-        runtime.expect("threads").block_on(served).expect("it serves");
+        let served = http::serve(listener, Arc::clone(&app), limits, log, std::future::pending());
+        let admin = http::serve_admin(admin, app, limits);
+        let both = async { tokio::try_join!(served, admin) };
+        runtime.expect("threads").block_on(both).expect("it serves");
     });
-    Client { address }
+    Client { address, admin: admin_address }
 }
 
 /// The value of a metric.
 fn metric(client: Client, name: &str) -> u64 {
-    let text = client.get("/metrics").text();
+    let text = client.admin().get("/metrics").text();
     let line = text.lines().find_map(|line| line.strip_prefix(&format!("summitcal_{name} ")).map(str::to_owned));
     line.and_then(|value| value.parse().ok()).unwrap_or_else(|| panic!("no {name} in {text}"))
 }
@@ -241,7 +243,7 @@ fn others_are_served_beside(wanted: usize) {
         .collect();
     // Before the first of them have been idle for too long.
     let open = format!("summitcal_connections_open {}\n", wanted + 201);
-    wait_for("all of them, and this one", || server.get("/metrics").text().contains(&open).then_some(()));
+    wait_for("all of them, and this one", || server.admin().get("/metrics").text().contains(&open).then_some(()));
     let began = Instant::now();
     for _ in 0..200 {
         assert_eq!(server.get(FEED).status, 200);
@@ -273,7 +275,7 @@ fn the_longest_idle_makes_room() {
     let mut byte = [0; 1];
     assert_eq!(idle[0].read(&mut byte).unwrap_or(0), 0, "closed");
     assert!(
-        server.get("/metrics").text().lines().any(|line| {
+        server.admin().get("/metrics").text().lines().any(|line| {
             line.strip_prefix("summitcal_connections_evicted_total ").is_some_and(|count| count != "0")
         })
     );

@@ -231,6 +231,70 @@ fn what_is_stale_goes_after_its_grace_and_nothing_else_does() {
     assert_eq!(store.broken(), Vec::<String>::new());
 }
 
+/// Three generations: all of it; without a feed, whose files have a grace; and with an entry taken back.
+fn taken_back(change: impl Fn(&Folder)) -> (Folder, Store) {
+    let second =
+        "  - {id: second, kind: meeting, title: Second, when: {date: 2025-08-24}, status: confirmed, sources: [s]}\n";
+    let folder = Folder::with(&[("base.yaml", &format!("{BASE}{second}")), ("feeds.yaml", &format!("{FEEDS}{MORE}"))]);
+    let build = |out: &str, at: &str| {
+        let ran = folder.run(&["build", "--out", out, "--at", at]);
+        assert_eq!(ran.code, 0, "{}{}", ran.stdout, ran.stderr);
+    };
+    build("dist", "2025-08-20T00:00:00Z");
+    folder.write("schedules/feeds.yaml", FEEDS.as_bytes());
+    build("next", "2025-08-21T00:00:00Z");
+    change(&folder);
+    build("third", "2025-08-22T00:00:00Z");
+    (folder, Store::start())
+}
+
+/// Of what was taken back, no file and no name is left: not in grace, and not where a publisher dies.
+#[test]
+fn what_was_taken_back_has_no_grace() {
+    let restrict = |folder: &Folder| {
+        let visit = folder.read("schedules/base.yaml").replace("{id: second,", "{id: second, audience: press,");
+        folder.write("schedules/base.yaml", visit.as_bytes());
+    };
+    let redact = |folder: &Folder| {
+        folder.write("schedules/base.yaml", BASE.as_bytes());
+        let ran = folder.run(&["withdraw", "base/second", "--redact", "--at", "2025-08-21T12:00:00Z"]);
+        assert_eq!(ran.code, 0, "{}", ran.stderr);
+    };
+    for change in [&restrict as &dyn Fn(&Folder), &redact] {
+        let (folder, store) = taken_back(change);
+        let names = |path: &str| {
+            let object = store.objects().remove(path).map(|object| object.bytes).unwrap_or_default();
+            String::from_utf8_lossy(&object).contains("second")
+        };
+        assert_done(&store.publish(&folder, &[]));
+        assert_done(&store.publish(&folder, &["--out", "next"]));
+        let before = store.objects();
+        for path in ["events/seoul/base.second.ics", "events/tokyo/base.second.ics", "feeds/tokyo.ics"] {
+            assert!(before.contains_key(path), "{path}");
+        }
+        assert!(names("publish.json"), "the feed that is gone has its grace");
+        let dry = store.publish(&folder, &["--out", "third", "--dry-run"]);
+        assert!(dry.stdout.contains("remove  feeds/tokyo.ics\n") && !dry.stdout.contains("keep "), "{}", dry.stdout);
+        for at in 0.. {
+            store.set(before.clone());
+            store.fail(at, Fault::Refused);
+            store.publish(&folder, &["--out", "third", "--retries", "0"]);
+            store.quiet();
+            let failed = store.has_failed();
+            assert!(!names("publish.json") || names("manifest.json"), "{at}");
+            if store.objects()["manifest.json"] != before["manifest.json"] {
+                assert!(store.objects().keys().all(|path| !path.contains("second") && !path.contains("tokyo")), "{at}");
+            }
+            assert_done(&store.publish(&folder, &["--out", "third", "--take-over"]));
+            assert_eq!(stored(&store), tree(&folder.path().join("third/public")), "{at}");
+            assert_eq!(store.json("publish.json")["stale"], json!({}), "{at}");
+            if !failed {
+                break;
+            }
+        }
+    }
+}
+
 #[test]
 fn an_older_tree_does_not_take_the_place_of_a_newer_one() {
     let (folder, store) = both();
@@ -564,6 +628,9 @@ fn addresses_have_no_credentials_and_places_that_there_are() {
         ("https://example.org/", "write s3://BUCKET/PATH"),
         ("s3://", "write s3://BUCKET/PATH"),
         ("dist", "write s3://BUCKET/PATH"),
+        ("file:www", "file:///PATH"),
+        ("file:/www", "file:///PATH"),
+        ("file://www", "file:///PATH"),
         ("s3://user:CANARY@bucket/site", "credentials stand in the environment"),
         ("az://container/site?sig=CANARY", "credentials stand in the environment"),
     ] {
@@ -612,4 +679,122 @@ fn a_folder_is_a_place_too() {
     let own = format!("file://{}", folder.path().join("dist/public").display());
     let ran = folder.run(&["publish", &own]);
     assert!(ran.code == 2 && ran.stderr.contains("overlap; publish to another folder"), "{}", ran.stderr);
+}
+
+/// Publishes to the folder `www` of a folder.
+fn publish_to_www(folder: &Folder, more: &[&str]) -> Ran {
+    let url = format!("file://{}", folder.path().join("www").display());
+    folder.run(&[&["publish", &url], more].concat())
+}
+
+#[test]
+fn what_a_killed_publisher_left_in_a_folder_is_swept() {
+    let folder = folder();
+    assert_done(&publish_to_www(&folder, &[]));
+    let left = ["feeds/seoul.ics#1", "feeds/tokyo.ics#12", "publish.json#1", "manifest.json#2"];
+    let theirs = ["feeds/seoul.ics#x", "feeds/other.ics#1", "feeds/seoul.ics#", "more/seoul.ics#1"];
+    for path in left.iter().chain(&theirs) {
+        folder.write(&format!("www/{path}"), b"half");
+    }
+    assert_eq!(publish_to_www(&folder, &["--dry-run"]).code, 0);
+    assert!(left.iter().all(|path| folder.path().join("www").join(path).exists()), "a dry run removes nothing");
+    // Whether anything is written or not.
+    assert_done(&publish_to_www(&folder, &[]));
+    for path in left {
+        assert!(!folder.path().join("www").join(path).exists(), "{path}");
+    }
+    for path in theirs {
+        assert!(folder.path().join("www").join(path).exists(), "{path}");
+    }
+}
+
+#[test]
+#[cfg(unix)]
+fn nothing_is_written_or_removed_through_a_link() {
+    use std::os::unix::fs::symlink;
+
+    let folder = folder();
+    assert_done(&publish_to_www(&folder, &[]));
+    fs::rename(folder.path().join("www/events/tokyo"), folder.path().join("elsewhere")).expect("moved");
+    symlink("../../elsewhere", folder.path().join("www/events/tokyo")).expect("a link");
+    let before = (folder.snapshot("www"), folder.snapshot("elsewhere"));
+    let link = folder.path().join("www/events/tokyo");
+    let words = format!("{} is a link, and nothing is written through one", link.display());
+    assert_refused(&publish_to_www(&folder, &["--all"]), &words);
+    let ran = publish_to_www(&folder, &["--dry-run", "--all"]);
+    assert!(ran.code == 1 && ran.stdout.contains(&format!("It would be refused: {words}")), "{}", ran.stdout);
+    assert_eq!((folder.snapshot("www"), folder.snapshot("elsewhere")), before);
+
+    // The next generation has nothing there, and what the last one had is behind the link.
+    let ran = publish_to_www(&folder, &["--out", "next", "--grace", "0s"]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    assert!(ran.stderr.contains("names “events/tokyo/base.first.ics”"), "{}", ran.stderr);
+    assert_eq!(folder.snapshot("elsewhere"), before.1);
+    assert!(!folder.path().join("www/feeds/tokyo.ics").exists());
+    assert_eq!(folder.read("www/feeds/seoul.ics"), folder.read("next/public/feeds/seoul.ics"));
+}
+
+#[test]
+fn a_path_that_leads_out_of_the_place_is_left_alone() {
+    let folder = folder();
+    assert_done(&publish_to_www(&folder, &[]));
+    folder.write("precious.txt", b"theirs");
+    let entry = "\"files\": {\n    \"../precious.txt\": {\"size\": 6, \"sha256\": \"00\"},";
+    let manifest = folder.read("www/manifest.json").replacen("\"files\": {", entry, 1);
+    folder.write("www/manifest.json", manifest.as_bytes());
+    let mut state: Value = serde_json::from_str(&folder.read("www/publish.json")).expect("JSON");
+    state["stale"] = json!({"feeds/../../precious.txt": "2020-01-01T00:00:00Z", "/etc/none": "2020-01-01T00:00:00Z"});
+    folder.write("www/publish.json", state.to_string().as_bytes());
+    let ran = publish_to_www(&folder, &["--out", "next", "--grace", "0s"]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    let words = "names “../precious.txt”, and 2 more like it, which is no file below that place";
+    assert!(ran.stderr.contains(words), "{}", ran.stderr);
+    assert_eq!(folder.read("precious.txt"), "theirs");
+    assert_done(&publish_to_www(&folder, &["--out", "next"]));
+    assert!(!folder.read("www/publish.json").contains(".."));
+}
+
+#[test]
+fn the_schedules_are_no_place_to_publish_to() {
+    let folder = folder();
+    for place in ["schedules", "schedules/www", "."] {
+        let url = format!("file://{}", folder.path().join(place).display());
+        let ran = folder.run(&["publish", &url]);
+        assert!(ran.code == 2 && ran.stderr.contains("overlap; publish to another folder"), "{place}: {}", ran.stderr);
+    }
+    assert!(!folder.path().join("schedules/publish.json").exists() && !folder.path().join("schedules/www").exists());
+}
+
+#[test]
+#[cfg(unix)]
+fn a_pipe_in_place_of_the_state_hangs_nothing() {
+    let folder = folder();
+    assert_done(&publish_to_www(&folder, &[]));
+    for name in ["publish.json", "manifest.json"] {
+        let path = folder.path().join("www").join(name);
+        let bytes = fs::read(&path).expect("readable");
+        fs::remove_file(&path).expect("removed");
+        assert!(std::process::Command::new("mkfifo").arg(&path).status().expect("mkfifo").success());
+        let ran = publish_to_www(&folder, &[]);
+        let words = format!("{} is a pipe or a device, where a file belongs", path.display());
+        assert!(ran.code == 2 && ran.stderr.contains(&words), "{} {}", ran.code, ran.stderr);
+        fs::remove_file(&path).expect("removed");
+        fs::write(&path, bytes).expect("written");
+    }
+}
+
+#[test]
+fn the_claim_is_renewed_between_batches_of_removals() {
+    let (folder, store) = both();
+    assert_done(&store.publish(&folder, &[]));
+    let mut state = store.json("publish.json");
+    for number in 0..2_500 {
+        state["stale"][format!("feeds/gone-{number:04}.ics")] = json!("2026-01-01T00:00:00Z");
+    }
+    store.put("publish.json", state.to_string().as_bytes());
+    store.journal();
+    assert_done(&store.publish(&folder, &[]));
+    let journal = store.journal();
+    let kinds: Vec<&str> = writes(&journal).iter().filter_map(|line| line.split(' ').next()).collect();
+    assert_eq!(kinds, ["PUT", "PUT", "DELETE", "PUT", "DELETE", "PUT", "DELETE", "PUT"]);
 }

@@ -309,3 +309,41 @@ fn a_folder_that_is_not_whole_cannot_be_built() {
         assert!(ran.code == 2 && ran.stderr.starts_with(said), "{}", ran.stderr);
     }
 }
+
+/// What cannot be read is one mistake among others: the rest is checked all the same, and nothing is waited for.
+#[test]
+#[cfg(unix)]
+fn what_is_no_file_is_told_among_the_rest() {
+    use std::os::unix::fs::symlink;
+    use std::process::Command;
+
+    let wrong = BASE.replace("visit: base", "visit: other").replace("status: confirmed", "status: sure");
+    let folder = Folder::with(&[("base.yaml", BASE), ("other.yaml", &wrong), ("feeds.yaml", FEEDS)]);
+    let at = |name: &str| folder.path().join("schedules").join(name);
+    assert!(Command::new("mkfifo").arg(at("pipe.yaml")).status().expect("mkfifo").success());
+    std::fs::create_dir(at("folder.yaml")).expect("a folder");
+    symlink("nowhere", at("dangling.yaml")).expect("a link");
+    symlink("pipe.yaml", at("linked.yaml")).expect("a link");
+    symlink("loop.yaml", at("loop.yaml")).expect("a link");
+    let ran = folder.run(&["check", "--format", "json"]);
+    let found = ran.findings();
+    let places: Vec<String> = found.iter().map(|finding| format!("{} {}", finding.code, finding.file)).collect();
+    let unreadable = ["dangling", "folder", "linked", "loop", "pipe"];
+    let mut expected: Vec<String> =
+        unreadable.iter().map(|name| format!("unreadable-file schedules/{name}.yaml")).collect();
+    expected.insert(4, "unknown-word schedules/other.yaml".to_owned());
+    assert_eq!((ran.code, places), (1, expected), "{}", ran.stdout);
+    let pipe = found.iter().find(|finding| finding.file.ends_with("/pipe.yaml")).expect("told");
+    assert_eq!(pipe.message, "This file cannot be read: it is a pipe or a device.");
+    let build = folder.run(&["build"]);
+    assert!(build.code == 1 && !folder.path().join("dist").exists(), "{}", build.stderr);
+
+    // Nor is anything waited for where the lock file belongs.
+    for name in ["pipe.yaml", "dangling.yaml", "linked.yaml", "loop.yaml", "other.yaml"] {
+        std::fs::remove_file(at(name)).expect("removed");
+    }
+    std::fs::remove_dir(at("folder.yaml")).expect("removed");
+    assert!(Command::new("mkfifo").arg(at("revisions.lock")).status().expect("mkfifo").success());
+    let build = folder.run(&["build"]);
+    assert!(build.code == 2 && build.stderr.contains("it is a pipe or a device"), "{} {}", build.code, build.stderr);
+}

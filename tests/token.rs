@@ -118,7 +118,8 @@ fn a_revoked_token_opens_nothing_without_a_restart() {
     wait_for("the token", || (server.get(&path).status == 200).then_some(()));
     folder.write(FILE, b"{");
     wait_for("nothing", || (server.get(&path).status == 404).then_some(()));
-    assert!(server.get("/healthz").text().contains("the tokens cannot be read"));
+    assert!(server.health().contains("the tokens cannot be read"));
+    assert_eq!(server.get("/healthz").text(), "{\"status\":\"stale\"}\n");
 }
 
 #[test]
@@ -151,10 +152,10 @@ fn tokens_are_told_to_nobody() {
     }
     server.ask(&token, "/", &[]);
     server.ask("GET", "/press/", &[&basic(&token)]);
-    let metrics = server.get("/metrics").text();
+    let metrics = server.admin().get("/metrics").text();
     assert!(metrics.contains("summitcal_requests_total{audience=\"press\",code=\"200\"}"), "{metrics}");
-    assert_eq!(server.ask("GET", "/metrics", &["X-Forwarded-For: 192.0.2.1"]).status, 404);
-    let lines = paths.len() + 4;
+    assert_eq!(server.get("/metrics").status, 404, "not even from this machine");
+    let lines = paths.len() + 3;
     wait_for("the log", || (server.out().lines().count() >= lines).then_some(()));
     for line in server.out().lines() {
         let value: serde_json::Value = serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}"));
@@ -199,4 +200,46 @@ fn the_file_is_its_owners_alone_and_not_among_what_is_published() {
     {
         assert_eq!(folder.run(&[&["token", "add", "--audience"], &arguments[..]].concat()).code, 2);
     }
+}
+
+/// Nor by a link, whether there is a file at its end yet or not.
+#[test]
+#[cfg(unix)]
+fn a_link_into_a_tree_is_no_place_for_tokens() {
+    let folder = folder();
+    folder.build();
+    for (target, is_there) in [("dist/public/t.json", false), ("dist/public/t.json", true), ("schedules/t.json", true)]
+    {
+        let link = folder.path().join("linked.json");
+        let _ = std::fs::remove_file(&link);
+        std::os::unix::fs::symlink(target, &link).expect("a link");
+        if is_there {
+            folder.write(target, b"{}");
+        }
+        for command in
+            [&["token", "add", "--audience", "press"][..], &["token", "list"], &["serve", "--addr", "127.0.0.1:0"]]
+        {
+            let ran = folder.run(&[command, &["--tokens", "linked.json"]].concat());
+            let refused = ran.stderr.contains("the tokens cannot be in linked.json, because that is among");
+            assert_eq!((ran.code, refused), (2, true), "{target} {is_there}: {}", ran.stderr);
+        }
+    }
+}
+
+#[test]
+fn who_makes_a_file_that_would_be_committed_is_told() {
+    let folder = folder();
+    let told = |more: &[&str]| {
+        let ran = folder.run(&[&["token", "add", "--audience", "press"], more].concat());
+        assert_eq!(ran.code, 0, "{}", ran.stderr);
+        ran.stderr.contains("is in a folder under version control, which would take it up")
+    };
+    // Of its own, for the tests may be below another.
+    let git = std::process::Command::new("git").arg("init").arg("--quiet").current_dir(folder.path()).status();
+    assert!(git.expect("git").success());
+    assert!(told(&[]));
+    assert!(!told(&[]), "only when it is made");
+    folder.write(".gitignore", b"/kept.json\n");
+    assert!(!told(&["--tokens", "kept.json"]));
+    assert!(told(&["--tokens", "other.json"]));
 }

@@ -57,6 +57,24 @@ fn every_warning_has_a_case() {
     assert!(missing.is_empty(), "without a case: {missing:?}");
 }
 
+/// Files that somebody took for schedules, by their names or by where they are.
+#[test]
+fn what_looks_like_a_schedule_and_is_none_is_told() {
+    let unread = ["2027/deep/w.yaml", "2027/w.yaml", "a.YAML", "b.YML", "c.yaml.txt", "d.Yml.TXT", "e.yml"];
+    let others = ["2027/notes.txt", "2027/.hidden.yaml", ".kept/w.yaml", "f.yaml.bak", "yaml", "g.json"];
+    let folder = Folder::with(&[("base.yaml", BASE), ("feeds.yaml", FEEDS)]);
+    for name in unread.iter().chain(&others) {
+        folder.write(&format!("schedules/{name}"), b"[");
+    }
+    let ran = folder.run(&["check", "--format", "json"]);
+    let found = ran.findings();
+    let mut files: Vec<&str> = found.iter().map(|finding| finding.file.as_str()).collect();
+    files.sort_unstable();
+    let expected: Vec<String> = unread.iter().map(|name| format!("schedules/{name}")).collect();
+    assert_eq!((ran.code, files), (0, expected.iter().map(String::as_str).collect()), "{}", ran.stdout);
+    assert!(found.iter().all(|finding| finding.code == "not-read" && !finding.help.is_empty()), "{}", ran.stdout);
+}
+
 #[test]
 fn a_file_with_the_other_ending_is_not_read() {
     let folder = Folder::with(&[

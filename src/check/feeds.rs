@@ -117,7 +117,12 @@ impl<'f> Checker<'f, '_> {
 
     fn base_urls(&mut self, urls: &document::BaseUrl<'_>) -> Audiences<Option<String>> {
         let mut address = |url: &Option<Scalar<'_>>| {
-            let url = url.as_ref().and_then(|scalar| self.address(scalar))?;
+            let scalar = url.as_ref()?;
+            let url = self.address(scalar)?;
+            if !is_base(&scalar.text) {
+                let help = "Write where the tree is served, and nothing more: https://calendar.example.org/visits.";
+                return self.reject(scalar, "address of a tree", codes::BAD_URL, help);
+            }
             Some(url.trim_end_matches('/').to_owned())
         };
         Audiences { public: address(&urls.public), press: address(&urls.press), staff: address(&urls.staff) }
@@ -231,4 +236,11 @@ impl<'f> Checker<'f, '_> {
         let access = access.filter_map(|word| self.word(word, "press access", Access::ALL, Access::word)).collect();
         Only { kinds, access }
     }
+}
+
+/// Whether an address has neither a user, a password, a query nor a fragment: paths are put after it, and everybody reads it.
+fn is_base(address: &str) -> bool {
+    let (_, rest) = address.split_once(':').unwrap_or_default();
+    let host = rest.trim_start_matches(['/', '\\']).split(['/', '\\']).next().unwrap_or_default();
+    !address.contains(['?', '#']) && !host.contains('@')
 }

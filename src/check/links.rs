@@ -2,11 +2,11 @@
 
 use std::collections::HashMap;
 
-use super::Checker;
 use super::feeds::FeedsDraft;
 use super::visit::VisitDraft;
-use crate::diagnostic::{Report, codes};
-use crate::document::{File, NodeId, certain, nearest, respelt, shortened};
+use super::{Checker, MAX_COMPARED};
+use crate::diagnostic::{Report, Severity, codes};
+use crate::document::{self, File, NodeId, certain, nearest, resembles, respelt, shortened};
 use crate::programme::{Entry, EntryRef, Id, Identity, Timing, When};
 
 /// Binds every reference, and reports those that lead nowhere or in a circle.
@@ -61,10 +61,13 @@ fn bound_references(
     report: &mut Report,
 ) -> Vec<Vec<Option<EntryRef>>> {
     let mut checker = Checker::new(drafts[own].file, report);
+    let mut meanings = HashMap::new();
+    let own_ids: HashMap<usize, &str> = drafts[own].ids.iter().map(|(id, (_, entry))| (*entry, id.as_str())).collect();
     let mut bind = |entry: usize, (at, name): &(NodeId, String)| {
         let found = find(drafts, own, visits, name);
         if found.is_none() {
-            report_unknown(&mut checker, drafts, EntryRef { visit: own, entry }, *at, name);
+            let own = (EntryRef { visit: own, entry }, own_ids.get(&entry).copied());
+            report_unknown(&mut checker, &mut meanings, drafts, own, (*at, name));
         }
         found
     };
@@ -81,23 +84,59 @@ fn find(drafts: &[VisitDraft<'_>], own: usize, visits: &HashMap<Id, usize>, name
     Some(EntryRef { visit, entry: *entry })
 }
 
-fn report_unknown(checker: &mut Checker<'_, '_>, drafts: &[VisitDraft<'_>], own: EntryRef, at: NodeId, name: &str) {
-    checker.error(codes::UNKNOWN_ENTRY, at, |d| {
+/// What was probably meant by a name, and what certainly was.
+#[derive(Clone, Default)]
+struct Meaning {
+    likely: Option<String>,
+    certain: Option<String>,
+}
+
+impl Meaning {
+    fn of(name: &str, mut known: Vec<&str>) -> Self {
+        known.sort_unstable();
+        let known = known.iter().copied();
+        let (likely, certain) = (nearest(name, known.clone()), certain(name, known));
+        Self { likely: likely.map(str::to_owned), certain: certain.map(str::to_owned) }
+    }
+}
+
+fn report_unknown(
+    checker: &mut Checker<'_, '_>,
+    meanings: &mut HashMap<(usize, String), Meaning>,
+    drafts: &[VisitDraft<'_>],
+    (own, own_id): (EntryRef, Option<&str>),
+    (at, name): (NodeId, &str),
+) {
+    let (place, code) = (checker.file.place(at), (codes::UNKNOWN_ENTRY, Severity::Error));
+    document::note(&place, checker.report, code, |d| {
         let (visit, entry) = name.split_once('/').map_or((None, name), |(visit, entry)| (Some(visit), entry));
         let named = |draft: &&VisitDraft<'_>| draft.id.as_ref().is_some_and(|(id, _)| Some(id.as_str()) == visit);
         let searched = drafts.iter().position(|draft| named(&draft)).unwrap_or(own.visit);
-        // An entry does not come after itself.
-        let others = drafts[searched].ids.iter().filter(|(_, (_, at))| (searched, *at) != (own.visit, own.entry));
-        let mut known: Vec<_> = others.map(|(id, _)| id.as_str()).collect();
-        known.sort_unstable();
+        let ids = &drafts[searched].ids;
+        let mut known = |others: &dyn Fn(&usize) -> bool| -> Option<Vec<&str>> {
+            checker.compared += ids.len();
+            let known = ids.iter().filter(|(_, (_, at))| others(at)).map(|(id, _)| id.as_str());
+            (checker.compared <= MAX_COMPARED).then(|| known.collect())
+        };
+        // An entry does not come after itself. Where its own id is nothing like it, a name means the same wherever it stands.
+        let is_own = |at: &usize| (searched, *at) == (own.visit, own.entry);
+        let is_like_own = own_id.is_some_and(|id| searched == own.visit && resembles(entry, id));
+        let meaning = if is_like_own {
+            known(&|at| !is_own(at)).map(|known| Meaning::of(entry, known)).unwrap_or_default()
+        } else if let Some(meaning) = meanings.get(&(searched, entry.to_owned())) {
+            meaning.clone()
+        } else {
+            let meaning = known(&|_| true).map(|known| Meaning::of(entry, known)).unwrap_or_default();
+            meanings.insert((searched, entry.to_owned()), meaning.clone());
+            meaning
+        };
         let whole = |close: &str| visit.map_or_else(|| close.to_owned(), |visit| format!("{visit}/{close}"));
-        let help = match nearest(entry, known.iter().copied()) {
+        let help = match &meaning.likely {
             Some(close) => format!("Did you mean “{}”?", whole(close)),
             None => "Write the id of an entry of this visit, or visit/entry for one of another.".to_owned(),
         };
-        let meant =
-            certain(entry, known.iter().copied()).filter(|_| visit.is_none() || drafts.iter().any(|d| named(&d)));
-        let fix = meant.and_then(|close| respelt(&d.place, name, &whole(close)));
+        let meant = meaning.certain.filter(|_| visit.is_none() || drafts.iter().any(|d| named(&d)));
+        let fix = meant.and_then(|close| respelt(&d.place, name, &whole(&close)));
         d.saying(format!("There is no entry “{}”.", shortened(name))).with_help(help).with_fix(fix)
     });
 }

@@ -4,8 +4,8 @@ use std::collections::{HashMap, HashSet};
 
 use chrono::NaiveDate;
 
-use super::Checker;
-use crate::diagnostic::{Code, Report, codes};
+use super::{Checker, MAX_COMPARED};
+use crate::diagnostic::{Code, Report, Severity, codes};
 use crate::document::{self, File, Items, NodeId, Scalar, certain, respelt, shortened, with_suggestion};
 use crate::programme::{Audience, Dispute, Entry, Id, Published, Source, Status, StatusKind, Visit, VisitKind};
 use crate::zone::Zone;
@@ -214,9 +214,11 @@ impl<'f> Checker<'f, '_> {
     pub(super) fn cited(&mut self, scalar: &Scalar<'_>, sources: &HashMap<String, usize>) -> Option<usize> {
         let found = sources.get(&*scalar.text).copied();
         if found.is_none() {
-            self.error(codes::UNKNOWN_SOURCE, scalar.at, |d| {
+            let (place, code) = (self.file.place(scalar.at), (codes::UNKNOWN_SOURCE, Severity::Error));
+            document::note(&place, self.report, code, |d| {
                 let d = d.saying(format!("The visit has no source “{}”.", shortened(&scalar.text)));
-                let known = sources.keys().map(String::as_str);
+                self.compared += sources.len();
+                let known = sources.keys().map(String::as_str).filter(|_| self.compared <= MAX_COMPARED);
                 with_suggestion(d, &scalar.text, known, || "Add it to the visit's “sources”.".to_owned())
             });
         }

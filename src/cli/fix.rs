@@ -21,7 +21,7 @@ use crate::source::Source;
 const UTF8_BOM: &[u8] = b"\xEF\xBB\xBF";
 
 /// No schedule needs as many checks; it is a stop, should two fixes ever undo each other.
-const MAX_PASSES: usize = 100;
+const MAX_PASSES: usize = 20;
 
 /// How many fixes of one kind are made in one file between two checks: a file may be full of one slip.
 const MAX_FIXES_PER_PASS: usize = 20_000;

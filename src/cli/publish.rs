@@ -8,10 +8,13 @@ use std::path::PathBuf;
 use chrono::TimeDelta;
 use clap::Args;
 
-use super::{Context, Outcome, complain, print};
+use super::{Context, Outcome, complain, print, resources};
 use crate::error::Error;
 use crate::programme::Audience;
 use crate::publish::store::{self, Connection, Place, Stop, Summary};
+
+/// Threads that requests may take.
+const MORE_THREADS: usize = 4;
 
 /// The names of what the environment says to stores begin so, and so do those of what is nobody's business.
 const STORES: &[&str] = &["AWS_", "AZURE_", "GOOGLE_"];
@@ -69,16 +72,26 @@ pub(crate) fn run(context: &Context, options: &Publish) -> Result<Outcome, Error
         dry_run: options.dry_run,
     };
     let secrets = secrets();
-    let connection = Connection { place: &options.place, retries: options.retries.into(), secrets: &secrets };
+    let connection = Connection {
+        place: &options.place,
+        schedules: &context.schedules,
+        retries: options.retries.into(),
+        secrets: &secrets,
+    };
     let shows = !context.quiet && io::stderr().is_terminal();
     let progress = |done: usize, of: usize| {
         if shows {
             let _ = write!(io::stderr(), "\r{} {done} of {of} files", bar(done, of));
         }
     };
+    // tokio panics where it gets no thread for what a disk or a name server is asked.
+    resources::require(MORE_THREADS, 0)?;
     let published = store::publish(&options.out, &connection, &publishing, &progress);
     if shows {
         let _ = write!(io::stderr(), "\r\x1b[K");
+    }
+    for what in published.iter().flat_map(|summary| &summary.left_alone) {
+        complain(context, &Error::new(what.clone()));
     }
     match published {
         Ok(summary) if options.dry_run => {
@@ -129,8 +142,8 @@ fn sentence(options: &Publish, summary: &Summary) -> String {
         let (written, bytes) = (files(plan.writes.len()), size(summary.bytes));
         format!("Published the {audience} tree at {place}: {written} written ({bytes}), {} unchanged", plan.unchanged)
     };
-    if !plan.removes.is_empty() {
-        let _ = write!(text, ", {} removed", plan.removes.len());
+    if plan.removals() > 0 {
+        let _ = write!(text, ", {} removed", plan.removals());
     }
     if let Some(last) = plan.waiting.values().max() {
         let _ = write!(text, ", {} to be removed after {}", plan.waiting.len(), last.format("%Y-%m-%d %H:%M UTC"));
@@ -146,7 +159,7 @@ fn would(options: &Publish, summary: &Summary) -> String {
     for path in &plan.writes {
         let _ = writeln!(text, "write   {path}");
     }
-    for path in &plan.removes {
+    for path in plan.taken_back.iter().chain(&plan.removes) {
         let _ = writeln!(text, "remove  {path}");
     }
     for (path, until) in &plan.waiting {

@@ -5,9 +5,10 @@
 //! or a withdrawal has been told for long enough. What cannot be built leaves what is served as it is.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::fs;
 use std::io::{self, BufRead, BufReader, Read, Write};
-use std::net::{Ipv4Addr, TcpListener, TcpStream};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -20,7 +21,7 @@ use rayon::prelude::*;
 use tokio::runtime;
 
 use super::mark::Mark;
-use super::{Context, Outcome, complain, now, print_report, token};
+use super::{Context, Outcome, complain, now, print_report, resources, token};
 use crate::error::Error;
 use crate::pipeline::{self, Schedules};
 use crate::programme::Audience;
@@ -30,6 +31,10 @@ use crate::tree;
 
 /// How often the schedules and the tokens are looked at.
 const LOOK: Duration = Duration::from_millis(500);
+/// What each thread takes that compresses files: as much for that, and as much again for what the system sets aside for a thread.
+const COMPRESSING: usize = 128 << 20;
+/// Threads beside those that answer: for builds, for the tokens, for the log, and what the runtime starts for a while.
+const MORE_THREADS: usize = 8;
 /// How long after a build that failed for want of something other than good schedules it is tried again.
 const RETRY: TimeDelta = TimeDelta::seconds(10);
 /// How long a server has to answer that it is there.
@@ -41,6 +46,9 @@ pub(crate) struct Serve {
     /// Where to listen; with port 0, at any that is free.
     #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:8080")]
     pub(crate) addr: String,
+    /// Where to tell those who run the server how it is, at `/healthz` with reasons and `/metrics` [default: nowhere].
+    #[arg(long, value_name = "HOST:PORT")]
+    pub(crate) admin: Option<String>,
     /// Serve only what the lock file remembers: if it would change, keep what is served, and write nothing.
     #[arg(long)]
     pub(crate) locked: bool,
@@ -78,6 +86,8 @@ pub(crate) fn run(context: &Context, options: &Serve) -> Result<Outcome, Error> 
     if options.healthcheck {
         return healthcheck(&options.addr);
     }
+    let cores = thread::available_parallelism().map_or(1, usize::from);
+    resources::require(cores + MORE_THREADS, cores * COMPRESSING)?;
     let tokens_path = &options.tokens.path;
     token::refuse_place(tokens_path, &context.schedules)?;
     // How files are before they are read, so that what changes meanwhile is noticed.
@@ -87,28 +97,37 @@ pub(crate) fn run(context: &Context, options: &Serve) -> Result<Outcome, Error> 
         BuildOutcome::Site(site) => *site,
         BuildOutcome::Refused(_) => return Ok(Outcome::Findings),
     };
-    let listener = TcpListener::bind(&options.addr)
-        .map_err(|error| Error::new(format!("cannot listen at {}: {error}", options.addr)))?;
-    let address = listener.local_addr().map_err(|error| Error::new(format!("cannot listen: {error}")))?;
+    let (listener, address) = listen(&options.addr)?;
+    let admin = options.admin.as_deref().map(listen).transpose()?;
     let connections = usize::try_from(options.connections).unwrap_or(usize::MAX);
     let limits = Limits { connections, ..Limits::default() }.within_system();
     let log = (options.log == Log::Json).then(|| AccessLog::new(io::stdout()));
-    let (next, health, ready) = (site.next, site.health(), ready(address, &site.generation));
+    let (next, health, mut ready) = (site.next, site.health(), ready(address, &site.generation));
+    if let Some((_, address)) = &admin {
+        let _ = write!(ready, "\nIts health and numbers are at http://{address}/healthz and http://{address}/metrics.");
+    }
     let app = Arc::new(App::new(site.generation, health, tokens));
 
     let runtime = runtime::Builder::new_multi_thread().enable_all().build();
     let runtime = runtime.map_err(|error| Error::new(format!("cannot start the server: {error}")))?;
     let rebuilder =
         Rebuilder { context: context.clone(), options: options.clone(), app: Arc::clone(&app), watch, next };
-    let rebuilding = runtime.spawn_blocking(move || rebuilder.run());
+    let rebuilding = resources::spawn(move || rebuilder.run())?;
     let token_watch =
         TokenWatch { context: context.clone(), path: tokens_path.clone(), app: Arc::clone(&app), mark: tokens_mark };
-    let watching = runtime.spawn_blocking(move || token_watch.run());
+    let watching = resources::spawn(move || token_watch.run())?;
     let served = runtime.block_on(async {
         let stop = http::stop_signal()?;
         print_status(context, &ready);
+        let admin = async {
+            match admin {
+                Some((listener, _)) => http::serve_admin(listener, Arc::clone(&app), limits).await,
+                None => std::future::pending().await,
+            }
+        };
         tokio::select! {
-            served = http::serve(listener, app, limits, log, stop) => served,
+            served = admin => served,
+            served = http::serve(listener, Arc::clone(&app), limits, log, stop) => served,
             // Neither ends, unless it panics; what it was to do would be done no longer.
             _ = rebuilding => Err(Error::new("the server ends, because of a fault in it: it no longer builds")),
             _ = watching => Err(Error::new("the server ends, because of a fault in it: it no longer reads tokens")),
@@ -141,8 +160,14 @@ fn healthcheck(address: &str) -> Result<Outcome, Error> {
     }
 }
 
+fn listen(address: &str) -> Result<(TcpListener, SocketAddr), Error> {
+    let listening = TcpListener::bind(address).and_then(|listener| Ok((listener.local_addr()?, listener)));
+    let (bound, listener) = listening.map_err(|error| Error::new(format!("cannot listen at {address}: {error}")))?;
+    Ok((listener, bound))
+}
+
 /// What is served, and where.
-fn ready(address: std::net::SocketAddr, generation: &Generation) -> String {
+fn ready(address: SocketAddr, generation: &Generation) -> String {
     let others = [Audience::Press, Audience::Staff].into_iter().filter(|audience| generation.has_tree(*audience));
     let others = others.map(Audience::word).collect::<Vec<_>>();
     let others = match others.as_slice() {

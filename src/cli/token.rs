@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use clap::{Args, Subcommand};
@@ -13,9 +14,9 @@ use crate::check::parse_instant;
 use crate::error::Error;
 use crate::pipeline::Schedules;
 use crate::programme::{Audience, Settings};
-use crate::publish::directory_lock;
 use crate::publish::http::Tokens;
 use crate::publish::http::tokens::Record;
+use crate::publish::{directory_lock, file};
 use crate::tree::{MANIFEST, Manifest};
 use crate::zone::rfc3339;
 
@@ -64,7 +65,16 @@ pub(crate) fn run(context: &Context, options: &Token) -> Result<Outcome, Error> 
             let expires = expires.as_deref().map(|text| expiry(text, at)).transpose()?;
             let _directory_lock = directory_lock::take(&folder_of(path))?;
             let (tokens, record, token) = Tokens::read(path)?.with_new(*audience, name.clone(), at, expires)?;
+            let is_new = !path.exists();
             tokens.write(path)?;
+            if is_new && would_be_committed(path) {
+                let message = format!(
+                    "{} is in a folder under version control, which would take it up; keep it out (with git, a line in .gitignore), \
+                     or give another place by --tokens",
+                    path.display()
+                );
+                complain(context, &Error::new(message));
+            }
             print(&added(context, &record, token.reveal()))?;
             Ok(Outcome::Clean)
         }
@@ -92,21 +102,43 @@ pub(crate) fn run(context: &Context, options: &Token) -> Result<Outcome, Error> 
 pub(crate) fn refuse_place(path: &Path, schedules: &Path) -> Result<(), Error> {
     let folder = folder_of(path);
     let folder = folder.canonicalize().map_err(|error| Error::io("find the folder", &folder, error))?;
+    // Of a link, where it leads to counts too, whether there is a file yet or not.
+    let file = path.canonicalize().or_else(|_| fs::read_link(path).map(|target| folder.join(target)));
+    let linked = file.ok().and_then(|file| folder_of(&file).canonicalize().ok());
     let refused = |why: &str| {
         let message =
             format!("the tokens cannot be in {}, because {why}; give another place by --tokens", path.display());
         Err(Error::new(message))
     };
-    if schedules.canonicalize().is_ok_and(|schedules| folder.starts_with(schedules)) {
+    let mut folders = linked.iter().chain([&folder]);
+    if schedules.canonicalize().is_ok_and(|schedules| folders.clone().any(|folder| folder.starts_with(&schedules))) {
         return refused("that is among the schedules");
     }
-    let is_ours = |place: &Path| fs::read(place.join(MANIFEST)).is_ok_and(|text| Manifest::parse(&text).is_some());
+    let is_ours = |place: &Path| file::read(&place.join(MANIFEST)).is_ok_and(|text| Manifest::parse(&text).is_some());
     let tree =
         |place: &Path| is_ours(place) || Audience::ALL.iter().any(|audience| is_ours(&place.join(audience.word())));
-    if folder.ancestors().any(tree) {
+    if folders.any(|folder| folder.ancestors().any(tree)) {
         return refused("that is among what is published");
     }
     Ok(())
+}
+
+/// Whether a version control that a file is below would take it up.
+fn would_be_committed(path: &Path) -> bool {
+    let Ok(folder) = folder_of(path).canonicalize() else { return false };
+    let has = |names: &[&str]| folder.ancestors().any(|folder| names.iter().any(|name| folder.join(name).exists()));
+    let ignored = || {
+        let mut git = Command::new("git");
+        // Where git itself runs this, it says so of another repository, perhaps.
+        git.env_remove("GIT_DIR").env_remove("GIT_WORK_TREE").env_remove("GIT_INDEX_FILE").current_dir(&folder);
+        git.args(["check-ignore", "--quiet", "--"]).arg(path.file_name().unwrap_or_default());
+        git.stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .status()
+            .is_ok_and(|status| status.success())
+    };
+    has(&[".hg", ".svn"]) || (has(&[".git", ".jj"]) && !ignored())
 }
 
 fn folder_of(path: &Path) -> PathBuf {

@@ -70,11 +70,11 @@ shape! {
     /// An address for each audience's tree.
     BaseUrls as "the addresses of the trees" {
         /// The public tree's.
-        public = "public" optional Scalar<'a> as Url,
+        public = "public" optional Scalar<'a> as BaseUrl,
         /// The press tree's.
-        press = "press" optional Scalar<'a> as Url,
+        press = "press" optional Scalar<'a> as BaseUrl,
         /// The staff tree's.
-        staff = "staff" optional Scalar<'a> as Url,
+        staff = "staff" optional Scalar<'a> as BaseUrl,
     }
 }
 
@@ -107,6 +107,6 @@ impl<'a> Shape<'a> for BaseUrl<'a> {
     }
 
     fn form() -> Form {
-        Form::Either(vec![Form::Scalar(Grammar::Url), BaseUrls::form()])
+        Form::Either(vec![Form::Scalar(Grammar::BaseUrl), BaseUrls::form()])
     }
 }

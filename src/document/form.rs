@@ -57,6 +57,8 @@ pub enum Grammar {
     Length,
     /// A web address.
     Url,
+    /// A web address that paths are put after.
+    BaseUrl,
     /// A country.
     Country,
     /// A language.

@@ -54,6 +54,12 @@ pub(crate) fn certain<'k>(name: &str, known: impl Iterator<Item = &'k str> + Clo
     (own == 0 || (own <= slips && others.all(|other| distance(other) > MAX_SLIPS))).then_some(likely)
 }
 
+/// Whether a known name is so near to a misspelt one that it counts for [`nearest`] or for [`certain`].
+pub(crate) fn resembles(name: &str, known: &str) -> bool {
+    let distance = strsim::damerau_levenshtein(&name.to_lowercase(), &known.to_lowercase());
+    distance <= MAX_SLIPS.max(1 + known.chars().count() / 4)
+}
+
 /// Asks whether a known word was meant by a misspelt one, or else says `otherwise`; with the fix, if it can mean no other.
 pub(crate) fn with_suggestion<'k>(
     diagnostic: Diagnostic,

@@ -1,7 +1,6 @@
 //! What the commands share about `revisions.lock`: reading it, comparing, and saying what stands in the way.
 
 use std::collections::HashSet;
-use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -16,7 +15,7 @@ use crate::document::File;
 use crate::error::Error;
 use crate::listing::{ListedEntry, Listing};
 use crate::programme::{Feed, Programme, Settings};
-use crate::publish::built;
+use crate::publish::{built, file};
 use crate::render::ics::{self, EventStyle};
 use crate::revision::{self, Kind, Lock, Plan, RevisedListing, Wording, digest};
 use crate::source::Source;
@@ -44,7 +43,7 @@ pub(crate) fn lock_path(schedules: &Path) -> PathBuf {
 /// The bytes of the lock file, if there is one.
 pub(crate) fn lock_bytes(schedules: &Path) -> Result<Option<Vec<u8>>, Error> {
     let path = lock_path(schedules);
-    match fs::read(&path) {
+    match file::read(&path) {
         Ok(bytes) => Ok(Some(bytes)),
         Err(error) if [io::ErrorKind::NotFound, io::ErrorKind::NotADirectory].contains(&error.kind()) => Ok(None),
         Err(error) => Err(Error::io("read", &path, error)),

@@ -14,6 +14,7 @@ use crate::check::Checked;
 use crate::diagnostic::{Diagnostic, MAX_PER_CODE, Place, Report, codes};
 use crate::document::File;
 use crate::error::Error;
+use crate::publish::file;
 use crate::revision::Lock;
 use crate::source::{MAX_BYTES, Source, Span};
 
@@ -38,19 +39,26 @@ pub(crate) fn shown(path: &Path) -> String {
 }
 
 impl Schedules {
-    /// Reads a folder of schedules: `feeds.yaml`, and every other `.yaml` file as a visit.
+    /// Reads a folder of schedules: `feeds.yaml`, and every other `.yaml` file as a visit. What cannot be read of it is reported.
     pub(crate) fn read(folder: &Path) -> Result<Self, Error> {
-        let mut names: Vec<PathBuf> = Vec::new();
-        for entry in fs::read_dir(folder).map_err(|error| Error::io("read the folder", folder, error))? {
-            let path = entry.map_err(|error| Error::io("read the folder", folder, error))?.path();
-            let hidden = path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'));
-            let yaml = path.extension().is_some_and(|extension| extension == "yaml" || extension == "yml");
-            if yaml && !hidden {
+        let listed = list(folder).map_err(|error| Error::io("read the folder", folder, error))?;
+        let (mut names, mut below) = (Vec::new(), Vec::new());
+        for (path, is_folder) in listed {
+            if looks_like_yaml(&path) {
                 names.push(path);
+            } else if is_folder {
+                add_from_below(&path, MAX_DEPTH, &mut below);
             }
         }
         names.sort();
-        Self::of(&names)
+        below.sort();
+        let read: Vec<_> = names.par_iter().map(|path| read_listed(path)).collect();
+        let mut schedules = Self::from_read(&names, read);
+        schedules.report.extend(below.iter().map(|path| {
+            not_read(path, "This file is not read, because it is in a folder below the schedules.")
+                .with_help("Move it up, among the other files.")
+        }));
+        Ok(schedules)
     }
 
     /// Reads a folder of schedules that has to be whole, and its lock file.
@@ -70,11 +78,16 @@ impl Schedules {
         Ok(schedules)
     }
 
-    /// Reads these files.
+    /// Reads these files, which may be pipes.
     pub(crate) fn of(paths: &[PathBuf]) -> Result<Self, Error> {
+        let read = |path: &PathBuf| read_file(path).map_err(|error| Error::io("read", path, error));
+        let read: Vec<_> = paths.par_iter().map(read).collect::<Result<_, Error>>()?;
+        Ok(Self::from_read(paths, read))
+    }
+
+    fn from_read(paths: &[PathBuf], read: Vec<Result<File, Diagnostic>>) -> Self {
         let mut schedules = Schedules::default();
-        let read: Result<Vec<_>, Error> = paths.par_iter().map(|path| read_file(path)).collect();
-        for (path, read) in paths.iter().zip(read?) {
+        for (path, read) in paths.iter().zip(read) {
             let shown = match &read {
                 Ok(file) => file.path(),
                 Err(diagnostic) => diagnostic.place.source.path(),
@@ -86,7 +99,7 @@ impl Schedules {
                 Ok(file) => schedules.visits.push(file),
             }
         }
-        Ok(schedules)
+        schedules
     }
 
     /// The lock file; what is wrong with it is added to a report.
@@ -111,17 +124,66 @@ impl Schedules {
     }
 }
 
-/// A file, or what is wrong with it.
-fn read_file(path: &Path) -> Result<Result<File, Diagnostic>, Error> {
-    let shown = shown(path);
-    if path.extension() == Some(OsStr::new("yml")) {
-        let place = Place::new(&Arc::new(Source::unreadable(shown)), Span::at(0));
-        let diagnostic = Diagnostic::warning(codes::NOT_READ, place, "This file is not read, because of its ending.")
-            .with_help("Rename it, so that it ends in .yaml.");
-        return Ok(Err(diagnostic));
+/// How many folders deep files are looked for that are in the wrong place.
+const MAX_DEPTH: usize = 4;
+
+/// What is in a folder but is not hidden, each with whether it is a folder.
+fn list(folder: &Path) -> io::Result<Vec<(PathBuf, bool)>> {
+    let mut listed = Vec::new();
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        if !entry.file_name().to_string_lossy().starts_with('.') {
+            listed.push((entry.path(), entry.file_type().is_ok_and(|kind| kind.is_dir())));
+        }
     }
-    let bytes = read_bytes(path).map_err(|error| Error::io("read", path, error))?;
-    Ok(match Source::new(shown, bytes) {
+    Ok(listed)
+}
+
+/// The files below a folder that were perhaps meant for the schedules.
+fn add_from_below(folder: &Path, depth: usize, found: &mut Vec<PathBuf>) {
+    for (path, is_folder) in list(folder).unwrap_or_default() {
+        if is_folder && depth > 1 {
+            add_from_below(&path, depth - 1, found);
+        } else if !is_folder && looks_like_yaml(&path) {
+            found.push(path);
+        }
+    }
+}
+
+/// Whether a file was meant to be YAML, by its name: some systems hide or change what that ends in.
+fn looks_like_yaml(path: &Path) -> bool {
+    let name = path.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
+    let name = name.strip_suffix(".txt").unwrap_or(&name);
+    [".yaml", ".yml"].iter().any(|ending| name.ends_with(ending))
+}
+
+fn not_read(path: &Path, message: &str) -> Diagnostic {
+    let place = Place::new(&Arc::new(Source::unreadable(shown(path))), Span::at(0));
+    Diagnostic::warning(codes::NOT_READ, place, message)
+}
+
+/// A file of the folder of schedules, or what is wrong with it: there it is one among others, and has to be a file.
+fn read_listed(path: &Path) -> Result<File, Diagnostic> {
+    let read = fs::metadata(path).and_then(|data| match data.is_file() {
+        true => read_file(path),
+        false => Err(io::Error::other(format!("it is {}", file::kind(data.file_type())))),
+    });
+    read.unwrap_or_else(|error| {
+        let place = Place::new(&Arc::new(Source::unreadable(shown(path))), Span::at(0));
+        let message = format!("This file cannot be read: {error}.");
+        let help = "Put a file in its place that this program may read, or move it out of the schedules.";
+        Err(Diagnostic::error(codes::UNREADABLE_FILE, place, message).with_help(help))
+    })
+}
+
+/// A file, or what is wrong with it.
+fn read_file(path: &Path) -> io::Result<Result<File, Diagnostic>> {
+    if looks_like_yaml(path) && path.extension() != Some(OsStr::new("yaml")) {
+        let diagnostic = not_read(path, "This file is not read, because of its ending.");
+        return Ok(Err(diagnostic.with_help("Rename it, so that it ends in .yaml.")));
+    }
+    let bytes = read_bytes(path)?;
+    Ok(match Source::new(shown(path), bytes) {
         Ok(source) => Ok(File::new(Arc::new(source))),
         Err(unreadable) => {
             let message = unreadable.to_string();

@@ -107,9 +107,29 @@ pub fn replace(path: &Path, bytes: &[u8], options: Options) -> Result<(), Error>
     stage(path, bytes, options)?.map_or(Ok(()), |staged| staged.persist().map(drop))
 }
 
+/// The bytes of a file. A pipe is none: it might never end.
+pub fn read(path: &Path) -> io::Result<Vec<u8>> {
+    let data = fs::metadata(path)?;
+    if !data.is_file() {
+        return Err(io::Error::other(format!("it is {}, and no file", kind(data.file_type()))));
+    }
+    fs::read(path)
+}
+
+/// What there is that is no file, in words.
+#[must_use]
+pub fn kind(kind: fs::FileType) -> &'static str {
+    match () {
+        () if kind.is_symlink() => "a link",
+        () if kind.is_dir() => "a folder",
+        () if kind.is_file() => "a file",
+        () => "a pipe or a device",
+    }
+}
+
 /// Whether a file has these bytes; of `None`, whether there is no such file.
 pub fn has_bytes(path: &Path, bytes: Option<&[u8]>) -> Result<bool, Error> {
-    match fs::read(path) {
+    match read(path) {
         Ok(there) => Ok(bytes == Some(&there)),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(bytes.is_none()),
         Err(error) => Err(Error::io("read", path, error)),
@@ -117,14 +137,8 @@ pub fn has_bytes(path: &Path, bytes: Option<&[u8]>) -> Result<bool, Error> {
 }
 
 /// Why nothing can be put in a place: something else is there.
-pub(super) fn in_the_way(path: &Path, kind: fs::FileType, wanted: &str) -> Error {
-    let what = match () {
-        () if kind.is_symlink() => "a link",
-        () if kind.is_dir() => "a folder",
-        () if kind.is_file() => "a file",
-        () => "a device",
-    };
-    Error::new(format!("{} is {what}, where a {wanted} belongs; move it out of the way", path.display()))
+pub(super) fn in_the_way(path: &Path, found: fs::FileType, wanted: &str) -> Error {
+    Error::new(format!("{} is {}, where a {wanted} belongs; move it out of the way", path.display(), kind(found)))
 }
 
 /// Where a process writes the new bytes of a file, until they are put in its place.

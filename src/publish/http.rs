@@ -1,7 +1,8 @@
 //! Trees over HTTP, from memory.
 //!
 //! The public tree is at `/`. The others are at `/t/TOKEN/`, for calendar apps, which can send no headers; and at `/press/` and
-//! `/staff/` with HTTP Basic, where the token is the password and any user name will do.
+//! `/staff/` with HTTP Basic, where the token is the password and any user name will do. What only those who run the server
+//! should know is at another address.
 //!
 //! axum routes requests, hyper speaks HTTP/1.1 (RFC 9112), and tokio runs both. Everything that can be known of a response
 //! before it is asked for is made with its [`Generation`]: compressed bodies, entity tags, headers. Not supported, because
@@ -16,7 +17,7 @@ mod status;
 mod stream;
 pub mod tokens;
 
-pub use app::{App, router};
+pub use app::{App, admin_router, router};
 pub use generation::Generation;
 pub use log::AccessLog;
 pub use status::Health;
@@ -93,19 +94,35 @@ pub async fn serve(
     log: Option<AccessLog>,
     stop: impl Future<Output = ()>,
 ) -> Result<(), Error> {
+    let connections = Connections::new(Arc::clone(&app), router(&app), limits, log.as_ref());
+    accept(listener, connections, limits, stop).await?;
+    if let Some(log) = log {
+        log.finish().await;
+    }
+    Ok(())
+}
+
+/// Serves what only those who run the server should know, for ever: `/healthz` with its reasons, and `/metrics`.
+pub async fn serve_admin(listener: TcpListener, app: Arc<App>, limits: Limits) -> Result<(), Error> {
+    let connections = Connections::new(Arc::clone(&app), admin_router(&app), limits, None);
+    accept(listener, connections, limits, std::future::pending()).await
+}
+
+async fn accept(
+    listener: TcpListener,
+    connections: Arc<Connections>,
+    limits: Limits,
+    stop: impl Future<Output = ()>,
+) -> Result<(), Error> {
     let cannot = |error: std::io::Error| Error::new(format!("cannot serve: {error}"));
     listener.set_nonblocking(true).map_err(cannot)?;
     let listener = tokio::net::TcpListener::from_std(listener).map_err(cannot)?;
-    let connections = Connections::new(app, limits, log.as_ref());
     let shutdown = GracefulShutdown::new();
     tokio::select! {
         () = connections.accept(listener, &shutdown) => {}
         () = stop => {}
     }
     let _ = tokio::time::timeout(limits.stopping, shutdown.shutdown()).await;
-    if let Some(log) = log {
-        log.finish().await;
-    }
     Ok(())
 }
 

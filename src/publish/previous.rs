@@ -186,6 +186,6 @@ fn find_manifest(path: &Path) -> Result<FoundManifest, Error> {
 }
 
 /// Whether a path leads down, and nowhere else.
-fn leads_down(path: &str) -> bool {
+pub(super) fn leads_down(path: &str) -> bool {
     Path::new(path).components().all(|part| matches!(part, Component::Normal(_)))
 }

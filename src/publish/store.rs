@@ -4,17 +4,21 @@
 //! own state: whose tree it is, how new, what is to be removed and when, and, while somebody publishes, a claim.
 //!
 //! A publisher reads both, plans, and claims the place by writing `publish.json` on condition that nobody else has. The
-//! claim names every path that may now be old or new. Then come what others refer to, pages, and feeds; then the manifest,
+//! claim names every path that may now be old or new. Then what a redaction or a restriction took out is removed, and so that
+//! its names stay nowhere, neither is it named. Then come what others refer to, pages, and feeds; then the manifest,
 //! on condition that it is the one that was read; then what has been stale for long enough is removed, and the claim is
-//! given up. So at any moment each path of the store's manifest is there whole, with the manifest's digest unless the claim
-//! names it. Whoever dies leaves the claim, from which the next publisher knows what has to be written again.
+//! given up. So at any moment each path of the store's manifest is there whole, but for those that were taken back, and with the
+//! manifest's digest unless the claim names it. Whoever dies leaves the claim, from which the next publisher knows what has to be
+//! written again.
 
+mod disk;
 mod local;
 mod plan;
 mod remote;
 mod state;
 mod writer;
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -73,6 +77,8 @@ pub struct Summary {
     pub plan: Plan,
     /// The bytes of what was to be written, without those of the manifest and the state.
     pub bytes: u64,
+    /// What was left alone, each a whole sentence.
+    pub left_alone: Vec<String>,
     /// Why it would be refused, each a whole sentence; there are none when it was done.
     pub obstacles: Vec<String>,
 }
@@ -105,6 +111,7 @@ async fn run(
     let now = now();
     let there = RemoteTree::read(remote, options).await?;
     let mut obstacles = there.obstacles(local, remote, options, now);
+    obstacles.extend(linked(local, remote));
     let before = Before { state: there.state.as_ref(), manifest: there.manifest.as_ref(), same: there.is_same(local) };
     let known = Known::of(&before, local, options, now);
     if known.has_new_paths() || there.state.is_none() {
@@ -114,15 +121,19 @@ async fn run(
     let plan = known.plan();
     let bytes = plan.writes.iter().map(|path| local.size(path)).sum();
     if options.dry_run {
-        return Ok(Summary { plan, bytes, obstacles });
+        return Ok(Summary { plan, bytes, left_alone: there.left_alone, obstacles });
     }
     if let Some(why) = obstacles.into_iter().next() {
         return Err(Stop::Refused(why));
     }
+    if let Some(disk) = remote.disk() {
+        let ours = local.manifest().files.keys().chain(there.paths()).map(String::as_str);
+        disk.sweep(ours.chain([STATE, MANIFEST]))?;
+    }
     if !plan.is_idle() {
         Writer::new(local, remote, options, &plan, &there, progress)?.run().await?;
     }
-    Ok(Summary { plan, bytes, obstacles: Vec::new() })
+    Ok(Summary { plan, bytes, left_alone: there.left_alone, obstacles: Vec::new() })
 }
 
 /// The two objects of ours, as they were found.
@@ -131,6 +142,7 @@ struct RemoteTree {
     state_object: Option<Found>,
     manifest: Option<Manifest>,
     manifest_object: Option<Found>,
+    left_alone: Vec<String>,
 }
 
 impl RemoteTree {
@@ -149,11 +161,36 @@ impl RemoteTree {
                 return Err(Stop::Refused(message));
             }
         }
-        let manifest = manifest_object.as_ref().and_then(|object| Manifest::parse(&object.bytes));
+        let mut manifest = manifest_object.as_ref().and_then(|object| Manifest::parse(&object.bytes));
         if let (Some(state), Some(object)) = (&mut state, &manifest_object) {
             state.sync(&object.bytes);
         }
-        Ok(Self { state, state_object, manifest, manifest_object })
+        let mut elsewhere = BTreeSet::new();
+        let mut is_ours = |path: &String| {
+            let is_ours = remote.has_place_for(path);
+            if !is_ours {
+                elsewhere.insert(path.clone());
+            }
+            is_ours
+        };
+        if let Some(manifest) = &mut manifest {
+            manifest.files.retain(|path, _| is_ours(path));
+        }
+        if let Some(state) = &mut state {
+            state.stale.retain(|path, _| is_ours(path));
+            if let Some(claim) = &mut state.claim {
+                claim.unsettled.retain(is_ours);
+            }
+        }
+        let left_alone = left_alone(&elsewhere, remote).into_iter().collect();
+        Ok(Self { state, state_object, manifest, manifest_object, left_alone })
+    }
+
+    /// Every path that what is there names.
+    fn paths(&self) -> impl Iterator<Item = &String> {
+        let claimed = self.state.iter().flat_map(|state| &state.claim).flat_map(|claim| &claim.unsettled);
+        let stale = self.state.iter().flat_map(|state| state.stale.keys());
+        self.manifest.iter().flat_map(|manifest| manifest.files.keys()).chain(stale).chain(claimed)
     }
 
     fn is_same(&self, local: &Local) -> bool {
@@ -200,6 +237,27 @@ impl RemoteTree {
         }
         why
     }
+}
+
+/// What is said of paths that lead out of the place.
+fn left_alone(elsewhere: &BTreeSet<String>, remote: &Remote) -> Option<String> {
+    let first: String = elsewhere.first()?.chars().map(|c| if c.is_control() { '\u{FFFD}' } else { c }).collect();
+    let (place, count) = (remote.shown(), elsewhere.len());
+    let others = if count == 1 { String::new() } else { format!(", and {} more like it", count - 1) };
+    Some(format!(
+        "What is published at {place} names “{first}”{others}, which is no file below that place, or is behind a link. It was left \
+         alone; look who wrote that."
+    ))
+}
+
+/// Why a file of the tree cannot be written: a link is on the way to it.
+fn linked(local: &Local, remote: &Remote) -> Option<String> {
+    let disk = remote.disk()?;
+    let link = local.manifest().files.keys().find_map(|path| disk.link_before(path))?;
+    Some(format!(
+        "{} is a link, and nothing is written through one. Put a folder in its place, or publish to the folder that it leads to.",
+        link.display()
+    ))
 }
 
 /// Why objects that are not ours keep a tree from its place.

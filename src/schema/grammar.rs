@@ -68,6 +68,10 @@ pub(super) fn schema(grammar: Grammar) -> Value {
         Grammar::Url => {
             pattern("[Hh][Tt][Tt][Pp][Ss]?:[^ \\t\\r\\n]+", "An address that begins with https:// or http://.")
         }
+        Grammar::BaseUrl => pattern(
+            "[Hh][Tt][Tt][Pp][Ss]?:[/\\\\]*[^ \\t\\r\\n/\\\\@?#]+([/\\\\][^ \\t\\r\\n?#]*)?",
+            "An address that begins with https:// or http://, without a user, a query or a fragment.",
+        ),
         Grammar::Country => pattern("[A-Z]{2}", "Two letters of ISO 3166-1, such as US, JP or KR."),
         Grammar::Language => {
             lenient(&format!("[A-Za-z]{{1,8}}{SUBTAGS}"), "A BCP 47 language tag, such as en, ko, ja or zh-Hant.")

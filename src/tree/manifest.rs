@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use chrono::{DateTime, Utc};
 use data_encoding::HEXLOWER;
 use rayon::prelude::*;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use crate::zone;
+use crate::zone::{self, rfc3339};
 
 /// The layout of the manifest itself.
 const VERSION: u64 = 1;
@@ -17,6 +18,9 @@ const VERSION: u64 = 1;
 pub struct Manifest {
     /// Its files, by path.
     pub files: BTreeMap<String, ManifestFile>,
+    /// When the last entry was redacted, or restricted to others, of those that the tree still says are withdrawn. No copy
+    /// of what was made before that should stay anywhere.
+    pub taken_back: Option<DateTime<Utc>>,
 }
 
 /// A file of a tree.
@@ -41,11 +45,15 @@ impl Manifest {
             Some((path.clone(), ManifestFile { size: file.get("size")?.as_u64()?, sha256 }))
         };
         let files = value.get("files")?.as_object()?.iter().map(file).collect::<Option<_>>()?;
-        Some(Self { files })
+        let taken_back = match value.get("taken_back") {
+            None => None,
+            Some(instant) => Some(DateTime::parse_from_rfc3339(instant.as_str()?).ok()?.to_utc()),
+        };
+        Some(Self { files, taken_back })
     }
 
     /// The manifest of these files, as it is written: one line a file, by path.
-    pub(super) fn text(files: &BTreeMap<String, Vec<u8>>) -> String {
+    pub(super) fn text(files: &BTreeMap<String, Vec<u8>>, taken_back: Option<DateTime<Utc>>) -> String {
         let line = |(path, bytes): (&String, &Vec<u8>)| {
             format!(
                 "\n    {}: {{\"size\": {}, \"sha256\": \"{}\"}}",
@@ -55,8 +63,9 @@ impl Manifest {
             )
         };
         let lines: Vec<String> = files.par_iter().map(line).collect();
+        let taken_back = taken_back.map(|at| format!("\n  \"taken_back\": \"{}\",", rfc3339(at))).unwrap_or_default();
         format!(
-            "{{\n  \"version\": {VERSION},\n  \"generator\": {},\n  \"time_zone_database\": {},\n  \"files\": {{{}\n  }}\n}}\n",
+            "{{\n  \"version\": {VERSION},\n  \"generator\": {},\n  \"time_zone_database\": {},{taken_back}\n  \"files\": {{{}\n  }}\n}}\n",
             json!(concat!("summitcal ", env!("CARGO_PKG_VERSION"))),
             json!(zone::database_version()),
             lines.join(","),

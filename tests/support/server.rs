@@ -14,6 +14,8 @@ use super::Folder;
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Client {
     pub(crate) address: SocketAddr,
+    /// Where it tells those who run it how it is.
+    pub(crate) admin: SocketAddr,
 }
 
 impl Client {
@@ -43,6 +45,16 @@ impl Client {
 
     pub(crate) fn get(&self, path: &str) -> Reply {
         self.ask("GET", path, &[])
+    }
+
+    /// Who runs the server, asking it how it is.
+    pub(crate) fn admin(&self) -> Client {
+        Client { address: self.admin, ..*self }
+    }
+
+    /// How it is, to those who run it.
+    pub(crate) fn health(&self) -> String {
+        self.admin().get("/healthz").text()
     }
 }
 
@@ -80,17 +92,20 @@ pub(crate) fn wait_for<T>(what: &str, mut found: impl FnMut() -> Option<T>) -> T
 
 impl Server {
     pub(crate) fn start(folder: &Folder, more: &[&str]) -> Self {
-        let mut command = folder.command(&["serve", "--addr", "127.0.0.1:0"]);
+        let mut command = folder.command(&["serve", "--addr", "127.0.0.1:0", "--admin", "127.0.0.1:0"]);
         command.args(more).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().expect("the program can be run");
         let out = gather(child.stdout.take().expect("piped"));
         let err = gather(child.stderr.take().expect("piped"));
-        let address = wait_for("an address", || {
-            let err = err.lock().expect("no poison");
-            let rest = err.split("http://").nth(1)?;
-            rest.split('/').next()?.parse().ok()
+        let [address, admin] = [1, 2].map(|number| {
+            wait_for("an address", || {
+                let err = err.lock().expect("no poison");
+                let rest = err.split("http://").nth(number)?;
+                // Whole, once something stands after it.
+                rest.split_once('/')?.0.parse().ok()
+            })
         });
-        Server { child, client: Client { address }, out, err }
+        Server { child, client: Client { address, admin }, out, err }
     }
 
     pub(crate) fn out(&self) -> String {

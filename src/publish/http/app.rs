@@ -15,6 +15,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::header::{
+    ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_MAX_AGE,
     ALLOW, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, LOCATION, REFERRER_POLICY, WWW_AUTHENTICATE,
     X_CONTENT_TYPE_OPTIONS,
 };
@@ -25,8 +26,8 @@ use headers::HeaderMapExt;
 use headers::authorization::{Authorization, Basic};
 use tower_http::catch_panic::CatchPanicLayer;
 
-use super::generation::{File, Generation, NO_PAGE};
-use super::request::{AcceptedEncodings, Encoding, decode, has_copy, is_forwarded};
+use super::generation::{EVERYBODY, File, Generation, NO_PAGE};
+use super::request::{AcceptedEncodings, Encoding, decode, has_copy};
 use super::status::{Health, Metrics};
 use super::tokens::Tokens;
 use crate::programme::Audience;
@@ -78,9 +79,13 @@ impl App {
         self.health.store(Arc::new(health));
     }
 
-    /// Uses these tokens from now on, or none if they could not be read; the reason is shown to clients on this machine.
+    /// Uses these tokens from now on, or none if they could not be read; the reason is shown to those who run the server.
     pub fn set_tokens(&self, tokens: Result<Tokens, String>) {
         self.tokens.store(Arc::new(tokens));
+    }
+
+    fn tokens_error(&self) -> Option<String> {
+        self.tokens.load().as_ref().as_ref().err().cloned()
     }
 
     /// Whose tree a token opens, if that has one.
@@ -90,22 +95,23 @@ impl App {
     }
 }
 
-/// What requests are answered from.
-#[derive(Debug, Clone)]
-struct AppState {
-    app: Arc<App>,
-    /// Whether they come from this machine.
-    local: bool,
+/// The routes of a site.
+pub fn router(app: &Arc<App>) -> Router {
+    let router = Router::new()
+        .route("/healthz", get(status))
+        .method_not_allowed_fallback(async |request: Request| other_method(&request))
+        .fallback(file);
+    catch_panics(router).with_state(Arc::clone(app))
 }
 
-/// The routes of a site, for clients on this machine (`local`) or on others.
-pub fn router(app: &Arc<App>, local: bool) -> Router {
+/// The routes of what only those who run the server should know.
+pub fn admin_router(app: &Arc<App>) -> Router {
     let router = Router::new()
-        .route("/healthz", get(healthz))
+        .route("/healthz", get(health))
         .route("/metrics", get(metrics))
-        .method_not_allowed_fallback(async || method_not_allowed())
-        .fallback(file);
-    catch_panics(router).with_state(AppState { app: Arc::clone(app), local })
+        .method_not_allowed_fallback(async |request: Request| other_method(&request))
+        .fallback(async || not_found());
+    catch_panics(router).with_state(Arc::clone(app))
 }
 
 /// A panic ends neither the server nor the connection.
@@ -114,38 +120,39 @@ fn catch_panics<S: Clone + Send + Sync + 'static>(router: Router<S>) -> Router<S
     router.layer(CatchPanicLayer::custom(respond))
 }
 
-async fn healthz(State(state): State<AppState>, request: Request) -> Response {
-    let app = &state.app;
-    let local = state.local && !is_forwarded(request.headers());
-    let tokens = app.tokens.load();
-    let tokens_error = tokens.as_ref().as_ref().err().map(String::as_str);
-    let json = app.health.load().json(tokens_error, app.generation.load().number(), local);
+async fn status(State(app): State<Arc<App>>) -> Response {
+    let json = app.health.load().status_json(app.tokens_error().as_deref());
     response(StatusCode::OK, "application/json", json)
 }
 
-async fn metrics(State(state): State<AppState>, request: Request) -> Response {
-    if !state.local || is_forwarded(request.headers()) {
-        return not_found();
-    }
-    let app = &state.app;
+async fn health(State(app): State<Arc<App>>) -> Response {
+    let json = app.health.load().json(app.tokens_error().as_deref(), app.generation.load().number());
+    response(StatusCode::OK, "application/json", json)
+}
+
+async fn metrics(State(app): State<Arc<App>>) -> Response {
     let text = app.metrics.text(&app.health.load(), app.generation.load().number());
     response(StatusCode::OK, "text/plain; version=0.0.4; charset=utf-8", text)
 }
 
 /// A file of a tree.
-async fn file(State(AppState { app, .. }): State<AppState>, request: Request) -> Response {
+async fn file(State(app): State<Arc<App>>, request: Request) -> Response {
     if ![Method::GET, Method::HEAD].contains(request.method()) {
-        return method_not_allowed();
+        return other_method(&request);
     }
     let headers = request.headers();
-    let Some(path) = decode(request.uri().path()) else {
-        return text(StatusCode::BAD_REQUEST, "This path cannot be meant.\n");
-    };
+    let Some(path) = decode(request.uri().path()) else { return bad_path() };
     let generation = app.generation.load();
     match route(&path, headers, &app) {
         Route::Tree(audience, name) => match generation.get(audience, name) {
             Some(file) => send(file, headers),
-            None if generation.has_folder(audience, name) => redirect_to_folder(name),
+            None if generation.has_folder(audience, name) => {
+                let mut response = redirect_to_folder(name);
+                if audience == Audience::Public {
+                    response.headers_mut().insert(ACCESS_CONTROL_ALLOW_ORIGIN, EVERYBODY);
+                }
+                response
+            }
             None => not_found(),
         },
         Route::TreeWithoutSlash(audience, name) if generation.has_tree(audience) => redirect_to_folder(name),
@@ -245,10 +252,32 @@ fn unauthorized() -> Response {
     response
 }
 
-fn method_not_allowed() -> Response {
-    let mut response = text(StatusCode::METHOD_NOT_ALLOWED, "Only GET and HEAD are answered.\n");
-    response.headers_mut().insert(ALLOW, HeaderValue::from_static("GET, HEAD"));
+/// The answer to what is neither GET nor HEAD. Scripts of other sites may read the public tree, and no other; whether a file
+/// is there, or a token is one, is not looked at.
+fn other_method(request: &Request) -> Response {
+    let Some(path) = decode(request.uri().path()) else { return bad_path() };
+    let is_asking = *request.method() == Method::OPTIONS;
+    let mut response = if is_asking {
+        text(StatusCode::NO_CONTENT, "")
+    } else {
+        text(StatusCode::METHOD_NOT_ALLOWED, "Only GET and HEAD are answered.\n")
+    };
+    let headers = response.headers_mut();
+    headers.insert(ALLOW, METHODS);
+    let is_public = path.split('/').nth(1).is_none_or(|first| !["t", "press", "staff", "healthz"].contains(&first));
+    if is_asking && is_public {
+        headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, EVERYBODY);
+        headers.insert(ACCESS_CONTROL_ALLOW_METHODS, METHODS);
+        headers.insert(ACCESS_CONTROL_ALLOW_HEADERS, EVERYBODY);
+        headers.insert(ACCESS_CONTROL_MAX_AGE, HeaderValue::from_static("86400"));
+    }
     response
+}
+
+const METHODS: HeaderValue = HeaderValue::from_static("GET, HEAD, OPTIONS");
+
+fn bad_path() -> Response {
+    text(StatusCode::BAD_REQUEST, "This path cannot be meant.\n")
 }
 
 fn text(status: StatusCode, text: &'static str) -> Response {

@@ -5,7 +5,6 @@
 
 use std::collections::HashMap;
 use std::convert::Infallible;
-use std::net::SocketAddr;
 use std::sync::atomic::Ordering::Relaxed;
 use std::sync::mpsc::SyncSender;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -28,7 +27,7 @@ use tokio::time::Instant;
 use tower::ServiceExt;
 
 use super::Limits;
-use super::app::{App, ServedFile, router};
+use super::app::{App, ServedFile};
 use super::log::{AccessLog, LoggedRequest};
 use super::stream::{Activity, SharedActivity, TimedStream};
 
@@ -43,8 +42,7 @@ const REFUSAL: &[u8] =
 pub(super) struct Connections {
     app: Arc<App>,
     limits: Limits,
-    local: Router,
-    remote: Router,
+    router: Router,
     log: Option<SyncSender<String>>,
     open: Mutex<HashMap<u64, OpenConnection>>,
     refusals: Arc<Semaphore>,
@@ -56,11 +54,10 @@ struct OpenConnection {
 }
 
 impl Connections {
-    pub(super) fn new(app: Arc<App>, limits: Limits, log: Option<&AccessLog>) -> Arc<Self> {
+    pub(super) fn new(app: Arc<App>, router: Router, limits: Limits, log: Option<&AccessLog>) -> Arc<Self> {
         Arc::new(Self {
-            local: router(&app, true),
-            remote: router(&app, false),
             app,
+            router,
             limits,
             log: log.map(AccessLog::lines),
             open: Mutex::default(),
@@ -75,7 +72,7 @@ impl Connections {
     /// Accepts connections for ever.
     pub(super) async fn accept(self: Arc<Self>, listener: TcpListener, shutdown: &GracefulShutdown) {
         for number in 0.. {
-            let (stream, peer) = loop {
+            let (stream, _) = loop {
                 match listener.accept().await {
                     Ok(accepted) => break accepted,
                     // For want of files, or because the client has gone: others may have better luck, in a moment.
@@ -84,7 +81,7 @@ impl Connections {
             };
             self.app.metrics.accepted.fetch_add(1, Relaxed);
             if self.make_room() {
-                self.start(number, stream, peer, shutdown.watcher());
+                self.start(number, stream, shutdown.watcher());
             } else {
                 self.refuse(stream);
             }
@@ -129,34 +126,26 @@ impl Connections {
         });
     }
 
-    fn start(self: &Arc<Self>, number: u64, tcp: TcpStream, peer: SocketAddr, watcher: Watcher) {
+    fn start(self: &Arc<Self>, number: u64, tcp: TcpStream, watcher: Watcher) {
         let _ = tcp.set_nodelay(true);
         let activity = SharedActivity::new();
         let stream = TimedStream::new(tcp, self.limits, Arc::clone(&activity));
         let serving = Arc::clone(&activity);
         let guard = OpenGuard::new(Arc::clone(self), number);
-        let is_local = peer.ip().to_canonical().is_loopback();
         // Locked until it is in the map, so that it is not taken out before.
         let mut open = self.open();
         let task = tokio::spawn(async move {
-            if guard.connections.serve(stream, &serving, is_local, watcher).await.is_err() {
+            if guard.connections.serve(stream, &serving, watcher).await.is_err() {
                 guard.connections.app.metrics.failed.fetch_add(1, Relaxed);
             }
         });
         open.insert(number, OpenConnection { activity, task: task.abort_handle() });
     }
 
-    async fn serve(
-        &self,
-        stream: TimedStream,
-        activity: &SharedActivity,
-        is_local: bool,
-        watcher: Watcher,
-    ) -> hyper::Result<()> {
-        let router = if is_local { &self.local } else { &self.remote };
+    async fn serve(&self, stream: TimedStream, activity: &SharedActivity, watcher: Watcher) -> hyper::Result<()> {
         let respond = service_fn(|request| {
             activity.set_serving();
-            self.respond(router, request)
+            self.respond(request)
         });
         // Without a timer: hyper's would run while a client takes a response too.
         let connection =
@@ -165,10 +154,10 @@ impl Connections {
     }
 
     /// Answers a request, counts it, and logs it.
-    async fn respond(&self, router: &Router, request: Request<Incoming>) -> Result<Response, Infallible> {
+    async fn respond(&self, request: Request<Incoming>) -> Result<Response, Infallible> {
         let is_head = *request.method() == Method::HEAD;
         let logged = self.log.as_ref().map(|lines| (lines, LoggedRequest::new(&request)));
-        let mut response = router.clone().oneshot(request).await?;
+        let mut response = self.router.clone().oneshot(request).await?;
         if response.status() == StatusCode::NOT_MODIFIED {
             // axum says 0, which is not the length of the file.
             response.headers_mut().remove(CONTENT_LENGTH);

@@ -7,8 +7,8 @@ use std::time::SystemTime;
 
 use axum::body::Bytes;
 use axum::http::header::{
-    ACCEPT_RANGES, CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_ENCODING, CONTENT_SECURITY_POLICY, CONTENT_TYPE,
-    REFERRER_POLICY, VARY, X_CONTENT_TYPE_OPTIONS,
+    ACCEPT_RANGES, ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_ENCODING,
+    CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY, VARY, X_CONTENT_TYPE_OPTIONS,
 };
 use axum::http::{HeaderMap, HeaderValue};
 use chrono::{DateTime, NaiveDateTime, Utc};
@@ -173,10 +173,13 @@ impl File {
 impl Variant {
     fn new(info: &FileInfo, encoding: Encoding, body: Bytes) -> Self {
         let etag = etag(&info.digest, encoding);
-        let mut unchanged = HeaderMap::with_capacity(4);
+        let mut unchanged = HeaderMap::with_capacity(5);
         unchanged.typed_insert(etag.clone());
         unchanged.insert(CACHE_CONTROL, HeaderValue::from_static(media::cache_control(info.audience)));
         unchanged.insert(VARY, HeaderValue::from_static("accept-encoding"));
+        if info.audience == Audience::Public {
+            unchanged.insert(ACCESS_CONTROL_ALLOW_ORIGIN, EVERYBODY);
+        }
         if let Some(modified) = info.modified {
             unchanged.typed_insert(LastModified::from(SystemTime::from(modified)));
         }
@@ -210,6 +213,9 @@ fn etag(digest: &[u8; 32], encoding: Encoding) -> ETag {
     let tag = format!("\"{:032x}{suffix}\"", u128::from_be_bytes(*high));
     tag.parse().expect("hexadecimal digits in quotes are an entity tag")
 }
+
+/// Whose scripts may read a file: anybody's.
+pub(super) const EVERYBODY: HeaderValue = HeaderValue::from_static("*");
 
 /// What a file that is no page may load: nothing.
 pub(super) const NO_PAGE: HeaderValue = HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'");

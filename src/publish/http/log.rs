@@ -41,7 +41,8 @@ impl AccessLog {
     pub fn new(stream: impl Write + Send + 'static) -> Self {
         let (lines, waiting) = sync_channel(MAX_WAITING_LINES);
         let (finish, finished) = oneshot::channel();
-        thread::spawn(move || {
+        // Without a thread all lines are lost, which is counted; who serves sees to it before that there are some.
+        let _ = thread::Builder::new().spawn(move || {
             write(stream, &waiting);
             let _ = finish.send(());
         });

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::time::SystemTime;
 
 use axum::http::HeaderMap;
-use axum::http::header::{ACCEPT_ENCODING, FORWARDED, HeaderName, IF_NONE_MATCH, VIA};
+use axum::http::header::{ACCEPT_ENCODING, IF_NONE_MATCH};
 use headers::{ETag, HeaderMapExt, IfModifiedSince, IfNoneMatch};
 use percent_encoding::percent_decode_str;
 
@@ -17,18 +17,6 @@ pub(super) fn decode(path: &str) -> Option<Cow<'_, str>> {
         && !decoded.split('/').any(|step| step == ".." || step == ".")
         && decoded.matches('/').count() == path.matches('/').count();
     is_plain.then_some(decoded)
-}
-
-/// Whether a request came through a proxy, so that its sender may be anywhere.
-pub(super) fn is_forwarded(headers: &HeaderMap) -> bool {
-    const SIGNS: [HeaderName; 5] = [
-        FORWARDED,
-        VIA,
-        HeaderName::from_static("x-forwarded-for"),
-        HeaderName::from_static("x-forwarded-host"),
-        HeaderName::from_static("x-real-ip"),
-    ];
-    SIGNS.iter().any(|name| headers.contains_key(name))
 }
 
 /// Whether a client has a file of this tag and date already (RFC 9110, 13).

@@ -1,4 +1,5 @@
-//! What the server says of itself: how builds went (`/healthz`), and what there is to count (`/metrics`).
+//! What the server says of itself: how builds went (`/healthz`), and what there is to count (`/metrics`). Readers are told
+//! whether all is well; the rest is told at an address of its own.
 
 use std::fmt::Write as _;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
@@ -21,23 +22,31 @@ pub struct Health {
 }
 
 impl Health {
-    /// As JSON. Clients on other machines are told no more than that something is wrong.
-    pub(super) fn json(&self, tokens_error: Option<&str>, generation: u64, local: bool) -> String {
-        let reason = self.stale.as_ref().map(|(reason, _)| reason.as_str()).or(tokens_error);
-        let status = if reason.is_none() { "ok" } else { "stale" };
-        let mut value = json!({"status": status, "reason": reason});
-        if local {
-            value["since"] = json!(self.stale.as_ref().map(|(_, since)| rfc3339(*since)));
-            value["generation"] = json!(generation);
-            value["made"] = json!(rfc3339(self.made));
-            value["next"] = json!(self.next.map(rfc3339));
-        }
+    /// As JSON for everybody: the status alone. More would tell of what is hidden, such as when it was edited.
+    pub(super) fn status_json(&self, tokens_error: Option<&str>) -> String {
+        format!("{}\n", json!({"status": self.status(tokens_error)}))
+    }
+
+    /// As JSON for those who run the server.
+    pub(super) fn json(&self, tokens_error: Option<&str>, generation: u64) -> String {
+        let value = json!({
+            "status": self.status(tokens_error),
+            "reason": self.stale.as_ref().map(|(reason, _)| reason.as_str()).or(tokens_error),
+            "since": self.stale.as_ref().map(|(_, since)| rfc3339(*since)),
+            "generation": generation,
+            "made": rfc3339(self.made),
+            "next": self.next.map(rfc3339),
+        });
         format!("{value}\n")
+    }
+
+    fn status(&self, tokens_error: Option<&str>) -> &'static str {
+        if self.stale.is_none() && tokens_error.is_none() { "ok" } else { "stale" }
     }
 }
 
 /// The statuses that are counted each for itself.
-const STATUSES: [u16; 9] = [200, 301, 304, 400, 401, 404, 405, 500, 503];
+const STATUSES: [u16; 10] = [200, 204, 301, 304, 400, 401, 404, 405, 500, 503];
 
 /// Whose requests are counted: of each audience, and of no tree.
 const AUDIENCES: [&str; 4] = ["public", "press", "staff", "none"];

@@ -10,6 +10,8 @@ use sha2::{Digest, Sha256};
 
 use crate::error::Error;
 use crate::programme::Audience;
+use crate::publish::file;
+use crate::publish::previous::leads_down;
 use crate::tree::{CHANGES, MANIFEST, Manifest, ManifestFile};
 
 /// A tree whose files all had the sizes and digests of its manifest.
@@ -25,7 +27,7 @@ impl Local {
     pub(super) fn read(out: &Path, audience: Audience) -> Result<Self, Error> {
         let root = out.join(audience.word());
         let path = root.join(MANIFEST);
-        let bytes = fs::read(&path).map_err(|error| {
+        let bytes = file::read(&path).map_err(|error| {
             if error.kind() == std::io::ErrorKind::NotFound {
                 Error::new(format!("there is no tree in {}; build it first", root.display()))
             } else {
@@ -73,7 +75,8 @@ impl Local {
 /// The bytes of a file, if it is what the manifest says.
 fn read(root: &Path, name: &str, listed: &ManifestFile) -> Result<Vec<u8>, Error> {
     let path = root.join(name);
-    let is_plain = fs::symlink_metadata(&path).is_ok_and(|data| data.is_file() && data.len() == listed.size);
+    let is_plain =
+        leads_down(name) && fs::symlink_metadata(&path).is_ok_and(|data| data.is_file() && data.len() == listed.size);
     let bytes = if is_plain { fs::read(&path).map_err(|error| Error::io("read", &path, error))? } else { Vec::new() };
     let as_listed = is_plain && HEXLOWER.encode(&Sha256::digest(&bytes)) == listed.sha256;
     if as_listed { Ok(bytes) } else { Err(not_as_listed(root, name)) }

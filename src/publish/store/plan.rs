@@ -8,7 +8,7 @@ use super::Options;
 use super::local::Local;
 use super::state::{PublishState, STATE};
 use crate::programme::Audience;
-use crate::tree::{CHANGES, MANIFEST, Manifest, media};
+use crate::tree::{CHANGES, MANIFEST, Manifest, ManifestFile, media};
 
 /// What is there, as far as it is ours.
 pub(super) struct Before<'a> {
@@ -27,6 +27,9 @@ pub struct Plan {
     pub unchanged: usize,
     /// Whether the manifest is another.
     pub manifest: bool,
+    /// The paths to remove before anything is written: of what a redaction or a restriction took out. Neither they nor their
+    /// names stay.
+    pub taken_back: Vec<String>,
     /// The paths to remove.
     pub removes: Vec<String>,
     /// The paths that nothing makes any more and that stay for now, each with the instant until when.
@@ -43,7 +46,13 @@ impl Plan {
     /// Whether there is nothing to do.
     #[must_use]
     pub fn is_idle(&self) -> bool {
-        self.writes.is_empty() && self.removes.is_empty() && !self.manifest && !self.unfinished
+        self.removals() == 0 && self.writes.is_empty() && !self.manifest && !self.unfinished
+    }
+
+    /// How many paths are to be removed.
+    #[must_use]
+    pub fn removals(&self) -> usize {
+        self.taken_back.len() + self.removes.len()
     }
 }
 
@@ -55,6 +64,16 @@ pub(super) fn step(path: &str) -> u8 {
         "html" => 1,
         _ => 0,
     }
+}
+
+/// Whether a path is of a feed that the tree has no more. Apps go on asking for one, which is what a grace is for.
+fn is_of_gone_feed(path: &str, files: &BTreeMap<String, ManifestFile>) -> bool {
+    let feed = match path.split_once('/') {
+        Some(("feeds", name)) => name.strip_suffix(".ics"),
+        Some(("events", rest)) => rest.split('/').next(),
+        _ => None,
+    };
+    feed.is_some_and(|feed| !files.contains_key(&format!("feeds/{feed}.ics")))
 }
 
 /// What is known of each path.
@@ -98,15 +117,26 @@ impl<'a> Known<'a> {
         for (path, began) in stale_before.into_iter().flatten().filter(|(path, _)| withdrawn(path)) {
             plan.stale.entry(path.clone()).or_insert(*began);
         }
+        // A redaction says so in the manifest; a restriction of what nobody noted to be out says nothing, and shows in this alone.
+        let is_of_entry = |path: &String| path.starts_with("events/") && !is_of_gone_feed(path, files);
+        let taken_back = local.manifest().taken_back != before.manifest.and_then(|manifest| manifest.taken_back)
+            || plan.stale.keys().any(is_of_entry);
         // What is withdrawn from those who may see more than the public should not be found any more.
         let grace = if switched || options.audience != Audience::Public { TimeDelta::zero() } else { options.grace };
         for (path, began) in &plan.stale {
+            if !switched && (taken_back || !is_of_gone_feed(path, files)) {
+                plan.taken_back.push(path.clone());
+                continue;
+            }
             match began.checked_add_signed(grace) {
                 Some(until) if until > now => drop(plan.waiting.insert(path.clone(), until)),
                 Some(_) => plan.removes.push(path.clone()),
                 None => {}
             }
         }
+        // What no state names yet is not named in one: until it is removed, the manifest that is there tells of it.
+        let taken_back: BTreeSet<&String> = plan.taken_back.iter().collect();
+        plan.stale.retain(|path, _| !taken_back.contains(path) || since(path).is_some());
         plan.unsettled = unsettled.into_iter().chain(plan.writes.iter().cloned()).collect();
         Self { local, plan, new }
     }

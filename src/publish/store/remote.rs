@@ -1,10 +1,11 @@
 //! A place on an object store: one face of S3, Google Cloud Storage, Azure Blob Storage and folders.
 //!
-//! Writes on condition are what keeps publishers apart. A folder has none: there a lock on it stands in their place.
+//! Writes on condition are what keeps publishers apart. A folder has none: there a lock on it stands in their place, and where
+//! the file system has no locks either, the claim alone.
 
 use std::collections::BTreeSet;
 use std::fmt;
-use std::path::{Path as Folder, PathBuf};
+use std::path::Path as Folder;
 use std::time::Duration;
 
 use futures_util::{StreamExt, TryStreamExt, stream};
@@ -20,11 +21,11 @@ use object_store::{
 };
 use url::Url;
 
+use super::disk::Disk;
 use super::state::STATE;
 use crate::error::Error;
 use crate::programme::Audience;
-use crate::publish::directory_lock::DirectoryLock;
-use crate::publish::{directory_lock, folder};
+use crate::publish::previous::leads_down;
 use crate::tree::{MANIFEST, media};
 
 /// How long after its first attempt a request may be tried again.
@@ -38,10 +39,12 @@ impl Place {
     /// Reads an address; an error is a sentence.
     pub fn parse(text: &str) -> Result<Self, String> {
         let url = Url::parse(text).map_err(|_| WRITE.to_owned())?;
+        // Whatever has no folder in it would be one at the root of the disk.
+        let is_whole = text.get(..8).is_some_and(|start| start.eq_ignore_ascii_case("file:///"));
         let has_host = url.host_str().is_some_and(|host| !host.is_empty());
         match url.scheme() {
             "s3" | "gs" | "az" if has_host => {}
-            "file" if !has_host => {}
+            "file" if is_whole && !has_host => {}
             _ => return Err(WRITE.to_owned()),
         }
         let plain = url.username().is_empty()
@@ -69,6 +72,8 @@ const WRITE: &str = "write s3://BUCKET/PATH, gs://BUCKET/PATH, az://CONTAINER/PA
 pub struct Connection<'a> {
     /// Where.
     pub place: &'a Place,
+    /// The folder of the schedules, which is no place to publish to.
+    pub schedules: &'a Folder,
     /// How often a request is tried again.
     pub retries: usize,
     /// What no message may say.
@@ -95,25 +100,26 @@ pub(super) struct Remote {
     shown: String,
     secrets: Vec<String>,
     retries: usize,
+    /// Whether it is a folder.
     is_folder: bool,
-    /// Of a folder, the right to write there; none where nothing will be written.
-    _directory_lock: Option<DirectoryLock>,
+    /// That folder, if it is there.
+    disk: Option<Disk>,
 }
 
 impl Remote {
-    /// Opens a place. `own` is the tree that is to be published, which a place on the disk may not overlap.
+    /// Opens a place. On the disk it may overlap neither the schedules nor `own`, the tree that is to be published.
     pub(super) fn open(connection: &Connection<'_>, own: &Folder, dry_run: bool) -> Result<Self, Error> {
         let url = &connection.place.0;
         let shown = connection.place.to_string();
         let secrets: Vec<String> = connection.secrets.to_vec();
         let failed = |raw: Raw| Error::new(format!("cannot use {shown}: {}", without(&secrets, &raw.to_string())));
-        let mut directory_lock = None;
+        let mut disk = None;
         let (store, root): (Box<dyn ObjectStore>, String) = if url.scheme() == "file" {
-            let folder = open_folder(url, own, dry_run)?;
-            let store: Box<dyn ObjectStore> = match folder {
-                Some((path, held)) => {
-                    directory_lock = held;
-                    Box::new(LocalFileSystem::new_with_prefix(path).map_err(failed)?.with_automatic_cleanup(true))
+            disk = Disk::open(url, &[own, connection.schedules], dry_run)?;
+            let store: Box<dyn ObjectStore> = match &disk {
+                Some(disk) => {
+                    let files = LocalFileSystem::new_with_prefix(disk.root()).map_err(failed)?;
+                    Box::new(files.with_automatic_cleanup(true))
                 }
                 None => Box::new(InMemory::new()),
             };
@@ -130,7 +136,7 @@ impl Remote {
             shown: shown.clone(),
             retries: connection.retries,
             is_folder,
-            _directory_lock: directory_lock,
+            disk,
         })
     }
 
@@ -141,7 +147,19 @@ impl Remote {
 
     /// Whether nobody else can be publishing there.
     pub(super) fn is_ours_alone(&self) -> bool {
-        self.is_folder
+        self.is_folder && self.disk.as_ref().is_none_or(Disk::is_ours_alone)
+    }
+
+    /// The folder that it is, if it is one that is there.
+    pub(super) fn disk(&self) -> Option<&Disk> {
+        self.disk.as_ref()
+    }
+
+    /// Whether a name that somebody else may have written is that of a file of the place, and leads nowhere else.
+    pub(super) fn has_place_for(&self, name: &str) -> bool {
+        leads_down(name)
+            && self.path(name).is_ok()
+            && self.disk.as_ref().is_none_or(|disk| disk.link_before(name).is_none())
     }
 
     fn path(&self, name: &str) -> Result<Path, Error> {
@@ -156,6 +174,7 @@ impl Remote {
     /// An object, or that there is none.
     pub(super) async fn get(&self, name: &str) -> Result<Option<Found>, Error> {
         let path = self.path(name)?;
+        self.disk.as_ref().map_or(Ok(()), |disk| disk.refuse_other(name))?;
         let read = async {
             let found = self.store.get(&path).await?;
             let version = UpdateVersion { e_tag: found.meta.e_tag.clone(), version: found.meta.version.clone() };
@@ -277,24 +296,6 @@ fn cloud(url: &Url, retries: usize) -> Result<Box<dyn ObjectStore>, Raw> {
         "gs" => Box::new(GoogleCloudStorageBuilder::from_env().with_url(text).with_retry(retry).build()?),
         _ => Box::new(MicrosoftAzureBuilder::from_env().with_url(text).with_retry(retry).build()?),
     })
-}
-
-/// The folder of an address, and the right to write there; `None` where there is none and nothing will be written.
-fn open_folder(url: &Url, own: &Folder, dry_run: bool) -> Result<Option<(PathBuf, Option<DirectoryLock>)>, Error> {
-    let path = url.to_file_path().map_err(|()| Error::new(format!("{url} is no folder of this machine")))?;
-    if !dry_run {
-        folder::make(&path)?;
-    } else if !path.exists() {
-        return Ok(None);
-    }
-    let find = |path: &Folder| path.canonicalize().map_err(|error| Error::io("find the folder", path, error));
-    let (there, here) = (find(&path)?, find(own)?);
-    if there.starts_with(&here) || here.starts_with(&there) {
-        let message = format!("{} and {} overlap; publish to another folder", path.display(), own.display());
-        return Err(Error::new(message));
-    }
-    let directory_lock = if dry_run { None } else { Some(directory_lock::take(&there)?) };
-    Ok(Some((there, directory_lock)))
 }
 
 /// A store's words, without what may be secret in them: what stands after the path of an address, and these texts; in one

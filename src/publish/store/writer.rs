@@ -1,6 +1,7 @@
-//! A publisher at work: the claim, the writes in their order, the manifest, what is stale, and the claim's end.
+//! A publisher at work: the claim, what was taken back, the writes in their order, the manifest, what is stale, and the claim's end.
 
 use std::cell::Cell;
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -19,6 +20,9 @@ use crate::tree::MANIFEST;
 
 /// How many requests are under way at a time.
 const AT_ONCE: usize = 16;
+
+/// How many files are removed between two renewals of the claim: as many as S3 removes at a time.
+const BATCH: usize = 1_000;
 
 /// How long after a claim's last renewal it is renewed.
 const RENEWED_AFTER: TimeDelta = TimeDelta::seconds(120);
@@ -82,8 +86,9 @@ impl<'a> Writer<'a> {
                 "Another publisher began at {place} meanwhile, so nothing was written."
             )));
         }
-        let mut done = 0;
         let plan = self.plan;
+        self.take_back().await?;
+        let mut done = 0;
         for paths in plan.writes.chunk_by(|a, b| step(a) == step(b)) {
             self.write_files(paths, &mut done).await?;
         }
@@ -92,12 +97,32 @@ impl<'a> Writer<'a> {
             self.renew().await?;
             self.write_manifest().await?;
         }
-        if !self.plan.removes.is_empty() {
+        self.remove(&plan.removes).await?;
+        self.release().await
+    }
+
+    async fn remove(&mut self, paths: &[String]) -> Result<(), Stop> {
+        for batch in paths.chunks(BATCH) {
             // Whoever has taken over may have written one of them again.
             self.renew().await?;
-            self.remote.remove(&self.plan.removes).await?;
+            self.remote.remove(batch).await?;
         }
-        self.release().await
+        Ok(())
+    }
+
+    /// Removes what is not to stay for anybody's sake, and then what names it.
+    async fn take_back(&mut self) -> Result<(), Stop> {
+        let paths = &self.plan.taken_back;
+        if paths.is_empty() {
+            return Ok(());
+        }
+        self.remove(paths).await?;
+        let gone: BTreeSet<&String> = paths.iter().collect();
+        self.state.stale.retain(|path, _| !gone.contains(path));
+        if let Some(claim) = &mut self.state.claim {
+            claim.unsettled.retain(|path| !gone.contains(path));
+        }
+        self.renew().await
     }
 
     /// Writes files in any order, and renews the claim meanwhile.

@@ -14,7 +14,7 @@ use futures_util::FutureExt;
 use summitcal::check::check;
 use summitcal::listing::Listing;
 use summitcal::programme::Audience;
-use summitcal::publish::http::{App, Generation, Health, Tokens, router};
+use summitcal::publish::http::{App, Generation, Health, Tokens, admin_router, router};
 use summitcal::revision::RevisedListing;
 use summitcal::tree;
 use summitcal_fuzz::{FEEDS, file};
@@ -35,7 +35,7 @@ entries:
   - {id: e, kind: meeting, title: E, when: {start: 2026-10-24 10:30}, status: confirmed, sources: [s]}
 ";
 
-/// A public tree and one for staff, which a token opens that no input knows: for clients on other machines, and on this.
+/// A public tree and one for staff, which a token opens that no input knows: for readers, and for those who run the server.
 fn routers() -> &'static [Router; 2] {
     static ROUTERS: OnceLock<[Router; 2]> = OnceLock::new();
     ROUTERS.get_or_init(|| {
@@ -52,7 +52,7 @@ fn routers() -> &'static [Router; 2] {
         let tokens = Tokens::default().with_new(Audience::Staff, None, at, None).expect("random numbers").0;
         let health = Health { made: at, stale: None, next: None };
         let app = Arc::new(App::new(Generation::new(trees, None, at), health, tokens));
-        [false, true].map(|local| router(&app, local))
+        [router(&app), admin_router(&app)]
     })
 }
 
