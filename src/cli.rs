@@ -32,12 +32,14 @@ use self::build::{Build, Summary};
 use crate::check::parse_instant;
 use crate::diagnostic::{Report, text};
 use crate::error::Error;
+use crate::pipeline;
 use crate::programme::Audience;
+use crate::zone::{self, BUILT_IN_VERSION};
 
 /// What `--version` says: `0.1.0 (time zone database 2026f)`.
 fn version() -> &'static str {
     // Asked for once a run.
-    format!("{} (time zone database {})", env!("CARGO_PKG_VERSION"), crate::zone::database_version()).leak()
+    format!("{} (time zone database {})", env!("CARGO_PKG_VERSION"), BUILT_IN_VERSION).leak()
 }
 
 /// Calendar feeds of a head of state's visits, from schedules in YAML.
@@ -61,6 +63,10 @@ pub(crate) struct Context {
     /// When to use colour.
     #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
     pub(crate) color: Color,
+    /// A compiled time zone database, such as /usr/share/zoneinfo, instead of the one that is built in
+    /// [default: `SUMMITCAL_TZDB`, then the one built in].
+    #[arg(long, global = true, value_name = "DIR")]
+    pub(crate) tzdb: Option<PathBuf>,
     /// Say nothing but what is wrong.
     #[arg(short, long, global = true, conflicts_with = "verbose")]
     pub(crate) quiet: bool,
@@ -151,6 +157,10 @@ pub fn run() -> ExitCode {
         let _ = Cli::command().error(ErrorKind::ArgumentConflict, message).print();
         return ExitCode::from(2);
     }
+    if let Err(error) = use_database(&cli.context) {
+        complain(&cli.context, &error);
+        return ExitCode::from(2);
+    }
     let outcome = resources::start().and_then(|()| match &cli.command {
         None => build::run(&cli.context, &cli.build),
         Some(Command::Build(build)) => build::run(&cli.context, build),
@@ -178,6 +188,14 @@ pub fn run() -> ExitCode {
             ExitCode::from(2)
         }
     }
+}
+
+/// Uses the time zone database that is asked for, before anything reads a zone.
+fn use_database(context: &Context) -> Result<(), Error> {
+    let from_environment = || std::env::var_os("SUMMITCAL_TZDB").filter(|folder| !folder.is_empty()).map(PathBuf::from);
+    let Some(folder) = context.tzdb.clone().or_else(from_environment) else { return Ok(()) };
+    zone::use_database(pipeline::read_database(&folder)?).expect("no zone has been read yet");
+    Ok(())
 }
 
 /// How a command ended, if it could run.

@@ -241,6 +241,8 @@ pub(crate) trait Locale: Sync {
     fn zone_place(&self, zone: &'static str) -> Cow<'static, str> {
         self.name(zone).map_or_else(|| iana_place(zone), Cow::Borrowed)
     }
+    /// What people call the time on the clocks of a zone.
+    fn zone_time(&self, zone: &'static str) -> String;
     /// A text in another language than the reader's, with the language named, or its tag where it has no name.
     fn foreign(&self, text: &str, language: &Language) -> String {
         format!("{text} [{}]", self.name(language.primary()).unwrap_or(language.tag()))

@@ -10,8 +10,10 @@
 
 mod revisions;
 mod schedules;
+mod zones;
 
 #[cfg(feature = "serve")]
 pub(crate) use revisions::next_change;
 pub(crate) use revisions::{lock_path, plan, report_forgotten};
 pub(crate) use schedules::{FEEDS, Schedules, shown};
+pub(crate) use zones::read_database;

@@ -19,12 +19,12 @@ use std::cmp::Ordering;
 use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::str::FromStr;
-use std::sync::LazyLock;
+use std::sync::OnceLock;
 
 use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, NaiveTime, SecondsFormat, TimeDelta, Utc};
 
 use database::ZoneData;
-pub use database::{Database, DatabaseError, version_of};
+pub use database::{BUILT_IN_VERSION, Database, DatabaseError, UNKNOWN_VERSION, is_older, version_of};
 pub use moment::{Abbreviation, Fold, Local, LocalTimeError, Moment};
 pub use names::{UnknownZone, UnknownZoneKind};
 pub use observance::{Observance, ObservanceKind, YearlyRule};
@@ -46,19 +46,19 @@ pub(crate) fn rfc3339(instant: DateTime<Utc>) -> String {
 pub struct Zone(&'static ZoneData);
 
 impl Zone {
-    /// Finds the zone of the built-in database with exactly this name, if it is one that a schedule may use.
+    /// Finds the zone of the database in use with exactly this name, if it is one that a schedule may use.
     ///
     /// # Errors
     ///
     /// As [`Database::zone`].
     pub fn parse(name: &str) -> Result<Zone, UnknownZone> {
-        bundled().zone(name)
+        database().zone(name)
     }
 
     /// The same without a word on what to write instead, which takes a look at every name of the database.
     #[must_use]
     pub fn find(name: &str) -> Option<Zone> {
-        bundled().find(name)
+        database().find(name)
     }
 
     /// The name in the IANA database, such as `America/New_York`.
@@ -91,16 +91,6 @@ impl Zone {
         }
     }
 
-    /// The name of the offset at a local time; of the first where it happens twice, of the next where it never does.
-    #[must_use]
-    pub fn name_at(self, local: NaiveDateTime) -> Abbreviation {
-        match self.at(local, Some(Fold::Earlier)) {
-            Ok(moment) => moment.name(),
-            Err(LocalTimeError::Gap { after, .. }) => after.name,
-            Err(_) => self.local(local.and_utc()).name,
-        }
-    }
-
     /// What this zone's wall clock reads at an instant.
     #[must_use]
     pub fn local(self, instant: DateTime<Utc>) -> Local {
@@ -112,6 +102,14 @@ impl Zone {
     #[must_use]
     pub fn moment(self, instant: DateTime<Utc>) -> Moment {
         Moment::new(self, instant, self.table().at(instant).offset)
+    }
+
+    /// A moment as it was announced: with this offset, which another database may have had for it. One that is less than a
+    /// minute from this database's own is taken for that, which was not written in full.
+    #[must_use]
+    pub fn announced(self, instant: DateTime<Utc>, offset: i32) -> Moment {
+        let moment = self.moment(instant);
+        if (moment.offset() - offset).abs() < 60 { moment } else { Moment::new(self, instant, offset) }
     }
 
     /// The first instant of a local date: midnight, or where the clocks skip midnight, the moment they do.
@@ -222,21 +220,40 @@ impl FromStr for Zone {
     }
 }
 
-/// The built-in database, for those who are not handed one yet.
-fn bundled() -> Database {
-    static BUNDLED: LazyLock<Database> = LazyLock::new(Database::bundled);
-    *BUNDLED
+/// The database of this run.
+static IN_USE: OnceLock<Database> = OnceLock::new();
+
+/// The database that is in use: the one that is built in, unless a run began with another.
+///
+/// One for all of a run, so that no two zones of it can disagree; that is why names are looked up here, and a database is
+/// not handed to each of those who read one, from the lock file to the tables of cities.
+#[must_use]
+pub fn database() -> Database {
+    *IN_USE.get_or_init(Database::bundled)
 }
 
-/// The version of the time zone database, such as `2026f`.
+/// Uses a database for all of this run.
+///
+/// # Errors
+///
+/// Where one is in use already, because a zone has been read: then there would be two.
+pub fn use_database(database: Database) -> Result<(), DatabaseInUse> {
+    IN_USE.set(database).map_err(|_| DatabaseInUse)
+}
+
+/// That a database is in use already.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DatabaseInUse;
+
+/// The version of the time zone database in use, such as `2026f`, or `unknown`.
 #[must_use]
 pub fn database_version() -> &'static str {
-    bundled().version()
+    database().version()
 }
 
 /// Every zone that a schedule may name, sorted by name.
 pub fn all() -> impl Iterator<Item = Zone> {
-    bundled().zones()
+    database().zones()
 }
 
 /// Moves a wall clock reading, as far as dates can be written.

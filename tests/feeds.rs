@@ -124,14 +124,50 @@ const FORMS: &[Form] = &[
     (
         "{date: 2025-08-23, between: [14:00, 16:00]}",
         ["DTSTART;VALUE=DATE:20250823", "DTEND;VALUE=DATE:20250824"],
-        "a (between 14:00 and 16:00 EDT)",
-        &["23 Aug, between 14:00 and 16:00 EDT"],
+        "a (between 14:00 and 16:00 EDT · 24 Aug, between 03:00 and 05:00 KST)",
+        &["23 Aug, between 14:00 and 16:00 EDT · 24 Aug, between 03:00 and 05:00 KST\n"],
     ),
     (
         "{date: 2025-03-09, between: [01:30, 03:30]}",
         ["DTSTART;VALUE=DATE:20250309", "DTEND;VALUE=DATE:20250310"],
-        "a (between 01:30 EST and 03:30 EDT)",
-        &["9 Mar, between 01:30 EST and 03:30 EDT"],
+        "a (between 01:30 EST and 03:30 EDT · between 15:30 and 16:30 KST)",
+        &["9 Mar, between 01:30 EST and 03:30 EDT · between 15:30 and 16:30 KST\n"],
+    ),
+    (
+        "{date: 2025-10-06, between: [20:00, 23:00]}",
+        ["DTSTART;VALUE=DATE:20251006", "DTEND;VALUE=DATE:20251007"],
+        "a (between 20:00 and 23:00 EDT · 7 Oct, between 09:00 and 12:00 KST)",
+        &["6 Oct, between 20:00 and 23:00 EDT · 7 Oct, between 09:00 and 12:00 KST\n"],
+    ),
+    (
+        "{date: 2025-10-06, between: [23:00, 01:00]}",
+        ["DTSTART;VALUE=DATE:20251006", "DTEND;VALUE=DATE:20251007"],
+        "a (between 23:00 and 7 Oct 01:00 EDT · 7 Oct, between 12:00 and 14:00 KST)",
+        &["6 Oct, between 23:00 and 7 Oct 01:00 EDT · 7 Oct, between 12:00 and 14:00 KST\n"],
+    ),
+    (
+        "{date: 2025-10-06, between: [12:00, 00:00]}",
+        ["DTSTART;VALUE=DATE:20251006", "DTEND;VALUE=DATE:20251007"],
+        "a (between 12:00 and 7 Oct 00:00 EDT · 7 Oct, between 01:00 and 13:00 KST)",
+        &[],
+    ),
+    (
+        "{date: 2025-10-06, between: [06:00, 24:00]}",
+        ["DTSTART;VALUE=DATE:20251006", "DTEND;VALUE=DATE:20251007"],
+        "a (between 06:00 and 7 Oct 00:00 EDT · 6 Oct, between 19:00 and 7 Oct 13:00 KST)",
+        &[],
+    ),
+    (
+        "{date: 2025-11-02, between: [01:15, 01:45], fold: later}",
+        ["DTSTART;VALUE=DATE:20251102", "DTEND;VALUE=DATE:20251103"],
+        "a (between 01:15 and 01:45 EST · between 15:15 and 15:45 KST)",
+        &[],
+    ),
+    (
+        "{date: 2025-11-02, between: [01:15, 03:00], fold: earlier}",
+        ["DTSTART;VALUE=DATE:20251102", "DTEND;VALUE=DATE:20251103"],
+        "a (between 01:15 EDT and 03:00 EST · between 14:15 and 17:00 KST)",
+        &[],
     ),
     (
         "{from: 2025-08-23, to: 2025-08-24}",
@@ -372,7 +408,7 @@ fn other_clocks_stand_in_every_description() {
     let text = |feed: &str| one(rest, feed).text("DESCRIPTION");
     assert!(text("zone: America/New_York, language: en").contains("25 Aug 23:30 – 26 Aug 00:30 EDT\n"));
     let three = text("zone: America/New_York, language: en, also: [Asia/Seoul, Europe/London, America/New_York]");
-    let clocks = "25 Aug 23:30 – 26 Aug 00:30 EDT · 26 Aug 12:30–13:30 KST · 26 Aug 04:30–05:30 BST\n";
+    let clocks = "25 Aug 23:30 – 26 Aug 00:30 EDT · 26 Aug 12:30–13:30 KST · 26 Aug 04:30–05:30 London time (UTC+1)\n";
     assert!(three.contains(clocks), "{three}");
     assert_eq!(three.matches("EDT").count(), 1, "{three}");
 }

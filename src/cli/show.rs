@@ -40,8 +40,8 @@ pub(crate) struct Show {
     #[arg(long, value_name = "WHO", value_parser = audience)]
     pub(crate) audience: Option<Audience>,
     /// The clock beside the host's [default: the feed's, or Asia/Seoul].
-    #[arg(long, value_name = "ZONE", value_parser = zone)]
-    pub(crate) zone: Option<Zone>,
+    #[arg(long, value_name = "ZONE")]
+    pub(crate) zone: Option<String>,
     /// As a JSON array instead, an object an entry.
     ///
     /// Each has visit, entry, uid, kind, title, titles by language, status and its reason, access, place, when, and what
@@ -56,6 +56,7 @@ pub(crate) struct Show {
 
 pub(crate) fn run(context: &Context, options: &Show) -> Result<Outcome, Error> {
     let at = options.at.instant()?;
+    let own_zone = options.zone.as_deref().map(zone).transpose().map_err(Error::new)?;
     let schedules = Schedules::load(&context.schedules)?;
     let mut checked = schedules.check();
     let Some(programme) = checked.programme.take() else {
@@ -67,7 +68,7 @@ pub(crate) fn run(context: &Context, options: &Show) -> Result<Outcome, Error> {
         print_report(context, &checked.report)?;
     }
     let screen = Screen { width: width(), colour: colour(context, &io::stdout()) };
-    match text(&programme, options, at, screen) {
+    match text(&programme, options, (own_zone, at), screen) {
         Ok(text) => print(&text).map(|()| Outcome::Clean),
         Err(message) => {
             complain(context, &Error::new(message));
@@ -77,9 +78,14 @@ pub(crate) fn run(context: &Context, options: &Show) -> Result<Outcome, Error> {
 }
 
 /// What to print, or a sentence that says why there is nothing to.
-fn text(programme: &Programme, options: &Show, at: DateTime<Utc>, screen: Screen) -> Result<String, String> {
+fn text(
+    programme: &Programme,
+    options: &Show,
+    (own_zone, at): (Option<Zone>, DateTime<Utc>),
+    screen: Screen,
+) -> Result<String, String> {
     let feed = options.feed.as_deref().map(|id| find_feed(programme, id, options.audience)).transpose()?;
-    let view = View::new(programme, feed, options, at);
+    let view = View::new(programme, feed, (options.audience, own_zone), at);
     let listing = view.revised.listing();
     let Some(name) = &options.entry else {
         let entries =
@@ -107,17 +113,22 @@ struct View<'p> {
 }
 
 impl<'p> View<'p> {
-    fn new(programme: &'p Programme, feed: Option<&Feed>, options: &Show, at: DateTime<Utc>) -> Self {
+    fn new(
+        programme: &'p Programme,
+        feed: Option<&Feed>,
+        (audience, own_zone): (Option<Audience>, Option<Zone>),
+        at: DateTime<Utc>,
+    ) -> Self {
         let style = feed.map(|feed| EventStyle::new(feed, programme.settings()));
-        let audience = options.audience.or(feed.map(|feed| feed.audience)).unwrap_or(Audience::Public);
+        let audience = audience.or(feed.map(|feed| feed.audience)).unwrap_or(Audience::Public);
         let mut listing = Listing::of(programme, audience, at);
         if let (Some(feed), Some(style)) = (feed, &style) {
             retain_feed(&mut listing, feed, style);
         }
         let home = || Zone::parse(HOME_ZONE).expect("the built-in database has it");
-        let zone = options.zone.or(feed.and_then(|feed| feed.zone.fixed())).unwrap_or_else(home);
+        let zone = own_zone.or(feed.and_then(|feed| feed.zone.fixed())).unwrap_or_else(home);
         let clocks = match &style {
-            Some(style) if options.zone.is_none() => style.clocks(),
+            Some(style) if own_zone.is_none() => style.clocks(),
             _ => vec![zone],
         };
         Self {

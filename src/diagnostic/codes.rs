@@ -123,6 +123,8 @@ codes! {
     Error CLOCK_SET_BACK = "clock-set-back";
     /// A time that another version of the time zone database moves.
     Warning ZONE_MOVED = "zone-moved";
+    /// A time zone database that is older than the one last built with.
+    Warning OLD_TZ_DATABASE = "old-tz-database";
     /// A switch for a diagnostic that does not exist.
     Warning UNKNOWN_RULE = "unknown-rule";
     /// An entry without a status.

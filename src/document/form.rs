@@ -45,6 +45,8 @@ pub enum Grammar {
     Date,
     /// A time of day.
     Time,
+    /// A time of day, or its end.
+    WindowTime,
     /// A day and a time.
     DateTime,
     /// A day and a time, or a time alone.

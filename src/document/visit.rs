@@ -150,8 +150,8 @@ shape! {
         date = "date" optional Scalar<'a> as Date,
         /// The part of that day.
         part = "part" optional Scalar<'a> as Part,
-        /// A window of that day: two times.
-        between = "between" optional Items<Scalar<'a>> as Time,
+        /// A window of that day: two times. It may run over midnight, and end at 24:00.
+        between = "between" optional Items<Scalar<'a>> as WindowTime,
         /// The first of several days.
         from = "from" optional Scalar<'a> as Date,
         /// The last of several days.

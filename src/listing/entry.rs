@@ -54,6 +54,22 @@ pub struct ListedEntry<'p> {
     pub staff: Option<ForStaff<'p>>,
 }
 
+impl ListedEntry<'_> {
+    /// Every moment that is told of it.
+    #[must_use]
+    pub fn moments(&self) -> Vec<Moment> {
+        let of_ends = match &self.timing {
+            ListedTiming::Stay(_) => [None, None],
+            ListedTiming::Journey { depart, arrive } => [depart.actual.as_ref(), arrive.actual.as_ref()],
+        };
+        let actuals: Vec<&ListedActual<'_>> = of_ends.into_iter().flatten().chain(&self.actual).collect();
+        let whens = self.timing.whens().chain(actuals.iter().filter_map(|actual| actual.when.as_ref()));
+        let ends = actuals.iter().filter_map(|actual| actual.end.map(|(end, _)| Some(end)));
+        let press = self.press.map(|press| [press.gather, press.call_time]);
+        whens.flat_map(When::moments).chain(ends).chain(press.into_iter().flatten()).flatten().collect()
+    }
+}
+
 /// Why an entry is no more.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Absence {

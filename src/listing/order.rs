@@ -114,7 +114,7 @@ fn known_order<A>(when: &When<A>) -> Option<ListOrder> {
     let (day, _) = when.days()?;
     let minutes = match when {
         When::Clock(span) => minutes_of_day(span.start.local().time()),
-        When::Day { within: WithinDay::Between(from, _), .. } => minutes_of_day(*from),
+        When::Day { within: WithinDay::Between(from, _), .. } => minutes_of_day(from.local().time()),
         When::Day { within: WithinDay::Part(part), .. } | When::After { part: Some(part), .. } => usual_minutes(*part),
         _ => UNKNOWN,
     };

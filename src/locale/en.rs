@@ -101,6 +101,10 @@ impl Locale for English {
         format!("{day} in {host} = {day} in {other}")
     }
 
+    fn zone_time(&self, zone: &'static str) -> String {
+        format!("{} time", self.zone_place(zone))
+    }
+
     fn place(&self, parts: &[&str]) -> String {
         parts.join(", ")
     }

@@ -91,6 +91,10 @@ impl Locale for Japanese {
         self.name(zone).map_or_else(|| Cow::Owned(format!("{}時間", iana_place(zone))), Cow::Borrowed)
     }
 
+    fn zone_time(&self, zone: &'static str) -> String {
+        self.zone_place(zone).into_owned()
+    }
+
     fn place(&self, parts: &[&str]) -> String {
         from_large(parts)
     }

@@ -85,6 +85,10 @@ impl Locale for Korean {
         format!("{host} 기준 {day} = {other} 기준 {day}")
     }
 
+    fn zone_time(&self, zone: &'static str) -> String {
+        format!("{} 시간", self.zone_place(zone))
+    }
+
     fn place(&self, parts: &[&str]) -> String {
         from_large(parts)
     }

@@ -20,7 +20,7 @@ use crate::render::ics::{self, EventStyle};
 use crate::revision::{self, Kind, Lock, Plan, RevisedListing, Wording, digest};
 use crate::source::Source;
 use crate::tree;
-use crate::zone::rfc3339;
+use crate::zone::{self, Moment, rfc3339};
 
 /// The name of the lock file.
 const LOCK: &str = "revisions.lock";
@@ -102,9 +102,17 @@ fn report_on(lock: &Lock, plan: &Plan<'_>, checked: &mut Checked<'_>, at: DateTi
             "Give it another id. If it is the same entry after all, run “summitcal withdraw --undo” for it.",
         ));
     }
-    for at in &plan.moved {
-        let Some(place) = checked.place(*at) else { continue };
-        let message = "The time zone database has changed: this wall time is another instant than the one published.";
+    found.extend(older_database(lock, plan));
+    for moved in &plan.moved {
+        let Some(place) = checked.place(moved.at) else { continue };
+        let told = |moment: Moment| format!("{} ({} UTC)", moment.name(), moment.instant().format(MINUTES));
+        let message = format!(
+            "The time zone database has changed: {} in {} was {} as published, and is {} now.",
+            moved.was.local().format(MINUTES),
+            moved.was.zone(),
+            told(moved.was),
+            told(moved.now),
+        );
         found.push(Diagnostic::warning(codes::ZONE_MOVED, place, message).with_help(
             "The wall time stays and subscribers get the new instant. If that is not meant, change the time.",
         ));
@@ -120,6 +128,25 @@ fn report_on(lock: &Lock, plan: &Plan<'_>, checked: &mut Checked<'_>, at: DateTi
     checked.report.extend(found);
     let rules = &checked.rules;
     checked.report.apply_severity(|code| rules.severity_of(code));
+}
+
+/// A day and a time, in messages.
+const MINUTES: &str = "%Y-%m-%d %H:%M";
+
+/// A warning of a time zone database that is older than the one that the lock file was last written with.
+fn older_database(lock: &Lock, plan: &Plan<'_>) -> Option<Diagnostic> {
+    let (version, place) = lock.database()?;
+    let used = zone::database_version();
+    if !zone::is_older(used, version) {
+        return None;
+    }
+    let moved: Vec<&str> = plan.moved.iter().map(|moved| moved.name.as_str()).collect();
+    let moved = if moved.is_empty() { "nothing".to_owned() } else { moved.join(", ") };
+    let message = format!(
+        "The time zone database {used} is older than {version}, which this was last written with. It would move {moved}."
+    );
+    let help = "Use a later summitcal, or with --tzdb a later database. What moved then is right.";
+    Some(Diagnostic::warning(codes::OLD_TZ_DATABASE, place, message).with_help(help))
 }
 
 /// Refuses to publish as new what an earlier build has published, and to go back to an earlier revision of it: the lock

@@ -1,6 +1,6 @@
 //! When something is: exactly what was announced, and nothing more.
 
-use chrono::{NaiveDate, NaiveTime};
+use chrono::NaiveDate;
 
 use super::names::PartOfDay;
 use super::visit::{Actual, Place};
@@ -33,8 +33,8 @@ pub enum WithinDay {
     Day,
     /// Part of the day.
     Part(PartOfDay),
-    /// A window of the day, first to last.
-    Between(NaiveTime, NaiveTime),
+    /// A window that begins on the day: its first moment and its last, which is later and may be of the next day.
+    Between(Moment, Moment),
 }
 
 /// When something is, in the zone of its place. `A` is how another entry is named: by its place in the programme, or to
@@ -107,6 +107,20 @@ impl<A> When<A> {
     #[must_use]
     pub fn as_ref(&self) -> When<&A> {
         self.map_after(|after| after)
+    }
+
+    /// The first and the last moment of it, as far as it says any: of days, where they begin and end.
+    #[must_use]
+    pub fn moments(&self) -> [Option<Moment>; 2] {
+        match self {
+            When::Clock(clock) => [Some(clock.start), clock.end],
+            When::Day { within: WithinDay::Between(first, last), .. } => [Some(*first), Some(*last)],
+            _ => {
+                let zone = self.zone();
+                let edges = self.days().map(|(first, last)| [zone.start_of_day(first), zone.end_of_day(last)]);
+                edges.map_or([None; 2], |edges| edges.map(|edge| Some(zone.moment(edge))))
+            }
+        }
     }
 
     /// First and last day in the host's zone, as far as this says so itself.

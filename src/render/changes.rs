@@ -107,6 +107,8 @@ pub(super) fn clauses(
     before: Option<&Snapshot>,
     after: Option<&Snapshot>,
 ) -> Vec<Clause> {
+    let moments: Vec<_> = [before, after].into_iter().flatten().flat_map(Snapshot::moments).collect();
+    let localizer = &localizer.for_moments(&moments);
     match (kind, before, after) {
         (Kind::Revised, Some(before), Some(after)) => {
             let fields = differing(before, after);

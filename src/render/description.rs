@@ -14,6 +14,7 @@ pub(crate) fn description(
     visit: Option<&ListedVisit<'_>>,
     entry: &ListedEntry<'_>,
 ) -> String {
+    let localizer = &localizer.for_entry(entry);
     let mut text = Paragraphs { text: String::with_capacity(512), is_new: false };
     if entry.absence.is_some() {
         text.line(localizer.locale.withdrawn_notice());

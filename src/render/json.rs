@@ -25,7 +25,7 @@
 //! | `about` | whether the times are approximate |
 //! | `start`, `end` | of a `clock`: the instant as RFC 3339, `host` with the offset of the host's clock, `reader` with that of the reader's, `utc`; an `end` that was not announced is `null`, and never made up |
 //! | `first_day`, `last_day` | of the others: the host's days, inclusive |
-//! | `part`, `between`, `after` | what else is known: a part of the day, two times `HH:MM` of the host's clock, the title of another entry |
+//! | `part`, `between`, `after` | what else is known: a part of the day, two times `HH:MM` of the host's clock (one no later than the first is of the next day), the title of another entry |
 //! | `words` | all of that in the reader's language |
 //!
 //! The `when` of a travel has the form `journey`, the days that it covers as `first_day` and `last_day` (`null` where both
@@ -33,7 +33,7 @@
 
 use std::borrow::Cow;
 
-use chrono::{FixedOffset, NaiveDate, SecondsFormat};
+use chrono::NaiveDate;
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use super::ics::{CalendarTime, EventStyle};
@@ -120,6 +120,7 @@ impl JsonRenderer<'_> {
     }
 
     fn entry(&self, localizer: &Localizer<'_>, visit: &ListedVisit<'_>, entry: &ListedEntry<'_>) -> Json {
+        let localizer = &localizer.for_entry(entry);
         let mut fields = vec![
             ("visit", visit.id.as_str().into()),
             ("entry", entry.id.as_str().into()),
@@ -201,8 +202,8 @@ impl JsonRenderer<'_> {
 
     fn instant(&self, moment: Moment, host: Zone) -> Json {
         object([
-            ("host", rfc3339(moment.in_zone(host)).into()),
-            ("reader", rfc3339(moment.in_zone(self.reader)).into()),
+            ("host", moment.in_zone(host).rfc3339().into()),
+            ("reader", moment.in_zone(self.reader).rfc3339().into()),
             ("utc", crate::zone::rfc3339(moment.instant()).into()),
         ])
     }
@@ -226,7 +227,7 @@ fn details(localizer: &Localizer<'_>, when: &ListedWhen<'_>) -> (Json, Json, Jso
     match when {
         ListedWhen::Day { within: WithinDay::Part(part), .. } => (part.word().into(), Json::Null, Json::Null),
         ListedWhen::Day { within: WithinDay::Between(from, to), .. } => {
-            let times = [from, to].map(|time| time.format("%H:%M").to_string().into());
+            let times = [from, to].map(|moment| moment.local().format("%H:%M").to_string().into());
             (Json::Null, Json::List(times.into()), Json::Null)
         }
         ListedWhen::After { after: title, part, .. } => {
@@ -275,10 +276,4 @@ fn calendar_time(time: CalendarTime) -> Json {
     };
     let is_date = matches!(time, CalendarTime::Date(_));
     object([("value", time.to_string().into()), ("tzid", zone.into()), ("date", Json::Bool(is_date))])
-}
-
-/// An instant with the offset of the moment's own clock.
-fn rfc3339(moment: Moment) -> String {
-    let offset = FixedOffset::east_opt(moment.offset()).expect("an offset is less than a day");
-    moment.instant().with_timezone(&offset).to_rfc3339_opts(SecondsFormat::Secs, false)
 }

@@ -1,17 +1,28 @@
 //! Phrases that every output shares: a time on several clocks, a place, a publication, what is not known.
 
 use std::borrow::Cow;
-use std::fmt::Write as _;
 
 use chrono::NaiveDate;
 
 use crate::listing::{ListedActual, ListedDispute, ListedEntry, ListedWhen};
 use crate::locale::{self, Label, Locale, Unknown};
 use crate::programme::{Language, Place, Published, Source, Text, TimedSpan, UiLanguage, WithinDay};
-use crate::zone::{Local, Zone};
+use crate::zone::{Abbreviation, Local, Moment, Zone};
 
 /// What stands between two clocks.
 const BETWEEN_CLOCKS: &str = " · ";
+
+/// Abbreviations that several countries use, each for an offset of its own.
+const AMBIGUOUS: [&str; 6] = ["AST", "BST", "CDT", "CST", "IST", "MST"];
+
+/// What a start and an end say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Meaning {
+    /// When something begins and ends.
+    Exact,
+    /// Between which two times it is.
+    Window,
+}
 
 /// Somebody who reads: in a language, with some clocks.
 pub(crate) struct Localizer<'a> {
@@ -22,11 +33,13 @@ pub(crate) struct Localizer<'a> {
     clocks: &'a [Zone],
     /// The text whose languages come first where the reader's is missing: the title of the visit.
     pub(crate) title: &'a Text,
+    /// The abbreviations that the text of an entry has for several offsets.
+    shared: Vec<Abbreviation>,
 }
 
 impl<'a> Localizer<'a> {
     pub(crate) fn new(ui_language: UiLanguage, language: &'a Language, clocks: &'a [Zone], title: &'a Text) -> Self {
-        Self { locale: locale::of(ui_language), language, clocks, title }
+        Self { locale: locale::of(ui_language), language, clocks, title, shared: Vec::new() }
     }
 
     /// An author's text; one in another language than the reader's has it named.
@@ -35,6 +48,32 @@ impl<'a> Localizer<'a> {
         match localized.fallback {
             None => Cow::Borrowed(localized.text),
             Some(language) => Cow::Owned(self.locale.foreign(localized.text, language)),
+        }
+    }
+
+    /// The same for the text of an entry, which depends on no other entry.
+    pub(crate) fn for_entry(&self, entry: &ListedEntry<'_>) -> Self {
+        self.for_moments(&entry.moments())
+    }
+
+    /// The same for a text that tells these moments: it says which zone is meant where two share an abbreviation.
+    pub(crate) fn for_moments(&self, moments: &[Moment]) -> Self {
+        let on_clocks = |moment: &Moment| {
+            let zones = self.clocks_from(moment.zone());
+            zones.into_iter().map(|zone| reading_on(zone, *moment)).collect::<Vec<_>>()
+        };
+        let told: Vec<Local> = moments.iter().flat_map(on_clocks).collect();
+        let is_shared = |local: &&Local| told.iter().any(|one| one.name == local.name && one.offset != local.offset);
+        let shared = told.iter().filter(is_shared).map(|local| local.name).collect();
+        Self { shared, ..*self }
+    }
+
+    /// What an offset is called: by its abbreviation, or where that may mean another, by the place and the hours.
+    fn offset_name(&self, zone: Zone, local: Local) -> String {
+        if AMBIGUOUS.contains(&local.name.as_str()) || self.shared.contains(&local.name) {
+            self.locale.title_with(&self.locale.zone_time(zone.name()), &local.offset_name())
+        } else {
+            local.name.to_string()
         }
     }
 
@@ -50,21 +89,26 @@ impl<'a> Localizer<'a> {
     }
 
     /// A time on every clock: `25 Aug 12:15–12:45 EDT · 26 Aug 01:15–01:45 KST`.
+    pub(crate) fn clock(&self, span: &TimedSpan) -> String {
+        self.on_clocks(span, Meaning::Exact, None)
+    }
+
+    /// A time on every clock; without the first day if that is the one named already.
     ///
     /// A clock names its day, unless that is the only day that the line has named so far: nobody has to guess which of two
     /// days a time belongs to.
-    pub(crate) fn clock(&self, span: &TimedSpan) -> String {
+    fn on_clocks(&self, span: &TimedSpan, meaning: Meaning, named: Option<NaiveDate>) -> String {
         let host = span.start.zone();
-        let mut text = self.reading(span, host, None);
+        let mut text = self.on_clock(span, meaning, host, named);
         let days = |zone: Zone| {
             let last = span.end.unwrap_or(span.start);
-            [span.start, last].map(|moment| zone.local(moment.instant()).datetime.date())
+            [span.start, last].map(|moment| reading_on(zone, moment).datetime.date())
         };
         let [first, last] = days(host);
         let mut only_day = Some(first).filter(|_| first == last);
         for zone in self.clocks_from(host).into_iter().skip(1) {
             text.push_str(BETWEEN_CLOCKS);
-            text.push_str(&self.reading(span, zone, only_day));
+            text.push_str(&self.on_clock(span, meaning, zone, only_day));
             only_day = only_day.filter(|only| days(zone) == [*only; 2]);
         }
         text
@@ -72,28 +116,46 @@ impl<'a> Localizer<'a> {
 
     /// A time on one clock, `26 Aug 01:15–01:45 KST`; without the day if that is the one named already.
     pub(crate) fn reading(&self, span: &TimedSpan, zone: Zone, named: Option<NaiveDate>) -> String {
-        let start = zone.local(span.start.instant());
-        let end = span.end.map(|end| zone.local(end.instant()));
-        let day = start.datetime.date();
-        let times = self.times(start, end);
-        let times = if span.about { self.locale.about(&times) } else { times };
-        let day = if named == Some(day) { String::new() } else { self.locale.day(day) + " " };
-        format!("{day}{times} {}", end.unwrap_or(start).name.as_str())
+        self.on_clock(span, Meaning::Exact, zone, named)
     }
 
-    /// A start and perhaps an end on one clock, without the first day and without the last offset's name.
-    fn times(&self, start: Local, end: Option<Local>) -> String {
+    /// The same of anything that has clock times; a window has them too.
+    pub(crate) fn reading_of(&self, when: &ListedWhen<'_>, zone: Zone, named: Option<NaiveDate>) -> Option<String> {
+        match when {
+            ListedWhen::Clock(span) => Some(self.reading(span, zone, named)),
+            ListedWhen::Day { within: WithinDay::Between(first, last), .. } => {
+                Some(self.on_clock(&window(*first, *last), Meaning::Window, zone, named))
+            }
+            _ => None,
+        }
+    }
+
+    fn on_clock(&self, span: &TimedSpan, meaning: Meaning, zone: Zone, named: Option<NaiveDate>) -> String {
+        let locale = self.locale;
+        let start = reading_on(zone, span.start);
+        let end = span.end.map(|end| reading_on(zone, end));
+        let day = start.datetime.date();
+        let name = self.offset_name(zone, end.unwrap_or(start));
         let mut from = time_of_day(start);
-        let Some(end) = end else { return from };
-        if end.name != start.name {
-            from = format!("{from} {}", start.name.as_str());
+        if end.is_some_and(|end| end.name != start.name) {
+            from = format!("{from} {}", self.offset_name(zone, start));
         }
-        let day = end.datetime.date();
-        if day == start.datetime.date() {
-            self.locale.times(&from, &time_of_day(end))
-        } else {
-            self.locale.days(&from, &format!("{} {}", self.locale.day(day), time_of_day(end)))
-        }
+        let to = end.map(|end| match end.datetime.date() {
+            last if last == day => time_of_day(end),
+            last => format!("{} {}", locale.day(last), time_of_day(end)),
+        });
+        let times = match (to, meaning) {
+            (None, _) => from,
+            (Some(to), Meaning::Window) => {
+                let window = locale.between(&from, &format!("{to} {name}"));
+                return if named == Some(day) { window } else { locale.day_with(&locale.day(day), &window) };
+            }
+            (Some(to), Meaning::Exact) if end.is_some_and(|end| end.datetime.date() == day) => locale.times(&from, &to),
+            (Some(to), Meaning::Exact) => locale.days(&from, &to),
+        };
+        let times = if span.about { locale.about(&times) } else { times };
+        let day = if named == Some(day) { String::new() } else { locale.day(day) + " " };
+        format!("{day}{times} {name}")
     }
 
     /// When something is, in one line. What is not known is said in words.
@@ -108,7 +170,8 @@ impl<'a> Localizer<'a> {
         };
         match when {
             ListedWhen::Clock(clock) => self.clock(clock),
-            ListedWhen::Day { zone, date, within } => dated(*date, self.within(*within, *zone, *date)),
+            ListedWhen::Day { within: WithinDay::Between(first, last), .. } => self.window(*first, *last, named),
+            ListedWhen::Day { date, within, .. } => dated(*date, self.within(*within, *date)),
             ListedWhen::Days { from, to, .. } => self.locale.days(&self.locale.day(*from), &self.locale.day(*to)),
             ListedWhen::After { after: title, date, part, .. } => {
                 let after = self.locale.after(&self.text(title));
@@ -130,19 +193,17 @@ impl<'a> Localizer<'a> {
         self.locale.names(&[one.into(), other.into()])
     }
 
-    /// What is known of a day without a clock time.
-    pub(crate) fn within(&self, within: WithinDay, zone: Zone, date: NaiveDate) -> Cow<'static, str> {
+    /// A window on every clock: `6 Oct, between 20:00 and 23:00 EDT · 7 Oct, between 09:00 and 12:00 KST`.
+    fn window(&self, first: Moment, last: Moment, named: Option<NaiveDate>) -> String {
+        self.on_clocks(&window(first, last), Meaning::Window, named)
+    }
+
+    /// What is known of a day without a clock time, where the day is named already.
+    fn within(&self, within: WithinDay, date: NaiveDate) -> Cow<'static, str> {
         match within {
             WithinDay::Day => Cow::Borrowed(self.locale.unknown(Unknown::Time)),
             WithinDay::Part(part) => Cow::Borrowed(self.locale.part(part)),
-            WithinDay::Between(from, to) => {
-                let (first, last) = (zone.name_at(date.and_time(from)), zone.name_at(date.and_time(to)));
-                let mut start = from.format("%H:%M").to_string();
-                if first != last {
-                    let _ = write!(start, " {first}");
-                }
-                Cow::Owned(self.locale.between(&start, &format!("{} {last}", to.format("%H:%M"))))
-            }
+            WithinDay::Between(first, last) => Cow::Owned(self.window(first, last, Some(date))),
         }
     }
 
@@ -150,7 +211,7 @@ impl<'a> Localizer<'a> {
     pub(crate) fn title_note(&self, when: &ListedWhen<'_>) -> Option<Cow<'static, str>> {
         match when {
             ListedWhen::Day { within: WithinDay::Day, .. } => None,
-            ListedWhen::Day { zone, date, within } => Some(self.within(*within, *zone, *date)),
+            ListedWhen::Day { date, within, .. } => Some(self.within(*within, *date)),
             ListedWhen::After { part, .. } => part.map(|part| Cow::Borrowed(self.locale.part(part))),
             _ => None,
         }
@@ -170,7 +231,7 @@ impl<'a> Localizer<'a> {
             }
             let (first, last) = (zone.local(start), zone.local(end));
             let at = |local: Local| format!("{} {}", locale.day(local.datetime.date()), time_of_day(local));
-            Some(locale.span(&days, &host_place, &at(first), &at(last), last.name.as_str()))
+            Some(locale.span(&days, &host_place, &at(first), &at(last), &self.offset_name(zone, last)))
         };
         self.clocks_from(host).into_iter().skip(1).filter_map(on_clock).collect()
     }
@@ -272,6 +333,16 @@ impl<'a> Localizer<'a> {
 /// The host's day that an entry stands under: of a journey, the day it departs, else the day it arrives.
 pub(crate) fn first_day(entry: &ListedEntry<'_>) -> Option<NaiveDate> {
     entry.timing.whens().find_map(ListedWhen::days).map(|(first, _)| first)
+}
+
+/// What a zone's clock reads at a moment; its own clock as the moment was announced.
+fn reading_on(zone: Zone, moment: Moment) -> Local {
+    if moment.zone() == zone { moment.reading() } else { zone.local(moment.instant()) }
+}
+
+/// From the first moment of a window to its last.
+fn window(first: Moment, last: Moment) -> TimedSpan {
+    TimedSpan { start: first, end: Some(last), about: false }
 }
 
 /// `12:15`.

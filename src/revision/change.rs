@@ -3,11 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
-use serde_json::Value;
 
 use super::lock::EntryState;
 use super::snapshot::Snapshot;
-use crate::programme::Audience;
+use crate::programme::{Audience, When};
+use crate::zone::Moment;
 
 /// What became of an entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -80,24 +80,24 @@ impl Change {
         self.after.as_deref().and_then(Snapshot::parse)
     }
 
-    /// Whether a wall time stayed where it was while its offset did not: only another version of the time zone database
-    /// does that.
-    pub(super) fn is_moved(&self) -> bool {
-        let (Kind::Revised, Some(before), Some(after)) = (self.kind, self.before(), self.after()) else { return false };
-        ["when", "depart", "arrive"].iter().any(|key| {
-            let (Some(before), Some(after)) = (before.value(key), after.value(key)) else { return false };
-            before.get("zone") == after.get("zone")
-                && ["start", "end"].iter().any(|end| {
-                    let time = |when: &Value| when.get(end).and_then(Value::as_str).map(str::to_owned);
-                    let (Some(before), Some(after)) = (time(before), time(after)) else { return false };
-                    before != after && before.get(..WALL) == after.get(..WALL)
-                })
+    /// The first time of it that stayed where it was on the wall clock while its offset did not, as it was announced and as
+    /// it is now: only another version of the time zone database does that, but where the clock shows it twice.
+    pub(super) fn moved(&self) -> Option<[Moment; 2]> {
+        let (Kind::Revised, before, after) = (self.kind, self.before()?, self.after()?) else { return None };
+        let ends = |seen: &Snapshot, key| match seen.when(key)? {
+            When::Clock(span) => Some([Some(span.start), span.end]),
+            _ => None,
+        };
+        let is_moved = |was: Moment, now: Moment| {
+            let is_same_wall = (was.zone(), was.local()) == (now.zone(), now.local());
+            is_same_wall && was.instant() != now.instant() && !now.happens_twice()
+        };
+        ["when", "depart", "arrive"].into_iter().find_map(|key| {
+            let pairs = ends(&before, key)?.into_iter().zip(ends(&after, key)?);
+            pairs.filter_map(|(was, now)| was.zip(now)).find(|(was, now)| is_moved(*was, *now)).map(<[Moment; 2]>::from)
         })
     }
 }
-
-/// How many characters of an instant are what the wall clock reads: `2025-08-25T12:15:00`.
-const WALL: usize = 19;
 
 /// The keys of what can change, in the order in which changes are told.
 pub(super) const FIELDS: &[&str] = &[

@@ -5,12 +5,14 @@
 //!
 //! ```text
 //! # summitcal revisions 1 …
+//! time-zone-database 2026f → ~CHECK
 //! feed public/seoul → - → DIGEST → ~CHECK
 //! us-state-visit/lunch → public=1@MODIFIED,CREATED,DIGEST,WAS → staff=… → DIGEST{…} → ~CHECK
 //! # end
 //! ```
 //!
-//! A feed's line has the instant at which its wording or settings last changed (`-`: never), and a digest of them. An entry's has
+//! The version of the time zone database is that which the file was last written with; where it was not known, there is no
+//! line. A feed's line has the instant at which its wording or settings last changed (`-`: never), and a digest of them. An entry's has
 //! a revision for each audience that it was published to: SEQUENCE, LAST-MODIFIED, CREATED, what became of it where it is
 //! not shown (`withdrawn`, `redacted`, `restricted`), the digest of what was seen and, after a change, of what was
 //! seen otherwise before. What an embargo will release follows, with a `+`, behind a `;`. Then comes what those
@@ -28,7 +30,7 @@ use super::digest::{Digest, digest};
 use crate::diagnostic::{Diagnostic, Place, codes};
 use crate::programme::{Audience, Id};
 use crate::source::{Source, Span};
-use crate::zone::rfc3339;
+use crate::zone::{UNKNOWN_VERSION, rfc3339};
 
 /// The layout of the file.
 const VERSION: &str = "1";
@@ -36,6 +38,8 @@ const VERSION: &str = "1";
 const MAGIC: &str = "# summitcal revisions ";
 /// What its first line says besides.
 const ADVICE: &str = ": what was published, and when. Commit this file; the program writes it, and nobody edits it.";
+/// How the line begins that names the time zone database.
+const DATABASE: &str = "time-zone-database ";
 /// How an entry's line ends, with the empty line after it.
 const END_OF_LINE: &str = "\n\n";
 /// Its last line, so that a file that was cut short is known.
@@ -121,6 +125,8 @@ pub struct Lock {
     rows: HashMap<Box<str>, Span>,
     feeds: HashMap<Box<str>, FeedLine>,
     last: Option<DateTime<Utc>>,
+    /// The version of the time zone database that it was last written with, and where it stands.
+    database: Option<(Box<str>, Span)>,
 }
 
 /// A feed's line.
@@ -201,7 +207,7 @@ impl Lock {
     }
 
     fn holding(source: Arc<Source>, exists: bool) -> Self {
-        Self { source, exists, rows: HashMap::new(), feeds: HashMap::new(), last: None }
+        Self { source, exists, rows: HashMap::new(), feeds: HashMap::new(), last: None, database: None }
     }
 
     /// Reads a lock file. What is wrong with it comes back as diagnostics, never as a lock that forgot something.
@@ -246,6 +252,13 @@ impl Lock {
         let (key, known) = match line {
             ParsedLine::Feed(key, row) => (*key, self.feeds.insert((*key).into(), *row).is_some()),
             ParsedLine::Entry(key, _) => (*key, self.rows.insert((*key).into(), span).is_some()),
+            ParsedLine::Database(version) => {
+                // Of two that branches have written, the later.
+                if self.database.as_ref().is_none_or(|(known, _)| &**known < *version) {
+                    self.database = Some(((*version).into(), span));
+                }
+                return;
+            }
         };
         if known {
             let message = format!("{key} stands here a second time.");
@@ -272,6 +285,12 @@ impl Lock {
     #[must_use]
     pub fn text(&self) -> Option<&str> {
         self.exists.then(|| self.source.text())
+    }
+
+    /// The version of the time zone database that it was last written with, if it says so, and where.
+    #[must_use]
+    pub fn database(&self) -> Option<(&str, Place)> {
+        self.database.as_ref().map(|(version, span)| (&**version, Place::new(&self.source, *span)))
     }
 
     /// Where an entry's line, or else the file, begins.
@@ -326,6 +345,7 @@ const RESTORE: &str = "Restore the file from version control. What was published
 
 /// A line that means something.
 enum ParsedLine<'l> {
+    Database(&'l str),
     Feed(&'l str, FeedLine),
     Entry(&'l str, Option<DateTime<Utc>>),
 }
@@ -344,6 +364,9 @@ impl<'l> ParsedLine<'l> {
         {
             return Err("This line was changed since the program wrote it.");
         }
+        if let Some(version) = body.strip_prefix(DATABASE) {
+            return Ok(ParsedLine::Database(version));
+        }
         let read = match body.strip_prefix("feed ") {
             Some(feed) => parse_feed(feed).map(|(key, row)| ParsedLine::Feed(key, row)),
             None => EntryLine::parse(body).map(|(key, row)| {
@@ -357,6 +380,7 @@ impl<'l> ParsedLine<'l> {
 
     fn last(&self) -> Option<DateTime<Utc>> {
         match self {
+            ParsedLine::Database(_) => None,
             ParsedLine::Feed(_, row) => row.modified,
             ParsedLine::Entry(_, last) => *last,
         }
@@ -390,9 +414,14 @@ fn lines(text: &str) -> impl Iterator<Item = Span> {
     })
 }
 
-/// The text of a lock file with these lines of feeds and of entries, which have no line breaks.
-pub(super) fn text<'l>(feeds: &[(String, FeedLine)], entries: impl Iterator<Item = &'l str>) -> String {
+/// The text of a lock file that is written with a version of the time zone database, with these lines of feeds and of
+/// entries, which have no line breaks.
+pub(super) fn text<'l>(database: &str, feeds: &[(String, FeedLine)], entries: impl Iterator<Item = &'l str>) -> String {
     let mut text = format!("{MAGIC}{VERSION}{ADVICE}\n\n");
+    if database != UNKNOWN_VERSION {
+        text.push_str(&sealed(format!("{DATABASE}{database}")));
+        text.push_str(END_OF_LINE);
+    }
     for (key, row) in feeds {
         let modified = row.modified.map_or_else(|| "-".to_owned(), rfc3339);
         text.push_str(&sealed(format!("feed {key}\t{modified}\t{}", row.digest)));

@@ -17,6 +17,7 @@ use super::snapshot;
 use super::{RevisedListing, Revision, Revisions, Withdrawn};
 use crate::listing::{ListedEntry, ListedVisit, Listing, Viewer};
 use crate::programme::{Audience, EntryRef, Identity, Programme, Visit};
+use crate::zone::{self, Moment};
 
 /// What there is to publish.
 #[derive(Debug)]
@@ -30,10 +31,23 @@ pub struct Plan<'p> {
     /// Entries of the schedules whose identity was withdrawn.
     pub reused: Vec<EntryRef>,
     /// Entries that another version of the time zone database moves.
-    pub moved: Vec<EntryRef>,
+    pub moved: Vec<MovedEntry>,
     /// The text of the next lock file, if any line of it is another than in the one that was read, or there was none.
     /// Lines that only stand in another order, as after a merge, stay so.
     pub next_lock: Option<String>,
+}
+
+/// An entry whose wall time is another instant than the one published.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MovedEntry {
+    /// Where it stands.
+    pub at: EntryRef,
+    /// Its identity.
+    pub name: String,
+    /// The first of its times that is moved, as it was announced.
+    pub was: Moment,
+    /// What it is now.
+    pub now: Moment,
 }
 
 /// What a feed is made with, apart from entries.
@@ -100,7 +114,7 @@ struct VisitPlan<'l, 'p> {
     is_changed: bool,
     changes: Vec<Change>,
     reused: Vec<EntryRef>,
-    moved: Vec<EntryRef>,
+    moved: Vec<MovedEntry>,
 }
 
 impl<'l, 'p> Planner<'l, 'p> {
@@ -116,7 +130,7 @@ impl<'l, 'p> Planner<'l, 'p> {
         let next_lock = is_changed.then(|| {
             let mut lines: Vec<_> = visits.iter().flat_map(|visit| &visit.lines).collect();
             lines.par_sort_unstable();
-            lock::text(&feeds, lines.into_iter().map(|(_, line)| &**line))
+            lock::text(zone::database_version(), &feeds, lines.into_iter().map(|(_, line)| &**line))
         });
         let mut plan =
             Plan { listings, changes: Vec::new(), missing, reused: Vec::new(), moved: Vec::new(), next_lock };
@@ -238,8 +252,10 @@ impl<'l, 'p> Planner<'l, 'p> {
             before: before.and_then(cell),
             after: cell(now),
         };
-        if change.is_moved() && planned.moved.last() != Some(&entry.at) {
-            planned.moved.push(entry.at);
+        if let Some([was, now]) = change.moved()
+            && planned.moved.last().is_none_or(|last| last.at != entry.at)
+        {
+            planned.moved.push(MovedEntry { at: entry.at, name: entry.key.clone(), was, now });
         }
         planned.changes.push(change);
     }

@@ -16,7 +16,7 @@ use crate::listing::ListedEntry;
 use crate::programme::{
     Access, EntryKind, Identity, Language, PartOfDay, Place, Status, StatusKind, Text, TimedSpan, When, WithinDay,
 };
-use crate::zone::{Moment, Zone};
+use crate::zone::{Fold, LocalTimeError, Moment, Zone};
 
 /// What is kept of an entry, read back.
 #[derive(Debug, Clone, PartialEq)]
@@ -133,6 +133,12 @@ impl Snapshot {
         when(self.0.get(key)?)
     }
 
+    /// Every moment that it says.
+    pub fn moments(&self) -> impl Iterator<Item = Moment> {
+        let whens = ["when", "depart", "arrive"].into_iter().filter_map(|key| self.when(key));
+        whens.flat_map(|when| when.moments().into_iter().flatten())
+    }
+
     /// Where an end of a journey is.
     #[must_use]
     pub fn end_place(&self, key: &str) -> Option<Place> {
@@ -158,21 +164,34 @@ fn when(value: &Value) -> Option<When<Text>> {
     } else if let Some((from, to)) = date("from").zip(date("to")) {
         When::Days { zone, from, to }
     } else if let Some(date) = date("date") {
-        let within = part.map(WithinDay::Part).or_else(|| between(value)).unwrap_or(WithinDay::Day);
+        let within = part.map(WithinDay::Part).or_else(|| between(value, zone, date)).unwrap_or(WithinDay::Day);
         When::Day { zone, date, within }
     } else {
         When::ToBeAnnounced { zone }
     })
 }
 
-fn between(value: &Value) -> Option<WithinDay> {
-    let time = |at: usize| NaiveTime::parse_from_str(value.get("between")?.get(at)?.as_str()?, "%H:%M:%S").ok();
-    Some(WithinDay::Between(time(0)?, time(1)?))
+/// A window that begins on a day, as two times of day: one that is no later than the first is of the next day, and one
+/// with an offset is the second that the clock shows.
+fn between(value: &Value, zone: Zone, date: NaiveDate) -> Option<WithinDay> {
+    let time = |at: usize| NaiveTime::parse_and_remainder(value.get("between")?.get(at)?.as_str()?, "%H:%M:%S").ok();
+    let moment = |date: NaiveDate, (time, offset): (NaiveTime, &str)| {
+        let fold = if offset.is_empty() { Fold::Earlier } else { Fold::Later };
+        match zone.at(date.and_time(time), Some(fold)) {
+            Ok(moment) => Some(moment),
+            // Such times were not always refused.
+            Err(LocalTimeError::Gap { instant, .. }) => Some(zone.moment(instant)),
+            Err(_) => None,
+        }
+    };
+    let (first, last) = (time(0)?, time(1)?);
+    let day = if first.0 < last.0 { date } else { date.succ_opt()? };
+    Some(WithinDay::Between(moment(date, first)?, moment(day, last)?))
 }
 
 fn instant(zone: Zone, text: &str) -> Option<Moment> {
-    let instant = DateTime::parse_from_rfc3339(text).ok()?.to_utc();
-    Some(zone.moment(instant))
+    let instant = DateTime::parse_from_rfc3339(text).ok()?;
+    Some(zone.announced(instant.to_utc(), instant.offset().local_minus_utc()))
 }
 
 fn text(value: &Value) -> Option<Text> {

@@ -4,7 +4,8 @@ use super::Revision;
 use super::lock::{EntryState, LockedRevision};
 use super::snapshot::Snapshot;
 use crate::listing::{Absence, Cited, ListOrder, ListedEntry, ListedJourney, ListedTiming};
-use crate::programme::{Access, EntryKind, Identity, Place, Status, StatusKind, Text, When};
+use crate::programme::{Access, EntryKind, Identity, Place, Status, StatusKind, Text, TimedSpan, When};
+use crate::zone::Moment;
 
 /// An entry that was published, and was taken out or is kept from this audience now.
 #[derive(Debug, Clone, PartialEq)]
@@ -42,9 +43,9 @@ impl Withdrawn {
     /// Of the cell that the lock file keeps of it.
     pub(super) fn from_cell(identity: &Identity, cell: &str, revision: &LockedRevision) -> Option<Self> {
         let snapshot = Snapshot::parse(cell)?;
-        let end = |key: &str| Some((snapshot.when(key)?, snapshot.end_place(key)));
+        let end = |key: &str| Some((current(snapshot.when(key)?), snapshot.end_place(key)));
         let timing = match snapshot.when("when") {
-            Some(when) => WithdrawnTiming::Stay(when),
+            Some(when) => WithdrawnTiming::Stay(current(when)),
             None => WithdrawnTiming::Journey(Box::new([end("depart")?, end("arrive")?])),
         };
         let is_withdrawn = revision.state == EntryState::Withdrawn;
@@ -108,5 +109,15 @@ impl Withdrawn {
             press: None,
             staff: None,
         }
+    }
+}
+
+/// A time as the database in use has it, so that clocks and calendars are told the same instant.
+fn current(when: When<Text>) -> When<Text> {
+    match when {
+        When::Clock(span) => {
+            When::Clock(TimedSpan { start: span.start.current(), end: span.end.map(Moment::current), ..span })
+        }
+        other => other,
     }
 }

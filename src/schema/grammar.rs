@@ -53,6 +53,8 @@ pub(super) fn schema(grammar: Grammar) -> Value {
         Grammar::FeedZone => words(["host"]),
         Grammar::Date => pattern(DATE, "A day: 2025-08-25."),
         Grammar::Time => pattern(TIME, "A time on the 24-hour clock: 09:05."),
+        // That the end alone may be 24:00 is beyond one pattern for both.
+        Grammar::WindowTime => pattern(&format!("({TIME}|24:00)"), "A time on the 24-hour clock: 09:05."),
         Grammar::DateTime => pattern(&format!("{DATE} {TIME}"), "A day and a time: 2025-08-25 12:15."),
         Grammar::TimeOrDateTime => {
             pattern(&format!("({DATE} )?{TIME}"), "A time of the same day, or a day and a time: 2025-08-25 12:45.")

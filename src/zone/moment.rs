@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, TimeDelta, Timelike, Utc};
+use chrono::{DateTime, Datelike, FixedOffset, NaiveDate, NaiveDateTime, SecondsFormat, TimeDelta, Timelike, Utc};
 
 use super::{FIRST_YEAR, LAST_YEAR, Zone, shifted};
 
@@ -46,7 +46,26 @@ impl Moment {
     /// The abbreviation of the offset, such as `EDT`, or `UTC+5:45` where none is in use.
     #[must_use]
     pub fn name(self) -> Abbreviation {
-        self.zone.local(self.instant).name
+        self.reading().name
+    }
+
+    /// What the zone's wall clock reads: as this moment was announced, if another database said so.
+    #[must_use]
+    pub fn reading(self) -> Local {
+        let name = self.zone.table().name_of(self.offset, self.instant);
+        Local::new(self.instant, self.offset, name.unwrap_or_else(|| Abbreviation::of("", self.offset)))
+    }
+
+    /// The instant with the offset of this moment's own clock (RFC 3339).
+    pub(crate) fn rfc3339(self) -> String {
+        let offset = FixedOffset::east_opt(self.offset).expect("an offset is less than a day");
+        self.instant.with_timezone(&offset).to_rfc3339_opts(SecondsFormat::Secs, false)
+    }
+
+    /// The same instant as this database has it.
+    #[must_use]
+    pub fn current(self) -> Moment {
+        self.zone.moment(self.instant)
     }
 
     /// Whether the wall clock has read this local time before, because it was set back in between.
@@ -89,6 +108,12 @@ pub struct Local {
 impl Local {
     pub(super) fn new(instant: DateTime<Utc>, offset: i32, name: Abbreviation) -> Self {
         Local { datetime: shifted(instant.naive_utc(), offset), offset, name }
+    }
+
+    /// The offset as a number: `UTC+8`.
+    #[must_use]
+    pub fn offset_name(&self) -> String {
+        numeric(self.offset)
     }
 }
 

@@ -88,6 +88,13 @@ impl Table {
         self.periods[self.index(instant.timestamp())]
     }
 
+    /// What an offset is called at an instant, or was the last time before, or is the next time after it.
+    pub(super) fn name_of(&self, offset: i32, instant: DateTime<Utc>) -> Option<Abbreviation> {
+        let (past, future) = self.periods.split_at(self.index(instant.timestamp()) + 1);
+        let found = past.iter().rev().chain(future).find(|period| period.offset == offset);
+        found.map(|period| period.name)
+    }
+
     fn index(&self, second: i64) -> usize {
         // The first has no beginning, so there is always one.
         self.periods.partition_point(|period| period.start <= second) - 1

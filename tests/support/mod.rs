@@ -109,7 +109,7 @@ impl Folder {
         let program = std::env::var_os("SUMMITCAL_PROGRAM").unwrap_or_else(|| env!("CARGO_BIN_EXE_summitcal").into());
         let mut command = Command::new(program);
         command.args(arguments).current_dir(&self.0).stdin(Stdio::null());
-        for name in ["SOURCE_DATE_EPOCH", "NO_COLOR", "RUST_BACKTRACE", "TZ"] {
+        for name in ["SOURCE_DATE_EPOCH", "NO_COLOR", "RUST_BACKTRACE", "TZ", "SUMMITCAL_TZDB"] {
             command.env_remove(name);
         }
         command

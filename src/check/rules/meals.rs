@@ -13,7 +13,7 @@ pub(super) fn check(entry: WrittenEntry<'_>, sink: &mut WarningSink<'_, '_>) {
     let (EntryKind::Meal, Timing::Stay(when)) = (entry.entry.kind, &entry.entry.timing) else { return };
     let time: NaiveTime = match when {
         When::Clock(clock) => clock.start.local().time(),
-        When::Day { within: WithinDay::Between(_, to), .. } => *to,
+        When::Day { date, within: WithinDay::Between(_, to), .. } if to.local().date() == *date => to.local().time(),
         _ => return,
     };
     if time.hour() >= FIRST_HOUR {

@@ -23,7 +23,7 @@ pub(super) fn article(
     former_ids: &[&Id],
     revision: Revision,
 ) -> Markup {
-    let localizer = &page.localizer(visit.title);
+    let localizer = &page.localizer(visit.title).for_entry(entry);
     let locale = page.locale;
     let is_redacted = entry.absence == Some(Absence::Redacted);
     let title = if is_redacted { locale.withdrawn().into() } else { localizer.text(entry.title) };
@@ -243,7 +243,7 @@ fn last_change(
 
 /// The ways to take an entry along; what is cancelled or postponed is offered as a file alone.
 fn add_links(page: &PageContext<'_>, visit: &ListedVisit<'_>, entry: &ListedEntry<'_>) -> Markup {
-    let localizer = page.localizer(visit.title);
+    let localizer = page.localizer(visit.title).for_entry(entry);
     let feed = page.best_feed(Some(visit));
     let feeds = page.site.feeds_of(Some(visit)).filter(|other| other.ui_language == page.ui_language);
     let mut files = feeds.chain(feed).map(|feed| format!("events/{}/{}.{}.ics", feed.id, visit.id, entry.id));

@@ -13,7 +13,7 @@ use super::PageContext;
 use crate::listing::{ListedEntry, ListedTiming, ListedVisit, ListedWhen};
 use crate::locale::{Label, Locale, Phrase};
 use crate::programme::{TimedSpan, WithinDay};
-use crate::zone::{Fold, Zone};
+use crate::zone::Zone;
 
 // Across, lengths are in tenths of a unit of the drawing; down, in units.
 
@@ -84,7 +84,7 @@ pub(super) fn section(page: &PageContext<'_>, visit: &ListedVisit<'_>) -> Markup
 
 /// One mark for an entry, or one for each end of a journey of which the ends are known in different ways.
 fn marks(page: &PageContext<'_>, visit: &ListedVisit<'_>, entry: &ListedEntry<'_>) -> Vec<Mark> {
-    let (locale, localizer) = (page.locale, page.localizer(visit.title));
+    let (locale, localizer) = (page.locale, page.localizer(visit.title).for_entry(entry));
     let title = localizer.text(entry.title);
     let prefix = locale.prefix(entry.status.kind).unwrap_or_default();
     let mark = |when: &ListedWhen<'_>, end: Option<Label>| {
@@ -128,9 +128,8 @@ fn extent(when: &ListedWhen<'_>) -> Option<(DateTime<Utc>, DateTime<Utc>, Shape)
                 None => (start, start + TimeDelta::minutes(1), Shape::Start),
             })
         }
-        ListedWhen::Day { zone, date, within: WithinDay::Between(from, to) } => {
-            let at = |time| zone.at(date.and_time(time), Some(Fold::Earlier)).ok();
-            Some((at(*from)?.instant(), at(*to)?.instant(), Shape::Outline))
+        ListedWhen::Day { within: WithinDay::Between(from, to), .. } => {
+            Some((from.instant(), to.instant(), Shape::Outline))
         }
         other => {
             let (first, last) = other.days()?;
@@ -231,8 +230,14 @@ fn other_scale(strip: &DayStrip<'_>, zone: Zone) -> Markup {
 }
 
 fn clock_name(strip: &DayStrip<'_>, zone: Zone, x: i64, anchor: &str, y: i64) -> Markup {
-    let name = format!("{} · {}", strip.locale.zone_place(zone.name()), zone.local(strip.from).name.as_str());
+    let name = format!("{} · {}", strip.locale.zone_place(zone.name()), offset_names(strip, zone));
     html! { text class="clock" x=(tenths(x)) y=(y) text-anchor=(anchor) { (name) } }
+}
+
+/// What the clock's offset is called that day: both names where the clocks change.
+fn offset_names(strip: &DayStrip<'_>, zone: Zone) -> String {
+    let [first, last] = [strip.from, strip.to - TimeDelta::seconds(1)].map(|at| zone.local(at).name.to_string());
+    if first == last { first } else { strip.locale.days(&first, &last) }
 }
 
 fn hour_number(x: i64, hour: u32, y: i64) -> Markup {

@@ -140,7 +140,7 @@ impl<'w> Writer<'w> {
         }
         let title = entry.title.localized(self.localizer.language, self.localizer.title).text;
         let note = match &entry.timing {
-            ListedTiming::Stay(when) => self.localizer.title_note(when),
+            ListedTiming::Stay(when) => self.localizer.for_entry(entry).title_note(when),
             ListedTiming::Journey { .. } => None,
         };
         let title = note.map_or(Cow::Borrowed(title), |note| Cow::Owned(locale.title_with(title, &note)));

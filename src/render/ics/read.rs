@@ -70,7 +70,7 @@ fn when(event: &Component<'_>) -> Option<Value> {
         let local = property.val.as_ref().trim_end_matches('Z');
         let local = chrono::NaiveDateTime::parse_from_str(local, "%Y%m%dT%H%M%S").ok()?;
         let moment = found.at(local, Some(crate::zone::Fold::Earlier)).ok()?;
-        Some(moment.instant().to_rfc3339())
+        Some(moment.rfc3339())
     };
     Some(json!({"zone": zone, "start": instant(start)?, "end": instant(end)?}))
 }

@@ -50,7 +50,9 @@ pub(super) struct DayContext<'d> {
 impl DayContext<'_> {
     /// The rows of an entry.
     pub(super) fn rows(&self, entry: &ListedEntry<'_>) -> Vec<Row> {
-        let (localizer, styles) = (self.localizer, self.styles);
+        let localizer = &self.localizer.for_entry(entry);
+        let day = &DayContext { localizer, ..*self };
+        let styles = self.styles;
         let title_style = match entry.status.kind {
             StatusKind::Cancelled => styles.cancelled_title,
             _ => styles.title,
@@ -63,11 +65,11 @@ impl DayContext<'_> {
         let place = entry.place.and_then(|place| localizer.place(place));
         texts.extend(place.map(|place| StyledText::plain(place).below()));
         let (mut last, arrival) = match &entry.timing {
-            ListedTiming::Stay(when) => (Row { times: self.times(when, entry.place.is_some()), texts }, None),
+            ListedTiming::Stay(when) => (Row { times: day.times(when, entry.place.is_some()), texts }, None),
             ListedTiming::Journey { depart, arrive } => {
-                let mut departure = self.journey_end(Label::Departs, depart);
+                let mut departure = day.journey_end(Label::Departs, depart);
                 texts.append(&mut departure.texts);
-                (Row { texts, ..departure }, Some(self.journey_end(Label::Arrives, arrive)))
+                (Row { texts, ..departure }, Some(day.journey_end(Label::Arrives, arrive)))
             }
         };
         let mut rows = Vec::new();
@@ -87,13 +89,9 @@ impl DayContext<'_> {
     /// Both clocks of a time, or what is known instead.
     fn times(&self, when: &ListedWhen<'_>, has_place: bool) -> TimeColumns {
         let localizer = self.localizer;
-        if let ListedWhen::Clock(span) = when {
-            let host = span.start.zone();
-            return TimeColumns::Clocks {
-                host: localizer.reading(span, host, self.day),
-                reader: localizer.reading(span, self.reader, self.day),
-                is_same: host == self.reader,
-            };
+        let on_clock = |zone: Zone| localizer.reading_of(when, zone, self.day);
+        if let Some((host, reader)) = on_clock(when.zone()).zip(on_clock(self.reader)) {
+            return TimeColumns::Clocks { host, reader, is_same: when.zone() == self.reader };
         }
         let known = localizer.when_beside(when, self.day);
         // A day elsewhere needs to say where, unless the place does.

@@ -83,6 +83,12 @@ pub(in crate::revision) fn write(visit: Digest, entry: &ListedEntry<'_>) -> Stri
     json.out
 }
 
+/// How far a moment's clock is ahead of UTC: `-04:00`.
+fn offset(moment: Moment) -> String {
+    let (sign, offset) = (if moment.offset() < 0 { '-' } else { '+' }, moment.offset().unsigned_abs());
+    format!("{sign}{:02}:{:02}", offset / 3600, offset / 60 % 60)
+}
+
 /// JSON as it is being written.
 #[derive(Default)]
 struct Json {
@@ -184,10 +190,14 @@ impl Json {
     }
 
     fn moment(&mut self, key: &str, moment: Moment) {
-        let (local, offset) = (moment.local(), moment.offset());
-        let (sign, offset) = (if offset < 0 { '-' } else { '+' }, offset.unsigned_abs());
         self.field(key);
-        self.display(format_args!("{local:?}{sign}{:02}:{:02}", offset / 3600, offset / 60 % 60));
+        self.display(format_args!("{:?}{}", moment.local(), offset(moment)));
+    }
+
+    /// What the clock shows; with its offset where it has shown that before.
+    fn time_of_day(&mut self, moment: Moment) {
+        let offset = if moment.second_pass() { offset(moment) } else { String::new() };
+        self.display(format_args!("{}{offset}", moment.local().format("%H:%M:%S")));
     }
 
     fn when(&mut self, when: &ListedWhen<'_>) {
@@ -208,9 +218,9 @@ impl Json {
                 match within {
                     WithinDay::Day => {}
                     WithinDay::Part(part) => self.word("part", part.word()),
-                    WithinDay::Between(from, to) => {
+                    WithinDay::Between(first, last) => {
                         self.field("between");
-                        self.list(&[from, to], |json, time| json.string(&time.format("%H:%M:%S").to_string()));
+                        self.list(&[first, last], |json, moment| json.time_of_day(**moment));
                     }
                 }
             }
