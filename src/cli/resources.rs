@@ -28,7 +28,6 @@ fn require_memory(bytes: usize) -> Result<(), Error> {
 /// Whether as many more threads can be had at a time, and as many bytes.
 #[cfg(any(feature = "serve", feature = "publish"))]
 pub(super) fn require(count: usize, bytes: usize) -> Result<(), Error> {
-    require_memory(bytes)?;
     let mut held = Vec::new();
     for _ in 0..count {
         let (end, ended) = mpsc::channel::<()>();
@@ -39,7 +38,8 @@ pub(super) fn require(count: usize, bytes: usize) -> Result<(), Error> {
         drop(end);
         let _ = thread.join();
     }
-    Ok(())
+    // Last, for what the system sets aside for threads is not given back.
+    require_memory(bytes)
 }
 
 /// Does something in a thread of its own. What is returned is done when that ends, however it does.

@@ -31,10 +31,10 @@ use crate::tree;
 
 /// How often the schedules and the tokens are looked at.
 const LOOK: Duration = Duration::from_millis(500);
-/// What each thread takes that compresses files: as much for that, and as much again for what the system sets aside for a thread.
-const COMPRESSING: usize = 128 << 20;
+/// What each thread takes that compresses files.
+const COMPRESSING: usize = 64 << 20;
 /// Threads beside those that answer: for builds, for the tokens, for the log, and what the runtime starts for a while.
-const MORE_THREADS: usize = 8;
+const MORE_THREADS: usize = 4;
 /// How long after a build that failed for want of something other than good schedules it is tried again.
 const RETRY: TimeDelta = TimeDelta::seconds(10);
 /// How long a server has to answer that it is there.
@@ -87,7 +87,7 @@ pub(crate) fn run(context: &Context, options: &Serve) -> Result<Outcome, Error> 
         return healthcheck(&options.addr);
     }
     let cores = thread::available_parallelism().map_or(1, usize::from);
-    resources::require(cores + MORE_THREADS, cores * COMPRESSING)?;
+    resources::require(cores + MORE_THREADS, cores.min(8) * COMPRESSING)?;
     let tokens_path = &options.tokens.path;
     token::refuse_place(tokens_path, &context.schedules)?;
     // How files are before they are read, so that what changes meanwhile is noticed.

@@ -85,7 +85,7 @@ impl Schedules {
         Ok(Self::from_read(paths, read))
     }
 
-    fn from_read(paths: &[PathBuf], read: Vec<Result<File, Diagnostic>>) -> Self {
+    fn from_read(paths: &[PathBuf], read: Vec<Result<File, Box<Diagnostic>>>) -> Self {
         let mut schedules = Schedules::default();
         for (path, read) in paths.iter().zip(read) {
             let shown = match &read {
@@ -94,7 +94,7 @@ impl Schedules {
             };
             schedules.paths.insert(shown.to_owned(), path.clone());
             match read {
-                Err(diagnostic) => schedules.report.push(diagnostic),
+                Err(diagnostic) => schedules.report.push(*diagnostic),
                 Ok(file) if path.file_name() == Some(OsStr::new(FEEDS)) => schedules.feeds = Some(file),
                 Ok(file) => schedules.visits.push(file),
             }
@@ -163,24 +163,26 @@ fn not_read(path: &Path, message: &str) -> Diagnostic {
 }
 
 /// A file of the folder of schedules, or what is wrong with it: there it is one among others, and has to be a file.
-fn read_listed(path: &Path) -> Result<File, Diagnostic> {
-    let read = fs::metadata(path).and_then(|data| match data.is_file() {
-        true => read_file(path),
-        false => Err(io::Error::other(format!("it is {}", file::kind(data.file_type())))),
+fn read_listed(path: &Path) -> Result<File, Box<Diagnostic>> {
+    let read = fs::metadata(path).and_then(|data| {
+        if data.is_file() {
+            return read_file(path);
+        }
+        Err(io::Error::other(format!("it is {}", file::kind(data.file_type()))))
     });
     read.unwrap_or_else(|error| {
         let place = Place::new(&Arc::new(Source::unreadable(shown(path))), Span::at(0));
         let message = format!("This file cannot be read: {error}.");
         let help = "Put a file in its place that this program may read, or move it out of the schedules.";
-        Err(Diagnostic::error(codes::UNREADABLE_FILE, place, message).with_help(help))
+        Err(Box::new(Diagnostic::error(codes::UNREADABLE_FILE, place, message).with_help(help)))
     })
 }
 
 /// A file, or what is wrong with it.
-fn read_file(path: &Path) -> io::Result<Result<File, Diagnostic>> {
+fn read_file(path: &Path) -> io::Result<Result<File, Box<Diagnostic>>> {
     if looks_like_yaml(path) && path.extension() != Some(OsStr::new("yaml")) {
         let diagnostic = not_read(path, "This file is not read, because of its ending.");
-        return Ok(Err(diagnostic.with_help("Rename it, so that it ends in .yaml.")));
+        return Ok(Err(Box::new(diagnostic.with_help("Rename it, so that it ends in .yaml."))));
     }
     let bytes = read_bytes(path)?;
     Ok(match Source::new(shown(path), bytes) {
@@ -188,8 +190,10 @@ fn read_file(path: &Path) -> io::Result<Result<File, Diagnostic>> {
         Err(unreadable) => {
             let message = unreadable.to_string();
             let (source, span) = unreadable.into_place();
-            Err(Diagnostic::error(codes::UNREADABLE_FILE, Place::new(&Arc::new(source), span), message)
-                .with_help("A schedule is UTF-8 text of at most 4 MiB. Split a larger one by visit."))
+            let diagnostic = Diagnostic::error(codes::UNREADABLE_FILE, Place::new(&Arc::new(source), span), message);
+            Err(Box::new(
+                diagnostic.with_help("A schedule is UTF-8 text of at most 4 MiB. Split a larger one by visit."),
+            ))
         }
     })
 }
