@@ -20,7 +20,7 @@ use uuid::Uuid;
 pub use change::{Change, Kind, States, between, differing};
 pub use digest::{Digest, digest};
 pub use lock::{EntryState, Lock};
-pub use plan::{Plan, Wording, plan, states};
+pub use plan::{Plan, Unrecorded, Wording, plan, states};
 pub use snapshot::Snapshot;
 pub use withdraw::{Refusal, Withdrawal, withdraw};
 pub use withdrawn::Withdrawn;

@@ -306,13 +306,20 @@ fn what_is_out_is_taken_out_once_and_what_is_not_cannot_be_brought_back() {
 #[test]
 fn what_an_embargo_had_released_is_cancelled_and_what_it_had_not_is_not() {
     let staff = "  - {id: staff, title: T, zone: Asia/Seoul, language: en, audience: staff}\n";
-    for (at, released) in [("2025-08-01T23:59:59Z", false), (DAYS[1], true), ("2025-08-02T12:00:00Z", true)] {
+    let (unpublished, published): (&[&str], &[&str]) = (&[], &["--published"]);
+    for (at, how, released) in [
+        ("2025-08-01T23:59:59Z", unpublished, false),
+        (DAYS[1], published, true),
+        ("2025-08-02T12:00:00Z", published, true),
+        // No build noted that it was out.
+        (DAYS[1], unpublished, false),
+    ] {
         let folder = Folder::with(&[("feeds.yaml", &format!("{FEEDS}{staff}"))]);
         let embargo = format!("title: a, status: confirmed, when: {{date: 2025-08-23}}, embargo: \"{}\"", DAYS[1]);
         write(&folder, &[&entry("a", &embargo), &plain("b")]);
         built(&folder, 0);
         write(&folder, &[&plain("b")]);
-        let ran = folder.run(&["withdraw", "one/a", "--at", at]);
+        let ran = folder.run(&[&["withdraw", "one/a", "--at", at], how].concat());
         assert_eq!(ran.code, 0, "{at}: {}", ran.stderr);
         built(&folder, 2);
         let staff = parse(&folder.read("dist/staff/feeds/staff.ics"));

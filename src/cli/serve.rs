@@ -99,6 +99,9 @@ pub(crate) fn run(context: &Context, options: &Serve) -> Result<Outcome, Error> 
     let served = runtime.block_on(async {
         let stop = http::stop_signal()?;
         print_status(context, &ready);
+        if options.locked {
+            print_status(context, LOCKED);
+        }
         tokio::select! {
             served = http::serve(listener, app, limits, log, stop) => served,
             // Neither ends, unless it panics; what it was to do would be done no longer.
@@ -112,6 +115,10 @@ pub(crate) fn run(context: &Context, options: &Serve) -> Result<Outcome, Error> 
     print_status(context, "Stopped.");
     Ok(Outcome::Clean)
 }
+
+/// What `--locked` means for embargoes.
+const LOCKED: &str = "With --locked, the lock file does not note what embargoes release: before an entry is changed that was released \
+    here, build without it, or run “summitcal withdraw VISIT/ENTRY --published”.";
 
 /// What is served, and where.
 fn ready(address: std::net::SocketAddr, generation: &Generation) -> String {
@@ -170,7 +177,7 @@ fn build_site(context: &Context, options: &Serve, last: Option<&Generation>) -> 
     if checked.report.has_errors() {
         return Ok(wrong(checked.report.counts().errors));
     }
-    if plan.next_lock.is_some() && options.locked {
+    if plan.is_revised && options.locked {
         let why = "the lock file would change, and --locked forbids that; build, and commit the lock file";
         complain(context, &Error::new(why));
         return Ok(BuildOutcome::Refused(why.to_owned()));
@@ -180,8 +187,9 @@ fn build_site(context: &Context, options: &Serve, last: Option<&Generation>) -> 
     let generation = Generation::new(trees, last, at);
     // Remembered before anybody sees it, so that whatever stops this process, the next one serves the same.
     let path = pipeline::lock_path(&context.schedules);
-    LockFile { path: &path, read: lock.text(), next: plan.next_lock.as_deref() }.write()?;
-    let lock = plan.next_lock.is_some().then(|| Mark::of(&path));
+    let next_lock = plan.next_lock.as_deref().filter(|_| !options.locked);
+    LockFile { path: &path, read: lock.text(), next: next_lock }.write()?;
+    let lock = next_lock.is_some().then(|| Mark::of(&path));
     let next = pipeline::next_change(&programme, &plan.listings, at);
     Ok(BuildOutcome::Site(Box::new(Site { generation, at, next, lock })))
 }

@@ -123,6 +123,8 @@ codes! {
     Error CLOCK_SET_BACK = "clock-set-back";
     /// A time that another version of the time zone database moves.
     Warning ZONE_MOVED = "zone-moved";
+    /// What an embargo released without a build, and has changed or is gone since.
+    Warning RELEASE_NOT_RECORDED = "release-not-recorded";
     /// A switch for a diagnostic that does not exist.
     Warning UNKNOWN_RULE = "unknown-rule";
     /// An entry without a status.

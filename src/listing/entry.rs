@@ -238,7 +238,7 @@ impl<'p> Viewer<'p> {
             (Some(seen), Some(_)) => When::After { zone, after: &seen.title, date, part },
             (Some(seen), None) => {
                 let day = self.host_day(after);
-                let (zone, date) = (day.map_or(zone, |(zone, _)| zone), day.map(|(_, date)| date));
+                let (zone, date) = (day.map_or(zone, |day| day.zone), day.map(|day| day.date));
                 When::After { zone, after: &seen.title, date, part }
             }
             // What it comes after is hidden: only what this entry says of itself is left.

@@ -18,7 +18,7 @@ use crate::listing::{ListedEntry, Listing};
 use crate::programme::{Feed, Programme, Settings};
 use crate::publish::built;
 use crate::render::ics::{self, EventStyle};
-use crate::revision::{self, Kind, Lock, Plan, RevisedListing, Wording, digest};
+use crate::revision::{self, Kind, Lock, Plan, RevisedListing, Unrecorded, Wording, digest};
 use crate::source::Source;
 use crate::tree;
 use crate::zone::rfc3339;
@@ -110,7 +110,19 @@ fn report_on(lock: &Lock, plan: &Plan<'_>, checked: &mut Checked<'_>, at: DateTi
             "The wall time stays and subscribers get the new instant. If that is not meant, change the time.",
         ));
     }
-    if let Some(last) = lock.last().filter(|last| at < *last && plan.next_lock.is_some()) {
+    for unrecorded in &plan.unrecorded {
+        let Unrecorded { identity, at, lifted } = unrecorded;
+        let place = at.and_then(|at| checked.place(at)).unwrap_or_else(|| lock.place(&identity.to_string()));
+        let message = format!(
+            "The embargo of {identity} lifted at {}, and no build noted that it was published then.",
+            rfc3339(*lifted)
+        );
+        found.push(Diagnostic::warning(codes::RELEASE_NOT_RECORDED, place, message).with_help(format!(
+            "Those who could not see it before are told nothing of what it was. If it was published, run “summitcal withdraw \
+             {identity} --published” before you build; if it is gone and was not, “summitcal withdraw {identity}”.",
+        )));
+    }
+    if let Some(last) = lock.last().filter(|last| at < *last && plan.is_revised) {
         let message =
             format!("This revision would happen at {}, before the last one at {}.", rfc3339(at), rfc3339(last));
         let place = lock.place("");
@@ -156,7 +168,7 @@ pub(crate) fn report_forgotten(
             let (name, tree) = (entry.identity.to_string(), shown(&out.join(audience.word())));
             let message = if !lock.exists() {
                 format!("{name} was published before (it is in {tree}), and there is no lock file.")
-            } else if new.contains(&*name) {
+            } else if new.contains(&*name) && lock.sequence(&name, audience).is_none() {
                 format!("{name} was published before (it is in {tree}), and the lock file does not know of it.")
             } else if Some(sequence) > lock.sequence(&name, audience).max(Some(revised.revision(entry).sequence)) {
                 format!(

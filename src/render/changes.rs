@@ -114,7 +114,10 @@ pub(super) fn clauses(
             if fields == ["at"] {
                 return vec![Clause::new("at", "address changed", None, None)];
             }
-            fields.into_iter().flat_map(|field| clause(localizer, field, before, after)).collect()
+            let clauses: Vec<_> =
+                fields.into_iter().flat_map(|field| clause(localizer, field, before, after)).collect();
+            // What it was may have been taken back.
+            if clauses.is_empty() { vec![Clause::new("entry", "revised", None, None)] } else { clauses }
         }
         (Kind::Announced | Kind::Revised, _, Some(after)) => {
             vec![Clause::new("entry", "announced", when(localizer, after), None)]
@@ -132,6 +135,9 @@ pub(super) fn clauses(
 
 fn clause(localizer: &Localizer<'_>, field: &'static str, before: &Snapshot, after: &Snapshot) -> Vec<Clause> {
     let text = |seen: &Snapshot| seen.text(field).map(|text| plain(localizer, &text));
+    if before.is_withheld(field) && field != "at" {
+        return told_anew(localizer, field, before, after);
+    }
     match field {
         "when" | "depart" | "arrive" => times(localizer, field, before, after),
         "title" => {
@@ -165,7 +171,7 @@ fn clause(localizer: &Localizer<'_>, field: &'static str, before: &Snapshot, aft
             };
             changed(field, "taking part", people(after), people(before))
         }
-        "sources" => sources(before, after),
+        "sources" => sources(localizer, before, after),
         _ => vec![Clause::new(field, digested(field, before, after), None, None)],
     }
 }
@@ -180,12 +186,15 @@ fn changed(field: &'static str, name: &str, now: Option<String>, was: Option<Str
     vec![Clause::new(field, words, now, was)]
 }
 
-/// A field of which no more is known than that it changed.
-fn digested(field: &str, before: &Snapshot, after: &Snapshot) -> String {
-    if field == "disputed" && before.value(field).is_none() {
-        return "another source says otherwise".to_owned();
-    }
-    let name = match field {
+/// How a field is called where no more is said than that it changed.
+fn name_of(field: &str) -> &str {
+    match field {
+        "when" => "time",
+        "depart" => "departure",
+        "arrive" => "arrival",
+        "with" => "taking part",
+        "access" => "press access",
+        "principal" => "whose it is",
         "press" => "details for the press",
         "staff" => "details for staff",
         "actual" => "what happened",
@@ -193,7 +202,15 @@ fn digested(field: &str, before: &Snapshot, after: &Snapshot) -> String {
         "visit" => "details of the visit",
         "description" => "the description",
         other => other,
-    };
+    }
+}
+
+/// A field of which no more is known than that it changed.
+fn digested(field: &str, before: &Snapshot, after: &Snapshot) -> String {
+    if field == "disputed" && before.value(field).is_none() {
+        return "another source says otherwise".to_owned();
+    }
+    let name = name_of(field);
     let what = match (before.value(field), after.value(field)) {
         (None, _) => "added",
         (_, None) => "removed",
@@ -202,26 +219,47 @@ fn digested(field: &str, before: &Snapshot, after: &Snapshot) -> String {
     format!("{name} {what}")
 }
 
-fn sources(before: &Snapshot, after: &Snapshot) -> Vec<Clause> {
-    let keys = |seen: &Snapshot| -> Vec<String> {
-        seen.value("sources").and_then(Value::as_object).into_iter().flat_map(|map| map.keys().cloned()).collect()
-    };
-    let (old, new) = (keys(before), keys(after));
-    let only = |these: &[String], others: &[String]| {
-        let only: Vec<_> = these.iter().filter(|key| !others.contains(key)).cloned().collect();
-        (!only.is_empty()).then(|| only.join(", "))
+fn sources(localizer: &Localizer<'_>, before: &Snapshot, after: &Snapshot) -> Vec<Clause> {
+    let (old, new) = (before.sources(), after.sources());
+    // By publisher and title: a key is the author's own.
+    let only = |these: &[Source<'_>], others: &[Source<'_>]| -> Option<Option<String>> {
+        let is_like = |one: &Source<'_>, other: &Source<'_>| one.0 == other.0 || one.1.is_some() && one.1 == other.1;
+        let gone = |source: &&Source<'_>| !others.iter().any(|other| is_like(source, other));
+        let gone: Vec<_> = these.iter().filter(gone).map(|(_, names)| names).collect();
+        let name = |names: &Option<[Option<Text>; 2]>| {
+            let [publisher, title] =
+                names.as_ref()?.each_ref().map(|text| text.as_ref().map(|text| plain(localizer, text)));
+            Some(localizer.locale.publication(&publisher?, title.as_deref(), None, None))
+        };
+        // Of what an earlier version kept, no names are known.
+        (!gone.is_empty()).then(|| gone.into_iter().map(name).collect::<Option<Vec<_>>>().map(|all| all.join(", ")))
     };
     let mut clauses = Vec::new();
     if let Some(added) = only(&new, &old) {
-        clauses.push(Clause::new("sources", "source added", Some(added), None));
+        clauses.push(Clause::new("sources", "source added", added, None));
     }
     if let Some(removed) = only(&old, &new) {
-        clauses.push(Clause::new("sources", "source removed", Some(removed), None));
+        clauses.push(Clause::new("sources", "source removed", removed, None));
     }
     if clauses.is_empty() {
         clauses.push(Clause::new("sources", "details of a source changed", None, None));
     }
     clauses
+}
+
+/// A source's key, and its publisher and title.
+type Source<'s> = (&'s str, Option<[Option<Text>; 2]>);
+
+/// What is said of a field whose old value is no longer told: its new one, if there is one to read.
+fn told_anew(localizer: &Localizer<'_>, field: &'static str, before: &Snapshot, after: &Snapshot) -> Vec<Clause> {
+    let mut clauses = clause(localizer, field, &before.without(field), after);
+    if clauses.is_empty() {
+        let now = after.when(field).map(|when| in_words(localizer, &when));
+        clauses.push(Clause::new(field, "", now, None));
+    }
+    let name = name_of(field);
+    clauses.truncate(1);
+    clauses.into_iter().map(|clause| Clause { words: format!("{name} changed"), was: None, ..clause }).collect()
 }
 
 /// What is said of a time, or of an end of a journey, that is another now.

@@ -13,7 +13,8 @@
 //! A feed's line has the instant at which its wording or settings last changed (`-`: never), and a digest of them. An entry's has
 //! a revision for each audience that it was published to: SEQUENCE, LAST-MODIFIED, CREATED, what became of it where it is
 //! not shown (`withdrawn`, `redacted`, `restricted`), the digest of what was seen and, after a change, of what was
-//! seen otherwise before. What an embargo will release follows, with a `+`, behind a `;`. Then comes what those
+//! seen otherwise before. What an embargo will release follows, with a `+`, behind a `;`; that is a `*` once a build has noted that
+//! it was released. What may have been released without a build, and is hidden since, is `unseen`. Then comes what those
 //! digests are of; see [`snapshot`](super::snapshot). The last column is a digest of the line (but for those), so that no hand edits it
 //! unseen.
 
@@ -25,8 +26,9 @@ use chrono::{DateTime, Utc};
 use rayon::prelude::*;
 
 use super::digest::{Digest, digest};
+use super::snapshot::Snapshot;
 use crate::diagnostic::{Diagnostic, Place, codes};
-use crate::programme::{Audience, Id};
+use crate::programme::{Audience, Id, Text};
 use crate::source::{Source, Span};
 use crate::zone::rfc3339;
 
@@ -52,10 +54,14 @@ pub enum EntryState {
     Redacted,
     /// Kept from this audience since, so without its text.
     Restricted,
+    /// Kept from this audience since, which has never seen it as far as is known. So nothing is told of it; but the sequence
+    /// goes on, because apps may have it all the same.
+    Unseen,
 }
 
 impl EntryState {
-    const GONE: [EntryState; 3] = [EntryState::Withdrawn, EntryState::Redacted, EntryState::Restricted];
+    const GONE: [EntryState; 4] =
+        [EntryState::Withdrawn, EntryState::Redacted, EntryState::Restricted, EntryState::Unseen];
 
     fn word(self) -> &'static str {
         match self {
@@ -63,6 +69,7 @@ impl EntryState {
             EntryState::Withdrawn => "withdrawn",
             EntryState::Redacted => "redacted",
             EntryState::Restricted => "restricted",
+            EntryState::Unseen => "unseen",
         }
     }
 }
@@ -80,6 +87,8 @@ pub struct LockedRevision {
     pub state: EntryState,
     /// Whether an embargo releases it, at `modified`: before that it is nobody's.
     pub scheduled: bool,
+    /// Whether a build has noted that it did.
+    pub released: bool,
     /// Of what is, or last was, seen.
     pub digest: Digest,
     /// Of what was seen otherwise before the last change.
@@ -90,13 +99,30 @@ impl LockedRevision {
     /// The first one, of something that is shown from an instant on.
     pub(super) fn first(digest: Digest, from: DateTime<Utc>) -> Self {
         let (sequence, state) = (0, EntryState::Shown);
-        Self { sequence, modified: from, created: from, state, scheduled: false, digest, was: None }
+        Self { sequence, modified: from, created: from, state, scheduled: false, released: false, digest, was: None }
+    }
+
+    /// Whether an embargo was to release it, and no build has noted that it did: it may be out, or not.
+    pub(super) fn is_unrecorded(&self) -> bool {
+        self.scheduled && !self.released
     }
 }
 
 /// The revision that holds at an instant: the last but for those that an embargo has yet to release.
 pub(super) fn effective(revisions: &[LockedRevision], at: DateTime<Utc>) -> Option<&LockedRevision> {
     revisions.iter().rev().find(|rev| !rev.scheduled || rev.modified <= at)
+}
+
+/// The revision that the audience is known to have seen last.
+pub(super) fn published(revisions: &[LockedRevision], at: DateTime<Utc>) -> Option<&LockedRevision> {
+    let recorded = |rev: &&LockedRevision| !rev.scheduled || rev.released && rev.modified <= at;
+    revisions.iter().rev().find(recorded).filter(|rev| rev.state != EntryState::Unseen)
+}
+
+/// Notes in revisions that embargoes have released them by an instant; whether there was any to note.
+pub(super) fn note_releases(revisions: &mut [LockedRevision], at: DateTime<Utc>) -> bool {
+    let lifted = |rev: &&mut LockedRevision| rev.is_unrecorded() && rev.modified <= at;
+    revisions.iter_mut().filter(lifted).map(|rev| rev.released = true).count() > 0
 }
 
 /// The revisions of an entry for each audience, in the order of [`Audience::ALL`].
@@ -145,6 +171,11 @@ impl<'l> EntryLine<'l> {
         self.columns.iter().flatten().any(|rev| matches!(rev.state, EntryState::Withdrawn | EntryState::Redacted))
     }
 
+    /// What the entry was called, as far as that is kept.
+    pub(super) fn titles(&self) -> Vec<Text> {
+        self.cells.iter().filter_map(|(_, cell)| Snapshot::parse(cell)?.title()).collect()
+    }
+
     /// What a digest is of.
     pub(super) fn cell(&self, digest: Digest) -> Option<&'l str> {
         self.cells.iter().find(|(of, _)| *of == digest).map(|(_, text)| *text)
@@ -176,8 +207,9 @@ impl<'l> EntryLine<'l> {
     }
 }
 
-fn parse_revision(text: &str) -> Option<LockedRevision> {
-    let (scheduled, text) = text.strip_prefix('+').map_or((false, text), |text| (true, text));
+fn parse_revision(whole: &str) -> Option<LockedRevision> {
+    let (scheduled, text) = whole.strip_prefix(['+', '*']).map_or((false, whole), |rest| (true, rest));
+    let released = scheduled && whole.starts_with('*');
     let (sequence, rest) = text.split_once('@')?;
     let mut parts = rest.split(',').peekable();
     let modified = instant(parts.next()?)?;
@@ -190,7 +222,8 @@ fn parse_revision(text: &str) -> Option<LockedRevision> {
     let was = parts.next().map(|was| Digest::parse(was).ok_or(())).transpose().ok()?;
     let state = state.unwrap_or(EntryState::Shown);
     let sequence = sequence.parse().ok()?;
-    parts.next().is_none().then_some(LockedRevision { sequence, modified, created, state, scheduled, digest, was })
+    let revision = LockedRevision { sequence, modified, created, state, scheduled, released, digest, was };
+    parts.next().is_none().then_some(revision)
 }
 
 impl Lock {
@@ -302,11 +335,16 @@ impl Lock {
         line.rsplit_once("\t~").map_or(line, |(line, _)| line)
     }
 
-    /// The text of the lock file with another line for an entry that it has.
-    pub(super) fn with_line(&self, key: &str, line: &str) -> String {
-        let (text, span) = (self.source.text(), self.rows[key]);
-        let after = text[span.end..].trim_start_matches(['\n', '\r']);
-        [&text[..span.start], line, END_OF_LINE, after].concat()
+    /// The text of the lock file with other lines for entries that it has, by their keys.
+    pub(super) fn with_lines(&self, lines: Vec<(String, String)>) -> String {
+        let mut lines: Vec<_> = lines.into_iter().map(|(key, line)| (self.rows[key.as_str()], line)).collect();
+        lines.sort_by_key(|(span, _)| span.start);
+        let (text, mut next, mut from) = (self.source.text(), String::new(), 0);
+        for (span, line) in lines {
+            next.extend([&text[from..span.start], &line, END_OF_LINE]);
+            from = text.len() - text[span.end..].trim_start_matches(['\n', '\r']).len();
+        }
+        next + &text[from..]
     }
 
     pub(super) fn keys(&self) -> impl Iterator<Item = &str> {
@@ -455,7 +493,7 @@ pub(super) fn entry_line<'c>(key: &str, columns: &Columns, cell: impl Fn(Digest)
 impl fmt::Display for LockedRevision {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.scheduled {
-            f.write_str("+")?;
+            f.write_str(if self.released { "*" } else { "+" })?;
         }
         write!(f, "{}@{:?}Z,{:?}Z", self.sequence, self.modified.naive_utc(), self.created.naive_utc())?;
         if self.state != EntryState::Shown {

@@ -2,7 +2,7 @@
 
 use super::Revision;
 use super::lock::{EntryState, LockedRevision};
-use super::snapshot::Snapshot;
+use super::snapshot::{self, Snapshot};
 use crate::listing::{Absence, Cited, ListedEntry, ListedJourney, ListedTiming};
 use crate::programme::{Access, EntryKind, Identity, Place, Status, StatusKind, Text, When};
 
@@ -17,10 +17,8 @@ pub struct Withdrawn {
     pub visit: Option<usize>,
     /// Its last revision.
     pub revision: Revision,
-    /// What it was, for feeds to select it by.
-    pub kind: EntryKind,
-    /// Its press access, likewise.
-    pub access: Option<Access>,
+    kind: EntryKind,
+    access: Option<Access>,
     absence: Absence,
     title: Text,
     status: Status,
@@ -41,13 +39,15 @@ enum WithdrawnTiming {
 impl Withdrawn {
     /// Of the cell that the lock file keeps of it.
     pub(super) fn from_cell(identity: &Identity, cell: &str, revision: &LockedRevision) -> Option<Self> {
+        let is_withdrawn = revision.state == EntryState::Withdrawn;
         let snapshot = Snapshot::parse(cell)?;
+        // What an earlier version kept says more than may be said.
+        let snapshot = if is_withdrawn { snapshot } else { Snapshot::parse(&snapshot::redacted(&snapshot))? };
         let end = |key: &str| Some((snapshot.when(key)?, snapshot.end_place(key)));
         let timing = match snapshot.when("when") {
             Some(when) => WithdrawnTiming::Stay(when),
             None => WithdrawnTiming::Journey(Box::new([end("depart")?, end("arrive")?])),
         };
-        let is_withdrawn = revision.state == EntryState::Withdrawn;
         Some(Self {
             identity: identity.clone(),
             address: snapshot.address(identity),
