@@ -7,7 +7,9 @@ mod entry;
 mod restricted;
 mod slot;
 
-pub use entry::{Absence, Cited, ListedActual, ListedDispute, ListedEntry, ListedJourney, ListedTiming, ListedWhen};
+pub use entry::{
+    Absence, AudienceMark, Cited, ListedActual, ListedDispute, ListedEntry, ListedJourney, ListedTiming, ListedWhen,
+};
 pub use restricted::{ForPress, ForStaff};
 pub use slot::CalendarSlot;
 

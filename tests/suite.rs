@@ -16,6 +16,7 @@ mod killed;
 mod languages;
 mod limits;
 mod lock;
+mod marks;
 mod noninterference;
 mod packaging;
 mod pages;

@@ -180,12 +180,12 @@ impl Locale for English {
             Label::Disputed => "Disputed",
             Label::Actual => "What happened",
             Label::Visit => "Visit",
-            Label::ForPress => "For accredited press",
+            Label::ForPress => "For the press",
             Label::Gather => "Gather",
             Label::CallTime => "Call time",
             Label::FilingCentre => "Filing centre",
             Label::Contact => "Contact",
-            Label::ForStaff => "For staff",
+            Label::ForStaff => "Staff only",
         }
     }
 
@@ -195,6 +195,10 @@ impl Locale for English {
             StatusKind::Postponed => Some("POSTPONED: "),
             StatusKind::Tentative | StatusKind::Confirmed => None,
         }
+    }
+
+    fn under_embargo(&self, until: &str) -> String {
+        format!("Under embargo until {until}")
     }
 
     fn status(&self, status: StatusKind) -> &'static str {

@@ -176,7 +176,7 @@ impl Locale for Japanese {
             Label::CallTime => "現場待機",
             Label::FilingCentre => "プレスセンター",
             Label::Contact => "問い合わせ",
-            Label::ForStaff => "職員向け",
+            Label::ForStaff => "関係者限り",
         }
     }
 
@@ -186,6 +186,10 @@ impl Locale for Japanese {
             StatusKind::Postponed => Some("延期："),
             StatusKind::Tentative | StatusKind::Confirmed => None,
         }
+    }
+
+    fn under_embargo(&self, until: &str) -> String {
+        format!("解禁前：{until}まで")
     }
 
     fn status(&self, status: StatusKind) -> &'static str {

@@ -1,5 +1,6 @@
 //! What changed, for whom, in words: for a terminal, for a pull request, and as data.
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 
 use serde_json::{Value, json};
@@ -221,30 +222,34 @@ fn digested(field: &str, before: &Snapshot, after: &Snapshot) -> String {
 
 fn sources(localizer: &Localizer<'_>, before: &Snapshot, after: &Snapshot) -> Vec<Clause> {
     let (old, new) = (before.sources(), after.sources());
-    // By publisher and title: a key is the author's own.
-    let only = |these: &[Source<'_>], others: &[Source<'_>]| -> Option<Option<String>> {
-        let is_like = |one: &Source<'_>, other: &Source<'_>| one.0 == other.0 || one.1.is_some() && one.1 == other.1;
-        let gone = |source: &&Source<'_>| !others.iter().any(|other| is_like(source, other));
-        let gone: Vec<_> = these.iter().filter(gone).map(|(_, names)| names).collect();
-        let name = |names: &Option<[Option<Text>; 2]>| {
-            let [publisher, title] =
-                names.as_ref()?.each_ref().map(|text| text.as_ref().map(|text| plain(localizer, text)));
-            Some(localizer.locale.publication(&publisher?, title.as_deref(), None, None))
-        };
-        // Of what an earlier version kept, no names are known.
-        (!gone.is_empty()).then(|| gone.into_iter().map(name).collect::<Option<Vec<_>>>().map(|all| all.join(", ")))
+    let only = |these: &[Source<'_>], others: &[Source<'_>]| -> Vec<Option<String>> {
+        let these = these.iter().filter(|(key, _)| !others.iter().any(|(other, _)| other == key));
+        these.map(|(_, names)| publication(localizer, names.as_ref()?)).collect()
     };
+    let (mut added, mut removed) = (only(&new, &old), only(&old, &new));
+    // One that only has another key, which is the author's own, neither came nor went.
+    added.retain(|name| match removed.iter().position(|other| name.is_some() && other == name) {
+        Some(at) => removed.remove(at).is_none(),
+        None => true,
+    });
     let mut clauses = Vec::new();
-    if let Some(added) = only(&new, &old) {
-        clauses.push(Clause::new("sources", "source added", added, None));
-    }
-    if let Some(removed) = only(&old, &new) {
-        clauses.push(Clause::new("sources", "source removed", removed, None));
+    for (words, mut sources) in [("source added", added), ("source removed", removed)] {
+        if !sources.is_empty() {
+            sources.dedup();
+            // Of what an earlier version kept, no names are known.
+            let names: Option<Vec<Cow<'_, str>>> = sources.into_iter().map(|name| name.map(Cow::Owned)).collect();
+            clauses.push(Clause::new("sources", words, names.map(|names| localizer.locale.list(&names)), None));
+        }
     }
     if clauses.is_empty() {
         clauses.push(Clause::new("sources", "details of a source changed", None, None));
     }
     clauses
+}
+
+fn publication(localizer: &Localizer<'_>, [publisher, title]: &[Option<Text>; 2]) -> Option<String> {
+    let title = title.as_ref().map(|title| plain(localizer, title));
+    Some(localizer.locale.publication(&plain(localizer, publisher.as_ref()?), title.as_deref(), None, None))
 }
 
 /// A source's key, and its publisher and title.

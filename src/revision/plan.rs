@@ -12,10 +12,10 @@ use rayon::prelude::*;
 use self::entry::{CellStore, EntryRevision, View};
 use super::change::{Change, Kind, States};
 use super::digest::Digest;
-use super::lock::{self, EntryLine, EntryState, FeedLine, Lock, LockedRevision, column, effective, published};
+use super::lock::{self, Columns, EntryLine, EntryState, FeedLine, Lock, LockedRevision, column, effective, published};
 use super::snapshot::{self, Snapshot, ToldOf};
 use super::{RevisedListing, Revision, Revisions, Withdrawn};
-use crate::listing::{ListedEntry, ListedVisit, Listing, Viewer};
+use crate::listing::{AudienceMark, ListedEntry, ListedVisit, Listing, Viewer};
 use crate::programme::{Audience, EntryRef, Identity, Programme};
 
 /// What there is to publish.
@@ -229,7 +229,8 @@ impl<'l, 'p> Planner<'l, 'p> {
             if now.state == EntryState::Shown {
                 planned.revisions[index][entry.at.entry] = Some(Revision::from(now));
             }
-            self.tell(&entry, &viewers[index], now, planned);
+            let mark = self.mark_of_gone(&columns, *audience);
+            self.tell(&entry, &viewers[index], (now, mark), planned);
             // That it was noted is no change.
             let is_as_before = old.is_some_and(|old| LockedRevision { released: now.released, ..old } == now);
             if !is_as_before {
@@ -258,7 +259,7 @@ impl<'l, 'p> Planner<'l, 'p> {
         &self,
         entry: &EntryRevision<'_, 'p>,
         viewer: &Viewer<'p>,
-        now: LockedRevision,
+        (now, mark): (LockedRevision, Option<AudienceMark>),
         planned: &mut VisitPlan<'_, 'p>,
     ) {
         match now.state {
@@ -270,7 +271,7 @@ impl<'l, 'p> Planner<'l, 'p> {
             EntryState::Unseen => {}
             EntryState::Withdrawn | EntryState::Redacted | EntryState::Restricted => {
                 let cell = entry.cell(now.digest);
-                let withdrawn = cell.and_then(|cell| Withdrawn::from_cell(entry.entry.identity(), cell, &now));
+                let withdrawn = cell.and_then(|cell| Withdrawn::from_cell(entry.entry.identity(), cell, &now, mark));
                 planned.withdrawn.extend(withdrawn.map(|withdrawn| (viewer.audience(), withdrawn)));
             }
         }
@@ -376,7 +377,8 @@ impl<'l, 'p> Planner<'l, 'p> {
                 is_changed = true;
             }
             let cell = cells.find(now.digest).unwrap_or(cell);
-            let withdrawn = Withdrawn::from_cell(identity, cell, &now).filter(|_| now.state != EntryState::Shown);
+            let mark = self.mark_of_gone(&columns, viewer.audience());
+            let withdrawn = Withdrawn::from_cell(identity, cell, &now, mark).filter(|_| now.state != EntryState::Shown);
             planned.withdrawn.extend(withdrawn.map(|withdrawn| (viewer.audience(), withdrawn)));
         }
         planned.is_changed |= is_changed;
@@ -396,6 +398,16 @@ impl<'l, 'p> Planner<'l, 'p> {
             _ => false,
         };
         is_less.then(|| snapshot::redacted(&snapshot))
+    }
+
+    /// Whom what is left of an entry is for, if the public knows nothing of it.
+    fn mark_of_gone(&self, columns: &Columns, audience: Audience) -> Option<AudienceMark> {
+        let knows = |of: Audience| published(&columns[column(of)], self.at).is_some();
+        if !self.audiences.contains(&Audience::Public) || knows(Audience::Public) {
+            return None;
+        }
+        let is_for_press = audience == Audience::Press || knows(Audience::Press);
+        Some(if is_for_press { AudienceMark::Press } else { AudienceMark::Staff })
     }
 
     fn has_expired(&self, now: &LockedRevision) -> bool {

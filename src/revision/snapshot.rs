@@ -6,7 +6,7 @@
 
 mod write;
 
-use chrono::{DateTime, NaiveDate, NaiveTime};
+use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use serde_json::Value;
 
 pub(super) use write::{visit_digest, without_names, write};
@@ -46,6 +46,13 @@ impl Snapshot {
             was.insert("addresses".to_owned(), addresses.iter().map(Identity::to_string).collect());
         }
         Value::Object(was).to_string()
+    }
+
+    /// Whom it was for, without embargoes that have lifted by an instant; not known of what an earlier version kept.
+    pub(super) fn marks(&self, at: DateTime<Utc>) -> Option<Vec<&str>> {
+        let has_lifted = |mark: &str| DateTime::parse_from_rfc3339(mark).is_ok_and(|lifts| lifts <= at);
+        let marks = self.0.get("names")?.get("marks").and_then(Value::as_array).into_iter().flatten();
+        Some(marks.filter_map(Value::as_str).filter(|mark| !has_lifted(mark)).collect())
     }
 
     /// What the times of this tell of other entries.

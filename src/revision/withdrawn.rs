@@ -3,7 +3,7 @@
 use super::Revision;
 use super::lock::{EntryState, LockedRevision};
 use super::snapshot::{self, Snapshot};
-use crate::listing::{Absence, Cited, ListedEntry, ListedJourney, ListedTiming};
+use crate::listing::{Absence, AudienceMark, Cited, ListedEntry, ListedJourney, ListedTiming};
 use crate::programme::{Access, EntryKind, Identity, Place, Status, StatusKind, Text, When};
 
 /// An entry that was published, and was taken out or is kept from this audience now.
@@ -20,6 +20,8 @@ pub struct Withdrawn {
     kind: EntryKind,
     access: Option<Access>,
     absence: Absence,
+    /// Whom it is for, if the public never knew of it.
+    marks: Vec<AudienceMark>,
     title: Text,
     status: Status,
     place: Option<Place>,
@@ -38,7 +40,12 @@ enum WithdrawnTiming {
 
 impl Withdrawn {
     /// Of the cell that the lock file keeps of it.
-    pub(super) fn from_cell(identity: &Identity, cell: &str, revision: &LockedRevision) -> Option<Self> {
+    pub(super) fn from_cell(
+        identity: &Identity,
+        cell: &str,
+        revision: &LockedRevision,
+        mark: Option<AudienceMark>,
+    ) -> Option<Self> {
         let is_withdrawn = revision.state == EntryState::Withdrawn;
         let snapshot = Snapshot::parse(cell)?;
         // What an earlier version kept says more than may be said.
@@ -56,6 +63,7 @@ impl Withdrawn {
             kind: snapshot.kind().unwrap_or(EntryKind::Other),
             access: snapshot.access(),
             absence: if is_withdrawn { Absence::Withdrawn } else { Absence::Redacted },
+            marks: mark.into_iter().collect(),
             // A redacted entry has no title of its own; renderers have a word for it.
             title: snapshot.title().unwrap_or_else(|| Text::plain("Withdrawn")),
             status: Status { kind: StatusKind::Cancelled, reason: None },
@@ -104,6 +112,8 @@ impl Withdrawn {
             link: None,
             disputed: Vec::new(),
             actual: None,
+            marks: self.marks.clone(),
+            unmarked: None,
             press: None,
             staff: None,
         }

@@ -80,7 +80,8 @@ impl<'w> Writer<'w> {
         let mut lines = Lines::default();
         lines.begin("VEVENT");
         lines.raw("UID", &[], revised.uid(entry));
-        let modified = self.style.modified.map_or(revision.modified, |modified| modified.max(revision.modified));
+        let own = if entry.at.is_some() { revised.modified(entry) } else { revision.modified };
+        let modified = self.style.modified.map_or(own, |modified| modified.max(own));
         let instant = |at: DateTime<Utc>| CalendarTime::Utc(at);
         lines.raw("DTSTAMP", &[], instant(modified));
         lines.raw("CREATED", &[], instant(revision.created));
@@ -119,6 +120,9 @@ impl<'w> Writer<'w> {
         }
         if entry.absence != Some(Absence::Redacted) {
             lines.raw("CATEGORIES", &[], entry.kind.word());
+        }
+        if !entry.marks.is_empty() {
+            lines.raw("CLASS", &[], "CONFIDENTIAL");
         }
         lines.raw("STATUS", &[], self.status(entry.status.kind));
         let called_off = matches!(entry.status.kind, StatusKind::Cancelled | StatusKind::Postponed);

@@ -67,7 +67,9 @@ impl<'l, 'p> EntryRevision<'l, 'p> {
         for (position, view) in views.iter().enumerate() {
             let revision = match (revised.last().copied(), view.cell) {
                 (None, None) => continue,
-                (Some(last), Some(cell)) if last.state == EntryState::Shown && self.is_same(last.digest, cell) => {
+                (Some(last), Some(cell))
+                    if last.state == EntryState::Shown && self.is_same(last.digest, cell, view.from) =>
+                {
                     continue;
                 }
                 (Some(last), None) if self.is_hidden(&last) => continue,
@@ -88,10 +90,11 @@ impl<'l, 'p> EntryRevision<'l, 'p> {
         (old[first_kept..] != revised).then_some(revised)
     }
 
-    /// Whether two cells show the same.
-    fn is_same(&self, one: Digest, other: Digest) -> bool {
-        let shown = |digest| self.cell(digest).map(without_names);
-        one == other || shown(one) == shown(other)
+    /// Whether two cells show the same, at an instant.
+    fn is_same(&self, one: Digest, other: Digest, at: DateTime<Utc>) -> bool {
+        let [shown, others] = [one, other].map(|digest| self.cell(digest).map(without_names));
+        let [kept, new] = [one, other].map(|digest| self.cell(digest).and_then(Snapshot::parse).unwrap_or_default());
+        one == other || shown == others && kept.marks(at).is_none_or(|marks| marks == new.marks(at).unwrap_or_default())
     }
 
     /// Whether nothing is left to see of a revision but that there was one. What `withdraw --undo` brought back has its text

@@ -4,10 +4,10 @@ use std::fmt::Write as _;
 
 use chrono::NaiveDate;
 
-use crate::listing::{ListedActual, ListedDispute, ListedEntry, ListedJourney, ListedTiming, ListedWhen};
-use crate::programme::{Identity, Language, Place, Press, Published, Source, Staff, Text, Visit, WithinDay};
+use crate::listing::{AudienceMark, ListedActual, ListedDispute, ListedEntry, ListedJourney, ListedTiming, ListedWhen};
+use crate::programme::{Audience, Identity, Language, Place, Press, Published, Source, Staff, Text, Visit, WithinDay};
 use crate::revision::digest::{Digest, digest};
-use crate::zone::Moment;
+use crate::zone::{Moment, rfc3339};
 
 /// What of a visit shows in each of its entries, as a digest.
 pub(in crate::revision) fn visit_digest(visit: &Visit) -> Digest {
@@ -268,13 +268,22 @@ impl Json {
     }
 
     /// What there is to know of what is told of others: which entries the times tell of, so that they are told of no longer than
-    /// those may be seen; and how the sources are called, so that one that goes can be named.
+    /// those may be seen; how the sources are called, so that one that goes can be named; and whom the entry is for, which
+    /// changes by itself when an embargo lifts.
     fn names(&mut self, entry: &ListedEntry<'_>, told_of: &[&Identity]) {
-        if told_of.is_empty() && entry.sources.is_empty() {
+        if told_of.is_empty() && entry.sources.is_empty() && entry.marks.is_empty() {
             return;
         }
         self.out.push_str(NAMES);
         let outer = std::mem::replace(&mut self.first, true);
+        if !entry.marks.is_empty() {
+            self.field("marks");
+            self.list(&entry.marks, |json, mark| match mark {
+                AudienceMark::Staff => json.string(Audience::Staff.word()),
+                AudienceMark::Press => json.string(Audience::Press.word()),
+                AudienceMark::Embargo(until) => json.string(&rfc3339(until.instant())),
+            });
+        }
         if !told_of.is_empty() {
             self.field("entries");
             self.list(told_of, |json, identity| json.display(identity));
