@@ -304,7 +304,8 @@ impl<'l, 'p> Planner<'l, 'p> {
         planned: &mut VisitPlan<'_, 'p>,
     ) {
         // Of a first build there is nothing to say but that everything is new.
-        if now.state == EntryState::Unseen || !self.lock.exists() {
+        let is_only_marked = before.is_some_and(|before| before.sequence == now.sequence && before.state == now.state);
+        if now.state == EntryState::Unseen || is_only_marked || !self.lock.exists() {
             return;
         }
         let cell = |revision: LockedRevision| entry.cell(revision.digest);

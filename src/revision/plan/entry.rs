@@ -67,10 +67,12 @@ impl<'l, 'p> EntryRevision<'l, 'p> {
         for (position, view) in views.iter().enumerate() {
             let revision = match (revised.last().copied(), view.cell) {
                 (None, None) => continue,
-                (Some(last), Some(cell))
-                    if last.state == EntryState::Shown && self.is_same(last.digest, cell, view.from) =>
-                {
-                    continue;
+                (Some(last), Some(cell)) if last.state == EntryState::Shown && self.is_same(last.digest, cell) => {
+                    if last.is_unrecorded() || !self.is_for_others(last.digest, cell, view.from) {
+                        continue;
+                    }
+                    // Nothing is told to those who knew; but its mark is another.
+                    LockedRevision { digest: cell, modified: view.from, ..last }
                 }
                 (Some(last), None) if self.is_hidden(&last) => continue,
                 (None, Some(digest)) => LockedRevision::first(digest, self.released_at(view.from)),
@@ -90,11 +92,16 @@ impl<'l, 'p> EntryRevision<'l, 'p> {
         (old[first_kept..] != revised).then_some(revised)
     }
 
-    /// Whether two cells show the same, at an instant.
-    fn is_same(&self, one: Digest, other: Digest, at: DateTime<Utc>) -> bool {
-        let [shown, others] = [one, other].map(|digest| self.cell(digest).map(without_names));
-        let [kept, new] = [one, other].map(|digest| self.cell(digest).and_then(Snapshot::parse).unwrap_or_default());
-        one == other || shown == others && kept.marks(at).is_none_or(|marks| marks == new.marks(at).unwrap_or_default())
+    /// Whether two cells say the same of an entry.
+    fn is_same(&self, one: Digest, other: Digest) -> bool {
+        let said = |digest| self.cell(digest).map(without_names);
+        one == other || said(one) == said(other)
+    }
+
+    /// Whether two cells that say the same say it to others, embargoes aside that have lifted by an instant.
+    fn is_for_others(&self, one: Digest, other: Digest, at: DateTime<Utc>) -> bool {
+        let [one, other] = [one, other].map(|digest| self.cell(digest).and_then(Snapshot::parse).unwrap_or_default());
+        one.marks(at).is_some_and(|marks| marks != other.marks(at).unwrap_or_default())
     }
 
     /// Whether nothing is left to see of a revision but that there was one. What `withdraw --undo` brought back has its text
