@@ -76,6 +76,9 @@ pub(crate) fn run(context: &Context, options: &Build) -> Result<Outcome, Error> 
         return Ok(Outcome::Findings);
     };
     let plan = pipeline::plan(&lock, &programme, (&schedules, &mut checked), at);
+    if options.at.is_clock() && plan.needs_clock(options.locked) {
+        pipeline::report_clock_ahead(&lock, &programme, at, &mut checked.report);
+    }
     pipeline::report_forgotten(&lock, &plan, &mut checked, out)?;
     print_report(context, &checked.report)?;
     if checked.report.has_errors() {

@@ -75,7 +75,7 @@ pub(crate) fn run(context: &Context, options: &Serve) -> Result<Outcome, Error> 
     // How files are before they are read, so that what changes meanwhile is noticed.
     let (tokens_mark, watch) = (Mark::of(tokens_path), Watch::new(&context.schedules));
     let tokens = Tokens::read(tokens_path)?;
-    let site = match build_site(context, options, None)? {
+    let site = match build_site(context, options, None, None)? {
         BuildOutcome::Site(site) => *site,
         BuildOutcome::Refused(_) => return Ok(Outcome::Findings),
     };
@@ -85,13 +85,14 @@ pub(crate) fn run(context: &Context, options: &Serve) -> Result<Outcome, Error> 
     let connections = usize::try_from(options.connections).unwrap_or(usize::MAX);
     let limits = Limits { connections, ..Limits::default() }.within_system();
     let log = (options.log == Log::Json).then(|| AccessLog::new(io::stdout()));
-    let (next, health, ready) = (site.next, site.health(), ready(address, &site.generation));
+    let (next, lock_text) = (site.next, site.lock_text.clone());
+    let (health, ready) = (site.health(), ready(address, &site.generation));
     let app = Arc::new(App::new(site.generation, health, tokens));
 
     let runtime = runtime::Builder::new_multi_thread().enable_all().build();
     let runtime = runtime.map_err(|error| Error::new(format!("cannot start the server: {error}")))?;
     let rebuilder =
-        Rebuilder { context: context.clone(), options: options.clone(), app: Arc::clone(&app), watch, next };
+        Rebuilder { context: context.clone(), options: options.clone(), app: Arc::clone(&app), watch, next, lock_text };
     let rebuilding = runtime.spawn_blocking(move || rebuilder.run());
     let token_watch =
         TokenWatch { context: context.clone(), path: tokens_path.clone(), app: Arc::clone(&app), mark: tokens_mark };
@@ -150,6 +151,8 @@ struct Site {
     next: Option<DateTime<Utc>>,
     /// The lock file as this build left it, if it wrote it.
     lock: Option<Mark>,
+    /// Its text.
+    lock_text: Option<String>,
 }
 
 impl Site {
@@ -159,7 +162,14 @@ impl Site {
 }
 
 /// Builds, remembers the revisions, and makes all that is to be served.
-fn build_site(context: &Context, options: &Serve, last: Option<&Generation>) -> Result<BuildOutcome, Error> {
+///
+/// What is served already, and the text of its lock file, are given by whoever builds again.
+fn build_site(
+    context: &Context,
+    options: &Serve,
+    last: Option<&Generation>,
+    served: Option<&str>,
+) -> Result<BuildOutcome, Error> {
     let at = now()?;
     let schedules = Schedules::load(&context.schedules)?;
     let mut checked = schedules.check();
@@ -173,6 +183,10 @@ fn build_site(context: &Context, options: &Serve, last: Option<&Generation>) -> 
         return Ok(wrong(checked.report.counts().errors));
     };
     let plan = pipeline::plan(&lock, &programme, (&schedules, &mut checked), at);
+    if plan.needs_clock(options.locked) {
+        pipeline::report_clock_ahead(&lock, &programme, at, &mut checked.report);
+    }
+    pipeline::report_behind(&lock, served, at, &mut checked);
     print_report(context, &checked.report)?;
     if checked.report.has_errors() {
         return Ok(wrong(checked.report.counts().errors));
@@ -189,9 +203,10 @@ fn build_site(context: &Context, options: &Serve, last: Option<&Generation>) -> 
     let path = pipeline::lock_path(&context.schedules);
     let next_lock = plan.next_lock.as_deref().filter(|_| !options.locked);
     LockFile { path: &path, read: lock.text(), next: next_lock }.write()?;
+    let lock_text = next_lock.or(lock.text()).map(str::to_owned);
     let lock = next_lock.is_some().then(|| Mark::of(&path));
     let next = pipeline::next_change(&programme, &plan.listings, at);
-    Ok(BuildOutcome::Site(Box::new(Site { generation, at, next, lock })))
+    Ok(BuildOutcome::Site(Box::new(Site { generation, at, next, lock, lock_text })))
 }
 
 /// Keeps what is served as the schedules are.
@@ -201,6 +216,8 @@ struct Rebuilder {
     app: Arc<App>,
     watch: Watch,
     next: Option<DateTime<Utc>>,
+    /// The lock file that what is served was made with.
+    lock_text: Option<String>,
 }
 
 impl Rebuilder {
@@ -224,10 +241,13 @@ impl Rebuilder {
         self.watch.begin();
         let last = self.app.generation();
         // What the build reads is not changed by it, so nothing is left half changed by a panic.
-        let outcome = catch_unwind(AssertUnwindSafe(|| build_site(&self.context, &self.options, Some(&last))));
+        let outcome = catch_unwind(AssertUnwindSafe(|| {
+            build_site(&self.context, &self.options, Some(&last), self.lock_text.as_deref())
+        }));
         let (why, retry) = match outcome {
             Ok(Ok(BuildOutcome::Site(site))) => {
                 self.next = site.next;
+                self.lock_text.clone_from(&site.lock_text);
                 if let Some(lock) = &site.lock {
                     self.watch.set_lock(lock);
                 }

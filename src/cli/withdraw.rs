@@ -3,6 +3,7 @@
 use clap::Args;
 
 use super::{At, Context, Outcome, complain, print, print_report};
+use crate::check::Checked;
 use crate::diagnostic::{Diagnostic, Report, codes};
 use crate::document::shortened;
 use crate::error::Error;
@@ -49,7 +50,15 @@ pub(crate) fn run(context: &Context, options: &Withdraw) -> Result<Outcome, Erro
         print_report(context, &report)?;
         return Ok(Outcome::Findings);
     };
-    let present = still_there(&schedules, &identity);
+    let checked = schedules.check();
+    if let Some(programme) = checked.programme.as_ref().filter(|_| options.at.is_clock()) {
+        pipeline::report_clock_ahead(&lock, programme, at, &mut report);
+        if report.has_errors() {
+            print_report(context, &report)?;
+            return Ok(Outcome::Findings);
+        }
+    }
+    let present = still_there(&checked, &identity);
     let how = match options {
         Withdraw { undo: true, .. } => Withdrawal::Undone,
         Withdraw { was: true, .. } => Withdrawal::Past,
@@ -79,8 +88,7 @@ pub(crate) fn run(context: &Context, options: &Withdraw) -> Result<Outcome, Erro
 }
 
 /// An entry that the schedules still have cannot be taken out of the feeds.
-fn still_there(schedules: &Schedules, identity: &Identity) -> Option<Diagnostic> {
-    let checked = schedules.check();
+fn still_there(checked: &Checked<'_>, identity: &Identity) -> Option<Diagnostic> {
     let at = checked.programme.as_ref()?.find(identity)?;
     let message = format!("The schedules still have {identity}.");
     let place = checked.place(at);

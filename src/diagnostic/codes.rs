@@ -121,6 +121,8 @@ codes! {
     Error IDENTITY_REUSED = "identity-reused";
     /// A revision that would be older than the last.
     Error CLOCK_SET_BACK = "clock-set-back";
+    /// A machine's clock that is far beyond everything that is known.
+    Error CLOCK_AHEAD = "clock-ahead";
     /// A time that another version of the time zone database moves.
     Warning ZONE_MOVED = "zone-moved";
     /// What an embargo released without a build, and has changed or is gone since.

@@ -18,13 +18,18 @@
 //! digests are of; see [`snapshot`](super::snapshot). The last column is a digest of the line (but for those), so that no hand edits it
 //! unseen.
 
+mod revision;
+
 use std::collections::HashMap;
-use std::fmt::{self, Write as _};
+use std::fmt::Write as _;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use rayon::prelude::*;
 
+pub use self::revision::EntryState;
+pub(super) use self::revision::LockedRevision;
+pub(super) use self::revision::{Columns, column, effective, note_releases, published};
 use super::digest::{Digest, digest};
 use super::snapshot::Snapshot;
 use crate::diagnostic::{Diagnostic, Place, codes};
@@ -42,100 +47,6 @@ const ADVICE: &str = ": what was published, and when. Commit this file; the prog
 const END_OF_LINE: &str = "\n\n";
 /// Its last line, so that a file that was cut short is known.
 const END: &str = "# end";
-
-/// What became of an entry for an audience.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum EntryState {
-    /// It is there to see.
-    Shown,
-    /// Taken out; what it was can still be read.
-    Withdrawn,
-    /// Taken out, with its text.
-    Redacted,
-    /// Kept from this audience since, so without its text.
-    Restricted,
-    /// Kept from this audience since, which has never seen it as far as is known. So nothing is told of it; but the sequence
-    /// goes on, because apps may have it all the same.
-    Unseen,
-}
-
-impl EntryState {
-    const GONE: [EntryState; 4] =
-        [EntryState::Withdrawn, EntryState::Redacted, EntryState::Restricted, EntryState::Unseen];
-
-    fn word(self) -> &'static str {
-        match self {
-            EntryState::Shown => "",
-            EntryState::Withdrawn => "withdrawn",
-            EntryState::Redacted => "redacted",
-            EntryState::Restricted => "restricted",
-            EntryState::Unseen => "unseen",
-        }
-    }
-}
-
-/// A revision of an entry for an audience.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct LockedRevision {
-    /// SEQUENCE.
-    pub sequence: u32,
-    /// LAST-MODIFIED.
-    pub modified: DateTime<Utc>,
-    /// CREATED.
-    pub created: DateTime<Utc>,
-    /// Whether it is shown.
-    pub state: EntryState,
-    /// Whether an embargo releases it, at `modified`: before that it is nobody's.
-    pub scheduled: bool,
-    /// Whether a build has noted that it did.
-    pub released: bool,
-    /// Of what is, or last was, seen.
-    pub digest: Digest,
-    /// Of what was seen otherwise before the last change.
-    pub was: Option<Digest>,
-}
-
-impl LockedRevision {
-    /// The first one, of something that is shown from an instant on.
-    pub(super) fn first(digest: Digest, from: DateTime<Utc>) -> Self {
-        let (sequence, state) = (0, EntryState::Shown);
-        Self { sequence, modified: from, created: from, state, scheduled: false, released: false, digest, was: None }
-    }
-
-    /// Whether an embargo was to release it, and no build has noted that it did: it may be out, or not.
-    pub(super) fn is_unrecorded(&self) -> bool {
-        self.scheduled && !self.released
-    }
-}
-
-/// The revision that holds at an instant: the last but for those that an embargo has yet to release.
-pub(super) fn effective(revisions: &[LockedRevision], at: DateTime<Utc>) -> Option<&LockedRevision> {
-    revisions.iter().rev().find(|rev| !rev.scheduled || rev.modified <= at)
-}
-
-/// The revision that the audience is known to have seen last.
-pub(super) fn published(revisions: &[LockedRevision], at: DateTime<Utc>) -> Option<&LockedRevision> {
-    let recorded = |rev: &&LockedRevision| !rev.scheduled || rev.released && rev.modified <= at;
-    revisions.iter().rev().find(recorded).filter(|rev| rev.state != EntryState::Unseen)
-}
-
-/// Notes in revisions that embargoes have released them by an instant; whether there was any to note.
-pub(super) fn note_releases(revisions: &mut [LockedRevision], at: DateTime<Utc>) -> bool {
-    let lifted = |rev: &&mut LockedRevision| rev.is_unrecorded() && rev.modified <= at;
-    revisions.iter_mut().filter(lifted).map(|rev| rev.released = true).count() > 0
-}
-
-/// The revisions of an entry for each audience, in the order of [`Audience::ALL`].
-pub(super) type Columns = [Vec<LockedRevision>; 3];
-
-/// The position of an audience in [`Columns`].
-pub(super) fn column(audience: Audience) -> usize {
-    match audience {
-        Audience::Public => 0,
-        Audience::Press => 1,
-        Audience::Staff => 2,
-    }
-}
 
 /// A lock file as it was read.
 #[derive(Debug)]
@@ -193,7 +104,7 @@ impl<'l> EntryLine<'l> {
             } else {
                 let (audience, revisions) = part.split_once('=')?;
                 let into = &mut columns[column(Audience::parse(audience)?)];
-                *into = revisions.split(';').map(parse_revision).collect::<Option<_>>()?;
+                *into = revisions.split(';').map(LockedRevision::parse).collect::<Option<_>>()?;
             }
         }
         let row = EntryLine { columns, cells };
@@ -205,25 +116,6 @@ impl<'l> EntryLine<'l> {
             rising && all().flat_map(|rev| std::iter::once(rev.digest).chain(rev.was)).all(|of| row.cell(of).is_some());
         (all().next().is_some() && whole).then_some((key, row))
     }
-}
-
-fn parse_revision(whole: &str) -> Option<LockedRevision> {
-    let (scheduled, text) = whole.strip_prefix(['+', '*']).map_or((false, whole), |rest| (true, rest));
-    let released = scheduled && whole.starts_with('*');
-    let (sequence, rest) = text.split_once('@')?;
-    let mut parts = rest.split(',').peekable();
-    let modified = instant(parts.next()?)?;
-    let created = instant(parts.next()?)?;
-    let state = EntryState::GONE.into_iter().find(|state| parts.peek() == Some(&state.word()));
-    if state.is_some() {
-        parts.next();
-    }
-    let digest = Digest::parse(parts.next()?)?;
-    let was = parts.next().map(|was| Digest::parse(was).ok_or(())).transpose().ok()?;
-    let state = state.unwrap_or(EntryState::Shown);
-    let sequence = sequence.parse().ok()?;
-    let revision = LockedRevision { sequence, modified, created, state, scheduled, released, digest, was };
-    parts.next().is_none().then_some(revision)
 }
 
 impl Lock {
@@ -318,6 +210,20 @@ impl Lock {
     #[must_use]
     pub fn sequence(&self, key: &str, audience: Audience) -> Option<u32> {
         self.entry_line(key)?.columns[column(audience)].iter().map(|rev| rev.sequence).max()
+    }
+
+    /// The first thing of which another lock file knows more at an instant: a later revision of an entry, or a feed whose wording
+    /// changed later.
+    #[must_use]
+    pub fn behind<'o>(&self, other: &'o Lock, at: DateTime<Utc>) -> Option<&'o str> {
+        let stamp = |revisions: &Vec<LockedRevision>| effective(revisions, at).map(|rev| (rev.sequence, rev.modified));
+        let stamps =
+            |lock: &Lock, key: &str| lock.entry_line(key).map_or([None; 3], |line| line.columns.each_ref().map(stamp));
+        let is_entry_behind =
+            |key: &str| stamps(self, key).iter().zip(stamps(other, key)).any(|(own, other)| *own < other);
+        let feed = |lock: &Lock, key: &str| lock.feed(key).and_then(|line| line.modified);
+        let entries = other.keys().filter(|key| is_entry_behind(key));
+        entries.chain(other.feed_keys().filter(|key| feed(self, key) < feed(other, key))).min()
     }
 
     pub(super) fn entry_line(&self, key: &str) -> Option<EntryLine<'_>> {
@@ -488,18 +394,4 @@ pub(super) fn entry_line<'c>(key: &str, columns: &Columns, cell: impl Fn(Digest)
         let _ = write!(line, "\t{digest}{}", cell(digest).unwrap_or("{}"));
     }
     sealed(line)
-}
-
-impl fmt::Display for LockedRevision {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.scheduled {
-            f.write_str(if self.released { "*" } else { "+" })?;
-        }
-        write!(f, "{}@{:?}Z,{:?}Z", self.sequence, self.modified.naive_utc(), self.created.naive_utc())?;
-        if self.state != EntryState::Shown {
-            write!(f, ",{}", self.state.word())?;
-        }
-        write!(f, ",{}", self.digest)?;
-        self.was.map_or(Ok(()), |was| write!(f, ",{was}"))
-    }
 }

@@ -121,6 +121,15 @@ struct VisitPlan<'l, 'p> {
     moved: Vec<EntryRef>,
 }
 
+impl Plan<'_> {
+    /// Whether a build stamps anything by the clock, or lifts an embargo by it that no build has noted; one that may not change the
+    /// lock file stamps nothing.
+    #[must_use]
+    pub fn needs_clock(&self, is_locked: bool) -> bool {
+        self.next_lock.is_some() && !(is_locked && self.is_revised)
+    }
+}
+
 impl<'l, 'p> Planner<'l, 'p> {
     fn plan(self, wording: &[Wording]) -> Plan<'p> {
         let mut visits: Vec<VisitPlan<'l, 'p>> =
