@@ -208,6 +208,11 @@ pub(crate) enum Outcome {
 }
 
 impl At {
+    /// Whether that is the machine's own clock.
+    fn is_clock(self) -> bool {
+        self.at.is_none() && std::env::var_os("SOURCE_DATE_EPOCH").is_none()
+    }
+
     /// The instant of the run: given, else `SOURCE_DATE_EPOCH`, else now; whole seconds.
     fn instant(self) -> Result<DateTime<Utc>, Error> {
         if let Some(at) = self.at {

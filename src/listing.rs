@@ -8,7 +8,9 @@ mod order;
 mod restricted;
 mod slot;
 
-pub use entry::{Absence, Cited, ListedActual, ListedDispute, ListedEntry, ListedJourney, ListedTiming, ListedWhen};
+pub use entry::{
+    Absence, AudienceMark, Cited, ListedActual, ListedDispute, ListedEntry, ListedJourney, ListedTiming, ListedWhen,
+};
 pub use order::ListOrder;
 pub use restricted::{ForPress, ForStaff};
 pub use slot::CalendarSlot;
@@ -18,7 +20,7 @@ use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, NaiveDate, Utc};
 
-use crate::programme::{Audience, Entry, EntryRef, Id, Programme, Status, Text, Visit, VisitKind, When};
+use crate::programme::{Audience, Entry, EntryRef, Id, Identity, Programme, Status, Text, Visit, VisitKind, When};
 use crate::zone::Zone;
 
 /// The visits and entries that an audience may see.
@@ -85,6 +87,15 @@ pub fn next_embargo(
     lifts.filter(|(lifts, _)| *lifts > at).min_by_key(|(lifts, _)| *lifts)
 }
 
+/// The day on which an entry ends.
+#[derive(Debug, Clone, Copy)]
+struct HostDay {
+    zone: Zone,
+    date: NaiveDate,
+    /// The entry that says so, at the end of a chain of those that come after one another.
+    said_by: EntryRef,
+}
+
 /// Who looks, and when.
 #[derive(Debug)]
 pub struct Viewer<'p> {
@@ -92,7 +103,7 @@ pub struct Viewer<'p> {
     audience: Audience,
     at: DateTime<Utc>,
     /// The days that were looked up before.
-    host_days: RefCell<HashMap<EntryRef, Option<(Zone, NaiveDate)>>>,
+    host_days: RefCell<HashMap<EntryRef, Option<HostDay>>>,
 }
 
 impl<'p> Viewer<'p> {
@@ -100,6 +111,12 @@ impl<'p> Viewer<'p> {
     #[must_use]
     pub fn new(programme: &'p Programme, audience: Audience, at: DateTime<Utc>) -> Self {
         Self { programme, audience, at, host_days: RefCell::default() }
+    }
+
+    /// Who looks.
+    #[must_use]
+    pub fn audience(&self) -> Audience {
+        self.audience
     }
 
     /// The same audience at another instant.
@@ -158,6 +175,34 @@ impl<'p> Viewer<'p> {
         lifts
     }
 
+    /// Whether an entry may be seen.
+    #[must_use]
+    pub fn can_see(&self, at: EntryRef) -> bool {
+        self.seen(at).is_some()
+    }
+
+    /// The other entries that the times of an entry tell of: those that it comes after, and those that have their days from.
+    #[must_use]
+    pub fn told_of(&self, at: EntryRef) -> Vec<&'p Identity> {
+        let mut told = Vec::new();
+        for when in self.programme.entry(at).timing.whens() {
+            let When::After { after, date, .. } = *when else { continue };
+            if self.seen(after).is_some() {
+                let day = self.host_day(after).filter(|_| date.is_none());
+                told.extend([Some(after), day.map(|day| day.said_by)].into_iter().flatten());
+            }
+        }
+        told.dedup();
+        told.into_iter().map(|other| self.programme.entry(other).identity()).collect()
+    }
+
+    /// Whether an entry that may be seen has this title.
+    #[must_use]
+    pub fn sees_title(&self, title: &Text) -> bool {
+        let mut entries = self.programme.visits().iter().flat_map(Visit::entries);
+        entries.any(|entry| entry.title == *title && self.sees(entry))
+    }
+
     fn sees(&self, entry: &Entry) -> bool {
         let released = self.audience == Audience::Staff || entry.embargo().is_none_or(|lifts| lifts <= self.at);
         entry.audience() <= self.audience && released
@@ -169,10 +214,10 @@ impl<'p> Viewer<'p> {
         self.sees(entry).then_some(entry)
     }
 
-    /// The day on which an entry ends, and the zone that it is a day of, as far as this audience may know.
+    /// The day on which an entry ends, as far as this audience may know.
     ///
     /// A hidden entry on the way ends the search: its day must not show through another's.
-    fn host_day(&self, reference: EntryRef) -> Option<(Zone, NaiveDate)> {
+    fn host_day(&self, reference: EntryRef) -> Option<HostDay> {
         let mut chain = Vec::new();
         let mut at = reference;
         let day = loop {
@@ -182,7 +227,10 @@ impl<'p> Viewer<'p> {
             chain.push(at);
             match self.seen(at).map(|entry| entry.timing().finish()) {
                 Some(When::After { after: next, date: None, .. }) => at = *next,
-                known => break known.and_then(|when| Some((when.zone(), when.days()?.1))),
+                known => {
+                    let day = |when: &When| Some(HostDay { zone: when.zone(), date: when.days()?.1, said_by: at });
+                    break known.and_then(day);
+                }
             }
         };
         // All on the way have the same day, so that a chain is followed once and not from each of its entries.

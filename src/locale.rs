@@ -211,6 +211,8 @@ pub(crate) trait Locale: Sync {
     fn time_at_place(&self, time: &str, place: &str) -> String;
     /// What precedes the title of an entry with this status.
     fn prefix(&self, status: StatusKind) -> Option<&'static str>;
+    /// That something is under embargo until then.
+    fn under_embargo(&self, until: &str) -> String;
     /// A status.
     fn status(&self, status: StatusKind) -> &'static str;
     /// Press coverage.

@@ -12,8 +12,8 @@ mod revisions;
 mod schedules;
 mod zones;
 
+pub(crate) use revisions::{lock_path, plan, report_clock_ahead, report_forgotten};
 #[cfg(feature = "serve")]
-pub(crate) use revisions::next_change;
-pub(crate) use revisions::{lock_path, plan, report_forgotten};
+pub(crate) use revisions::{next_change, report_behind};
 pub(crate) use schedules::{FEEDS, Schedules, shown};
 pub(crate) use zones::read_database;

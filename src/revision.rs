@@ -20,7 +20,7 @@ use uuid::Uuid;
 pub use change::{Change, Kind, States, between, differing};
 pub use digest::{Digest, digest};
 pub use lock::{EntryState, Lock};
-pub use plan::{MovedEntry, Plan, Wording, plan, states};
+pub use plan::{MovedEntry, Plan, Unrecorded, Wording, plan, states};
 pub use snapshot::Snapshot;
 pub use withdraw::{Refusal, Withdrawal, withdraw};
 pub use withdrawn::Withdrawn;
@@ -112,6 +112,14 @@ impl<'p> RevisedListing<'p> {
         shown.unwrap_or(Revision { created: self.revisions.at, modified: self.revisions.at, sequence: 0 })
     }
 
+    /// When an entry was last another for this audience: revised, or without the mark of an embargo that lifted.
+    #[must_use]
+    pub fn modified(&self, entry: &ListedEntry<'_>) -> DateTime<Utc> {
+        let revision = self.revision(entry);
+        let unmarked = entry.unmarked.filter(|lifted| *lifted > revision.created);
+        unmarked.map_or(revision.modified, |lifted| lifted.max(revision.modified))
+    }
+
     /// What was taken out, and is still to be told to subscribers.
     #[must_use]
     pub fn withdrawn(&self) -> &[Withdrawn] {
@@ -155,7 +163,7 @@ impl<'p> RevisedListing<'p> {
     /// When anything that the audience sees last changed.
     #[must_use]
     pub fn changed(&self) -> Option<DateTime<Utc>> {
-        let shown = self.listing.entries().map(|entry| self.revision(entry).modified);
+        let shown = self.listing.entries().map(|entry| self.modified(entry));
         let withdrawn = self.revisions.withdrawn.iter().map(|withdrawn| withdrawn.revision.modified);
         let feeds = self.revisions.feeds.iter().copied().flatten();
         shown.chain(withdrawn).chain(feeds).chain(self.expired()).max()

@@ -308,22 +308,22 @@ fn a_source_that_only_a_hidden_entry_cites_is_not_listed() {
 }
 
 const ENGLISH: [&str; 2] = [
-    "\n\nFor accredited press\n\
+    "\n\nFor the press\n\
      Gather: 25 Aug 11:00 EDT – Canary Gate\n\
      Call time: 25 Aug 11:40 EDT\n\
      Filing centre: Canary ballroom\n\
      Contact: Canary desk\n\
      Canary ID.\n\n",
-    "\n\nFor staff\nContact: Canary protocol\nCanary motorcade.\n\n",
+    "\n\nStaff only\nContact: Canary protocol\nCanary motorcade.\n\n",
 ];
 const KOREAN: [&str; 2] = [
-    "\n\n취재진용 안내\n\
+    "\n\n취재진용\n\
      집결: 8월 25일 11:00 EDT · 8월 26일 00:00 KST(카나리아문)\n\
      현장 대기: 8월 25일 11:40 EDT · 8월 26일 00:40 KST\n\
      프레스센터: 카나리아실\n\
      문의: 카나리아 데스크\n\
      카나리아 신분증\n\n",
-    "\n\n직원용 안내\n문의: 카나리아 의전\n카나리아 차량\n\n",
+    "\n\n내부용\n문의: 카나리아 의전\n카나리아 차량\n\n",
 ];
 const JAPANESE: [&str; 2] = [
     "\n\n報道関係者向け\n\
@@ -332,7 +332,7 @@ const JAPANESE: [&str; 2] = [
      プレスセンター：カナリアの間\n\
      問い合わせ：カナリア担当\n\
      カナリア身分証\n\n",
-    "\n\n職員向け\n問い合わせ：カナリア儀典\nカナリア車列\n\n",
+    "\n\n関係者限り\n問い合わせ：カナリア儀典\nカナリア車列\n\n",
 ];
 
 #[test]
@@ -352,7 +352,7 @@ fn press_and_staff_read_what_is_for_them_in_each_language() {
     // By day as well, below the entry.
     let page = folder.run(&["show", "--audience", "staff", "--at", BEFORE]).stdout;
     let below: Vec<_> = page.lines().map(str::trim).collect();
-    for line in ["For accredited press", "Filing centre: Canary ballroom", "For staff", "Canary motorcade."] {
+    for line in ["For the press", "Filing centre: Canary ballroom", "Staff only", "Canary motorcade."] {
         assert!(below.contains(&line), "{line}: {page}");
     }
 }
@@ -364,7 +364,8 @@ fn an_empty_block_has_no_heading() {
     let folder = Folder::with(&[("case.yaml", &visit), ("feeds.yaml", &feeds(""))]);
     build(&folder, BEFORE);
     let text = event(&feed(&folder, "staff", "en"), "for-press").expect("there").text("DESCRIPTION");
-    assert!(!text.contains("For accredited") && !text.contains("For staff"), "{text}");
+    // The mark of the entry itself is there, once.
+    assert!(text.matches("For the press").count() == 1 && !text.contains("Staff only"), "{text}");
 }
 
 #[test]

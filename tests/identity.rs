@@ -301,13 +301,20 @@ fn what_is_out_is_taken_out_once_and_what_is_not_cannot_be_brought_back() {
 #[test]
 fn what_an_embargo_had_released_is_cancelled_and_what_it_had_not_is_not() {
     let staff = "  - {id: staff, title: T, zone: Asia/Seoul, language: en, audience: staff}\n";
-    for (at, released) in [("2025-08-01T23:59:59Z", false), (DAYS[1], true), ("2025-08-02T12:00:00Z", true)] {
+    let (unpublished, published): (&[&str], &[&str]) = (&[], &["--published"]);
+    for (at, how, released) in [
+        ("2025-08-01T23:59:59Z", unpublished, false),
+        (DAYS[1], published, true),
+        ("2025-08-02T12:00:00Z", published, true),
+        // No build noted that it was out.
+        (DAYS[1], unpublished, false),
+    ] {
         let folder = Folder::with(&[("feeds.yaml", &format!("{FEEDS}{staff}"))]);
         let embargo = format!("title: a, status: confirmed, when: {{date: 2025-08-23}}, embargo: \"{}\"", DAYS[1]);
         write(&folder, &[&entry("a", &embargo), &plain("b")]);
         built(&folder, 0);
         write(&folder, &[&plain("b")]);
-        let ran = folder.run(&["withdraw", "one/a", "--at", at]);
+        let ran = folder.run(&[&["withdraw", "one/a", "--at", at], how].concat());
         assert_eq!(ran.code, 0, "{at}: {}", ran.stderr);
         built(&folder, 2);
         let staff = parse(&folder.read("dist/staff/feeds/staff.ics"));
@@ -379,6 +386,38 @@ fn a_clock_set_back_revises_nothing() {
             (before.0.into_iter().filter(|(path, _)| *path == lock).collect(), before.1)
         }
     );
+}
+
+/// Long ago, so that whatever the clock of this machine says is far beyond it.
+#[test]
+fn a_clock_far_beyond_all_that_is_known_revises_nothing() {
+    let visit = |entries: &[&str]| visit("one", entries).replace("2025-", "2015-");
+    let a = entry("a", "title: a, status: confirmed, when: {date: 2015-08-23}");
+    let held = entry("b", "title: b, status: confirmed, when: {date: 2015-08-23}, embargo: 2015-08-20T00:00:00Z");
+    let folder = Folder::with(&[("feeds.yaml", FEEDS), ("one.yaml", &visit(&[&a, &held]))]);
+    assert_eq!(folder.run(&["build", "--out", "first"]).code, 0, "a first build is never refused");
+    fs::remove_file(folder.path().join(LOCK)).expect("it is there");
+    let ran = folder.run(&["build", "--at", "2015-08-01T00:00:00Z"]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    // It would lift the embargo, whoever may write.
+    refused(&folder, &["build", "--locked"], "clock-ahead");
+    refused(&folder, &["build"], "clock-ahead");
+    assert_eq!(folder.run(&["build", "--at", "2015-08-21T00:00:00Z"]).code, 0);
+    for arguments in [&["build"][..], &["build", "--locked"]] {
+        let ran = folder.run(arguments);
+        assert_eq!(ran.code, 0, "nothing is stamped: {}", ran.stderr);
+    }
+    folder.write("schedules/one.yaml", visit(&[&a.replace("title: a", "title: Another"), &held]).as_bytes());
+    let said = refused(&folder, &["build"], "clock-ahead");
+    assert!(said.contains("of which 2015-08-24T00:00:00Z is the last"), "{said}");
+    folder.write("schedules/one.yaml", visit(&[&held]).as_bytes());
+    refused(&folder, &["withdraw", "one/a"], "clock-ahead");
+    // What is given is taken at its word.
+    assert_eq!(folder.run(&["withdraw", "one/a", "--at", "2098-01-01T00:00:00Z"]).code, 0);
+    let mut later = folder.command(&["build"]);
+    later.env("SOURCE_DATE_EPOCH", "4070908801");
+    let ran = Ran::of(later);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
 }
 
 #[test]

@@ -462,7 +462,7 @@ fn what_is_for_press_and_staff_stands_on_their_pages_alone() {
         );
     }
     let press = folder.read("dist/press/visits/base.html");
-    assert!(press.contains("<p class=\"heading\">For accredited press</p>"));
+    assert!(press.contains("<p class=\"heading\">For the press</p>"));
 }
 
 /// What apps show beside a link that somebody shares.

@@ -210,6 +210,10 @@ fn every_state_has_its_changes_in_words() {
     for state in 1..=STATES {
         let ran = before(state).run(&["diff", "--at", &at(state)]);
         assert_eq!(ran.code, 1, "state {state}: {}{}", ran.stdout, ran.stderr);
+        if std::env::var_os("SUMMITCAL_GOLDEN").is_some_and(|value| value == "write") {
+            let path = format!("{}/tests/revisions/{state}/diff.txt", env!("CARGO_MANIFEST_DIR"));
+            fs::write(path, &ran.stdout).expect("a golden can be written");
+        }
         let golden = fixture(&format!("{state}/diff.txt"));
         if ran.stdout != golden {
             complaints.push(format!("state {state}, found:\n{}expected:\n{golden}", ran.stdout));

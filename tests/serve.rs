@@ -1,6 +1,7 @@
 //! `summitcal serve`, over the wire.
 #![cfg(feature = "serve")]
 
+use std::fs;
 use std::io::{Read, Write};
 use std::time::{Duration, Instant};
 
@@ -175,6 +176,33 @@ fn changes_are_served_and_what_is_wrong_is_not() {
 }
 
 #[test]
+fn a_lock_file_that_went_back_is_not_followed() {
+    const LOCK: &str = "schedules/revisions.lock";
+    let folder = folder();
+    let server = Server::start(&folder, &[]);
+    let old = folder.read(LOCK);
+    folder.write("schedules/base.yaml", BASE.replace("title: First", "title: Second").as_bytes());
+    wait_for("another feed", || server.get(FEED).text().contains("SEQUENCE:1").then_some(()));
+    let (new, served) = (folder.read(LOCK), server.get(FEED).timeless());
+    let health = || server.get("/healthz").text();
+    for (went_back, message) in [(None, "The lock file is gone"), (Some(&old), "The lock file has gone back")] {
+        match went_back {
+            None => fs::remove_file(folder.path().join(LOCK)).expect("it is there"),
+            Some(old) => folder.write(LOCK, old.as_bytes()),
+        }
+        wait_for("a refusal", || server.err().contains(message).then_some(()));
+        assert!(server.err().contains("error[lock-missing]"), "{}", server.err());
+        wait_for("health", || health().contains("stale").then_some(()));
+        assert_eq!(server.get(FEED).timeless(), served);
+        let now = fs::read_to_string(folder.path().join(LOCK)).ok();
+        assert_eq!(now.as_ref(), went_back, "nothing is written");
+    }
+    folder.write(LOCK, new.as_bytes());
+    wait_for("health", || health().contains("\"ok\"").then_some(()));
+    assert_eq!((server.get(FEED).timeless(), folder.read(LOCK)), (served, new));
+}
+
+#[test]
 fn only_what_is_remembered_is_served_when_locked() {
     let folder = folder();
     let refused = folder.run(&["serve", "--locked", "--addr", "127.0.0.1:0"]);
@@ -183,6 +211,7 @@ fn only_what_is_remembered_is_served_when_locked() {
     folder.build();
     let lock = folder.read("schedules/revisions.lock");
     let server = Server::start(&folder, &["--locked"]);
+    wait_for("a word on embargoes", || server.err().contains("does not note what embargoes release").then_some(()));
     folder.write("schedules/base.yaml", BASE.replace("title: First", "title: Second").as_bytes());
     wait_for("a refusal", || server.health().contains("lock file would change").then_some(()));
     assert!(server.get(FEED).text().contains("First"));

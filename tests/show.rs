@@ -150,7 +150,7 @@ fn the_meeting_in_the_oval_office_is_next_day_in_seoul() {
         "status": "confirmed",
         "reason": null,
         "access": "pooled",
-        "press": null, "staff": null,
+        "press": null, "staff": null, "marks": [],
         "place": {
             "text": "Oval Office, The White House, Washington, United States",
             "venue": "Oval Office", "site": "The White House", "city": "Washington", "country": "US",

@@ -8,6 +8,7 @@ mod feeds;
 mod files;
 mod fix;
 mod formats;
+mod histories;
 mod hostile;
 mod house;
 mod identity;
@@ -15,6 +16,7 @@ mod killed;
 mod languages;
 mod limits;
 mod lock;
+mod marks;
 mod noninterference;
 mod packaging;
 mod pages;
@@ -23,6 +25,7 @@ mod properties;
 mod publish;
 mod read_back;
 mod readme;
+mod redaction;
 mod refused;
 // The release workflow packs on Linux alone.
 #[cfg(target_os = "linux")]

@@ -127,7 +127,7 @@ const EDITS: &[(&str, &str, &str, &[&str])] = &[
         "    sources: [s]\n  - id: flight",
         "    sources: [t]\n  - id: flight",
         ALL,
-        &["Talks: source added: t", "Talks: source removed: s"],
+        &["Talks: source added: Q", "Talks: source removed: P, “Plan”"],
     ),
     ("says: Consultations", "says: Deliberations", ALL, &["Talks: what other sources say changed"]),
     ("publisher: R", "publisher: S", ALL, &["Talks: what other sources say changed"]),

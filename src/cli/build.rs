@@ -76,12 +76,15 @@ pub(crate) fn run(context: &Context, options: &Build) -> Result<Outcome, Error> 
         return Ok(Outcome::Findings);
     };
     let plan = pipeline::plan(&lock, &programme, (&schedules, &mut checked), at);
+    if options.at.is_clock() && plan.needs_clock(options.locked) {
+        pipeline::report_clock_ahead(&lock, &programme, at, &mut checked.report);
+    }
     pipeline::report_forgotten(&lock, &plan, &mut checked, out)?;
     print_report(context, &checked.report)?;
     if checked.report.has_errors() {
         return Ok(Outcome::Findings);
     }
-    if plan.next_lock.is_some() && options.locked {
+    if plan.is_revised && options.locked {
         match options.format {
             Summary::Text => print(&format!("{}{LOCKED}", summary_of(&plan.changes)))?,
             Summary::Json => complain(context, &Error::new(LOCKED.trim_end())),
@@ -94,7 +97,9 @@ pub(crate) fn run(context: &Context, options: &Build) -> Result<Outcome, Error> 
     let settings = programme.settings();
     let trees: Vec<Tree> = plan.listings.par_iter().map(|revised| tree::render(revised, settings)).collect();
     let path = pipeline::lock_path(&context.schedules);
-    let lock_file = LockFile { path: &path, read: lock.text(), next: plan.next_lock.as_deref() };
+    // That an embargo has lifted is noted by builds that may.
+    let next_lock = plan.next_lock.as_deref().filter(|_| !options.locked);
+    let lock_file = LockFile { path: &path, read: lock.text(), next: next_lock };
     let written = &folder::write(out, &lock_file, &trees)?;
     let next_embargo = next_embargo(&programme, settings.audiences(), at);
     let (programme, trees, listings) = (&programme, &trees[..], &plan.listings[..]);

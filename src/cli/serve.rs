@@ -93,7 +93,7 @@ pub(crate) fn run(context: &Context, options: &Serve) -> Result<Outcome, Error> 
     // How files are before they are read, so that what changes meanwhile is noticed.
     let (tokens_mark, watch) = (Mark::of(tokens_path), Watch::new(&context.schedules));
     let tokens = Tokens::read(tokens_path)?;
-    let site = match build_site(context, options, None)? {
+    let site = match build_site(context, options, None, None)? {
         BuildOutcome::Site(site) => *site,
         BuildOutcome::Refused(_) => return Ok(Outcome::Findings),
     };
@@ -102,7 +102,8 @@ pub(crate) fn run(context: &Context, options: &Serve) -> Result<Outcome, Error> 
     let connections = usize::try_from(options.connections).unwrap_or(usize::MAX);
     let limits = Limits { connections, ..Limits::default() }.within_system();
     let log = (options.log == Log::Json).then(|| AccessLog::new(io::stdout()));
-    let (next, health, mut ready) = (site.next, site.health(), ready(address, &site.generation));
+    let (next, lock_text) = (site.next, site.lock_text.clone());
+    let (health, mut ready) = (site.health(), ready(address, &site.generation));
     if let Some((_, address)) = &admin {
         let _ = write!(ready, "\nIts health and numbers are at http://{address}/healthz and http://{address}/metrics.");
     }
@@ -111,7 +112,7 @@ pub(crate) fn run(context: &Context, options: &Serve) -> Result<Outcome, Error> 
     let runtime = runtime::Builder::new_multi_thread().enable_all().build();
     let runtime = runtime.map_err(|error| Error::new(format!("cannot start the server: {error}")))?;
     let rebuilder =
-        Rebuilder { context: context.clone(), options: options.clone(), app: Arc::clone(&app), watch, next };
+        Rebuilder { context: context.clone(), options: options.clone(), app: Arc::clone(&app), watch, next, lock_text };
     let rebuilding = resources::spawn(move || rebuilder.run())?;
     let token_watch =
         TokenWatch { context: context.clone(), path: tokens_path.clone(), app: Arc::clone(&app), mark: tokens_mark };
@@ -125,6 +126,9 @@ pub(crate) fn run(context: &Context, options: &Serve) -> Result<Outcome, Error> 
                 None => std::future::pending().await,
             }
         };
+        if options.locked {
+            print_status(context, LOCKED);
+        }
         tokio::select! {
             served = admin => served,
             served = http::serve(listener, Arc::clone(&app), limits, log, stop) => served,
@@ -165,6 +169,9 @@ fn listen(address: &str) -> Result<(TcpListener, SocketAddr), Error> {
     let (bound, listener) = listening.map_err(|error| Error::new(format!("cannot listen at {address}: {error}")))?;
     Ok((listener, bound))
 }
+/// What `--locked` means for embargoes.
+const LOCKED: &str = "With --locked, the lock file does not note what embargoes release: before an entry is changed that was released \
+    here, build without it, or run “summitcal withdraw VISIT/ENTRY --published”.";
 
 /// What is served, and where.
 fn ready(address: SocketAddr, generation: &Generation) -> String {
@@ -196,6 +203,8 @@ struct Site {
     next: Option<DateTime<Utc>>,
     /// The lock file as this build left it, if it wrote it.
     lock: Option<Mark>,
+    /// Its text.
+    lock_text: Option<String>,
 }
 
 impl Site {
@@ -205,7 +214,14 @@ impl Site {
 }
 
 /// Builds, remembers the revisions, and makes all that is to be served.
-fn build_site(context: &Context, options: &Serve, last: Option<&Generation>) -> Result<BuildOutcome, Error> {
+///
+/// What is served already, and the text of its lock file, are given by whoever builds again.
+fn build_site(
+    context: &Context,
+    options: &Serve,
+    last: Option<&Generation>,
+    served: Option<&str>,
+) -> Result<BuildOutcome, Error> {
     let at = now()?;
     let schedules = Schedules::load(&context.schedules)?;
     let mut checked = schedules.check();
@@ -219,11 +235,15 @@ fn build_site(context: &Context, options: &Serve, last: Option<&Generation>) -> 
         return Ok(wrong(checked.report.counts().errors));
     };
     let plan = pipeline::plan(&lock, &programme, (&schedules, &mut checked), at);
+    if plan.needs_clock(options.locked) {
+        pipeline::report_clock_ahead(&lock, &programme, at, &mut checked.report);
+    }
+    pipeline::report_behind(&lock, served, at, &mut checked);
     print_report(context, &checked.report)?;
     if checked.report.has_errors() {
         return Ok(wrong(checked.report.counts().errors));
     }
-    if plan.next_lock.is_some() && options.locked {
+    if plan.is_revised && options.locked {
         let why = "the lock file would change, and --locked forbids that; build, and commit the lock file";
         complain(context, &Error::new(why));
         return Ok(BuildOutcome::Refused(why.to_owned()));
@@ -233,10 +253,12 @@ fn build_site(context: &Context, options: &Serve, last: Option<&Generation>) -> 
     let generation = Generation::new(trees, last, at);
     // Remembered before anybody sees it, so that whatever stops this process, the next one serves the same.
     let path = pipeline::lock_path(&context.schedules);
-    LockFile { path: &path, read: lock.text(), next: plan.next_lock.as_deref() }.write()?;
-    let lock = plan.next_lock.is_some().then(|| Mark::of(&path));
+    let next_lock = plan.next_lock.as_deref().filter(|_| !options.locked);
+    LockFile { path: &path, read: lock.text(), next: next_lock }.write()?;
+    let lock_text = next_lock.or(lock.text()).map(str::to_owned);
+    let lock = next_lock.is_some().then(|| Mark::of(&path));
     let next = pipeline::next_change(&programme, &plan.listings, at);
-    Ok(BuildOutcome::Site(Box::new(Site { generation, at, next, lock })))
+    Ok(BuildOutcome::Site(Box::new(Site { generation, at, next, lock, lock_text })))
 }
 
 /// Keeps what is served as the schedules are.
@@ -246,6 +268,8 @@ struct Rebuilder {
     app: Arc<App>,
     watch: Watch,
     next: Option<DateTime<Utc>>,
+    /// The lock file that what is served was made with.
+    lock_text: Option<String>,
 }
 
 impl Rebuilder {
@@ -269,10 +293,13 @@ impl Rebuilder {
         self.watch.begin();
         let last = self.app.generation();
         // What the build reads is not changed by it, so nothing is left half changed by a panic.
-        let outcome = catch_unwind(AssertUnwindSafe(|| build_site(&self.context, &self.options, Some(&last))));
+        let outcome = catch_unwind(AssertUnwindSafe(|| {
+            build_site(&self.context, &self.options, Some(&last), self.lock_text.as_deref())
+        }));
         let (why, retry) = match outcome {
             Ok(Ok(BuildOutcome::Site(site))) => {
                 self.next = site.next;
+                self.lock_text.clone_from(&site.lock_text);
                 if let Some(lock) = &site.lock {
                     self.watch.set_lock(lock);
                 }

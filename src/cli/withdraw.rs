@@ -3,6 +3,7 @@
 use clap::Args;
 
 use super::{At, Context, Outcome, complain, print, print_report};
+use crate::check::Checked;
 use crate::diagnostic::{Diagnostic, Report, codes};
 use crate::document::shortened;
 use crate::error::Error;
@@ -25,6 +26,13 @@ pub(crate) struct Withdraw {
     /// Bring an entry back that was withdrawn by mistake; put it back into the schedules, and build.
     #[arg(long, conflicts_with = "redact")]
     pub(crate) undo: bool,
+    /// With --redact: the entry goes on, and what it was before its last change is taken back.
+    #[arg(long, requires = "redact")]
+    pub(crate) was: bool,
+    /// What an embargo released was published, though no build noted it. One that goes leaves its cancellation then; of one that
+    /// stays, the release is noted.
+    #[arg(long, conflicts_with_all = ["undo", "was"])]
+    pub(crate) published: bool,
     #[command(flatten)]
     pub(crate) at: At,
 }
@@ -42,19 +50,28 @@ pub(crate) fn run(context: &Context, options: &Withdraw) -> Result<Outcome, Erro
         print_report(context, &report)?;
         return Ok(Outcome::Findings);
     };
+    let checked = schedules.check();
+    if let Some(programme) = checked.programme.as_ref().filter(|_| options.at.is_clock()) {
+        pipeline::report_clock_ahead(&lock, programme, at, &mut report);
+        if report.has_errors() {
+            print_report(context, &report)?;
+            return Ok(Outcome::Findings);
+        }
+    }
+    let present = still_there(&checked, &identity);
     let how = match options {
         Withdraw { undo: true, .. } => Withdrawal::Undone,
+        Withdraw { was: true, .. } => Withdrawal::Past,
         Withdraw { redact: true, .. } => Withdrawal::Redacted,
+        Withdraw { published: true, .. } if present.is_some() => Withdrawal::Recorded,
         _ => Withdrawal::Marked,
     };
-    if how != Withdrawal::Undone
-        && let Some(still_there) = still_there(&schedules, &identity)
-    {
-        report.push(still_there);
+    if let Some(present) = present.filter(|_| matches!(how, Withdrawal::Marked | Withdrawal::Redacted)) {
+        report.push(present);
         print_report(context, &report)?;
         return Ok(Outcome::Findings);
     }
-    match withdraw(&lock, &identity, how, at) {
+    match withdraw(&lock, &identity, how, options.published, at) {
         Ok(new_lock) => {
             let path = pipeline::lock_path(&context.schedules);
             LockFile { path: &path, read: lock.text(), next: Some(&new_lock) }.write()?;
@@ -71,8 +88,7 @@ pub(crate) fn run(context: &Context, options: &Withdraw) -> Result<Outcome, Erro
 }
 
 /// An entry that the schedules still have cannot be taken out of the feeds.
-fn still_there(schedules: &Schedules, identity: &Identity) -> Option<Diagnostic> {
-    let checked = schedules.check();
+fn still_there(checked: &Checked<'_>, identity: &Identity) -> Option<Diagnostic> {
     let at = checked.programme.as_ref()?.find(identity)?;
     let message = format!("The schedules still have {identity}.");
     let place = checked.place(at);
@@ -90,8 +106,14 @@ fn said(identity: &Identity, how: Withdrawal) -> String {
             "is withdrawn, with its text: the next build leaves its time and “Withdrawn” in its place"
         }
         Withdrawal::Undone => "is no longer withdrawn: put it back into the schedules and build",
+        Withdrawal::Past => "goes on, and what it was before is taken back: the next build tells of it no more",
+        Withdrawal::Recorded => "was published when its embargo lifted, and the lock file knows it now",
     };
-    let fetched = if how == Withdrawal::Redacted { " Copies that were fetched already stay out there." } else { "" };
+    let fetched = if matches!(how, Withdrawal::Redacted | Withdrawal::Past) {
+        " Copies that were fetched already stay out there."
+    } else {
+        ""
+    };
     format!("{identity} {what}.{fetched} Commit schedules/revisions.lock.\n")
 }
 
@@ -99,6 +121,8 @@ fn refused(lock: &Lock, identity: &Identity, refusal: Refusal) -> String {
     match refusal {
         Refusal::Unknown => format!("{identity} was never published, so there is nothing to withdraw"),
         Refusal::Already => format!("{identity} is withdrawn already"),
+        Refusal::NoPast => format!("nothing is remembered of what {identity} was before"),
+        Refusal::NoRelease => format!("there is no release of {identity} that no build has noted"),
         Refusal::NotOut => format!("{identity} is not withdrawn, so there is nothing to undo"),
         Refusal::Late => {
             let last = lock.last().map(rfc3339).unwrap_or_default();

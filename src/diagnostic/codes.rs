@@ -121,10 +121,14 @@ codes! {
     Error IDENTITY_REUSED = "identity-reused";
     /// A revision that would be older than the last.
     Error CLOCK_SET_BACK = "clock-set-back";
+    /// A machine's clock that is far beyond everything that is known.
+    Error CLOCK_AHEAD = "clock-ahead";
     /// A time that another version of the time zone database moves.
     Warning ZONE_MOVED = "zone-moved";
     /// A time zone database that is older than the one last built with.
     Warning OLD_TZ_DATABASE = "old-tz-database";
+    /// What an embargo released without a build, and has changed or is gone since.
+    Warning RELEASE_NOT_RECORDED = "release-not-recorded";
     /// A switch for a diagnostic that does not exist.
     Warning UNKNOWN_RULE = "unknown-rule";
     /// An entry without a status.

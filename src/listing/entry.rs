@@ -1,11 +1,24 @@
 //! An entry as an audience sees it.
 
+use chrono::{DateTime, Utc};
+
 use super::{ForPress, ForStaff, ListOrder, Viewer};
 use crate::programme::{
-    Access, Actual, Dispute, EntryKind, EntryRef, Id, Identity, Journey, Place, Source, Status, Text, Timing, Visit,
-    When, WithinDay,
+    Access, Actual, Audience, Dispute, Entry, EntryKind, EntryRef, Id, Identity, Journey, Place, Source, Status, Text,
+    Timing, Visit, When, WithinDay,
 };
 use crate::zone::Moment;
+
+/// What the press or staff have to know of an entry that the public does not see.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AudienceMark {
+    /// It is for staff alone.
+    Staff,
+    /// It is for the press.
+    Press,
+    /// It is under embargo until then.
+    Embargo(Moment),
+}
 
 /// An entry as an audience sees it.
 #[derive(Debug, Clone)]
@@ -48,6 +61,10 @@ pub struct ListedEntry<'p> {
     pub disputed: Vec<ListedDispute<'p>>,
     /// What happened.
     pub actual: Option<ListedActual<'p>>,
+    /// Whom it is for, if the public does not see it; empty if it does.
+    pub marks: Vec<AudienceMark>,
+    /// When an embargo lifted before which this audience saw it already.
+    pub unmarked: Option<DateTime<Utc>>,
     /// What accredited press need; never for the public.
     pub press: Option<ForPress<'p>>,
     /// What staff need; for nobody else.
@@ -228,9 +245,23 @@ impl<'p> Viewer<'p> {
             link: entry.link.as_deref(),
             disputed: disputes(visit, &entry.disputed),
             actual: entry.actual.as_ref().map(|actual| self.actual(visit, actual)),
+            marks: self.marks(entry),
+            unmarked: entry.embargo.filter(|lifts| self.audience == Audience::Staff && *lifts <= self.at),
             press: self.for_press(entry.press.as_ref()),
             staff: self.for_staff(entry.staff.as_ref()),
         }
+    }
+
+    /// Whom an entry is for that this audience sees and the public does not.
+    fn marks(&self, entry: &Entry) -> Vec<AudienceMark> {
+        let embargo = entry.embargo.filter(|lifts| *lifts > self.at);
+        let whose = match entry.audience {
+            Audience::Public => None,
+            Audience::Press if embargo.is_none() => Some(AudienceMark::Press),
+            Audience::Press | Audience::Staff => Some(AudienceMark::Staff),
+        };
+        let zone = entry.timing.begin().zone();
+        whose.into_iter().chain(embargo.map(|lifts| AudienceMark::Embargo(zone.moment(lifts)))).collect()
     }
 
     fn journey(&self, visit: &'p Visit, end: &'p Journey) -> ListedJourney<'p> {
@@ -258,7 +289,7 @@ impl<'p> Viewer<'p> {
             (Some(seen), Some(_)) => When::After { zone, after: &seen.title, date, part },
             (Some(seen), None) => {
                 let day = self.host_day(after);
-                let (zone, date) = (day.map_or(zone, |(zone, _)| zone), day.map(|(_, date)| date));
+                let (zone, date) = (day.map_or(zone, |day| day.zone), day.map(|day| day.date));
                 When::After { zone, after: &seen.title, date, part }
             }
             // What it comes after is hidden: only what this entry says of itself is left.

@@ -184,12 +184,12 @@ impl Locale for English {
             Label::Disputed => "Disputed",
             Label::Actual => "What happened",
             Label::Visit => "Visit",
-            Label::ForPress => "For accredited press",
+            Label::ForPress => "For the press",
             Label::Gather => "Gather",
             Label::CallTime => "Call time",
             Label::FilingCentre => "Filing centre",
             Label::Contact => "Contact",
-            Label::ForStaff => "For staff",
+            Label::ForStaff => "Staff only",
         }
     }
 
@@ -200,6 +200,10 @@ impl Locale for English {
             StatusKind::Tentative => Some("TENTATIVE: "),
             StatusKind::Confirmed => None,
         }
+    }
+
+    fn under_embargo(&self, until: &str) -> String {
+        format!("Under embargo until {until}")
     }
 
     fn status(&self, status: StatusKind) -> &'static str {

@@ -180,7 +180,7 @@ impl Locale for Japanese {
             Label::CallTime => "現場待機",
             Label::FilingCentre => "プレスセンター",
             Label::Contact => "問い合わせ",
-            Label::ForStaff => "職員向け",
+            Label::ForStaff => "関係者限り",
         }
     }
 
@@ -191,6 +191,10 @@ impl Locale for Japanese {
             StatusKind::Tentative => Some("暫定："),
             StatusKind::Confirmed => None,
         }
+    }
+
+    fn under_embargo(&self, until: &str) -> String {
+        format!("解禁前：{until}まで")
     }
 
     fn status(&self, status: StatusKind) -> &'static str {

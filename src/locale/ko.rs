@@ -169,12 +169,12 @@ impl Locale for Korean {
             Label::Disputed => "다른 발표·보도",
             Label::Actual => "실제 진행",
             Label::Visit => "방문",
-            Label::ForPress => "취재진용 안내",
+            Label::ForPress => "취재진용",
             Label::Gather => "집결",
             Label::CallTime => "현장 대기",
             Label::FilingCentre => "프레스센터",
             Label::Contact => "문의",
-            Label::ForStaff => "직원용 안내",
+            Label::ForStaff => "내부용",
         }
     }
 
@@ -185,6 +185,10 @@ impl Locale for Korean {
             StatusKind::Tentative => Some("잠정: "),
             StatusKind::Confirmed => None,
         }
+    }
+
+    fn under_embargo(&self, until: &str) -> String {
+        format!("엠바고: {until}까지")
     }
 
     fn status(&self, status: StatusKind) -> &'static str {

@@ -5,7 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Months, NaiveDate, NaiveTime, Utc};
 use rayon::prelude::*;
 
 use super::schedules::{Schedules, shown};
@@ -14,10 +14,10 @@ use crate::diagnostic::{Diagnostic, Place, Report, codes};
 use crate::document::File;
 use crate::error::Error;
 use crate::listing::{ListedEntry, Listing};
-use crate::programme::{Feed, Programme, Settings};
+use crate::programme::{Entry, Feed, Programme, Published, Settings, Visit};
 use crate::publish::{built, file};
 use crate::render::ics::{self, EventStyle};
-use crate::revision::{self, Kind, Lock, Plan, RevisedListing, Wording, digest};
+use crate::revision::{self, Kind, Lock, Plan, RevisedListing, Unrecorded, Wording, digest};
 use crate::source::Source;
 use crate::tree;
 use crate::zone::{self, Moment, rfc3339};
@@ -117,7 +117,19 @@ fn report_on(lock: &Lock, plan: &Plan<'_>, checked: &mut Checked<'_>, at: DateTi
             "The wall time stays and subscribers get the new instant. If that is not meant, change the time.",
         ));
     }
-    if let Some(last) = lock.last().filter(|last| at < *last && plan.next_lock.is_some()) {
+    for unrecorded in &plan.unrecorded {
+        let Unrecorded { identity, at, lifted } = unrecorded;
+        let place = at.and_then(|at| checked.place(at)).unwrap_or_else(|| lock.place(&identity.to_string()));
+        let message = format!(
+            "The embargo of {identity} lifted at {}, and no build noted that it was published then.",
+            rfc3339(*lifted)
+        );
+        found.push(Diagnostic::warning(codes::RELEASE_NOT_RECORDED, place, message).with_help(format!(
+            "Those who could not see it before are told nothing of what it was. If it was published, run “summitcal withdraw \
+             {identity} --published” before you build; if it is gone and was not, “summitcal withdraw {identity}”.",
+        )));
+    }
+    if let Some(last) = lock.last().filter(|last| at < *last && plan.is_revised) {
         let message =
             format!("This revision would happen at {}, before the last one at {}.", rfc3339(at), rfc3339(last));
         let place = lock.place("");
@@ -182,7 +194,7 @@ pub(crate) fn report_forgotten(
             let (name, tree) = (entry.identity.to_string(), shown(&out.join(audience.word())));
             let message = if !lock.exists() {
                 format!("{name} was published before (it is in {tree}), and there is no lock file.")
-            } else if new.contains(&*name) {
+            } else if new.contains(&*name) && lock.sequence(&name, audience).is_none() {
                 format!("{name} was published before (it is in {tree}), and the lock file does not know of it.")
             } else if Some(sequence) > lock.sequence(&name, audience).max(Some(revised.revision(entry).sequence)) {
                 format!(
@@ -202,6 +214,52 @@ pub(crate) fn report_forgotten(
     Ok(())
 }
 
+/// Refuses to go back behind a lock file that was served.
+#[cfg(feature = "serve")]
+pub(crate) fn report_behind(lock: &Lock, served: Option<&str>, at: DateTime<Utc>, checked: &mut Checked<'_>) {
+    let Some(served) = served.filter(|served| lock.text() != Some(*served)) else { return };
+    let source = Source::of_any_size(LOCK, served.to_owned().into_bytes()).ok();
+    let Some(served) = source.and_then(|source| Lock::parse(source).ok()) else { return };
+    let Some(key) = lock.behind(&served, at) else { return };
+    let message = if lock.exists() {
+        format!("The lock file has gone back: of {key} a later revision is served than it knows.")
+    } else {
+        format!("The lock file is gone, and with it what is known of {key}, which is served.")
+    };
+    checked.report.push(Diagnostic::error(codes::LOCK_MISSING, lock.place(key), message).with_help(
+        "Restore schedules/revisions.lock from version control. To begin anew all the same, start the server again.",
+    ));
+}
+
+/// How far the machine's own clock may be ahead of everything that is known: no office plans so far.
+const MAX_AHEAD: Months = Months::new(36);
+
+/// Refuses to stamp anything, or to lift an embargo, by a machine's clock that is far beyond all that is known.
+pub(crate) fn report_clock_ahead(lock: &Lock, programme: &Programme, at: DateTime<Utc>, report: &mut Report) {
+    let Some(last) = lock.last() else { return };
+    let start = |day: NaiveDate| day.and_time(NaiveTime::MIN).and_utc();
+    let of_visit = |visit: &Visit| {
+        let embargoes = visit.entries().iter().filter_map(Entry::embargo);
+        let published = visit.sources().iter().filter_map(|source| match source.published? {
+            Published::Date(day) => Some(start(day)),
+            Published::Instant(at) => Some(at),
+        });
+        embargoes.chain(published).chain([start(visit.to)]).max()
+    };
+    let newest = programme.visits().iter().filter_map(of_visit).chain([last]).max().unwrap_or(last);
+    if newest.checked_add_months(MAX_AHEAD).is_some_and(|limit| at > limit) {
+        let message = format!(
+            "The clock of this machine says {}, more than three years after everything that is known here, of which {} is the last.",
+            rfc3339(at),
+            rfc3339(newest)
+        );
+        report.push(Diagnostic::error(codes::CLOCK_AHEAD, lock.place(""), message).with_help(
+            "By it every embargo would lift, and nothing could be revised before that day. Set the clock; if it is right, give it \
+             as --at or SOURCE_DATE_EPOCH.",
+        ));
+    }
+}
+
 /// When the next thing changes by itself: an embargo lifts, or a cancellation has been there for long enough.
 #[cfg(feature = "serve")]
 pub(crate) fn next_change(
@@ -209,7 +267,7 @@ pub(crate) fn next_change(
     listings: &[RevisedListing<'_>],
     at: DateTime<Utc>,
 ) -> Option<DateTime<Utc>> {
-    let entries = programme.visits().iter().flat_map(crate::programme::Visit::entries);
+    let entries = programme.visits().iter().flat_map(Visit::entries);
     let lifts = entries.filter_map(|entry| entry.embargo().filter(|lifts| *lifts > at));
     lifts.chain(listings.iter().filter_map(RevisedListing::next_expiry)).min()
 }

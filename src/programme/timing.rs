@@ -165,6 +165,15 @@ pub enum Timing {
 }
 
 impl Timing {
+    /// The one time of an entry, or the two of a journey.
+    pub fn whens(&self) -> impl Iterator<Item = &When> {
+        let (first, second) = match self {
+            Timing::Stay(when) => (when, None),
+            Timing::Journey { depart, arrive } => (&depart.when, Some(&arrive.when)),
+        };
+        std::iter::once(first).chain(second)
+    }
+
     /// When it begins.
     #[must_use]
     pub fn begin(&self) -> &When {

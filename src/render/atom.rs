@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 use super::changes;
 use super::localizer::Localizer;
+use super::restricted::marks;
 use crate::listing::{ListedEntry, ListedVisit};
 use crate::programme::{Identity, Language, Settings, Text, UiLanguage};
 use crate::revision::{Kind, RevisedListing, Revision, Snapshot, Withdrawn};
@@ -83,7 +84,7 @@ fn head(revised: &RevisedListing<'_>, settings: &Settings, updated: DateTime<Utc
 
 fn entry(feed: &mut String, revised: &RevisedListing<'_>, revision: Revision, item: &Item<'_>) {
     let language = Language::ENGLISH;
-    let (uid, title, clauses, visit) = match item {
+    let (uid, title, clauses, marks, visit) = match item {
         Item::Shown(visit, entry) => {
             let localizer = Localizer::new(UiLanguage::English, &language, &[], visit.title);
             let (before, now) = match revised.change(entry) {
@@ -100,6 +101,7 @@ fn entry(feed: &mut String, revised: &RevisedListing<'_>, revision: Revision, it
                 revised.uid(entry),
                 localized(entry.title, visit.title),
                 clauses,
+                marks(&localizer, entry),
                 Some(localized(visit.title, visit.title)),
             )
         }
@@ -107,12 +109,14 @@ fn entry(feed: &mut String, revised: &RevisedListing<'_>, revision: Revision, it
             let entry = withdrawn.listed();
             let localizer = Localizer::new(UiLanguage::English, &language, &[], withdrawn.title());
             let clauses = changes::clauses(&localizer, Kind::Withdrawn, None, None);
-            (revised.uid(&entry), localized(withdrawn.title(), withdrawn.title()), clauses, None)
+            let marks = marks(&localizer, &entry);
+            (revised.uid(&entry), localized(withdrawn.title(), withdrawn.title()), clauses, marks, None)
         }
     };
     let id = Uuid::new_v5(&uid, revision.sequence.to_string().as_bytes());
-    let sentences: Vec<_> = clauses.iter().map(changes::Clause::sentence).collect();
-    let first = sentences.first().map_or("", String::as_str);
+    let clauses: Vec<_> = clauses.iter().map(changes::Clause::sentence).collect();
+    let first = clauses.first().map_or("", String::as_str);
+    let sentences = [marks, clauses.clone()].concat();
     let _ = writeln!(feed, "  <entry>\n    <title>{}: {}</title>", escaped(title), escaped(first));
     let _ = writeln!(feed, "    <id>urn:uuid:{id}</id>\n    <updated>{}</updated>", rfc3339(revision.modified));
     let _ = writeln!(feed, "    <published>{}</published>", rfc3339(revision.modified));

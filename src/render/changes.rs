@@ -1,5 +1,6 @@
 //! What changed, for whom, in words: for a terminal, for a pull request, and as data.
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 
 use serde_json::{Value, json};
@@ -116,7 +117,10 @@ pub(super) fn clauses(
             if fields == ["at"] {
                 return vec![Clause::new("at", "address changed", None, None)];
             }
-            fields.into_iter().flat_map(|field| clause(localizer, field, before, after)).collect()
+            let clauses: Vec<_> =
+                fields.into_iter().flat_map(|field| clause(localizer, field, before, after)).collect();
+            // What it was may have been taken back.
+            if clauses.is_empty() { vec![Clause::new("entry", "revised", None, None)] } else { clauses }
         }
         (Kind::Announced | Kind::Revised, _, Some(after)) => {
             vec![Clause::new("entry", "announced", when(localizer, after), None)]
@@ -134,6 +138,9 @@ pub(super) fn clauses(
 
 fn clause(localizer: &Localizer<'_>, field: &'static str, before: &Snapshot, after: &Snapshot) -> Vec<Clause> {
     let text = |seen: &Snapshot| seen.text(field).map(|text| plain(localizer, &text));
+    if before.is_withheld(field) && field != "at" {
+        return told_anew(localizer, field, before, after);
+    }
     match field {
         "when" | "depart" | "arrive" => times(localizer, field, before, after),
         "title" => {
@@ -167,7 +174,7 @@ fn clause(localizer: &Localizer<'_>, field: &'static str, before: &Snapshot, aft
             };
             changed(field, "taking part", people(after), people(before))
         }
-        "sources" => sources(before, after),
+        "sources" => sources(localizer, before, after),
         _ => vec![Clause::new(field, digested(field, before, after), None, None)],
     }
 }
@@ -182,12 +189,15 @@ fn changed(field: &'static str, name: &str, now: Option<String>, was: Option<Str
     vec![Clause::new(field, words, now, was)]
 }
 
-/// A field of which no more is known than that it changed.
-fn digested(field: &str, before: &Snapshot, after: &Snapshot) -> String {
-    if field == "disputed" && before.value(field).is_none() {
-        return "another source says otherwise".to_owned();
-    }
-    let name = match field {
+/// How a field is called where no more is said than that it changed.
+fn name_of(field: &str) -> &str {
+    match field {
+        "when" => "time",
+        "depart" => "departure",
+        "arrive" => "arrival",
+        "with" => "taking part",
+        "access" => "press access",
+        "principal" => "whose it is",
         "press" => "details for the press",
         "staff" => "details for staff",
         "actual" => "what happened",
@@ -195,7 +205,15 @@ fn digested(field: &str, before: &Snapshot, after: &Snapshot) -> String {
         "visit" => "details of the visit",
         "description" => "the description",
         other => other,
-    };
+    }
+}
+
+/// A field of which no more is known than that it changed.
+fn digested(field: &str, before: &Snapshot, after: &Snapshot) -> String {
+    if field == "disputed" && before.value(field).is_none() {
+        return "another source says otherwise".to_owned();
+    }
+    let name = name_of(field);
     let what = match (before.value(field), after.value(field)) {
         (None, _) => "added",
         (_, None) => "removed",
@@ -204,26 +222,51 @@ fn digested(field: &str, before: &Snapshot, after: &Snapshot) -> String {
     format!("{name} {what}")
 }
 
-fn sources(before: &Snapshot, after: &Snapshot) -> Vec<Clause> {
-    let keys = |seen: &Snapshot| -> Vec<String> {
-        seen.value("sources").and_then(Value::as_object).into_iter().flat_map(|map| map.keys().cloned()).collect()
+fn sources(localizer: &Localizer<'_>, before: &Snapshot, after: &Snapshot) -> Vec<Clause> {
+    let (old, new) = (before.sources(), after.sources());
+    let only = |these: &[Source<'_>], others: &[Source<'_>]| -> Vec<Option<String>> {
+        let these = these.iter().filter(|(key, _)| !others.iter().any(|(other, _)| other == key));
+        these.map(|(_, names)| publication(localizer, names.as_ref()?)).collect()
     };
-    let (old, new) = (keys(before), keys(after));
-    let only = |these: &[String], others: &[String]| {
-        let only: Vec<_> = these.iter().filter(|key| !others.contains(key)).cloned().collect();
-        (!only.is_empty()).then(|| only.join(", "))
-    };
+    let (mut added, mut removed) = (only(&new, &old), only(&old, &new));
+    // One that only has another key, which is the author's own, neither came nor went.
+    added.retain(|name| match removed.iter().position(|other| name.is_some() && other == name) {
+        Some(at) => removed.remove(at).is_none(),
+        None => true,
+    });
     let mut clauses = Vec::new();
-    if let Some(added) = only(&new, &old) {
-        clauses.push(Clause::new("sources", "source added", Some(added), None));
-    }
-    if let Some(removed) = only(&old, &new) {
-        clauses.push(Clause::new("sources", "source removed", Some(removed), None));
+    for (words, mut sources) in [("source added", added), ("source removed", removed)] {
+        if !sources.is_empty() {
+            sources.dedup();
+            // Of what an earlier version kept, no names are known.
+            let names: Option<Vec<Cow<'_, str>>> = sources.into_iter().map(|name| name.map(Cow::Owned)).collect();
+            clauses.push(Clause::new("sources", words, names.map(|names| localizer.locale.list(&names)), None));
+        }
     }
     if clauses.is_empty() {
         clauses.push(Clause::new("sources", "details of a source changed", None, None));
     }
     clauses
+}
+
+fn publication(localizer: &Localizer<'_>, [publisher, title]: &[Option<Text>; 2]) -> Option<String> {
+    let title = title.as_ref().map(|title| plain(localizer, title));
+    Some(localizer.locale.publication(&plain(localizer, publisher.as_ref()?), title.as_deref(), None, None))
+}
+
+/// A source's key, and its publisher and title.
+type Source<'s> = (&'s str, Option<[Option<Text>; 2]>);
+
+/// What is said of a field whose old value is no longer told: its new one, if there is one to read.
+fn told_anew(localizer: &Localizer<'_>, field: &'static str, before: &Snapshot, after: &Snapshot) -> Vec<Clause> {
+    let mut clauses = clause(localizer, field, &before.without(field), after);
+    if clauses.is_empty() {
+        let now = after.when(field).map(|when| in_words(localizer, &when));
+        clauses.push(Clause::new(field, "", now, None));
+    }
+    let name = name_of(field);
+    clauses.truncate(1);
+    clauses.into_iter().map(|clause| Clause { words: format!("{name} changed"), was: None, ..clause }).collect()
 }
 
 /// What is said of a time, or of an end of a journey, that is another now.

@@ -4,7 +4,7 @@
 use crate::listing::{Absence, Cited, ListedEntry, ListedJourney, ListedTiming, ListedVisit, ListedWhen};
 use crate::locale::{Label, Unknown};
 use crate::render::localizer::Localizer;
-use crate::render::restricted::sections;
+use crate::render::restricted::{marks, sections};
 
 /// All of it, in paragraphs.
 ///
@@ -16,6 +16,8 @@ pub(crate) fn description(
 ) -> String {
     let localizer = &localizer.for_entry(entry);
     let mut text = Paragraphs { text: String::with_capacity(512), is_new: false };
+    marks(localizer, entry).iter().for_each(|mark| text.line(mark));
+    text.paragraph();
     if entry.absence.is_some() {
         text.line(localizer.locale.withdrawn_notice());
         text.paragraph();

@@ -10,6 +10,7 @@
 //! | `title` | in the reader's language, or the one that stands in for it |
 //! | `titles` | all languages by tag; `und` for a text that serves every language |
 //! | `status`, `reason` | `tentative`, `confirmed`, `postponed` or `cancelled`, and why |
+//! | `marks` | for press and staff: whom it is for, in the reader's language, if the public does not see it |
 //! | `access` | `open`, `pooled` or `closed` |
 //! | `place` | `text` as readers see it, then `venue`, `site`, `city` and the code of the `country` |
 //! | `when` | see below |
@@ -38,6 +39,7 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use super::ics::{CalendarTime, EventStyle};
 use super::localizer::Localizer;
+use super::restricted::marks;
 use crate::listing::{ForPress, ForStaff, ListedEntry, ListedJourney, ListedTiming, ListedVisit, ListedWhen};
 use crate::programme::{Access, Language, PartOfDay, Place, Text, WithinDay};
 use crate::revision::RevisedListing;
@@ -129,6 +131,7 @@ impl JsonRenderer<'_> {
             ("title", localized(localizer, Some(entry.title))),
             ("titles", languages(entry.title)),
             ("status", entry.status.kind.word().into()),
+            ("marks", Json::List(marks(localizer, entry).into_iter().map(Json::Text).collect())),
             ("reason", localized(localizer, entry.status.reason.as_ref())),
             ("access", entry.access.map(Access::word).into()),
             ("place", place(localizer, entry.place)),

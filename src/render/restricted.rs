@@ -1,7 +1,7 @@
 //! What only press or staff may see of an entry, as sections that say whom they are for.
 
 use super::localizer::Localizer;
-use crate::listing::{ForPress, ForStaff, ListedEntry};
+use crate::listing::{AudienceMark, ForPress, ForStaff, ListedEntry};
 use crate::locale::Label;
 use crate::programme::TimedSpan;
 use crate::zone::Moment;
@@ -10,6 +10,18 @@ use crate::zone::Moment;
 pub(crate) struct RestrictedSection {
     pub(crate) heading: Label,
     pub(crate) lines: Vec<String>,
+}
+
+/// Whom an entry is for, in words, if the public does not see it.
+pub(crate) fn marks(localizer: &Localizer<'_>, entry: &ListedEntry<'_>) -> Vec<String> {
+    let words = |mark: &AudienceMark| match *mark {
+        AudienceMark::Staff => localizer.locale.label(Label::ForStaff).to_owned(),
+        AudienceMark::Press => localizer.locale.label(Label::ForPress).to_owned(),
+        AudienceMark::Embargo(until) => {
+            localizer.locale.under_embargo(&localizer.clock(&TimedSpan { start: until, end: None, about: false }))
+        }
+    };
+    entry.marks.iter().map(words).collect()
 }
 
 /// The sections of an entry, as far as there is anything in them.

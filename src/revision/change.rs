@@ -30,7 +30,7 @@ impl Kind {
             (None, EntryState::Shown) => Kind::Announced,
             (Some(EntryState::Shown), EntryState::Shown) => Kind::Revised,
             (Some(_), EntryState::Shown) => Kind::Reinstated,
-            (_, EntryState::Restricted) => Kind::Restricted,
+            (_, EntryState::Restricted | EntryState::Unseen) => Kind::Restricted,
             (_, EntryState::Withdrawn | EntryState::Redacted) => Kind::Withdrawn,
         }
     }

@@ -15,20 +15,27 @@
 //! line. A feed's line has the instant at which its wording or settings last changed (`-`: never), and a digest of them. An entry's has
 //! a revision for each audience that it was published to: SEQUENCE, LAST-MODIFIED, CREATED, what became of it where it is
 //! not shown (`withdrawn`, `redacted`, `restricted`), the digest of what was seen and, after a change, of what was
-//! seen otherwise before. What an embargo will release follows, with a `+`, behind a `;`. Then comes what those
+//! seen otherwise before. What an embargo will release follows, with a `+`, behind a `;`; that is a `*` once a build has noted that
+//! it was released. What may have been released without a build, and is hidden since, is `unseen`. Then comes what those
 //! digests are of; see [`snapshot`](super::snapshot). The last column is a digest of the line (but for those), so that no hand edits it
 //! unseen.
 
+mod revision;
+
 use std::collections::HashMap;
-use std::fmt::{self, Write as _};
+use std::fmt::Write as _;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use rayon::prelude::*;
 
+pub use self::revision::EntryState;
+pub(super) use self::revision::LockedRevision;
+pub(super) use self::revision::{Columns, column, effective, note_releases, published};
 use super::digest::{Digest, digest};
+use super::snapshot::Snapshot;
 use crate::diagnostic::{Diagnostic, Place, codes};
-use crate::programme::{Audience, Id};
+use crate::programme::{Audience, Id, Text};
 use crate::source::{Source, Span};
 use crate::zone::{UNKNOWN_VERSION, rfc3339};
 
@@ -44,76 +51,6 @@ const DATABASE: &str = "time-zone-database ";
 const END_OF_LINE: &str = "\n\n";
 /// Its last line, so that a file that was cut short is known.
 const END: &str = "# end";
-
-/// What became of an entry for an audience.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum EntryState {
-    /// It is there to see.
-    Shown,
-    /// Taken out; what it was can still be read.
-    Withdrawn,
-    /// Taken out, with its text.
-    Redacted,
-    /// Kept from this audience since, so without its text.
-    Restricted,
-}
-
-impl EntryState {
-    const GONE: [EntryState; 3] = [EntryState::Withdrawn, EntryState::Redacted, EntryState::Restricted];
-
-    fn word(self) -> &'static str {
-        match self {
-            EntryState::Shown => "",
-            EntryState::Withdrawn => "withdrawn",
-            EntryState::Redacted => "redacted",
-            EntryState::Restricted => "restricted",
-        }
-    }
-}
-
-/// A revision of an entry for an audience.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct LockedRevision {
-    /// SEQUENCE.
-    pub sequence: u32,
-    /// LAST-MODIFIED.
-    pub modified: DateTime<Utc>,
-    /// CREATED.
-    pub created: DateTime<Utc>,
-    /// Whether it is shown.
-    pub state: EntryState,
-    /// Whether an embargo releases it, at `modified`: before that it is nobody's.
-    pub scheduled: bool,
-    /// Of what is, or last was, seen.
-    pub digest: Digest,
-    /// Of what was seen otherwise before the last change.
-    pub was: Option<Digest>,
-}
-
-impl LockedRevision {
-    /// The first one, of something that is shown from an instant on.
-    pub(super) fn first(digest: Digest, from: DateTime<Utc>) -> Self {
-        let (sequence, state) = (0, EntryState::Shown);
-        Self { sequence, modified: from, created: from, state, scheduled: false, digest, was: None }
-    }
-}
-
-/// The revision that holds at an instant: the last but for those that an embargo has yet to release.
-pub(super) fn effective(revisions: &[LockedRevision], at: DateTime<Utc>) -> Option<&LockedRevision> {
-    revisions.iter().rev().find(|rev| !rev.scheduled || rev.modified <= at)
-}
-
-/// The revisions of an entry for each audience, in the order of [`Audience::ALL`].
-pub(super) type Columns = [Vec<LockedRevision>; 3];
-
-/// The position of an audience in [`Columns`].
-pub(super) fn column(audience: Audience) -> usize {
-    match audience {
-        Audience::Public => 0,
-        Audience::Press => 1,
-        Audience::Staff => 2,
-    }
-}
 
 /// A lock file as it was read.
 #[derive(Debug)]
@@ -151,6 +88,11 @@ impl<'l> EntryLine<'l> {
         self.columns.iter().flatten().any(|rev| matches!(rev.state, EntryState::Withdrawn | EntryState::Redacted))
     }
 
+    /// What the entry was called, as far as that is kept.
+    pub(super) fn titles(&self) -> Vec<Text> {
+        self.cells.iter().filter_map(|(_, cell)| Snapshot::parse(cell)?.title()).collect()
+    }
+
     /// What a digest is of.
     pub(super) fn cell(&self, digest: Digest) -> Option<&'l str> {
         self.cells.iter().find(|(of, _)| *of == digest).map(|(_, text)| *text)
@@ -168,7 +110,7 @@ impl<'l> EntryLine<'l> {
             } else {
                 let (audience, revisions) = part.split_once('=')?;
                 let into = &mut columns[column(Audience::parse(audience)?)];
-                *into = revisions.split(';').map(parse_revision).collect::<Option<_>>()?;
+                *into = revisions.split(';').map(LockedRevision::parse).collect::<Option<_>>()?;
             }
         }
         let row = EntryLine { columns, cells };
@@ -180,23 +122,6 @@ impl<'l> EntryLine<'l> {
             rising && all().flat_map(|rev| std::iter::once(rev.digest).chain(rev.was)).all(|of| row.cell(of).is_some());
         (all().next().is_some() && whole).then_some((key, row))
     }
-}
-
-fn parse_revision(text: &str) -> Option<LockedRevision> {
-    let (scheduled, text) = text.strip_prefix('+').map_or((false, text), |text| (true, text));
-    let (sequence, rest) = text.split_once('@')?;
-    let mut parts = rest.split(',').peekable();
-    let modified = instant(parts.next()?)?;
-    let created = instant(parts.next()?)?;
-    let state = EntryState::GONE.into_iter().find(|state| parts.peek() == Some(&state.word()));
-    if state.is_some() {
-        parts.next();
-    }
-    let digest = Digest::parse(parts.next()?)?;
-    let was = parts.next().map(|was| Digest::parse(was).ok_or(())).transpose().ok()?;
-    let state = state.unwrap_or(EntryState::Shown);
-    let sequence = sequence.parse().ok()?;
-    parts.next().is_none().then_some(LockedRevision { sequence, modified, created, state, scheduled, digest, was })
 }
 
 impl Lock {
@@ -306,6 +231,20 @@ impl Lock {
         self.entry_line(key)?.columns[column(audience)].iter().map(|rev| rev.sequence).max()
     }
 
+    /// The first thing of which another lock file knows more at an instant: a later revision of an entry, or a feed whose wording
+    /// changed later.
+    #[must_use]
+    pub fn behind<'o>(&self, other: &'o Lock, at: DateTime<Utc>) -> Option<&'o str> {
+        let stamp = |revisions: &Vec<LockedRevision>| effective(revisions, at).map(|rev| (rev.sequence, rev.modified));
+        let stamps =
+            |lock: &Lock, key: &str| lock.entry_line(key).map_or([None; 3], |line| line.columns.each_ref().map(stamp));
+        let is_entry_behind =
+            |key: &str| stamps(self, key).iter().zip(stamps(other, key)).any(|(own, other)| *own < other);
+        let feed = |lock: &Lock, key: &str| lock.feed(key).and_then(|line| line.modified);
+        let entries = other.keys().filter(|key| is_entry_behind(key));
+        entries.chain(other.feed_keys().filter(|key| feed(self, key) < feed(other, key))).min()
+    }
+
     pub(super) fn entry_line(&self, key: &str) -> Option<EntryLine<'_>> {
         let span = self.rows.get(key)?;
         EntryLine::parse(self.line(*span)).map(|(_, row)| row)
@@ -321,11 +260,16 @@ impl Lock {
         line.rsplit_once("\t~").map_or(line, |(line, _)| line)
     }
 
-    /// The text of the lock file with another line for an entry that it has.
-    pub(super) fn with_line(&self, key: &str, line: &str) -> String {
-        let (text, span) = (self.source.text(), self.rows[key]);
-        let after = text[span.end..].trim_start_matches(['\n', '\r']);
-        [&text[..span.start], line, END_OF_LINE, after].concat()
+    /// The text of the lock file with other lines for entries that it has, by their keys.
+    pub(super) fn with_lines(&self, lines: Vec<(String, String)>) -> String {
+        let mut lines: Vec<_> = lines.into_iter().map(|(key, line)| (self.rows[key.as_str()], line)).collect();
+        lines.sort_by_key(|(span, _)| span.start);
+        let (text, mut next, mut from) = (self.source.text(), String::new(), 0);
+        for (span, line) in lines {
+            next.extend([&text[from..span.start], &line, END_OF_LINE]);
+            from = text.len() - text[span.end..].trim_start_matches(['\n', '\r']).len();
+        }
+        next + &text[from..]
     }
 
     pub(super) fn keys(&self) -> impl Iterator<Item = &str> {
@@ -479,18 +423,4 @@ pub(super) fn entry_line<'c>(key: &str, columns: &Columns, cell: impl Fn(Digest)
         let _ = write!(line, "\t{digest}{}", cell(digest).unwrap_or("{}"));
     }
     sealed(line)
-}
-
-impl fmt::Display for LockedRevision {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.scheduled {
-            f.write_str("+")?;
-        }
-        write!(f, "{}@{:?}Z,{:?}Z", self.sequence, self.modified.naive_utc(), self.created.naive_utc())?;
-        if self.state != EntryState::Shown {
-            write!(f, ",{}", self.state.word())?;
-        }
-        write!(f, ",{}", self.digest)?;
-        self.was.map_or(Ok(()), |was| write!(f, ",{was}"))
-    }
 }

@@ -4,19 +4,19 @@
 mod entry;
 
 use std::borrow::Cow;
-use std::collections::HashSet;
+use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
 use rayon::prelude::*;
 
-use self::entry::{EntryRevision, View};
+use self::entry::{CellStore, EntryRevision, View};
 use super::change::{Change, Kind, States};
 use super::digest::Digest;
-use super::lock::{self, EntryLine, EntryState, FeedLine, Lock, LockedRevision, column, effective};
-use super::snapshot;
+use super::lock::{self, Columns, EntryLine, EntryState, FeedLine, Lock, LockedRevision, column, effective, published};
+use super::snapshot::{self, Snapshot, ToldOf};
 use super::{RevisedListing, Revision, Revisions, Withdrawn};
-use crate::listing::{ListedEntry, ListedVisit, Listing, Viewer};
-use crate::programme::{Audience, EntryRef, Identity, Programme, Visit};
+use crate::listing::{AudienceMark, ListedEntry, ListedVisit, Listing, Viewer};
+use crate::programme::{Audience, EntryRef, Identity, Programme};
 use crate::zone::{self, Moment};
 
 /// What there is to publish.
@@ -32,6 +32,10 @@ pub struct Plan<'p> {
     pub reused: Vec<EntryRef>,
     /// Entries that another version of the time zone database moves.
     pub moved: Vec<MovedEntry>,
+    /// What an embargo was to release, and no build noted that it did, of what has changed or is gone since.
+    pub unrecorded: Vec<Unrecorded>,
+    /// Whether anything is revised. If not, the next lock file notes no more than that embargoes have lifted.
+    pub is_revised: bool,
     /// The text of the next lock file, if any line of it is another than in the one that was read, or there was none.
     /// Lines that only stand in another order, as after a merge, stay so.
     pub next_lock: Option<String>,
@@ -50,6 +54,17 @@ pub struct MovedEntry {
     pub now: Moment,
 }
 
+/// A release that nobody knows to have been published.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Unrecorded {
+    /// Of what.
+    pub identity: Identity,
+    /// Where it stands, if the schedules still have it.
+    pub at: Option<EntryRef>,
+    /// When the embargo lifted.
+    pub lifted: DateTime<Utc>,
+}
+
 /// What a feed is made with, apart from entries.
 #[derive(Debug, Clone)]
 pub struct Wording {
@@ -62,14 +77,12 @@ pub struct Wording {
 /// Compares a programme with what was published of it. `wording` has one for each feed of the settings.
 #[must_use]
 pub fn plan<'p>(lock: &Lock, programme: &'p Programme, wording: &[Wording], at: DateTime<Utc>) -> Plan<'p> {
-    let entries = || programme.visits().iter().flat_map(Visit::entries);
-    let planner = Planner {
-        lock,
-        programme,
-        at,
-        audiences: programme.settings().audiences().collect(),
-        has_embargoes: entries().any(|entry| entry.embargo().is_some_and(|lifts| lifts > at)),
-    };
+    let visits = programme.visits().iter().enumerate();
+    let numbered = visits.flat_map(|(visit, of)| (0..of.entries().len()).map(move |entry| EntryRef { visit, entry }));
+    let present: HashMap<&Identity, EntryRef> = numbered.map(|at| (programme.entry(at).identity(), at)).collect();
+    let has_embargoes = present.values().any(|entry| programme.entry(*entry).embargo().is_some_and(|lifts| lifts > at));
+    let audiences = programme.settings().audiences().collect();
+    let planner = Planner { lock, programme, at, audiences, present, has_embargoes };
     planner.plan(wording)
 }
 
@@ -82,7 +95,7 @@ pub fn states(programme: &Programme, at: DateTime<Utc>) -> States {
         for (position, visit) in programme.visits().iter().enumerate() {
             let digest = snapshot::visit_digest(visit);
             for entry in viewer.visit(position).iter().flat_map(|visit| &visit.entries) {
-                states.insert((audience, entry.identity.to_string()), snapshot::write(digest, entry).into());
+                states.insert((audience, entry.identity.to_string()), snapshot::write(digest, entry, &[]).into());
             }
         }
     }
@@ -94,6 +107,8 @@ struct Planner<'a, 'p> {
     programme: &'p Programme,
     at: DateTime<Utc>,
     audiences: Vec<Audience>,
+    /// Where each entry of the schedules stands.
+    present: HashMap<&'p Identity, EntryRef>,
     /// Whether any embargo is still to lift.
     has_embargoes: bool,
 }
@@ -112,9 +127,21 @@ struct VisitPlan<'l, 'p> {
     lines: Vec<(Cow<'p, Identity>, Cow<'l, str>)>,
     /// Whether any of these is another than in the lock file that was read.
     is_changed: bool,
+    /// Whether any of these notes that an embargo has lifted.
+    is_noted: bool,
+    unrecorded: Vec<Unrecorded>,
     changes: Vec<Change>,
     reused: Vec<EntryRef>,
     moved: Vec<MovedEntry>,
+}
+
+impl Plan<'_> {
+    /// Whether a build stamps anything by the clock, or lifts an embargo by it that no build has noted; one that may not change the
+    /// lock file stamps nothing.
+    #[must_use]
+    pub fn needs_clock(&self, is_locked: bool) -> bool {
+        self.next_lock.is_some() && !(is_locked && self.is_revised)
+    }
 }
 
 impl<'l, 'p> Planner<'l, 'p> {
@@ -126,15 +153,24 @@ impl<'l, 'p> Planner<'l, 'p> {
         let (feeds, feeds_changed) = self.feeds(wording);
         let listings =
             (0..self.audiences.len()).map(|index| self.listing(index, &mut visits, wording, &feeds)).collect();
-        let is_changed = feeds_changed || !self.lock.exists() || visits.iter().any(|visit| visit.is_changed);
-        let next_lock = is_changed.then(|| {
+        let is_revised = feeds_changed || !self.lock.exists() || visits.iter().any(|visit| visit.is_changed);
+        let next_lock = (is_revised || visits.iter().any(|visit| visit.is_noted)).then(|| {
             let mut lines: Vec<_> = visits.iter().flat_map(|visit| &visit.lines).collect();
             lines.par_sort_unstable();
             lock::text(zone::database_version(), &feeds, lines.into_iter().map(|(_, line)| &**line))
         });
-        let mut plan =
-            Plan { listings, changes: Vec::new(), missing, reused: Vec::new(), moved: Vec::new(), next_lock };
+        let mut plan = Plan {
+            listings,
+            changes: Vec::new(),
+            missing,
+            reused: Vec::new(),
+            moved: Vec::new(),
+            unrecorded: Vec::new(),
+            is_revised,
+            next_lock,
+        };
         for visit in &mut visits {
+            plan.unrecorded.append(&mut visit.unrecorded);
             plan.changes.append(&mut visit.changes);
             plan.reused.append(&mut visit.reused);
             plan.moved.append(&mut visit.moved);
@@ -145,8 +181,7 @@ impl<'l, 'p> Planner<'l, 'p> {
 
     fn visit(&self, position: usize) -> VisitPlan<'l, 'p> {
         let visit = &self.programme.visits()[position];
-        let viewers: Vec<Viewer<'p>> =
-            self.audiences.iter().map(|audience| Viewer::new(self.programme, *audience, self.at)).collect();
+        let viewers: Vec<Viewer<'p>> = self.viewers().collect();
         let listed: Vec<_> = viewers.iter().map(|viewer| viewer.visit(position)).collect();
         let entries = |index: usize| listed[index].as_ref().map_or(&[][..], |visit| &visit.entries);
         let mut listed_next: Vec<_> = (0..listed.len()).map(|index| entries(index).iter().peekable()).collect();
@@ -162,7 +197,7 @@ impl<'l, 'p> Planner<'l, 'p> {
                 let now = listed.next_if(|listed| listed.at == Some(entry.at));
                 views.push(self.views(&mut entry, viewer, digest, now));
             }
-            self.entry(entry, &views, &mut planned);
+            self.entry(entry, &views, &viewers, &mut planned);
         }
         drop(listed_next);
         planned.listed = listed;
@@ -177,12 +212,14 @@ impl<'l, 'p> Planner<'l, 'p> {
         visit: Digest,
         now: Option<&ListedEntry<'p>>,
     ) -> Vec<View> {
-        let mut views =
-            vec![View { from: self.at, cell: now.map(|listed| entry.cells.add(snapshot::write(visit, listed))) }];
+        let mut write = |viewer: &Viewer<'p>, listed: &ListedEntry<'_>| {
+            entry.cells.add(snapshot::write(visit, listed, &viewer.told_of(entry.at)))
+        };
+        let mut views = vec![View { from: self.at, cell: now.map(|listed| write(viewer, listed)) }];
         if self.has_embargoes {
             for lifts in viewer.lifts(entry.at) {
-                let later = viewer.at(lifts).entry(entry.at);
-                let cell = later.map(|listed| entry.cells.add(snapshot::write(visit, &listed)));
+                let later = viewer.at(lifts);
+                let cell = later.entry(entry.at).map(|listed| write(&later, &listed));
                 views.push(View { from: lifts, cell });
             }
         }
@@ -190,67 +227,121 @@ impl<'l, 'p> Planner<'l, 'p> {
     }
 
     /// Revises an entry for each audience, and writes its line.
-    fn entry(&self, mut entry: EntryRevision<'l, 'p>, views: &[Vec<View>], planned: &mut VisitPlan<'l, 'p>) {
+    fn entry(
+        &self,
+        mut entry: EntryRevision<'l, 'p>,
+        views: &[Vec<View>],
+        viewers: &[Viewer<'p>],
+        planned: &mut VisitPlan<'l, 'p>,
+    ) {
         if entry.old.as_ref().is_some_and(EntryLine::is_withdrawn) {
             planned.reused.push(entry.at);
         }
         let mut columns = entry.old.as_ref().map(|line| line.columns.clone()).unwrap_or_default();
-        let mut is_changed = false;
+        let (mut is_changed, mut is_noted, mut unrecorded) = (false, false, None);
         for (index, audience) in self.audiences.iter().enumerate() {
             let revisions = &mut columns[column(*audience)];
-            let before = effective(revisions, self.at).copied();
+            let old = effective(revisions, self.at).copied();
+            let seen = published(revisions, self.at).copied();
             if let Some(revised) = entry.revise(revisions, &views[index], self.at) {
                 is_changed = true;
                 *revisions = revised;
             }
-            if let Some(now) = effective(revisions, self.at) {
-                if now.state == EntryState::Shown {
-                    planned.revisions[index][entry.at.entry] = Some(Revision::from(*now));
-                }
-                self.note(&entry, *audience, (before, *now), planned);
+            is_noted |= lock::note_releases(revisions, self.at);
+            let Some(now) = effective(revisions, self.at).copied() else { continue };
+            if now.state == EntryState::Shown {
+                planned.revisions[index][entry.at.entry] = Some(Revision::from(now));
+            }
+            let mark = self.mark_of_gone(&columns, *audience);
+            self.tell(&entry, &viewers[index], (now, mark), planned);
+            // That it was noted is no change.
+            let is_as_before = old.is_some_and(|old| LockedRevision { released: now.released, ..old } == now);
+            if !is_as_before {
+                unrecorded = unrecorded.max(old.filter(LockedRevision::is_unrecorded).map(|old| old.modified));
+                self.note_change(&entry, &viewers[index], (seen, now), planned);
             }
         }
+        let identity = entry.entry.identity();
+        let of_it = |lifted| Unrecorded { identity: identity.clone(), at: Some(entry.at), lifted };
+        planned.unrecorded.extend(unrecorded.map(of_it));
         planned.is_changed |= is_changed;
+        planned.is_noted |= is_noted;
         if columns.iter().all(Vec::is_empty) {
             // Nobody who has a feed has seen it, and no embargo will release it to them.
             return;
         }
-        let line = match self.lock.raw(&entry.key).filter(|_| !is_changed) {
+        let line = match self.lock.raw(&entry.key).filter(|_| !is_changed && !is_noted) {
             Some(kept) => Cow::Borrowed(kept),
             None => Cow::Owned(lock::entry_line(&entry.key, &columns, |digest| entry.cell(digest))),
         };
-        planned.lines.push((Cow::Borrowed(entry.entry.identity()), line));
+        planned.lines.push((Cow::Borrowed(identity), line));
     }
 
-    /// Notes what a revision means: what was otherwise before, what is withdrawn, and what changed.
-    fn note(
+    /// Tells of a revision what an audience may be told today: what was otherwise before, or what is withdrawn.
+    fn tell(
         &self,
         entry: &EntryRevision<'_, 'p>,
-        audience: Audience,
+        viewer: &Viewer<'p>,
+        (now, mark): (LockedRevision, Option<AudienceMark>),
+        planned: &mut VisitPlan<'_, 'p>,
+    ) {
+        match now.state {
+            EntryState::Shown => {
+                let Some(was) = now.was.and_then(|was| entry.cell(was)) else { return };
+                let told = self.told_today(viewer, was, entry.cell(now.digest));
+                planned.was.push((viewer.audience(), entry.at, told.unwrap_or_else(|| was.into())));
+            }
+            EntryState::Unseen => {}
+            EntryState::Withdrawn | EntryState::Redacted | EntryState::Restricted => {
+                let cell = entry.cell(now.digest);
+                let withdrawn = cell.and_then(|cell| Withdrawn::from_cell(entry.entry.identity(), cell, &now, mark));
+                planned.withdrawn.extend(withdrawn.map(|withdrawn| (viewer.audience(), withdrawn)));
+            }
+        }
+    }
+
+    /// What was otherwise, as it may be told today, if that is less than is remembered: times that tell of entries that this
+    /// audience may not see do so no more.
+    fn told_today(&self, viewer: &Viewer<'p>, was: &str, now: Option<&str>) -> Option<Box<str>> {
+        let was = Snapshot::parse(was)?;
+        let told_of = now.and_then(Snapshot::parse).unwrap_or_default().before(&was).told_of();
+        (!self.passes(viewer, &told_of)).then(|| was.withholding_times().into())
+    }
+
+    /// Whether an audience may see today all that was told of others.
+    fn passes(&self, viewer: &Viewer<'p>, told_of: &ToldOf) -> bool {
+        let seen = |identity| self.present.get(identity).is_some_and(|at| viewer.can_see(*at));
+        told_of.titles.is_empty()
+            || match &told_of.entries {
+                Some(entries) => entries.iter().all(seen),
+                None => told_of.titles.iter().all(|title| viewer.sees_title(title)),
+            }
+    }
+
+    /// Notes a change, from what the audience is known to have seen.
+    fn note_change(
+        &self,
+        entry: &EntryRevision<'_, 'p>,
+        viewer: &Viewer<'p>,
         (before, now): (Option<LockedRevision>, LockedRevision),
         planned: &mut VisitPlan<'_, 'p>,
     ) {
-        if now.state == EntryState::Shown {
-            if let Some(was) = now.was.and_then(|was| entry.cell(was)) {
-                planned.was.push((audience, entry.at, was.into()));
-            }
-        } else if let Some(cell) = entry.cell(now.digest) {
-            let withdrawn = Withdrawn::from_cell(entry.entry.identity(), cell, &now);
-            planned.withdrawn.extend(withdrawn.map(|withdrawn| (audience, withdrawn)));
-        }
         // Of a first build there is nothing to say but that everything is new.
-        if before == Some(now) || !self.lock.exists() {
+        let is_only_marked = before.is_some_and(|before| before.sequence == now.sequence && before.state == now.state);
+        if now.state == EntryState::Unseen || is_only_marked || !self.lock.exists() {
             return;
         }
-        let cell = |revision: LockedRevision| entry.cell(revision.digest).map(Box::<str>::from);
+        let cell = |revision: LockedRevision| entry.cell(revision.digest);
+        let seen = before.and_then(cell).and_then(Snapshot::parse);
+        let told = seen.filter(|seen| !self.passes(viewer, &seen.told_of())).map(|seen| seen.without_others().into());
         let change = Change {
-            audience,
+            audience: viewer.audience(),
             name: entry.key.clone(),
             sequence: now.sequence,
             modified: now.modified,
             kind: Kind::of(before.map(|before| before.state), now.state),
-            before: before.and_then(cell),
-            after: cell(now),
+            before: told.or_else(|| before.and_then(cell).map(Box::<str>::from)),
+            after: cell(now).map(Box::<str>::from),
         };
         if let Some([was, now]) = change.moved()
             && planned.moved.last().is_none_or(|last| last.at != entry.at)
@@ -263,33 +354,94 @@ impl<'l, 'p> Planner<'l, 'p> {
     /// The entries that the lock file has and the schedules have no more; and those of them that were not withdrawn.
     fn absent(&self) -> (VisitPlan<'l, 'p>, Vec<Identity>) {
         let (mut planned, mut missing) = (VisitPlan::default(), Vec::new());
-        let entries = self.programme.visits().iter().flat_map(Visit::entries);
-        let present: HashSet<String> = entries.map(|entry| entry.identity().to_string()).collect();
-        let mut absent: Vec<&str> = self.lock.keys().filter(|key| !present.contains(*key)).collect();
+        let identities =
+            self.lock.keys().map(|key| Identity::parse(key).expect("the lock file was read, with its keys"));
+        let mut absent: Vec<Identity> = identities.filter(|identity| !self.present.contains_key(identity)).collect();
         absent.sort_unstable();
-        for key in absent {
-            let identity = Identity::parse(key).expect("the lock file was read, with its keys");
-            let line = self.lock.entry_line(key).expect("the lock file was read, with its lines");
-            let now = |revisions: &Vec<LockedRevision>| effective(revisions, self.at).copied();
-            if line.columns.iter().filter_map(now).any(|revision| revision.state == EntryState::Shown) {
+        let viewers: Vec<Viewer<'p>> = self.viewers().collect();
+        for identity in absent {
+            let key = identity.to_string();
+            let line = self.lock.entry_line(&key).expect("the lock file was read, with its lines");
+            let seen = |revisions: &Vec<LockedRevision>| published(revisions, self.at).copied();
+            if line.columns.iter().filter_map(seen).any(|revision| revision.state == EntryState::Shown) {
                 missing.push(identity.clone());
             }
-            if !line.columns.iter().any(|revisions| now(revisions).is_some()) {
+            let now = || line.columns.iter().filter_map(|revisions| effective(revisions, self.at));
+            if now().next().is_none() {
                 // An embargo was to release it, and nobody has seen it.
                 planned.is_changed = true;
                 continue;
             }
-            for audience in &self.audiences {
-                let Some(revision) = now(&line.columns[column(*audience)]) else { continue };
-                let cell = line.cell(revision.digest);
-                let withdrawn = cell.and_then(|cell| Withdrawn::from_cell(&identity, cell, &revision));
-                planned.withdrawn.extend(withdrawn.map(|withdrawn| (*audience, withdrawn)));
+            if let Some(lifted) = now().filter(|now| now.is_unrecorded()).map(|now| now.modified).max() {
+                planned.unrecorded.push(Unrecorded { identity: identity.clone(), at: None, lifted });
             }
-            let kept = self.lock.raw(key).expect("the lock file was read, with its lines");
-            planned.lines.push((Cow::Owned(identity), Cow::Borrowed(kept)));
+            let line = self.absent_line(&identity, line, &viewers, &mut planned);
+            planned.lines.push((Cow::Owned(identity), line));
         }
         missing.sort_unstable();
         (planned, missing)
+    }
+
+    /// The line of an entry that the schedules have no more, and what is left of it for each audience.
+    fn absent_line(
+        &self,
+        identity: &Identity,
+        line: EntryLine<'l>,
+        viewers: &[Viewer<'p>],
+        planned: &mut VisitPlan<'l, 'p>,
+    ) -> Cow<'l, str> {
+        let key = identity.to_string();
+        let (mut columns, mut cells, mut is_changed) = (line.columns.clone(), CellStore::default(), false);
+        for viewer in viewers {
+            let revisions = &mut columns[column(viewer.audience())];
+            let Some(mut now) = published(revisions, self.at).copied() else { continue };
+            let Some(cell) = line.cell(now.digest) else { continue };
+            if let Some(next) = self.redacted(viewer, &now, cell).filter(|_| !self.has_expired(&now)) {
+                let (sequence, state) = (now.sequence.saturating_add(1), EntryState::Restricted);
+                now = LockedRevision { digest: cells.add(next), sequence, modified: self.at, state, ..now };
+                *revisions = vec![now];
+                is_changed = true;
+            }
+            let cell = cells.find(now.digest).unwrap_or(cell);
+            let mark = self.mark_of_gone(&columns, viewer.audience());
+            let withdrawn = Withdrawn::from_cell(identity, cell, &now, mark).filter(|_| now.state != EntryState::Shown);
+            planned.withdrawn.extend(withdrawn.map(|withdrawn| (viewer.audience(), withdrawn)));
+        }
+        planned.is_changed |= is_changed;
+        match self.lock.raw(&key).filter(|_| !is_changed) {
+            Some(kept) => Cow::Borrowed(kept),
+            None => Cow::Owned(lock::entry_line(&key, &columns, |digest| cells.find(digest).or(line.cell(digest)))),
+        }
+    }
+
+    /// What is left to tell of an entry that is gone, if that has become less: its times told of entries that this audience may
+    /// not see today, or it was brought back and is not to be seen all the same.
+    fn redacted(&self, viewer: &Viewer<'p>, now: &LockedRevision, cell: &str) -> Option<String> {
+        let snapshot = Snapshot::parse(cell)?;
+        let is_less = match now.state {
+            EntryState::Withdrawn => !self.passes(viewer, &snapshot.told_of()),
+            EntryState::Restricted => snapshot.title().is_some(),
+            _ => false,
+        };
+        is_less.then(|| snapshot::redacted(&snapshot))
+    }
+
+    /// Whom what is left of an entry is for, if the public knows nothing of it.
+    fn mark_of_gone(&self, columns: &Columns, audience: Audience) -> Option<AudienceMark> {
+        let knows = |of: Audience| published(&columns[column(of)], self.at).is_some();
+        if !self.audiences.contains(&Audience::Public) || knows(Audience::Public) {
+            return None;
+        }
+        let is_for_press = audience == Audience::Press || knows(Audience::Press);
+        Some(if is_for_press { AudienceMark::Press } else { AudienceMark::Staff })
+    }
+
+    fn has_expired(&self, now: &LockedRevision) -> bool {
+        (self.at - now.modified).to_std().is_ok_and(|since| since >= self.programme.settings().withdrawn_for)
+    }
+
+    fn viewers(&self) -> impl Iterator<Item = Viewer<'p>> {
+        self.audiences.iter().map(|audience| Viewer::new(self.programme, *audience, self.at))
     }
 
     /// The feeds' lines, by key, and whether any of them is new or another.

@@ -6,10 +6,10 @@
 
 mod write;
 
-use chrono::{DateTime, NaiveDate, NaiveTime};
+use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use serde_json::Value;
 
-pub(super) use write::{visit_digest, write};
+pub(super) use write::{visit_digest, without_names, write};
 
 use super::digest::digest;
 use crate::listing::ListedEntry;
@@ -19,14 +19,14 @@ use crate::programme::{
 use crate::zone::{Fold, LocalTimeError, Moment, Zone};
 
 /// What is kept of an entry, read back.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct Snapshot(Value);
 
 impl Snapshot {
     /// What would be kept of an entry, but for what of its visit shows in it.
     #[must_use]
     pub fn of(entry: &ListedEntry<'_>) -> Self {
-        Snapshot::parse(&write(digest(b""), entry)).expect("what is written is JSON")
+        Snapshot::parse(&write(digest(b""), entry, &[])).expect("what is written is JSON")
     }
 
     pub(super) fn parse(text: &str) -> Option<Self> {
@@ -37,17 +37,76 @@ impl Snapshot {
     /// What of it another entry, which followed, has otherwise: the old values by key, `null` where there was none;
     /// with the addresses at which it was known before.
     pub(super) fn otherwise(&self, after: &Snapshot, addresses: &[Identity]) -> String {
-        let keys = |snapshot: &Snapshot| {
-            snapshot.0.as_object().into_iter().flat_map(|map| map.keys().cloned()).collect::<Vec<_>>()
-        };
         let mut was = serde_json::Map::new();
-        for key in keys(self).into_iter().chain(keys(after)).filter(|key| self.0.get(key) != after.0.get(key)) {
-            was.insert(key.clone(), self.0.get(&key).cloned().unwrap_or(Value::Null));
+        for key in self.keys().into_iter().chain(after.keys()).filter(|key| self.0.get(*key) != after.0.get(*key)) {
+            let value = self.0.get(key).cloned().unwrap_or(Value::Null);
+            was.insert(key.to_owned(), if is_withheld(&value) { Value::Bool(false) } else { value });
         }
         if !addresses.is_empty() {
             was.insert("addresses".to_owned(), addresses.iter().map(Identity::to_string).collect());
         }
         Value::Object(was).to_string()
+    }
+
+    /// Whom it was for, without embargoes that have lifted by an instant; not known of what an earlier version kept.
+    pub(super) fn marks(&self, at: DateTime<Utc>) -> Option<Vec<&str>> {
+        let has_lifted = |mark: &str| DateTime::parse_from_rfc3339(mark).is_ok_and(|lifts| lifts <= at);
+        let marks = self.0.get("names")?.get("marks").and_then(Value::as_array).into_iter().flatten();
+        Some(marks.filter_map(Value::as_str).filter(|mark| !has_lifted(mark)).collect())
+    }
+
+    /// What the times of this tell of other entries.
+    pub(super) fn told_of(&self) -> ToldOf {
+        let entries = self.0.get("names").and_then(|names| names.get("entries")).and_then(Value::as_array);
+        ToldOf {
+            titles: TIMES.iter().filter_map(|key| text(self.0.get(*key)?.get("after")?)).collect(),
+            entries: entries.map(|all| all.iter().filter_map(|name| Identity::parse(name.as_str()?)).collect()),
+        }
+    }
+
+    /// Of what was otherwise: the same, saying of times no more than that they were otherwise.
+    pub(super) fn withholding_times(&self) -> String {
+        let mut was = self.0.clone();
+        for key in TIMES {
+            if let Some(value) = was.get_mut(*key).filter(|value| !value.is_null()) {
+                *value = Value::Bool(false);
+            }
+        }
+        was.to_string()
+    }
+
+    /// The same, with nothing but the day where a time tells of another entry.
+    pub(super) fn without_others(&self) -> String {
+        let mut kept = self.0.clone();
+        for key in TIMES {
+            let Some(when) = kept.get_mut(*key).and_then(Value::as_object_mut) else { continue };
+            if when.remove("after").is_some() {
+                when.remove("part");
+                when.insert(WITHHELD.to_owned(), Value::Bool(true));
+            }
+        }
+        kept.to_string()
+    }
+
+    /// The keys of what it has.
+    pub(super) fn keys(&self) -> Vec<&str> {
+        self.0.as_object().into_iter().flat_map(|map| map.keys().map(String::as_str)).collect()
+    }
+
+    /// The same, without what is under a key.
+    #[must_use]
+    pub fn without(&self, key: &str) -> Self {
+        let mut rest = self.clone();
+        if let Some(rest) = rest.0.as_object_mut() {
+            rest.remove(key);
+        }
+        rest
+    }
+
+    /// Whether there was something under a key that is no longer told.
+    #[must_use]
+    pub fn is_withheld(&self, key: &str) -> bool {
+        self.0.get(key).is_some_and(is_withheld)
     }
 
     /// Where an entry of an identity was: the ids of its visit and its own. Only one that is elsewhere now says so.
@@ -95,6 +154,17 @@ impl Snapshot {
     #[must_use]
     pub fn text(&self, key: &str) -> Option<Text> {
         text(self.0.get(key)?)
+    }
+
+    /// The sources, by key: publisher and title, as far as that is kept.
+    #[must_use]
+    pub fn sources(&self) -> Vec<(&str, Option<[Option<Text>; 2]>)> {
+        let named = |key: &str| {
+            let source = self.0.get("names")?.get("sources")?.get(key)?;
+            Some(["publisher", "title"].map(|key| source.get(key).and_then(text)))
+        };
+        let cited = self.0.get("sources").and_then(Value::as_object).into_iter().flatten();
+        cited.map(|(key, _)| (key.as_str(), named(key))).collect()
     }
 
     /// The people who take part.
@@ -148,6 +218,26 @@ impl Snapshot {
     fn word(&self, key: &str) -> Option<&str> {
         self.0.get(key)?.as_str()
     }
+}
+
+/// What the times of an entry tell of others.
+#[derive(Debug)]
+pub(super) struct ToldOf {
+    /// The titles that they name.
+    pub(super) titles: Vec<Text>,
+    /// The entries that they name or have their days from; not known of what an earlier version kept.
+    pub(super) entries: Option<Vec<Identity>>,
+}
+
+/// The keys of times.
+pub(super) const TIMES: &[&str] = &["when", "depart", "arrive"];
+
+/// The key, in a time, that says that more was told of it than is kept.
+const WITHHELD: &str = "withheld";
+
+/// Whether a value stands for another that is no longer told.
+fn is_withheld(value: &Value) -> bool {
+    *value == Value::Bool(false) || value.get(WITHHELD).is_some()
 }
 
 /// A time as it is kept.
@@ -211,19 +301,30 @@ fn place(value: &Value) -> Place {
     Place { venue: of("venue"), site: of("site"), city: of("city"), country }
 }
 
-/// What stays of an entry when its text has to go: when it was, and what feeds select it by.
+/// What stays of an entry when its text has to go: when it was, in UTC, because a zone says where.
 pub(super) fn redacted(snapshot: &Snapshot) -> String {
+    let [stay, depart, arrive] = ["when", "depart", "arrive"].map(|key| snapshot.when(key));
+    let (begin, end) = (stay.as_ref().or(depart.as_ref()), stay.as_ref().or(arrive.as_ref()));
+    let clocks = match (begin, end) {
+        (Some(When::Clock(span)), _) if stay.is_some() => Some((span.start, span.end)),
+        (Some(When::Clock(leaves)), Some(When::Clock(arrives))) => Some((leaves.start, Some(arrives.start))),
+        _ => None,
+    };
     let mut kept = serde_json::Map::new();
-    for key in ["kind", "when", "depart", "arrive", "access", "at"] {
-        if let Some(value) = snapshot.0.get(key) {
-            let mut value = value.clone();
-            if let Some(object) = value.as_object_mut() {
-                for told in ["place", "after", "about", "part"] {
-                    object.remove(told);
-                }
-            }
-            kept.insert(key.to_owned(), value);
+    let mut when = serde_json::Map::new();
+    when.insert("zone".to_owned(), "Etc/UTC".into());
+    if let Some((start, end)) = clocks {
+        let utc = |moment: Moment| Value::from(format!("{:?}+00:00", moment.instant().naive_utc()));
+        when.insert("start".to_owned(), utc(start));
+        when.extend(end.map(|end| ("end".to_owned(), utc(end))));
+    } else {
+        let days = [begin, end].into_iter().flatten().filter_map(When::days);
+        if let Some((first, last)) = days.reduce(|(first, last), (from, to)| (first.min(from), last.max(to))) {
+            let keys = if first == last { ["date", "date"] } else { ["from", "to"] };
+            when.extend(keys.into_iter().zip([first, last]).map(|(key, day)| (key.to_owned(), day.to_string().into())));
         }
     }
+    kept.insert("when".to_owned(), Value::Object(when));
+    kept.extend(snapshot.0.get("at").map(|at| ("at".to_owned(), at.clone())));
     Value::Object(kept).to_string()
 }

@@ -1,11 +1,11 @@
-//! Taking a published entry out.
+//! Taking a published entry out, or what was told of it.
 
 use chrono::{DateTime, Utc};
 
-use super::digest::digest;
-use super::lock::{self, EntryLine, EntryState, Lock, LockedRevision, effective};
+use super::digest::{Digest, digest};
+use super::lock::{self, Columns, EntryLine, EntryState, Lock, LockedRevision, effective, published};
 use super::snapshot::{self, Snapshot};
-use crate::programme::Identity;
+use crate::programme::{Identity, Text};
 
 /// How an entry is taken out, or brought back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,6 +16,10 @@ pub enum Withdrawal {
     Redacted,
     /// It was taken out by mistake, or is back.
     Undone,
+    /// It goes on, and what it was before is taken back.
+    Past,
+    /// It goes on, and what an embargo was to release was published, though no build noted it.
+    Recorded,
 }
 
 /// Why an entry cannot be taken out.
@@ -27,74 +31,232 @@ pub enum Refusal {
     Already,
     /// It is not out, so there is nothing to undo.
     NotOut,
+    /// Nothing is remembered of what it was before.
+    NoPast,
+    /// No release of it is to be noted.
+    NoRelease,
     /// Something was published later than the instant given.
     Late,
 }
 
-/// The text of the lock file after an entry was taken out of it at an instant.
-pub fn withdraw(lock: &Lock, identity: &Identity, how: Withdrawal, at: DateTime<Utc>) -> Result<String, Refusal> {
+/// The text of the lock file after an entry was taken out of it at an instant. `is_published` says that what an embargo was to
+/// release was published, though no build noted it.
+pub fn withdraw(
+    lock: &Lock,
+    identity: &Identity,
+    how: Withdrawal,
+    is_published: bool,
+    at: DateTime<Utc>,
+) -> Result<String, Refusal> {
     let key = identity.to_string();
     let old = lock.entry_line(&key).ok_or(Refusal::Unknown)?;
     if lock.last().is_some_and(|last| at < last) {
         return Err(Refusal::Late);
     }
-    let mut columns = old.columns.clone();
-    let mut cells: Vec<String> = Vec::new();
+    let mut line = Rewriting { columns: old.columns.clone(), old: &old, cells: Vec::new() };
     let mut changed = false;
-    for revisions in &mut columns {
-        let now = effective(revisions, at).copied();
-        // What nobody has seen yet needs no cancellation.
-        revisions.clear();
-        let Some(now) = now else { continue };
-        let next = next(&old, now, how, at, &mut cells);
-        changed |= next.is_some();
-        revisions.push(next.unwrap_or(now));
+    for index in 0..line.columns.len() {
+        changed |= line.withdraw(index, how, is_published, at);
     }
-    if columns.iter().all(Vec::is_empty) {
+    if line.columns.iter().all(Vec::is_empty) {
         return Err(Refusal::Unknown);
     }
     if !changed {
-        return Err(if how == Withdrawal::Undone { Refusal::NotOut } else { Refusal::Already });
+        return Err(match how {
+            Withdrawal::Marked | Withdrawal::Redacted => Refusal::Already,
+            Withdrawal::Undone => Refusal::NotOut,
+            Withdrawal::Past => Refusal::NoPast,
+            Withdrawal::Recorded => Refusal::NoRelease,
+        });
     }
-    let new_cell = |digest_of| cells.iter().map(String::as_str).find(|cell| digest(cell.as_bytes()) == digest_of);
-    let line = lock::entry_line(&key, &columns, |digest| old.cell(digest).or_else(|| new_cell(digest)));
-    Ok(lock.with_line(&key, &line))
+    let mut lines = vec![(key.clone(), line.text(&key))];
+    if matches!(how, Withdrawal::Redacted | Withdrawal::Past) {
+        let taken_back = TakenBack { identity, titles: old.titles(), is_past: how == Withdrawal::Past };
+        for other in lock.keys().filter(|other| **other != key) {
+            let old = lock.entry_line(other).expect("the lock file was read, with its lines");
+            let mut line = Rewriting { columns: old.columns.clone(), old: &old, cells: Vec::new() };
+            if line.take_back(&taken_back, at) {
+                lines.push((other.to_owned(), line.text(other)));
+            }
+        }
+    }
+    Ok(lock.with_lines(lines))
 }
 
-/// The revision that follows, if the present one is not already what is asked for.
-fn next(
-    old: &EntryLine<'_>,
-    now: LockedRevision,
-    how: Withdrawal,
-    at: DateTime<Utc>,
-    cells: &mut Vec<String>,
-) -> Option<LockedRevision> {
-    let (state, digest_of) = match (how, now.state) {
-        (Withdrawal::Marked, EntryState::Shown) => (EntryState::Withdrawn, now.digest),
-        (Withdrawal::Redacted, EntryState::Shown | EntryState::Withdrawn) => {
-            let snapshot = old.cell(now.digest).and_then(Snapshot::parse);
-            let kept = snapshot.as_ref().map(snapshot::redacted).unwrap_or_default();
-            let digest = digest(kept.as_bytes());
-            cells.push(kept);
-            (EntryState::Redacted, digest)
+/// What is taken back, wherever it was told.
+struct TakenBack<'t> {
+    identity: &'t Identity,
+    /// What it was called, as far as that is known, for what an earlier version kept.
+    titles: Vec<Text>,
+    /// Whether only the past is.
+    is_past: bool,
+}
+
+impl TakenBack<'_> {
+    fn is_told_by(&self, snapshot: &Snapshot) -> bool {
+        let told_of = snapshot.told_of();
+        match &told_of.entries {
+            Some(entries) => !told_of.titles.is_empty() && entries.contains(self.identity),
+            None => told_of.titles.iter().any(|title| self.titles.contains(title)),
         }
-        // To those it was kept from, nothing changes: they had their cancellation.
-        (Withdrawal::Marked | Withdrawal::Redacted, EntryState::Restricted) => {
-            return Some(LockedRevision { state: EntryState::Redacted, ..now });
+    }
+}
+
+/// A line that is being written again.
+struct Rewriting<'r, 'l> {
+    columns: Columns,
+    old: &'r EntryLine<'l>,
+    /// What it needs that the old line has not.
+    cells: Vec<String>,
+}
+
+impl Rewriting<'_, '_> {
+    fn snapshot(&self, of: Digest) -> Option<Snapshot> {
+        Snapshot::parse(self.old.cell(of)?)
+    }
+
+    fn add(&mut self, cell: String) -> Digest {
+        let of = digest(cell.as_bytes());
+        self.cells.push(cell);
+        of
+    }
+
+    fn text(&self, key: &str) -> String {
+        let new = |of| self.cells.iter().map(String::as_str).find(|cell| digest(cell.as_bytes()) == of);
+        lock::entry_line(key, &self.columns, |of| self.old.cell(of).or_else(|| new(of)))
+    }
+
+    /// Takes it out for an audience; whether that changes anything.
+    fn withdraw(&mut self, index: usize, how: Withdrawal, is_published: bool, at: DateTime<Utc>) -> bool {
+        let revisions = self.columns[index].clone();
+        let Some(&now) = effective(&revisions, at) else {
+            // What nobody has seen yet needs no cancellation.
+            if !matches!(how, Withdrawal::Past | Withdrawal::Recorded) {
+                self.columns[index].clear();
+            }
+            return false;
+        };
+        let next = match how {
+            Withdrawal::Past => return self.forget(index),
+            Withdrawal::Recorded if now.state == EntryState::Unseen => {
+                Some(LockedRevision { state: EntryState::Restricted, ..self.following(now, now, at) })
+                    .map(|next| LockedRevision { digest: self.redact(now.digest), ..next })
+            }
+            Withdrawal::Recorded => return lock::note_releases(&mut self.columns[index], at),
+            Withdrawal::Marked | Withdrawal::Redacted | Withdrawal::Undone => {
+                let seen = if is_published { Some(now) } else { published(&revisions, at).copied() };
+                self.next(now, seen, how, at)
+            }
+        };
+        self.columns[index] = vec![next.unwrap_or(now)];
+        next.is_some()
+    }
+
+    /// The revision that follows, if the present one is not already what is asked for. `seen` is what the audience is known to have
+    /// seen last.
+    fn next(
+        &mut self,
+        now: LockedRevision,
+        seen: Option<LockedRevision>,
+        how: Withdrawal,
+        at: DateTime<Utc>,
+    ) -> Option<LockedRevision> {
+        let Some(seen) = seen else {
+            let digest = if how == Withdrawal::Redacted { self.add("{}".to_owned()) } else { now.digest };
+            let next = LockedRevision { state: EntryState::Unseen, digest, ..self.following(now, now, at) };
+            return match (how, now.state) {
+                (Withdrawal::Undone, _) | (Withdrawal::Marked, EntryState::Unseen) => None,
+                (_, EntryState::Unseen) => (digest != now.digest).then_some(LockedRevision { digest, ..now }),
+                _ => Some(next),
+            };
+        };
+        let following = self.following(now, seen, at);
+        match (how, seen.state) {
+            (Withdrawal::Marked, EntryState::Shown | EntryState::Unseen) if !self.has_less(seen.digest) => {
+                Some(LockedRevision { state: EntryState::Withdrawn, ..following })
+            }
+            (Withdrawal::Marked, EntryState::Shown | EntryState::Unseen)
+            | (Withdrawal::Redacted, EntryState::Shown | EntryState::Withdrawn | EntryState::Unseen) => {
+                let digest = self.redact(seen.digest);
+                Some(LockedRevision { state: EntryState::Redacted, digest, ..following })
+            }
+            // To those it was kept from, nothing changes: they had their cancellation. What was brought back and not kept from them
+            // yet has its text still.
+            (Withdrawal::Marked | Withdrawal::Redacted, EntryState::Restricted) => {
+                if self.snapshot(seen.digest).is_some_and(|snapshot| snapshot.title().is_some()) {
+                    let digest = self.redact(seen.digest);
+                    return Some(LockedRevision { state: EntryState::Redacted, digest, ..following });
+                }
+                Some(LockedRevision { state: EntryState::Redacted, ..seen })
+            }
+            // The next build shows it again, or keeps it from whom it is not for.
+            (Withdrawal::Undone, EntryState::Withdrawn | EntryState::Redacted) => {
+                Some(LockedRevision { state: EntryState::Restricted, ..seen })
+            }
+            _ => None,
         }
-        // The next build shows it again, or keeps it from whom it is not for.
-        (Withdrawal::Undone, EntryState::Withdrawn | EntryState::Redacted) => {
-            return Some(LockedRevision { state: EntryState::Restricted, ..now });
+    }
+
+    /// Whether something that a cell told was taken back.
+    fn has_less(&self, of: Digest) -> bool {
+        self.snapshot(of).is_some_and(|snapshot| snapshot::TIMES.iter().any(|key| snapshot.is_withheld(key)))
+    }
+
+    fn following(&self, now: LockedRevision, seen: LockedRevision, at: DateTime<Utc>) -> LockedRevision {
+        let sequence = now.sequence.saturating_add(1);
+        LockedRevision { sequence, modified: at, scheduled: false, released: false, was: None, ..seen }
+    }
+
+    fn redact(&mut self, of: Digest) -> Digest {
+        let kept = self.snapshot(of).as_ref().map_or_else(|| "{}".to_owned(), snapshot::redacted);
+        self.add(kept)
+    }
+
+    /// Forgets what an entry was before; whether there was anything to forget.
+    fn forget(&mut self, index: usize) -> bool {
+        let (old, nothing) = (self.columns[index].clone(), self.add("{}".to_owned()));
+        for revision in &mut self.columns[index] {
+            revision.was = revision.was.map(|_| nothing);
         }
-        _ => return None,
-    };
-    Some(LockedRevision {
-        sequence: now.sequence.saturating_add(1),
-        modified: at,
-        created: now.created,
-        state,
-        scheduled: false,
-        digest: digest_of,
-        was: None,
-    })
+        self.columns[index] != old
+    }
+
+    /// Withholds times that an entry had before, where they told of another.
+    fn withhold(&mut self, index: usize, taken_back: &TakenBack<'_>) -> bool {
+        let mut changed = false;
+        for position in 0..self.columns[index].len() {
+            let revision = self.columns[index][position];
+            let Some(was) = revision.was.and_then(|was| self.snapshot(was)) else { continue };
+            if taken_back.is_told_by(&self.snapshot(revision.digest).unwrap_or_default().before(&was)) {
+                let less = was.withholding_times();
+                changed |= Snapshot::parse(&less).as_ref() != Some(&was);
+                self.columns[index][position].was = Some(self.add(less));
+            }
+        }
+        changed
+    }
+
+    /// Takes back what this entry tells of another; whether it did.
+    fn take_back(&mut self, taken_back: &TakenBack<'_>, at: DateTime<Utc>) -> bool {
+        let mut changed = false;
+        for index in 0..self.columns.len() {
+            changed |= self.withhold(index, taken_back);
+            for position in 0..self.columns[index].len() {
+                let revision = self.columns[index][position];
+                let told = self.snapshot(revision.digest).filter(|snapshot| taken_back.is_told_by(snapshot));
+                // What is shown of it today names what is taken back as it is called today.
+                let is_today = taken_back.is_past && revision.state != EntryState::Withdrawn;
+                let Some(snapshot) = told.filter(|_| !is_today) else { continue };
+                self.columns[index][position] = if revision.state == EntryState::Withdrawn {
+                    let (state, digest) = (EntryState::Redacted, self.redact(revision.digest));
+                    LockedRevision { state, digest, ..self.following(revision, revision, at) }
+                } else {
+                    // It comes after what is gone, so that the next build revises it.
+                    LockedRevision { digest: self.add(snapshot.without_others()), ..revision }
+                };
+                changed = true;
+            }
+        }
+        changed
+    }
 }

@@ -2,8 +2,8 @@
 
 use super::Revision;
 use super::lock::{EntryState, LockedRevision};
-use super::snapshot::Snapshot;
-use crate::listing::{Absence, Cited, ListOrder, ListedEntry, ListedJourney, ListedTiming};
+use super::snapshot::{self, Snapshot};
+use crate::listing::{Absence, AudienceMark, Cited, ListOrder, ListedEntry, ListedJourney, ListedTiming};
 use crate::programme::{Access, EntryKind, Identity, Place, Status, StatusKind, Text, TimedSpan, When};
 use crate::zone::Moment;
 
@@ -18,11 +18,11 @@ pub struct Withdrawn {
     pub visit: Option<usize>,
     /// Its last revision.
     pub revision: Revision,
-    /// What it was, for feeds to select it by.
-    pub kind: EntryKind,
-    /// Its press access, likewise.
-    pub access: Option<Access>,
+    kind: EntryKind,
+    access: Option<Access>,
     absence: Absence,
+    /// Whom it is for, if the public never knew of it.
+    marks: Vec<AudienceMark>,
     title: Text,
     status: Status,
     place: Option<Place>,
@@ -41,14 +41,21 @@ enum WithdrawnTiming {
 
 impl Withdrawn {
     /// Of the cell that the lock file keeps of it.
-    pub(super) fn from_cell(identity: &Identity, cell: &str, revision: &LockedRevision) -> Option<Self> {
+    pub(super) fn from_cell(
+        identity: &Identity,
+        cell: &str,
+        revision: &LockedRevision,
+        mark: Option<AudienceMark>,
+    ) -> Option<Self> {
+        let is_withdrawn = revision.state == EntryState::Withdrawn;
         let snapshot = Snapshot::parse(cell)?;
+        // What an earlier version kept says more than may be said.
+        let snapshot = if is_withdrawn { snapshot } else { Snapshot::parse(&snapshot::redacted(&snapshot))? };
         let end = |key: &str| Some((current(snapshot.when(key)?), snapshot.end_place(key)));
         let timing = match snapshot.when("when") {
             Some(when) => WithdrawnTiming::Stay(current(when)),
             None => WithdrawnTiming::Journey(Box::new([end("depart")?, end("arrive")?])),
         };
-        let is_withdrawn = revision.state == EntryState::Withdrawn;
         Some(Self {
             identity: identity.clone(),
             address: snapshot.address(identity),
@@ -57,6 +64,7 @@ impl Withdrawn {
             kind: snapshot.kind().unwrap_or(EntryKind::Other),
             access: snapshot.access(),
             absence: if is_withdrawn { Absence::Withdrawn } else { Absence::Redacted },
+            marks: mark.into_iter().collect(),
             // A redacted entry has no title of its own; renderers have a word for it.
             title: snapshot.title().unwrap_or_else(|| Text::plain("Withdrawn")),
             status: Status { kind: StatusKind::Cancelled, reason: None },
@@ -106,6 +114,8 @@ impl Withdrawn {
             link: None,
             disputed: Vec::new(),
             actual: None,
+            marks: self.marks.clone(),
+            unmarked: None,
             press: None,
             staff: None,
         }

@@ -11,7 +11,7 @@ use crate::listing::{Absence, Cited, ListedActual, ListedDispute, ListedEntry, L
 use crate::locale::{Label, Phrase, Unknown};
 use crate::programme::{Id, StatusKind, TimedSpan};
 use crate::render::localizer::Localizer;
-use crate::render::restricted::sections;
+use crate::render::restricted::{marks, sections};
 use crate::revision::{Revision, differing};
 use crate::zone::rfc3339;
 
@@ -36,6 +36,7 @@ pub(super) fn article(
         article class={ "entry " (class) } id=[anchor] aria-labelledby=(heading)
             data-from=[from.map(rfc3339)] data-to=[to.map(rfc3339)] {
             @for id in former_ids { span id=(id) {} }
+            @for mark in marks(localizer, entry) { p class="audience" { (mark) } }
             h4 id=(heading) {
                 (badge(page, entry))
                 span class="title" { (title) }
@@ -250,7 +251,8 @@ fn add_links(page: &PageContext<'_>, visit: &ListedVisit<'_>, entry: &ListedEntr
     let file = files.find(|path| (page.site.has_file)(path));
     let takes_place = matches!(entry.status.kind, StatusKind::Confirmed | StatusKind::Tentative);
     let display_length = feed.map_or(Duration::from_secs(30 * 60), |feed| feed.display_length);
-    let slot = entry.timing.slot(display_length).filter(|_| takes_place);
+    // Such a link would hand it to somebody else's server.
+    let slot = entry.timing.slot(display_length).filter(|_| takes_place && entry.marks.is_empty());
     let title = localizer.text(entry.title);
     let place = entry.place.and_then(|place| localizer.place(place)).unwrap_or_default();
     let times = entry.timing.whens().map(|when| localizer.when(when));

@@ -31,7 +31,8 @@ impl<'f> FeedBuilder<'f> {
     /// Whether it selects an event.
     #[must_use]
     pub fn selects(&self, event: &Event) -> bool {
-        self.feed.selects(event.visit) && self.feed.only.admits(event.kind, event.access)
+        let is_admitted = |(kind, access)| self.feed.only.admits(kind, access);
+        self.feed.selects(event.visit) && event.selected_by.map_or(self.feed.only.restricts_nothing(), is_admitted)
     }
 
     /// Adds an event.

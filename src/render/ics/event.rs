@@ -24,10 +24,8 @@ pub struct Event {
     pub text: String,
     /// The position of its visit, for selections; none for what is left of a visit that is in the schedules no more.
     pub visit: Option<usize>,
-    /// What it is, for selections.
-    pub kind: EntryKind,
-    /// Its press access, for selections.
-    pub access: Option<Access>,
+    /// What it is, and its press access, for selections; unknown of what was redacted.
+    pub selected_by: Option<(EntryKind, Option<Access>)>,
     /// What its own file is called; none for what is left of an entry that is in the schedules no more.
     pub file_name: Option<String>,
     /// The zones that its times name, with the instants.
@@ -82,7 +80,8 @@ impl<'w> Writer<'w> {
         let mut lines = Lines::of_event();
         lines.begin("VEVENT");
         lines.raw("UID", &[], revised.uid(entry));
-        let modified = self.style.modified.map_or(revision.modified, |modified| modified.max(revision.modified));
+        let own = if entry.at.is_some() { revised.modified(entry) } else { revision.modified };
+        let modified = self.style.modified.map_or(own, |modified| modified.max(own));
         let instant = |at: DateTime<Utc>| CalendarTime::Utc(at);
         lines.raw("DTSTAMP", &[], instant(modified));
         lines.raw("CREATED", &[], instant(revision.created));
@@ -108,8 +107,10 @@ impl<'w> Writer<'w> {
         let is_timed = !matches!(times[0], CalendarTime::Date(_));
         self.write_after_place(&mut lines, entry, &title, is_timed);
         lines.end("VEVENT");
-        let (kind, access, zones) = (entry.kind, entry.access, ZoneSpans::of(&times));
-        Some(Event { text: lines.into_string(), visit: None, kind, access, file_name: None, zones })
+        let is_redacted = entry.absence == Some(Absence::Redacted);
+        let selected_by = (!is_redacted).then_some((entry.kind, entry.access));
+        let zones = ZoneSpans::of(&times);
+        Some(Event { text: lines.into_string(), visit: None, selected_by, file_name: None, zones })
     }
 
     fn write_after_place(&self, lines: &mut Lines, entry: &ListedEntry<'_>, title: &str, is_timed: bool) {
@@ -119,6 +120,9 @@ impl<'w> Writer<'w> {
         }
         if entry.absence != Some(Absence::Redacted) {
             lines.raw("CATEGORIES", &[], entry.kind.word());
+        }
+        if !entry.marks.is_empty() {
+            lines.raw("CLASS", &[], "CONFIDENTIAL");
         }
         lines.raw("STATUS", &[], self.status(entry.status.kind));
         let called_off = matches!(entry.status.kind, StatusKind::Cancelled | StatusKind::Postponed);

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, Timelike, Utc};
 
-use crate::listing::{CalendarSlot, ListedEntry};
+use crate::listing::{Absence, CalendarSlot, ListedEntry};
 use crate::programme::{Cancelled, Feed, FeedZone, Language, Settings, StatusKind, UiLanguage};
 use crate::revision::{RevisedListing, Revision, Withdrawn};
 use crate::zone::{Moment, Zone};
@@ -77,7 +77,9 @@ impl EventStyle {
                 });
                 // A TZID names the first pass of an hour that happens twice (RFC 5545, 3.3.5), and half of the readers
                 // take the second.
-                if times.iter().any(|moment| moment.happens_twice()) {
+                // And of what was redacted, it would say where it was.
+                let is_redacted = entry.absence == Some(Absence::Redacted);
+                if is_redacted || times.iter().any(|moment| moment.happens_twice()) {
                     times.map(|moment| CalendarTime::Utc(moment.instant()))
                 } else {
                     times.map(CalendarTime::Local)

@@ -7,7 +7,7 @@ use crate::listing::{ListedEntry, ListedJourney, ListedTiming, ListedWhen};
 use crate::locale::{Label, Phrase};
 use crate::programme::{Status, StatusKind, TimedSpan};
 use crate::render::localizer::Localizer;
-use crate::render::restricted::sections;
+use crate::render::restricted::{self, sections};
 use crate::zone::Zone;
 
 /// What the time columns say.
@@ -57,7 +57,11 @@ impl DayContext<'_> {
             StatusKind::Cancelled => styles.cancelled_title,
             _ => styles.title,
         };
-        let mut texts = vec![StyledText::new(localizer.text(entry.title), title_style)];
+        let mut texts: Vec<_> = restricted::marks(localizer, entry)
+            .into_iter()
+            .map(|mark| StyledText::new(mark, styles.uncertain))
+            .collect();
+        texts.push(StyledText::new(localizer.text(entry.title), title_style));
         if entry.status.kind != StatusKind::Confirmed {
             let style = styles.status(entry.status.kind);
             texts.push(StyledText::new(status(localizer, entry.status), style).below());

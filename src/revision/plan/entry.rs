@@ -4,8 +4,8 @@ use chrono::{DateTime, Utc};
 
 use crate::programme::{Entry, EntryRef, Identity};
 use crate::revision::digest::{Digest, digest};
-use crate::revision::lock::{EntryLine, EntryState, Lock, LockedRevision, effective};
-use crate::revision::snapshot::{self, Snapshot};
+use crate::revision::lock::{EntryLine, EntryState, Lock, LockedRevision, effective, published};
+use crate::revision::snapshot::{self, Snapshot, without_names};
 
 /// An entry while it is revised.
 pub(super) struct EntryRevision<'l, 'p> {
@@ -38,7 +38,7 @@ impl CellStore {
         digest
     }
 
-    fn find(&self, digest: Digest) -> Option<&str> {
+    pub(super) fn find(&self, digest: Digest) -> Option<&str> {
         self.0.iter().find(|(known, _)| *known == digest).map(|(_, cell)| cell.as_str())
     }
 }
@@ -65,48 +65,92 @@ impl<'l, 'p> EntryRevision<'l, 'p> {
         let first_kept = current.and_then(|current| old.iter().position(|revision| revision == current)).unwrap_or(0);
         let mut revised: Vec<LockedRevision> = current.copied().into_iter().collect();
         for (position, view) in views.iter().enumerate() {
-            let revision = match (revised.last(), view.cell) {
+            let revision = match (revised.last().copied(), view.cell) {
                 (None, None) => continue,
-                (Some(last), Some(cell)) if last.state == EntryState::Shown && last.digest == cell => continue,
-                (Some(last), None) if last.state != EntryState::Shown => continue,
-                (None, Some(digest)) => {
-                    // What an embargo released before anybody built was released at its instant all the same.
-                    let from = self.entry.embargo().filter(|lifts| *lifts <= view.from).unwrap_or(view.from);
-                    LockedRevision::first(digest, from)
+                (Some(last), Some(cell)) if last.state == EntryState::Shown && self.is_same(last.digest, cell) => {
+                    if last.is_unrecorded() || !self.is_for_others(last.digest, cell, view.from) {
+                        continue;
+                    }
+                    // Nothing is told to those who knew; but its mark is another.
+                    LockedRevision { digest: cell, modified: view.from, ..last }
                 }
-                (Some(last), cell) => self.next(*last, cell, view.from),
+                (Some(last), None) if self.is_hidden(&last) => continue,
+                (None, Some(digest)) => LockedRevision::first(digest, self.released_at(view.from)),
+                (Some(last), cell) => {
+                    let seen = if position == 0 { published(old, at).copied() } else { Some(last) };
+                    self.next(last, seen.filter(|seen| seen.state != EntryState::Unseen), cell, view.from)
+                }
             };
             if position == 0 {
                 revised.clear();
             }
-            revised.push(LockedRevision { scheduled: position > 0, ..revision });
+            let revision = LockedRevision { scheduled: position > 0, ..revision };
+            // One that is built before its release, after a build that noted it, is the same.
+            let noted = old.iter().find(|old| LockedRevision { released: false, ..**old } == revision);
+            revised.push(noted.copied().unwrap_or(revision));
         }
         (old[first_kept..] != revised).then_some(revised)
     }
 
-    /// The revision that follows another, as an audience sees the entry, or does not see it any more.
-    fn next(&mut self, last: LockedRevision, cell: Option<Digest>, from: DateTime<Utc>) -> LockedRevision {
-        let before = self.cell(last.digest).and_then(Snapshot::parse);
-        let (state, digest) = if let Some(cell) = cell {
-            (EntryState::Shown, cell)
-        } else {
+    /// Whether two cells say the same of an entry.
+    fn is_same(&self, one: Digest, other: Digest) -> bool {
+        let said = |digest| self.cell(digest).map(without_names);
+        one == other || said(one) == said(other)
+    }
+
+    /// Whether two cells that say the same say it to others, embargoes aside that have lifted by an instant.
+    fn is_for_others(&self, one: Digest, other: Digest, at: DateTime<Utc>) -> bool {
+        let [one, other] = [one, other].map(|digest| self.cell(digest).and_then(Snapshot::parse).unwrap_or_default());
+        one.marks(at).is_some_and(|marks| marks != other.marks(at).unwrap_or_default())
+    }
+
+    /// Whether nothing is left to see of a revision but that there was one. What `withdraw --undo` brought back has its text
+    /// still, in case that it is shown again.
+    fn is_hidden(&self, last: &LockedRevision) -> bool {
+        let has_text = || self.cell(last.digest).and_then(Snapshot::parse).is_some_and(|cell| cell.title().is_some());
+        last.state != EntryState::Shown && (last.state != EntryState::Restricted || !has_text())
+    }
+
+    /// When it was released: what an embargo released before anybody built was released at its instant all the same.
+    fn released_at(&self, from: DateTime<Utc>) -> DateTime<Utc> {
+        self.entry.embargo().filter(|lifts| *lifts <= from).unwrap_or(from)
+    }
+
+    /// The revision that follows another, as an audience sees the entry, or does not see it any more. `seen` is what it is
+    /// known to have seen: where an embargo was to release the last one, and no build noted that it did, one before that, or
+    /// nothing.
+    fn next(
+        &mut self,
+        last: LockedRevision,
+        seen: Option<LockedRevision>,
+        cell: Option<Digest>,
+        from: DateTime<Utc>,
+    ) -> LockedRevision {
+        let before = seen.and_then(|seen| self.cell(seen.digest)).and_then(Snapshot::parse);
+        let (state, digest) = match (cell, seen) {
+            (Some(cell), _) => (EntryState::Shown, cell),
+            (None, None) => (EntryState::Unseen, last.digest),
             // Of what cannot be read nothing is kept, and that is a cell too.
-            let kept = before.as_ref().map_or_else(|| "{}".to_owned(), snapshot::redacted);
-            (EntryState::Restricted, self.cells.add(kept))
+            (None, Some(_)) => {
+                let kept = before.as_ref().map_or_else(|| "{}".to_owned(), snapshot::redacted);
+                (EntryState::Restricted, self.cells.add(kept))
+            }
         };
         let after = cell.and_then(|cell| self.cell(cell)).and_then(Snapshot::parse);
-        let was = match (last.state, before, after) {
-            (EntryState::Shown, Some(before), Some(after)) => {
-                Some(self.cells.add(before.otherwise(&after, &self.addresses(last, &before, &after))))
+        let was = match (seen, before, after) {
+            (Some(seen), Some(before), Some(after)) if seen.state == EntryState::Shown => {
+                Some(self.cells.add(before.otherwise(&after, &self.addresses(seen, &before, &after))))
             }
             _ => None,
         };
+        let created = if last.state == EntryState::Unseen { self.released_at(from) } else { last.created };
         LockedRevision {
             sequence: last.sequence.saturating_add(1),
             modified: from,
-            created: last.created,
+            created,
             state,
             scheduled: false,
+            released: false,
             digest,
             was,
         }

@@ -4,10 +4,10 @@ use std::fmt::Write as _;
 
 use chrono::NaiveDate;
 
-use crate::listing::{ListedActual, ListedDispute, ListedEntry, ListedJourney, ListedTiming, ListedWhen};
-use crate::programme::{Language, Place, Press, Published, Source, Staff, Text, Visit, WithinDay};
+use crate::listing::{AudienceMark, ListedActual, ListedDispute, ListedEntry, ListedJourney, ListedTiming, ListedWhen};
+use crate::programme::{Audience, Identity, Language, Place, Press, Published, Source, Staff, Text, Visit, WithinDay};
 use crate::revision::digest::{Digest, digest};
-use crate::zone::Moment;
+use crate::zone::{Moment, rfc3339};
 
 /// What of a visit shows in each of its entries, as a digest.
 pub(in crate::revision) fn visit_digest(visit: &Visit) -> Digest {
@@ -21,8 +21,9 @@ pub(in crate::revision) fn visit_digest(visit: &Visit) -> Digest {
     digest(json.out.as_bytes())
 }
 
-/// What is kept of an entry; `visit` is the digest of what its visit shows in it.
-pub(in crate::revision) fn write(visit: Digest, entry: &ListedEntry<'_>) -> String {
+/// What is kept of an entry; `visit` is the digest of what its visit shows in it, and `told_of` are the entries that its times
+/// tell of.
+pub(in crate::revision) fn write(visit: Digest, entry: &ListedEntry<'_>, told_of: &[&Identity]) -> String {
     let mut json = Json { out: String::with_capacity(1024), first: true };
     json.out.push('{');
     json.field("title");
@@ -79,6 +80,7 @@ pub(in crate::revision) fn write(visit: Digest, entry: &ListedEntry<'_>) -> Stri
     if let Some(staff) = entry.staff {
         json.digested("staff", |json| json.staff(&staff));
     }
+    json.names(entry, told_of);
     json.out.push('}');
     json.out
 }
@@ -87,6 +89,14 @@ pub(in crate::revision) fn write(visit: Digest, entry: &ListedEntry<'_>) -> Stri
 fn offset(moment: Moment) -> String {
     let (sign, offset) = (if moment.offset() < 0 { '-' } else { '+' }, moment.offset().unsigned_abs());
     format!("{sign}{:02}:{:02}", offset / 3600, offset / 60 % 60)
+}
+
+/// What begins the names in what is kept of an entry. Nothing else there has a space after a comma.
+const NAMES: &str = ", \"names\":{";
+
+/// What is kept of an entry, without the names: they are no part of what is seen, and no change of it.
+pub(in crate::revision) fn without_names(cell: &str) -> &str {
+    cell.find(NAMES).map_or_else(|| cell.strip_suffix('}').unwrap_or(cell), |at| &cell[..at])
 }
 
 /// JSON as it is being written.
@@ -265,6 +275,43 @@ impl Json {
     fn cited(&mut self, source: &Source) {
         let key = source.key.as_str();
         self.digested(key, |json| json.source(source));
+    }
+
+    /// What there is to know of what is told of others: which entries the times tell of, so that they are told of no longer than
+    /// those may be seen; how the sources are called, so that one that goes can be named; and whom the entry is for, which
+    /// changes by itself when an embargo lifts.
+    fn names(&mut self, entry: &ListedEntry<'_>, told_of: &[&Identity]) {
+        if told_of.is_empty() && entry.sources.is_empty() && entry.marks.is_empty() {
+            return;
+        }
+        self.out.push_str(NAMES);
+        let outer = std::mem::replace(&mut self.first, true);
+        if !entry.marks.is_empty() {
+            self.field("marks");
+            self.list(&entry.marks, |json, mark| match mark {
+                AudienceMark::Staff => json.string(Audience::Staff.word()),
+                AudienceMark::Press => json.string(Audience::Press.word()),
+                AudienceMark::Embargo(until) => json.string(&rfc3339(until.instant())),
+            });
+        }
+        if !told_of.is_empty() {
+            self.field("entries");
+            self.list(told_of, |json, identity| json.display(identity));
+        }
+        if !entry.sources.is_empty() {
+            self.field("sources");
+            self.object(|json| {
+                for source in entry.sources.each() {
+                    json.field(source.key.as_str());
+                    json.object(|json| {
+                        json.optional("publisher", Some(&source.publisher));
+                        json.optional("title", source.title.as_ref());
+                    });
+                }
+            });
+        }
+        self.first = outer;
+        self.out.push('}');
     }
 
     fn source(&mut self, source: &Source) {
