@@ -226,6 +226,12 @@ fn entry_lines(lock: &str) -> Vec<&str> {
     lock.lines().filter(|line| line.starts_with("vancouver/")).collect()
 }
 
+/// What a line keeps of each state of its entry, without what only words need: later programs keep more of that.
+fn seen(lines: Vec<&str>) -> Vec<&str> {
+    let cells = lines.into_iter().flat_map(|line| line.split('\t').filter_map(|part| Some(part.split_once('{')?.1)));
+    cells.map(|cell| cell.split(", \"names\":").next().unwrap_or(cell).trim_end_matches('}')).collect()
+}
+
 fn database_line(lock: &str) -> Option<&str> {
     lock.lines().find_map(|line| line.strip_prefix("time-zone-database ")?.split('\t').next())
 }
@@ -241,7 +247,8 @@ fn another_database_is_used_where_one_is_asked_for() {
     assert_eq!(ran.code, 0, "{}", ran.stderr);
     // It is what summitcal with tzdata 2025b wrote.
     let lock = folder.read("schedules/revisions.lock");
-    assert_eq!((entry_lines(&lock), database_line(&lock)), (entry_lines(&published), Some("2025b")));
+    assert_eq!((seen(entry_lines(&lock)), database_line(&lock)), (seen(entry_lines(&published)), Some("2025b")));
+    assert_eq!(seen(entry_lines(&published)).len(), 4);
     assert!(folder.read("dist/public/manifest.json").contains("\"time_zone_database\": \"2025b\""));
     assert_eq!(seoul(&folder)[0].value("DTSTART"), "20261121T030000");
     assert_eq!(found(&folder, &old), []);
