@@ -3,6 +3,7 @@
 mod support;
 
 mod audience;
+mod diff;
 mod events;
 mod feeds;
 mod files;

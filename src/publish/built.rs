@@ -60,19 +60,16 @@ fn revisions(mut feed: impl BufRead, wanted: impl Fn(&str) -> bool, known: &mut 
     Ok(())
 }
 
-/// What the feeds of an audience say of each event, by UID; `None` where there is no tree of it.
-pub fn events(out: &Path, audience: Audience) -> Result<Option<BTreeMap<String, String>>, Error> {
-    let Some(feeds) = feeds(out, audience)? else { return Ok(None) };
+/// What each feed of an audience says of each event, by the feed's name and by UID; nothing where there is no tree of it.
+pub fn events(out: &Path, audience: Audience) -> Result<BTreeMap<String, BTreeMap<String, String>>, Error> {
     let mut events = BTreeMap::new();
-    for path in feeds {
+    for path in feeds(out, audience)?.unwrap_or_default() {
         let Some(bytes) = read(&path)? else { continue };
         let none = || Error::new(format!("{} is no calendar feed", path.display()));
-        let read = ics::read(&String::from_utf8_lossy(&bytes)).ok_or_else(none)?;
-        for (uid, event) in read {
-            events.entry(uid).or_insert(event);
-        }
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        events.insert(name, ics::read(&String::from_utf8_lossy(&bytes)).ok_or_else(none)?);
     }
-    Ok(Some(events))
+    Ok(events)
 }
 
 /// The feeds that the manifest of an audience's tree names; `None` where there is none, or somebody else's.

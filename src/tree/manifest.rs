@@ -37,12 +37,16 @@ impl Manifest {
     #[must_use]
     pub fn parse(text: &[u8]) -> Option<Self> {
         let value: Value = serde_json::from_slice(text).ok()?;
-        if value.get("version")?.as_u64()? != VERSION {
+        let is_another = value.get("version")?.as_u64()? != VERSION;
+        let is_generator = |generator: &str| generator.starts_with("summitcal ");
+        if is_another && !value.get("generator").and_then(Value::as_str).is_some_and(is_generator) {
             return None;
         }
         let file = |(path, file): (&String, &Value)| {
-            let sha256 = file.get("sha256")?.as_str()?.to_owned();
-            Some((path.clone(), ManifestFile { size: file.get("size")?.as_u64()?, sha256 }))
+            let (size, sha256) = (file.get("size").and_then(Value::as_u64), file.get("sha256").and_then(Value::as_str));
+            // Of one that another version wrote, the names are enough to know what is its own.
+            let known = size.zip(sha256).or_else(|| is_another.then_some((0, "")));
+            known.map(|(size, sha256)| (path.clone(), ManifestFile { size, sha256: sha256.to_owned() }))
         };
         let files = value.get("files")?.as_object()?.iter().map(file).collect::<Option<_>>()?;
         let taken_back = match value.get("taken_back") {
