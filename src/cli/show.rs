@@ -10,9 +10,9 @@ use crate::document::{nearest, shortened};
 use crate::error::Error;
 use crate::listing::{ListedEntry, ListedVisit, Listing};
 use crate::pipeline::Schedules;
-use crate::programme::{Audience, Cancelled, Feed, Language, Programme, StatusKind, UiLanguage};
+use crate::programme::{Audience, Cancelled, Feed, Language, Programme, Settings, StatusKind, UiLanguage};
 use crate::render::ics::EventStyle;
-use crate::render::json::JsonRenderer;
+use crate::render::json::{FeedReader, ProgrammeData};
 use crate::render::localizer::Localizer;
 use crate::render::terminal::{self, ReaderSettings, Screen};
 use crate::revision::RevisedListing;
@@ -42,12 +42,10 @@ pub(crate) struct Show {
     /// The clock beside the host's [default: the feed's, or Asia/Seoul].
     #[arg(long, value_name = "ZONE", value_parser = zone)]
     pub(crate) zone: Option<Zone>,
-    /// As a JSON array instead, an object an entry.
+    /// As JSON instead: the object that `programme.json` is, of what is shown.
     ///
-    /// Each has visit, entry, uid, kind, title, titles by language, status and its reason, access, place, when, and what
-    /// press and staff alone see of it (null where the audience may not, or where there is none). `when` has a form (clock, date, part, between, days, after, tba, or journey with depart and arrive), the host's zone, start and
-    /// end as RFC 3339 on the host's clock, the reader's and in UTC, else the first and last day, and all of it in
-    /// words. With --feed, dtstart and dtend are what the feed writes.
+    /// `summitcal schema programme` says what each key means. The lock file is not read, so sequence, created and modified are
+    /// null. With --feed, each entry says in `feed` what the feed says of it, in its language and on its clocks.
     #[arg(long)]
     pub(crate) json: bool,
     #[command(flatten)]
@@ -82,13 +80,14 @@ fn text(programme: &Programme, options: &Show, at: DateTime<Utc>, screen: Screen
     let view = View::new(programme, feed, options, at);
     let listing = view.revised.listing();
     let Some(name) = &options.entry else {
-        let entries =
-            listing.visits.iter().flat_map(|visit| visit.in_order().into_iter().map(move |entry| (visit, entry)));
-        return Ok(if options.json { view.json(entries) } else { terminal::programme(listing, view.reader(), screen) });
+        return Ok(if options.json {
+            view.json(programme.settings(), |_| true)
+        } else { terminal::programme(listing, view.reader(), screen)
+        });
     };
     let (visit, entry) = find_entry(listing, name, feed)?;
     if options.json {
-        return Ok(view.json(std::iter::once((visit, entry))));
+        return Ok(view.json(programme.settings(), |other| other.at == entry.at));
     }
     let uid = view.revised.uid(entry).to_string();
     Ok(terminal::entry(&view.localizer(visit), visit, entry, &uid, screen))
@@ -138,12 +137,11 @@ impl<'p> View<'p> {
         Localizer::new(self.ui_language, &self.language, &self.clocks, visit.title)
     }
 
-    fn json<'v>(&'v self, entries: impl Iterator<Item = (&'v ListedVisit<'p>, &'v ListedEntry<'p>)>) -> String
-    where
-        'p: 'v,
-    {
-        let renderer = JsonRenderer { revised: &self.revised, reader: self.zone, style: self.style.as_ref() };
-        renderer.render(entries.map(|(visit, entry)| (self.localizer(visit), visit, entry)))
+    fn json(&self, settings: &Settings, wanted: impl Fn(&ListedEntry<'_>) -> bool + Sync) -> String {
+        let (ui_language, language) = (self.ui_language, &self.language);
+        let feed = self.style.as_ref().map(|style| FeedReader { style, ui_language, language, clocks: &self.clocks });
+        let data = ProgrammeData { revised: &self.revised, settings, feed };
+        format!("{:#}\n", data.value(wanted))
     }
 }
 

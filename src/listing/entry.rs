@@ -1,5 +1,7 @@
 //! An entry as an audience sees it.
 
+use chrono::{DateTime, Utc};
+
 use super::{ForPress, ForStaff, ListOrder, Viewer};
 use crate::programme::{
     Access, Actual, Dispute, EntryKind, EntryRef, Id, Identity, Journey, Place, Source, Status, Text, Timing, Visit,
@@ -38,6 +40,8 @@ pub struct ListedEntry<'p> {
     pub note: Option<&'p Text>,
     /// Who says so.
     pub sources: Cited<'p>,
+    /// When an embargo lifts that others are still under.
+    pub embargo: Option<DateTime<Utc>>,
     /// That it was published once and is no more: it is there to tell subscribers so.
     pub absence: Option<Absence>,
     /// Whose it is, where that is not the visit's principal.
@@ -61,6 +65,17 @@ pub enum Absence {
     Withdrawn,
     /// Nothing may be read of it any more but when it was to be.
     Redacted,
+}
+
+impl Absence {
+    /// How data names it.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Absence::Withdrawn => "withdrawn",
+            Absence::Redacted => "redacted",
+        }
+    }
 }
 
 /// When something is, as far as an audience may know; another entry is named by its title alone.
@@ -207,6 +222,7 @@ impl<'p> Viewer<'p> {
             with: &entry.with,
             note: entry.note.as_ref(),
             sources: Cited::of(visit, &entry.sources),
+            embargo: entry.embargo.filter(|lifts| *lifts > self.at),
             absence: None,
             principal: entry.principal.as_ref(),
             link: entry.link.as_deref(),

@@ -1,284 +1,322 @@
-//! Entries as data, for programs: what the schedules mean, whatever a calendar app makes of a feed.
+//! The programme as data, for programs: `programme.json`, and what `summitcal show --json` prints.
 //!
-//! An array with an object for each entry, in the programme's order. Every key is always there, `null` where nothing is
-//! known or nothing may be seen, but for `dtstart` and `dtend`.
-//!
-//! | key | value |
-//! | --- | --- |
-//! | `visit`, `entry`, `uid` | the ids, and the UID of the event in every feed |
-//! | `kind` | as the format writes it: `summit`, `press-event`, … |
-//! | `title` | in the reader's language, or the one that stands in for it |
-//! | `titles` | all languages by tag; `und` for a text that serves every language |
-//! | `status`, `reason` | `tentative`, `confirmed`, `postponed` or `cancelled`, and why |
-//! | `access` | `open`, `pooled` or `closed` |
-//! | `place` | `text` as readers see it, then `venue`, `site`, `city` and the code of the `country` |
-//! | `when` | see below |
-//! | `press` | for press and staff alone: `gather` and `call_time` as instants, in the three forms that are described below; `meet_at`, `filing_centre`, `contact` and `note` in the reader's language |
-//! | `staff` | for staff alone: `contact` and `note` in the reader's language |
-//! | `dtstart`, `dtend` | for a feed alone: the `value` that it writes, its `tzid`, and whether it is a `date`; without either, the value is in UTC |
-//!
-//! `when` has a `form`: `clock`, `date`, `part`, `between`, `days`, `after` or `tba`, and for all of them
-//!
-//! | key | value |
-//! | --- | --- |
-//! | `zone` | the host's |
-//! | `about` | whether the times are approximate |
-//! | `start`, `end` | of a `clock`: the instant as RFC 3339, `host` with the offset of the host's clock, `reader` with that of the reader's, `utc`; an `end` that was not announced is `null`, and never made up |
-//! | `first_day`, `last_day` | of the others: the host's days, inclusive |
-//! | `part`, `between`, `after` | what else is known: a part of the day, two times `HH:MM` of the host's clock, the title of another entry |
-//! | `words` | all of that in the reader's language |
-//!
-//! The `when` of a travel has the form `journey`, the days that it covers as `first_day` and `last_day` (`null` where both
-//! ends are timed), and `depart` and `arrive`: each a `when` with a `place` of its own.
+//! What each key means is said in its JSON Schema, `src/schema/programme.json`. Every key is always there, `null` where nothing
+//! is known or nothing may be seen. No instant stands there that nobody announced.
 
-use std::borrow::Cow;
-
-use chrono::{FixedOffset, NaiveDate, SecondsFormat};
-use serde::ser::{Serialize, SerializeMap, Serializer};
+use chrono::NaiveTime;
+use rayon::prelude::*;
+use serde_json::{Map, Value, json};
 
 use super::ics::{CalendarTime, EventStyle};
 use super::localizer::Localizer;
-use crate::listing::{ForPress, ForStaff, ListedEntry, ListedJourney, ListedTiming, ListedVisit, ListedWhen};
-use crate::programme::{Access, Language, PartOfDay, Place, Text, WithinDay};
-use crate::revision::RevisedListing;
-use crate::zone::{Moment, Zone};
+use crate::listing::{
+    Absence, Cited, ForPress, ForStaff, ListedActual, ListedDispute, ListedEntry, ListedJourney, ListedTiming,
+    ListedVisit, ListedWhen,
+};
+use crate::programme::{
+    Access, Language, PartOfDay, Place, Published, Settings, Source, Status, Text, UiLanguage, WithinDay,
+};
+use crate::revision::{RevisedListing, Revision};
+use crate::zone::{self, Fold, Moment, Zone, rfc3339};
 
-/// A value whose keys keep their order.
-enum Json {
-    Null,
-    Bool(bool),
-    Text(String),
-    List(Vec<Json>),
-    Object(Vec<(Cow<'static, str>, Json)>),
+/// The version of the layout, by the rules of semantic versioning: a key that is new raises the second number, one that means
+/// something else or is gone the first.
+pub(crate) const VERSION: &str = "1.0.0";
+
+/// Somebody who reads a feed: what it says of an entry stands beside the data.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct FeedReader<'f> {
+    /// How the feed shows entries.
+    pub(crate) style: &'f EventStyle,
+    /// The language of the program's own words.
+    pub(crate) ui_language: UiLanguage,
+    /// The language of the author's texts.
+    pub(crate) language: &'f Language,
+    /// The clocks beside the host's.
+    pub(crate) clocks: &'f [Zone],
 }
 
-impl Serialize for Json {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self {
-            Json::Null => serializer.serialize_unit(),
-            Json::Bool(truth) => serializer.serialize_bool(*truth),
-            Json::Text(text) => serializer.serialize_str(text),
-            Json::List(items) => serializer.collect_seq(items),
-            Json::Object(fields) => {
-                let mut map = serializer.serialize_map(Some(fields.len()))?;
-                for (key, value) in fields {
-                    map.serialize_entry(key, value)?;
-                }
-                map.end()
-            }
+/// What is made into data.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct ProgrammeData<'r> {
+    /// What there is, with UIDs and revisions.
+    pub(crate) revised: &'r RevisedListing<'r>,
+    /// Who publishes, and where.
+    pub(crate) settings: &'r Settings,
+    /// The reader of a feed, if it is one's that is shown.
+    pub(crate) feed: Option<FeedReader<'r>>,
+}
+
+impl ProgrammeData<'_> {
+    /// The programme, of the entries that are asked for.
+    pub(crate) fn value(&self, wanted: impl Fn(&ListedEntry<'_>) -> bool + Sync) -> Value {
+        let listing = self.revised.listing();
+        let visits: Vec<Value> = listing.visits.par_iter().filter_map(|visit| self.visit(visit, &wanted)).collect();
+        let withdrawn = self.revised.withdrawn().iter();
+        let withdrawn: Vec<Value> = withdrawn
+            .map(|withdrawn| (withdrawn.listed(), withdrawn.revision))
+            .filter(|(entry, _)| wanted(entry))
+            .map(|(entry, revision)| self.entry(None, &entry, Some(revision)))
+            .collect();
+        json!({
+            "version": VERSION,
+            "audience": listing.audience.word(),
+            "publisher": texts(&self.settings.publisher),
+            "url": self.settings.base_url.get(listing.audience),
+            "time_zone_database": zone::database_version(),
+            "visits": visits,
+            "withdrawn": withdrawn,
+        })
+    }
+
+    fn visit(&self, visit: &ListedVisit<'_>, wanted: impl Fn(&ListedEntry<'_>) -> bool) -> Option<Value> {
+        let in_order = visit.in_order().into_iter().filter(|entry| wanted(entry));
+        let entries: Vec<Value> =
+            in_order.map(|entry| self.entry(Some(visit), entry, self.revised.published(entry))).collect();
+        (!entries.is_empty()).then(|| {
+            json!({
+                "visit": visit.id.as_str(),
+                "kind": visit.kind.word(),
+                "title": texts(visit.title),
+                "principal": texts(visit.principal),
+                "counterpart": visit.counterpart.map(texts),
+                "zone": visit.zone.name(),
+                "dates": {"from": visit.dates.0.to_string(), "to": visit.dates.1.to_string()},
+                "status": visit.status.map(|status| status.kind.word()),
+                "reason": visit.status.and_then(reason),
+                "disputed": disputes(&visit.disputed),
+                "url": self.page(visit).map(Value::from),
+                "entries": entries,
+            })
+        })
+    }
+
+    /// The address of a visit's page.
+    fn page(&self, visit: &ListedVisit<'_>) -> Option<String> {
+        let pages = self.settings.pages_url(self.revised.listing().audience)?;
+        Some(format!("{pages}/visits/{}.html", visit.id))
+    }
+
+    /// An entry of a visit, or of none if it was taken out.
+    fn entry(&self, visit: Option<&ListedVisit<'_>>, entry: &ListedEntry<'_>, revision: Option<Revision>) -> Value {
+        // Of what was redacted, feeds say when it was to be and no more; its ids would say what it was called.
+        let told = (entry.absence != Some(Absence::Redacted)).then_some(entry);
+        let mut value = json!({
+            "visit": told.map(|entry| entry.visit.as_str()),
+            "entry": told.map(|entry| entry.id.as_str()),
+            "uid": self.revised.uid(entry).to_string(),
+            "sequence": revision.map(|revision| revision.sequence),
+            "created": revision.map(|revision| rfc3339(revision.created)),
+            "modified": revision.map(|revision| rfc3339(revision.modified)),
+            "url": visit.and_then(|visit| Some(format!("{}#{}", self.page(visit)?, entry.id))),
+            "absence": entry.absence.map(Absence::word),
+            "embargoed_until": entry.embargo.map(rfc3339),
+            "kind": told.map(|entry| entry.kind.word()),
+            "title": texts(entry.title),
+            "status": entry.status.kind.word(),
+            "reason": reason(entry.status),
+            "access": told.and_then(|entry| entry.access).map(Access::word),
+            "principal": entry.principal.map(texts),
+            "with": entry.with.iter().map(texts).collect::<Value>(),
+            "place": entry.place.map(place),
+            "when": timing(&entry.timing),
+            "actual": entry.actual.as_ref().map(|actual| happened(actual, entry.timing.begin())),
+            "note": entry.note.map(texts),
+            "link": entry.link,
+            "sources": sources(entry.sources),
+            "disputed": disputes(&entry.disputed),
+            "press": entry.press.map(for_press),
+            "staff": entry.staff.map(for_staff),
+        });
+        if let (Some(feed), Some(visit)) = (&self.feed, visit) {
+            value["feed"] = in_feed(feed, visit, entry);
+        }
+        value
+    }
+}
+
+fn timing(timing: &ListedTiming<'_>) -> Value {
+    match timing {
+        ListedTiming::Stay(when) => Value::Object(self::when(when)),
+        ListedTiming::Journey { depart, arrive } => {
+            let days = timing.days();
+            json!({
+                "form": "journey",
+                "first_day": days.map(|(first, _)| first.to_string()),
+                "last_day": days.map(|(_, last)| last.to_string()),
+                "depart": end(depart),
+                "arrive": end(arrive),
+            })
         }
     }
 }
 
-impl From<&str> for Json {
-    fn from(text: &str) -> Self {
-        Json::Text(text.to_owned())
-    }
+fn end(end: &ListedJourney<'_>) -> Value {
+    let mut fields = when(&end.when);
+    fields.insert("place".to_owned(), end.place.map(place).into());
+    fields.insert("actual".to_owned(), end.actual.as_ref().map(|actual| happened(actual, &end.when)).into());
+    Value::Object(fields)
 }
 
-impl From<String> for Json {
-    fn from(text: String) -> Self {
-        Json::Text(text)
-    }
-}
-
-impl From<NaiveDate> for Json {
-    fn from(date: NaiveDate) -> Self {
-        Json::Text(date.to_string())
-    }
-}
-
-impl<T: Into<Json>> From<Option<T>> for Json {
-    fn from(value: Option<T>) -> Self {
-        value.map_or(Json::Null, Into::into)
-    }
-}
-
-fn object(fields: impl IntoIterator<Item = (&'static str, Json)>) -> Json {
-    Json::Object(fields.into_iter().map(|(key, value)| (key.into(), value)).collect())
-}
-
-/// Renders entries of one or several visits.
-pub(crate) struct JsonRenderer<'w> {
-    /// Where UIDs come from.
-    pub(crate) revised: &'w RevisedListing<'w>,
-    /// The reader's clock.
-    pub(crate) reader: Zone,
-    /// The feed whose DTSTART and DTEND are given, if any.
-    pub(crate) style: Option<&'w EventStyle>,
-}
-
-impl JsonRenderer<'_> {
-    /// An array of entries, each with its visit and the localizer of its texts; a line break at the end.
-    pub(crate) fn render<'e, 'p: 'e>(
-        &self,
-        entries: impl Iterator<Item = (Localizer<'e>, &'e ListedVisit<'p>, &'e ListedEntry<'p>)>,
-    ) -> String {
-        let items = entries.map(|(localizer, visit, entry)| self.entry(&localizer, visit, entry)).collect();
-        let text = serde_json::to_string_pretty(&Json::List(items)).expect("every key is a string");
-        text + "\n"
-    }
-
-    fn entry(&self, localizer: &Localizer<'_>, visit: &ListedVisit<'_>, entry: &ListedEntry<'_>) -> Json {
-        let mut fields = vec![
-            ("visit", visit.id.as_str().into()),
-            ("entry", entry.id.as_str().into()),
-            ("uid", self.revised.uid(entry).to_string().into()),
-            ("kind", entry.kind.word().into()),
-            ("title", localized(localizer, Some(entry.title))),
-            ("titles", languages(entry.title)),
-            ("status", entry.status.kind.word().into()),
-            ("reason", localized(localizer, entry.status.reason.as_ref())),
-            ("access", entry.access.map(Access::word).into()),
-            ("place", place(localizer, entry.place)),
-            ("when", self.timing(localizer, &entry.timing)),
-            ("press", entry.press.map(|press| self.for_press(localizer, press)).into()),
-            ("staff", entry.staff.map(|staff| for_staff(localizer, staff)).into()),
-        ];
-        if let Some([start, end]) = self.style.and_then(|style| style.times(entry)) {
-            fields.push(("dtstart", calendar_time(start)));
-            fields.push(("dtend", calendar_time(end)));
+fn when(when: &ListedWhen<'_>) -> Map<String, Value> {
+    let (mut start, mut end, mut about) = (None, None, false);
+    let (mut part, mut between, mut after) = (None, None, None);
+    let zone = when.zone();
+    let form = match when {
+        ListedWhen::Clock(span) => {
+            (start, end, about) = (Some(clock(span.start)), span.end.map(clock), span.about);
+            "clock"
         }
-        object(fields)
-    }
-
-    fn timing(&self, localizer: &Localizer<'_>, timing: &ListedTiming<'_>) -> Json {
-        let (depart, arrive) = match timing {
-            ListedTiming::Stay(when) => return object(self.when(localizer, when)),
-            ListedTiming::Journey { depart, arrive } => (depart, arrive),
-        };
-        let ends = [&depart.when, &arrive.when];
-        let is_timed = ends.iter().all(|when| matches!(when, ListedWhen::Clock(_)));
-        let days = || ends.iter().filter_map(|when| when.days()).filter(|_| !is_timed);
-        object([
-            ("form", "journey".into()),
-            ("first_day", days().map(|(first, _)| first).min().into()),
-            ("last_day", days().map(|(_, last)| last).max().into()),
-            ("depart", self.end(localizer, depart)),
-            ("arrive", self.end(localizer, arrive)),
-        ])
-    }
-
-    fn end(&self, localizer: &Localizer<'_>, end: &ListedJourney<'_>) -> Json {
-        let mut fields = self.when(localizer, &end.when);
-        fields.push(("place", place(localizer, end.place)));
-        object(fields)
-    }
-
-    fn when(&self, localizer: &Localizer<'_>, when: &ListedWhen<'_>) -> Vec<(&'static str, Json)> {
-        let (start, end, about) = match when {
-            ListedWhen::Clock(span) => (Some(span.start), span.end, span.about),
-            _ => (None, None, false),
-        };
-        let days = when.days().filter(|_| start.is_none());
-        let (part, between, after) = details(localizer, when);
-        vec![
-            ("form", form(when).into()),
-            ("zone", when.zone().name().into()),
-            ("about", Json::Bool(about)),
-            ("start", start.map(|moment| self.instant(moment, when.zone())).into()),
-            ("end", end.map(|moment| self.instant(moment, when.zone())).into()),
-            ("first_day", days.map(|(first, _)| first).into()),
-            ("last_day", days.map(|(_, last)| last).into()),
-            ("part", part),
-            ("between", between),
-            ("after", after),
-            ("words", localizer.when(when).into()),
-        ]
-    }
-
-    fn for_press(&self, localizer: &Localizer<'_>, press: ForPress<'_>) -> Json {
-        let instant = |moment: Option<Moment>| moment.map(|moment| self.instant(moment, moment.zone())).into();
-        object([
-            ("gather", instant(press.gather)),
-            ("meet_at", localized(localizer, press.meet_at.as_ref())),
-            ("call_time", instant(press.call_time)),
-            ("filing_centre", localized(localizer, press.filing_centre.as_ref())),
-            ("contact", localized(localizer, press.contact.as_ref())),
-            ("note", localized(localizer, press.note.as_ref())),
-        ])
-    }
-
-    fn instant(&self, moment: Moment, host: Zone) -> Json {
-        object([
-            ("host", rfc3339(moment.in_zone(host)).into()),
-            ("reader", rfc3339(moment.in_zone(self.reader)).into()),
-            ("utc", crate::zone::rfc3339(moment.instant()).into()),
-        ])
-    }
-}
-
-/// Which of the forms it is.
-fn form(when: &ListedWhen<'_>) -> &'static str {
-    match when {
-        ListedWhen::Clock(_) => "clock",
         ListedWhen::Day { within: WithinDay::Day, .. } => "date",
-        ListedWhen::Day { within: WithinDay::Part(_), .. } => "part",
-        ListedWhen::Day { within: WithinDay::Between(..), .. } => "between",
+        ListedWhen::Day { within: WithinDay::Part(word), .. } => {
+            part = Some(word.word());
+            "part"
+        }
+        ListedWhen::Day { date, within: WithinDay::Between(from, to), .. } => {
+            let bound = |time: &NaiveTime| {
+                let local = date.and_time(*time);
+                // A window may begin or end at a time that the clocks leave out: then there is no instant to give.
+                let instant = zone.at(local, Some(Fold::Earlier)).ok().map(|moment| rfc3339(moment.instant()));
+                json!({"local": local.format("%Y-%m-%dT%H:%M").to_string(), "zone": zone.name(), "instant": instant})
+            };
+            between = Some(json!([bound(from), bound(to)]));
+            "between"
+        }
         ListedWhen::Days { .. } => "days",
-        ListedWhen::After { .. } => "after",
+        ListedWhen::After { after: title, part: word, .. } => {
+            (after, part) = (Some(texts(title)), word.map(PartOfDay::word));
+            "after"
+        }
         ListedWhen::ToBeAnnounced { .. } => "tba",
-    }
+    };
+    let days = when.days();
+    let value = json!({
+        "form": form,
+        "zone": zone.name(),
+        "first_day": days.map(|(first, _)| first.to_string()),
+        "last_day": days.map(|(_, last)| last.to_string()),
+        "start": start,
+        "end": end,
+        "about": about,
+        "part": part,
+        "between": between,
+        "after": after,
+    });
+    let Value::Object(fields) = value else { unreachable!("it is an object") };
+    fields
 }
 
-/// The part of the day, the window, and the title of the entry that it comes after.
-fn details(localizer: &Localizer<'_>, when: &ListedWhen<'_>) -> (Json, Json, Json) {
-    match when {
-        ListedWhen::Day { within: WithinDay::Part(part), .. } => (part.word().into(), Json::Null, Json::Null),
-        ListedWhen::Day { within: WithinDay::Between(from, to), .. } => {
-            let times = [from, to].map(|time| time.format("%H:%M").to_string().into());
-            (Json::Null, Json::List(times.into()), Json::Null)
-        }
-        ListedWhen::After { after: title, part, .. } => {
-            (part.map(PartOfDay::word).into(), Json::Null, localized(localizer, Some(title)))
-        }
-        _ => (Json::Null, Json::Null, Json::Null),
-    }
+/// A clock time: as the clocks showed it there, and when that is.
+fn clock(moment: Moment) -> Value {
+    json!({
+        "local": moment.local().format("%Y-%m-%dT%H:%M").to_string(),
+        "zone": moment.zone().name(),
+        "instant": rfc3339(moment.instant()),
+    })
+}
+
+/// What happened, and how much later than planned.
+fn happened(actual: &ListedActual<'_>, planned: &ListedWhen<'_>) -> Value {
+    let span = |when: &ListedWhen<'_>| match when {
+        ListedWhen::Clock(span) => Some(*span),
+        _ => None,
+    };
+    let (was, plan) = (actual.when.as_ref().and_then(span), span(planned));
+    let ended = was.and_then(|was| was.end).or(actual.end.map(|(end, _)| end));
+    let later = |was: Option<Moment>, plan: Option<Moment>| Some((was?.instant() - plan?.instant()).num_minutes());
+    json!({
+        "when": actual.when.as_ref().map(|was| Value::Object(when(was))),
+        "end": actual.end.map(|(end, _)| clock(end)),
+        "end_about": actual.end.is_some_and(|(_, about)| about),
+        "says": actual.says.map(texts),
+        "sources": sources(actual.sources),
+        "delay_minutes": later(was.map(|was| was.start), plan.map(|plan| plan.start)),
+        "end_delay_minutes": later(ended, plan.and_then(|plan| plan.end)),
+    })
+}
+
+fn place(place: &Place) -> Value {
+    let country =
+        place.country.as_ref().map(|code| std::str::from_utf8(code).expect("a country's code is two ASCII letters"));
+    let part = |text: &Option<Text>| text.as_ref().map(texts);
+    json!({"venue": part(&place.venue), "site": part(&place.site), "city": part(&place.city), "country": country})
+}
+
+fn sources(cited: Cited<'_>) -> Value {
+    cited.each().map(source).collect()
+}
+
+fn source(source: &Source) -> Value {
+    let published = source.published.map(|published| match published {
+        Published::Date(date) => date.to_string(),
+        Published::Instant(instant) => rfc3339(instant),
+    });
+    json!({
+        "publisher": texts(&source.publisher),
+        "title": source.title.as_ref().map(texts),
+        "via": source.via.as_ref().map(texts),
+        "url": source.url,
+        "published": published,
+        "language": source.language.as_ref().map(Language::tag),
+    })
+}
+
+fn disputes(disputed: &[ListedDispute<'_>]) -> Value {
+    let one = |dispute: &ListedDispute<'_>| {
+        json!({"field": dispute.field, "says": texts(dispute.says), "source": source(dispute.source)})
+    };
+    disputed.iter().map(one).collect()
+}
+
+fn reason(status: &Status) -> Option<Value> {
+    status.reason.as_ref().map(texts)
+}
+
+fn for_press(press: ForPress<'_>) -> Value {
+    json!({
+        "gather": press.gather.map(clock),
+        "meet_at": press.meet_at.as_ref().map(texts),
+        "call_time": press.call_time.map(clock),
+        "filing_centre": press.filing_centre.as_ref().map(texts),
+        "contact": press.contact.as_ref().map(texts),
+        "note": press.note.as_ref().map(texts),
+    })
+}
+
+fn for_staff(staff: ForStaff<'_>) -> Value {
+    json!({"contact": staff.contact.as_ref().map(texts), "note": staff.note.as_ref().map(texts)})
 }
 
 /// A text in all of its languages, by their tags.
-fn languages(text: &Text) -> Json {
-    let tag = |language: Option<&Language>| Cow::Owned(language.map_or("und", Language::tag).to_owned());
-    Json::Object(text.strings().map(|(language, text)| (tag(language), text.into())).collect())
+fn texts(text: &Text) -> Value {
+    let tagged = |(language, text): (Option<&Language>, &str)| {
+        (language.map_or("und", Language::tag).to_owned(), Value::from(text))
+    };
+    Value::Object(text.strings().map(tagged).collect())
 }
 
-/// A text in the reader's language, or the one that stands in for it.
-fn localized(localizer: &Localizer<'_>, text: Option<&Text>) -> Json {
-    text.map(|text| text.localized(localizer.language, localizer.title).text).into()
+/// What the readers of a feed get.
+fn in_feed(feed: &FeedReader<'_>, visit: &ListedVisit<'_>, entry: &ListedEntry<'_>) -> Value {
+    let localizer = Localizer::new(feed.ui_language, feed.language, feed.clocks, visit.title);
+    let place = entry.place.or(match &entry.timing {
+        ListedTiming::Stay(_) => None,
+        ListedTiming::Journey { depart, .. } => depart.place,
+    });
+    let words: Vec<String> = entry.timing.whens().map(|when| localizer.when(when)).collect();
+    let times = feed.style.times(entry).map(|times| times.map(calendar_time));
+    json!({
+        "title": entry.title.localized(feed.language, visit.title).text,
+        "place": place.and_then(|place| localizer.place(place)),
+        "when": words,
+        "dtstart": times.as_ref().map(|[start, _]| start),
+        "dtend": times.as_ref().map(|[_, end]| end),
+    })
 }
 
-fn for_staff(localizer: &Localizer<'_>, staff: ForStaff<'_>) -> Json {
-    object([
-        ("contact", localized(localizer, staff.contact.as_ref())),
-        ("note", localized(localizer, staff.note.as_ref())),
-    ])
-}
-
-fn place(localizer: &Localizer<'_>, place: Option<&Place>) -> Json {
-    let Some(place) = place else { return Json::Null };
-    let part = |text: &Option<Text>| localized(localizer, text.as_ref());
-    let country =
-        place.country.as_ref().map(|code| std::str::from_utf8(code).expect("a country's code is two ASCII letters"));
-    object([
-        ("text", localizer.place(place).into()),
-        ("venue", part(&place.venue)),
-        ("site", part(&place.site)),
-        ("city", part(&place.city)),
-        ("country", country.into()),
-    ])
-}
-
-fn calendar_time(time: CalendarTime) -> Json {
+fn calendar_time(time: CalendarTime) -> Value {
     let zone = match time {
         CalendarTime::Local(moment) => Some(moment.zone().name()),
         CalendarTime::Utc(_) | CalendarTime::Date(_) => None,
     };
-    let is_date = matches!(time, CalendarTime::Date(_));
-    object([("value", time.to_string().into()), ("tzid", zone.into()), ("date", Json::Bool(is_date))])
-}
-
-/// An instant with the offset of the moment's own clock.
-fn rfc3339(moment: Moment) -> String {
-    let offset = FixedOffset::east_opt(moment.offset()).expect("an offset is less than a day");
-    moment.instant().with_timezone(&offset).to_rfc3339_opts(SecondsFormat::Secs, false)
+    json!({"value": time.to_string(), "tzid": zone, "date": matches!(time, CalendarTime::Date(_))})
 }

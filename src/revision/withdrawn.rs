@@ -100,6 +100,7 @@ impl Withdrawn {
             with: &self.with,
             note: None,
             sources: Cited::default(),
+            embargo: None,
             absence: Some(self.absence),
             principal: self.principal.as_ref(),
             link: None,
