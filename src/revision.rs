@@ -108,7 +108,11 @@ impl<'p> RevisedListing<'p> {
     /// An entry's revision.
     #[must_use]
     pub fn revision(&self, entry: &ListedEntry<'_>) -> Revision {
-        self.published(entry).unwrap_or(Revision { created: self.revisions.at, modified: self.revisions.at, sequence: 0 })
+        self.published(entry).unwrap_or(Revision {
+            created: self.revisions.at,
+            modified: self.revisions.at,
+            sequence: 0,
+        })
     }
 
     /// An entry's revision, if that was planned and not only looked at.

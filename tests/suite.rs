@@ -3,6 +3,9 @@
 mod support;
 
 mod audience;
+mod data;
+#[cfg(all(feature = "publish", feature = "serve"))]
+mod doctor;
 mod events;
 mod feeds;
 mod files;

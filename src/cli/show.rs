@@ -82,7 +82,8 @@ fn text(programme: &Programme, options: &Show, at: DateTime<Utc>, screen: Screen
     let Some(name) = &options.entry else {
         return Ok(if options.json {
             view.json(programme.settings(), |_| true)
-        } else { terminal::programme(listing, view.reader(), screen)
+        } else {
+            terminal::programme(listing, view.reader(), screen)
         });
     };
     let (visit, entry) = find_entry(listing, name, feed)?;

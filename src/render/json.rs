@@ -110,7 +110,7 @@ impl ProgrammeData<'_> {
             "modified": revision.map(|revision| rfc3339(revision.modified)),
             "url": visit.and_then(|visit| Some(format!("{}#{}", self.page(visit)?, entry.id))),
             "absence": entry.absence.map(Absence::word),
-            "embargoed_until": entry.embargo.map(rfc3339),
+            "embargo": entry.embargo.map(rfc3339),
             "kind": told.map(|entry| entry.kind.word()),
             "title": texts(entry.title),
             "status": entry.status.kind.word(),
@@ -262,9 +262,7 @@ fn source(source: &Source) -> Value {
 }
 
 fn disputes(disputed: &[ListedDispute<'_>]) -> Value {
-    let one = |dispute: &ListedDispute<'_>| {
-        json!({"field": dispute.field, "says": texts(dispute.says), "source": source(dispute.source)})
-    };
+    let one = |dispute: &ListedDispute<'_>| json!({"field": dispute.field, "says": texts(dispute.says), "source": source(dispute.source)});
     disputed.iter().map(one).collect()
 }
 

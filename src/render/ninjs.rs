@@ -106,7 +106,8 @@ impl Item<'_> {
             "eventDetails": self.details(),
         });
         let Value::Object(mut fields) = value else { unreachable!("it is an object") };
-        let title = self.visit.map(|visit| json!([{"id": visit.id.as_str(), "name": any(visit.title), "rel": "partOf"}]));
+        let title =
+            self.visit.map(|visit| json!([{"id": visit.id.as_str(), "name": any(visit.title), "rel": "partOf"}]));
         for (key, value) in [("embargoedUntil", entry.embargo.map(|lifts| rfc3339(lifts).into())), ("events", title)] {
             fields.extend(value.map(|value| (key.to_owned(), value)));
         }
@@ -217,8 +218,6 @@ fn any(text: &Text) -> &str {
 }
 
 fn in_languages(text: &Text) -> Value {
-    let one = |(language, text): (Option<&Language>, &str)| {
-        json!({"role": language.map_or("und", Language::tag), "contentType": "text/plain", "value": text})
-    };
+    let one = |(language, text): (Option<&Language>, &str)| json!({"role": language.map_or("und", Language::tag), "contentType": "text/plain", "value": text});
     text.strings().map(one).collect()
 }

@@ -30,6 +30,7 @@ pub(super) fn faults(body: &[u8]) -> Vec<(&'static str, String)> {
         }
     }
     let missing = named.difference(&defined);
-    faults.extend(missing.map(|zone| ("no-vtimezone", format!("it names the zone {zone} and has no VTIMEZONE of it."))));
+    faults
+        .extend(missing.map(|zone| ("no-vtimezone", format!("it names the zone {zone} and has no VTIMEZONE of it."))));
     faults
 }

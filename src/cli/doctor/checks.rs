@@ -107,7 +107,12 @@ impl Doctor {
         }
         if reply.status != 200 {
             let message = format!("it is answered with status {}.", reply.status);
-            self.find("status", path, message, "Everything that the manifest lists has to be there: publish the tree anew.");
+            self.find(
+                "status",
+                path,
+                message,
+                "Everything that the manifest lists has to be there: publish the tree anew.",
+            );
             return Ok(());
         }
         self.media_type(path, &reply);
@@ -183,7 +188,8 @@ impl Doctor {
         let by_tag = if etag.is_empty() { None } else { Some(ask("if-none-match", etag)?.status) };
         let by_date = if modified.is_empty() { None } else { Some(ask("if-modified-since", modified)?.status) };
         let by_other = ask("if-none-match", "\"of-another-version\"")?.status;
-        let help = "Answer If-None-Match and If-Modified-Since, with 304 for what the app has and 200 for what it has not.";
+        let help =
+            "Answer If-None-Match and If-Modified-Since, with 304 for what the app has and 200 for what it has not.";
         match by_tag {
             None => self.find("no-etag", path, "it has no ETag, so that apps fetch all of it each time.", help),
             Some(304) => {}
@@ -201,7 +207,8 @@ impl Doctor {
             }
         }
         if by_other != 200 {
-            let message = format!("an app that has another version is answered with status {by_other}: it never updates.");
+            let message =
+                format!("an app that has another version is answered with status {by_other}: it never updates.");
             self.find("always-304", path, message, help);
         }
         Ok(())
