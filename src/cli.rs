@@ -3,6 +3,8 @@
 mod build;
 mod check;
 mod diff;
+#[cfg(feature = "publish")]
+mod doctor;
 mod explain;
 mod fix;
 mod guide;
@@ -111,6 +113,9 @@ enum Command {
     /// Put a tree that was built on an object store, or into a folder.
     #[cfg(feature = "publish")]
     Publish(publish::Publish),
+    /// Say what apps would make of a tree or a feed that is served somewhere.
+    #[cfg(feature = "publish")]
+    Doctor(doctor::DoctorArgs),
     /// Print the JSON Schema of a file, for editors.
     Schema(packaging::Schema),
     /// Print what a shell needs to complete the command line.
@@ -176,6 +181,8 @@ pub fn run() -> ExitCode {
         Some(Command::Token(token)) => token::run(&cli.context, token),
         #[cfg(feature = "publish")]
         Some(Command::Publish(publish)) => publish::run(&cli.context, publish),
+        #[cfg(feature = "publish")]
+        Some(Command::Doctor(doctor)) => doctor::run(&cli.context, doctor),
         Some(Command::Schema(schema)) => packaging::schema(schema),
         Some(Command::Completions(completions)) => packaging::completions(completions, Cli::command()),
         Some(Command::Man(man)) => packaging::man(man, Cli::command()),

@@ -108,8 +108,17 @@ impl<'p> RevisedListing<'p> {
     /// An entry's revision.
     #[must_use]
     pub fn revision(&self, entry: &ListedEntry<'_>) -> Revision {
-        let shown = entry.at.and_then(|at| *self.revisions.shown.get(at.visit)?.get(at.entry)?);
-        shown.unwrap_or(Revision { created: self.revisions.at, modified: self.revisions.at, sequence: 0 })
+        self.published(entry).unwrap_or(Revision {
+            created: self.revisions.at,
+            modified: self.revisions.at,
+            sequence: 0,
+        })
+    }
+
+    /// An entry's revision, if that was planned and not only looked at.
+    #[must_use]
+    pub fn published(&self, entry: &ListedEntry<'_>) -> Option<Revision> {
+        entry.at.and_then(|at| *self.revisions.shown.get(at.visit)?.get(at.entry)?)
     }
 
     /// When an entry was last another for this audience: revised, or without the mark of an embargo that lifted.

@@ -5,6 +5,9 @@
 //! times there are in a zone, what is later than what, keys given twice, and YAML that schedules do without.
 
 mod grammar;
+mod programme;
+
+pub use programme::programme;
 
 use std::collections::BTreeMap;
 

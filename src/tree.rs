@@ -12,11 +12,18 @@ pub use self::manifest::{Manifest, ManifestFile};
 use crate::listing::Absence;
 use crate::programme::{Audience, Feed, Settings};
 use crate::render::ics::{self, Event, EventStyle, FeedBuilder};
-use crate::render::{atom, html};
+use crate::render::open_data::ProgrammeData;
+use crate::render::{atom, csv, html, ninjs};
 use crate::revision::RevisedListing;
 
 /// The name of the file that lists a tree's others.
 pub const MANIFEST: &str = "manifest.json";
+
+/// The programme as data, and as a table.
+pub const PROGRAMME: [&str; 2] = ["programme.json", "programme.csv"];
+
+/// The list of all entries for newsrooms.
+pub const NEWSROOM: &str = ninjs::LIST;
 
 /// The name of the file that tells what changed.
 pub const CHANGES: &str = "changes.atom";
@@ -59,8 +66,11 @@ pub fn render(revised: &RevisedListing<'_>, settings: &Settings) -> Tree {
         .enumerate()
         .filter(|(_, feed)| feed.audience == audience && !is_hidden(revised, feed))
         .collect();
-    let (rendered, changes) = rayon::join(|| feeds(revised, settings, &wanted), || atom::changes(revised, settings));
-    let mut files: BTreeMap<String, Vec<u8>> = BTreeMap::new();
+    let (rendered, (changes, data)) = rayon::join(
+        || feeds(revised, settings, &wanted),
+        || rayon::join(|| atom::changes(revised, settings), || data(revised, settings)),
+    );
+    let mut files: BTreeMap<String, Vec<u8>> = data.into_iter().map(|(path, text)| (path, text.into_bytes())).collect();
     files.insert(CHANGES.to_owned(), changes.into_bytes());
     let mut feed_files = Vec::with_capacity(rendered.len());
     for (feed_file, made) in rendered {
@@ -77,6 +87,15 @@ pub fn render(revised: &RevisedListing<'_>, settings: &Settings) -> Tree {
         revised.withdrawn().iter().filter(|withdrawn| withdrawn.listed().absence == Some(Absence::Redacted));
     let manifest = Manifest::text(&files, taken_back.map(|withdrawn| withdrawn.revision.modified).max());
     Tree { audience, files, manifest, feeds: feed_files, changed: revised.changed(), expired: revised.expired() }
+}
+
+/// The files for other programs.
+fn data(revised: &RevisedListing<'_>, settings: &Settings) -> Vec<(String, String)> {
+    let programme = ProgrammeData { revised, settings }.value();
+    let [json, table] = PROGRAMME.map(str::to_owned);
+    let mut files = ninjs::files(revised, settings);
+    files.extend([(table, csv::programme(&programme)), (json, format!("{programme}\n"))]);
+    files
 }
 
 /// Whether a feed shows nothing of a listing.

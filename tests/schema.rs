@@ -104,7 +104,7 @@ fn json_of(yaml: serde_yaml::Value) -> Value {
 
 #[test]
 fn those_beside_the_schedules_are_those_of_the_program() {
-    for of in ["visit", "feeds"] {
+    for of in ["visit", "feeds", "programme"] {
         let made = Folder::new().run(&["schema", of]);
         assert_eq!((made.code, made.stderr.as_str()), (0, ""));
         let kept = fs::read_to_string(root().join(format!("schedules/{of}.schema.json"))).unwrap_or_default();
@@ -120,7 +120,7 @@ fn those_beside_the_schedules_are_those_of_the_program() {
 /// Every key and every definition says what it is, for editors show nothing else.
 #[test]
 fn every_key_is_described() {
-    for of in ["visit", "feeds"] {
+    for of in ["visit", "feeds", "programme"] {
         let schema = schema(of);
         let parts = schema["$defs"].as_object().expect("definitions").values().chain([&schema]);
         for (key, value) in parts.filter_map(|part| part["properties"].as_object()).flatten() {

@@ -3,7 +3,10 @@
 mod support;
 
 mod audience;
+mod data;
 mod diff;
+#[cfg(all(feature = "publish", feature = "serve"))]
+mod doctor;
 mod events;
 mod feeds;
 mod files;

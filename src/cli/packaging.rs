@@ -26,6 +26,8 @@ pub(crate) enum Described {
     Visit,
     /// feeds.yaml.
     Feeds,
+    /// programme.json, for those who read it.
+    Programme,
 }
 
 /// What to complete for.
@@ -49,6 +51,7 @@ pub(crate) fn schema(options: &Schema) -> Result<Outcome, Error> {
     let text = match options.file {
         Described::Visit => schema::visit(),
         Described::Feeds => schema::feeds(),
+        Described::Programme => schema::programme(),
     };
     print(&text).map(|()| Outcome::Clean)
 }

@@ -72,6 +72,15 @@ pub struct ListedEntry<'p> {
 }
 
 impl ListedEntry<'_> {
+    /// When an embargo lifts that others are still under.
+    #[must_use]
+    pub fn embargo(&self) -> Option<Moment> {
+        self.marks.iter().find_map(|mark| match mark {
+            AudienceMark::Embargo(lifts) => Some(*lifts),
+            AudienceMark::Staff | AudienceMark::Press => None,
+        })
+    }
+
     /// Every moment that is told of it.
     #[must_use]
     pub fn moments(&self) -> Vec<Moment> {
@@ -94,6 +103,17 @@ pub enum Absence {
     Withdrawn,
     /// Nothing may be read of it any more but when it was to be.
     Redacted,
+}
+
+impl Absence {
+    /// How data names it.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Absence::Withdrawn => "withdrawn",
+            Absence::Redacted => "redacted",
+        }
+    }
 }
 
 /// When something is, as far as an audience may know; another entry is named by its title alone.

@@ -23,7 +23,7 @@ use super::file::{self, StagedFile};
 use super::previous::PreviousTree;
 use crate::error::Error;
 use crate::programme::Audience;
-use crate::tree::{CHANGES, MANIFEST, Tree};
+use crate::tree::{MANIFEST, Tree, media};
 
 /// What writing came to.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
@@ -202,7 +202,7 @@ impl StagedTrees {
 
 /// Whether a file of a tree, by its path, is one that refers to others.
 fn is_referrer(path: &str) -> bool {
-    path.starts_with("feeds/") || path == CHANGES || path.rsplit('/').next() == Some("index.html")
+    media::is_referrer(path) || path.rsplit('/').next() == Some("index.html")
 }
 
 /// Folders that this build made. Dropped, those are removed that nothing was put into.

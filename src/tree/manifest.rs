@@ -8,10 +8,21 @@ use rayon::prelude::*;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
+use crate::render::{csv, ninjs, open_data};
 use crate::zone::{self, rfc3339};
 
 /// The layout of the manifest itself.
 const VERSION: u64 = 1;
+
+/// The formats of its files: a path or what paths begin with, the name of the format and its version.
+const FORMATS: [(&str, &str, &str); 6] = [
+    ("feeds/", "iCalendar", "2.0"),
+    ("changes.atom", "Atom", "1.0"),
+    ("programme.json", "summitcal programme", open_data::VERSION),
+    ("programme.csv", "summitcal table", csv::VERSION),
+    ("newsroom/ninjs.json", "ninjs", ninjs::VERSION),
+    ("newsroom/ninjs/", "ninjs", ninjs::VERSION),
+];
 
 /// What a tree holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -66,12 +77,16 @@ impl Manifest {
                 HEXLOWER.encode(&Sha256::digest(bytes))
             )
         };
+        let format = |(path, name, version): (&str, &str, &str)| {
+            format!("\n    {}: {{\"format\": {}, \"version\": {}}}", json!(path), json!(name), json!(version))
+        };
         let lines: Vec<String> = files.par_iter().map(line).collect();
         let taken_back = taken_back.map(|at| format!("\n  \"taken_back\": \"{}\",", rfc3339(at))).unwrap_or_default();
         format!(
-            "{{\n  \"version\": {VERSION},\n  \"generator\": {},\n  \"time_zone_database\": {},{taken_back}\n  \"files\": {{{}\n  }}\n}}\n",
+            "{{\n  \"version\": {VERSION},\n  \"generator\": {},\n  \"time_zone_database\": {},{taken_back}\n  \"formats\": {{{}\n  }},\n  \"files\": {{{}\n  }}\n}}\n",
             json!(concat!("summitcal ", env!("CARGO_PKG_VERSION"))),
             json!(zone::database_version()),
+            FORMATS.map(format).join(","),
             lines.join(","),
         )
     }

@@ -16,12 +16,19 @@ pub fn media_type(path: &str) -> &'static str {
         "html" => "text/html; charset=utf-8",
         "css" => "text/css; charset=utf-8",
         "js" => "text/javascript; charset=utf-8",
+        "csv" => "text/csv; charset=utf-8",
         "json" => "application/json",
         "atom" => "application/atom+xml; charset=utf-8",
         "svg" => "image/svg+xml",
         "png" => "image/png",
         _ => "application/octet-stream",
     }
+}
+
+/// Whether a file refers to others of its tree, so that it has to be written after them.
+#[must_use]
+pub fn is_referrer(path: &str) -> bool {
+    path.starts_with("feeds/") || [super::CHANGES, super::NEWSROOM].contains(&path) || super::PROGRAMME.contains(&path)
 }
 
 /// How long a file of an audience's tree may be kept. Caches keep what is public for five minutes, and go on with it for a

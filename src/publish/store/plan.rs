@@ -8,7 +8,7 @@ use super::Options;
 use super::local::Local;
 use super::state::{PublishState, STATE};
 use crate::programme::Audience;
-use crate::tree::{CHANGES, MANIFEST, Manifest, ManifestFile, media};
+use crate::tree::{MANIFEST, Manifest, ManifestFile, media};
 
 /// What is there, as far as it is ours.
 pub(super) struct Before<'a> {
@@ -59,8 +59,7 @@ impl Plan {
 /// When a path is written: after what it refers to.
 pub(super) fn step(path: &str) -> u8 {
     match media::ending(path) {
-        _ if path == CHANGES => 2,
-        "ics" if path.starts_with("feeds/") => 2,
+        _ if media::is_referrer(path) => 2,
         "html" => 1,
         _ => 0,
     }
