@@ -79,9 +79,17 @@ fn what_is_no_longer_made_is_removed_with_its_folders() {
         "press/events/c/base.first.ics",
         "press/feeds/c.ics",
         "press/manifest.json",
+        "press/newsroom/ninjs/base.first.json",
+        "press/newsroom/ninjs.json",
+        "press/programme.csv",
+        "press/programme.json",
         "public/events/b/base.first.ics",
         "public/feeds/b.ics",
         "public/manifest.json",
+        "public/newsroom/ninjs/base.first.json",
+        "public/newsroom/ninjs.json",
+        "public/programme.csv",
+        "public/programme.json",
     ];
     assert_eq!(left.collect::<Vec<_>>(), expected);
     assert!(!folder.path().join("dist/staff").exists(), "the folder is gone too");
@@ -495,7 +503,7 @@ mod linux {
             done
         "#;
         let Some(ran) = mounting(&folder, script) else { return };
-        assert_eq!(ran.stdout, "115: built\n6\n90: 2\n0\n50: 2\n0\n");
+        assert_eq!(ran.stdout, "115: built\n609\n90: 2\n0\n50: 2\n0\n");
         assert!(contents(&folder, "with/dist") == contents(&folder, "tight/dist"));
         assert!(["90", "50"].iter().all(|said| folder.read(&format!("said.{said}")).contains("No space left")));
     }

@@ -154,7 +154,7 @@ def served(root, scratch):
     server = subprocess.Popen([PROGRAM, "serve", "--addr", f"127.0.0.1:{number}"], cwd=scratch, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         wait_for(number)
-        yield from examples(readme, f"http://127.0.0.1:{number}", scratch, "2025-08-25T16:15:00Z")
+        yield from examples(readme, f"http://127.0.0.1:{number}", scratch, "2025-08-25T16:00:00Z")
         yield from doctor(f"http://127.0.0.1:{number}/")
         nginx = shutil.which("nginx") or shutil.which("/usr/sbin/nginx")
         if nginx:
