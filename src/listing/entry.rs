@@ -1,5 +1,7 @@
 //! An entry as an audience sees it.
 
+use chrono::{DateTime, Utc};
+
 use super::{ForPress, ForStaff, Viewer};
 use crate::programme::{
     Access, Actual, Dispute, EntryKind, EntryRef, Id, Identity, Journey, Place, Source, Status, Text, Timing, Visit,
@@ -137,6 +139,18 @@ pub struct ListedActual<'p> {
     pub says: Option<&'p Text>,
     /// Who says so.
     pub sources: Cited<'p>,
+}
+
+impl ListedActual<'_> {
+    /// When it ended, as far as that is known.
+    #[must_use]
+    pub fn ended(&self) -> Option<DateTime<Utc>> {
+        let end = match &self.when {
+            Some(When::Clock(span)) => span.end,
+            _ => None,
+        };
+        end.or(self.end.map(|(end, _)| end)).map(Moment::instant)
+    }
 }
 
 pub(super) fn disputes<'p>(visit: &'p Visit, disputed: &'p [Dispute]) -> Vec<ListedDispute<'p>> {

@@ -22,11 +22,18 @@ pub(crate) struct Localizer<'a> {
     clocks: &'a [Zone],
     /// The text whose languages come first where the reader's is missing: the title of the visit.
     pub(crate) title: &'a Text,
+    /// Whether a text in another language than the reader's has it named.
+    names_languages: bool,
 }
 
 impl<'a> Localizer<'a> {
     pub(crate) fn new(ui_language: UiLanguage, language: &'a Language, clocks: &'a [Zone], title: &'a Text) -> Self {
-        Self { locale: locale::of(ui_language), language, clocks, title }
+        Self { locale: locale::of(ui_language), language, clocks, title, names_languages: true }
+    }
+
+    /// The same, for a page that says once what language it is in.
+    pub(crate) fn unmarked(self) -> Self {
+        Self { names_languages: false, ..self }
     }
 
     /// An author's text; one in another language than the reader's has it named.
@@ -34,8 +41,12 @@ impl<'a> Localizer<'a> {
         let localized = text.localized(self.language, self.title);
         match localized.fallback {
             None => Cow::Borrowed(localized.text),
-            Some(language) => Cow::Owned(self.locale.foreign(localized.text, language)),
+            Some(language) => Cow::Owned(self.foreign(localized.text, language)),
         }
+    }
+
+    fn foreign(&self, text: &str, language: &Language) -> String {
+        if self.names_languages { self.locale.foreign(text, language) } else { text.to_owned() }
     }
 
     /// The host's clock and then the reader's, each once.
@@ -82,7 +93,7 @@ impl<'a> Localizer<'a> {
     }
 
     /// A start and perhaps an end on one clock, without the first day and without the last offset's name.
-    fn times(&self, start: Local, end: Option<Local>) -> String {
+    pub(crate) fn times(&self, start: Local, end: Option<Local>) -> String {
         let mut from = time_of_day(start);
         let Some(end) = end else { return from };
         if end.name != start.name {
@@ -205,7 +216,7 @@ impl<'a> Localizer<'a> {
             Some(language) => {
                 let locale = UiLanguage::parse(language.primary()).map_or(self.locale, locale::of);
                 let known: Vec<&str> = texts.map(|text| text.localized(self.language, self.title).text).collect();
-                vec![Cow::Owned(self.locale.foreign(&locale.place(&known), language))]
+                vec![Cow::Owned(self.foreign(&locale.place(&known), language))]
             }
             None => texts.map(|text| self.text(text)).collect(),
         };
@@ -233,7 +244,7 @@ impl<'a> Localizer<'a> {
         let publication =
             self.locale.publication(&text(&source.publisher), title.as_deref(), via.as_deref(), published.as_deref());
         match shared {
-            Some(language) => self.locale.foreign(&publication, language),
+            Some(language) => self.foreign(&publication, language),
             None => publication,
         }
     }
@@ -275,6 +286,6 @@ pub(crate) fn first_day(entry: &ListedEntry<'_>) -> Option<NaiveDate> {
 }
 
 /// `12:15`.
-fn time_of_day(local: Local) -> String {
+pub(crate) fn time_of_day(local: Local) -> String {
     local.datetime.format("%H:%M").to_string()
 }
