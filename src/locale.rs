@@ -133,7 +133,6 @@ texts! {
         Share,
         /// The link of a row.
         Add,
-        AddEntry,
         CopyHint,
         LastChanged,
         /// The flag of what changed lately.

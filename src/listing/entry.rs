@@ -142,6 +142,16 @@ pub struct ListedActual<'p> {
 }
 
 impl ListedActual<'_> {
+    /// From when on it is known to have begun: a clock time, or the first instant of the day that is said.
+    #[must_use]
+    pub fn begun(&self) -> Option<DateTime<Utc>> {
+        match &self.when {
+            Some(When::Clock(span)) => Some(span.start.instant()),
+            Some(when) => when.days().map(|(first, _)| when.zone().start_of_day(first)),
+            None => self.ended(),
+        }
+    }
+
     /// When it ended, as far as that is known.
     #[must_use]
     pub fn ended(&self) -> Option<DateTime<Utc>> {

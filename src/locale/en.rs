@@ -157,7 +157,6 @@ impl Locale for English {
             Phrase::Copied => "Copied",
             Phrase::Share => "Share",
             Phrase::Add => "Add",
-            Phrase::AddEntry => "Add to calendar",
             Phrase::CopyHint => "A single entry is a copy: it will not update. Subscribe to follow changes.",
             Phrase::LastChanged => "Last changed",
             Phrase::Changed => "Changed",

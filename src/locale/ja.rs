@@ -143,7 +143,6 @@ impl Locale for Japanese {
             Phrase::Copied => "コピーしました",
             Phrase::Share => "共有",
             Phrase::Add => "追加",
-            Phrase::AddEntry => "カレンダーに追加",
             Phrase::CopyHint => "個別に追加した予定は写しで、変更は反映されません。変更を受け取るには購読してください。",
             Phrase::LastChanged => "最終変更",
             Phrase::Changed => "変更あり",

@@ -137,7 +137,6 @@ impl Locale for Korean {
             Phrase::Copied => "복사됨",
             Phrase::Share => "공유",
             Phrase::Add => "추가",
-            Phrase::AddEntry => "캘린더에 추가",
             Phrase::CopyHint => "따로 추가한 일정은 사본이므로 변경 사항이 반영되지 않습니다. 변경 사항을 받으려면 구독하십시오.",
             Phrase::LastChanged => "최종 변경",
             Phrase::Changed => "변경됨",

@@ -90,7 +90,8 @@ pub fn pages(site: &SiteContext<'_>) -> Vec<(String, String)> {
         (page.path_in(ui_language), markup.into_string())
     };
     let mut files: Vec<_> = pages.into_par_iter().map(render).collect();
-    files.extend([STYLE, SCRIPT].map(|(path, text)| (path.to_owned(), compact(text))));
+    files.push((STYLE.0.to_owned(), compact_style(STYLE.1)));
+    files.push((SCRIPT.0.to_owned(), compact(SCRIPT.1)));
     files
 }
 
@@ -98,6 +99,12 @@ pub fn pages(site: &SiteContext<'_>) -> Vec<(String, String)> {
 fn compact(text: &str) -> String {
     let lines = text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with("//"));
     lines.flat_map(|line| [line, "\n"]).collect()
+}
+
+/// A style sheet, also without the spaces that mean nothing in it.
+fn compact_style(text: &str) -> String {
+    let pairs = [(" {", "{"), ("{ ", "{"), ("; ", ";"), (": ", ":"), (", ", ","), (";}", "}"), ("; }", "}")];
+    pairs.into_iter().fold(compact(text), |text, (from, to)| text.replace(from, to)).replace(";\n}", "}").replace("}\n", "}")
 }
 
 /// The language of the authors' texts on pages in a language of the program.
@@ -209,11 +216,12 @@ impl<'s> PageContext<'s> {
     /// A feed in the language of the page with a clock of its own, else one in that language, else the first; of a visit, or
     /// of all.
     fn best_feed(&self, visit: Option<&ListedVisit<'_>>) -> Option<&'s Feed> {
-        let in_language = || self.site.feeds_of(visit).filter(|feed| feed.ui_language == self.ui_language);
+        let whole = || self.site.feeds_of(visit).filter(|feed| feed.only.restricts_nothing());
+        let in_language = || whole().filter(|feed| feed.ui_language == self.ui_language);
         // On the page of a visit, a feed of that visit alone.
         let is_own = |feed: &&Feed| visit.is_some() && feed.visits.as_ref().is_some_and(|visits| visits.len() == 1);
         let with_clock = in_language().find(is_own).or_else(|| in_language().find(|feed| feed.zone != FeedZone::Host));
-        with_clock.or_else(|| in_language().next()).or_else(|| self.site.feeds_of(visit).next())
+        with_clock.or_else(|| in_language().next()).or_else(|| whole().next()).or_else(|| self.site.feeds_of(visit).next())
     }
 }
 

@@ -6,11 +6,12 @@ use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 use maud::{Markup, html};
 
 use super::PageContext;
+use super::days::Day;
 use crate::listing::{ListedEntry, ListedTiming, ListedVisit, ListedWhen};
 use crate::locale::{Label, Phrase, Unknown};
 use crate::programme::{Place, WithinDay};
 use crate::render::localizer::{Localizer, time_of_day};
-use crate::zone::{Fold, Zone};
+use crate::zone::{Fold, Local, Zone};
 
 /// What is known of when an entry is.
 pub(super) struct Known {
@@ -18,7 +19,9 @@ pub(super) struct Known {
     pub(super) word: &'static str,
     /// The part of the day.
     pub(super) part: Option<&'static str>,
+    /// Whether the start, and whether the end, is approximate.
     pub(super) about: bool,
+    pub(super) about_end: bool,
     /// The clock times, or the ends of the window.
     pub(super) from: Option<DateTime<Utc>>,
     pub(super) to: Option<DateTime<Utc>>,
@@ -45,7 +48,7 @@ impl Known {
             Some((from, to)) => (Some(from), Some(to)),
             None => (entry.timing.announced_start(), entry.timing.announced_end().filter(|_| word == "clock")),
         };
-        Known { word, part, about: entry.timing.whens().any(is_about), from, to, day }
+        Known { word, part, about: is_about(begin), about_end: entry.timing.whens().last().is_some_and(is_about), from, to, day }
     }
 }
 
@@ -66,6 +69,10 @@ pub(super) fn row_time(page: &PageContext<'_>, localizer: &Localizer<'_>, entry:
             let times = localizer.times(span.start.zone().local(span.start.instant()), end);
             if span.about { page.locale.about(&times) } else { times }
         }
+        // The clocks below have the same words, and the zone is that of the day.
+        ListedWhen::Day { within: WithinDay::Between(from, to), .. } => {
+            page.locale.between(&from.format("%H:%M").to_string(), &to.format("%H:%M").to_string())
+        }
         ListedWhen::After { part: Some(part), .. } => page.locale.part(*part).to_owned(),
         ListedWhen::After { date: Some(_), .. } => page.locale.unknown(Unknown::Time).to_owned(),
         other => localizer.when_beside(other, date),
@@ -73,13 +80,16 @@ pub(super) fn row_time(page: &PageContext<'_>, localizer: &Localizer<'_>, entry:
     // Where the day has entries on several clocks, the one that is not the heading's is named.
     let zone = (when.zone() != heading && same_wall(when, heading).is_none()).then(|| page.locale.zone_place(when.zone().name()));
     let class = if matches!(when, ListedWhen::Clock(_)) { "time" } else { "time none" };
+    html! { span class=(class) { (text) @if let Some(zone) = zone { " " (zone) } } }
+}
+
+/// The time of a row on the other clocks, in one line.
+pub(super) fn other_clocks(page: &PageContext<'_>, localizer: &Localizer<'_>, entry: &ListedEntry<'_>) -> Markup {
+    let when = entry.timing.begin();
     html! {
-        span class="when" {
-            span class=(class) { (text) @if let Some(zone) = zone { " " (zone) } }
-            @if ends(when).is_some() {
-              span class="clocks" {
+        @if ends(when).is_some() {
+            span class="clocks" {
                 @for (zone, text) in elsewhere(page, localizer, when) { span data-zone=(zone.name()) { (text) } }
-              }
             }
         }
     }
@@ -166,15 +176,50 @@ pub(super) fn short_place(localizer: &Localizer<'_>, entry: &ListedEntry<'_>) ->
     }
 }
 
-/// What people call the clock of an entry: its city, else the place that the zone is named for.
-pub(super) fn clock_place<'v>(page: &PageContext<'_>, visit: &'v ListedVisit<'_>, entry: &'v ListedEntry<'_>) -> Cow<'v, str> {
+/// What people call the clock of a day: the first city there, else the place that the zone is named for.
+pub(super) fn day_place<'v>(page: &PageContext<'_>, visit: &'v ListedVisit<'_>, day: &'v Day<'_, '_>) -> Cow<'v, str> {
+    let entries = day.entries.iter().map(|(entry, _)| *entry).filter(|entry| entry.absence.is_none());
+    zone_city(page, visit, day.zone, entries)
+}
+
+/// The first city of entries on a clock, else the place that the zone is named for.
+pub(super) fn zone_city<'v, 'p: 'v>(
+    page: &PageContext<'_>,
+    visit: &'v ListedVisit<'_>,
+    zone: Zone,
+    entries: impl Iterator<Item = &'v ListedEntry<'p>>,
+) -> Cow<'v, str> {
+    let mut there = entries.filter(|entry| entry.timing.begin().zone() == zone);
+    let city = there.find_map(|entry| city(page, visit, entry));
+    city.map_or_else(|| page.locale.zone_place(zone.name()), Cow::Owned)
+}
+
+fn city(page: &PageContext<'_>, visit: &ListedVisit<'_>, entry: &ListedEntry<'_>) -> Option<String> {
     let place = match &entry.timing {
         ListedTiming::Stay(_) => entry.place,
         ListedTiming::Journey { depart, .. } => depart.place,
     };
-    let city = place.and_then(|place| place.city.as_ref());
-    match city {
-        Some(city) => Cow::Owned(page.localizer(visit.title).text(city).into_owned()),
-        None => page.locale.zone_place(entry.timing.begin().zone().name()),
-    }
+    Some(page.localizer(visit.title).text(place?.city.as_ref()?).into_owned())
+}
+
+/// What people call the clock of an entry: its city, else the place that the zone is named for.
+pub(super) fn clock_place(page: &PageContext<'_>, visit: &ListedVisit<'_>, entry: &ListedEntry<'_>) -> String {
+    city(page, visit, entry).unwrap_or_else(|| page.locale.zone_place(entry.timing.begin().zone().name()).into_owned())
+}
+
+/// What a day with entries that have no time is on the other clocks: said once, for all of them.
+pub(super) fn day_elsewhere(page: &PageContext<'_>, visit: &ListedVisit<'_>, day: &Day<'_, '_>) -> Vec<String> {
+    let is_untimed = |(entry, _): &(&ListedEntry<'_>, _)| ends(entry.timing.begin()).is_none();
+    let (Some(date), Some((from, to))) = (day.date.filter(|_| day.entries.iter().any(is_untimed)), day.extent()) else {
+        return Vec::new();
+    };
+    let localizer = page.localizer(visit.title);
+    let others = localizer.clocks_from(day.zone).into_iter().skip(1).map(|zone| (zone.local(from), zone.local(to)));
+    let others = others.filter(|(first, _)| first.datetime != day.zone.local(from).datetime);
+    let at = |local: Local| format!("{} {}", page.locale.day(local.datetime.date()), time_of_day(local));
+    let place = day_place(page, visit, day);
+    let span = |(first, last): (Local, Local)| {
+        page.locale.span(&page.locale.day(date), &place, &at(first), &at(last), last.name.as_str())
+    };
+    others.map(span).collect()
 }

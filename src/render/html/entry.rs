@@ -6,7 +6,7 @@ use std::time::Duration;
 use maud::{Markup, html};
 
 use super::PageContext;
-use super::clocks::{Known, after, arrival, clock_place, row_time, short_place};
+use super::clocks::{Known, after, arrival, clock_place, other_clocks, row_time, short_place};
 use super::days::Day;
 use super::links::{EventForm, OUTLOOK_PERSONAL};
 use crate::listing::{
@@ -38,21 +38,27 @@ pub(super) fn row(
     let heading = anchor.map_or_else(|| format!("_{}", page.site.revised.uid(entry)), |id| format!("_{id}"));
     let known = Known::of(entry);
     let ended = entry.actual.as_ref().and_then(ListedActual::ended);
+    let of_ends = match &entry.timing {
+        ListedTiming::Stay(_) => [None, None],
+        ListedTiming::Journey { depart, arrive } => [depart.actual.as_ref(), arrive.actual.as_ref()],
+    };
+    let begun = of_ends.into_iter().chain([entry.actual.as_ref()]).flatten().filter_map(ListedActual::begun).min();
     let has_changed = revision.sequence > 0 && entry.absence.is_none();
     let file = file(page, visit, entry);
     let zone = entry.timing.begin().zone();
     // What is the same as of the day is said there.
     let own_day = known.day.filter(|_| known.day != day.extent());
     html! {
-        article class={ "entry " (class) } aria-labelledby=(heading) data-known=(known.word) data-part=[known.part]
-            data-about[known.about] data-from=[known.from.map(rfc3339)] data-to=[known.to.map(rfc3339)]
+        article class={ "entry " (class) } data-known=(known.word) data-part=[known.part]
+            data-about[known.about] data-about-end[known.about_end] data-from=[known.from.map(rfc3339)] data-to=[known.to.map(rfc3339)]
             data-day=[own_day.map(|(from, _)| rfc3339(from))] data-over=[own_day.map(|(_, to)| rfc3339(to))]
-            data-ended=[ended.map(rfc3339)] data-changed=[has_changed.then(|| rfc3339(revision.modified))]
+            data-begun=[begun.map(rfc3339)] data-ended=[ended.map(rfc3339)] data-changed=[has_changed.then(|| rfc3339(revision.modified))]
             data-zone=[(zone != day.zone).then(|| zone.name())] data-place=(clock_place(page, visit, entry)) {
             details {
                 summary {
                     (row_time(page, localizer, entry, day.zone))
-                    h3 id=(heading) lang=[page.foreign(visit, entry.title).filter(|_| !is_redacted)] { (title) }
+                    h3 id=[file.is_some().then_some(&heading)] lang=[page.foreign(visit, entry.title).filter(|_| !is_redacted)] { (title) }
+                    (other_clocks(page, localizer, entry))
                     @if !is_redacted { (circumstances(page, localizer, entry)) }
                     (flags(page, entry, has_changed))
                 }
@@ -64,7 +70,7 @@ pub(super) fn row(
                 }
             }
             @if let Some(file) = &file {
-                a class="add" href={ (page.to_top()) (file) } download aria-label={ (page.phrase(Phrase::AddEntry)) ": " (title) } {
+                a class="add" href={ (page.to_top()) (file) } download aria-describedby=(heading) {
                     (page.phrase(Phrase::Add))
                 }
             }
@@ -170,9 +176,6 @@ fn full_times(localizer: &Localizer<'_>, entry: &ListedEntry<'_>) -> Markup {
                     }
                 }
             }
-        }
-        @if matches!(&entry.timing, ListedTiming::Stay(ListedWhen::Clock(TimedSpan { end: None, .. }))) {
-            p { (locale.unknown(Unknown::End)) }
         }
     }
 }

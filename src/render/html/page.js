@@ -49,9 +49,9 @@
   // Everything that the page knows of an entry. Nothing is known that is not said in an attribute.
   const read = (article, order) => {
     // What a day says holds for its entries, unless they say otherwise.
-    const { known, part, about, from, to, day, over, ended, zone, place } = { ...article.closest(".day").dataset, ...article.dataset };
-    return { article, order, known, part, about: about !== undefined, from: instant(from), to: instant(to), day: instant(day),
-      over: instant(over), ended: instant(ended), zone, place, goesOn: article.matches(".confirmed, .tentative") };
+    const { known, part, about, aboutEnd, from, to, day, over, begun, ended, zone, place } = { ...article.closest(".day").dataset, ...article.dataset };
+    return { article, order, known, part, about: about !== undefined, aboutEnd: aboutEnd !== undefined, from: instant(from), to: instant(to), day: instant(day),
+      over: instant(over), begun: instant(begun), ended: instant(ended), zone, place, goesOn: article.matches(".confirmed, .tentative") };
   };
   // By when a part of a day is no more "later today", on the host's clock; no hour is made of it.
   const LAST = { "early-morning": "12:00", morning: "12:00", midday: "15:00", afternoon: "19:00", "late-afternoon": "20:00" };
@@ -68,7 +68,7 @@
     const begunToday = timed.filter((entry) => entry.from <= at && at < entry.over);
     const isLater = (entry) => {
       if (entry.known === "clock" || entry.known === "days" || !(entry.day <= at && at < entry.over)) return false;
-      if (entry.ended <= at || (entry.known === "window" && entry.to <= at)) return false;
+      if (entry.begun <= at || (entry.known === "window" && entry.to <= at)) return false;
       // What stands before something that has begun may be over; nobody said so, and nobody said the contrary.
       if (begunToday.some((other) => other.zone === entry.zone && other.order > entry.order)) return false;
       return !(entry.part in LAST) || parts(new Date(at), entry.zone).time < LAST[entry.part];
@@ -132,13 +132,16 @@
       if (end <= now || entry.ended <= now) entry.article.classList.add("past");
     }
     if (!programme || "calledOff" in programme.dataset) return;
-    const { current, began, later, next } = decide(entries, now);
+    const { current, began, later: today, next } = decide(entries, now);
+    const [windows, later] = [today.filter((entry) => entry.known === "window"), today.filter((entry) => entry.known !== "window")];
     for (const entry of current) {
       entry.article.classList.add("now");
-      const until = parts(new Date(entry.to), entry.zone).time;
+      const end = parts(new Date(entry.to), entry.zone).time;
+      const until = entry.aboutEnd ? said.about.replace("%", end) : end;
       place.append(bar(entry, "now", `${said.now}, ${said.until.replace("%", said.clock.replace("%t", until).replace("%c", () => entry.place))}`, clocksOf(entry)));
     }
     for (const entry of began) place.append(bar(entry, "began", said.began.replace("%", inWords(entry)), clocksOf(entry)));
+    for (const entry of windows) place.append(bar(entry, "later", inWords(entry), clocksOf(entry)));
     // Today before another day; of today, what has a time first.
     const isToday = next.length && next[0].day <= now;
     if (later.length && !isToday) place.append(list(later));
@@ -148,7 +151,7 @@
       place.append(bar(entry, "next", clock ? `${said.next}, ${relative(entry.from)}` : said.next, isToday ? clocksOf(entry) : `${day(entry)}, ${clocksOf(entry)}`));
     }
     if (later.length && isToday) place.append(list(later));
-    if (entries.length && entries.every((entry) => (entry.over || entry.day) <= now && !(entry.to > now))) place.append(make("p", "soft", said.over));
+    if (instant(programme.dataset.end) <= now) place.append(make("p", "soft", said.over));
     place.hidden = !place.firstChild;
   };
 
@@ -216,6 +219,10 @@
   }
   showNow();
 
+  // A small screen is for the programme.
+  const timeline = document.querySelector(".timeline details");
+  if (timeline && location.hash !== "#_timeline" && matchMedia("(max-width: 40rem)").matches) timeline.open = false;
+
   // What changed in the last three days.
   for (const article of all("article[data-changed]")) {
     const flag = article.querySelector(".flag.new");
@@ -280,8 +287,8 @@
     setTimeout(() => { button.textContent = before; }, 2000);
   };
   const heading = (article) => article.closest(".day").querySelector("h2").textContent;
-  const asText = ({ article, known, from }, index) => {
-    const entry = entries[index];
+  const asText = (entry) => {
+    const { article } = entry;
     const line = (selector) => all(selector, article).map((found) => found.innerText || found.textContent);
     return [article.querySelector("h3").textContent, `${heading(article)}, ${clocksOf(entry)}`, ...line(".where"),
       ...line(".flag:not([hidden])"), ...all(".more > p:has(> .label)", article).slice(0, 1).map((found) => found.textContent),
@@ -293,7 +300,7 @@
     made.addEventListener("click", () => act(made));
     return made;
   };
-  entries.forEach((entry, index) => {
+  entries.forEach((entry) => {
     const details = entry.article.querySelector("details");
     details.addEventListener("toggle", () => {
       if (!details.open || details.dataset.ready) return;
@@ -311,19 +318,20 @@
         tools = make("p", "tools");
         details.querySelector(".more").prepend(tools);
       }
-      tools.append(button(said.copytext, (made) => copyText(made, asText(entry, index))));
+      tools.append(button(said.copytext, (made) => copyText(made, asText(entry))));
       const link = make("a", "button", said.link);
       link.href = `#${details.querySelector(".more").id}`;
       tools.append(link);
       if (navigator.share) {
-        tools.append(button(said.share, () => navigator.share({ title: entry.article.querySelector("h3").textContent, text: asText(entry, index) }).catch(() => {})));
+        tools.append(button(said.share, () => navigator.share({ title: entry.article.querySelector("h3").textContent, text: asText(entry) }).catch(() => {})));
       }
     });
   });
-  const copyAll = (within) => entries.map((entry, index) => [entry, index]).filter(([entry]) => within.contains(entry.article))
-    .map(([entry, index]) => asText(entry, index)).join("\n\n");
+  const copyAll = (within) => button(said.copytext, (made) =>
+    copyText(made, entries.filter((entry) => within.contains(entry.article)).map(asText).join("\n\n")));
   const hint = document.querySelector(".programme > .hint");
-  if (hint) hint.before(button(said.copytext, (made) => copyText(made, copyAll(programme))));
+  if (hint) hint.before(copyAll(programme));
+  for (const section of all(".day")) section.querySelector("h2").after(copyAll(section));
 
   // Paper has everything.
   addEventListener("beforeprint", () => all(".entry details").forEach((details) => { details.open = true; }));

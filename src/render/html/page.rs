@@ -55,10 +55,12 @@ pub(super) fn whole(page: &PageContext<'_>, content: &PageContent) -> Markup {
                 data-clock=(page.locale.other_clock("%t", None, "%c"))
                 data-dayclock=(page.locale.other_clock("%t", Some("%w"), "%c")) {
                 a class="skip" href="#_main" { (page.phrase(Phrase::Skip)) }
-                @if let Some(band) = band { p class={ "band " (audience.word()) } { (band) } }
-                header class="top" {
-                    p class="publisher" { (publisher) }
-                    (languages(page))
+                header {
+                    @if let Some(band) = band { p class={ "band " (audience.word()) } { (band) } }
+                    div class="top" {
+                        p class="publisher" { (publisher) }
+                        (languages(page))
+                    }
                 }
                 main id="_main" { (content.body) }
                 footer {
@@ -93,7 +95,9 @@ fn head(page: &PageContext<'_>, content: &PageContent, title: &str, publisher: &
             }
             link rel="stylesheet" href={ (to_top) "page.css" };
             link rel="alternate" type="application/atom+xml" title=(page.phrase(Phrase::ChangesFeed)) href={ (to_top) "changes.atom" };
-            @for feed in page.site.feeds.iter().filter(|feed| feed.ui_language == page.ui_language) {
+            // Those of one visit are on its page.
+            @let feeds = page.site.feeds.iter().filter(|feed| feed.visits.is_none());
+            @for feed in feeds.filter(|feed| feed.ui_language == page.ui_language) {
                 link rel="alternate" type="text/calendar" title=(page.title(&feed.title))
                     href={ (to_top) "feeds/" (feed.id) ".ics" };
             }

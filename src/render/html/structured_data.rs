@@ -46,7 +46,6 @@ fn event(
         "@type": "Event",
         "eventStatus": format!("https://schema.org/{status}"),
         "name": localizer.text(entry.title),
-        "organizer": {"@type": "Organization", "name": localizer.text(&page.site.settings.publisher)},
         "startDate": start,
     });
     for (key, value) in [

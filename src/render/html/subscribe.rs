@@ -38,7 +38,7 @@ pub(super) fn section(page: &PageContext<'_>, visit: Option<&ListedVisit<'_>>) -
 }
 
 /// Whether a feed has no entry.
-fn is_empty(page: &PageContext<'_>, feed: &Feed) -> bool {
+pub(super) fn is_empty(page: &PageContext<'_>, feed: &Feed) -> bool {
     let visits = page.site.visits().iter().filter(|visit| feed.selects(Some(visit.position)));
     !visits.flat_map(|visit| &visit.entries).any(|entry| feed.only.admits(entry.kind, entry.access))
 }
@@ -46,8 +46,10 @@ fn is_empty(page: &PageContext<'_>, feed: &Feed) -> bool {
 fn other_feed(page: &PageContext<'_>, feed: &Feed) -> Markup {
     let path = path(feed);
     let href = page.url(&path).map_or_else(|| format!("{}{path}", page.to_top()), |url| webcal(&url));
+    // A public feed with an address has no other.
+    let is_elsewhere = !page.is_public() || page.site.base_url().is_none();
     html! {
-        a href=(href) data-feed={ (page.to_top()) (path) } { (page.title(&feed.title)) }
+        a href=(href) data-feed=[is_elsewhere.then(|| format!("{}{path}", page.to_top()))] { (page.title(&feed.title)) }
         @if is_empty(page, feed) { " " span class="soft" { (page.phrase(Phrase::EmptyFeed)) } }
     }
 }

@@ -8,7 +8,7 @@ use maud::{Markup, html};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use super::PageContext;
-use super::clocks::window;
+use super::clocks::{day_place, window};
 use super::days::Day;
 use crate::listing::{ListedEntry, ListedJourney, ListedTiming, ListedVisit, ListedWhen};
 use crate::locale::{Label, Locale, Phrase};
@@ -23,7 +23,7 @@ const MARGIN: i64 = 12;
 /// The height of a row: as much as a finger needs.
 const ROW_HEIGHT: i64 = 26;
 /// Where the first row begins: below the numbers of the host's clock.
-const TOP: i64 = 32;
+const TOP: i64 = 22;
 /// The height of the numbers of the other clock.
 const BOTTOM: i64 = 32;
 /// The width of a column of text; a little more than it needs.
@@ -68,9 +68,14 @@ pub(super) fn section(page: &PageContext<'_>, visit: &ListedVisit<'_>, days: &[D
     let strips: Vec<_> = days.iter().map(|day| (day, of_day(day))).filter(|(_, marks)| !marks.is_empty()).collect();
     (!strips.is_empty()).then(|| {
         html! {
-            section class="timeline" aria-labelledby="_timeline" {
-                h2 id="_timeline" { (page.phrase(Phrase::Timeline)) }
-                @for (day, marks) in &strips { @if let Some(date) = day.date { (strip(page, visit, day, date, marks)) } }
+            section class="timeline" {
+                // A script folds it where the screen is small; a link to what is in it opens it.
+                details open {
+                    summary { h2 { (page.phrase(Phrase::Timeline)) } }
+                    div id="_timeline" {
+                        @for (day, marks) in &strips { @if let Some(date) = day.date { (strip(page, visit, day, date, marks)) } }
+                    }
+                }
             }
         }
     })
@@ -176,13 +181,14 @@ fn strip(page: &PageContext<'_>, visit: &ListedVisit<'_>, day: &Day<'_, '_>, dat
     let localizer = page.localizer(visit.title);
     let is_untimed = |entry: &ListedEntry<'_>| entry.absence.is_none() && extent(entry.timing.begin()).is_none();
     let untimed = day.entries.iter().filter(|(entry, _)| is_untimed(entry)).map(|(entry, _)| {
-        let when = localizer.when_beside(entry.timing.begin(), Some(date));
-        (entry.id, page.locale.title_with(&localizer.text(entry.title), &when))
+        let note = localizer.title_note(entry.timing.begin());
+        let title = localizer.text(entry.title);
+        (entry.id, note.map_or_else(|| title.to_string(), |note| page.locale.title_with(&title, &note)))
     });
     let untimed: Vec<_> = untimed.collect();
     html! {
         figure class="strip" {
-            figcaption { (title) " · " (page.locale.zone_place(host.name())) }
+            figcaption { (title) " · " (day_place(page, visit, day)) }
             @if !untimed.is_empty() {
                 p class="soft" { (page.phrase(Phrase::TimeNotAnnounced)) (page.locale.punctuation().colon)
                     @for (position, (id, text)) in untimed.iter().enumerate() {
@@ -193,7 +199,7 @@ fn strip(page: &PageContext<'_>, visit: &ListedVisit<'_>, day: &Day<'_, '_>, dat
             }
             svg viewBox={ (-MARGIN) " 0 " (WIDTH / 10 + 2 * MARGIN) " " (height) } role="group" aria-label=(title)
                 data-from=(crate::zone::rfc3339(from)) data-to=(crate::zone::rfc3339(to)) data-width=(WIDTH / 10) {
-                (scale(&strip, host, TOP - 10, 10, true))
+                (scale(&strip, host, TOP - 10, 0, true))
                 @if let Some(other) = other { (scale(&strip, other, strip.bottom() + 11, strip.bottom() + BOTTOM - 6, false)) }
                 @for (row, mark) in (0..).zip(strip.rows) { (drawing(&strip, mark, TOP + row * ROW_HEIGHT)) }
                 @if strip.omitted > 0 { text x="0" y=(strip.bottom() - 6) { "+" (strip.omitted) } }
@@ -209,7 +215,10 @@ fn scale(strip: &Strip<'_>, zone: Zone, numbers_y: i64, name_y: i64, is_host: bo
     let begins_early = hours.iter().any(|(x, hour, _)| begins_day(*x, *hour) && *x < WIDTH / 2);
     let (name_x, anchor) = if begins_early { (WIDTH, "end") } else { (0, "start") };
     html! {
-        text class="clock" x=(tenths(name_x)) y=(name_y) text-anchor=(anchor) { (strip.locale.zone_place(zone.name())) }
+        // The host's is in the heading.
+        @if !is_host {
+            text class="clock" x=(tenths(name_x)) y=(name_y) text-anchor=(anchor) { (strip.locale.zone_place(zone.name())) }
+        }
         @for (x, hour, date) in hours {
             @if is_host { line class="tick" x1=(tenths(x)) x2=(tenths(x)) y1=(TOP - 6) y2=(strip.bottom()) {} }
             @if begins_day(x, hour) {

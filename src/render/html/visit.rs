@@ -6,14 +6,13 @@ use std::collections::{HashMap, HashSet};
 use chrono::{DateTime, Utc};
 use maud::{Markup, html};
 
-use super::clocks::Known;
+use super::clocks::{day_elsewhere, day_place, zone_city};
 use super::days::{Day, days};
 use super::page::{LinkPreview, PageContent, whole, zone_choice};
 use super::{PageContext, changes_link, entry, structured_data, subscribe, timeline, visit_path};
 use crate::listing::{ListedEntry, ListedVisit};
 use crate::locale::{self, Phrase, Unknown};
 use crate::programme::{Id, Language, StatusKind};
-use crate::render::localizer::Localizer;
 use crate::revision::RevisedListing;
 use crate::zone::{Zone, rfc3339};
 
@@ -55,7 +54,7 @@ pub(super) fn page(page: &PageContext<'_>, visit: &ListedVisit<'_>) -> Markup {
         div class="columns" {
             div {
                 (clocks(page, visit))
-                section id="_programme" class="programme" data-called-off[is_called_off(visit)] {
+                section id="_programme" class="programme" data-end=(rfc3339(extent(visit).1)) data-called-off[is_called_off(visit)] {
                     (programme(page, visit, &days))
                     p class="soft hint" { (page.phrase(Phrase::CopyHint)) }
                 }
@@ -99,7 +98,7 @@ fn clocks(page: &PageContext<'_>, visit: &ListedVisit<'_>) -> Markup {
             zones.push(zone);
         }
     }
-    let hosts: Vec<_> = zones.iter().map(|zone| page.locale.zone_place(zone.name())).collect();
+    let hosts: Vec<_> = zones.iter().map(|zone| zone_city(page, visit, *zone, visit.entries.iter())).collect();
     let home = page.home_clock.map(|zone| page.locale.zone_place(zone.name()));
     html! {
         p class="official" {
@@ -178,12 +177,12 @@ fn programme(page: &PageContext<'_>, visit: &ListedVisit<'_>, days: &[Day<'_, '_
                             (page.locale.full_day(date))
                             // Over the date line there are two days of one date.
                             @if days.iter().filter(|other| other.date == day.date).count() > 1 {
-                                " · " (page.locale.zone_place(day.zone.name()))
+                                " · " (day_place(page, visit, day))
                             }
                         }
                     }
                 }
-                @for span in spans(&page.localizer(visit.title), day) { p class="soft span" { (span) } }
+                @for span in day_elsewhere(page, visit, day) { p class="soft span" { (span) } }
                 @for (entry, revision) in &day.entries {
                     (entry::row(page, visit, day, entry, &former_ids(entry), *revision))
                 }
@@ -197,15 +196,6 @@ fn programme(page: &PageContext<'_>, visit: &ListedVisit<'_>, days: &[Day<'_, '_
                 }
             }
         }
-    }
-}
-
-/// What a day with entries that have no time is on the other clocks, once for all of them.
-fn spans(localizer: &Localizer<'_>, day: &Day<'_, '_>) -> Vec<String> {
-    let is_untimed = |entry: &ListedEntry<'_>| !matches!(Known::of(entry).word, "clock" | "window");
-    match day.date.filter(|_| day.entries.iter().any(|(entry, _)| is_untimed(entry))) {
-        Some(date) => localizer.spans(day.zone, date, date),
-        None => Vec::new(),
     }
 }
 
