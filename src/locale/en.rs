@@ -141,15 +141,21 @@ impl Locale for English {
             Phrase::TimeNotAnnounced => "Time not announced",
             Phrase::Subscribe => "Subscribe",
             Phrase::SubscribeHint => "A subscribed calendar follows changes by itself.",
-            Phrase::ClockHint => "Your calendar shows your own time anyway; a feed’s clock is only the one written in its text.",
+            Phrase::ClockHint => {
+                "Your calendar shows your own time anyway; a feed’s clock is only the one written in its text."
+            }
             Phrase::AppleHint => "As often as you set it: every 5 minutes to every week on a Mac.",
-            Phrase::GoogleHint => "Add it on a computer; the Android app then shows it. A change may take a day or more: Google decides.",
+            Phrase::GoogleHint => {
+                "Add it on a computer; the Android app then shows it. A change may take a day or more: Google decides."
+            }
             Phrase::OutlookHint => "About every three hours, sometimes only after a day or more.",
             Phrase::OtherHint => "Give the app this address. Often every hour or less; before an event, look here.",
             Phrase::OtherApps => "Other apps",
             Phrase::OtherFeeds => "Other feeds",
             Phrase::EmptyFeed => "Nothing in it yet.",
-            Phrase::OwnAddress => "Google and Outlook cannot enter a password, and nothing here is handed to them. Subscribe in an app on your own device, or ask the calendar desk for your own address.",
+            Phrase::OwnAddress => {
+                "Google and Outlook cannot enter a password, and nothing here is handed to them. Subscribe in an app on your own device, or ask the calendar desk for your own address."
+            }
             Phrase::ScanCode => "Scan to subscribe on a phone.",
             Phrase::FeedFile => "Calendar feed",
             Phrase::Copy => "Copy",

@@ -127,15 +127,23 @@ impl Locale for Japanese {
             Phrase::TimeNotAnnounced => "時刻未発表",
             Phrase::Subscribe => "購読",
             Phrase::SubscribeHint => "購読したカレンダーには変更が自動的に反映されます。",
-            Phrase::ClockHint => "カレンダーはあなたの時刻で表示します。フィードの時間帯は本文に書かれる時刻だけのものです。",
+            Phrase::ClockHint => {
+                "カレンダーはあなたの時刻で表示します。フィードの時間帯は本文に書かれる時刻だけのものです。"
+            }
             Phrase::AppleHint => "設定によります。パソコンでは5分ごとから1週間ごとまで選べます。",
-            Phrase::GoogleHint => "パソコンで追加すると携帯電話のアプリにも出ます。変更の反映に1日以上かかることがあります。",
+            Phrase::GoogleHint => {
+                "パソコンで追加すると携帯電話のアプリにも出ます。変更の反映に1日以上かかることがあります。"
+            }
             Phrase::OutlookHint => "約3時間ごとですが、1日以上かかることもあります。",
-            Phrase::OtherHint => "アプリにこのアドレスを入れてください。多くは1時間以内です。行事の直前にはこのページを確認してください。",
+            Phrase::OtherHint => {
+                "アプリにこのアドレスを入れてください。多くは1時間以内です。行事の直前にはこのページを確認してください。"
+            }
             Phrase::OtherApps => "その他のアプリ",
             Phrase::OtherFeeds => "その他のフィード",
             Phrase::EmptyFeed => "まだ何もありません。",
-            Phrase::OwnAddress => "パスワードを入力できない外部のサービスにはアドレスを渡しません。端末のアプリで購読するか、担当者に個人用アドレスを求めてください。",
+            Phrase::OwnAddress => {
+                "パスワードを入力できない外部のサービスにはアドレスを渡しません。端末のアプリで購読するか、担当者に個人用アドレスを求めてください。"
+            }
             Phrase::ScanCode => "携帯電話で読み取ると購読できます。",
             Phrase::FeedFile => "カレンダーフィード",
             Phrase::Copy => "アドレスをコピー",
@@ -143,7 +151,9 @@ impl Locale for Japanese {
             Phrase::Copied => "コピーしました",
             Phrase::Share => "共有",
             Phrase::Add => "追加",
-            Phrase::CopyHint => "個別に追加した予定は写しで、変更は反映されません。変更を受け取るには購読してください。",
+            Phrase::CopyHint => {
+                "個別に追加した予定は写しで、変更は反映されません。変更を受け取るには購読してください。"
+            }
             Phrase::LastChanged => "最終変更",
             Phrase::Changed => "変更あり",
             Phrase::Before => "変更前",

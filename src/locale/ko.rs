@@ -121,15 +121,23 @@ impl Locale for Korean {
             Phrase::TimeNotAnnounced => "시각 미발표",
             Phrase::Subscribe => "구독",
             Phrase::SubscribeHint => "구독한 캘린더에는 변경 사항이 자동으로 반영됩니다.",
-            Phrase::ClockHint => "캘린더는 사용자의 시간대로 표시합니다. 피드의 시간대는 본문에 적히는 시각에만 적용됩니다.",
+            Phrase::ClockHint => {
+                "캘린더는 사용자의 시간대로 표시합니다. 피드의 시간대는 본문에 적히는 시각에만 적용됩니다."
+            }
             Phrase::AppleHint => "설정에 따르며, 컴퓨터에서는 5분마다부터 1주일마다까지 정할 수 있습니다.",
-            Phrase::GoogleHint => "컴퓨터에서 추가하면 휴대전화 앱에도 나타납니다. 변경 반영에 하루 이상 걸릴 수 있습니다.",
+            Phrase::GoogleHint => {
+                "컴퓨터에서 추가하면 휴대전화 앱에도 나타납니다. 변경 반영에 하루 이상 걸릴 수 있습니다."
+            }
             Phrase::OutlookHint => "약 3시간마다 확인하지만, 하루 이상 걸릴 때도 있습니다.",
-            Phrase::OtherHint => "앱에 이 주소를 입력하십시오. 대개 1시간 이내에 확인합니다. 행사 직전에는 이 페이지를 확인하십시오.",
+            Phrase::OtherHint => {
+                "앱에 이 주소를 입력하십시오. 대개 1시간 이내에 확인합니다. 행사 직전에는 이 페이지를 확인하십시오."
+            }
             Phrase::OtherApps => "다른 앱",
             Phrase::OtherFeeds => "다른 피드",
             Phrase::EmptyFeed => "아직 일정이 없습니다.",
-            Phrase::OwnAddress => "비밀번호를 넣을 수 없는 외부 서비스에는 주소를 넘기지 않습니다. 기기의 캘린더 앱에서 구독하거나 담당자에게 개인 주소를 요청하십시오.",
+            Phrase::OwnAddress => {
+                "비밀번호를 넣을 수 없는 외부 서비스에는 주소를 넘기지 않습니다. 기기의 캘린더 앱에서 구독하거나 담당자에게 개인 주소를 요청하십시오."
+            }
             Phrase::ScanCode => "휴대전화로 스캔하면 구독할 수 있습니다.",
             Phrase::FeedFile => "캘린더 피드",
             Phrase::Copy => "주소 복사",
@@ -137,7 +145,9 @@ impl Locale for Korean {
             Phrase::Copied => "복사됨",
             Phrase::Share => "공유",
             Phrase::Add => "추가",
-            Phrase::CopyHint => "따로 추가한 일정은 사본이므로 변경 사항이 반영되지 않습니다. 변경 사항을 받으려면 구독하십시오.",
+            Phrase::CopyHint => {
+                "따로 추가한 일정은 사본이므로 변경 사항이 반영되지 않습니다. 변경 사항을 받으려면 구독하십시오."
+            }
             Phrase::LastChanged => "최종 변경",
             Phrase::Changed => "변경됨",
             Phrase::Before => "변경 전",

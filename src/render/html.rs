@@ -98,13 +98,18 @@ pub fn pages(site: &SiteContext<'_>) -> Vec<(String, String)> {
 /// A style sheet or a script without its indentation and comments.
 fn compact(text: &str) -> String {
     let lines = text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with("//"));
-    lines.flat_map(|line| [line, "\n"]).collect()
+    // After these a line may go on.
+    lines.flat_map(|line| [line, if line.ends_with(['{', '(', ',', ';']) { "" } else { "\n" }]).collect()
 }
 
 /// A style sheet, also without the spaces that mean nothing in it.
 fn compact_style(text: &str) -> String {
     let pairs = [(" {", "{"), ("{ ", "{"), ("; ", ";"), (": ", ":"), (", ", ","), (";}", "}"), ("; }", "}")];
-    pairs.into_iter().fold(compact(text), |text, (from, to)| text.replace(from, to)).replace(";\n}", "}").replace("}\n", "}")
+    pairs
+        .into_iter()
+        .fold(compact(text), |text, (from, to)| text.replace(from, to))
+        .replace(";\n}", "}")
+        .replace("}\n", "}")
 }
 
 /// The language of the authors' texts on pages in a language of the program.
@@ -221,7 +226,10 @@ impl<'s> PageContext<'s> {
         // On the page of a visit, a feed of that visit alone.
         let is_own = |feed: &&Feed| visit.is_some() && feed.visits.as_ref().is_some_and(|visits| visits.len() == 1);
         let with_clock = in_language().find(is_own).or_else(|| in_language().find(|feed| feed.zone != FeedZone::Host));
-        with_clock.or_else(|| in_language().next()).or_else(|| whole().next()).or_else(|| self.site.feeds_of(visit).next())
+        with_clock
+            .or_else(|| in_language().next())
+            .or_else(|| whole().next())
+            .or_else(|| self.site.feeds_of(visit).next())
     }
 }
 

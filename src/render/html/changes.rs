@@ -60,7 +60,8 @@ pub(super) fn page(page: &PageContext<'_>) -> Markup {
         }
         p { a href={ (page.to_top()) "changes.atom" } { (page.phrase(Phrase::ChangesFeed)) } }
     };
-    let preview = LinkPreview { title: title.clone(), description: page.title(&page.site.settings.publisher).into_owned() };
+    let preview =
+        LinkPreview { title: title.clone(), description: page.title(&page.site.settings.publisher).into_owned() };
     let description = preview.description.clone();
     whole(page, &PageContent { title, description, preview, body, structured_data: None })
 }

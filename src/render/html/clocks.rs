@@ -48,7 +48,15 @@ impl Known {
             Some((from, to)) => (Some(from), Some(to)),
             None => (entry.timing.announced_start(), entry.timing.announced_end().filter(|_| word == "clock")),
         };
-        Known { word, part, about: is_about(begin), about_end: entry.timing.whens().last().is_some_and(is_about), from, to, day }
+        Known {
+            word,
+            part,
+            about: is_about(begin),
+            about_end: entry.timing.whens().last().is_some_and(is_about),
+            from,
+            to,
+            day,
+        }
     }
 }
 
@@ -60,7 +68,12 @@ pub(super) fn window(when: &ListedWhen<'_>) -> Option<(DateTime<Utc>, DateTime<U
 }
 
 /// The time of a row below the heading of its day.
-pub(super) fn row_time(page: &PageContext<'_>, localizer: &Localizer<'_>, entry: &ListedEntry<'_>, heading: Zone) -> Markup {
+pub(super) fn row_time(
+    page: &PageContext<'_>,
+    localizer: &Localizer<'_>,
+    entry: &ListedEntry<'_>,
+    heading: Zone,
+) -> Markup {
     let when = entry.timing.begin();
     let date = when.days().map(|(first, _)| first);
     let text = match when {
@@ -78,7 +91,8 @@ pub(super) fn row_time(page: &PageContext<'_>, localizer: &Localizer<'_>, entry:
         other => localizer.when_beside(other, date),
     };
     // Where the day has entries on several clocks, the one that is not the heading's is named.
-    let zone = (when.zone() != heading && same_wall(when, heading).is_none()).then(|| page.locale.zone_place(when.zone().name()));
+    let zone = (when.zone() != heading && same_wall(when, heading).is_none())
+        .then(|| page.locale.zone_place(when.zone().name()));
     let class = if matches!(when, ListedWhen::Clock(_)) { "time" } else { "time none" };
     html! { span class=(class) { (text) @if let Some(zone) = zone { " " (zone) } } }
 }
@@ -165,8 +179,10 @@ pub(super) fn after(localizer: &Localizer<'_>, entry: &ListedEntry<'_>) -> Optio
 
 /// Where an entry is, in few words: without the country, where anything else is known.
 pub(super) fn short_place(localizer: &Localizer<'_>, entry: &ListedEntry<'_>) -> Option<String> {
-    let short = |place: &Place| localizer.place(&Place { country: None, ..place.clone() }).or_else(|| localizer.place(place));
-    let city = |place: &Place| place.city.as_ref().map(|city| localizer.text(city).into_owned()).or_else(|| short(place));
+    let short =
+        |place: &Place| localizer.place(&Place { country: None, ..place.clone() }).or_else(|| localizer.place(place));
+    let city =
+        |place: &Place| place.city.as_ref().map(|city| localizer.text(city).into_owned()).or_else(|| short(place));
     match &entry.timing {
         ListedTiming::Stay(_) => entry.place.and_then(short),
         ListedTiming::Journey { depart, arrive } => {

@@ -6,7 +6,7 @@ use std::time::Duration;
 use maud::{Markup, html};
 
 use super::PageContext;
-use super::clocks::{Known, after, arrival, clock_place, other_clocks, row_time, short_place};
+use super::clocks::{Known, after, arrival, clock_place, day_place, other_clocks, row_time, short_place};
 use super::days::Day;
 use super::links::{EventForm, OUTLOOK_PERSONAL};
 use crate::listing::{
@@ -38,6 +38,8 @@ pub(super) fn row(
     let heading = anchor.map_or_else(|| format!("_{}", page.site.revised.uid(entry)), |id| format!("_{id}"));
     let known = Known::of(entry);
     let ended = entry.actual.as_ref().and_then(ListedActual::ended);
+    let place = clock_place(page, visit, entry);
+    let place = (place != day_place(page, visit, day)).then_some(place);
     let of_ends = match &entry.timing {
         ListedTiming::Stay(_) => [None, None],
         ListedTiming::Journey { depart, arrive } => [depart.actual.as_ref(), arrive.actual.as_ref()],
@@ -53,7 +55,7 @@ pub(super) fn row(
             data-about[known.about] data-about-end[known.about_end] data-from=[known.from.map(rfc3339)] data-to=[known.to.map(rfc3339)]
             data-day=[own_day.map(|(from, _)| rfc3339(from))] data-over=[own_day.map(|(_, to)| rfc3339(to))]
             data-begun=[begun.map(rfc3339)] data-ended=[ended.map(rfc3339)] data-changed=[has_changed.then(|| rfc3339(revision.modified))]
-            data-zone=[(zone != day.zone).then(|| zone.name())] data-place=(clock_place(page, visit, entry)) {
+            data-zone=[(zone != day.zone).then(|| zone.name())] data-place=[place] {
             details {
                 summary {
                     (row_time(page, localizer, entry, day.zone))
@@ -163,7 +165,6 @@ fn record(
 
 /// The times as feeds have them, on every clock with their days.
 fn full_times(localizer: &Localizer<'_>, entry: &ListedEntry<'_>) -> Markup {
-    let locale = localizer.locale;
     html! {
         @match &entry.timing {
             ListedTiming::Stay(when) if Known::of(entry).from.is_some() => p class="full" { (localizer.when(when)) },
@@ -206,7 +207,11 @@ fn actual_box(text: &str, sources: Cited<'_>) -> Markup {
 }
 
 /// What other sources say, each with a link to where it can be read.
-pub(super) fn other_accounts(page: &PageContext<'_>, localizer: &Localizer<'_>, disputed: &[ListedDispute<'_>]) -> Markup {
+pub(super) fn other_accounts(
+    page: &PageContext<'_>,
+    localizer: &Localizer<'_>,
+    disputed: &[ListedDispute<'_>],
+) -> Markup {
     let locale = page.locale;
     html! {
         @if !disputed.is_empty() {

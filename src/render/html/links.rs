@@ -43,7 +43,6 @@ impl EventForm<'_> {
             CalendarSlot::Days(from, to) => (from.to_string(), to.to_string(), "true"),
         };
         let pairs = [
-            ("path", "/calendar/action/compose"),
             ("rru", "addevent"),
             ("subject", self.title),
             ("startdt", &from),

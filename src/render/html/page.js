@@ -175,7 +175,7 @@
     }
   };
   const remembered = (key) => { try { return localStorage.getItem(key); } catch { return null; } };
-  const remember = (key, value) => { try { localStorage.setItem(key, value); } catch { /* It is for this page alone. */ } };
+  const remember = (key, value) => { try { localStorage.setItem(key, value); } catch {} };
   const isZone = (zone) => { try { return !!new Intl.DateTimeFormat("en", { timeZone: zone }); } catch { return false; } };
   const offer = (zone) => {
     if ([...select.options].some((option) => option.value === zone)) return;

@@ -18,7 +18,8 @@ const QUIET_ZONE: i32 = 4;
 /// The feed that fits the page best, and the others folded.
 pub(super) fn section(page: &PageContext<'_>, visit: Option<&ListedVisit<'_>>) -> Markup {
     let best = page.best_feed(visit);
-    let others: Vec<&Feed> = page.site.feeds_of(visit).filter(|feed| best.is_none_or(|best| best.id != feed.id)).collect();
+    let others: Vec<&Feed> =
+        page.site.feeds_of(visit).filter(|feed| best.is_none_or(|best| best.id != feed.id)).collect();
     html! {
         section class="subscribe" aria-labelledby="_subscribe" {
             h2 id="_subscribe" { (page.phrase(Phrase::Subscribe)) }

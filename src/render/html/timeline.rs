@@ -98,7 +98,9 @@ fn marks(page: &PageContext<'_>, visit: &ListedVisit<'_>, day: &Day<'_, '_>, ent
         ListedTiming::Journey { depart, arrive } => {
             let here = |end: &ListedJourney<'_>| extent(&end.when).filter(|_| begins_here(&end.when));
             match (here(depart), here(arrive)) {
-                (Some((from, _, Shape::Start)), Some((to, _, Shape::Start))) => vec![mark((from, to, Shape::Bar), None)],
+                (Some((from, _, Shape::Start)), Some((to, _, Shape::Start))) => {
+                    vec![mark((from, to, Shape::Bar), None)]
+                }
                 (left, arrived) => {
                     let arrived = arrived.map(|(from, to, shape)| match shape {
                         Shape::Start => (from, to, Shape::Moment),
@@ -163,7 +165,13 @@ impl Strip<'_> {
     }
 }
 
-fn strip(page: &PageContext<'_>, visit: &ListedVisit<'_>, day: &Day<'_, '_>, date: NaiveDate, marks: &[Mark]) -> Markup {
+fn strip(
+    page: &PageContext<'_>,
+    visit: &ListedVisit<'_>,
+    day: &Day<'_, '_>,
+    date: NaiveDate,
+    marks: &[Mark],
+) -> Markup {
     let host = day.zone;
     let Some((begin, to)) = day.extent() else { return html! {} };
     let first = marks.iter().map(|mark| mark.from).min().unwrap_or(begin);

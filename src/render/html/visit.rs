@@ -168,7 +168,7 @@ fn programme(page: &PageContext<'_>, visit: &ListedVisit<'_>, days: &[Day<'_, '_
     html! {
         @for day in days {
             @let extent = day.extent();
-            section class="day" data-zone=(day.zone.name()) data-day=[extent.map(|(from, _)| rfc3339(from))]
+            section class="day" data-zone=(day.zone.name()) data-place=(day_place(page, visit, day)) data-day=[extent.map(|(from, _)| rfc3339(from))]
                 data-over=[extent.map(|(_, to)| rfc3339(to))] {
                 h2 {
                     @match day.date {
