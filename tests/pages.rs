@@ -608,6 +608,8 @@ fn a_shared_link_says_what_when_where_and_whether_it_takes_place() {
     assert_ne!(visit, BASE);
     let of = |visit: &str| preview(&built(visit, &served()), "visits/base.html");
     assert_eq!(of(&visit), ["Base", "23 August – 1 September 2025 · Kyoto"]);
+    let placed = visit.replace("zone: Asia/Tokyo", "where: The Kansai\nzone: Asia/Tokyo");
+    assert_eq!(of(&placed), ["Base", "23 August – 1 September 2025 · The Kansai"]);
     let with = |status: &str| visit.replace("kind: working-visit", &format!("kind: working-visit\nstatus: {status}"));
     assert_eq!(of(&with("tentative")), ["Base", "Tentative · 23 August – 1 September 2025 · Kyoto"]);
     let cancelled = built(&with("cancelled"), &served());

@@ -129,6 +129,9 @@ pub(super) fn title_with_status(page: &PageContext<'_>, visit: &ListedVisit<'_>)
 /// end at home.
 pub(super) fn cities<'v>(page: &'v PageContext<'_>, visit: &'v ListedVisit<'_>) -> Vec<Cow<'v, str>> {
     let localizer = page.localizer(visit.title);
+    if let Some(location) = visit.location {
+        return vec![localizer.text(location)];
+    }
     let is_cancelled = |entry: &ListedEntry<'_>| entry.status.kind == StatusKind::Cancelled;
     let all_cancelled = visit.entries.iter().all(is_cancelled);
     let mut cities = Vec::new();
