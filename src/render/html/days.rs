@@ -15,6 +15,8 @@ pub(super) struct Day<'v, 'p> {
     pub(super) date: Option<NaiveDate>,
     pub(super) zone: Zone,
     pub(super) entries: Vec<(&'v ListedEntry<'p>, Revision)>,
+    /// Whether something in it is no journey.
+    has_stay: bool,
 }
 
 impl Day<'_, '_> {
@@ -43,14 +45,13 @@ pub(super) fn days<'v, 'p>(entries: impl Iterator<Item = (&'v ListedEntry<'p>, R
         let day = match known {
             Some(day) => day,
             None => {
-                days.push(Day { date, zone, entries: Vec::new() });
+                days.push(Day { date, zone, entries: Vec::new(), has_stay: false });
                 days.last_mut().expect("it was pushed")
             }
         };
         // The clock of a day is that of the place of what is there, and not of where a journey began.
-        let is_stay = |entry: &ListedEntry<'_>| matches!(entry.timing, ListedTiming::Stay(_));
-        if is_stay(entry) && !day.entries.iter().any(|(known, _)| is_stay(known)) {
-            day.zone = zone;
+        if matches!(entry.timing, ListedTiming::Stay(_)) && !day.has_stay {
+            (day.zone, day.has_stay) = (zone, true);
         }
         let start = entry.timing.announced_start().filter(|_| entry.absence.is_some());
         let later = |(other, _): &(&ListedEntry<'_>, Revision)| other.timing.announced_start() > start;

@@ -6,7 +6,7 @@ use std::time::Duration;
 use maud::{Markup, html};
 
 use super::PageContext;
-use super::clocks::{Known, after, arrival, clock_place, day_place, other_clocks, row_time, short_place};
+use super::clocks::{Known, after, arrival, clock_place, other_clocks, row_time, short_place};
 use super::days::Day;
 use super::links::{EventForm, OUTLOOK_PERSONAL};
 use crate::listing::{
@@ -23,7 +23,7 @@ use crate::zone::{Zone, rfc3339};
 pub(super) fn row(
     page: &PageContext<'_>,
     visit: &ListedVisit<'_>,
-    day: &Day<'_, '_>,
+    (day, day_place): (&Day<'_, '_>, &str),
     entry: &ListedEntry<'_>,
     former_ids: &[&Id],
     revision: Revision,
@@ -39,7 +39,7 @@ pub(super) fn row(
     let known = Known::of(entry);
     let ended = entry.actual.as_ref().and_then(ListedActual::ended);
     let place = clock_place(page, visit, entry);
-    let place = (place != day_place(page, visit, day)).then_some(place);
+    let place = (place != day_place).then_some(place);
     let of_ends = match &entry.timing {
         ListedTiming::Stay(_) => [None, None],
         ListedTiming::Journey { depart, arrive } => [depart.actual.as_ref(), arrive.actual.as_ref()],

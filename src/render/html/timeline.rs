@@ -83,6 +83,10 @@ pub(super) fn section(page: &PageContext<'_>, visit: &ListedVisit<'_>, days: &[D
 
 /// What there is of an entry in a day: one mark, or one for each end of a journey that is not all in it.
 fn marks(page: &PageContext<'_>, visit: &ListedVisit<'_>, day: &Day<'_, '_>, entry: &ListedEntry<'_>) -> Vec<Mark> {
+    let begins_here = |when: &ListedWhen<'_>| when.days().is_some_and(|(first, _)| day.has(first, when.zone()));
+    if !entry.timing.whens().any(begins_here) {
+        return Vec::new();
+    }
     let title = page.localizer(visit.title).text(entry.title).into_owned();
     let prefix = page.locale.prefix(entry.status.kind).unwrap_or_default();
     let mark = |(from, to, shape): (DateTime<Utc>, DateTime<Utc>, Shape), end: Option<Label>| {
@@ -90,7 +94,6 @@ fn marks(page: &PageContext<'_>, visit: &ListedVisit<'_>, day: &Day<'_, '_>, ent
         let label = format!("{prefix}{title}");
         Mark { from, to, shape, label, entry: entry.id.to_string(), class: entry.status.kind.word() }
     };
-    let begins_here = |when: &ListedWhen<'_>| when.days().is_some_and(|(first, _)| day.has(first, when.zone()));
     match &entry.timing {
         ListedTiming::Stay(when) => {
             extent(when).filter(|_| begins_here(when)).map(|extent| mark(extent, None)).into_iter().collect()

@@ -171,7 +171,8 @@ fn programme(page: &PageContext<'_>, visit: &ListedVisit<'_>, days: &[Day<'_, '_
     html! {
         @for day in days {
             @let extent = day.extent();
-            section class="day" data-zone=(day.zone.name()) data-place=(day_place(page, visit, day)) data-day=[extent.map(|(from, _)| rfc3339(from))]
+            @let place = day_place(page, visit, day);
+            section class="day" data-zone=(day.zone.name()) data-place=(place) data-day=[extent.map(|(from, _)| rfc3339(from))]
                 data-over=[extent.map(|(_, to)| rfc3339(to))] {
                 h2 {
                     @match day.date {
@@ -180,14 +181,14 @@ fn programme(page: &PageContext<'_>, visit: &ListedVisit<'_>, days: &[Day<'_, '_
                             (page.locale.full_day(date))
                             // Over the date line there are two days of one date.
                             @if days.iter().filter(|other| other.date == day.date).count() > 1 {
-                                " · " (day_place(page, visit, day))
+                                " · " (place)
                             }
                         }
                     }
                 }
                 @for span in day_elsewhere(page, visit, day) { p class="soft span" { (span) } }
                 @for (entry, revision) in &day.entries {
-                    (entry::row(page, visit, day, entry, &former_ids(entry), *revision))
+                    (entry::row(page, visit, (day, &place), entry, &former_ids(entry), *revision))
                 }
             }
         }
