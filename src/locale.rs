@@ -103,45 +103,67 @@ texts! {
         Languages,
         Visits,
         AllVisits,
-        Programme,
         /// The heading of the timeline of a visit.
-        Hours,
-        /// How to read the timeline.
-        HoursLegend,
-        /// The same, where there is only one clock.
-        HoursLegendOne,
+        Timeline,
+        /// Before what has no place in the timeline.
+        TimeNotAnnounced,
         Subscribe,
         SubscribeHint,
-        /// The link that any calendar app on the device takes.
-        OpenInApp,
-        /// The address of a feed, to be copied.
-        Address,
+        /// What the clock of a feed means.
+        ClockHint,
+        /// What an app does about changes, in a sentence.
+        AppleHint,
+        GoogleHint,
+        OutlookHint,
+        OtherHint,
+        OtherApps,
+        OtherFeeds,
+        EmptyFeed,
+        /// Why there are no buttons of services on pages that are not public.
+        OwnAddress,
         /// What the QR code is for.
         ScanCode,
         /// The file of a feed whose address is not known.
         FeedFile,
-        Refresh,
-        RefreshApple,
-        RefreshGoogle,
-        RefreshOutlook,
-        RefreshOther,
-        AddEntry,
-        /// The file of one entry.
-        EntryFile,
+        /// Copies an address.
+        Copy,
+        /// Copies an entry, a day or a visit.
+        CopyText,
+        Copied,
+        Share,
+        /// The link of a row.
+        Add,
         CopyHint,
-        Published,
         LastChanged,
+        /// The flag of what changed lately.
+        Changed,
         Before,
         /// Before the name of the visit that an entry belongs to now.
         Moved,
+        Changes,
         ChangesFeed,
+        AnnouncedBy,
+        OtherAccounts,
         YourClock,
-        ChooseZone,
+        /// After a clock that is the reader’s own.
+        You,
         OfficialOnly,
-        Past,
+        OtherZone,
+        WhereItHappens,
         Now,
         Next,
+        LaterToday,
+        /// `%` stands for the time.
+        Began,
+        VisitOver,
+        UnderWay,
+        ComingUp,
+        PastVisits,
+        /// After an arrival on an earlier date than the departure’s.
+        DayBefore,
         PermanentLink,
+        PressBand,
+        StaffBand,
     }
 }
 
@@ -207,6 +229,16 @@ pub(crate) trait Locale: Sync {
     fn same_day(&self, day: &str, host: &str, other: &str) -> String;
     /// The parts of a place, given from the small to the large, as the language puts them.
     fn place(&self, parts: &[&str]) -> String;
+    /// A time on another clock, with the weekday where it is another day there: `01:15 Tue Seoul`.
+    fn other_clock(&self, time: &str, weekday: Option<&str>, place: &str) -> String {
+        let [open, close] = self.punctuation().parentheses;
+        let weekday = weekday.map(|weekday| [open, weekday, close].concat()).unwrap_or_default();
+        format!("{place} {time}{weekday}")
+    }
+    /// That the texts of a page are in another language.
+    fn text_is_in(&self, language: &str) -> String;
+    /// A weekday in short.
+    fn weekday(&self, date: NaiveDate) -> &'static str;
     /// A time and the place that goes with it.
     fn time_at_place(&self, time: &str, place: &str) -> String;
     /// What precedes the title of an entry with this status.

@@ -69,13 +69,14 @@ fn each_audience_has_pages_in_each_language() {
     for audience in ["public", "press", "staff"] {
         let files = tree(&folder, audience);
         for language in LANGUAGES {
-            for page in ["index.html", "visits/japan-working-visit.html", "visits/us-state-visit.html"] {
+            for page in ["index.html", "changes.html", "visits/japan-working-visit.html", "visits/us-state-visit.html"]
+            {
                 assert!(files.contains(&format!("{language}{page}")), "{audience}: {language}{page}");
             }
         }
         assert!(files.contains("page.css") && files.contains("page.js"));
     }
-    for (path, language, word) in [("", "en", "Programme"), ("ko/", "ko", "세부 일정"), ("ja/", "ja", "日程")] {
+    for (path, language, word) in [("", "en", "Subscribe"), ("ko/", "ko", "구독"), ("ja/", "ja", "購読")] {
         let text = page(&folder, &format!("{path}visits/us-state-visit.html"));
         assert!(text.contains(&format!("<html lang=\"{language}\">")) && text.contains(word), "{language}");
     }
@@ -182,7 +183,7 @@ fn hostile_texts_are_inert() {
                 if name.starts_with("visits") {
                     assert_eq!(data(&text)[0]["name"], hostile);
                     let title = text.split("<title>").nth(1).and_then(|rest| rest.split("</title>").next());
-                    assert_eq!(title.map(unescaped).as_deref(), Some(hostile));
+                    assert_eq!(title.map(unescaped), Some(format!("{hostile} · {hostile}")));
                 }
             }
         }
@@ -203,16 +204,28 @@ fn links_and_data_have_instants_where_there_are_times_and_days_where_there_are_n
     let event = &data(&text)[0];
     assert_eq!(
         (&event["startDate"], &event["endDate"]),
-        (&"2025-08-23T03:15:00Z".into(), &"2025-08-23T03:45:00Z".into())
+        (&"2025-08-23T12:15:00+09:00".into(), &"2025-08-23T12:45:00+09:00".into())
     );
     assert_eq!(event["url"], "https://calendar.example.org/visits/base.html#first");
     assert_eq!(event["eventStatus"], "https://schema.org/EventScheduled");
-    assert!(text.contains("23 Aug 12:15–12:45 JST") && text.contains("23 Aug 12:15–12:45 KST"));
+    assert!(text.contains("23 Aug 12:15–12:45 JST · 12:15–12:45 KST"));
 
     let text = page(&built(BASE, &served()), "visits/base.html");
     let links: Vec<String> = values(&text, "href").into_iter().map(unescaped).collect();
     assert!(has(&links, "dates=20250823%2F20250824") && has(&links, "startdt=2025-08-23&enddt=2025-08-24&allday=true"));
     assert_eq!(data(&text)[0]["startDate"], "2025-08-23");
+    assert_eq!(data(&text)[0].get("endDate"), None, "no end was announced");
+
+    // A form wants an end, and a space is no plus sign.
+    let open = BASE.replace("when: {date: 2025-08-23}", "when: {start: 2025-08-23 12:15}");
+    let open = open.replace("title: First", "title: First 1+1\n    place: {city: Tokyo, country: JP}");
+    let text = page(&built(&open, &served()), "visits/base.html");
+    let links: Vec<String> = values(&text, "href").into_iter().map(unescaped).collect();
+    assert!(has(&links, "details=The%20end%20time%20has%20not%20been%20announced.%0A"), "{links:?}");
+    assert!(has(&links, "body=The%20end%20time%20has%20not%20been%20announced.%0A"), "{links:?}");
+    assert!(has(&links, "subject=First%201%2B1&"), "{links:?}");
+    assert_eq!(data(&text)[0]["location"]["address"]["addressLocality"], "Tokyo");
+    assert_eq!(data(&text)[0]["location"]["address"]["addressCountry"], "JP");
 }
 
 #[test]
@@ -221,20 +234,18 @@ fn a_page_says_of_what_visit_it_is_and_in_what_languages() {
     let folder = built(&visit, &served());
     let (english, korean) = (page(&folder, "visits/base.html"), page(&folder, "ko/visits/base.html"));
     for part in [
-        "<p class=\"summary\">working visit · President A<br>Saturday, 23 August 2025 – Sunday, 24 August 2025 · Tokyo</p>",
-        "<div class=\"sources\"><p>Source</p><ul><li>P</li></ul></div>",
+        "<p class=\"dates\">23–24 August 2025</p><p class=\"people\">President A</p>",
+        "<p><span class=\"label\">Announced by</span> P</p>",
+        "<h2>Saturday, 23 August 2025</h2>",
+        "<span class=\"flag\">End not announced</span>",
         "<select id=\"_clock\" autocomplete=\"off\"><option value=\"\">",
     ] {
         assert!(english.contains(part), "no {part} in {english}");
     }
-    let when =
-        english.split("<div class=\"when\">").nth(1).and_then(|rest| rest.split("</div>").next()).expect("a time");
-    assert!(
-        when.contains("23 Aug 12:15 JST")
-            && when.contains("23 Aug 12:15 KST")
-            && when.contains("has not been announced"),
-        "{when}"
-    );
+    // The two clocks show the same: the row has one, and the record both.
+    assert!(english.contains("<span class=\"time\">12:15</span>"), "{english}");
+    assert!(english.contains("<span class=\"clocks\"></span>"), "{english}");
+    assert!(english.contains("23 Aug 12:15 JST · 12:15 KST"));
     let languages = "<a href=\"../../visits/base.html\" hreflang=\"en\" lang=\"en\">English</a>\
                      <span aria-current=\"page\" lang=\"ko\">한국어</span>\
                      <a href=\"../../ja/visits/base.html\" hreflang=\"ja\" lang=\"ja\">日本語</a>";
@@ -277,9 +288,11 @@ fn a_feed_can_be_subscribed_to_by_its_address_and_its_code() {
         assert!(links.contains(&link), "no {link} in {links:?}");
     }
     // The modules of the code, each run of dark ones as `M x y h length`, behind a margin of four.
-    let code =
-        qrcodegen::QrCode::encode_text("webcal://calendar.example.org/feeds/seoul.ics", qrcodegen::QrCodeEcc::Medium)
-            .expect("a short address");
+    let code = qrcodegen::QrCode::encode_text(
+        "https://calendar.example.org/index.html#_subscribe",
+        qrcodegen::QrCodeEcc::Medium,
+    )
+    .expect("a short address");
     let figure = text.split("<figure class=\"code\">").nth(1).expect("a code");
     let side = code.size() + 8;
     assert!(figure.contains(&format!("viewBox=\"0 0 {side} {side}\"")), "{side}");
@@ -299,13 +312,14 @@ fn a_feed_can_be_subscribed_to_by_its_address_and_its_code() {
 #[test]
 fn what_is_called_off_says_so_and_is_handed_to_nobody() {
     for (status, word, data_word) in
-        [("cancelled", "cancelled", "EventCancelled"), ("postponed", "postponed", "EventPostponed")]
+        [("cancelled", "off\">Cancelled", "EventCancelled"), ("postponed", "wait\">Postponed", "EventPostponed")]
     {
         let text = page(
             &built(&BASE.replace("status: confirmed", &format!("status: {status}")), &served()),
             "visits/base.html",
         );
-        assert!(text.contains(&format!("<span class=\"badge {status}\">{word}</span>")), "{status}");
+        assert!(text.contains(&format!("<span class=\"flag {word}</span>")), "{status}");
+        assert!(!text.contains("class=\"add\"") && !text.contains("deeplink"), "{status}");
         assert!(text.contains(&format!("class=\"entry {status}\"")));
         assert!(!text.contains("action=TEMPLATE"), "{status}");
         assert_eq!(data(&text)[0]["eventStatus"], format!("https://schema.org/{data_word}"));
@@ -321,6 +335,10 @@ fn a_time_that_changed_stands_with_the_one_before() {
     assert_eq!(ran.code, 0, "{}", ran.stderr);
     let text = page(&folder, "visits/base.html");
     assert!(text.contains("Last changed: ") && text.contains("before: 23 Aug, time to be announced"), "{text}");
+    assert!(text.contains("href=\"../changes.html\">Changes (1)</a>"), "{text}");
+    let changes = page(&folder, "changes.html");
+    let change = "Time: <s>23 Aug, time to be announced</s> → 24 Aug, time to be announced";
+    assert!(changes.contains(change) && changes.contains("href=\"visits/base.html#first\""), "{changes}");
     let event = &data(&text)[0];
     assert_eq!((&event["startDate"], &event["previousStartDate"]), (&"2025-08-24".into(), &"2025-08-23".into()));
     assert_eq!(event["eventStatus"], "https://schema.org/EventRescheduled");
@@ -336,8 +354,8 @@ fn what_happened_is_on_the_page_with_who_says_so() {
     let folder = shipped();
     let donga = "https://www.donga.com/news/Inter/article/all/20250826/132254186/1";
     let said = format!(
-        "<p>What happened: 25 Aug 12:41–13:35 EDT · 26 Aug 01:41–02:35 KST (The Dong-A Ilbo, 26 August 2025)</p>\
-         <p><a href=\"{donga}\" rel=\"noreferrer\">{donga}</a></p>"
+        "<p><a href=\"{donga}\">What happened: 25 Aug 12:41–13:35 EDT · 26 Aug 01:41–02:35 KST \
+         (The Dong-A Ilbo, 26 August 2025)</a></p>"
     );
     let page_of_visit = page(&folder, "visits/us-state-visit.html");
     assert!(happened(&page_of_visit).contains(&said), "{:?}", happened(&page_of_visit));
@@ -353,49 +371,143 @@ fn what_happened_is_on_the_page_with_who_says_so() {
     assert_eq!(happened(&text), [departed, arrived]);
 }
 
-/// A journey of which both days are known and no time is somewhere in those hours, once; where its ends are known in
-/// different ways, each is drawn by its name.
-#[test]
-fn a_journey_without_times_is_drawn_once_where_its_ends_are_alike() {
-    let drawn = |journey: &str| -> Vec<String> {
-        let visit = BASE.replace("when: {date: 2025-08-23}", journey).replace("kind: meeting", "kind: travel");
-        let text = page(&built(&visit, FEEDS), "visits/base.html");
-        let items = text.split("<a href=\"#first\" class=\"item confirmed\"><title>").skip(1);
-        items.map(|item| item.split("</title>").next().unwrap_or_default().to_owned()).collect()
+/// The strips of a page: the heading of each, what stands above it in words, and the labels of its bars.
+fn strips(page: &str) -> Vec<(String, Vec<String>, Vec<String>)> {
+    let between = |text: &str, start: &str, end: &str| -> Vec<String> {
+        text.split(start).skip(1).filter_map(|rest| rest.split(end).next()).map(str::to_owned).collect()
     };
-    assert_eq!(drawn("depart: {date: 2025-08-23}\n    arrive: {date: 2025-08-23}"), ["First"]);
-    let parts = "depart: {date: 2025-08-23, part: evening}\n    arrive: {date: 2025-08-23, part: evening}";
-    assert_eq!(drawn(parts), ["First (evening)"]);
-    for arrive in [
-        "{date: 2025-08-24}",
-        "{date: 2025-08-23, zone: Asia/Seoul}",
-        "{date: 2025-08-23, part: evening}",
-        "{start: 2025-08-23 18:00}",
-    ] {
-        let ends = drawn(&format!("depart: {{date: 2025-08-23}}\n    arrive: {arrive}"));
-        assert!(ends.iter().any(|end| end.starts_with("Departs: First")), "{arrive}: {ends:?}");
-        assert!(ends.iter().any(|end| end.starts_with("Arrives: First")), "{arrive}: {ends:?}");
-    }
-    let timed = drawn("depart: {start: 2025-08-23 12:00}\n    arrive: {start: 2025-08-23 15:00}");
-    assert_eq!(timed, ["First"]);
+    let strips = page.split("<figure class=\"strip\">").skip(1).filter_map(|rest| rest.split("</figure>").next());
+    let parts = |strip: &str| {
+        let (words, picture) = strip.split_once("<svg").expect("a picture");
+        let words = between(words, "<a href=\"#", "</a>")
+            .iter()
+            .filter_map(|link| link.split_once('>'))
+            .map(|(_, text)| text.to_owned())
+            .collect();
+        (between(strip, "<figcaption>", "</figcaption>").concat(), words, between(picture, "<title>", "</title>"))
+    };
+    strips.map(parts).collect()
 }
 
-/// Every sixth hour that the clock shows, twice where it is set back over one, and none that it skips.
+/// What has a clock time or a window is a bar on the day of its place; what has none stands above in words, and a day with
+/// nothing but such has no strip. Each end of a journey is on its own date, in its own zone.
+#[test]
+fn the_timeline_has_what_has_a_time_on_the_day_of_its_place() {
+    let drawn = |entries: &str| {
+        let visit = BASE.replace("    when: {date: 2025-08-23}", entries);
+        assert_ne!(visit, BASE);
+        strips(&page(&built(&visit, FEEDS), "visits/base.html"))
+    };
+    let day = |heading: &str, words: &[&str], bars: &[&str]| {
+        let owned = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>();
+        (heading.to_owned(), owned(words), owned(bars))
+    };
+    let saturday = "Saturday, 23 August 2025 · Tokyo";
+    assert_eq!(drawn("    when: {date: 2025-08-23, part: morning}"), []);
+    assert_eq!(drawn("    depart: {date: 2025-08-23}\n    arrive: {date: 2025-08-23}"), []);
+    assert_eq!(drawn("    when: {date: 2025-08-23, between: [10:00, 12:00]}"), [day(saturday, &[], &["First"])]);
+    let flight = "    depart: {start: 2025-08-23 12:00}\n    arrive: {start: 2025-08-23 15:00}";
+    assert_eq!(drawn(flight), [day(saturday, &[], &["First"])], "one bar for a journey within a day");
+    let rest = "\n  - {id: rest, kind: other, title: Rest, when: {date: 2025-08-23, part: evening}, status: confirmed, sources: [s]}\n";
+    let with_rest = BASE.replace("    when: {date: 2025-08-23}", flight) + rest.trim_start_matches('\n');
+    assert_eq!(
+        strips(&page(&built(&with_rest, FEEDS), "visits/base.html")),
+        [day(saturday, &["Rest (evening)"], &["First"])]
+    );
+    // Over the date line there are two days of one date, and the earlier is the one that begins earlier.
+    let line = BASE
+        .replace("zone: Asia/Tokyo", "zone: Pacific/Auckland")
+        .replace("to: 2025-08-24}", "to: 2025-08-25}")
+        .replace(
+            "    when: {date: 2025-08-23}",
+            "    depart: {start: 2025-08-24 10:00}\n    arrive: {start: 2025-08-23 19:30, zone: Pacific/Honolulu}",
+        )
+        + "  - {id: rest, kind: other, title: Rest, when: {start: 2025-08-24 08:00, end: 09:00, zone: Pacific/Honolulu}, status: confirmed, sources: [s]}\n";
+    let text = page(&built(&line, FEEDS), "visits/base.html");
+    assert_eq!(
+        strips(&text),
+        [
+            day("Sunday, 24 August 2025 · Auckland", &[], &["Departs: First"]),
+            day("Sunday, 24 August 2025 · Honolulu", &[], &["Rest"]),
+        ]
+    );
+    assert!(text.contains("<h2>Sunday, 24 August 2025 · Auckland</h2>"), "{text}");
+    assert!(text.contains("<h2>Sunday, 24 August 2025 · Honolulu</h2>"), "{text}");
+    assert!(text.contains("Arrives: 19:30 Sat Honolulu, the day before"), "{text}");
+}
+
+/// Every third hour that the clock shows, twice where it is set back over one, and none that it skips; from six on, unless
+/// something is earlier.
 #[test]
 fn hours_are_numbered_as_the_clock_shows_them() {
-    for (zone, day, expected) in [
-        ("Asia/Tokyo", "2025-08-23", &["0", "6", "12", "18", "24"][..]),
-        ("America/Havana", "2025-11-02", &["0", "0", "6", "12", "18", "24"]),
-        ("America/Havana", "2025-03-09", &["6", "12", "18", "24"]),
-        ("Antarctica/Casey", "2020-10-04", &["0", "6", "12", "18", "24"]),
+    let rest = ["6", "9", "12", "15", "18", "21", "24"];
+    for (zone, day, time, first) in [
+        ("Asia/Tokyo", "2025-08-23", "05:00", &["0", "3"][..]),
+        ("Asia/Tokyo", "2025-08-23", "06:00", &[]),
+        ("America/Havana", "2025-11-02", "05:00", &["0", "0", "3"]),
+        ("America/Havana", "2025-03-09", "05:00", &["3"]),
+        ("Antarctica/Casey", "2020-10-04", "05:00", &["0"]),
     ] {
-        let visit = BASE.replace("Asia/Tokyo", zone).replace("2025-08-23", day).replace("2025-08-24", day);
+        let visit = BASE.replace("when: {date: 2025-08-23}", &format!("when: {{start: 2025-08-23 {time}}}"));
+        let visit = visit.replace("Asia/Tokyo", zone).replace("2025-08-23", day).replace("2025-08-24", day);
         let text = page(&built(&visit, &FEEDS.replace("Asia/Seoul", zone)), "visits/base.html");
         let numbers = text.split("<text class=\"number\"").skip(1);
         let numbers: Vec<&str> =
             numbers.filter_map(|number| number.split_once('>')?.1.split_once('<')).map(|(number, _)| number).collect();
-        assert_eq!(numbers, expected, "{zone} on {day}");
+        assert_eq!(numbers, [first, &rest[..]].concat(), "{zone} on {day}");
     }
+}
+
+/// A page of the shipped visit, with its style and its script, is small in each language.
+#[test]
+fn the_page_of_the_longer_shipped_visit_is_light() {
+    let folder = shipped();
+    for language in LANGUAGES {
+        let files = [format!("{language}visits/us-state-visit.html"), "page.css".to_owned(), "page.js".to_owned()];
+        let bytes: usize = files.iter().map(|path| page(&folder, path).len()).sum();
+        assert!(bytes <= 64 * 1024, "{language}: {bytes}");
+    }
+}
+
+/// Pages that are not public say so before all else, are not to be indexed, and hand nothing to somebody else's server.
+#[test]
+fn pages_for_press_and_staff_say_so_and_hand_nothing_on() {
+    let feed =
+        |audience: &str| format!("  - {{id: seoul, title: T, zone: Asia/Seoul, language: en, audience: {audience}}}\n");
+    let bases = "base_url: {public: https://calendar.example.org, press: https://calendar.example.org/press, staff: https://calendar.example.org/staff}\n";
+    let timed = BASE.replace("when: {date: 2025-08-23}", "when: {start: 2025-08-23 12:15, end: 12:45}");
+    let folder = built(&timed, &(bases.to_owned() + FEEDS + &feed("press") + &feed("staff")));
+    for (audience, band) in [("press", "For accredited press."), ("staff", "For staff. Not for publication.")] {
+        for path in ["index.html", "changes.html", "visits/base.html"] {
+            let text = folder.read(&format!("dist/{audience}/{path}"));
+            assert!(text.contains(&format!("<title>{band}")), "{audience}/{path}: {text}");
+            assert!(text.contains(&format!("<p class=\"band {audience}\">{band}")), "{audience}/{path}");
+            assert!(text.contains("<meta name=\"robots\" content=\"noindex\">"), "{audience}/{path}");
+            let elsewhere = values(&text, "href").into_iter().filter(|link| link.starts_with("http"));
+            assert!(
+                elsewhere.clone().all(|link| link.starts_with("https://calendar.example.org/")),
+                "{audience}/{path}"
+            );
+        }
+    }
+    let public = page(&folder, "visits/base.html");
+    assert!(
+        !public.contains("class=\"band")
+            && !public.contains("noindex")
+            && public.contains("https://calendar.google.com/")
+    );
+}
+
+/// Every page of a language knows its address and those in the other languages.
+#[test]
+fn pages_name_their_addresses_in_each_language() {
+    let text = page(&built(BASE, &served()), "ko/visits/base.html");
+    let base = "https://calendar.example.org";
+    for (language, path) in [("en", "visits"), ("ko", "ko/visits"), ("ja", "ja/visits"), ("x-default", "visits")] {
+        let link = format!("<link rel=\"alternate\" hreflang=\"{language}\" href=\"{base}/{path}/base.html\">");
+        assert!(text.contains(&link), "{link}");
+    }
+    assert!(text.contains("<meta property=\"og:locale\" content=\"ko_KR\">"));
 }
 
 /// Without an address there is no link that would need one.
@@ -481,16 +593,12 @@ fn a_shared_link_says_what_when_where_and_whether_it_takes_place() {
     for (language, title, description) in [
         ("", "State visit to the United States", "24–26 August 2025 · Washington, Philadelphia"),
         ("ko/", "미국 국빈 방문", "2025년 8월 24~26일 · 워싱턴DC, 필라델피아"),
-        (
-            "ja/",
-            "State visit to the United States [英語]",
-            "2025年8月24日〜26日 · Washington [英語]、Philadelphia [英語]",
-        ),
+        ("ja/", "State visit to the United States", "2025年8月24日〜26日 · Washington、Philadelphia"),
     ] {
         assert_eq!(preview(&folder, &format!("{language}{visit}")), [title, description]);
     }
     let [title, description] = preview(&folder, "index.html");
-    assert_eq!(title, "Visits · Office of the President");
+    assert_eq!(title, "Visits abroad · Office of the President");
     assert_eq!(description, "Working visit to Japan; State visit to the United States");
 
     let visit = BASE.replace("dates: {from: 2025-08-23, to: 2025-08-24}", "dates: {from: 2025-08-23, to: 2025-09-01}")
@@ -500,6 +608,8 @@ fn a_shared_link_says_what_when_where_and_whether_it_takes_place() {
     assert_ne!(visit, BASE);
     let of = |visit: &str| preview(&built(visit, &served()), "visits/base.html");
     assert_eq!(of(&visit), ["Base", "23 August – 1 September 2025 · Kyoto"]);
+    let placed = visit.replace("zone: Asia/Tokyo", "where: The Kansai\nzone: Asia/Tokyo");
+    assert_eq!(of(&placed), ["Base", "23 August – 1 September 2025 · The Kansai"]);
     let with = |status: &str| visit.replace("kind: working-visit", &format!("kind: working-visit\nstatus: {status}"));
     assert_eq!(of(&with("tentative")), ["Base", "Tentative · 23 August – 1 September 2025 · Kyoto"]);
     let cancelled = built(&with("cancelled"), &served());
@@ -524,7 +634,7 @@ fn old_addresses_of_an_entry_lead_to_it() {
     let text = page(&folder, "visits/base.html");
     let article = text.split("<article ").nth(1).expect("an entry");
     assert!(article.contains("id=\"second\"") && article.contains("<span id=\"first\"></span>"), "{article}");
-    assert!(text.contains("Last changed: ") && text.contains(" · address"), "{text}");
+    assert!(text.contains("Last changed: ") && text.contains(" · Address"), "{text}");
     let feed = page(&folder, "feeds/seoul.ics");
     assert!(feed.contains("/visits/base.html#second") && feed.contains("SEQUENCE:1\r\n"));
 

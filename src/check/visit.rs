@@ -118,6 +118,7 @@ impl<'f> Checker<'f, '_> {
         let title = self.line(written.title.as_ref());
         let principal = self.line(written.principal.as_ref());
         let counterpart = self.line(written.counterpart.as_ref());
+        let location = self.line(written.location.as_ref());
         let zone = written.zone.as_ref().and_then(|scalar| self.zone(scalar));
         let days = written.dates.as_ref().and_then(|dates| self.dates(dates));
         let audience = written.audience.as_ref().and_then(|word| self.audience(word));
@@ -150,6 +151,7 @@ impl<'f> Checker<'f, '_> {
                 title: title?,
                 principal: principal?,
                 counterpart,
+                location,
                 zone: zone?,
                 from,
                 to,

@@ -194,6 +194,28 @@ pub struct ListedActual<'p> {
     pub sources: Cited<'p>,
 }
 
+impl ListedActual<'_> {
+    /// From when on it is known to have begun: a clock time, or the first instant of the day that is said.
+    #[must_use]
+    pub fn begun(&self) -> Option<DateTime<Utc>> {
+        match &self.when {
+            Some(When::Clock(span)) => Some(span.start.instant()),
+            Some(when) => when.days().map(|(first, _)| when.zone().start_of_day(first)),
+            None => self.ended(),
+        }
+    }
+
+    /// When it ended, as far as that is known.
+    #[must_use]
+    pub fn ended(&self) -> Option<DateTime<Utc>> {
+        let end = match &self.when {
+            Some(When::Clock(span)) => span.end,
+            _ => None,
+        };
+        end.or(self.end.map(|(end, _)| end)).map(Moment::instant)
+    }
+}
+
 pub(super) fn disputes<'p>(visit: &'p Visit, disputed: &'p [Dispute]) -> Vec<ListedDispute<'p>> {
     let listed = |dispute: &'p Dispute| ListedDispute {
         field: dispute.field,

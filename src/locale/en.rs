@@ -54,6 +54,18 @@ impl Locale for English {
         format!("{} {} {}", date.day(), MONTHS[date.month0() as usize], date.year())
     }
 
+    fn other_clock(&self, time: &str, weekday: Option<&str>, place: &str) -> String {
+        [Some(time), weekday, Some(place)].into_iter().flatten().collect::<Vec<_>>().join(" ")
+    }
+
+    fn text_is_in(&self, language: &str) -> String {
+        format!("The programme is in {language}.")
+    }
+
+    fn weekday(&self, date: NaiveDate) -> &'static str {
+        &WEEKDAYS[date.weekday().num_days_from_monday() as usize][..3]
+    }
+
     fn about(&self, time: &str) -> String {
         format!("about {time}")
     }
@@ -127,44 +139,60 @@ impl Locale for English {
             Phrase::NothingToShow => "There is nothing to show.",
             Phrase::Skip => "Skip to the content",
             Phrase::Languages => "Languages",
-            Phrase::Visits => "Visits",
+            Phrase::Visits => "Visits abroad",
             Phrase::AllVisits => "All visits",
-            Phrase::Programme => "Programme",
-            Phrase::Hours => "Hours",
-            Phrase::HoursLegend => {
-                "Solid bars are announced times. Dashed ones have no time yet: they take the day, or what is known of it. The upper scale of a day is the host’s clock, the lower one ours; the vertical line is midnight there."
-            }
-            Phrase::HoursLegendOne => {
-                "Solid bars are announced times. Dashed ones have no time yet: they take the day, or what is known of it."
-            }
+            Phrase::Timeline => "Timeline",
+            Phrase::TimeNotAnnounced => "Time not announced",
             Phrase::Subscribe => "Subscribe",
             Phrase::SubscribeHint => "A subscribed calendar follows changes by itself.",
-            Phrase::OpenInApp => "Open in a calendar app",
-            Phrase::Address => "Address to copy",
+            Phrase::ClockHint => {
+                "Your calendar shows your own time anyway; a feed’s clock is only the one written in its text."
+            }
+            Phrase::AppleHint => "As often as you set it: every 5 minutes to every week on a Mac.",
+            Phrase::GoogleHint => {
+                "Add it on a computer; the Android app then shows it. A change may take a day or more: Google decides."
+            }
+            Phrase::OutlookHint => "About every three hours, sometimes only after a day or more.",
+            Phrase::OtherHint => "Give the app this address. Often every hour or less; before an event, look here.",
+            Phrase::OtherApps => "Other apps",
+            Phrase::OtherFeeds => "Other feeds",
+            Phrase::EmptyFeed => "Nothing in it yet.",
+            Phrase::OwnAddress => {
+                "Google and Outlook cannot enter a password, and nothing here is handed to them. Subscribe in an app on your own device, or ask the calendar desk for your own address."
+            }
             Phrase::ScanCode => "Scan to subscribe on a phone.",
             Phrase::FeedFile => "Calendar feed",
-            Phrase::Refresh => "When apps look for changes",
-            Phrase::RefreshApple => "As its settings say, from every five minutes to once a week on a computer.",
-            Phrase::RefreshGoogle => "When it chooses: a change may take a day or more to appear.",
-            Phrase::RefreshOutlook => "About every three hours, sometimes only after a day or more.",
-            Phrase::RefreshOther => {
-                "As the calendar’s properties say, often every hour or less. Before an event, look here."
-            }
-            Phrase::AddEntry => "Add to a calendar",
-            Phrase::EntryFile => "Calendar file",
-            Phrase::CopyHint => "What is added alone is a copy, which no change reaches. To follow changes, subscribe.",
-            Phrase::Published => "Published",
+            Phrase::Copy => "Copy",
+            Phrase::CopyText => "Copy as text",
+            Phrase::Copied => "Copied",
+            Phrase::Share => "Share",
+            Phrase::Add => "Add",
+            Phrase::CopyHint => "A single entry is a copy: it will not update. Subscribe to follow changes.",
             Phrase::LastChanged => "Last changed",
+            Phrase::Changed => "Changed",
             Phrase::Before => "before",
             Phrase::Moved => "moved to",
+            Phrase::Changes => "Changes",
             Phrase::ChangesFeed => "Changes, for feed readers",
+            Phrase::AnnouncedBy => "Announced by",
+            Phrase::OtherAccounts => "Other accounts",
             Phrase::YourClock => "Your clock",
-            Phrase::ChooseZone => "Show times on a further clock",
+            Phrase::You => "you",
             Phrase::OfficialOnly => "official clocks alone",
-            Phrase::Past => "Past",
+            Phrase::OtherZone => "Another time zone",
+            Phrase::WhereItHappens => "where it happens",
             Phrase::Now => "Now",
             Phrase::Next => "Next",
-            Phrase::PermanentLink => "Permanent link",
+            Phrase::LaterToday => "Later today, time not announced",
+            Phrase::Began => "Began %, end not announced",
+            Phrase::VisitOver => "This visit is over.",
+            Phrase::UnderWay => "Under way",
+            Phrase::ComingUp => "Coming up",
+            Phrase::PastVisits => "Past visits",
+            Phrase::DayBefore => "the day before",
+            Phrase::PermanentLink => "Link to this entry",
+            Phrase::PressBand => "For accredited press. Embargoed as marked.",
+            Phrase::StaffBand => "For staff. Not for publication.",
         }
     }
 

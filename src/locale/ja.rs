@@ -41,6 +41,14 @@ impl Locale for Japanese {
         format!("{}年{}", date.year(), self.day(date))
     }
 
+    fn text_is_in(&self, language: &str) -> String {
+        format!("本文は{language}です。")
+    }
+
+    fn weekday(&self, date: NaiveDate) -> &'static str {
+        WEEKDAYS[date.weekday().num_days_from_monday() as usize]
+    }
+
     fn about(&self, time: &str) -> String {
         format!("{time}ごろ")
     }
@@ -117,46 +125,64 @@ impl Locale for Japanese {
             Phrase::NothingToShow => "表示する日程はありません。",
             Phrase::Skip => "本文へ移動",
             Phrase::Languages => "言語",
-            Phrase::Visits => "訪問日程",
+            Phrase::Visits => "外国訪問の日程",
             Phrase::AllVisits => "すべての訪問",
-            Phrase::Programme => "日程",
-            Phrase::Hours => "時間表",
-            Phrase::HoursLegend => {
-                "塗りつぶした帯は発表された時刻です。破線の帯は時刻が未発表の日程で、その日または分かっている範囲を示します。各日の上の目盛りは現地時刻、下の目盛りは本国の時刻で、縦線は本国の零時です。"
-            }
-            Phrase::HoursLegendOne => {
-                "塗りつぶした帯は発表された時刻です。破線の帯は時刻が未発表の日程で、その日または分かっている範囲を示します。"
-            }
+            Phrase::Timeline => "時間表",
+            Phrase::TimeNotAnnounced => "時刻未発表",
             Phrase::Subscribe => "購読",
             Phrase::SubscribeHint => "購読したカレンダーには変更が自動的に反映されます。",
-            Phrase::OpenInApp => "カレンダーアプリで開く",
-            Phrase::Address => "コピー用アドレス",
+            Phrase::ClockHint => {
+                "カレンダーはあなたの時刻で表示します。フィードの時間帯は本文に書かれる時刻だけのものです。"
+            }
+            Phrase::AppleHint => "設定によります。パソコンでは5分ごとから1週間ごとまで選べます。",
+            Phrase::GoogleHint => {
+                "パソコンで追加すると携帯電話のアプリにも出ます。変更の反映に1日以上かかることがあります。"
+            }
+            Phrase::OutlookHint => "約3時間ごとですが、1日以上かかることもあります。",
+            Phrase::OtherHint => {
+                "アプリにこのアドレスを入れてください。多くは1時間以内です。行事の直前にはこのページを確認してください。"
+            }
+            Phrase::OtherApps => "その他のアプリ",
+            Phrase::OtherFeeds => "その他のフィード",
+            Phrase::EmptyFeed => "まだ何もありません。",
+            Phrase::OwnAddress => {
+                "パスワードを入力できない外部のサービスにはアドレスを渡しません。端末のアプリで購読するか、担当者に個人用アドレスを求めてください。"
+            }
             Phrase::ScanCode => "携帯電話で読み取ると購読できます。",
             Phrase::FeedFile => "カレンダーフィード",
-            Phrase::Refresh => "アプリが変更を確認する頻度",
-            Phrase::RefreshApple => "設定によります。パソコンでは5分ごとから1週間ごとまで選べます。",
-            Phrase::RefreshGoogle => "アプリが決めた時に確認します。変更の反映に1日以上かかることがあります。",
-            Phrase::RefreshOutlook => "約3時間ごとですが、1日以上かかることもあります。",
-            Phrase::RefreshOther => {
-                "カレンダーのプロパティによります。多くは1時間以内です。行事の直前にはこのページを確認してください。"
-            }
-            Phrase::AddEntry => "カレンダーに追加",
-            Phrase::EntryFile => "カレンダーファイル",
+            Phrase::Copy => "アドレスをコピー",
+            Phrase::CopyText => "文章としてコピー",
+            Phrase::Copied => "コピーしました",
+            Phrase::Share => "共有",
+            Phrase::Add => "追加",
             Phrase::CopyHint => {
                 "個別に追加した予定は写しで、変更は反映されません。変更を受け取るには購読してください。"
             }
-            Phrase::Published => "掲載",
             Phrase::LastChanged => "最終変更",
+            Phrase::Changed => "変更あり",
             Phrase::Before => "変更前",
             Phrase::Moved => "移動先:",
+            Phrase::Changes => "変更履歴",
             Phrase::ChangesFeed => "変更履歴フィード",
+            Phrase::AnnouncedBy => "発表元",
+            Phrase::OtherAccounts => "異なる発表・報道の内容",
             Phrase::YourClock => "あなたの時刻",
-            Phrase::ChooseZone => "別の時間帯でも表示",
+            Phrase::You => "あなた",
             Phrase::OfficialOnly => "公式の時刻のみ",
-            Phrase::Past => "終了",
+            Phrase::OtherZone => "別の時間帯",
+            Phrase::WhereItHappens => "現地",
             Phrase::Now => "進行中",
             Phrase::Next => "次の日程",
+            Phrase::LaterToday => "本日この後、時刻未発表",
+            Phrase::Began => "%開始、終了時刻は未発表",
+            Phrase::VisitOver => "この訪問は終了しました。",
+            Phrase::UnderWay => "訪問中",
+            Phrase::ComingUp => "今後の訪問",
+            Phrase::PastVisits => "過去の訪問",
+            Phrase::DayBefore => "前日",
             Phrase::PermanentLink => "固定リンク",
+            Phrase::PressBand => "報道関係者用。記載の解禁時刻を守ってください。",
+            Phrase::StaffBand => "職員用。公開禁止。",
         }
     }
 

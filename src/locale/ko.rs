@@ -39,6 +39,14 @@ impl Locale for Korean {
         format!("{}년 {}", date.year(), self.day(date))
     }
 
+    fn text_is_in(&self, language: &str) -> String {
+        format!("일정 본문은 {language}입니다.")
+    }
+
+    fn weekday(&self, date: NaiveDate) -> &'static str {
+        WEEKDAYS[date.weekday().num_days_from_monday() as usize].trim_end_matches("요일")
+    }
+
     fn about(&self, time: &str) -> String {
         format!("{time}경")
     }
@@ -113,44 +121,62 @@ impl Locale for Korean {
             Phrase::Languages => "언어",
             Phrase::Visits => "순방 일정",
             Phrase::AllVisits => "전체 순방",
-            Phrase::Programme => "세부 일정",
-            Phrase::Hours => "시간표",
-            Phrase::HoursLegend => {
-                "채워진 막대는 발표된 시각입니다. 점선 막대는 시각이 발표되지 않은 일정으로, 그날 하루 또는 알려진 범위를 나타냅니다. 각 날짜의 위 눈금은 현지 시각, 아래 눈금은 국내 시각이며, 세로선은 국내 자정입니다."
-            }
-            Phrase::HoursLegendOne => {
-                "채워진 막대는 발표된 시각입니다. 점선 막대는 시각이 발표되지 않은 일정으로, 그날 하루 또는 알려진 범위를 나타냅니다."
-            }
+            Phrase::Timeline => "시간표",
+            Phrase::TimeNotAnnounced => "시각 미발표",
             Phrase::Subscribe => "구독",
             Phrase::SubscribeHint => "구독한 캘린더에는 변경 사항이 자동으로 반영됩니다.",
-            Phrase::OpenInApp => "캘린더 앱에서 열기",
-            Phrase::Address => "복사할 주소",
+            Phrase::ClockHint => {
+                "캘린더는 사용자의 시간대로 표시합니다. 피드의 시간대는 본문에 적히는 시각에만 적용됩니다."
+            }
+            Phrase::AppleHint => "설정에 따르며, 컴퓨터에서는 5분마다부터 1주일마다까지 정할 수 있습니다.",
+            Phrase::GoogleHint => {
+                "컴퓨터에서 추가하면 휴대전화 앱에도 나타납니다. 변경 반영에 하루 이상 걸릴 수 있습니다."
+            }
+            Phrase::OutlookHint => "약 3시간마다 확인하지만, 하루 이상 걸릴 때도 있습니다.",
+            Phrase::OtherHint => {
+                "앱에 이 주소를 입력하십시오. 대개 1시간 이내에 확인합니다. 행사 직전에는 이 페이지를 확인하십시오."
+            }
+            Phrase::OtherApps => "다른 앱",
+            Phrase::OtherFeeds => "다른 피드",
+            Phrase::EmptyFeed => "아직 일정이 없습니다.",
+            Phrase::OwnAddress => {
+                "비밀번호를 넣을 수 없는 외부 서비스에는 주소를 넘기지 않습니다. 기기의 캘린더 앱에서 구독하거나 담당자에게 개인 주소를 요청하십시오."
+            }
             Phrase::ScanCode => "휴대전화로 스캔하면 구독할 수 있습니다.",
             Phrase::FeedFile => "캘린더 피드",
-            Phrase::Refresh => "앱별 변경 확인 주기",
-            Phrase::RefreshApple => "설정에 따르며, 컴퓨터에서는 5분마다부터 1주일마다까지 정할 수 있습니다.",
-            Phrase::RefreshGoogle => "앱이 정한 때에 확인하므로, 변경 반영에 하루 이상 걸릴 수 있습니다.",
-            Phrase::RefreshOutlook => "약 3시간마다 확인하지만, 하루 이상 걸릴 때도 있습니다.",
-            Phrase::RefreshOther => {
-                "캘린더 속성에 따르며, 대개 1시간 이내입니다. 행사 직전에는 이 페이지를 확인하십시오."
-            }
-            Phrase::AddEntry => "캘린더에 추가",
-            Phrase::EntryFile => "캘린더 파일",
+            Phrase::Copy => "주소 복사",
+            Phrase::CopyText => "텍스트로 복사",
+            Phrase::Copied => "복사됨",
+            Phrase::Share => "공유",
+            Phrase::Add => "추가",
             Phrase::CopyHint => {
                 "따로 추가한 일정은 사본이므로 변경 사항이 반영되지 않습니다. 변경 사항을 받으려면 구독하십시오."
             }
-            Phrase::Published => "게시",
             Phrase::LastChanged => "최종 변경",
+            Phrase::Changed => "변경됨",
             Phrase::Before => "변경 전",
             Phrase::Moved => "옮긴 곳:",
+            Phrase::Changes => "변경 내역",
             Phrase::ChangesFeed => "변경 내역 피드",
+            Phrase::AnnouncedBy => "발표",
+            Phrase::OtherAccounts => "다른 발표·보도 내용",
             Phrase::YourClock => "내 시각",
-            Phrase::ChooseZone => "다른 시간대로도 보기",
+            Phrase::You => "내 시간대",
             Phrase::OfficialOnly => "공식 시각만",
-            Phrase::Past => "지난 일정",
+            Phrase::OtherZone => "다른 시간대",
+            Phrase::WhereItHappens => "현지",
             Phrase::Now => "진행 중",
             Phrase::Next => "다음 일정",
+            Phrase::LaterToday => "오늘 중, 시각 미발표",
+            Phrase::Began => "% 시작, 종료 시각 미발표",
+            Phrase::VisitOver => "이 순방은 끝났습니다.",
+            Phrase::UnderWay => "순방 중",
+            Phrase::ComingUp => "예정된 순방",
+            Phrase::PastVisits => "지난 순방",
+            Phrase::DayBefore => "전날",
             Phrase::PermanentLink => "고유 주소",
+            Phrase::PressBand => "취재진용. 표시된 엠바고를 지켜 주십시오.",
+            Phrase::StaffBand => "직원용. 공개 금지.",
         }
     }
 

@@ -81,6 +81,8 @@ fn texts(words: &dyn Locale) -> Vec<(String, String)> {
         ("span", &words.span(TEXT, TEXT, TEXT, TEXT, TEXT)),
         ("same day", &words.same_day(TEXT, TEXT, TEXT)),
         ("place", &words.place(&[TEXT, TEXT])),
+        ("text is in", &words.text_is_in(TEXT)),
+        ("other clock", &words.other_clock(TEXT, Some(TEXT), TEXT)),
         ("time at place", &words.time_at_place(TEXT, TEXT)),
         ("list", &words.list(&[TEXT.into(), TEXT.into()])),
         ("names", &words.names(&[TEXT.into(), TEXT.into()])),

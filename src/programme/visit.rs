@@ -15,6 +15,7 @@ pub struct Visit {
     pub(crate) title: Text,
     pub(crate) principal: Text,
     pub(crate) counterpart: Option<Text>,
+    pub(crate) location: Option<Text>,
     pub(crate) zone: Zone,
     pub(crate) from: NaiveDate,
     pub(crate) to: NaiveDate,

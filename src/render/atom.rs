@@ -46,7 +46,7 @@ pub fn changes(revised: &RevisedListing<'_>, settings: &Settings) -> String {
     let updated = items.first().map_or(DateTime::UNIX_EPOCH, |(revision, _)| revision.modified);
     let mut feed = head(revised, settings, updated);
     for (revision, item) in &items {
-        entry(&mut feed, revised, *revision, item);
+        entry(&mut feed, revised, settings.pages_url(revised.listing().audience), *revision, item);
     }
     feed.push_str("</feed>\n");
     feed
@@ -82,7 +82,7 @@ fn head(revised: &RevisedListing<'_>, settings: &Settings, updated: DateTime<Utc
     feed
 }
 
-fn entry(feed: &mut String, revised: &RevisedListing<'_>, revision: Revision, item: &Item<'_>) {
+fn entry(feed: &mut String, revised: &RevisedListing<'_>, pages: Option<&str>, revision: Revision, item: &Item<'_>) {
     let language = Language::ENGLISH;
     let (uid, title, clauses, marks, visit) = match item {
         Item::Shown(visit, entry) => {
@@ -120,6 +120,10 @@ fn entry(feed: &mut String, revised: &RevisedListing<'_>, revision: Revision, it
     let _ = writeln!(feed, "  <entry>\n    <title>{}: {}</title>", escaped(title), escaped(first));
     let _ = writeln!(feed, "    <id>urn:uuid:{id}</id>\n    <updated>{}</updated>", rfc3339(revision.modified));
     let _ = writeln!(feed, "    <published>{}</published>", rfc3339(revision.modified));
+    if let (Some(pages), Item::Shown(visit, entry)) = (pages, item) {
+        let address = format!("{pages}/visits/{}.html#{}", visit.id, entry.id);
+        let _ = writeln!(feed, "    <link rel=\"alternate\" type=\"text/html\" href=\"{}\"/>", escaped(&address));
+    }
     if let Some(visit) = visit {
         let _ = writeln!(feed, "    <category term=\"{}\"/>", escaped(visit));
     }

@@ -4,6 +4,9 @@
 //! is in its bytes; the script only adds what depends on the reader's clock. Templates escape whatever they are given.
 //! Authors' texts are never part of an address, a class or an id.
 
+mod changes;
+mod clocks;
+mod days;
 mod entry;
 mod links;
 mod page;
@@ -23,10 +26,10 @@ use self::subscribe::QrCodes;
 use self::visit::FormerAddresses;
 use crate::listing::ListedVisit;
 use crate::locale::{self, Locale, Phrase};
-use crate::programme::{Feed, FeedZone, Id, Language, Settings, Text, UiLanguage};
+use crate::programme::{Audience, Feed, FeedZone, Id, Language, Settings, StatusKind, Text, UiLanguage};
 use crate::render::localizer::Localizer;
 use crate::revision::RevisedListing;
-use crate::zone::Zone;
+use crate::zone::{Zone, rfc3339};
 
 /// How every page looks.
 const STYLE: (&str, &str) = ("page.css", include_str!("html/page.css"));
@@ -46,15 +49,25 @@ pub struct SiteContext<'s> {
     pub has_file: &'s (dyn Fn(&str) -> bool + Sync),
 }
 
+/// What a page is about.
+#[derive(Clone, Copy)]
+enum Subject<'s> {
+    Visit(&'s ListedVisit<'s>),
+    /// All visits.
+    Index,
+    /// What changed.
+    Changes,
+}
+
 /// The pages of a tree, its style sheet and its script: each with its path, in no order that matters.
 pub fn pages(site: &SiteContext<'_>) -> Vec<(String, String)> {
-    // Drawing a code takes longer than all else, and it is the same on every page.
+    // Drawing a code takes longer than all else, and it is the same on every page of a language.
     let qr_codes = subscribe::qr_codes(site);
     let former_addresses = visit::former_addresses(site.revised);
-    let visits = site.visits().iter().map(Some).chain([None]);
+    let subjects = site.visits().iter().map(Subject::Visit).chain([Subject::Index, Subject::Changes]);
     let pages: Vec<_> =
-        visits.flat_map(|visit| UiLanguage::ALL.iter().map(move |language| (visit, *language))).collect();
-    let render = |(visit, ui_language): (Option<&ListedVisit<'_>>, UiLanguage)| {
+        subjects.flat_map(|subject| UiLanguage::ALL.iter().map(move |language| (subject, *language))).collect();
+    let render = |(subject, ui_language): (Subject<'_>, UiLanguage)| {
         let page = PageContext {
             site,
             qr_codes: &qr_codes,
@@ -63,14 +76,40 @@ pub fn pages(site: &SiteContext<'_>) -> Vec<(String, String)> {
             locale: locale::of(ui_language),
             language: language(ui_language),
             home_clock: site.home_clock(),
-            path: visit.map_or_else(|| "index.html".to_owned(), |visit| visit_path(visit.id)),
+            path: match subject {
+                Subject::Visit(visit) => visit_path(visit.id),
+                Subject::Index => "index.html".to_owned(),
+                Subject::Changes => "changes.html".to_owned(),
+            },
         };
-        let markup = visit.map_or_else(|| index(&page), |visit| visit::page(&page, visit));
+        let markup = match subject {
+            Subject::Visit(visit) => visit::page(&page, visit),
+            Subject::Index => index(&page),
+            Subject::Changes => changes::page(&page),
+        };
         (page.path_in(ui_language), markup.into_string())
     };
     let mut files: Vec<_> = pages.into_par_iter().map(render).collect();
-    files.extend([STYLE, SCRIPT].map(|(path, text)| (path.to_owned(), text.to_owned())));
+    files.push((STYLE.0.to_owned(), compact_style(STYLE.1)));
+    files.push((SCRIPT.0.to_owned(), compact(SCRIPT.1)));
     files
+}
+
+/// A style sheet or a script without its indentation and comments.
+fn compact(text: &str) -> String {
+    let lines = text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with("//"));
+    // After these a line may go on.
+    lines.flat_map(|line| [line, if line.ends_with(['{', '(', ',', ';']) { "" } else { "\n" }]).collect()
+}
+
+/// A style sheet, also without the spaces that mean nothing in it.
+fn compact_style(text: &str) -> String {
+    let pairs = [(" {", "{"), ("{ ", "{"), ("; ", ";"), (": ", ":"), (", ", ","), (";}", "}"), ("; }", "}")];
+    pairs
+        .into_iter()
+        .fold(compact(text), |text, (from, to)| text.replace(from, to))
+        .replace(";\n}", "}")
+        .replace("}\n", "}")
 }
 
 /// The language of the authors' texts on pages in a language of the program.
@@ -81,6 +120,14 @@ fn language(ui_language: UiLanguage) -> Language {
 /// The page of a visit, below the folder of its language.
 fn visit_path(visit: &Id) -> String {
     format!("visits/{visit}.html")
+}
+
+/// A path below the folder of a language, from the top of the tree.
+fn path_in(ui_language: UiLanguage, path: &str) -> String {
+    match ui_language {
+        UiLanguage::English => path.to_owned(),
+        other => format!("{}/{path}", other.word()),
+    }
 }
 
 impl<'s> SiteContext<'s> {
@@ -122,10 +169,7 @@ struct PageContext<'s> {
 impl<'s> PageContext<'s> {
     /// The path of this page in a language, from the top of the tree.
     fn path_in(&self, ui_language: UiLanguage) -> String {
-        match ui_language {
-            UiLanguage::English => self.path.clone(),
-            other => format!("{}/{}", other.word(), self.path),
-        }
+        path_in(ui_language, &self.path)
     }
 
     /// Leads from this page to the top of the tree.
@@ -148,53 +192,99 @@ impl<'s> PageContext<'s> {
         self.url(&format!("{}#{entry}", visit_path(visit)))
     }
 
+    /// Whether everybody may see the page.
+    fn is_public(&self) -> bool {
+        self.site.revised.listing().audience == Audience::Public
+    }
+
     fn phrase(&self, phrase: Phrase) -> &'static str {
         self.locale.phrase(phrase)
     }
 
     /// For the texts of a visit, or for one text by itself.
     fn localizer<'c>(&'c self, title: &'c Text) -> Localizer<'c> {
-        Localizer::new(self.ui_language, &self.language, self.home_clock.as_slice(), title)
+        let localizer = Localizer::new(self.ui_language, &self.language, self.home_clock.as_slice(), title);
+        // What is in another language as a whole says so once, at the top.
+        if title.localized(&self.language, title).fallback.is_some() { localizer.unmarked() } else { localizer }
+    }
+
+    /// The language of a text of a visit, where that is not the page's.
+    fn foreign<'t>(&self, visit: &ListedVisit<'_>, text: &'t Text) -> Option<&'t str> {
+        text.localized(&self.language, visit.title).fallback.map(Language::tag)
     }
 
     /// What a visit or a feed is called.
     fn title<'t>(&'t self, title: &'t Text) -> Cow<'t, str> {
-        self.localizer(title).text(title)
+        Cow::Borrowed(title.localized(&self.language, title).text)
     }
 
     /// A feed in the language of the page with a clock of its own, else one in that language, else the first; of a visit, or
     /// of all.
     fn best_feed(&self, visit: Option<&ListedVisit<'_>>) -> Option<&'s Feed> {
-        let in_language = || self.site.feeds_of(visit).filter(|feed| feed.ui_language == self.ui_language);
-        let with_clock = in_language().find(|feed| feed.zone != FeedZone::Host);
-        with_clock.or_else(|| in_language().next()).or_else(|| self.site.feeds_of(visit).next())
+        let whole = || self.site.feeds_of(visit).filter(|feed| feed.only.restricts_nothing());
+        let in_language = || whole().filter(|feed| feed.ui_language == self.ui_language);
+        // On the page of a visit, a feed of that visit alone.
+        let is_own = |feed: &&Feed| visit.is_some() && feed.visits.as_ref().is_some_and(|visits| visits.len() == 1);
+        let with_clock = in_language().find(is_own).or_else(|| in_language().find(|feed| feed.zone != FeedZone::Host));
+        with_clock
+            .or_else(|| in_language().next())
+            .or_else(|| whole().next())
+            .or_else(|| self.site.feeds_of(visit).next())
     }
 }
 
-/// The page that lists the visits.
+/// The page that lists the visits: the newest first, and by the script what is coming up, under way and past.
 fn index(page: &PageContext<'_>) -> Markup {
-    let visits = page.site.visits();
-    let publisher = page.title(&page.site.settings.publisher);
-    let title = format!("{} · {publisher}", page.phrase(Phrase::Visits));
-    let titles: Vec<_> = visits.iter().map(|visit| page.title(visit.title)).collect();
-    let titles_with_status: Vec<_> = visits.iter().map(|visit| visit::title_with_status(page, visit).into()).collect();
-    let list = |titles: &[Cow<'_, str>]| match titles {
+    let mut visits: Vec<&ListedVisit<'_>> = page.site.visits().iter().collect();
+    visits.sort_by_key(|visit| std::cmp::Reverse(visit.dates));
+    let titles = page.site.visits().iter().map(|visit| visit::title_with_status(page, visit).into());
+    let titles = titles.collect::<Vec<Cow<'_, str>>>();
+    let description = match &titles[..] {
         [] => page.phrase(Phrase::NothingToShow).to_owned(),
         titles => page.locale.list(titles),
     };
+    let title = page.phrase(Phrase::Visits).to_owned();
     let body = html! {
-        h1 { (page.phrase(Phrase::Visits)) }
+        h1 { (title) }
         @if visits.is_empty() { p { (page.phrase(Phrase::NothingToShow)) } }
-        ul class="visits" {
-            @for visit in visits {
-                li {
-                    h2 { a href=(visit_path(visit.id)) { (page.title(visit.title)) } }
-                    (visit::summary(page, visit))
-                }
-            }
+        p class="tools" {
+            a class="button main" href="#_subscribe" { (page.phrase(Phrase::Subscribe)) }
+            (changes_link(page, None))
         }
+        ul class="visits" id="_visits" { @for visit in visits { (index_row(page, visit)) } }
         (subscribe::section(page, None))
     };
-    let preview = LinkPreview { title: title.clone(), description: list(&titles_with_status) };
-    page::whole(page, &PageContent { title, description: list(&titles), preview, body, structured_data: None })
+    let preview_title = format!("{title} · {}", page.title(&page.site.settings.publisher));
+    let preview = LinkPreview { title: preview_title, description: description.clone() };
+    page::whole(page, &PageContent { title, description, preview, body, structured_data: None })
+}
+
+/// The way to the changes, with how many entries of a visit, or of all, changed; nothing where none did.
+fn changes_link(page: &PageContext<'_>, visit: Option<&ListedVisit<'_>>) -> Markup {
+    let count = changes::changed(page, visit).len();
+    html! {
+        @if count > 0 {
+            a class="button" href={ (page.to_language_folder()) "changes.html" } { (page.phrase(Phrase::Changes)) " (" (count) ")" }
+        }
+    }
+}
+
+fn index_row(page: &PageContext<'_>, visit: &ListedVisit<'_>) -> Markup {
+    let (from, to) = visit::extent(visit);
+    let status = visit.status.filter(|status| status.kind != StatusKind::Confirmed);
+    let class = status.map_or("", |status| status.kind.word());
+    let reason = status.and_then(|status| status.reason.as_ref());
+    let dates = page.locale.date_range(visit.dates.0, visit.dates.1);
+    let cities = page.locale.names(&visit::cities(page, visit));
+    html! {
+        li class=(class) data-from=(rfc3339(from)) data-to=(rfc3339(to)) {
+            span class="when" { (dates) }
+            span class="what" {
+                @if let Some(status) = status { b { (locale::capitalised(page.locale.status(status.kind))) } " " }
+                a href=(visit_path(visit.id)) { (page.title(visit.title)) }
+                span class="soft" { (cities) }
+                @if let Some(reason) = reason { span class="soft" { (page.localizer(visit.title).text(reason)) } }
+            }
+        }
+    }
 }

@@ -35,11 +35,18 @@ pub(crate) struct Localizer<'a> {
     pub(crate) title: &'a Text,
     /// The abbreviations that the text of an entry has for several offsets.
     shared: Vec<Abbreviation>,
+    /// Whether a text in another language than the reader's has it named.
+    names_languages: bool,
 }
 
 impl<'a> Localizer<'a> {
     pub(crate) fn new(ui_language: UiLanguage, language: &'a Language, clocks: &'a [Zone], title: &'a Text) -> Self {
-        Self { locale: locale::of(ui_language), language, clocks, title, shared: Vec::new() }
+        Self { locale: locale::of(ui_language), language, clocks, title, shared: Vec::new(), names_languages: true }
+    }
+
+    /// The same, for a page that says once what language it is in.
+    pub(crate) fn unmarked(self) -> Self {
+        Self { names_languages: false, ..self }
     }
 
     /// An author's text; one in another language than the reader's has it named.
@@ -47,8 +54,12 @@ impl<'a> Localizer<'a> {
         let localized = text.localized(self.language, self.title);
         match localized.fallback {
             None => Cow::Borrowed(localized.text),
-            Some(language) => Cow::Owned(self.locale.foreign(localized.text, language)),
+            Some(language) => Cow::Owned(self.foreign(localized.text, language)),
         }
+    }
+
+    fn foreign(&self, text: &str, language: &Language) -> String {
+        if self.names_languages { self.locale.foreign(text, language) } else { text.to_owned() }
     }
 
     /// The same for the text of an entry, which depends on no other entry.
@@ -136,26 +147,41 @@ impl<'a> Localizer<'a> {
         let end = span.end.map(|end| reading_on(zone, end));
         let day = start.datetime.date();
         let name = self.offset_name(zone, end.unwrap_or(start));
+        let (from, to) = self.start_and_end(zone, start, end);
+        let times = match (to, meaning) {
+            (Some(to), Meaning::Window) => {
+                let window = locale.between(&from, &format!("{to} {name}"));
+                return if named == Some(day) { window } else { locale.day_with(&locale.day(day), &window) };
+            }
+            _ => self.times(zone, start, end),
+        };
+        let times = if span.about { locale.about(&times) } else { times };
+        let day = if named == Some(day) { String::new() } else { locale.day(day) + " " };
+        format!("{day}{times} {name}")
+    }
+
+    /// A start and perhaps an end on one clock, without the first day and without the last offset's name.
+    pub(crate) fn times(&self, zone: Zone, start: Local, end: Option<Local>) -> String {
+        match (self.start_and_end(zone, start, end), end) {
+            ((from, Some(to)), Some(end)) if end.datetime.date() == start.datetime.date() => {
+                self.locale.times(&from, &to)
+            }
+            ((from, Some(to)), _) => self.locale.days(&from, &to),
+            ((from, None), _) => from,
+        }
+    }
+
+    /// Both, each with what it does not share with the other: the first with its offset's name, the last with its day.
+    fn start_and_end(&self, zone: Zone, start: Local, end: Option<Local>) -> (String, Option<String>) {
         let mut from = time_of_day(start);
         if end.is_some_and(|end| end.name != start.name) {
             from = format!("{from} {}", self.offset_name(zone, start));
         }
         let to = end.map(|end| match end.datetime.date() {
-            last if last == day => time_of_day(end),
-            last => format!("{} {}", locale.day(last), time_of_day(end)),
+            last if last == start.datetime.date() => time_of_day(end),
+            last => format!("{} {}", self.locale.day(last), time_of_day(end)),
         });
-        let times = match (to, meaning) {
-            (None, _) => from,
-            (Some(to), Meaning::Window) => {
-                let window = locale.between(&from, &format!("{to} {name}"));
-                return if named == Some(day) { window } else { locale.day_with(&locale.day(day), &window) };
-            }
-            (Some(to), Meaning::Exact) if end.is_some_and(|end| end.datetime.date() == day) => locale.times(&from, &to),
-            (Some(to), Meaning::Exact) => locale.days(&from, &to),
-        };
-        let times = if span.about { locale.about(&times) } else { times };
-        let day = if named == Some(day) { String::new() } else { locale.day(day) + " " };
-        format!("{day}{times} {name}")
+        (from, to)
     }
 
     /// When something is, in one line. What is not known is said in words.
@@ -266,7 +292,7 @@ impl<'a> Localizer<'a> {
             Some(language) => {
                 let locale = UiLanguage::parse(language.primary()).map_or(self.locale, locale::of);
                 let known: Vec<&str> = texts.map(|text| text.localized(self.language, self.title).text).collect();
-                vec![Cow::Owned(self.locale.foreign(&locale.place(&known), language))]
+                vec![Cow::Owned(self.foreign(&locale.place(&known), language))]
             }
             None => texts.map(|text| self.text(text)).collect(),
         };
@@ -294,7 +320,7 @@ impl<'a> Localizer<'a> {
         let publication =
             self.locale.publication(&text(&source.publisher), title.as_deref(), via.as_deref(), published.as_deref());
         match shared {
-            Some(language) => self.locale.foreign(&publication, language),
+            Some(language) => self.foreign(&publication, language),
             None => publication,
         }
     }
@@ -346,6 +372,6 @@ fn window(first: Moment, last: Moment) -> TimedSpan {
 }
 
 /// `12:15`.
-fn time_of_day(local: Local) -> String {
+pub(crate) fn time_of_day(local: Local) -> String {
     local.datetime.format("%H:%M").to_string()
 }

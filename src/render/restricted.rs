@@ -33,18 +33,29 @@ pub(crate) fn sections(localizer: &Localizer<'_>, entry: &ListedEntry<'_>) -> im
     press.into_iter().chain(staff).filter(|section| !section.lines.is_empty())
 }
 
-fn for_press(localizer: &Localizer<'_>, press: ForPress<'_>) -> Vec<String> {
-    let time = |moment: Moment| localizer.clock(&TimedSpan { start: moment, end: None, about: false });
+/// When and where the press gathers, in a line.
+pub(crate) fn press_line(localizer: &Localizer<'_>, press: ForPress<'_>) -> Option<String> {
+    gathering(localizer, press).map(|text| localizer.labelled(Label::Gather, &text))
+}
+
+fn gathering(localizer: &Localizer<'_>, press: ForPress<'_>) -> Option<String> {
     let meet_at = press.meet_at.as_ref().map(|place| localizer.text(place));
-    let gather = match (press.gather.map(time), meet_at) {
+    match (press.gather.map(|moment| time(localizer, moment)), meet_at) {
         (Some(time), Some(place)) => Some(localizer.locale.time_at_place(&time, &place)),
         (time, place) => time.or(place.map(Into::into)),
-    };
+    }
+}
+
+fn time(localizer: &Localizer<'_>, moment: Moment) -> String {
+    localizer.clock(&TimedSpan { start: moment, end: None, about: false })
+}
+
+fn for_press(localizer: &Localizer<'_>, press: ForPress<'_>) -> Vec<String> {
     let filing_centre = press.filing_centre.as_ref().map(|place| localizer.text(place).into_owned());
     let contact = press.contact.as_ref().map(|contact| localizer.text(contact).into_owned());
     let labelled = [
-        (Label::Gather, gather),
-        (Label::CallTime, press.call_time.map(time)),
+        (Label::Gather, gathering(localizer, press)),
+        (Label::CallTime, press.call_time.map(|moment| time(localizer, moment))),
         (Label::FilingCentre, filing_centre),
         (Label::Contact, contact),
     ];

@@ -1,24 +1,29 @@
 //! An entry on the page of its visit: all that a feed says of it, what changed last, and how to take it along.
 
+use std::borrow::Cow;
 use std::time::Duration;
 
-use chrono::{DateTime, Utc};
 use maud::{Markup, html};
 
 use super::PageContext;
-use super::links::EventForm;
-use crate::listing::{Absence, Cited, ListedActual, ListedDispute, ListedEntry, ListedTiming, ListedVisit, ListedWhen};
-use crate::locale::{Label, Phrase, Unknown};
-use crate::programme::{Id, StatusKind, TimedSpan};
+use super::clocks::{Known, after, arrival, clock_place, other_clocks, row_time, short_place};
+use super::days::Day;
+use super::links::{EventForm, OUTLOOK_PERSONAL};
+use crate::listing::{
+    Absence, CalendarSlot, Cited, ListedActual, ListedDispute, ListedEntry, ListedTiming, ListedVisit, ListedWhen,
+};
+use crate::locale::{Label, Phrase, Unknown, capitalised};
+use crate::programme::{Id, StatusKind, Text, TimedSpan};
 use crate::render::localizer::Localizer;
-use crate::render::restricted::{marks, sections};
-use crate::revision::{Revision, differing};
-use crate::zone::rfc3339;
+use crate::render::restricted::{marks, press_line, sections};
+use crate::revision::{Revision, Snapshot, differing};
+use crate::zone::{Zone, rfc3339};
 
-/// All there is to say of an entry, with the ids that it had on this page before.
-pub(super) fn article(
+/// A row of a day: what matters in a line, the way to take it along, and all the rest to be opened below.
+pub(super) fn row(
     page: &PageContext<'_>,
     visit: &ListedVisit<'_>,
+    (day, day_place): (&Day<'_, '_>, &str),
     entry: &ListedEntry<'_>,
     former_ids: &[&Id],
     revision: Revision,
@@ -28,126 +33,150 @@ pub(super) fn article(
     let is_redacted = entry.absence == Some(Absence::Redacted);
     let title = if is_redacted { locale.withdrawn().into() } else { localizer.text(entry.title) };
     let class = if entry.absence.is_some() { "withdrawn" } else { entry.status.kind.word() };
-    let (from, to) = extent(entry);
     // The author's id would say what was redacted.
     let anchor = (!is_redacted).then_some(entry.id);
     let heading = anchor.map_or_else(|| format!("_{}", page.site.revised.uid(entry)), |id| format!("_{id}"));
-    html! {
-        article class={ "entry " (class) } id=[anchor] aria-labelledby=(heading)
-            data-from=[from.map(rfc3339)] data-to=[to.map(rfc3339)] {
-            @for id in former_ids { span id=(id) {} }
-            @for mark in marks(localizer, entry) { p class="audience" { (mark) } }
-            h4 id=(heading) {
-                (badge(page, entry))
-                span class="title" { (title) }
-                @if let Some(anchor) = anchor {
-                    " "
-                    a class="permanent" href={ "#" (anchor) } aria-label={ (page.phrase(Phrase::PermanentLink)) ": " (title) } { "#" }
-                }
-            }
-            @if entry.absence.is_some() { p { (locale.withdrawn_notice()) } }
-            @if !is_redacted {
-                (times(localizer, entry))
-                (circumstances(localizer, entry))
-                @if let Some(note) = entry.note { p class="note" { (localizer.text(note)) } }
-                @if let Some(link) = entry.link { p { (locale.label(Label::Link)) ": " (external_link(link, link)) } }
-                @for section in sections(localizer, entry) {
-                    div class="restricted" {
-                        p class="heading" { (locale.label(section.heading)) }
-                        @for line in &section.lines { p { (line) } }
-                    }
-                }
-                (actuals(localizer, entry))
-                @for dispute in &entry.disputed { (disputed(localizer, dispute)) }
-                (sources(localizer, entry.sources))
-            }
-            (last_change(page, localizer, entry, revision))
-            @if entry.absence.is_none() { (add_links(page, visit, entry)) }
-        }
-    }
-}
-
-/// What is not simply confirmed, in a word before the title.
-fn badge(page: &PageContext<'_>, entry: &ListedEntry<'_>) -> Markup {
-    let (class, word) = match (entry.absence, entry.status.kind) {
-        (Some(_), _) => ("withdrawn", page.locale.withdrawn()),
-        (None, StatusKind::Confirmed) => return html! {},
-        (None, status) => (status.word(), page.locale.status(status)),
+    let known = Known::of(entry);
+    let ended = entry.actual.as_ref().and_then(ListedActual::ended);
+    let place = clock_place(page, visit, entry);
+    let place = (place != day_place).then_some(place);
+    let of_ends = match &entry.timing {
+        ListedTiming::Stay(_) => [None, None],
+        ListedTiming::Journey { depart, arrive } => [depart.actual.as_ref(), arrive.actual.as_ref()],
     };
-    html! { span class={ "badge " (class) } { (word) } " " }
-}
-
-/// From when to when an entry is; what has no end is past when the host's day is over.
-fn extent(entry: &ListedEntry<'_>) -> (Option<DateTime<Utc>>, Option<DateTime<Utc>>) {
-    let begin = entry.timing.begin();
-    let start_of_day = begin.days().map(|(first, _)| begin.zone().start_of_day(first));
-    let end_of_day = |when: &ListedWhen<'_>| when.days().map(|(_, last)| when.zone().end_of_day(last));
-    let end = entry.timing.announced_end().or_else(|| entry.timing.whens().filter_map(end_of_day).last());
-    (entry.timing.announced_start().or(start_of_day), end)
-}
-
-fn times(localizer: &Localizer<'_>, entry: &ListedEntry<'_>) -> Markup {
-    let locale = localizer.locale;
+    let begun = of_ends.into_iter().chain([entry.actual.as_ref()]).flatten().filter_map(ListedActual::begun).min();
+    let has_changed = revision.sequence > 0 && entry.absence.is_none();
+    let file = file(page, visit, entry);
+    let zone = entry.timing.begin().zone();
+    // What is the same as of the day is said there.
+    let own_day = known.day.filter(|_| known.day != day.extent());
     html! {
-        div class="when" {
-            @match &entry.timing {
-                ListedTiming::Stay(when) => {
-                    (time(localizer, when))
-                    @if let ListedWhen::Clock(TimedSpan { end: None, .. }) = when {
-                        p class="precision" { (locale.unknown(Unknown::End)) }
-                    }
+        article class={ "entry " (class) } data-known=(known.word) data-part=[known.part]
+            data-about[known.about] data-about-end[known.about_end] data-from=[known.from.map(rfc3339)] data-to=[known.to.map(rfc3339)]
+            data-day=[own_day.map(|(from, _)| rfc3339(from))] data-over=[own_day.map(|(_, to)| rfc3339(to))]
+            data-begun=[begun.map(rfc3339)] data-ended=[ended.map(rfc3339)] data-changed=[has_changed.then(|| rfc3339(revision.modified))]
+            data-zone=[(zone != day.zone).then(|| zone.name())] data-place=[place] {
+            details {
+                summary {
+                    @for mark in marks(localizer, entry) { span class="audience" { (mark) } }
+                    (row_time(page, localizer, entry, day.zone))
+                    h3 id=[file.is_some().then_some(&heading)] lang=[page.foreign(visit, entry.title).filter(|_| !is_redacted)] { (title) }
+                    (other_clocks(page, localizer, entry))
+                    @if !is_redacted { (circumstances(page, localizer, entry)) }
+                    (flags(page, entry, has_changed))
                 }
-                ListedTiming::Journey { depart, arrive } => {
-                    @for (label, end) in [(Label::Departs, depart), (Label::Arrives, arrive)] {
-                        p class="end" {
-                            (locale.label(label))
-                            @if let Some(place) = end.place.and_then(|place| localizer.place(place)) { " · " (place) }
-                        }
-                        (time(localizer, &end.when))
-                    }
+                div class="more" id=[anchor] {
+                    @for id in former_ids { span id=(id) {} }
+                    @if entry.absence.is_some() { p { (locale.withdrawn_notice()) } }
+                    @if !is_redacted { (record(page, visit, localizer, entry)) }
+                    (last_change(page, localizer, visit.zone, entry, revision))
+                }
+            }
+            @if let Some(file) = &file {
+                a class="add" href={ (page.to_top()) (file) } download aria-describedby=(heading) {
+                    (page.phrase(Phrase::Add))
                 }
             }
         }
     }
 }
 
-/// A time: each clock in a line of its own; what has no time, in words and with the hours that it is elsewhere.
-fn time(localizer: &Localizer<'_>, when: &ListedWhen<'_>) -> Markup {
-    let ListedWhen::Clock(span) = when else {
-        return html! {
-            p class="time" { (localizer.when(when)) }
-            @for span in localizer.spans_of([when].into_iter()) { p class="precision" { (span) } }
-        };
+/// Where, whether the press may come, and where a journey ends: in a line each.
+fn circumstances(page: &PageContext<'_>, localizer: &Localizer<'_>, entry: &ListedEntry<'_>) -> Markup {
+    let access = entry.access.map(|access| page.locale.access_mark(access).to_owned());
+    let parts: Vec<String> = short_place(localizer, entry).into_iter().chain(access).collect();
+    let gather = entry.press.and_then(|press| press_line(localizer, press));
+    html! {
+        @if let Some(after) = after(localizer, entry) { span class="where" { (capitalised(&after)) } }
+        @if !parts.is_empty() { span class="where" { (parts.join(" · ")) } }
+        @if let Some(arrival) = arrival(page, localizer, entry) { span class="where" { (arrival) } }
+        @if let Some(gather) = gather { span class="where press" { (gather) } }
+    }
+}
+
+/// What is not simply as announced, in a word each.
+fn flags(page: &PageContext<'_>, entry: &ListedEntry<'_>, has_changed: bool) -> Markup {
+    let locale = page.locale;
+    let status = match (entry.absence, entry.status.kind) {
+        (Some(_), _) => Some(("off", locale.withdrawn())),
+        (None, StatusKind::Confirmed) => None,
+        (None, StatusKind::Cancelled) => Some(("off", locale.status(StatusKind::Cancelled))),
+        (None, status) => Some(("wait", locale.status(status))),
     };
-    let start = rfc3339(span.start.instant());
-    let end = span.end.map(|end| rfc3339(end.instant()));
+    let mut disputed: Vec<Cow<'_, str>> = Vec::new();
+    for dispute in &entry.disputed {
+        let field = Cow::Borrowed(locale.field(dispute.field));
+        if !disputed.contains(&field) {
+            disputed.push(field);
+        }
+    }
+    let is_open = matches!(&entry.timing, ListedTiming::Stay(ListedWhen::Clock(TimedSpan { end: None, .. })));
     html! {
-        p class="time" data-from=(start) data-to=[end] {
-            @for (position, zone) in localizer.clocks_from(span.start.zone()).into_iter().enumerate() {
-                @if position > 0 { br; }
-                time datetime=(start) { (localizer.reading(span, zone, None)) }
-                " " span class="where" { (localizer.locale.zone_place(zone.name())) }
+        @if status.is_some() || !disputed.is_empty() || is_open || has_changed {
+            span class="flags" {
+                @if let Some((class, word)) = status { span class={ "flag " (class) } { (capitalised(word)) } }
+                @if has_changed { span class="flag new" hidden { (page.phrase(Phrase::Changed)) } }
+                @if is_open { span class="flag" { (capitalised(locale.open_end_mark())) } }
+                @if !disputed.is_empty() {
+                    span class="flag wait" {
+                        (capitalised(&locale.title_with(locale.phrase(Phrase::DisputedMark), &locale.names(&disputed))))
+                    }
+                }
             }
         }
     }
 }
 
-fn circumstances(localizer: &Localizer<'_>, entry: &ListedEntry<'_>) -> Markup {
-    let locale = localizer.locale;
+/// What stands below an opened row.
+fn record(
+    page: &PageContext<'_>,
+    visit: &ListedVisit<'_>,
+    localizer: &Localizer<'_>,
+    entry: &ListedEntry<'_>,
+) -> Markup {
+    let locale = page.locale;
     let with: Vec<_> = entry.with.iter().map(|person| localizer.text(person)).collect();
-    let status = entry.absence.is_none().then(|| locale.status(entry.status.kind).to_owned());
+    let text = |text: &Text| localizer.text(text).into_owned();
     let rows = [
-        (Label::Place, entry.place.and_then(|place| localizer.place(place))),
-        (Label::Principal, entry.principal.map(|principal| localizer.text(principal).into_owned())),
+        (Label::Principal, entry.principal.map(text)),
         (Label::With, (!with.is_empty()).then(|| locale.list(&with))),
-        (Label::Access, entry.access.map(|access| locale.access(access).to_owned())),
-        (Label::Status, status),
-        (Label::Reason, entry.status.reason.as_ref().map(|reason| localizer.text(reason).into_owned())),
+        (Label::Reason, entry.status.reason.as_ref().map(text)),
     ];
     html! {
-        dl {
-            @for (label, text) in rows {
-                @if let Some(text) = text { dt { (locale.label(label)) } dd { (text) } }
+        @for section in sections(localizer, entry) {
+            div class="restricted" {
+                p class="heading" { (locale.label(section.heading)) }
+                @for line in &section.lines { p { (line) } }
+            }
+        }
+        @if entry.absence.is_none() { (add_links(page, visit, entry)) }
+        (full_times(localizer, entry))
+        @if !entry.sources.is_empty() {
+            p { (labelled_links(localizer, page.phrase(Phrase::AnnouncedBy), entry.sources)) }
+        }
+        @for (label, text) in rows {
+            @if let Some(text) = text { p { span class="label" { (locale.label(label)) } " " (text) } }
+        }
+        @if let Some(note) = entry.note { p class="note" { (localizer.text(note)) } }
+        @if let Some(link) = entry.link { p { (locale.label(Label::Link)) ": " (external_link(link, link)) } }
+        (actuals(localizer, entry))
+        (other_accounts(page, localizer, &entry.disputed))
+    }
+}
+
+/// The times as feeds have them, on every clock with their days.
+fn full_times(localizer: &Localizer<'_>, entry: &ListedEntry<'_>) -> Markup {
+    html! {
+        @match &entry.timing {
+            ListedTiming::Stay(when) if Known::of(entry).from.is_some() => p class="full" { (localizer.when(when)) },
+            ListedTiming::Stay(_) => {}
+            ListedTiming::Journey { depart, arrive } => {
+                @for (label, end) in [(Label::Departs, depart), (Label::Arrives, arrive)] {
+                    p class="full" {
+                        (localizer.labelled(label, &localizer.when(&end.when)))
+                        @if let Some(place) = end.place.and_then(|place| localizer.place(place)) { " · " (place) }
+                    }
+                }
             }
         }
     }
@@ -170,42 +199,33 @@ fn actuals(localizer: &Localizer<'_>, entry: &ListedEntry<'_>) -> Markup {
 }
 
 fn actual_box(text: &str, sources: Cited<'_>) -> Markup {
+    let url = sources.each().find_map(|source| source.url.as_ref());
     html! {
         div class="actual" {
-            p { (text) }
-            @for url in sources.each().filter_map(|source| source.url.as_ref()) { p { (external_link(url, url)) } }
+            p { @match url { Some(url) => (external_link(url, text)), None => (text) } }
         }
     }
 }
 
-/// What another source says.
-pub(super) fn disputed(localizer: &Localizer<'_>, dispute: &ListedDispute<'_>) -> Markup {
+/// What other sources say, each with a link to where it can be read.
+pub(super) fn other_accounts(
+    page: &PageContext<'_>,
+    localizer: &Localizer<'_>,
+    disputed: &[ListedDispute<'_>],
+) -> Markup {
+    let locale = page.locale;
     html! {
-        div class="dispute" {
-            p { (localizer.dispute(dispute)) }
-            @if let Some(url) = &dispute.source.url { p { (external_link(url, url)) } }
-        }
-    }
-}
-
-fn external_link(url: &str, text: &str) -> Markup {
-    html! { a href=(url) rel="noreferrer" { (text) } }
-}
-
-fn sources(localizer: &Localizer<'_>, sources: Cited<'_>) -> Markup {
-    let label = if sources.len() > 1 { Label::Sources } else { Label::Source };
-    html! {
-        @if !sources.is_empty() {
-            div class="sources" {
-                p { (localizer.locale.label(label)) }
-                ul {
-                    @for source in sources.each() {
-                        @let publication = localizer.publication(source);
-                        li {
-                            @match &source.url {
-                                Some(url) => (external_link(url, &publication)),
-                                None => (publication),
-                            }
+        @if !disputed.is_empty() {
+            div class="dispute" {
+                p class="heading" { (page.phrase(Phrase::OtherAccounts)) }
+                @for dispute in disputed {
+                    @let publication = localizer.publication(dispute.source);
+                    p {
+                        (capitalised(locale.field(dispute.field))) (locale.punctuation().colon)
+                        (localizer.text(dispute.says)) " – "
+                        @match &dispute.source.url {
+                            Some(url) => (external_link(url, &publication)),
+                            None => (publication),
                         }
                     }
                 }
@@ -214,59 +234,101 @@ fn sources(localizer: &Localizer<'_>, sources: Cited<'_>) -> Markup {
     }
 }
 
-/// When the entry last changed for this audience, and what of it.
-fn last_change(
-    page: &PageContext<'_>,
-    localizer: &Localizer<'_>,
-    entry: &ListedEntry<'_>,
-    revision: Revision,
-) -> Markup {
-    let mut changes: Vec<String> = Vec::new();
-    if let Some((before, now)) = page.site.revised.change(entry) {
-        for field in differing(&before, &now) {
-            let previous = before.when(field).map(|when| localizer.when(&when.as_ref()));
-            let previous = previous.map(|when| format!(" ({}: {when})", page.phrase(Phrase::Before)));
-            let change = format!("{}{}", localizer.locale.field(field), previous.unwrap_or_default());
-            if !changes.contains(&change) {
-                changes.push(change);
-            }
-        }
-    }
-    let label = if revision.sequence == 0 { Phrase::Published } else { Phrase::LastChanged };
-    let (modified, day) = (revision.modified, page.locale.date(revision.modified.date_naive()));
+fn external_link(url: &str, text: &str) -> Markup {
+    // The page's policy sends no referrer.
+    html! { a href=(url) { (text) } }
+}
+
+/// A label, and publications by name.
+fn labelled_links(localizer: &Localizer<'_>, label: &str, sources: Cited<'_>) -> Markup {
     html! {
-        p class="changed" {
-            (page.phrase(label)) ": " time datetime=(rfc3339(modified)) { (day) " " (modified.format("%H:%M UTC")) }
-            @if !changes.is_empty() { " · " (changes.join(", ")) }
+        span class="label" { (label) } " "
+        @for (position, source) in sources.each().enumerate() {
+            @if position > 0 { (localizer.locale.punctuation().list) }
+            @let publication = localizer.publication(source);
+            @match &source.url {
+                Some(url) => (external_link(url, &publication)),
+                None => (publication),
+            }
         }
     }
 }
 
-/// The ways to take an entry along; what is cancelled or postponed is offered as a file alone.
+/// What of an entry was otherwise before its last change: the field, and its time before and now where it is one.
+pub(super) fn differences(
+    page: &PageContext<'_>,
+    localizer: &Localizer<'_>,
+    entry: &ListedEntry<'_>,
+) -> Vec<(String, Option<String>, Option<String>)> {
+    let Some((before, now)) = page.site.revised.change(entry) else { return Vec::new() };
+    let time = |seen: &Snapshot, field: &str| seen.when(field).map(|when| localizer.when(&when.as_ref()));
+    let mut differences: Vec<(String, Option<String>, Option<String>)> = Vec::new();
+    for field in differing(&before, &now) {
+        let difference = (capitalised(page.locale.field(field)), time(&before, field), time(&now, field));
+        if !differences.contains(&difference) {
+            differences.push(difference);
+        }
+    }
+    differences
+}
+
+/// When the entry last changed for this audience, and what of it.
+fn last_change(
+    page: &PageContext<'_>,
+    localizer: &Localizer<'_>,
+    host: Zone,
+    entry: &ListedEntry<'_>,
+    revision: Revision,
+) -> Markup {
+    if revision.sequence == 0 {
+        return html! {};
+    }
+    let change = |(field, was, _): (String, Option<String>, Option<String>)| {
+        let was = was.map(|was| format!(" ({}: {was})", page.phrase(Phrase::Before))).unwrap_or_default();
+        format!("{field}{was}")
+    };
+    let changes: Vec<_> = differences(page, localizer, entry).into_iter().map(change).collect();
+    // The publisher's clock, where there is one.
+    let modified = page.home_clock.unwrap_or(host).local(revision.modified);
+    html! {
+        p class="soft" {
+            (page.phrase(Phrase::LastChanged)) (page.locale.punctuation().colon)
+            (page.locale.date(modified.datetime.date())) " " (modified.datetime.format("%H:%M")) " " (modified.name.as_str())
+            @if !changes.is_empty() { " · " (page.locale.names(&changes.into_iter().map(Cow::Owned).collect::<Vec<_>>())) }
+        }
+    }
+}
+
+/// The file of an entry that is to take place.
+fn file(page: &PageContext<'_>, visit: &ListedVisit<'_>, entry: &ListedEntry<'_>) -> Option<String> {
+    let takes_place = entry.absence.is_none() && entry.status.is_planned();
+    let feeds = page.site.feeds_of(Some(visit)).filter(|other| other.ui_language == page.ui_language);
+    let feeds = feeds.chain(page.best_feed(Some(visit))).filter(|_| takes_place);
+    let mut files = feeds.map(|feed| format!("events/{}/{}.{}.ics", feed.id, visit.id, entry.id));
+    files.find(|path| (page.site.has_file)(path))
+}
+
+/// The ways to take an entry along. What is not public is handed to no service, and what is called off to none either.
 fn add_links(page: &PageContext<'_>, visit: &ListedVisit<'_>, entry: &ListedEntry<'_>) -> Markup {
     let localizer = page.localizer(visit.title).for_entry(entry);
-    let feed = page.best_feed(Some(visit));
-    let feeds = page.site.feeds_of(Some(visit)).filter(|other| other.ui_language == page.ui_language);
-    let mut files = feeds.chain(feed).map(|feed| format!("events/{}/{}.{}.ics", feed.id, visit.id, entry.id));
-    let file = files.find(|path| (page.site.has_file)(path));
-    let takes_place = matches!(entry.status.kind, StatusKind::Confirmed | StatusKind::Tentative);
-    let display_length = feed.map_or(Duration::from_secs(30 * 60), |feed| feed.display_length);
-    // Such a link would hand it to somebody else's server.
-    let slot = entry.timing.slot(display_length).filter(|_| takes_place && entry.marks.is_empty());
+    let display_length = page.best_feed(Some(visit)).map_or(Duration::from_secs(30 * 60), |feed| feed.display_length);
+    let is_handed = page.is_public() && entry.marks.is_empty() && entry.status.is_planned();
+    let slot = entry.timing.slot(display_length).filter(|_| is_handed);
     let title = localizer.text(entry.title);
     let place = entry.place.and_then(|place| localizer.place(place)).unwrap_or_default();
-    let times = entry.timing.whens().map(|when| localizer.when(when));
-    let text = times.chain(page.entry_url(visit.id, entry.id)).collect::<Vec<_>>().join("\n");
+    // A form wants an end; where none was announced its text says so before all else.
+    let is_timed = matches!(slot, Some(CalendarSlot::Timed(..)));
+    let no_end = is_timed && entry.timing.announced_end().is_none();
+    let no_end = no_end.then(|| page.locale.unknown(Unknown::End).to_owned());
+    // A form that has the times needs no other words for them.
+    let times = entry.timing.whens().filter(|_| !is_timed).map(|when| localizer.when(when));
+    let text = no_end.into_iter().chain(times).chain(page.entry_url(visit.id, entry.id)).collect::<Vec<_>>().join("\n");
     let form = slot.map(|slot| EventForm { title: &title, place: &place, text: &text, slot });
     html! {
-        @if file.is_some() || form.is_some() {
-            p class="take" {
-                span class="label" { (page.phrase(Phrase::AddEntry)) }
-                @if let Some(file) = file { " " a href={ (page.to_top()) (file) } download { (page.phrase(Phrase::EntryFile)) } }
-                @if let Some(form) = form {
-                    " " a href=(form.google()) rel="noreferrer" lang="en" { "Google Calendar" }
-                    " " a href=(form.outlook()) rel="noreferrer" lang="en" { "Outlook" }
-                }
+        @if let Some(form) = form {
+            p class="tools" {
+                a class="button" href=(form.google()) { "Google" }
+                a class="button outlook" href=(form.outlook(OUTLOOK_PERSONAL)) { "Outlook" }
             }
         }
     }

@@ -1,9 +1,15 @@
 //! Addresses that hand an entry or a feed to somebody's calendar.
 
-use url::form_urlencoded;
+use std::fmt::Write as _;
 
 use crate::listing::CalendarSlot;
 use crate::zone::rfc3339;
+
+/// Outlook on the web, for accounts of one's own.
+pub(super) const OUTLOOK_PERSONAL: &str = "outlook.live.com";
+
+/// The same for accounts of offices and schools.
+pub(super) const OUTLOOK_WORK: &str = "outlook.office.com";
 
 /// An entry, as the form of a calendar on the web is filled in with it.
 pub(super) struct EventForm<'e> {
@@ -30,14 +36,13 @@ impl EventForm<'_> {
         with_query("https://calendar.google.com/calendar/render", &pairs)
     }
 
-    /// Outlook's form, filled in.
-    pub(super) fn outlook(&self) -> String {
+    /// Outlook's form, filled in, for accounts of one kind.
+    pub(super) fn outlook(&self, host: &str) -> String {
         let (from, to, all_day) = match self.slot {
             CalendarSlot::Timed(from, to) => (rfc3339(from.instant()), rfc3339(to.instant()), ""),
             CalendarSlot::Days(from, to) => (from.to_string(), to.to_string(), "true"),
         };
         let pairs = [
-            ("path", "/calendar/action/compose"),
             ("rru", "addevent"),
             ("subject", self.title),
             ("startdt", &from),
@@ -46,7 +51,7 @@ impl EventForm<'_> {
             ("location", self.place),
             ("body", self.text),
         ];
-        with_query("https://outlook.live.com/calendar/0/deeplink/compose", &pairs)
+        with_query(&format!("https://{host}/calendar/0/deeplink/compose"), &pairs)
     }
 }
 
@@ -54,7 +59,26 @@ impl EventForm<'_> {
 fn with_query(address: &str, pairs: &[(&str, &str)]) -> String {
     // An empty value says nothing, and some readers show it.
     let pairs = pairs.iter().filter(|(_, value)| !value.is_empty());
-    form_urlencoded::Serializer::for_suffix(format!("{address}?"), address.len() + 1).extend_pairs(pairs).finish()
+    let pairs: Vec<String> = pairs.map(|(key, value)| format!("{key}={}", encoded(value))).collect();
+    format!("{address}?{}", pairs.join("&"))
+}
+
+/// A value of a query: a space is `%20`, since Outlook shows a plus sign as it is. Letters of any script may stand in an
+/// address of a page, which takes a third of the bytes.
+fn encoded(value: &str) -> String {
+    let mut out = String::with_capacity(value.len());
+    let mut buffer = [0; 4];
+    for c in value.chars() {
+        if c.is_alphanumeric() || "-._~".contains(c) {
+            out.push(c);
+        } else {
+            let bytes = c.encode_utf8(&mut buffer).bytes();
+            for byte in bytes {
+                let _ = write!(out, "%{byte:02X}");
+            }
+        }
+    }
+    out
 }
 
 /// The address of a feed for apps that subscribe when they are given one.
@@ -70,12 +94,7 @@ pub(super) fn google_feed(url: &str) -> String {
     with_query("https://calendar.google.com/calendar/render", &[("cid", &webcal(url))])
 }
 
-/// Where Outlook on the web subscribes to a feed.
-pub(super) fn outlook_feed(url: &str, name: &str) -> String {
-    with_query("https://outlook.live.com/calendar/0/addfromweb", &[("url", url), ("name", name)])
-}
-
-/// The same for accounts of offices and schools.
-pub(super) fn office_feed(url: &str, name: &str) -> String {
-    with_query("https://outlook.office.com/calendar/0/addfromweb", &[("url", url), ("name", name)])
+/// Where Outlook on the web subscribes to a feed, for accounts of one kind.
+pub(super) fn outlook_feed(host: &str, url: &str, name: &str) -> String {
+    with_query(&format!("https://{host}/calendar/0/addfromweb"), &[("url", url), ("name", name)])
 }

@@ -4,7 +4,8 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use super::PageContext;
 use crate::locale::{self, Phrase};
-use crate::programme::UiLanguage;
+use crate::programme::{Audience, UiLanguage};
+use crate::zone::Zone;
 
 /// Nothing from elsewhere, nothing inline, nothing sent anywhere.
 pub const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; base-uri 'none'; form-action 'none'";
@@ -30,27 +31,47 @@ pub(super) struct LinkPreview {
 pub(super) fn whole(page: &PageContext<'_>, content: &PageContent) -> Markup {
     let publisher = &page.site.settings.publisher;
     let publisher = page.title(publisher);
+    let audience = page.site.revised.listing().audience;
+    let band = match audience {
+        Audience::Public => None,
+        Audience::Press => Some(page.phrase(Phrase::PressBand)),
+        Audience::Staff => Some(page.phrase(Phrase::StaffBand)),
+    };
+    // The words for whom a page is stand before all else, where a browser shows many.
+    let title = format!("{} · {publisher}", content.title);
+    let title = band.map(|band| format!("{band} {title}")).unwrap_or(title);
     html! {
         (DOCTYPE)
         html lang=(page.ui_language.word()) {
-            (head(page, content, &publisher))
-            body data-past=(page.phrase(Phrase::Past)) data-now=(page.phrase(Phrase::Now)) data-next=(page.phrase(Phrase::Next))
-                data-clock=(page.phrase(Phrase::YourClock)) {
+            (head(page, content, &title, &publisher))
+            body data-link=(page.phrase(Phrase::PermanentLink)) data-now=(page.phrase(Phrase::Now)) data-next=(page.phrase(Phrase::Next))
+                data-later=(page.phrase(Phrase::LaterToday)) data-began=(page.phrase(Phrase::Began))
+                data-over=(page.phrase(Phrase::VisitOver)) data-you=(page.phrase(Phrase::You))
+                data-underway=(page.phrase(Phrase::UnderWay)) data-coming=(page.phrase(Phrase::ComingUp))
+                data-pastvisits=(page.phrase(Phrase::PastVisits)) data-copy=(page.phrase(Phrase::Copy))
+                data-copytext=(page.phrase(Phrase::CopyText)) data-copied=(page.phrase(Phrase::Copied))
+                data-share=(page.phrase(Phrase::Share)) data-about=(page.locale.about("%"))
+                data-between=(page.locale.between("%", "%")) data-until=(page.locale.until("%"))
+                data-clock=(page.locale.other_clock("%t", None, "%c"))
+                data-dayclock=(page.locale.other_clock("%t", Some("%w"), "%c")) {
                 a class="skip" href="#_main" { (page.phrase(Phrase::Skip)) }
-                header class="top" {
-                    p class="publisher" { (publisher) }
-                    (languages(page))
+                header {
+                    @if let Some(band) = band { p class={ "band " (audience.word()) } { (band) } }
+                    div class="top" {
+                        p class="publisher" { (publisher) }
+                        (languages(page))
+                    }
                 }
                 main id="_main" { (content.body) }
                 footer {
-                    p { a href={ (page.to_top()) "changes.atom" } { (page.phrase(Phrase::ChangesFeed)) } }
+                    p { a href={ (page.to_language_folder()) "changes.html" } { (page.phrase(Phrase::Changes)) } }
                 }
             }
         }
     }
 }
 
-fn head(page: &PageContext<'_>, content: &PageContent, publisher: &str) -> Markup {
+fn head(page: &PageContext<'_>, content: &PageContent, title: &str, publisher: &str) -> Markup {
     let to_top = page.to_top();
     let url = page.url(&page.path_in(page.ui_language));
     html! {
@@ -60,26 +81,33 @@ fn head(page: &PageContext<'_>, content: &PageContent, publisher: &str) -> Marku
             meta name="viewport" content="width=device-width, initial-scale=1";
             meta name="referrer" content="no-referrer";
             meta name="color-scheme" content="light dark";
-            title { (content.title) }
+            title { (title) }
+            @if !page.is_public() { meta name="robots" content="noindex"; }
             meta name="description" content=(content.description);
             meta property="og:type" content="website";
             meta property="og:title" content=(content.preview.title);
             meta property="og:description" content=(content.preview.description);
             meta property="og:site_name" content=(publisher);
-            meta property="og:locale" content=(page.ui_language.word());
+            meta property="og:locale" content=(og_locale(page.ui_language));
             @if let Some(url) = &url {
                 meta property="og:url" content=(url);
                 link rel="canonical" href=(url);
             }
             link rel="stylesheet" href={ (to_top) "page.css" };
             link rel="alternate" type="application/atom+xml" title=(page.phrase(Phrase::ChangesFeed)) href={ (to_top) "changes.atom" };
-            @for feed in &page.site.feeds {
+            // Those of one visit are on its page.
+            @let feeds = page.site.feeds.iter().filter(|feed| feed.visits.is_none());
+            @for feed in feeds.filter(|feed| feed.ui_language == page.ui_language) {
                 link rel="alternate" type="text/calendar" title=(page.title(&feed.title))
                     href={ (to_top) "feeds/" (feed.id) ".ics" };
             }
-            @for ui_language in UiLanguage::ALL.iter().filter(|ui_language| **ui_language != page.ui_language) {
-                link rel="alternate" hreflang=(ui_language.word()) href={ (to_top) (page.path_in(*ui_language)) };
+            // Search engines want whole addresses, the page's own among them.
+            @for ui_language in UiLanguage::ALL {
+                @if let Some(url) = page.url(&page.path_in(*ui_language)) {
+                    link rel="alternate" hreflang=(ui_language.word()) href=(url);
+                }
             }
+            @if let Some(url) = page.url(&page.path) { link rel="alternate" hreflang="x-default" href=(url); }
             @if let Some(json) = &content.structured_data {
                 script type="application/ld+json" { (PreEscaped(json)) }
             }
@@ -104,13 +132,45 @@ fn languages(page: &PageContext<'_>) -> Markup {
     }
 }
 
-/// The choice of a further clock, which the script fills and shows.
+/// A language with the region that Open Graph wants.
+fn og_locale(ui_language: UiLanguage) -> &'static str {
+    match ui_language {
+        UiLanguage::English => "en_US",
+        UiLanguage::Korean => "ko_KR",
+        UiLanguage::Japanese => "ja_JP",
+    }
+}
+
+/// Where newsrooms are: the clocks to choose from besides all others.
+const NEWSROOMS: [&str; 10] = [
+    "America/New_York",
+    "Europe/London",
+    "Europe/Paris",
+    "Europe/Berlin",
+    "Asia/Shanghai",
+    "Asia/Tokyo",
+    "Asia/Kolkata",
+    "Australia/Sydney",
+    "Asia/Singapore",
+    "UTC",
+];
+
+/// The choice of the reader's clock, which the script completes and shows.
 pub(super) fn zone_choice(page: &PageContext<'_>) -> Markup {
+    let known = NEWSROOMS.into_iter().filter_map(Zone::find);
     html! {
-        p class="zone" id="_zone" hidden {
-            label for="_clock" { (page.phrase(Phrase::ChooseZone)) }
+        div class="zone" id="_zone" hidden {
+            label for="_clock" { (page.phrase(Phrase::YourClock)) }
             " "
-            select id="_clock" autocomplete="off" { option value="" { (page.phrase(Phrase::OfficialOnly)) } }
+            select id="_clock" autocomplete="off" {
+                option value="" { (page.phrase(Phrase::OfficialOnly)) }
+                @for zone in page.home_clock.into_iter().chain(known.filter(|zone| Some(*zone) != page.home_clock)) {
+                    option value=(zone.name()) { (page.locale.zone_place(zone.name())) }
+                }
+            }
+            input id="_other" list="_zones" hidden autocomplete="off" placeholder=(page.phrase(Phrase::OtherZone))
+                aria-label=(page.phrase(Phrase::OtherZone));
+            datalist id="_zones" {}
         }
     }
 }

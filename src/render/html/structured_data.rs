@@ -1,12 +1,13 @@
 //! What search engines read: events of schema.org as JSON-LD.
 
+use chrono::FixedOffset;
 use serde_json::{Value, json};
 
 use super::PageContext;
 use crate::listing::{ListedEntry, ListedTiming, ListedVisit, ListedWhen};
-use crate::programme::StatusKind;
+use crate::programme::{Place, StatusKind};
 use crate::render::localizer::Localizer;
-use crate::zone::rfc3339;
+use crate::zone::{Moment, rfc3339};
 
 /// The events of a visit, fit to stand in a page; nothing where no entry has even a day.
 pub(super) fn events(page: &PageContext<'_>, visit: &ListedVisit<'_>) -> Option<String> {
@@ -39,18 +40,17 @@ fn event(
         ListedTiming::Stay(_) => None,
         ListedTiming::Journey { arrive, .. } => arrive.place,
     });
-    let place = place.and_then(|place| localizer.place(place));
+    let place = place.and_then(|place| location(localizer, place));
     let mut event = json!({
         "@context": "https://schema.org",
         "@type": "Event",
         "eventStatus": format!("https://schema.org/{status}"),
         "name": localizer.text(entry.title),
-        "organizer": {"@type": "Organization", "name": localizer.text(&page.site.settings.publisher)},
         "startDate": start,
     });
     for (key, value) in [
         ("endDate", end(entry).map(Value::from)),
-        ("location", place.map(|place| json!({"@type": "Place", "name": place}))),
+        ("location", place),
         ("previousStartDate", previous_start.map(Value::from)),
         ("url", page.entry_url(visit.id, entry.id).map(Value::from)),
     ] {
@@ -61,17 +61,48 @@ fn event(
     Some(event)
 }
 
+/// A place, with its address as far as the city or the country is known.
+fn location(localizer: &Localizer<'_>, place: &Place) -> Option<Value> {
+    let mut location = json!({"@type": "Place", "name": localizer.place(place)?});
+    let mut address = serde_json::Map::new();
+    if let Some(city) = &place.city {
+        address.insert("addressLocality".to_owned(), localizer.text(city).into());
+    }
+    if let Some(country) = place.country.as_ref().and_then(|code| std::str::from_utf8(code).ok()) {
+        address.insert("addressCountry".to_owned(), country.into());
+    }
+    if !address.is_empty() {
+        address.insert("@type".to_owned(), "PostalAddress".into());
+        location["address"] = Value::Object(address);
+    }
+    Some(location)
+}
+
+/// A time as the host's clock shows it, with its offset from UTC.
+fn local(moment: Moment) -> String {
+    let offset = FixedOffset::east_opt(moment.offset());
+    offset.map_or_else(|| rfc3339(moment.instant()), |offset| moment.instant().with_timezone(&offset).to_rfc3339())
+}
+
 /// The start, with a time only where one is known.
 fn start(entry: &ListedEntry<'_>) -> Option<String> {
     let first_day = || entry.timing.whens().filter_map(ListedWhen::days).map(|(first, _)| first.to_string()).min();
-    entry.timing.announced_start().map(rfc3339).or_else(first_day)
+    match entry.timing.begin() {
+        ListedWhen::Clock(span) => Some(local(span.start)),
+        _ => first_day(),
+    }
 }
 
-/// The end, where one was announced.
+/// The end, where one was announced: a time, or the last of several days.
 fn end(entry: &ListedEntry<'_>) -> Option<String> {
-    match entry.timing.whens().last()? {
-        ListedWhen::Clock(_) => entry.timing.announced_end().map(rfc3339),
-        other => other.days().map(|(_, last)| last.to_string()),
+    match &entry.timing {
+        ListedTiming::Stay(ListedWhen::Clock(span)) => span.end.map(local),
+        ListedTiming::Stay(ListedWhen::Days { to, .. }) => Some(to.to_string()),
+        ListedTiming::Stay(_) => None,
+        ListedTiming::Journey { arrive, .. } => match &arrive.when {
+            ListedWhen::Clock(span) => Some(local(span.start)),
+            other => other.days().map(|(_, last)| last.to_string()),
+        },
     }
 }
 
@@ -80,7 +111,7 @@ fn previous_start(page: &PageContext<'_>, entry: &ListedEntry<'_>) -> Option<Str
     let (before, _) = page.site.revised.change(entry)?;
     let previous = before.when("when").or_else(|| before.when("depart"))?;
     let previous = match previous.as_ref() {
-        ListedWhen::Clock(span) => rfc3339(span.start.instant()),
+        ListedWhen::Clock(span) => local(span.start),
         other => other.days()?.0.to_string(),
     };
     let day = entry.timing.begin().days().map(|(first, _)| first.to_string());

@@ -6,65 +6,98 @@ use maud::{Markup, html};
 use qrcodegen::QrCodeEcc;
 use rayon::prelude::*;
 
-use super::links::{google_feed, office_feed, outlook_feed, webcal};
-use super::{PageContext, SiteContext};
+use super::links::{OUTLOOK_PERSONAL, OUTLOOK_WORK, google_feed, outlook_feed, webcal};
+use super::{PageContext, SiteContext, path_in};
 use crate::listing::ListedVisit;
 use crate::locale::Phrase;
-use crate::programme::{Feed, Id};
+use crate::programme::{Audience, Feed, UiLanguage};
 
 /// The light margin that a code has to have, in modules (ISO/IEC 18004).
 const QUIET_ZONE: i32 = 4;
 
-/// The feeds of a visit, or all of them, and what apps do with them.
+/// The feed that fits the page best, and the others folded.
 pub(super) fn section(page: &PageContext<'_>, visit: Option<&ListedVisit<'_>>) -> Markup {
-    let feeds: Vec<&Feed> = page.site.feeds_of(visit).collect();
-    // The one that fits the page best is open.
-    let open = page.best_feed(visit).map(|feed| &feed.id);
+    let best = page.best_feed(visit);
+    let others: Vec<&Feed> =
+        page.site.feeds_of(visit).filter(|feed| best.is_none_or(|best| best.id != feed.id)).collect();
     html! {
         section class="subscribe" aria-labelledby="_subscribe" {
             h2 id="_subscribe" { (page.phrase(Phrase::Subscribe)) }
-            p { (page.phrase(Phrase::SubscribeHint)) }
-            @for feed in &feeds { (feed_box(page, feed, open == Some(&feed.id))) }
-            h3 { (page.phrase(Phrase::Refresh)) }
-            dl class="refresh" {
-                dt lang="en" { "Apple Calendar" }
-                dd { (page.phrase(Phrase::RefreshApple)) }
-                dt lang="en" { "Google Calendar" }
-                dd { (page.phrase(Phrase::RefreshGoogle)) }
-                dt lang="en" { "Outlook" }
-                dd { (page.phrase(Phrase::RefreshOutlook)) }
-                dt lang="en" { "Thunderbird, GNOME" }
-                dd { (page.phrase(Phrase::RefreshOther)) }
+            p class="soft" { (page.phrase(Phrase::SubscribeHint)) }
+            @if let Some(feed) = best { (ways(page, feed)) }
+            @if !page.is_public() { p class="soft" { (page.phrase(Phrase::OwnAddress)) } }
+            @if !others.is_empty() {
+                details class="others" {
+                    summary { (page.phrase(Phrase::OtherFeeds)) }
+                    p class="soft" { (page.phrase(Phrase::ClockHint)) }
+                    ul { @for feed in others { li { (other_feed(page, feed)) } } }
+                }
             }
+            @if let (None, Some(code)) = (visit, page.qr_codes.get(&page.ui_language)) { (figure(page, code)) }
         }
     }
 }
 
-fn feed_box(page: &PageContext<'_>, feed: &Feed, open: bool) -> Markup {
+/// Whether a feed has no entry.
+pub(super) fn is_empty(page: &PageContext<'_>, feed: &Feed) -> bool {
+    let visits = page.site.visits().iter().filter(|visit| feed.selects(Some(visit.position)));
+    !visits.flat_map(|visit| &visit.entries).any(|entry| feed.only.admits(entry.kind, entry.access))
+}
+
+fn other_feed(page: &PageContext<'_>, feed: &Feed) -> Markup {
+    let path = path(feed);
+    let href = page.url(&path).map_or_else(|| format!("{}{path}", page.to_top()), |url| webcal(&url));
+    // A public feed with an address has no other.
+    let is_elsewhere = !page.is_public() || page.site.base_url().is_none();
+    html! {
+        a href=(href) data-feed=[is_elsewhere.then(|| format!("{}{path}", page.to_top()))] { (page.title(&feed.title)) }
+        @if is_empty(page, feed) { " " span class="soft" { (page.phrase(Phrase::EmptyFeed)) } }
+    }
+}
+
+/// How to subscribe to a feed, a way for each kind of calendar; the script puts the reader's own first.
+fn ways(page: &PageContext<'_>, feed: &Feed) -> Markup {
     let title = page.title(&feed.title);
     let path = path(feed);
+    let file = format!("{}{path}", page.to_top());
     let url = page.url(&path);
+    let public_url = url.as_deref().filter(|_| page.is_public());
     html! {
-        details class="feed" open[open] {
-            summary { (title) }
-            @if let Some(url) = &url {
-                div class="ways" {
-                    p class="buttons" {
-                        a class="button main" href=(webcal(url)) { (page.phrase(Phrase::OpenInApp)) }
-                        a class="button" href=(webcal(url)) lang="en" { "Apple Calendar" }
-                        a class="button" href=(google_feed(url)) rel="noreferrer" lang="en" { "Google Calendar" }
-                        a class="button" href=(outlook_feed(url, &title)) rel="noreferrer" lang="en" { "Outlook.com" }
-                        a class="button" href=(office_feed(url, &title)) rel="noreferrer" lang="en" { "Microsoft 365" }
-                    }
-                    @if let Some(code) = page.qr_codes.get(&feed.id) { (figure(page, code)) }
-                    p class="address" {
-                        (page.phrase(Phrase::Address)) br;
-                        code { (url) }
-                    }
+        p { b { (title) } }
+        @if is_empty(page, feed) { p class="soft" { (page.phrase(Phrase::EmptyFeed)) } }
+        ul class="ways" {
+            li data-system="apple" {
+                b { "iPhone, iPad, Mac" }
+                @match &url {
+                    Some(url) => a class="button main" href=(webcal(url)) data-feed=(file) { (page.phrase(Phrase::Subscribe)) },
+                    None => a class="button main" href=(file) data-feed=(file) { (page.phrase(Phrase::FeedFile)) },
                 }
-            } @else {
-                p class="buttons" {
-                    a class="button main" href={ (page.to_top()) (path) } { (page.phrase(Phrase::FeedFile)) }
+                span class="soft" { (page.phrase(Phrase::AppleHint)) }
+            }
+        }
+        @if let Some(url) = &url {
+            details class="others" {
+                // Names of apps belong to no language.
+                summary { @if public_url.is_some() { "Google, Android, Outlook" } @else { (page.phrase(Phrase::OtherApps)) } }
+                ul class="ways" {
+                    @if let Some(url) = public_url {
+                        li data-system="google" {
+                            b { "Google Calendar, Android" }
+                            a class="button" href=(google_feed(url)) { "Google Calendar" }
+                            span class="soft" { (page.phrase(Phrase::GoogleHint)) }
+                        }
+                        li data-system="windows" {
+                            b { "Outlook" }
+                            a class="button" href=(outlook_feed(OUTLOOK_PERSONAL, url, &title)) { "Outlook.com" }
+                            a class="button" href=(outlook_feed(OUTLOOK_WORK, url, &title)) { "Microsoft 365" }
+                            span class="soft" { (page.phrase(Phrase::OutlookHint)) }
+                        }
+                    }
+                    li {
+                        b { (page.phrase(Phrase::OtherApps)) }
+                        code data-feed=(file) { (url) }
+                        span class="soft" { (page.phrase(Phrase::OtherHint)) }
+                    }
                 }
             }
         }
@@ -79,14 +112,17 @@ pub(super) struct QrCode {
     path: String,
 }
 
-/// The codes of the feeds that have an address, by the feeds' ids.
-pub(super) type QrCodes = HashMap<Id, QrCode>;
+/// The codes of the pages that say how to subscribe, one a language.
+pub(super) type QrCodes = HashMap<UiLanguage, QrCode>;
 
-/// The codes of the feeds of a tree: a phone that reads one subscribes.
+/// The codes of a public tree: a phone that reads one is shown how to subscribe on it.
 pub(super) fn qr_codes(site: &SiteContext<'_>) -> QrCodes {
-    let code =
-        |feed: &&Feed| Some((feed.id.clone(), qr_code(&webcal(&format!("{}/{}", site.base_url()?, path(feed))))?));
-    site.feeds.par_iter().filter_map(code).collect()
+    let code = |ui_language: &UiLanguage| {
+        let base = site.base_url().filter(|_| site.revised.listing().audience == Audience::Public)?;
+        let path = path_in(*ui_language, "index.html");
+        Some((*ui_language, qr_code(&format!("{base}/{path}#_subscribe"))?))
+    };
+    UiLanguage::ALL.par_iter().filter_map(code).collect()
 }
 
 /// The code of an address; nothing where that is too long for one.

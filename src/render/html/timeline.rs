@@ -1,38 +1,37 @@
-//! The timeline of a visit: a strip for each day of the host's, with the other clock below.
+//! The timeline of a visit: a strip for each day in which something has a clock time or a window, on the clock of the place.
 //!
-//! What has a time is a bar. What has none is a dashed outline over all that it may take: a window, a day, or days. A part
-//! of a day is a word in that outline, because it has no hours. The vertical line is midnight on the other clock.
-
-use std::collections::BTreeSet;
+//! What has neither is no bar: it stands above the strip, in words. The days are those of the programme, so that the picture
+//! and the list cannot disagree on one.
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Timelike, Utc};
 use maud::{Markup, html};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use super::PageContext;
-use crate::listing::{ListedEntry, ListedTiming, ListedVisit, ListedWhen};
+use super::clocks::{day_place, window};
+use super::days::Day;
+use crate::listing::{ListedEntry, ListedJourney, ListedTiming, ListedVisit, ListedWhen};
 use crate::locale::{Label, Locale, Phrase};
-use crate::programme::{TimedSpan, WithinDay};
 use crate::zone::Zone;
 
 // Across, lengths are in tenths of a unit of the drawing; down, in units.
 
-/// The width of a day.
+/// The width of a strip.
 const WIDTH: i64 = 4000;
 /// The margin beside it, in units, for the outermost numbers.
 const MARGIN: i64 = 12;
-/// The height of a row.
-const ROW_HEIGHT: i64 = 20;
+/// The height of a row: as much as a finger needs.
+const ROW_HEIGHT: i64 = 26;
 /// Where the first row begins: below the numbers of the host's clock.
-const TOP: i64 = 34;
+const TOP: i64 = 22;
 /// The height of the numbers of the other clock.
-const BOTTOM: i64 = 34;
+const BOTTOM: i64 = 32;
 /// The width of a column of text; a little more than it needs.
-const COLUMN_WIDTH: i64 = 58;
+const COLUMN_WIDTH: i64 = 60;
 /// The least width of a mark.
 const MIN_MARK_WIDTH: i64 = 30;
-/// How many days are drawn at most.
-const MAX_DAYS: usize = 31;
+/// The hour at which a strip begins, unless something is earlier.
+const FIRST_HOUR: u32 = 6;
 /// How many marks are drawn of a day at most; how many more there are is a number below them.
 const MAX_ROWS: usize = 60;
 
@@ -43,11 +42,13 @@ enum Shape {
     Bar,
     /// From a known time on, without a known end.
     Start,
+    /// A moment: the end of a journey.
+    Moment,
     /// Somewhere in these hours.
     Outline,
 }
 
-/// Something on the timeline: an entry, or one end of a journey.
+/// Something in a strip: an entry, or one end of a journey.
 struct Mark {
     from: DateTime<Utc>,
     to: DateTime<Utc>,
@@ -59,66 +60,64 @@ struct Mark {
     class: &'static str,
 }
 
-/// The timeline, with its heading and its legend; nothing where no entry has even a day.
-pub(super) fn section(page: &PageContext<'_>, visit: &ListedVisit<'_>) -> Markup {
-    let marks: Vec<Mark> = visit.entries.iter().flat_map(|entry| marks(page, visit, entry)).collect();
-    let host = visit.zone;
-    let mut days = BTreeSet::new();
-    for mark in &marks {
-        let first = host.local(mark.from).datetime.date();
-        let last = host.local(mark.to - TimeDelta::seconds(1)).datetime.date();
-        days.extend(first.iter_days().take_while(|day| *day <= last).take(MAX_DAYS));
+/// The timeline, with its heading; nothing where no entry has a clock time or a window.
+pub(super) fn section(page: &PageContext<'_>, visit: &ListedVisit<'_>, days: &[Day<'_, '_>]) -> Option<Markup> {
+    let of_day = |day: &Day<'_, '_>| -> Vec<Mark> {
+        visit.entries.iter().flat_map(|entry| marks(page, visit, day, entry)).collect()
+    };
+    let strips: Vec<_> = days.iter().map(|day| (day, of_day(day))).filter(|(_, marks)| !marks.is_empty()).collect();
+    (!strips.is_empty()).then(|| {
+        html! {
+            section class="timeline" {
+                // A script folds it where the screen is small; a link to what is in it opens it.
+                details open {
+                    summary { h2 { (page.phrase(Phrase::Timeline)) } }
+                    div id="_timeline" {
+                        @for (day, marks) in &strips { @if let Some(date) = day.date { (strip(page, visit, day, date, marks)) } }
+                    }
+                }
+            }
+        }
+    })
+}
+
+/// What there is of an entry in a day: one mark, or one for each end of a journey that is not all in it.
+fn marks(page: &PageContext<'_>, visit: &ListedVisit<'_>, day: &Day<'_, '_>, entry: &ListedEntry<'_>) -> Vec<Mark> {
+    let begins_here = |when: &ListedWhen<'_>| when.days().is_some_and(|(first, _)| day.has(first, when.zone()));
+    if !entry.timing.whens().any(begins_here) {
+        return Vec::new();
     }
-    let other = page.home_clock.filter(|zone| *zone != host);
-    let legend = if other.is_some() { Phrase::HoursLegend } else { Phrase::HoursLegendOne };
-    html! {
-        @if !marks.is_empty() {
-            section class="hours" aria-labelledby="_hours" {
-                h2 id="_hours" { (page.phrase(Phrase::Hours)) }
-                p class="hint" { (page.phrase(legend)) }
-                @for day in days.into_iter().take(MAX_DAYS) { (strip(page, host, other, day, &marks)) }
+    let title = page.localizer(visit.title).text(entry.title).into_owned();
+    let prefix = page.locale.prefix(entry.status.kind).unwrap_or_default();
+    let mark = |(from, to, shape): (DateTime<Utc>, DateTime<Utc>, Shape), end: Option<Label>| {
+        let title = end.map_or_else(|| title.clone(), |end| page.locale.labelled(end, &title));
+        let label = format!("{prefix}{title}");
+        Mark { from, to, shape, label, entry: entry.id.to_string(), class: entry.status.kind.word() }
+    };
+    match &entry.timing {
+        ListedTiming::Stay(when) => {
+            extent(when).filter(|_| begins_here(when)).map(|extent| mark(extent, None)).into_iter().collect()
+        }
+        ListedTiming::Journey { depart, arrive } => {
+            let here = |end: &ListedJourney<'_>| extent(&end.when).filter(|_| begins_here(&end.when));
+            match (here(depart), here(arrive)) {
+                (Some((from, _, Shape::Start)), Some((to, _, Shape::Start))) => {
+                    vec![mark((from, to, Shape::Bar), None)]
+                }
+                (left, arrived) => {
+                    let arrived = arrived.map(|(from, to, shape)| match shape {
+                        Shape::Start => (from, to, Shape::Moment),
+                        _ => (from, to, shape),
+                    });
+                    let left = left.map(|extent| mark(extent, Some(Label::Departs)));
+                    left.into_iter().chain(arrived.map(|extent| mark(extent, Some(Label::Arrives)))).collect()
+                }
             }
         }
     }
 }
 
-/// One mark for an entry, or one for each end of a journey of which the ends are known in different ways.
-fn marks(page: &PageContext<'_>, visit: &ListedVisit<'_>, entry: &ListedEntry<'_>) -> Vec<Mark> {
-    let (locale, localizer) = (page.locale, page.localizer(visit.title).for_entry(entry));
-    let title = localizer.text(entry.title);
-    let prefix = locale.prefix(entry.status.kind).unwrap_or_default();
-    let mark = |when: &ListedWhen<'_>, end: Option<Label>| {
-        let (from, to, shape) = extent(when)?;
-        let title = end.map_or_else(|| title.to_string(), |end| format!("{}: {title}", locale.label(end)));
-        let title = match localizer.title_note(when) {
-            Some(note) => locale.title_with(&title, &note),
-            None => title,
-        };
-        let label = format!("{prefix}{title}");
-        Some(Mark { from, to, shape, label, entry: entry.id.to_string(), class: entry.status.kind.word() })
-    };
-    let marks = match &entry.timing {
-        ListedTiming::Stay(when) => [mark(when, None), None],
-        ListedTiming::Journey { depart, arrive } => match (&depart.when, &arrive.when) {
-            (ListedWhen::Clock(start), ListedWhen::Clock(end)) => {
-                let span = TimedSpan { end: Some(end.start), about: start.about || end.about, ..*start };
-                [mark(&ListedWhen::Clock(span), None), None]
-            }
-            (start, end) => {
-                let has_clock = [start, end].iter().any(|when| matches!(when, ListedWhen::Clock(_)));
-                let known = |when| (ListedWhen::zone(when), when.days(), localizer.title_note(when));
-                if !has_clock && known(start) == known(end) {
-                    [mark(start, None), None]
-                } else {
-                    [mark(start, Some(Label::Departs)), mark(end, Some(Label::Arrives))]
-                }
-            }
-        },
-    };
-    marks.into_iter().flatten().collect()
-}
-
-/// From when to when something is drawn, and how.
+/// From when to when something is drawn, and how; nothing of what has no clock time and no window.
 fn extent(when: &ListedWhen<'_>) -> Option<(DateTime<Utc>, DateTime<Utc>, Shape)> {
     match when {
         ListedWhen::Clock(span) => {
@@ -128,42 +127,36 @@ fn extent(when: &ListedWhen<'_>) -> Option<(DateTime<Utc>, DateTime<Utc>, Shape)
                 None => (start, start + TimeDelta::minutes(1), Shape::Start),
             })
         }
-        ListedWhen::Day { within: WithinDay::Between(from, to), .. } => {
-            Some((from.instant(), to.instant(), Shape::Outline))
-        }
-        other => {
-            let (first, last) = other.days()?;
-            Some((other.zone().start_of_day(first), other.zone().end_of_day(last), Shape::Outline))
-        }
+        other => window(other).map(|(from, to)| (from, to, Shape::Outline)),
     }
 }
 
-/// A day of the host's.
-struct DayStrip<'s> {
+/// The hours of a day that are drawn.
+struct Strip<'s> {
     locale: &'static dyn Locale,
     from: DateTime<Utc>,
     to: DateTime<Utc>,
-    rows: Vec<&'s Mark>,
+    rows: &'s [Mark],
     /// How many marks have no row.
     omitted: usize,
 }
 
-impl DayStrip<'_> {
+impl Strip<'_> {
     /// Where an instant is, in tenths.
     fn x(&self, at: DateTime<Utc>) -> i64 {
         let length = (self.to - self.from).num_seconds().max(1);
         (at.clamp(self.from, self.to) - self.from).num_seconds() * WIDTH / length
     }
 
-    /// Every sixth hour that a clock shows: where it is, the hour, and the date.
+    /// Every third hour that a clock shows: where it is, the hour, and the date.
     fn hours(&self, zone: Zone) -> Vec<(i64, u32, NaiveDate)> {
         // By quarters of an hour, because not all clocks are whole hours apart.
         let quarters = (self.to - self.from).num_minutes() / 15;
         let instants = (0..=quarters).map(|quarter| self.from + TimeDelta::minutes(15 * quarter));
         let number = |at: DateTime<Utc>| {
             let local = zone.moment(at).local();
-            let is_sixth = local.minute() == 0 && local.hour().is_multiple_of(6);
-            is_sixth.then(|| (self.x(at), local.hour(), local.date()))
+            let is_third = local.minute() == 0 && local.hour().is_multiple_of(3);
+            is_third.then(|| (self.x(at), local.hour(), local.date()))
         };
         instants.filter_map(number).collect()
     }
@@ -175,103 +168,133 @@ impl DayStrip<'_> {
     }
 }
 
-fn strip(page: &PageContext<'_>, host: Zone, other: Option<Zone>, day: NaiveDate, marks: &[Mark]) -> Markup {
-    let (from, to) = (host.start_of_day(day), host.end_of_day(day));
-    let mut rows: Vec<&Mark> = marks.iter().filter(|mark| mark.from < to && mark.to > from).collect();
-    if rows.is_empty() || from >= to {
+fn strip(
+    page: &PageContext<'_>,
+    visit: &ListedVisit<'_>,
+    day: &Day<'_, '_>,
+    date: NaiveDate,
+    marks: &[Mark],
+) -> Markup {
+    let host = day.zone;
+    let Some((begin, to)) = day.extent() else { return html! {} };
+    let first = marks.iter().map(|mark| mark.from).min().unwrap_or(begin);
+    let morning = date.and_hms_opt(FIRST_HOUR, 0, 0).and_then(|morning| host.at(morning, None).ok());
+    let from = morning.map(crate::zone::Moment::instant).filter(|morning| *morning <= first).unwrap_or(begin);
+    if from >= to {
         return html! {};
     }
-    let omitted = rows.len().saturating_sub(MAX_ROWS);
-    rows.truncate(MAX_ROWS);
-    let strip = DayStrip { locale: page.locale, from, to, rows, omitted };
+    let omitted = marks.len().saturating_sub(MAX_ROWS);
+    let strip = Strip { locale: page.locale, from, to, rows: &marks[..marks.len() - omitted], omitted };
+    // Where both clocks show the same, one is drawn.
+    let other = page.home_clock.filter(|zone| zone.local(from).datetime != host.local(from).datetime);
     let height = strip.bottom() + if other.is_some() { BOTTOM } else { 6 };
-    let title = page.locale.full_day(day);
+    let title = page.locale.full_day(date);
+    let localizer = page.localizer(visit.title);
+    let is_untimed = |entry: &ListedEntry<'_>| entry.absence.is_none() && extent(entry.timing.begin()).is_none();
+    let untimed = day.entries.iter().filter(|(entry, _)| is_untimed(entry)).map(|(entry, _)| {
+        let note = localizer.for_entry(entry).title_note(entry.timing.begin());
+        let title = localizer.text(entry.title);
+        (entry.id, note.map_or_else(|| title.to_string(), |note| page.locale.title_with(&title, &note)))
+    });
+    let untimed: Vec<_> = untimed.collect();
     html! {
         figure class="strip" {
-            figcaption { (title) }
-            svg viewBox={ (-MARGIN) " 0 " (WIDTH / 10 + 2 * MARGIN) " " (height) } role="group" aria-label=(title) {
-                (host_scale(&strip, host))
-                @if let Some(other) = other { (other_scale(&strip, other)) }
-                @for (row, mark) in (0..).zip(&strip.rows) { (drawing(&strip, mark, TOP + row * ROW_HEIGHT)) }
+            figcaption { (title) " · " (day_place(page, visit, day)) (offset_names(page.locale, host, begin, to)) }
+            @if !untimed.is_empty() {
+                p class="soft" { (page.phrase(Phrase::TimeNotAnnounced)) (page.locale.punctuation().colon)
+                    @for (position, (id, text)) in untimed.iter().enumerate() {
+                        @if position > 0 { (page.locale.punctuation().list) }
+                        a href={ "#" (id) } { (text) }
+                    }
+                }
+            }
+            svg viewBox={ (-MARGIN) " 0 " (WIDTH / 10 + 2 * MARGIN) " " (height) } role="group" aria-label=(title)
+                data-from=(crate::zone::rfc3339(from)) data-to=(crate::zone::rfc3339(to)) data-width=(WIDTH / 10) {
+                (scale(&strip, host, TOP - 10, 0, true))
+                @if let Some(other) = other { (scale(&strip, other, strip.bottom() + 11, strip.bottom() + BOTTOM - 6, false)) }
+                @for (row, mark) in (0..).zip(strip.rows) { (drawing(&strip, mark, TOP + row * ROW_HEIGHT)) }
                 @if strip.omitted > 0 { text x="0" y=(strip.bottom() - 6) { "+" (strip.omitted) } }
             }
         }
     }
 }
 
-/// The name of the host's clock, and its numbers with a line below each.
-fn host_scale(strip: &DayStrip<'_>, zone: Zone) -> Markup {
-    html! {
-        (clock_name(strip, zone, 0, "start", 10))
-        @for (x, hour, _) in strip.hours(zone) {
-            line class="tick" x1=(tenths(x)) x2=(tenths(x)) y1=(TOP - 10) y2=(strip.bottom()) {}
-            (hour_number(x, hour, TOP - 10))
-        }
-    }
-}
-
-/// The name of the other clock, its numbers, and a line with the date where its day begins within the host's.
-fn other_scale(strip: &DayStrip<'_>, zone: Zone) -> Markup {
+/// The name of a clock and its numbers; of the host's a line below each, of the other one where its day begins.
+fn scale(strip: &Strip<'_>, zone: Zone, numbers_y: i64, name_y: i64, is_host: bool) -> Markup {
     let hours = strip.hours(zone);
-    let begins_day = |x: i64, hour: u32| hour == 0 && 0 < x && x < WIDTH;
+    let begins_day = |x: i64, hour: u32| !is_host && hour == 0 && 0 < x && x < WIDTH;
     let begins_early = hours.iter().any(|(x, hour, _)| begins_day(*x, *hour) && *x < WIDTH / 2);
     let (name_x, anchor) = if begins_early { (WIDTH, "end") } else { (0, "start") };
-    let name_y = strip.bottom() + BOTTOM - 5;
     html! {
-        (clock_name(strip, zone, name_x, anchor, name_y))
-        @for (x, hour, date) in hours {
-            @if begins_day(x, hour) {
-                line class="dateline" x1=(tenths(x)) x2=(tenths(x)) y1=(TOP - 10) y2=(strip.bottom()) {}
-                text class="date" x=(tenths(x.clamp(250, WIDTH - 250))) y=(name_y) text-anchor="middle" { (strip.locale.day(date)) }
+        // The host's is in the heading.
+        @if !is_host {
+            text class="clock" x=(tenths(name_x)) y=(name_y) text-anchor=(anchor) {
+                (strip.locale.zone_place(zone.name())) (offset_names(strip.locale, zone, strip.from, strip.to))
             }
-            (hour_number(x, hour, strip.bottom() + 11))
+        }
+        @for (x, hour, date) in hours {
+            @if is_host { line class="tick" x1=(tenths(x)) x2=(tenths(x)) y1=(TOP - 6) y2=(strip.bottom()) {} }
+            @if begins_day(x, hour) {
+                line class="dateline" x1=(tenths(x)) x2=(tenths(x)) y1=(TOP - 6) y2=(strip.bottom()) {}
+                text class="date" x=(tenths(x.clamp(300, WIDTH - 300))) y=(name_y) text-anchor="middle" {
+                    (strip.locale.weekday(date)) " " (strip.locale.day(date)) " →"
+                }
+            }
+            text class="number" x=(tenths(x)) y=(numbers_y) text-anchor="middle" {
+                (if is_host && hour == 0 && x == WIDTH { 24 } else { hour })
+            }
         }
     }
 }
 
-fn clock_name(strip: &DayStrip<'_>, zone: Zone, x: i64, anchor: &str, y: i64) -> Markup {
-    let name = format!("{} · {}", strip.locale.zone_place(zone.name()), offset_names(strip, zone));
-    html! { text class="clock" x=(tenths(x)) y=(y) text-anchor=(anchor) { (name) } }
+/// What the clock's offsets are called, on a day on which it changes: ` · CEST – CET`.
+fn offset_names(locale: &dyn Locale, zone: Zone, from: DateTime<Utc>, to: DateTime<Utc>) -> String {
+    let [first, last] = [from, to - TimeDelta::seconds(1)].map(|at| zone.local(at).name.to_string());
+    if first == last { String::new() } else { format!(" · {}", locale.days(&first, &last)) }
 }
 
-/// What the clock's offset is called that day: both names where the clocks change.
-fn offset_names(strip: &DayStrip<'_>, zone: Zone) -> String {
-    let [first, last] = [strip.from, strip.to - TimeDelta::seconds(1)].map(|at| zone.local(at).name.to_string());
-    if first == last { first } else { strip.locale.days(&first, &last) }
-}
-
-fn hour_number(x: i64, hour: u32, y: i64) -> Markup {
-    let hour = if hour == 0 && x == WIDTH { 24 } else { hour };
-    html! { text class="number" x=(tenths(x)) y=(y) text-anchor="middle" { (hour) } }
-}
-
-/// A mark with its label: inside an outline that is wide enough, else on the side where there is more room.
-fn drawing(strip: &DayStrip<'_>, mark: &Mark, y: i64) -> Markup {
+/// A mark with its label: on the side where all of it has room, else where there is more.
+fn drawing(strip: &Strip<'_>, mark: &Mark, y: i64) -> Markup {
     let from = strip.x(mark.from);
-    let width = (strip.x(mark.to) - from).max(MIN_MARK_WIDTH);
+    let left = from.min(WIDTH - MIN_MARK_WIDTH);
+    let width = (strip.x(mark.to) - from).max(MIN_MARK_WIDTH).min(WIDTH - left);
     let (class, open_end) = match mark.shape {
-        Shape::Bar => ("bar", 0),
-        Shape::Start => ("start", 130),
+        Shape::Bar | Shape::Moment => ("bar", 0),
+        Shape::Start => ("bar", 130),
         Shape::Outline => ("outline", 0),
     };
-    let (x, anchor, room) = if mark.shape == Shape::Outline && width >= WIDTH / 2 {
-        (from + 50, "start", width - 80)
-    } else if from + width <= WIDTH - from {
-        (from + width + 40 + open_end, "start", WIDTH - from - width - 40)
+    let after = left + width + 40 + open_end;
+    let (room_after, room_before) = (WIDTH + 100 - after, left - 40);
+    let needed = i64::try_from(mark.label.width()).unwrap_or(i64::MAX).saturating_mul(COLUMN_WIDTH);
+    let (x, anchor, room) = if room_after >= needed || room_after >= room_before && room_before < needed {
+        (after, "start", room_after)
     } else {
-        (from - 40, "end", from - 40)
+        (room_before, "end", room_before)
     };
-    let left = from.min(WIDTH - MIN_MARK_WIDTH);
+    let line_y = y + ROW_HEIGHT / 2;
+    let lines = lines(&mark.label, room / COLUMN_WIDTH);
     html! {
         a href={ "#" (mark.entry) } class={ "item " (mark.class) } {
             title { (mark.label) }
-            rect class=(class) x=(tenths(left)) y=(y + 2) width=(tenths(width.min(WIDTH - left))) height=(ROW_HEIGHT - 5) rx="2" {}
+            rect class="touch" x="0" y=(y) width=(WIDTH / 10) height=(ROW_HEIGHT) {}
+            rect class=(class) x=(tenths(left)) y=(y + 5) width=(tenths(width)) height=(ROW_HEIGHT - 10) rx="2" {}
             @if mark.shape == Shape::Start {
-                line class="open" x1=(tenths(left + width)) x2=(tenths((left + width + 120).min(WIDTH)))
-                    y1=(y + ROW_HEIGHT / 2) y2=(y + ROW_HEIGHT / 2) {}
+                line class="open" x1=(tenths(left + width)) x2=(tenths((left + width + 120).min(WIDTH))) y1=(line_y) y2=(line_y) {}
             }
-            text x=(tenths(x)) y=(y + 13) text-anchor=(anchor) { (shortened(&mark.label, room / COLUMN_WIDTH)) }
+            @for (line, y) in lines.iter().zip(if lines.len() > 1 { [y + 11, y + 22] } else { [y + 17; 2] }) {
+                text x=(tenths(x)) y=(y) text-anchor=(anchor) { (line) }
+            }
         }
+    }
+}
+
+/// A label in one line, or in two where one has no room for all of it.
+fn lines(label: &str, columns: i64) -> Vec<String> {
+    let fits = |text: &str| i64::try_from(text.width()).is_ok_and(|width| width <= columns);
+    let breaks = label.match_indices(' ').map(|(at, _)| at).filter(|at| fits(&label[..*at]));
+    match breaks.last().filter(|_| !fits(label)) {
+        Some(at) => vec![label[..at].to_owned(), shortened(&label[at + 1..], columns)],
+        None => vec![shortened(label, columns)],
     }
 }
 

@@ -1,59 +1,125 @@
-//! The page of a visit: its hours as a timeline, the programme by day, and how to subscribe.
+//! The page of a visit: when and where, what is now and next, the programme by day, the timeline, and how to subscribe.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 
-use chrono::NaiveDate;
+use chrono::{DateTime, Utc};
 use maud::{Markup, html};
 
+use super::clocks::{day_elsewhere, day_place, zone_city};
+use super::days::{Day, days};
 use super::page::{LinkPreview, PageContent, whole, zone_choice};
-use super::{PageContext, entry, structured_data, subscribe, timeline, visit_path};
+use super::{PageContext, changes_link, entry, structured_data, subscribe, timeline, visit_path};
 use crate::listing::{ListedEntry, ListedVisit};
-use crate::locale::{self, Label, Phrase, Unknown};
-use crate::programme::{Id, StatusKind};
-use crate::render::localizer::first_day;
+use crate::locale::{self, Phrase, Unknown};
+use crate::programme::{Id, Language, StatusKind};
 use crate::revision::RevisedListing;
+use crate::zone::{Zone, rfc3339};
 
 /// A visit's page.
 pub(super) fn page(page: &PageContext<'_>, visit: &ListedVisit<'_>) -> Markup {
     let localizer = page.localizer(visit.title);
-    let title = localizer.text(visit.title).into_owned();
-    let (from, to) = visit.dates;
-    let description = format!("{}: {}", localizer.text(visit.principal), days(page, from, to));
+    let title = title_with_status(page, visit);
+    let people: Vec<_> = [Some(visit.principal), visit.counterpart].into_iter().flatten().collect();
+    let people: Vec<_> = people.into_iter().map(|person| localizer.text(person)).collect();
+    let revised = page.site.revised;
+    let withdrawn = revised.withdrawn().iter().filter(|withdrawn| withdrawn.visit == Some(visit.position));
+    let withdrawn: Vec<_> = withdrawn.map(|withdrawn| (withdrawn.listed(), withdrawn.revision)).collect();
+    let listed = visit.entries.iter().map(|entry| (entry, revised.revision(entry)));
+    let days = days(listed.chain(withdrawn.iter().map(|(entry, revision)| (entry, *revision))));
+    let timeline = timeline::section(page, visit, &days);
+    let has_timeline = timeline.is_some();
     let body = html! {
         p class="back" { a href={ (page.to_language_folder()) "index.html" } { (page.phrase(Phrase::AllVisits)) } }
-        h1 { (title) }
-        (summary(page, visit))
-        @if let Some(status) = &visit.status {
-            @if let Some(reason) = &status.reason { p { (localizer.labelled(Label::Reason, &localizer.text(reason))) } }
+        h1 lang=[page.foreign(visit, visit.title)] { (title) }
+        @if let Some(tag) = page.foreign(visit, visit.title) {
+            p class="soft" {
+                (page.locale.text_is_in(Language::parse(tag).and_then(|language| page.locale.name(language.primary())).unwrap_or(tag)))
+            }
         }
-        @for dispute in &visit.disputed { (entry::disputed(&localizer, dispute)) }
-        p class="jump" { a href="#_subscribe" { (page.phrase(Phrase::Subscribe)) } }
-        (timeline::section(page, visit))
-        section class="programme" aria-labelledby="_programme" {
-            h2 id="_programme" { (page.phrase(Phrase::Programme)) }
-            (zone_choice(page))
-            (programme(page, visit))
-            p class="hint" { (page.phrase(Phrase::CopyHint)) }
+        p class="dates" { (dates_and_cities(page, visit)) }
+        p class="people" {
+            (people.join(" · "))
+            @if !visit.disputed.is_empty() {
+                " · " a href="#_record" { (page.phrase(Phrase::OtherAccounts)) }
+            }
         }
-        (subscribe::section(page, Some(visit)))
+        (notice(page, visit))
+        div id="_now" hidden {}
+        p class="tools" {
+            a class="button main" href="#_subscribe" { (page.phrase(Phrase::Subscribe)) }
+            (changes_link(page, Some(visit)))
+            @if has_timeline { a class="button" href="#_timeline" { (page.phrase(Phrase::Timeline)) } }
+        }
+        div class="columns" {
+            div {
+                (clocks(page, visit))
+                section id="_programme" class="programme" data-end=(rfc3339(extent(visit).1)) data-called-off[is_called_off(visit)] {
+                    (programme(page, visit, &days))
+                    p class="soft hint" { (page.phrase(Phrase::CopyHint)) }
+                }
+                @if let Some(timeline) = timeline { (timeline) }
+            }
+            div class="side" {
+                (subscribe::section(page, Some(visit)))
+                @if !visit.disputed.is_empty() {
+                    section id="_record" { (entry::other_accounts(page, &localizer, &visit.disputed)) }
+                }
+            }
+        }
     };
+    let description = format!("{}: {}", people.join(" · "), dates_and_cities(page, visit));
     let structured_data = structured_data::events(page, visit);
     whole(page, &PageContent { title, description, preview: preview(page, visit), body, structured_data })
+}
+
+fn is_called_off(visit: &ListedVisit<'_>) -> bool {
+    visit.status.is_some_and(|status| !status.is_planned())
+}
+
+/// That a visit is not simply confirmed, and why.
+fn notice(page: &PageContext<'_>, visit: &ListedVisit<'_>) -> Markup {
+    let Some(status) = visit.status.filter(|status| status.kind != StatusKind::Confirmed) else { return html! {} };
+    html! {
+        p class={ "notice " (status.kind.word()) } {
+            b { (locale::capitalised(page.locale.status(status.kind))) }
+            @if let Some(reason) = &status.reason {
+                (page.locale.punctuation().colon) (page.localizer(visit.title).text(reason))
+            }
+        }
+    }
+}
+
+/// Which clocks the page is in: those of the places, then the publisher's; the script adds the reader's.
+fn clocks(page: &PageContext<'_>, visit: &ListedVisit<'_>) -> Markup {
+    let mut zones: Vec<Zone> = Vec::new();
+    for zone in visit.entries.iter().map(|entry| entry.timing.begin().zone()).chain([visit.zone]) {
+        if !zones.contains(&zone) && Some(zone) != page.home_clock {
+            zones.push(zone);
+        }
+    }
+    let hosts: Vec<_> = zones.iter().map(|zone| zone_city(page, visit, *zone, visit.entries.iter())).collect();
+    let home = page.home_clock.map(|zone| page.locale.zone_place(zone.name()));
+    html! {
+        p class="official" {
+            @if !hosts.is_empty() {
+                b { (page.locale.names(&hosts)) } " (" (page.phrase(Phrase::WhereItHappens)) ")"
+            }
+            @if let Some(home) = home { @if !hosts.is_empty() { " · " } (home) }
+        }
+        (zone_choice(page))
+    }
 }
 
 /// The visit's status, days and cities, for apps that show a link to its page.
 fn preview(page: &PageContext<'_>, visit: &ListedVisit<'_>) -> LinkPreview {
     let unusual_status = visit.status.filter(|status| status.kind != StatusKind::Confirmed);
     let status = unusual_status.map(|status| locale::capitalised(page.locale.status(status.kind)));
-    let dates = page.locale.date_range(visit.dates.0, visit.dates.1);
-    let cities = cities(page, visit);
-    let cities = (!cities.is_empty()).then(|| page.locale.names(&cities));
-    let parts: Vec<String> = status.into_iter().chain([dates]).chain(cities).collect();
+    let parts: Vec<String> = status.into_iter().chain([dates_and_cities(page, visit)]).collect();
     LinkPreview { title: title_with_status(page, visit), description: parts.join(" · ") }
 }
 
-/// What a visit is called, behind the word for its status where that is worth one.
+/// What a visit is called, behind the word that it is cancelled or postponed if it is.
 pub(super) fn title_with_status(page: &PageContext<'_>, visit: &ListedVisit<'_>) -> String {
     let prefix = visit.status.and_then(|status| page.locale.prefix(status.kind)).unwrap_or_default();
     format!("{prefix}{}", page.title(visit.title))
@@ -61,8 +127,11 @@ pub(super) fn title_with_status(page: &PageContext<'_>, visit: &ListedVisit<'_>)
 
 /// The cities where something takes place, in the programme's order, each once; without those of journeys, which begin and
 /// end at home.
-fn cities<'v>(page: &'v PageContext<'_>, visit: &'v ListedVisit<'_>) -> Vec<Cow<'v, str>> {
+pub(super) fn cities<'v>(page: &'v PageContext<'_>, visit: &'v ListedVisit<'_>) -> Vec<Cow<'v, str>> {
     let localizer = page.localizer(visit.title);
+    if let Some(location) = visit.location {
+        return vec![localizer.text(location)];
+    }
     let is_cancelled = |entry: &ListedEntry<'_>| entry.status.kind == StatusKind::Cancelled;
     let all_cancelled = visit.entries.iter().all(is_cancelled);
     let mut cities = Vec::new();
@@ -73,54 +142,53 @@ fn cities<'v>(page: &'v PageContext<'_>, visit: &'v ListedVisit<'_>) -> Vec<Cow<
     cities
 }
 
-/// What kind of visit it is, whose, and when.
-pub(super) fn summary(page: &PageContext<'_>, visit: &ListedVisit<'_>) -> Markup {
-    let localizer = page.localizer(visit.title);
-    let (from, to) = visit.dates;
-    let unusual_status = visit.status.filter(|status| status.kind != StatusKind::Confirmed);
-    html! {
-        p class="summary" {
-            @if let Some(status) = unusual_status {
-                span class={ "badge " (status.kind.word()) } { (page.locale.status(status.kind)) } " "
-            }
-            (page.locale.visit_kind(visit.kind)) " · " (localizer.text(visit.principal))
-            @if let Some(counterpart) = visit.counterpart { " · " (localizer.text(counterpart)) }
-            br;
-            (days(page, from, to)) " · " (page.locale.zone_place(visit.zone.name()))
-        }
-    }
+/// `24–26 August 2025 · Washington, Philadelphia`.
+pub(super) fn dates_and_cities(page: &PageContext<'_>, visit: &ListedVisit<'_>) -> String {
+    let dates = page.locale.date_range(visit.dates.0, visit.dates.1);
+    let cities = cities(page, visit);
+    let cities = (!cities.is_empty()).then(|| page.locale.names(&cities));
+    [Some(dates), cities].into_iter().flatten().collect::<Vec<_>>().join(" · ")
 }
 
-fn days(page: &PageContext<'_>, from: NaiveDate, to: NaiveDate) -> String {
-    let (first, last) = (page.locale.full_day(from), page.locale.full_day(to));
-    if from == to { first } else { page.locale.days(&first, &last) }
+/// From the first instant to the last that a visit may take: its days, and what is announced beyond them.
+pub(super) fn extent(visit: &ListedVisit<'_>) -> (DateTime<Utc>, DateTime<Utc>) {
+    let (from, to) = (visit.zone.start_of_day(visit.dates.0), visit.zone.end_of_day(visit.dates.1));
+    let planned = visit.entries.iter().filter(|entry| entry.status.is_planned());
+    let whens = planned.flat_map(|entry| entry.timing.whens());
+    let days = whens.filter_map(|when| when.days().map(|(first, last)| (when.zone(), first, last)));
+    days.fold((from, to), |(from, to), (zone, first, last)| {
+        (from.min(zone.start_of_day(first)), to.max(zone.end_of_day(last)))
+    })
 }
 
 /// The entries by day, those without a day last, with what was withdrawn.
-fn programme(page: &PageContext<'_>, visit: &ListedVisit<'_>) -> Markup {
-    let revised = page.site.revised;
-    let withdrawn = revised.withdrawn().iter().filter(|withdrawn| withdrawn.visit == Some(visit.position));
-    let withdrawn: Vec<_> = withdrawn.map(|withdrawn| (withdrawn.listed(), withdrawn.revision)).collect();
-    let listed = visit.entries.iter().map(|entry| (entry, revised.revision(entry)));
-    let withdrawn = withdrawn.iter().map(|(entry, revision)| (entry, *revision));
-    let mut by_day: BTreeMap<NaiveDate, Vec<_>> = BTreeMap::new();
-    for (entry, revision) in listed.chain(withdrawn) {
-        by_day.entry(first_day(entry).unwrap_or(NaiveDate::MAX)).or_default().push((entry, revision));
-    }
-    by_day.values_mut().for_each(|entries| entries.sort_by_key(|(entry, _)| entry.order));
+fn programme(page: &PageContext<'_>, visit: &ListedVisit<'_>, days: &[Day<'_, '_>]) -> Markup {
     let moved = page.former_addresses.get(visit.id).map_or(&[][..], Vec::as_slice);
     let former_ids = |entry: &ListedEntry<'_>| -> Vec<&Id> {
         let of_entry = moved.iter().filter(|moved| moved.visit.id == visit.id && moved.entry.id == entry.id);
         of_entry.map(|moved| &moved.former_id).collect()
     };
     html! {
-        @for (day, entries) in &by_day {
-            section class="day" {
-                h3 {
-                    @if *day == NaiveDate::MAX { (page.locale.unknown(Unknown::Day)) } @else { (page.locale.full_day(*day)) }
+        @for day in days {
+            @let extent = day.extent();
+            @let place = day_place(page, visit, day);
+            section class="day" data-zone=(day.zone.name()) data-place=(place) data-day=[extent.map(|(from, _)| rfc3339(from))]
+                data-over=[extent.map(|(_, to)| rfc3339(to))] {
+                h2 {
+                    @match day.date {
+                        None => (locale::capitalised(page.locale.unknown(Unknown::Day))),
+                        Some(date) => {
+                            (page.locale.full_day(date))
+                            // Over the date line there are two days of one date.
+                            @if days.iter().filter(|other| other.date == day.date).count() > 1 {
+                                " · " (place)
+                            }
+                        }
+                    }
                 }
-                @for (entry, revision) in entries {
-                    (entry::article(page, visit, entry, &former_ids(entry), *revision))
+                @for span in day_elsewhere(page, visit, day) { p class="soft span" { (span) } }
+                @for (entry, revision) in &day.entries {
+                    (entry::row(page, visit, (day, &place), entry, &former_ids(entry), *revision))
                 }
             }
         }

@@ -1,5 +1,5 @@
 "use strict";
-// What a browser makes of the pages: node browse.js TREE HOSTILE-TREE PROFILE (see run).
+// What a browser makes of the pages: node browse.js TREE HOSTILE-TREE CLOCKS-TREE PROFILE (see run).
 const assert = require("node:assert");
 const fs = require("node:fs");
 const http = require("node:http");
@@ -11,7 +11,7 @@ const FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-ru
   "--disable-component-update", "--disable-sync"];
 const TYPES = { ".html": "text/html; charset=utf-8", ".css": "text/css", ".js": "text/javascript",
   ".ics": "text/calendar; charset=utf-8", ".atom": "application/atom+xml", ".json": "application/json" };
-const [tree, hostile, profile] = process.argv.slice(2);
+const [tree, hostile, clocks, profile] = process.argv.slice(2);
 
 const serve = (root) => new Promise((resolve) => {
   const server = http.createServer((request, response) => {
@@ -81,41 +81,181 @@ const withoutScript = async (browser, origin) => {
   // The script adds badges before titles, and lines; it takes nothing away.
   const missing = bare.filter((line) => !all.some((other) => other.endsWith(line)));
   assert.deepStrictEqual(missing, []);
-  assert.ok(bare.some((line) => line.includes("25 Aug 12:15–12:45 EDT")), "both clocks are there without a script");
-  assert.ok(bare.some((line) => line.includes("26 Aug 01:15–01:45 KST")));
+  assert.ok(bare.includes("12:15–12:45"), "both clocks are there without a script");
+  assert.ok(bare.includes("01:15 Tue Seoul"));
 };
 
 const ownClock = async (browser, origin) => {
   const { context, page, seen } = await watched(browser, origin, { timezoneId: "Europe/Berlin" });
   await page.clock.setFixedTime(new Date("2025-08-25T16:30:00Z"));
   await page.goto(`${origin}/visits/us-state-visit.html`);
-  const summit = page.locator("#oval-office-summit, article").filter({ hasText: "Oval Office" }).first();
-  const own = page.locator("article .own");
-  assert.match((await own.allInnerTexts()).join("\n"), /18:15.*18:45.*Europe\/Berlin/);
+  const summit = page.locator("article").filter({ hasText: "in the Oval Office" }).first();
+  const own = summit.locator(".clocks .you");
+  assert.strictEqual(await own.innerText(), "18:15 Berlin (you)");
+  assert.match(await summit.innerText(), /^12:15–12:45/);
+  assert.match(await summit.innerText(), /01:15 Tue Seoul/);
   await page.selectOption("#_clock", "Australia/Sydney");
-  assert.match((await own.allInnerTexts()).join("\n"), /02:15.*02:45.*Australia\/Sydney/);
-  assert.match(await summit.innerText(), /EDT/);
-  assert.match(await page.locator("main").innerText(), /26 Aug 01:15–01:45 KST/);
+  assert.strictEqual(await own.innerText(), "02:15 Tue Sydney (you)");
   await page.reload();
   assert.strictEqual(await page.locator("#_clock").inputValue(), "Australia/Sydney", "the choice is remembered");
+  // Her clock is one that stands there already, or the host's.
+  await page.selectOption("#_clock", "Asia/Seoul");
+  assert.strictEqual(await summit.locator(".clocks").innerText(), "01:15 Tue Seoul (you)");
+  await page.selectOption("#_clock", "America/New_York");
+  assert.strictEqual(await summit.locator(".clocks").innerText(), "01:15 Tue Seoul");
   await page.selectOption("#_clock", "");
-  assert.strictEqual(await own.count(), 0);
-  assert.strictEqual(await page.locator("article.now").count(), 1, "one entry goes on");
-  assert.strictEqual(await page.locator("article.next").count(), 1, "one entry is next");
-  assert.ok(await page.locator("article.past").count() > 0);
+  assert.strictEqual(await page.locator(".you").count(), 0);
+  // Any other zone can be typed in.
+  await page.selectOption("#_clock", "*");
+  await page.fill("#_other", "Asia/Kathmandu");
+  await page.locator("#_other").blur();
+  assert.strictEqual(await own.innerText(), "22:00 Kathmandu (you)");
   assert.deepStrictEqual(seen, []);
+  await context.close();
+};
+
+// What is said of now, next and later, at instants, by hand: [visit, instant, what is said].
+const D = "Dinner with Korean Americans", A = "Arrival at the White House, greeted by President Trump",
+  S = "Korea–U.S. summit in the Oval Office", L = "Working lunch", W = "Wreath-laying at Arlington National Cemetery";
+const REST = "Later today, time not announced: Business round table with Korean and U.S. companies | "
+  + "Policy speech at the Center for Strategic and International Studies | Dinner with opinion leaders";
+const LAST = "Visit to the Seo Jae-pil Memorial | Visit to Hanwha Philly Shipyard, with a ship-naming ceremony | Flight home to Seoul";
+const OVER = "This visit is over.";
+const SAID = [
+  ["us-state-visit", "2025-08-20T12:00:00Z", [`Next: ${D}`]],
+  ["us-state-visit", "2025-08-24T20:00:00Z", [`Later today, time not announced: ${D}`, `Next, in 20 hours: ${A}`]],
+  ["us-state-visit", "2025-08-25T03:00:00Z", [`Later today, time not announced: ${D}`, `Next, in 13 hours: ${A}`]],
+  ["us-state-visit", "2025-08-25T04:00:00Z", [`Next, in 12 hours: ${A}`, REST]],
+  ["us-state-visit", "2025-08-25T15:59:00Z", [`Next, in 1 minute: ${A}`, REST]],
+  ["us-state-visit", "2025-08-25T16:00:00Z", [`Began 12:00, end not announced: ${A}`, `Next, in 15 minutes: ${S}`, REST]],
+  ["us-state-visit", "2025-08-25T16:15:00Z", [`Now, until 12:45 Washington: ${S}`, `Next, in 30 minutes: ${L}`, REST]],
+  ["us-state-visit", "2025-08-25T16:44:00Z", [`Now, until 12:45 Washington: ${S}`, `Next, in 1 minute: ${L}`, REST]],
+  ["us-state-visit", "2025-08-25T16:45:00Z", [`Began 12:45, end not announced: ${L}`, REST, `Next: ${W}`]],
+  ["us-state-visit", "2025-08-25T17:00:00Z", [`Began 12:45, end not announced: ${L}`, REST, `Next: ${W}`]],
+  ["us-state-visit", "2025-08-25T19:00:00Z", [REST, `Next: ${W}`]],
+  ["us-state-visit", "2025-08-26T03:59:00Z", [REST, `Next: ${W}`]],
+  ["us-state-visit", "2025-08-26T15:00:00Z", [`Later today, time not announced: Flight to Philadelphia | ${LAST}`]],
+  ["us-state-visit", "2025-08-26T16:00:00Z", [`Later today, time not announced: ${LAST}`]],
+  ["us-state-visit", "2025-08-27T04:00:00Z", []],
+  ["us-state-visit", "2025-08-28T15:00:00Z", [OVER]],
+  ["japan-working-visit", "2025-08-22T15:00:00Z", [5, "Next: 1"]],
+  ["japan-working-visit", "2025-08-23T03:30:00Z", [4, "Next: 1"]],
+  ["japan-working-visit", "2025-08-23T08:00:00Z", [2, "Next: 1"]],
+  ["japan-working-visit", "2025-08-24T02:00:00Z", [2]],
+  ["japan-working-visit", "2025-08-24T04:00:00Z", [1]],
+  ["japan-working-visit", "2025-08-24T10:01:00Z", []],
+  ["japan-working-visit", "2025-08-25T04:00:00Z", [OVER]],
+];
+// The date line is crossed, and the clocks are set back in the night (see clocks/).
+const SAID_OF_CLOCKS = [
+  ["date-line", "2026-12-11T06:00:00Z", ["Next, in 30 minutes: Dinner"]],
+  ["date-line", "2026-12-11T07:00:00Z", ["Began about 19:30, end not announced: Dinner", "Next, in 14 hours: Flight to Honolulu"]],
+  ["date-line", "2026-12-11T21:00:00Z", ["Now, until about 19:30 Auckland: Flight to Honolulu", "Next, in 21 hours: Breakfast"]],
+  ["date-line", "2026-12-12T06:30:00Z", ["Next, in 12 hours: Breakfast"]],
+  ["date-line", "2026-12-12T18:30:00Z", ["Now, until 09:00 Honolulu: Breakfast", "between 17:00 and 19:00: Meeting"]],
+  ["date-line", "2026-12-13T04:00:00Z", ["between 17:00 and 19:00: Meeting"]],
+  ["date-line", "2026-12-13T05:00:00Z", []],
+  ["date-line", "2026-12-13T11:00:00Z", [OVER]],
+  ["change", "2026-10-24T20:30:00Z", ["Next, in 30 minutes: Night session"]],
+  ["change", "2026-10-25T00:30:00Z", ["Now, until 04:00 Berlin: Night session", "Next, in 7 hours: Breakfast"]],
+  ["change", "2026-10-25T01:30:00Z", ["Now, until 04:00 Berlin: Night session", "Next, in 6 hours: Breakfast"]],
+  ["change", "2026-10-25T03:00:00Z", ["Next, in 4 hours: Breakfast"]],
+  ["change", "2026-10-25T07:30:00Z", ["Now, until 09:00 Berlin: Breakfast"]],
+];
+
+const cards = (page) => page.evaluate(() => [...document.querySelectorAll("#_now > *")].map((card) => {
+  const kind = card.querySelector(".kind");
+  if (!kind) return card.textContent;
+  return `${kind.textContent}: ${[...card.querySelectorAll("a:not(.add)")].map((link) => link.textContent).join(" | ")}`;
+}));
+const said = async (browser, origin, table) => {
+  for (const [visit, at, expected] of table) {
+    const { context, page, seen } = await watched(browser, origin, { timezoneId: "Europe/London" });
+    await page.clock.setFixedTime(new Date(at));
+    await page.goto(`${origin}/visits/${visit}.html`);
+    const found = await cards(page);
+    // A number is how many there are later today; "Next: 1" that something of another day is next.
+    const like = found.map((text, position) => typeof expected[position] === "number" && text.startsWith("Later")
+      ? text.split(" | ").length : expected[position] === "Next: 1" && text.startsWith("Next: ") ? "Next: 1" : text);
+    assert.deepStrictEqual(like, expected, `${visit} at ${at}: ${found.join("; ")}`);
+    assert.deepStrictEqual(seen, []);
+    await context.close();
+  }
+};
+
+// At many instants in many zones: nothing is now outside of two clock times, and each hour shown is the entry's.
+const ZONES = ["Europe/London", "Asia/Kolkata", "America/St_Johns", "Pacific/Apia", "Pacific/Honolulu", "Asia/Seoul"];
+const statements = async (browser, root, origin) => {
+  let looked = 0, seed = 1;
+  const random = (below) => { seed = (seed * 48271) % 2147483647; return seed % below; };
+  for (const name of pagesOf(root).filter((path) => path.includes("visits/"))) {
+    for (let time = 0; time < 4; time += 1) {
+      const zone = ZONES[random(ZONES.length)];
+      const { context, page } = await watched(browser, origin, { timezoneId: zone });
+      await page.goto(`${origin}/${name}`);
+      const [first, last] = await page.evaluate(() => {
+        const instants = [...document.querySelectorAll("[data-day]")].map((found) => Date.parse(found.dataset.day));
+        return [Math.min(...instants), Math.max(...instants) + 86400000];
+      });
+      const now = first + random(Math.round((last - first) / 60000)) * 60000;
+      await page.clock.setFixedTime(new Date(now));
+      await page.reload();
+      const wrong = await page.evaluate(([at, zone]) => {
+        const clock = (instant) => new Intl.DateTimeFormat("en-GB", { timeZone: zone, hour: "2-digit", minute: "2-digit", hourCycle: "h23" }).format(new Date(instant));
+        const wrong = [];
+        for (const article of document.querySelectorAll("article")) {
+          const { known, from, to } = article.dataset;
+          if (article.matches(".now") && !(known === "clock" && Date.parse(from) <= at && at < Date.parse(to))) wrong.push(`now: ${article.id}`);
+          const own = article.querySelector(".you");
+          if (own && !from) wrong.push("a clock without a time");
+          if (own && from && !own.textContent.includes(clock(from))) wrong.push(`${own.textContent} is not ${clock(from)}`);
+          const approximate = article.querySelector(".time").textContent.match(/about|경|ごろ/);
+          if (own && approximate && !own.textContent.match(/about|경|ごろ/)) wrong.push(`exact: ${own.textContent}`);
+        }
+        return wrong;
+      }, [now, zone]);
+      assert.deepStrictEqual(wrong, [], `${name} at ${new Date(now).toISOString()} in ${zone}`);
+      looked += 1;
+      await context.close();
+    }
+  }
+  return looked;
+};
+
+// A phone: two taps lead from the list to the meeting in her calendar.
+const onPhone = async (browser, origin) => {
+  for (const [name, file] of [["visits/us-state-visit.html", false], ["visits/us-state-visit.html", true]]) {
+    const { context, page } = await watched(browser, origin, { viewport: { width: 390, height: 844 }, javaScriptEnabled: file });
+    await page.goto(`${origin}/${name}`);
+    const add = page.locator("article").filter({ hasText: "in the Oval Office" }).first().locator(".add");
+    const box = await add.boundingBox();
+    assert.ok(box.y + box.height < 1688, `Add ends at ${box.y + box.height}`);
+    assert.ok(box.width >= 44 && box.height >= 44, JSON.stringify(box));
+    assert.match(await add.getAttribute("href"), /\.ics$/);
+    const heights = await page.locator("article > details > summary").evaluateAll((rows) => rows.map((row) => row.offsetHeight));
+    assert.ok(heights.every((height) => height >= 64), heights.join());
+    const { scrollHeight } = await page.evaluate(() => ({ scrollHeight: document.documentElement.scrollHeight }));
+    assert.ok(scrollHeight <= 3500, `${scrollHeight} px`);
+    await context.close();
+  }
+  const { context, page } = await watched(browser, origin, { viewport: { width: 1280, height: 900 } });
+  await page.goto(`${origin}/visits/us-state-visit.html#csis-policy-speech`);
+  assert.strictEqual(await page.locator("details:has(#csis-policy-speech)").evaluate((row) => row.open), true, "an address opens its row");
+  await page.goto(`${origin}/visits/us-state-visit.html`);
+  const height = await page.evaluate(() => document.documentElement.scrollHeight);
+  assert.ok(height <= 2600, `${height} px`);
   await context.close();
 };
 
 const subscribing = async (browser, origin) => {
   const { context, page } = await watched(browser, origin, { acceptDownloads: true });
   await page.goto(`${origin}/visits/us-state-visit.html`);
-  const link = await page.locator(".feed[open] a.main").getAttribute("href");
+  const link = await page.locator(".ways a.main").first().getAttribute("href");
   assert.match(link, /^webcal:\/\/calendar\.example\.org\/feeds\/[a-z0-9-]+\.ics$/);
   const file = new URL(link).pathname;
   assert.ok(fs.existsSync(path.join(tree, file)), "the feed is in the tree");
-  assert.strictEqual(await page.locator(".feed[open] .address code").innerText(), `https://calendar.example.org${file}`);
-  const [download] = await Promise.all([page.waitForEvent("download"), page.locator(".take a[download]").first().click()]);
+  assert.strictEqual(await page.locator(".ways code").textContent(), `https://calendar.example.org${file}`);
+  const [download] = await Promise.all([page.waitForEvent("download"), page.locator("a.add").first().click()]);
   const bytes = fs.readFileSync(await download.path(), "utf8");
   assert.strictEqual(bytes.match(/^BEGIN:VEVENT\r$/gm).length, 1, "one event");
   const uid = bytes.match(/^UID:(.*)\r$/m)[1];
@@ -132,7 +272,7 @@ const inert = async (browser, origin) => {
       document.querySelectorAll("img, iframe, style, svg script, main script, [onload], [onerror], [onmouseover], a[href^='javascript']").length);
     assert.strictEqual(strange, 0, name);
     if (name.includes("visits/")) {
-      assert.strictEqual(await page.title(), "</script><script>alert(3)</script>");
+      assert.ok((await page.title()).startsWith("</script><script>alert(3)</script> · "));
       const data = await page.evaluate(() => JSON.parse(document.querySelector("script[type='application/ld+json']").textContent));
       assert.strictEqual(data[0].name, '"><img src=x onerror=alert(7)>');
       assert.strictEqual(await page.locator("article").count(), 2);
@@ -142,12 +282,18 @@ const inert = async (browser, origin) => {
 };
 
 (async () => {
-  const [good, bad] = [await serve(tree), await serve(hostile)];
+  const [good, bad, odd] = [await serve(tree), await serve(hostile), await serve(clocks)];
   const browser = await chromium.launch({ executablePath: process.env.CHROMIUM, args: FLAGS, env: { ...process.env, HOME: profile } });
   try {
     console.log(`${await everyPage(browser, tree, good.origin)} views of the shipped pages: no console error, no other origin, no barrier`);
     await withoutScript(browser, good.origin);
     await ownClock(browser, good.origin);
+    await onPhone(browser, good.origin);
+    await said(browser, good.origin, SAID);
+    await said(browser, odd.origin, SAID_OF_CLOCKS);
+    await everyPage(browser, clocks, odd.origin);
+    const looked = await statements(browser, tree, good.origin) + await statements(browser, clocks, odd.origin);
+    console.log(`${looked} instants on clocks of readers: nothing is now, and no hour is shown, that is not the entry's`);
     await subscribing(browser, good.origin);
     await inert(browser, bad.origin);
     console.log("without a script, on a clock of one's own, subscribing, and hostile texts: as they should be");
@@ -155,5 +301,6 @@ const inert = async (browser, origin) => {
     await browser.close();
     good.server.close();
     bad.server.close();
+    odd.server.close();
   }
 })().catch((error) => { console.error(error.message); process.exitCode = 1; });

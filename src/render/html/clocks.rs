@@ -1,0 +1,248 @@
+//! The time of a row: the host's clock, then the others in one line, and what the script has to know of it.
+
+use std::borrow::Cow;
+
+use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
+use maud::{Markup, html};
+
+use super::PageContext;
+use super::days::Day;
+use crate::listing::{ListedEntry, ListedTiming, ListedVisit, ListedWhen};
+use crate::locale::{Label, Phrase, Unknown};
+use crate::programme::{Place, WithinDay};
+use crate::render::localizer::{Localizer, time_of_day};
+use crate::zone::{Local, Zone};
+
+/// What is known of when an entry is.
+pub(super) struct Known {
+    /// How it is known: `clock`, `window`, `part`, `day`, `days`, `after` or `none`.
+    pub(super) word: &'static str,
+    /// The part of the day.
+    pub(super) part: Option<&'static str>,
+    /// Whether the start, and whether the end, is approximate.
+    pub(super) about: bool,
+    pub(super) about_end: bool,
+    /// The clock times, or the ends of the window.
+    pub(super) from: Option<DateTime<Utc>>,
+    pub(super) to: Option<DateTime<Utc>>,
+    /// The day, or the days, of the host's in which it begins.
+    pub(super) day: Option<(DateTime<Utc>, DateTime<Utc>)>,
+}
+
+impl Known {
+    /// What is known of an entry; of a journey, what is known of its departure, and the arrival where it has a clock time.
+    pub(super) fn of(entry: &ListedEntry<'_>) -> Self {
+        let begin = entry.timing.begin();
+        let day = begin.days().map(|(first, last)| (begin.zone().start_of_day(first), begin.zone().end_of_day(last)));
+        let (word, part) = match begin {
+            ListedWhen::Clock(_) => ("clock", None),
+            ListedWhen::Day { within: WithinDay::Between(..), .. } => ("window", None),
+            ListedWhen::Day { within: WithinDay::Part(part), .. } => ("part", Some(part.word())),
+            ListedWhen::Day { within: WithinDay::Day, .. } => ("day", None),
+            ListedWhen::Days { .. } => ("days", None),
+            ListedWhen::After { part, .. } => ("after", part.map(|part| part.word())),
+            ListedWhen::ToBeAnnounced { .. } => ("none", None),
+        };
+        let is_about = |when: &ListedWhen<'_>| matches!(when, ListedWhen::Clock(span) if span.about);
+        let (from, to) = match window(begin) {
+            Some((from, to)) => (Some(from), Some(to)),
+            None => (entry.timing.announced_start(), entry.timing.announced_end().filter(|_| word == "clock")),
+        };
+        Known {
+            word,
+            part,
+            about: is_about(begin),
+            about_end: entry.timing.whens().last().is_some_and(is_about),
+            from,
+            to,
+            day,
+        }
+    }
+}
+
+/// The ends of a window.
+pub(super) fn window(when: &ListedWhen<'_>) -> Option<(DateTime<Utc>, DateTime<Utc>)> {
+    let ListedWhen::Day { within: WithinDay::Between(from, to), .. } = when else { return None };
+    Some((from.instant(), to.instant()))
+}
+
+/// The time of a row below the heading of its day.
+pub(super) fn row_time(
+    page: &PageContext<'_>,
+    localizer: &Localizer<'_>,
+    entry: &ListedEntry<'_>,
+    heading: Zone,
+) -> Markup {
+    let when = entry.timing.begin();
+    let date = when.days().map(|(first, _)| first);
+    let text = match when {
+        ListedWhen::Clock(span) => {
+            let zone = span.start.zone();
+            let end = span.end.map(|end| zone.local(end.instant()));
+            let times = localizer.times(zone, zone.local(span.start.instant()), end);
+            if span.about { page.locale.about(&times) } else { times }
+        }
+        // The clocks below have the same words, and the zone is that of the day.
+        ListedWhen::Day { within: WithinDay::Between(from, to), .. } => {
+            window_on(page, from.zone().local(from.instant()), from.zone().local(to.instant()))
+        }
+        ListedWhen::After { part: Some(part), .. } => page.locale.part(*part).to_owned(),
+        ListedWhen::After { date: Some(_), .. } => page.locale.unknown(Unknown::Time).to_owned(),
+        other => localizer.when_beside(other, date),
+    };
+    // Where the day has entries on several clocks, the one that is not the heading's is named.
+    let zone = (when.zone() != heading && same_wall(when, heading).is_none())
+        .then(|| page.locale.zone_place(when.zone().name()));
+    let class = if matches!(when, ListedWhen::Clock(_)) { "time" } else { "time none" };
+    html! { span class=(class) { (text) @if let Some(zone) = zone { " " (zone) } } }
+}
+
+/// The time of a row on the other clocks, in one line.
+pub(super) fn other_clocks(page: &PageContext<'_>, localizer: &Localizer<'_>, entry: &ListedEntry<'_>) -> Markup {
+    let when = entry.timing.begin();
+    html! {
+        @if ends(when).is_some() {
+            span class="clocks" {
+                @for (zone, text) in elsewhere(page, localizer, when) { span data-zone=(zone.name()) { (text) } }
+            }
+        }
+    }
+}
+
+/// Nothing where a zone's clock shows another time then.
+fn same_wall(when: &ListedWhen<'_>, zone: Zone) -> Option<NaiveDateTime> {
+    let (at, _) = ends(when)?;
+    let here = when.zone().local(at).datetime;
+    (zone.local(at).datetime == here).then_some(here)
+}
+
+/// The start, and the end of a window.
+fn ends(when: &ListedWhen<'_>) -> Option<(DateTime<Utc>, Option<DateTime<Utc>>)> {
+    match when {
+        ListedWhen::Clock(span) => Some((span.start.instant(), None)),
+        other => window(other).map(|(from, to)| (from, Some(to))),
+    }
+}
+
+/// The time on each other clock that does not show the same: `01:15 Tue Seoul`.
+fn elsewhere(page: &PageContext<'_>, localizer: &Localizer<'_>, when: &ListedWhen<'_>) -> Vec<(Zone, String)> {
+    let Some((at, until)) = ends(when) else { return Vec::new() };
+    let about = matches!(when, ListedWhen::Clock(span) if span.about);
+    let here = when.zone().local(at).datetime.date();
+    let others = localizer.clocks_from(when.zone()).into_iter().skip(1).filter(|zone| same_wall(when, *zone).is_none());
+    others.map(|zone| (zone, on_clock(page, zone, here, at, until, about))).collect()
+}
+
+fn on_clock(
+    page: &PageContext<'_>,
+    zone: Zone,
+    here: NaiveDate,
+    at: DateTime<Utc>,
+    until: Option<DateTime<Utc>>,
+    about: bool,
+) -> String {
+    let local = zone.local(at);
+    let date = local.datetime.date();
+    let weekday = (date != here).then(|| page.locale.weekday(date));
+    let time = time_of_day(local);
+    let time = match until {
+        Some(until) => window_on(page, local, zone.local(until)),
+        None if about => page.locale.about(&time),
+        None => time,
+    };
+    page.locale.other_clock(&time, weekday, &page.locale.zone_place(zone.name()))
+}
+
+/// A window on one clock: its end has its day where that is the next.
+fn window_on(page: &PageContext<'_>, from: Local, to: Local) -> String {
+    let (day, end) = (to.datetime.date(), time_of_day(to));
+    let end = if day == from.datetime.date() { end } else { format!("{} {end}", page.locale.day(day)) };
+    page.locale.between(&time_of_day(from), &end)
+}
+
+/// The arrival of a journey, below its title.
+pub(super) fn arrival(page: &PageContext<'_>, localizer: &Localizer<'_>, entry: &ListedEntry<'_>) -> Option<String> {
+    let ListedTiming::Journey { depart, arrive } = &entry.timing else { return None };
+    let left = depart.when.days().map(|(first, _)| first);
+    let text = match &arrive.when {
+        ListedWhen::Clock(span) => {
+            let (zone, at) = (span.start.zone(), span.start.instant());
+            on_clock(page, zone, left.unwrap_or_else(|| zone.local(at).datetime.date()), at, None, span.about)
+        }
+        other => localizer.when_beside(other, left),
+    };
+    let earlier = arrive.when.days().is_some_and(|(first, _)| left.is_some_and(|left| first < left));
+    let text = if earlier { page.locale.names(&[text.into(), page.phrase(Phrase::DayBefore).into()]) } else { text };
+    Some(page.locale.labelled(Label::Arrives, &text))
+}
+
+/// What an entry comes after.
+pub(super) fn after(localizer: &Localizer<'_>, entry: &ListedEntry<'_>) -> Option<String> {
+    match entry.timing.begin() {
+        ListedWhen::After { after, date: Some(_), .. } => Some(localizer.locale.after(&localizer.text(after))),
+        _ => None,
+    }
+}
+
+/// Where an entry is, in few words: without the country, where anything else is known.
+pub(super) fn short_place(localizer: &Localizer<'_>, entry: &ListedEntry<'_>) -> Option<String> {
+    let short =
+        |place: &Place| localizer.place(&Place { country: None, ..place.clone() }).or_else(|| localizer.place(place));
+    let city =
+        |place: &Place| place.city.as_ref().map(|city| localizer.text(city).into_owned()).or_else(|| short(place));
+    match &entry.timing {
+        ListedTiming::Stay(_) => entry.place.and_then(short),
+        ListedTiming::Journey { depart, arrive } => {
+            let ends: Vec<_> = [depart, arrive].into_iter().filter_map(|end| end.place.and_then(city)).collect();
+            (!ends.is_empty()).then(|| ends.join(" → ")).or_else(|| entry.place.and_then(short))
+        }
+    }
+}
+
+/// What people call the clock of a day: the first city there, else the place that the zone is named for.
+pub(super) fn day_place<'v>(page: &PageContext<'_>, visit: &'v ListedVisit<'_>, day: &'v Day<'_, '_>) -> Cow<'v, str> {
+    let entries = day.entries.iter().map(|(entry, _)| *entry).filter(|entry| entry.absence.is_none());
+    zone_city(page, visit, day.zone, entries)
+}
+
+/// The first city of entries on a clock, else the place that the zone is named for.
+pub(super) fn zone_city<'v, 'p: 'v>(
+    page: &PageContext<'_>,
+    visit: &'v ListedVisit<'_>,
+    zone: Zone,
+    entries: impl Iterator<Item = &'v ListedEntry<'p>>,
+) -> Cow<'v, str> {
+    let mut there = entries.filter(|entry| entry.timing.begin().zone() == zone);
+    let city = there.find_map(|entry| city(page, visit, entry));
+    city.map_or_else(|| page.locale.zone_place(zone.name()), Cow::Owned)
+}
+
+fn city(page: &PageContext<'_>, visit: &ListedVisit<'_>, entry: &ListedEntry<'_>) -> Option<String> {
+    let place = match &entry.timing {
+        ListedTiming::Stay(_) => entry.place,
+        ListedTiming::Journey { depart, .. } => depart.place,
+    };
+    Some(page.localizer(visit.title).text(place?.city.as_ref()?).into_owned())
+}
+
+/// What people call the clock of an entry: its city, else the place that the zone is named for.
+pub(super) fn clock_place(page: &PageContext<'_>, visit: &ListedVisit<'_>, entry: &ListedEntry<'_>) -> String {
+    city(page, visit, entry).unwrap_or_else(|| page.locale.zone_place(entry.timing.begin().zone().name()).into_owned())
+}
+
+/// What a day with entries that have no time is on the other clocks: said once, for all of them.
+pub(super) fn day_elsewhere(page: &PageContext<'_>, visit: &ListedVisit<'_>, day: &Day<'_, '_>) -> Vec<String> {
+    let is_untimed = |(entry, _): &(&ListedEntry<'_>, _)| ends(entry.timing.begin()).is_none();
+    let (Some(date), Some((from, to))) = (day.date.filter(|_| day.entries.iter().any(is_untimed)), day.extent()) else {
+        return Vec::new();
+    };
+    let localizer = page.localizer(visit.title);
+    let others = localizer.clocks_from(day.zone).into_iter().skip(1).map(|zone| (zone.local(from), zone.local(to)));
+    let others = others.filter(|(first, _)| first.datetime != day.zone.local(from).datetime);
+    let at = |local: Local| format!("{} {}", page.locale.day(local.datetime.date()), time_of_day(local));
+    let place = day_place(page, visit, day);
+    let span = |(first, last): (Local, Local)| {
+        page.locale.span(&page.locale.day(date), &place, &at(first), &at(last), last.name.as_str())
+    };
+    others.map(span).collect()
+}
