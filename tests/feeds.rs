@@ -869,9 +869,10 @@ fn nothing_hidden_is_in_any_byte() {
     }
     // A feed that is of a hidden visit alone would tell of it by its name.
     assert!(!folder.path().join("dist/public/feeds/named.ics").exists());
-    // A page for the one visit that shows, and the list, in three languages; what they need; a feed with its files; and two
-    // that tell.
-    assert_eq!(files, 12 + folder.snapshot("dist/public/events").keys().filter(|path| path.is_file()).count());
+    let within = |path: &str| folder.snapshot(path).keys().filter(|path| path.is_file()).count();
+    // A page for the one visit that shows, the list and what changed, in three languages; what they need; a feed with its files; two
+    // that tell; and the programme as data in three forms, of which one has a file an entry.
+    assert_eq!(files, 15 + within("dist/public/events") + 3 + within("dist/public/newsroom/ninjs"));
 }
 
 #[test]

@@ -58,6 +58,8 @@ fn list(revised: &RevisedListing<'_>, settings: &Settings, items: &[(String, Map
         item.insert("rel".to_owned(), "event".into());
         Value::Object(item)
     };
+    // Of what its readers see alone: the wording of feeds is no news.
+    let newest = items.iter().filter_map(|(_, item)| item.get("versionCreated")?.as_str()).max();
     let mut list = json!({
         "standard": standard(),
         "uri": format!("urn:uuid:{id}"),
@@ -65,8 +67,8 @@ fn list(revised: &RevisedListing<'_>, settings: &Settings, items: &[(String, Map
         "title": any(&settings.publisher),
         "associations": items.iter().map(named).collect::<Value>(),
     });
-    if let Some(changed) = revised.changed() {
-        list["versionCreated"] = rfc3339(changed).into();
+    if let Some(newest) = newest {
+        list["versionCreated"] = newest.into();
     }
     list
 }

@@ -121,7 +121,8 @@ fn preview(page: &PageContext<'_>, visit: &ListedVisit<'_>) -> LinkPreview {
 
 /// What a visit is called, behind the word that it is cancelled or postponed if it is.
 pub(super) fn title_with_status(page: &PageContext<'_>, visit: &ListedVisit<'_>) -> String {
-    let prefix = visit.status.and_then(|status| page.locale.prefix(status.kind)).unwrap_or_default();
+    let called_off = visit.status.filter(|status| !status.is_planned());
+    let prefix = called_off.and_then(|status| page.locale.prefix(status.kind)).unwrap_or_default();
     format!("{prefix}{}", page.title(visit.title))
 }
 
