@@ -93,7 +93,7 @@ impl Hub {
         let mut command = Command::new(program);
         command.current_dir(self.path("repository")).env_clear();
         let earlier = fs::read_to_string(self.path("path")).unwrap_or_default();
-        let earlier = earlier.lines().map(|line| format!("{line}:")).collect::<String>();
+        let earlier = earlier.lines().flat_map(|line| [line, ":"]).collect::<String>();
         let stand_ins = root().join("tests/released");
         command.env("PATH", format!("{earlier}{}:{}", stand_ins.display(), std::env::var("PATH").unwrap_or_default()));
         for name in ["output", "path", "summary"] {
@@ -197,7 +197,7 @@ fn the_same_programs_make_the_same_archives() {
     let again = hub.path("again");
     assert_eq!(hub.pack(VERSION, &again).code, 0);
     assert_eq!(
-        fs::read(&again.join("SHA256SUMS")).expect("sums"),
+        fs::read(again.join("SHA256SUMS")).expect("sums"),
         fs::read(hub.path("release/SHA256SUMS")).expect("sums")
     );
     let archive = hub.archive();

@@ -84,7 +84,8 @@ fn text(page: &str, (bold, plain): (&str, &str)) -> String {
     let (mut text, mut in_list) = (String::new(), false);
     for block in blocks(page) {
         let is_item = matches!(block, Block::Item(_));
-        if !text.is_empty() && !(is_item && in_list) {
+        let goes_on = text.is_empty() || (is_item && in_list);
+        if !goes_on {
             text.push('\n');
         }
         in_list = is_item;
