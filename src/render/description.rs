@@ -15,7 +15,9 @@ pub(crate) fn description(
     entry: &ListedEntry<'_>,
 ) -> String {
     let mut text = Paragraphs::default();
-    marks(localizer, entry).iter().for_each(|mark| text.line(mark));
+    for mark in marks(localizer, entry) {
+        text.line(&mark);
+    }
     text.paragraph();
     if entry.absence.is_some() {
         text.line(localizer.locale.withdrawn_notice());
