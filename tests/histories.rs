@@ -191,7 +191,7 @@ impl History {
         }
         // What was once to be seen keeps its time in its cancellation.
         let is_ever_told = (0..STEPS).any(|step| self.shows(hiding, step));
-        let (word, kind, access, zone, day) = match (self.is_secret(number, step), is_ever_told) {
+        let (said, kind, access, zone, day) = match (self.is_secret(number, step), is_ever_told) {
             (false, _) => ("Plain", "meeting", "open", "Asia/Seoul", 12),
             (true, true) => (world.word, world.kind, world.access, world.zone, 14),
             (true, false) => (world.word, world.kind, world.access, world.zone, world.day),
@@ -204,16 +204,16 @@ impl History {
         let id = self.id(number, step, world);
         let _ = write!(
             text,
-            "  - {{id: {id}, formerly: v/x-{number}, title: {word} title {number}, access: {access}, sources: [s], note: {word}"
+            "  - {{id: {id}, formerly: v/x-{number}, title: {said} title {number}, access: {access}, sources: [s], note: {said}"
         );
         let _ = if hiding.journey {
             write!(
                 text,
-                ", kind: travel, depart: {{start: 2025-10-{day} 12:15, zone: {zone}, place: {{city: {word}}}}}, \
-                 arrive: {{start: 2025-10-{day} 15:15, zone: {zone}, place: {{city: {word}}}}}"
+                ", kind: travel, depart: {{start: 2025-10-{day} 12:15, zone: {zone}, place: {{city: {said}}}}}, \
+                 arrive: {{start: 2025-10-{day} 15:15, zone: {zone}, place: {{city: {said}}}}}"
             )
         } else {
-            write!(text, ", kind: {kind}, when: {{{when}}}, place: {{venue: {word} hall}}")
+            write!(text, ", kind: {kind}, when: {{{when}}}, place: {{venue: {said} hall}}")
         };
         let _ = match state {
             State::Kept => write!(text, ", audience: staff"),

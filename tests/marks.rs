@@ -1,6 +1,7 @@
 //! Press and staff are told, before anything else, what the public does not see.
 
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 
 use crate::support::calendar::{Component, parse};
 use crate::support::{Folder, NAMESPACE};
@@ -11,8 +12,9 @@ fn folder(entries: &str) -> Folder {
     let mut feeds = format!("publisher: P\nuid_namespace: {NAMESPACE}\nfeeds:\n");
     for audience in ["public", "press", "staff"] {
         for (id, language) in [("seoul", "ko"), ("tokyo", "ja"), ("brussels", "en")] {
-            feeds += &format!(
-                "  - {{id: {id}, title: T, zone: Asia/Seoul, language: {language}, audience: {audience}, cancelled: marked}}\n"
+            let _ = writeln!(
+                feeds,
+                "  - {{id: {id}, title: T, zone: Asia/Seoul, language: {language}, audience: {audience}}}"
             );
         }
     }

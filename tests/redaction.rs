@@ -25,7 +25,7 @@ fn visit(id: &str, entries: &[&str]) -> String {
          dates: {{from: 2025-10-20, to: 2025-10-30}}\naudience: public\nsources: {{s: {{publisher: P}}, \
          zzsecretzz: {{publisher: Embassy, title: Note}}}}\nentries:\n  \
          - {{id: first, kind: meeting, title: First, when: {{date: 2025-10-20}}, sources: [s]}}\n{}",
-        entries.iter().map(|entry| format!("  - {{sources: [s], {entry}}}\n")).collect::<String>()
+        entries.iter().map(|entry| ["  - {sources: [s], ", entry, "}\n"].concat()).collect::<Vec<_>>().concat()
     )
 }
 

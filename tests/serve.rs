@@ -183,7 +183,7 @@ fn a_lock_file_that_went_back_is_not_followed() {
     let old = folder.read(LOCK);
     folder.write("schedules/base.yaml", BASE.replace("title: First", "title: Second").as_bytes());
     wait_for("another feed", || server.get(FEED).text().contains("SEQUENCE:1").then_some(()));
-    let (new, served) = (folder.read(LOCK), server.get(FEED).timeless());
+    let (new, known) = (folder.read(LOCK), server.get(FEED).timeless());
     let health = || server.get("/healthz").text();
     for (went_back, message) in [(None, "The lock file is gone"), (Some(&old), "The lock file has gone back")] {
         match went_back {
@@ -193,13 +193,13 @@ fn a_lock_file_that_went_back_is_not_followed() {
         wait_for("a refusal", || server.err().contains(message).then_some(()));
         assert!(server.err().contains("error[lock-missing]"), "{}", server.err());
         wait_for("health", || health().contains("stale").then_some(()));
-        assert_eq!(server.get(FEED).timeless(), served);
+        assert_eq!(server.get(FEED).timeless(), known);
         let now = fs::read_to_string(folder.path().join(LOCK)).ok();
         assert_eq!(now.as_ref(), went_back, "nothing is written");
     }
     folder.write(LOCK, new.as_bytes());
     wait_for("health", || health().contains("\"ok\"").then_some(()));
-    assert_eq!((server.get(FEED).timeless(), folder.read(LOCK)), (served, new));
+    assert_eq!((server.get(FEED).timeless(), folder.read(LOCK)), (known, new));
 }
 
 #[test]

@@ -144,14 +144,12 @@ fn at_revision(context: &Context, name: Option<&str>, at: DateTime<Utc>) -> Resu
         return Ok(States::new());
     }
     let checked = schedules.check();
-    match &checked.programme {
-        Some(programme) => Ok(revision::states(programme, at)),
-        None => {
-            print_report(context, &checked.report)?;
-            let when = name.map_or_else(String::new, |name| format!(" at {name}"));
-            Err(Error::new(format!("there are errors in the schedules{when}, so that they cannot be compared")))
-        }
+    if let Some(programme) = &checked.programme {
+        return Ok(revision::states(programme, at));
     }
+    print_report(context, &checked.report)?;
+    let when = name.map_or_else(String::new, |name| format!(" at {name}"));
+    Err(Error::new(format!("there are errors in the schedules{when}, so that they cannot be compared")))
 }
 
 /// How many links in a row are followed.

@@ -16,6 +16,7 @@ use crate::revision::{Lock, Refusal, Withdrawal, withdraw};
 
 /// What to take out.
 #[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub(crate) struct Withdraw {
     /// The entry, as visit/entry.
     #[arg(value_name = "VISIT/ENTRY")]

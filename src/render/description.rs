@@ -16,7 +16,9 @@ pub(crate) fn description(
 ) -> String {
     let localizer = &localizer.for_entry(entry);
     let mut text = Paragraphs { text: String::with_capacity(512), is_new: false };
-    marks(localizer, entry).iter().for_each(|mark| text.line(mark));
+    for mark in marks(localizer, entry) {
+        text.line(&mark);
+    }
     text.paragraph();
     if entry.absence.is_some() {
         text.line(localizer.locale.withdrawn_notice());

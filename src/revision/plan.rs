@@ -375,7 +375,7 @@ impl<'l, 'p> Planner<'l, 'p> {
             if let Some(lifted) = now().filter(|now| now.is_unrecorded()).map(|now| now.modified).max() {
                 planned.unrecorded.push(Unrecorded { identity: identity.clone(), at: None, lifted });
             }
-            let line = self.absent_line(&identity, line, &viewers, &mut planned);
+            let line = self.absent_line(&identity, &line, &viewers, &mut planned);
             planned.lines.push((Cow::Owned(identity), line));
         }
         missing.sort_unstable();
@@ -386,7 +386,7 @@ impl<'l, 'p> Planner<'l, 'p> {
     fn absent_line(
         &self,
         identity: &Identity,
-        line: EntryLine<'l>,
+        line: &EntryLine<'l>,
         viewers: &[Viewer<'p>],
         planned: &mut VisitPlan<'l, 'p>,
     ) -> Cow<'l, str> {

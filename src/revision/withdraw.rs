@@ -139,7 +139,7 @@ impl Rewriting<'_, '_> {
         let next = match how {
             Withdrawal::Past => return self.forget(index),
             Withdrawal::Recorded if now.state == EntryState::Unseen => {
-                Some(LockedRevision { state: EntryState::Restricted, ..self.following(now, now, at) })
+                Some(LockedRevision { state: EntryState::Restricted, ..following(now, now, at) })
                     .map(|next| LockedRevision { digest: self.redact(now.digest), ..next })
             }
             Withdrawal::Recorded => return lock::note_releases(&mut self.columns[index], at),
@@ -163,14 +163,14 @@ impl Rewriting<'_, '_> {
     ) -> Option<LockedRevision> {
         let Some(seen) = seen else {
             let digest = if how == Withdrawal::Redacted { self.add("{}".to_owned()) } else { now.digest };
-            let next = LockedRevision { state: EntryState::Unseen, digest, ..self.following(now, now, at) };
+            let next = LockedRevision { state: EntryState::Unseen, digest, ..following(now, now, at) };
             return match (how, now.state) {
                 (Withdrawal::Undone, _) | (Withdrawal::Marked, EntryState::Unseen) => None,
                 (_, EntryState::Unseen) => (digest != now.digest).then_some(LockedRevision { digest, ..now }),
                 _ => Some(next),
             };
         };
-        let following = self.following(now, seen, at);
+        let following = following(now, seen, at);
         match (how, seen.state) {
             (Withdrawal::Marked, EntryState::Shown | EntryState::Unseen) if !self.has_less(seen.digest) => {
                 Some(LockedRevision { state: EntryState::Withdrawn, ..following })
@@ -200,11 +200,6 @@ impl Rewriting<'_, '_> {
     /// Whether something that a cell told was taken back.
     fn has_less(&self, of: Digest) -> bool {
         self.snapshot(of).is_some_and(|snapshot| snapshot::TIMES.iter().any(|key| snapshot.is_withheld(key)))
-    }
-
-    fn following(&self, now: LockedRevision, seen: LockedRevision, at: DateTime<Utc>) -> LockedRevision {
-        let sequence = now.sequence.saturating_add(1);
-        LockedRevision { sequence, modified: at, scheduled: false, released: false, was: None, ..seen }
     }
 
     fn redact(&mut self, of: Digest) -> Digest {
@@ -249,7 +244,7 @@ impl Rewriting<'_, '_> {
                 let Some(snapshot) = told.filter(|_| !is_today) else { continue };
                 self.columns[index][position] = if revision.state == EntryState::Withdrawn {
                     let (state, digest) = (EntryState::Redacted, self.redact(revision.digest));
-                    LockedRevision { state, digest, ..self.following(revision, revision, at) }
+                    LockedRevision { state, digest, ..following(revision, revision, at) }
                 } else {
                     // It comes after what is gone, so that the next build revises it.
                     LockedRevision { digest: self.add(snapshot.without_others()), ..revision }
@@ -259,4 +254,10 @@ impl Rewriting<'_, '_> {
         }
         changed
     }
+}
+
+/// The revision after one, with what was seen last.
+fn following(now: LockedRevision, seen: LockedRevision, at: DateTime<Utc>) -> LockedRevision {
+    let sequence = now.sequence.saturating_add(1);
+    LockedRevision { sequence, modified: at, scheduled: false, released: false, was: None, ..seen }
 }

@@ -31,7 +31,7 @@ impl Doctor {
 
     /// Asks everything.
     pub(super) fn look(&mut self) -> Result<(), Error> {
-        let is_feed = self.url.path().ends_with(".ics");
+        let is_feed = media::ending(self.url.path()) == "ics";
         let (root, feed) = if is_feed { self.root_of_feed() } else { (Some(self.root()), None) };
         self.tls();
         let manifest = root.as_ref().map(|root| self.manifest(root, is_feed)).transpose()?.flatten();
@@ -249,7 +249,7 @@ impl Doctor {
 
 /// The path of a feed at its server.
 fn feed_path(url: &Url, manifest: Option<&Manifest>) -> Option<String> {
-    if url.path().ends_with(".ics") {
+    if media::ending(url.path()) == "ics" {
         return Some(url.path().to_owned());
     }
     let feed = manifest?.files.keys().find(|path| path.starts_with("feeds/"))?;
