@@ -9,7 +9,7 @@ use super::PageContext;
 use super::days::Day;
 use crate::listing::{ListedEntry, ListedTiming, ListedVisit, ListedWhen};
 use crate::locale::{Label, Phrase, Unknown};
-use crate::programme::{Place, WithinDay};
+use crate::programme::{PartOfDay, Place, WithinDay};
 use crate::render::localizer::{Localizer, time_of_day};
 use crate::zone::{Local, Zone};
 
@@ -40,7 +40,7 @@ impl Known {
             ListedWhen::Day { within: WithinDay::Part(part), .. } => ("part", Some(part.word())),
             ListedWhen::Day { within: WithinDay::Day, .. } => ("day", None),
             ListedWhen::Days { .. } => ("days", None),
-            ListedWhen::After { part, .. } => ("after", part.map(|part| part.word())),
+            ListedWhen::After { part, .. } => ("after", part.map(PartOfDay::word)),
             ListedWhen::ToBeAnnounced { .. } => ("none", None),
         };
         let is_about = |when: &ListedWhen<'_>| matches!(when, ListedWhen::Clock(span) if span.about);

@@ -42,12 +42,11 @@ pub(super) fn days<'v, 'p>(entries: impl Iterator<Item = (&'v ListedEntry<'p>, R
             Some(date) => day.has(date, zone),
             None => day.date.is_none(),
         });
-        let day = match known {
-            Some(day) => day,
-            None => {
-                days.push(Day { date, zone, entries: Vec::new(), has_stay: false });
-                days.last_mut().expect("it was pushed")
-            }
+        let day = if let Some(day) = known {
+            day
+        } else {
+            days.push(Day { date, zone, entries: Vec::new(), has_stay: false });
+            days.last_mut().expect("it was pushed")
         };
         // The clock of a day is that of the place of what is there, and not of where a journey began.
         if matches!(entry.timing, ListedTiming::Stay(_)) && !day.has_stay {

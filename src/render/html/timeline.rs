@@ -291,8 +291,8 @@ fn drawing(strip: &Strip<'_>, mark: &Mark, y: i64) -> Markup {
 /// A label in one line, or in two where one has no room for all of it.
 fn lines(label: &str, columns: i64) -> Vec<String> {
     let fits = |text: &str| i64::try_from(text.width()).is_ok_and(|width| width <= columns);
-    let breaks = label.match_indices(' ').map(|(at, _)| at).filter(|at| fits(&label[..*at]));
-    match breaks.last().filter(|_| !fits(label)) {
+    let mut breaks = label.match_indices(' ').map(|(at, _)| at).filter(|at| fits(&label[..*at]));
+    match breaks.next_back().filter(|_| !fits(label)) {
         Some(at) => vec![label[..at].to_owned(), shortened(&label[at + 1..], columns)],
         None => vec![shortened(label, columns)],
     }
