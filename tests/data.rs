@@ -1,6 +1,7 @@
 //! What is given out for other programs: valid by its schemas, and the same in each format.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -18,7 +19,7 @@ fn built(schedules: &str) -> Folder {
     for file in fs::read_dir(root().join(schedules)).expect("schedules") {
         let file = file.expect("readable").path();
         let name = file.file_name().expect("a name").to_string_lossy().into_owned();
-        if name.ends_with(".yaml") || name.ends_with(".lock") {
+        if matches!(name.rsplit('.').next(), Some("yaml" | "lock")) {
             folder.write(&format!("schedules/{name}"), &fs::read(&file).expect("readable"));
         }
     }
@@ -81,7 +82,7 @@ fn rich() -> Folder {
     let mut feeds = format!("publisher: {{en: Office, ko: 대통령실}}\nuid_namespace: {NAMESPACE}\n");
     feeds += "base_url: {public: https://calendar.example.org}\nfeeds:\n";
     for audience in ["public", "press", "staff"] {
-        feeds += &format!("  - {{id: host, title: T, zone: host, language: en, audience: {audience}}}\n");
+        let _ = writeln!(feeds, "  - {{id: host, title: T, zone: host, language: en, audience: {audience}}}");
     }
     let folder = Folder::with(&[("rich.yaml", RICH), ("feeds.yaml", &feeds)]);
     folder.build();

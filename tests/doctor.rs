@@ -1,6 +1,7 @@
 //! `summitcal doctor`, against a server that is right and against one that is made wrong on purpose.
 
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 use std::fs;
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
@@ -84,7 +85,7 @@ fn answer(mut stream: TcpStream, root: &Path, fault: Fault) {
     let (status, headers, body) = response(root, &path, fault, header);
     let mut head = format!("HTTP/1.1 {status} X\r\nConnection: close\r\nContent-Length: {}\r\n", body.len());
     for (name, value) in headers {
-        head.push_str(&format!("{name}: {value}\r\n"));
+        let _ = write!(head, "{name}: {value}\r\n");
     }
     let _ = stream
         .write_all(head.as_bytes())

@@ -54,7 +54,9 @@ pub(super) fn days<'v, 'p>(entries: impl Iterator<Item = (&'v ListedEntry<'p>, R
         }
         day.entries.push((entry, revision));
     }
-    days.iter_mut().for_each(|day| day.entries.sort_by_key(|(entry, _)| entry.order));
+    for day in &mut days {
+        day.entries.sort_by_key(|(entry, _)| entry.order);
+    }
     days.sort_by_key(|day| day.date.map_or(DateTime::<Utc>::MAX_UTC, |date| day.zone.start_of_day(date)));
     days
 }
