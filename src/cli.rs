@@ -1,17 +1,21 @@
 //! The command line: one short file a command, which reads, calls the library and prints.
 
+mod ask;
 mod build;
 mod check;
 mod diff;
 mod explain;
 mod fix;
+mod init;
 #[cfg(feature = "serve")]
 mod mark;
+mod new;
 mod packaging;
 #[cfg(feature = "publish")]
 mod publish;
 #[cfg(feature = "serve")]
 mod serve;
+mod set;
 mod show;
 #[cfg(feature = "serve")]
 mod token;
@@ -82,6 +86,12 @@ pub(crate) enum Color {
 enum Command {
     /// Make the feeds (this is what summitcal does when no command is given).
     Build(Build),
+    /// Begin a folder of schedules, which checks and builds.
+    Init(init::Init),
+    /// Write a new visit, or a new entry of one.
+    New(new::New),
+    /// Change values of an entry, or of a visit, leaving all else in its file as it is.
+    Set(set::Set),
     /// Report everything that is wrong with the schedules.
     Check(check::Check),
     /// Say what a diagnostic means, why it matters, and what to write instead.
@@ -150,6 +160,9 @@ pub fn run() -> ExitCode {
     let outcome = match &cli.command {
         None => build::run(&cli.context, &cli.build),
         Some(Command::Build(build)) => build::run(&cli.context, build),
+        Some(Command::Init(init)) => init::run(&cli.context, init),
+        Some(Command::New(new)) => new::run(&cli.context, new),
+        Some(Command::Set(set)) => set::run(&cli.context, set),
         Some(Command::Check(check)) => check::run(&cli.context, check),
         Some(Command::Explain(explain)) => explain::run(explain),
         Some(Command::Show(show)) => show::run(&cli.context, show),
