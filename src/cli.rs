@@ -1,5 +1,6 @@
 //! The command line: one short file a command, which reads, calls the library and prints.
 
+mod ask;
 mod build;
 mod check;
 mod diff;
@@ -8,14 +9,17 @@ mod doctor;
 mod explain;
 mod fix;
 mod guide;
+mod init;
 #[cfg(feature = "serve")]
 mod mark;
+mod new;
 mod packaging;
 #[cfg(feature = "publish")]
 mod publish;
 mod resources;
 #[cfg(feature = "serve")]
 mod serve;
+mod set;
 mod show;
 #[cfg(feature = "serve")]
 mod token;
@@ -92,6 +96,12 @@ pub(crate) enum Color {
 enum Command {
     /// Make the feeds (this is what summitcal does when no command is given).
     Build(Build),
+    /// Begin a folder of schedules, which checks and builds.
+    Init(init::Init),
+    /// Write a new visit, or a new entry of one.
+    New(new::New),
+    /// Change values of an entry, or of a visit, leaving all else in its file as it is.
+    Set(set::Set),
     /// Report everything that is wrong with the schedules.
     Check(check::Check),
     /// Say what a diagnostic means, why it matters, and what to write instead.
@@ -169,6 +179,9 @@ pub fn run() -> ExitCode {
     let outcome = resources::start().and_then(|()| match &cli.command {
         None => build::run(&cli.context, &cli.build),
         Some(Command::Build(build)) => build::run(&cli.context, build),
+        Some(Command::Init(init)) => init::run(&cli.context, init),
+        Some(Command::New(new)) => new::run(&cli.context, new),
+        Some(Command::Set(set)) => set::run(&cli.context, set),
         Some(Command::Check(check)) => check::run(&cli.context, check),
         Some(Command::Explain(explain)) => explain::run(explain),
         Some(Command::Guide(guide)) => guide::run(&cli.context, guide),

@@ -7,6 +7,7 @@
 //! Not supported, because a schedule is data that people review: anchors, aliases, merge keys, tags, several
 //! documents in a file, nesting deeper than [`MAX_DEPTH`].
 
+mod edit;
 mod events;
 mod feeds;
 mod fields;
@@ -19,13 +20,16 @@ mod spelling;
 mod tree;
 mod visit;
 
+pub(crate) use edit::{Assignment, Target, add_entry, missing, new_visit, set};
 pub use feeds::{BaseUrl, Feed, Feeds, Only};
 pub use file::File;
 pub(crate) use file::find_cut_texts;
 pub use form::{Field, Form, Grammar, Map};
 pub(crate) use shape::note;
 pub use shape::{Flag, Items, Scalar, Shape, Table, Text};
-pub(crate) use spelling::{certain, composed, is_decomposed, nearest, resembles, respelt, shortened, with_suggestion};
+pub(crate) use spelling::{
+    certain, composed, is_decomposed, nearest, resembles, respelt, scalar, shortened, with_suggestion,
+};
 pub use tree::{MAX_DEPTH, NodeId};
 pub use visit::{Actual, Dates, Dispute, End, Entry, Place, Press, Source, Staff, TimeKeys, Visit, When};
 

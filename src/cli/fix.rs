@@ -108,7 +108,7 @@ fn write(context: &Context, schedules: &mut Schedules, files: &BTreeMap<String, 
 ///
 /// A byte order mark and the permissions stay, and a link still leads to the same file. A file whose text is not
 /// `before` any more was changed by somebody else meanwhile, and is not touched.
-fn replace_text(path: &Path, before: &str, after: &str) -> Result<(), Error> {
+pub(super) fn replace_text(path: &Path, before: &str, after: &str) -> Result<(), Error> {
     let real = fs::canonicalize(path).map_err(|error| Error::io("find", path, error))?;
     let bytes = fs::read(&real).map_err(|error| Error::io("read", path, error))?;
     let Some(mark) = bytes.strip_suffix(before.as_bytes()).filter(|mark| mark.is_empty() || *mark == UTF8_BOM) else {

@@ -97,6 +97,17 @@ fn is_plain(word: &str) -> bool {
     word.starts_with(|c: char| c.is_ascii_alphanumeric()) && !word.eq_ignore_ascii_case("null")
 }
 
+/// A text as a scalar that means it wherever it stands, in brackets too: as it is, or else in double quotes.
+pub(crate) fn scalar(text: &str) -> Cow<'_, str> {
+    let harmless = |c: char| c.is_alphanumeric() || " -_/+.:()'’“”–—·・、%&@=!?".contains(c);
+    let starts = text.starts_with(char::is_alphanumeric) && !text.eq_ignore_ascii_case("null");
+    let ends = !text.ends_with([' ', ':']) && !text.contains(": ");
+    if starts && ends && text.chars().all(harmless) {
+        return Cow::Borrowed(text);
+    }
+    Cow::Owned(serde_json::Value::from(text).to_string())
+}
+
 /// What puts together Hangul that is written in parts; nothing but Hangul is touched, so it is right in every style of quoting.
 pub(crate) fn composed(place: &Place) -> Option<Fix> {
     let text = place.source.text();

@@ -21,6 +21,9 @@ use crate::source::{MAX_BYTES, Source, Span};
 /// The name of the file that says what to publish.
 pub(crate) const FEEDS: &str = "feeds.yaml";
 
+/// How to begin.
+const BEGIN: &str = "“summitcal init” makes one to begin with";
+
 /// The files of the schedules, and what could not be read of them.
 #[derive(Default)]
 pub(crate) struct Schedules {
@@ -41,7 +44,10 @@ pub(crate) fn shown(path: &Path) -> String {
 impl Schedules {
     /// Reads a folder of schedules: `feeds.yaml`, and every other `.yaml` file as a visit. What cannot be read of it is reported.
     pub(crate) fn read(folder: &Path) -> Result<Self, Error> {
-        let listed = list(folder).map_err(|error| Error::io("read the folder", folder, error))?;
+        let listed = list(folder).map_err(|error| match error.kind() {
+            io::ErrorKind::NotFound => Error::new(format!("there is no folder {}; {BEGIN}", shown(folder))),
+            _ => Error::io("read the folder", folder, error),
+        })?;
         let (mut names, mut below) = (Vec::new(), Vec::new());
         for (path, is_folder) in listed {
             if looks_like_yaml(&path) {
@@ -63,17 +69,24 @@ impl Schedules {
 
     /// Reads a folder of schedules that has to be whole, and its lock file.
     pub(crate) fn load(folder: &Path) -> Result<Self, Error> {
+        let schedules = Self::with_feeds(folder)?;
+        if schedules.visits.is_empty() && schedules.report.is_empty() {
+            return Err(Error::new(format!("there is no visit in {}: not one other .yaml file", shown(folder))));
+        }
+        Ok(schedules)
+    }
+
+    /// The same of a folder that need not have a visit yet.
+    pub(crate) fn with_feeds(folder: &Path) -> Result<Self, Error> {
         // Before the schedules, so that what another build publishes meanwhile is noticed: its lock file is another.
         let lock = revisions::lock_bytes(folder)?;
         let schedules = Schedules { lock: (revisions::lock_path(folder), lock), ..Self::read(folder)? };
         let broken =
             |name: &str| schedules.report.items().any(|item| item.diagnostic().place.source.path().ends_with(name));
         if schedules.feeds.is_none() && !broken(FEEDS) {
-            let message = format!("there is no {}, which says what to publish", shown(&folder.join(FEEDS)));
+            let file = shown(&folder.join(FEEDS));
+            let message = format!("there is no {file}, which says what to publish; {BEGIN}");
             return Err(Error::new(message));
-        }
-        if schedules.visits.is_empty() && schedules.report.is_empty() {
-            return Err(Error::new(format!("there is no visit in {}: not one other .yaml file", shown(folder))));
         }
         Ok(schedules)
     }
