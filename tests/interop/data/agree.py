@@ -159,7 +159,9 @@ def served(root, scratch):
         nginx = shutil.which("nginx") or shutil.which("/usr/sbin/nginx")
         if nginx:
             front = port()
-            lines = [line for line in block(readme, "nginx").splitlines() if "ssl" not in line and "error_log" not in line]
+            # The server behind the one that leads from port 80 to it.
+            guide = block((root / "src/guide/serving.md").read_text(encoding="utf-8"), "nginx")
+            lines = [line for line in guide[guide.rindex("server {") :].splitlines() if "ssl" not in line and "error_log" not in line]
             snippet = "\n".join(lines).replace("127.0.0.1:8080", f"127.0.0.1:{number}").replace("server {", f"server {{\n    listen 127.0.0.1:{front};")
             directories = "".join(f"{kind}_temp_path {scratch}/{kind};\n" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
             (scratch / "nginx.conf").write_text(f"daemon off;\nmaster_process off;\npid {scratch}/nginx.pid;\nerror_log {scratch}/error.log;\nevents {{}}\nhttp {{\n{directories}{snippet}\n}}\n")

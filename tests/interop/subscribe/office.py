@@ -28,7 +28,7 @@ from pathlib import Path
 import icalendar
 
 PATIENCE = 60
-MOVED, STAYS = "Talks", ("Dinner", "Press conference", "Arrival")
+MOVED, STAYS = "Talks", ("Dinner", "TENTATIVE: Press conference", "Arrival")
 
 FEEDS = """\
 publisher: Press office
