@@ -9,7 +9,7 @@ use crate::programme::{PartOfDay, TimedSpan, When, WithinDay};
 use crate::zone::{Moment, Zone};
 
 /// How far an approximate time may be off.
-const APPROXIMATION: Duration = Duration::minutes(30);
+const ABOUT_TOLERANCE: Duration = Duration::minutes(30);
 
 /// When something begins: not before `first`, and not after `last`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -78,5 +78,5 @@ pub(super) fn local_time(moment: Moment) -> String {
 
 /// How far a clock time may be off.
 pub(super) fn tolerance(clock: TimedSpan) -> Duration {
-    if clock.about { APPROXIMATION } else { Duration::zero() }
+    if clock.about { ABOUT_TOLERANCE } else { Duration::zero() }
 }

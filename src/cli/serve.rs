@@ -30,15 +30,15 @@ use crate::publish::http::{self, AccessLog, App, Generation, Health, Limits, Tok
 use crate::tree;
 
 /// How often the schedules and the tokens are looked at.
-const LOOK: Duration = Duration::from_millis(500);
+const POLL_INTERVAL: Duration = Duration::from_millis(500);
 /// What each thread takes that compresses files.
 const COMPRESSING: usize = 64 << 20;
 /// Threads beside those that answer: for builds, for the tokens, for the log, and what the runtime starts for a while.
 const MORE_THREADS: usize = 4;
 /// How long after a build that failed for want of something other than good schedules it is tried again.
-const RETRY: TimeDelta = TimeDelta::seconds(10);
+const RETRY_DELAY: TimeDelta = TimeDelta::seconds(10);
 /// How long a server has to answer that it is there.
-const ANSWER: Duration = Duration::from_secs(5);
+const HEALTHCHECK_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// How to serve.
 #[derive(Debug, Clone, Args)]
@@ -150,8 +150,8 @@ fn healthcheck(address: &str) -> Result<Outcome, Error> {
     let port: u16 =
         port.ok_or_else(|| Error::new(format!("{address} has no port: write one, as in 127.0.0.1:8080")))?;
     let ask = || -> io::Result<String> {
-        let mut stream = TcpStream::connect_timeout(&(Ipv4Addr::LOCALHOST, port).into(), ANSWER)?;
-        stream.set_read_timeout(Some(ANSWER))?;
+        let mut stream = TcpStream::connect_timeout(&(Ipv4Addr::LOCALHOST, port).into(), HEALTHCHECK_TIMEOUT)?;
+        stream.set_read_timeout(Some(HEALTHCHECK_TIMEOUT))?;
         stream.write_all(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")?;
         let mut status = String::new();
         BufReader::new(stream.take(1000)).read_line(&mut status)?;
@@ -286,7 +286,7 @@ impl Rebuilder {
     /// Until it is time to look again, or for the next change that is known of.
     fn pause(&self) -> Duration {
         let ahead = self.next.and_then(|next| (next - DateTime::<Utc>::from(SystemTime::now())).to_std().ok());
-        ahead.map_or(LOOK, |ahead| ahead.clamp(Duration::from_millis(1), LOOK))
+        ahead.map_or(POLL_INTERVAL, |ahead| ahead.clamp(Duration::from_millis(1), POLL_INTERVAL))
     }
 
     fn rebuild(&mut self) {
@@ -312,7 +312,7 @@ impl Rebuilder {
             Ok(Err(error)) => {
                 complain(&self.context, &error);
                 let why = "the schedules, or the lock file, could not be read or written; standard error tells why";
-                (why.to_owned(), Some(RETRY))
+                (why.to_owned(), Some(RETRY_DELAY))
             }
             Err(_) => ("of a fault in summitcal itself; standard error tells where".to_owned(), None),
         };
@@ -337,7 +337,7 @@ struct TokenWatch {
 impl TokenWatch {
     fn run(mut self) {
         loop {
-            thread::sleep(LOOK);
+            thread::sleep(POLL_INTERVAL);
             let mark = Mark::of(&self.path);
             if mark == self.mark {
                 continue;

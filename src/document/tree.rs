@@ -3,7 +3,7 @@
 //! `plain` reads what nearly every schedule is written in, and the rest is left to `serde_yaml`, which knows all of YAML.
 //!
 //! `serde_yaml` stops at the first value that does not fit a type, keeps the last of two equal keys and tells no
-//! places. A tree of its own keeps both keys, and numbers its nodes as the parser meets them; `spans` meets them in
+//! places. A tree of its own keeps both keys, and numbers its nodes as the parser meets them; `events` meets them in
 //! the same order. So one reading serves the good file, and a second one is made only where there is something to say.
 
 use std::borrow::Cow;

@@ -13,14 +13,14 @@ use crate::render::ics;
 use crate::tree::{MANIFEST, Manifest};
 
 /// How much of a feed is read at a time.
-const PIECE: usize = 1 << 16;
+const READ_BUFFER_BYTES: usize = 1 << 16;
 
 /// Those of some UIDs that are in feeds, with the highest SEQUENCE of each.
 pub fn sequences(feeds: &[PathBuf], wanted: impl Fn(&str) -> bool + Sync) -> Result<HashMap<String, u32>, Error> {
     let of_feed = |path: &PathBuf| {
         let mut known = Vec::new();
         if let Some(feed) = open(path)? {
-            revisions(BufReader::with_capacity(PIECE, feed), &wanted, &mut known)
+            revisions(BufReader::with_capacity(READ_BUFFER_BYTES, feed), &wanted, &mut known)
                 .map_err(|error| Error::io("read", path, error))?;
         }
         Ok(known)

@@ -157,7 +157,7 @@ fn clause(localizer: &Localizer<'_>, field: &'static str, before: &Snapshot, aft
         "principal" => changed(field, "whose it is", text(after), text(before)),
         "place" => {
             if before.when("depart").is_some() != after.when("depart").is_some() {
-                // ChangeSummary as that of the departure.
+                // It is told as that of the departure.
                 return Vec::new();
             }
             let place = |seen: &Snapshot| seen.place().and_then(|place| localizer.place(&place));
@@ -307,7 +307,7 @@ fn times(localizer: &Localizer<'_>, field: &'static str, before: &Snapshot, afte
         clauses.extend(changed(field, &format!("place of {name}"), to, from));
     }
     if clauses.is_empty() && before.value(field).is_some() && after.value(field).is_some() {
-        // Nothing that is told in locale: another offset of the same instant, say.
+        // Nothing that words tell: another offset of the same instant, say.
         clauses.push(Clause::new(field, format!("{name} changed"), said(&new), said(&old)));
     }
     clauses

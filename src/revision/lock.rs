@@ -42,15 +42,16 @@ use crate::zone::{UNKNOWN_VERSION, rfc3339};
 /// The layout of the file.
 const VERSION: &str = "1";
 /// How its first line begins.
-const MAGIC: &str = "# summitcal revisions ";
+const HEADER_PREFIX: &str = "# summitcal revisions ";
 /// What its first line says besides.
-const ADVICE: &str = ": what was published, and when. Commit this file; the program writes it, and nobody edits it.";
+const HEADER_NOTE: &str =
+    ": what was published, and when. Commit this file; the program writes it, and nobody edits it.";
 /// How the line begins that names the time zone database.
 const DATABASE: &str = "time-zone-database ";
 /// How an entry's line ends, with the empty line after it.
-const END_OF_LINE: &str = "\n\n";
+const ENTRY_SEPARATOR: &str = "\n\n";
 /// Its last line, so that a file that was cut short is known.
-const END: &str = "# end";
+const FOOTER: &str = "# end";
 
 /// A lock file as it was read.
 #[derive(Debug)]
@@ -106,7 +107,7 @@ impl<'l> EntryLine<'l> {
         let (mut columns, mut cells) = (Columns::default(), Vec::new());
         for part in parts {
             if is_cell(part) {
-                cells.push((Digest::parse(&part[..CELL])?, &part[CELL..]));
+                cells.push((Digest::parse(&part[..DIGEST_LENGTH])?, &part[DIGEST_LENGTH..]));
             } else {
                 let (audience, revisions) = part.split_once('=')?;
                 let into = &mut columns[column(Audience::parse(audience)?)];
@@ -145,7 +146,7 @@ impl Lock {
         let text = source.text();
         let mut lines = lines(text);
         let first = lines.next().unwrap_or_default();
-        let Some(version) = text[first.start..first.end].strip_prefix(MAGIC) else {
+        let Some(version) = text[first.start..first.end].strip_prefix(HEADER_PREFIX) else {
             return Err(damaged(first, "This is no lock file of summitcal.", RESTORE));
         };
         let version = version.split(':').next().unwrap_or_default();
@@ -156,7 +157,7 @@ impl Lock {
             return Err(damaged(first, &message, "Use the version of summitcal that wrote it, or a later one."));
         }
         let rest: Vec<Span> = lines.filter(|span| span.start < span.end).collect();
-        let Some((last, rest)) = rest.split_last().filter(|(last, _)| &text[last.start..last.end] == END) else {
+        let Some((last, rest)) = rest.split_last().filter(|(last, _)| &text[last.start..last.end] == FOOTER) else {
             let end = rest.last().copied().unwrap_or(first);
             return Err(damaged(end, "The lock file ends too soon: its last line is missing.", RESTORE));
         };
@@ -266,7 +267,7 @@ impl Lock {
         lines.sort_by_key(|(span, _)| span.start);
         let (text, mut next, mut from) = (self.source.text(), String::new(), 0);
         for (span, line) in lines {
-            next.extend([&text[from..span.start], &line, END_OF_LINE]);
+            next.extend([&text[from..span.start], &line, ENTRY_SEPARATOR]);
             from = text.len() - text[span.end..].trim_start_matches(['\n', '\r']).len();
         }
         next + &text[from..]
@@ -302,7 +303,8 @@ impl<'l> ParsedLine<'l> {
         let Some((body, check)) = line.rsplit_once("\t~") else {
             return Err("This line is not as the program wrote it: it has no check at its end.");
         };
-        let of_cell = |part: &str| Digest::parse(&part[..CELL]) == Some(digest(&part.as_bytes()[CELL..]));
+        let of_cell =
+            |part: &str| Digest::parse(&part[..DIGEST_LENGTH]) == Some(digest(&part.as_bytes()[DIGEST_LENGTH..]));
         if Digest::parse(check) != Some(self::check(body))
             || !body.split('\t').filter(|part| is_cell(part)).all(of_cell)
         {
@@ -361,39 +363,39 @@ fn lines(text: &str) -> impl Iterator<Item = Span> {
 /// The text of a lock file that is written with a version of the time zone database, with these lines of feeds and of
 /// entries, which have no line breaks.
 pub(super) fn text<'l>(database: &str, feeds: &[(String, FeedLine)], entries: impl Iterator<Item = &'l str>) -> String {
-    let mut text = format!("{MAGIC}{VERSION}{ADVICE}\n\n");
+    let mut text = format!("{HEADER_PREFIX}{VERSION}{HEADER_NOTE}\n\n");
     if database != UNKNOWN_VERSION {
         text.push_str(&sealed(format!("{DATABASE}{database}")));
-        text.push_str(END_OF_LINE);
+        text.push_str(ENTRY_SEPARATOR);
     }
     for (key, row) in feeds {
         let modified = row.modified.map_or_else(|| "-".to_owned(), rfc3339);
         text.push_str(&sealed(format!("feed {key}\t{modified}\t{}", row.digest)));
-        text.push_str(END_OF_LINE);
+        text.push_str(ENTRY_SEPARATOR);
     }
     for line in entries {
         text.push_str(line);
-        text.push_str(END_OF_LINE);
+        text.push_str(ENTRY_SEPARATOR);
     }
-    text + END + "\n"
+    text + FOOTER + "\n"
 }
 
 /// What a line is checked by: all of it but for what its cells' own digests vouch for.
 fn check(line: &str) -> Digest {
     let mut bare = String::with_capacity(256);
     for part in line.split('\t') {
-        bare.push_str(part.get(..CELL).filter(|_| is_cell(part)).unwrap_or(part));
+        bare.push_str(part.get(..DIGEST_LENGTH).filter(|_| is_cell(part)).unwrap_or(part));
         bare.push('\t');
     }
     digest(bare.as_bytes())
 }
 
 /// How many characters the digest before a cell has.
-const CELL: usize = 16;
+const DIGEST_LENGTH: usize = 16;
 
 /// Whether a column is a digest with what it is of.
 fn is_cell(part: &str) -> bool {
-    part.as_bytes().get(CELL) == Some(&b'{') && !part[..CELL].contains('=')
+    part.as_bytes().get(DIGEST_LENGTH) == Some(&b'{') && !part[..DIGEST_LENGTH].contains('=')
 }
 
 /// A line with its check.

@@ -139,8 +139,8 @@ impl Rewriting<'_, '_> {
         let next = match how {
             Withdrawal::Past => return self.forget(index),
             Withdrawal::Recorded if now.state == EntryState::Unseen => {
-                Some(LockedRevision { state: EntryState::Restricted, ..following(now, now, at) })
-                    .map(|next| LockedRevision { digest: self.redact(now.digest), ..next })
+                let (state, digest) = (EntryState::Restricted, self.redact(now.digest));
+                Some(LockedRevision { state, digest, ..following(now, now, at) })
             }
             Withdrawal::Recorded => return lock::note_releases(&mut self.columns[index], at),
             Withdrawal::Marked | Withdrawal::Redacted | Withdrawal::Undone => {

@@ -10,7 +10,7 @@ use super::Database;
 use super::moment::numeric;
 
 /// Longer names are not compared with those of the database, so that a hostile one costs nothing.
-const LONGEST: usize = 64;
+const MAX_NAME_LENGTH: usize = 64;
 
 /// The first words of the names of places.
 const AREAS: [&str; 10] =
@@ -84,7 +84,7 @@ const ABBREVIATIONS: &[(&str, &str)] = &[
 const WRITE_A_PLACE: &str = "Write an area and a location, such as Asia/Seoul or America/New_York.";
 
 /// A place for each whole hour from 11 behind UTC to 14 ahead of it that changes no clocks.
-pub(super) const ON_OFFSETS: [&str; 26] = [
+pub(super) const ZONES_BY_HOUR: [&str; 26] = [
     "Pacific/Pago_Pago",
     "Pacific/Honolulu",
     "Pacific/Gambier",
@@ -232,12 +232,12 @@ fn offset(name: &str) -> Option<UnknownZoneKind> {
 /// A zone that keeps this many hours from UTC all year.
 fn on_offset(hours: i32) -> Option<&'static str> {
     let at = usize::try_from(hours + 11).ok()?;
-    ON_OFFSETS.get(at).copied()
+    ZONES_BY_HOUR.get(at).copied()
 }
 
 /// The name that a misspelt one most resembles. A name without an area is taken for a city's.
 fn nearest(database: Database, name: &str) -> Option<&'static str> {
-    if name.len() > LONGEST {
+    if name.len() > MAX_NAME_LENGTH {
         return None;
     }
     let written = name.trim().to_lowercase().replace(' ', "_");
@@ -262,7 +262,7 @@ fn nearest(database: Database, name: &str) -> Option<&'static str> {
 
 impl fmt::Display for UnknownZone {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut name: String = self.name.chars().take(LONGEST).collect();
+        let mut name: String = self.name.chars().take(MAX_NAME_LENGTH).collect();
         if name.len() < self.name.len() {
             name.push('…');
         }

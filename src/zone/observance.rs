@@ -11,11 +11,11 @@ use super::table::{Table, Transition, new_year};
 use super::{FIRST_YEAR, LAST_YEAR};
 
 /// Onsets are not written from before this year where the span allows, as some readers' dates begin with it.
-const EPOCH: i32 = 1970;
+const FIRST_ONSET_YEAR: i32 = 1970;
 
 /// How many years a rule has to hold. Days that no rule of ours can name, such as the Sunday on or after the second,
 /// look for up to eleven years as if one could, and the feed would change when they stop.
-const LASTING: i32 = 12;
+const MIN_RULE_YEARS: i32 = 12;
 
 /// A daylight time is over in less than this; a longer one is a new standard time.
 const LONGEST_DAYLIGHT: TimeDelta = TimeDelta::days(400);
@@ -102,7 +102,7 @@ fn unchanging(table: &Table, from: DateTime<Utc>) -> Observance {
     let period = table.at(from);
     Observance {
         kind: ObservanceKind::Standard,
-        onset: new_year(EPOCH.min(from.year() - 1)).naive_utc(),
+        onset: new_year(FIRST_ONSET_YEAR.min(from.year() - 1)).naive_utc(),
         offset_from: period.offset,
         offset_to: period.offset,
         name: period.name.to_string(),
@@ -208,9 +208,9 @@ impl Pattern {
             _ => fitting.into_iter().max_by_key(|changes| lasts(*changes))?,
         };
         let since = since(changes);
-        let is_lasting = until(changes, LAST_YEAR.min(since + LASTING)) - since + 1 >= LASTING;
+        let is_lasting = until(changes, LAST_YEAR.min(since + MIN_RULE_YEARS)) - since + 1 >= MIN_RULE_YEARS;
         // Years before the epoch are left out, unless they are asked for.
-        is_lasting.then(|| Pattern { changes, since: since.max(EPOCH.min(start)) })
+        is_lasting.then(|| Pattern { changes, since: since.max(FIRST_ONSET_YEAR.min(start)) })
     }
 
     fn observances(&self, table: &Table, to: DateTime<Utc>) -> Vec<Observance> {

@@ -18,7 +18,7 @@ use crate::diagnostic::codes;
 use crate::programme::{EntryRef, Place, TimedSpan, Timing, Visit, When};
 
 /// How far outside of a visit's days a journey may begin or end, and still be a journey of the visit.
-const MARGIN: Duration = Duration::days(1);
+const VISIT_MARGIN: Duration = Duration::days(1);
 
 /// An arrival at a place or a departure from it.
 #[derive(Clone, Copy)]
@@ -137,7 +137,7 @@ fn traffic(
 /// A visit's days, and one on either side.
 pub(super) fn around(visit: &Visit) -> Window {
     let days = Window::of_days(visit.zone, visit.from, visit.to);
-    Window { first: days.first - MARGIN, last: days.last + MARGIN }
+    Window { first: days.first - VISIT_MARGIN, last: days.last + VISIT_MARGIN }
 }
 
 fn finding(traffic: &PlaceTraffic, entry: Window, visit: &Visit) -> Option<Finding> {

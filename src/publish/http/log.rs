@@ -22,11 +22,11 @@ use crate::zone::rfc3339;
 /// How many lines may wait to be written.
 const MAX_WAITING_LINES: usize = 16_384;
 /// How long the writer rests, so that under load it writes many lines at a time.
-const PAUSE: Duration = Duration::from_millis(50);
+const BATCH_INTERVAL: Duration = Duration::from_millis(50);
 /// How long the writer gets for the last lines when the server stops.
-const MAX_FINISHING: Duration = Duration::from_secs(2);
+const FLUSH_TIMEOUT: Duration = Duration::from_secs(2);
 /// How many bytes of a client's name are kept.
-const MAX_AGENT: usize = 120;
+const MAX_AGENT_BYTES: usize = 120;
 
 /// Where the log goes.
 #[derive(Debug)]
@@ -56,7 +56,7 @@ impl AccessLog {
     /// Waits until all lines are written, but not for ever.
     pub(super) async fn finish(self) {
         drop(self.lines);
-        let _ = tokio::time::timeout(MAX_FINISHING, self.finished).await;
+        let _ = tokio::time::timeout(FLUSH_TIMEOUT, self.finished).await;
     }
 }
 
@@ -65,7 +65,7 @@ fn write(mut stream: impl Write, waiting: &Receiver<String>) {
         let batch: String = iter::once(first).chain(waiting.try_iter().take(MAX_WAITING_LINES)).collect();
         // A reader that has gone away is no reason to stop serving.
         let _ = stream.write_all(batch.as_bytes()).and_then(|()| stream.flush());
-        thread::sleep(PAUSE);
+        thread::sleep(BATCH_INTERVAL);
     }
 }
 
@@ -92,7 +92,7 @@ impl LoggedRequest {
         };
         let path = file.map_or_else(|| mask_tokens_in_path(self.uri.path()), |file| file.path().into());
         let agent = self.agent.as_ref().and_then(|agent| agent.to_str().ok()).filter(|agent| !agent.is_empty());
-        let agent = agent.map(|agent| mask_tokens(agent.get(..MAX_AGENT).unwrap_or(agent)));
+        let agent = agent.map(|agent| mask_tokens(agent.get(..MAX_AGENT_BYTES).unwrap_or(agent)));
         format!(
             "{{\"at\":\"{}\",\"method\":\"{method}\",\"audience\":\"{}\",\"path\":{},\"status\":{},\"bytes\":{bytes},\
              \"encoding\":\"{}\",\"agent\":{}}}\n",

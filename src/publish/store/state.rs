@@ -19,7 +19,7 @@ pub(super) const STATE: &str = "publish.json";
 const VERSION: u64 = 1;
 
 /// How long a claim stands that is not renewed. Requests end sooner after the last one that may begin: see `writer`.
-const STANDS: TimeDelta = TimeDelta::minutes(10);
+const CLAIM_LIFETIME: TimeDelta = TimeDelta::minutes(10);
 
 /// What is published.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -91,7 +91,7 @@ impl PublishState {
 
     /// Until when another publisher's claim stands, if it still does.
     pub(super) fn claimed_until(&self, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
-        self.claim.as_ref().map(|claim| claim.at + STANDS).filter(|until| *until > now)
+        self.claim.as_ref().map(|claim| claim.at + CLAIM_LIFETIME).filter(|until| *until > now)
     }
 }
 

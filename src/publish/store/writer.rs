@@ -19,20 +19,20 @@ use crate::error::Error;
 use crate::tree::MANIFEST;
 
 /// How many requests are under way at a time.
-const AT_ONCE: usize = 16;
+const MAX_CONCURRENT_PUTS: usize = 16;
 
 /// How many files are removed between two renewals of the claim: as many as S3 removes at a time.
 const BATCH: usize = 1_000;
 
 /// How long after a claim's last renewal it is renewed.
-const RENEWED_AFTER: TimeDelta = TimeDelta::seconds(120);
+const RENEWAL_INTERVAL: TimeDelta = TimeDelta::seconds(120);
 
 /// How long after it another write may begin. With its retries, a write ends four minutes later, which is before anybody
 /// takes the claim for one that was left.
-const WRITES_FOR: TimeDelta = TimeDelta::seconds(330);
+const MAX_CLAIM_AGE: TimeDelta = TimeDelta::seconds(330);
 
 /// How often the manifest is put in its place, when one whose claim was taken over has put its own there meanwhile.
-const SWAPS: usize = 3;
+const MAX_MANIFEST_ATTEMPTS: usize = 3;
 
 /// A publisher with what it has claimed, or is about to.
 pub(super) struct Writer<'a> {
@@ -133,9 +133,9 @@ impl<'a> Writer<'a> {
             may_write(renewed.get(), remote)?;
             remote.put(path, local.file(path)?, audience).await.map_err(Stop::from)
         };
-        let mut writes = stream::iter(paths).map(write).buffer_unordered(AT_ONCE);
+        let mut writes = stream::iter(paths).map(write).buffer_unordered(MAX_CONCURRENT_PUTS);
         loop {
-            let due = (renewed.get() + RENEWED_AFTER - now()).to_std().unwrap_or(Duration::ZERO);
+            let due = (renewed.get() + RENEWAL_INTERVAL - now()).to_std().unwrap_or(Duration::ZERO);
             tokio::select! {
                 written = writes.next() => match written {
                     Some(written) => {
@@ -156,7 +156,7 @@ impl<'a> Writer<'a> {
     /// Puts the manifest in its place. If another one is there than was read, but the claim is still ours, it is that of a
     /// publisher whose claim this one has taken over.
     async fn write_manifest(&mut self) -> Result<(), Stop> {
-        for _ in 0..SWAPS {
+        for _ in 0..MAX_MANIFEST_ATTEMPTS {
             may_write(self.renewed.get(), self.remote)?;
             let bytes = self.local.manifest_bytes();
             if let Swap::Done(version) = self.remote.swap(MANIFEST, self.manifest.as_ref(), bytes).await? {
@@ -205,7 +205,7 @@ impl<'a> Writer<'a> {
 
 /// Refuses a write of somebody whose claim may soon be taken for one that was left.
 fn may_write(renewed: DateTime<Utc>, remote: &Remote) -> Result<(), Stop> {
-    if now() - renewed < WRITES_FOR {
+    if now() - renewed < MAX_CLAIM_AGE {
         return Ok(());
     }
     let place = remote.shown();

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use chrono_tz::TZ_VARIANTS;
 
 use super::{utc, zone};
-use crate::zone::names::{ON_OFFSETS, abbreviations, links};
+use crate::zone::names::{ZONES_BY_HOUR, abbreviations, links};
 use crate::zone::{UnknownZoneKind, Zone, all};
 
 #[test]
@@ -135,7 +135,7 @@ fn what_to_write_instead_is_said() {
 
 #[test]
 fn examples_of_offsets_are_on_them_all_year() {
-    for (hours, name) in (-11..).zip(ON_OFFSETS) {
+    for (hours, name) in (-11..).zip(ZONES_BY_HOUR) {
         for month in ["01", "07"] {
             assert_eq!(zone(name).local(utc(&format!("2027-{month}-01 00:00"))).offset, hours * 3600, "{name}");
         }

@@ -1,0 +1,103 @@
+//! The entries that the lock file has and the schedules have no more: which of them were not withdrawn, and what is left of each
+//! for each audience.
+
+use std::borrow::Cow;
+
+use super::entry::CellStore;
+use super::{Planner, Unrecorded, VisitPlan};
+use crate::listing::{AudienceMark, Viewer};
+use crate::programme::{Audience, Identity};
+use crate::revision::Withdrawn;
+use crate::revision::lock::{self, Columns, EntryLine, EntryState, LockedRevision, column, effective, published};
+use crate::revision::snapshot::{self, Snapshot};
+
+impl<'l, 'p> Planner<'l, 'p> {
+    /// The entries that the lock file has and the schedules have no more; and those of them that were not withdrawn.
+    pub(super) fn absent(&self) -> (VisitPlan<'l, 'p>, Vec<Identity>) {
+        let (mut planned, mut missing) = (VisitPlan::default(), Vec::new());
+        let identities =
+            self.lock.keys().map(|key| Identity::parse(key).expect("the lock file was read, with its keys"));
+        let mut absent: Vec<Identity> = identities.filter(|identity| !self.present.contains_key(identity)).collect();
+        absent.sort_unstable();
+        let viewers: Vec<Viewer<'p>> = self.viewers().collect();
+        for identity in absent {
+            let key = identity.to_string();
+            let line = self.lock.entry_line(&key).expect("the lock file was read, with its lines");
+            let seen = |revisions: &Vec<LockedRevision>| published(revisions, self.at).copied();
+            if line.columns.iter().filter_map(seen).any(|revision| revision.state == EntryState::Shown) {
+                missing.push(identity.clone());
+            }
+            let now = || line.columns.iter().filter_map(|revisions| effective(revisions, self.at));
+            if now().next().is_none() {
+                // An embargo was to release it, and nobody has seen it.
+                planned.is_changed = true;
+                continue;
+            }
+            if let Some(lifted) = now().filter(|now| now.is_unrecorded()).map(|now| now.modified).max() {
+                planned.unrecorded.push(Unrecorded { identity: identity.clone(), at: None, lifted });
+            }
+            let line = self.absent_line(&identity, &line, &viewers, &mut planned);
+            planned.lines.push((Cow::Owned(identity), line));
+        }
+        missing.sort_unstable();
+        (planned, missing)
+    }
+
+    /// The line of an entry that the schedules have no more, and what is left of it for each audience.
+    fn absent_line(
+        &self,
+        identity: &Identity,
+        line: &EntryLine<'l>,
+        viewers: &[Viewer<'p>],
+        planned: &mut VisitPlan<'l, 'p>,
+    ) -> Cow<'l, str> {
+        let key = identity.to_string();
+        let (mut columns, mut cells, mut is_changed) = (line.columns.clone(), CellStore::default(), false);
+        for viewer in viewers {
+            let revisions = &mut columns[column(viewer.audience())];
+            let Some(mut now) = published(revisions, self.at).copied() else { continue };
+            let Some(cell) = line.cell(now.digest) else { continue };
+            if let Some(next) = self.redacted(viewer, &now, cell).filter(|_| !self.has_expired(&now)) {
+                let (sequence, state) = (now.sequence.saturating_add(1), EntryState::Restricted);
+                now = LockedRevision { digest: cells.add(next), sequence, modified: self.at, state, ..now };
+                *revisions = vec![now];
+                is_changed = true;
+            }
+            let cell = cells.find(now.digest).unwrap_or(cell);
+            let mark = self.mark_of_gone(&columns, viewer.audience());
+            let withdrawn = Withdrawn::from_cell(identity, cell, &now, mark).filter(|_| now.state != EntryState::Shown);
+            planned.withdrawn.extend(withdrawn.map(|withdrawn| (viewer.audience(), withdrawn)));
+        }
+        planned.is_changed |= is_changed;
+        match self.lock.raw(&key).filter(|_| !is_changed) {
+            Some(kept) => Cow::Borrowed(kept),
+            None => Cow::Owned(lock::entry_line(&key, &columns, |digest| cells.find(digest).or(line.cell(digest)))),
+        }
+    }
+
+    /// What is left to tell of an entry that is gone, if that has become less: its times told of entries that this audience may
+    /// not see today, or it was brought back and is not to be seen all the same.
+    fn redacted(&self, viewer: &Viewer<'p>, now: &LockedRevision, cell: &str) -> Option<String> {
+        let snapshot = Snapshot::parse(cell)?;
+        let is_less = match now.state {
+            EntryState::Withdrawn => !self.passes(viewer, &snapshot.told_of()),
+            EntryState::Restricted => snapshot.title().is_some(),
+            _ => false,
+        };
+        is_less.then(|| snapshot::redacted(&snapshot))
+    }
+
+    /// Whom what is left of an entry is for, if the public knows nothing of it.
+    pub(super) fn mark_of_gone(&self, columns: &Columns, audience: Audience) -> Option<AudienceMark> {
+        let knows = |of: Audience| published(&columns[column(of)], self.at).is_some();
+        if !self.audiences.contains(&Audience::Public) || knows(Audience::Public) {
+            return None;
+        }
+        let is_for_press = audience == Audience::Press || knows(Audience::Press);
+        Some(if is_for_press { AudienceMark::Press } else { AudienceMark::Staff })
+    }
+
+    fn has_expired(&self, now: &LockedRevision) -> bool {
+        (self.at - now.modified).to_std().is_ok_and(|since| since >= self.programme.settings().withdrawn_for)
+    }
+}
