@@ -119,8 +119,8 @@ fn day(year: u32, month: u32, day: u32) -> Option<String> {
 /// The part of a value that is a day.
 fn date(text: &str) -> Option<Part> {
     let not_joined = "its year, month and day are not joined by “-”";
-    if text.len() == 8
-        && let (Some(year), Some(month), Some(last)) = (number(&text[..4]), number(&text[4..6]), number(&text[6..]))
+    if let [Some(year), Some(month), Some(last)] = [0..4, 4..6, 6..8].map(|part| text.get(part).and_then(number))
+        && text.len() == 8
     {
         return Some(Part::wrong(not_joined, Some(day(year, month, last)?)));
     }
