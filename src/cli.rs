@@ -2,12 +2,14 @@
 
 mod ask;
 mod build;
+mod changes;
 mod check;
 mod diff;
 #[cfg(feature = "publish")]
 mod doctor;
 mod explain;
 mod fix;
+mod git;
 mod guide;
 mod init;
 #[cfg(feature = "serve")]
@@ -112,6 +114,8 @@ enum Command {
     Show(show::Show),
     /// Say what changed, and for whom.
     Diff(diff::Diff),
+    /// Print the last change of each visit and entry, from the lock file.
+    Changes(changes::Changes),
     /// Take a published entry out, leaving a cancellation.
     Withdraw(withdraw::Withdraw),
     /// Build, serve over HTTP, and build again on change.
@@ -187,6 +191,7 @@ pub fn run() -> ExitCode {
         Some(Command::Guide(guide)) => guide::run(&cli.context, guide),
         Some(Command::Show(show)) => show::run(&cli.context, show),
         Some(Command::Diff(diff)) => diff::run(&cli.context, diff),
+        Some(Command::Changes(changes)) => changes::run(&cli.context, changes),
         Some(Command::Withdraw(withdraw)) => withdraw::run(&cli.context, withdraw),
         #[cfg(feature = "serve")]
         Some(Command::Serve(serve)) => serve::run(&cli.context, serve),

@@ -164,7 +164,32 @@ texts! {
         PermanentLink,
         PressBand,
         StaffBand,
+        /// What became of a visit or an entry, as it stands in a list of changes.
+        ChangeAnnounced,
+        ChangeRevised,
+        ChangeReinstated,
+        ChangeRestricted,
+        ChangeWithdrawn,
     }
+}
+
+/// What became of a field.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Told {
+    /// It is another.
+    Changed,
+    /// It came.
+    Announced,
+    /// A clock time came.
+    TimeAnnounced,
+    /// A clock time went, and less is known.
+    NoLongerAnnounced,
+    /// It went.
+    NoLongerGiven,
+    /// One of several came.
+    Added,
+    /// One of several went.
+    Removed,
 }
 
 /// What stands between parts of a text.
@@ -255,8 +280,22 @@ pub(crate) trait Locale: Sync {
     }
     /// A rank of visit.
     fn visit_kind(&self, kind: VisitKind) -> &'static str;
-    /// The field that a dispute is about, by its key.
+    /// A field by its key: of a dispute, and of what changed.
     fn field(&self, field: &str) -> &'static str;
+    /// What became of a field, by what it is called.
+    fn told(&self, name: &str, told: Told) -> String;
+    /// That a visit has a status no more.
+    fn no_longer(&self, status: &str) -> String;
+    /// What something was, as it stands behind what it is.
+    fn was(&self, was: &str) -> String {
+        [self.phrase(Phrase::Before), self.punctuation().colon, was].concat()
+    }
+    /// A title within a sentence.
+    fn quoted(&self, title: &str) -> String;
+    /// A day with its year, in short: `25 Aug 2025`.
+    fn dated(&self, date: NaiveDate) -> String {
+        self.date(date)
+    }
     /// A publication: who published it, its title, who reported it, and its date.
     fn publication(&self, publisher: &str, title: Option<&str>, via: Option<&str>, on: Option<&str>) -> String;
     /// What somebody says, and who.

@@ -12,7 +12,7 @@ mod revisions;
 mod schedules;
 mod zones;
 
-pub(crate) use revisions::{lock_path, plan, report_clock_ahead, report_forgotten};
+pub(crate) use revisions::{LOCK, lock_path, parse_lock, plan, report_clock_ahead, report_forgotten};
 #[cfg(feature = "serve")]
 pub(crate) use revisions::{next_change, report_behind};
 pub(crate) use schedules::{FEEDS, Schedules, shown};

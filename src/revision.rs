@@ -5,9 +5,12 @@
 
 mod change;
 mod digest;
+mod feeds;
 mod lock;
 mod plan;
+mod recorded;
 mod snapshot;
+mod value;
 mod withdraw;
 mod withdrawn;
 
@@ -17,15 +20,18 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 use uuid::Uuid;
 
-pub use change::{Change, Kind, States, between, differing};
+pub use change::{Change, FieldChange, Kind, States, Subject, between};
 pub use digest::{Digest, digest};
+pub use feeds::{FeedChange, FeedSettings, between_feeds, settings};
 pub use lock::{EntryState, Lock};
-pub use plan::{MovedEntry, Plan, Unrecorded, Wording, plan, states};
+pub use plan::{MovedEntry, Plan, Unrecorded, Wording, feed_settings, plan, states};
+pub use recorded::recorded;
 pub use snapshot::Snapshot;
+pub use value::{Dispute, Publication, Value};
 pub use withdraw::{Refusal, Withdrawal, withdraw};
 pub use withdrawn::Withdrawn;
 
-use crate::listing::{ListedEntry, Listing};
+use crate::listing::{Absence, ListedEntry, ListedVisit, Listing};
 use crate::programme::{EntryRef, Identity, StatusKind};
 
 /// The revision of an entry for an audience.
@@ -65,6 +71,10 @@ struct Revisions {
     withdrawn: Vec<Withdrawn>,
     /// What entries were before their last change, as far as they were otherwise.
     was: HashMap<EntryRef, Box<str>>,
+    /// By visit of the programme.
+    visits: Vec<Option<Revision>>,
+    /// What visits were before their last change, by their positions.
+    visit_was: HashMap<usize, Box<str>>,
     /// For each feed of the settings, when its wording or settings last changed.
     feeds: Vec<Option<DateTime<Utc>>>,
     /// When the last of what was taken out had been told to subscribers for long enough.
@@ -183,11 +193,60 @@ impl<'p> RevisedListing<'p> {
         entries.map(|entry| self.revision(entry))
     }
 
-    /// What an entry was before its last change, and what it is since.
+    /// What an entry was before its last change, if that is known.
     #[must_use]
-    pub fn change(&self, entry: &ListedEntry<'_>) -> Option<(Snapshot, Snapshot)> {
+    pub fn before(&self, visit: &ListedVisit<'_>, entry: &ListedEntry<'_>) -> Option<Snapshot> {
         let was = Snapshot::parse(self.revisions.was.get(&entry.at?)?)?;
-        let now = Snapshot::of(entry);
-        Some((now.before(&was), now))
+        Some(Snapshot::of(visit, entry).before(&was))
+    }
+
+    /// The last change of an entry of a visit.
+    #[must_use]
+    pub fn last_change(&self, visit: &ListedVisit<'_>, entry: &ListedEntry<'_>) -> Change {
+        let was = entry.at.and_then(|at| self.revisions.was.get(&at));
+        let subject = Subject::Entry(entry.identity.clone());
+        self.changed_from(subject, self.revision(entry), was, Snapshot::of(visit, entry))
+    }
+
+    /// The last change of a visit, if it has revisions.
+    #[must_use]
+    pub fn last_visit_change(&self, visit: &ListedVisit<'_>) -> Option<Change> {
+        let revision = (*self.revisions.visits.get(visit.position)?)?;
+        let was = self.revisions.visit_was.get(&visit.position);
+        Some(self.changed_from(Subject::Visit(visit.id.clone()), revision, was, Snapshot::of_visit(visit)))
+    }
+
+    /// That something was taken out.
+    #[must_use]
+    pub fn withdrawal(&self, withdrawn: &Withdrawn) -> Change {
+        let entry = withdrawn.listed();
+        let subject = match entry.absence {
+            // Its ids would say what it was.
+            Some(Absence::Redacted) => Subject::Event(self.uid(&entry).to_string()),
+            _ => Subject::Entry(withdrawn.identity.clone()),
+        };
+        let (sequence, modified) = (withdrawn.revision.sequence, withdrawn.revision.modified);
+        let (audience, kind) = (self.listing.audience, Kind::Withdrawn);
+        let after = Some(Snapshot::titled(withdrawn.title()).text_of().into());
+        Change { audience, subject, sequence, modified, kind, before: None, after, with_visit: false }
+    }
+
+    fn changed_from(&self, subject: Subject, revision: Revision, was: Option<&Box<str>>, now: Snapshot) -> Change {
+        let was = was.and_then(|was| Snapshot::parse(was));
+        let kind = match (&was, revision.sequence) {
+            (Some(_), _) => Kind::Revised,
+            (None, 0) => Kind::Announced,
+            (None, _) => Kind::Reinstated,
+        };
+        Change {
+            audience: self.listing.audience,
+            subject,
+            sequence: revision.sequence,
+            modified: revision.modified,
+            kind,
+            with_visit: was.as_ref().is_some_and(Snapshot::is_with_visit),
+            before: was.map(|was| now.before(&was).text_of().into()),
+            after: Some(now.text_of().into()),
+        }
     }
 }

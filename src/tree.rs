@@ -13,7 +13,7 @@ use crate::listing::Absence;
 use crate::programme::{Audience, Feed, Settings};
 use crate::render::ics::{self, Event, EventStyle, FeedBuilder};
 use crate::render::open_data::ProgrammeData;
-use crate::render::{atom, csv, html, ninjs};
+use crate::render::{atom, changes, csv, html, ninjs};
 use crate::revision::RevisedListing;
 
 /// The name of the file that lists a tree's others.
@@ -25,8 +25,8 @@ pub const PROGRAMME: [&str; 2] = ["programme.json", "programme.csv"];
 /// The list of all entries for newsrooms.
 pub const NEWSROOM: &str = ninjs::LIST;
 
-/// The name of the file that tells what changed.
-pub const CHANGES: &str = "changes.atom";
+/// The names of the files that tell what changed.
+pub const CHANGES: [&str; 2] = ["changes.atom", "changes.json"];
 
 /// A tree of files for one audience.
 #[derive(Debug)]
@@ -66,12 +66,12 @@ pub fn render(revised: &RevisedListing<'_>, settings: &Settings) -> Tree {
         .enumerate()
         .filter(|(_, feed)| feed.audience == audience && !is_hidden(revised, feed))
         .collect();
-    let (rendered, (changes, data)) = rayon::join(
+    let (rendered, (told, data)) = rayon::join(
         || feeds(revised, settings, &wanted),
-        || rayon::join(|| atom::changes(revised, settings), || data(revised, settings)),
+        || rayon::join(|| [atom::changes(revised, settings), changes::file(revised)], || data(revised, settings)),
     );
     let mut files: BTreeMap<String, Vec<u8>> = data.into_iter().map(|(path, text)| (path, text.into_bytes())).collect();
-    files.insert(CHANGES.to_owned(), changes.into_bytes());
+    files.extend(CHANGES.into_iter().zip(told).map(|(path, text)| (path.to_owned(), text.into_bytes())));
     let mut feed_files = Vec::with_capacity(rendered.len());
     for (feed_file, made) in rendered {
         files.extend(made.into_iter().map(|(path, text)| (path, text.into_bytes())));

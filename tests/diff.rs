@@ -54,7 +54,11 @@ fn what_a_revision_does_not_have_is_empty() {
     for revision in ["nothing", "no-feeds"] {
         let ran = diff(&folder, &[revision]);
         assert_eq!((ran.code, ran.stderr.as_str()), (1, ""), "{revision}");
-        assert_eq!(ran.stdout, "For the public:\n  Second: announced: 23 Aug, time to be announced\n", "{revision}");
+        assert_eq!(
+            ran.stdout,
+            "For the public:\n  Base: announced: 23–24 August 2025\n  Second: announced: 23 Aug, time to be announced\n",
+            "{revision}"
+        );
         let ran = diff(&folder, &["whole", revision]);
         assert!(ran.code == 1 && ran.stdout.contains("First: withdrawn"), "{revision}: {}{}", ran.stdout, ran.stderr);
     }

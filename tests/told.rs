@@ -104,64 +104,92 @@ const EDITS: &[(&str, &str, &str, &[&str])] = &[
         "status: confirmed\n    access",
         "status: postponed\n    reason: Storm\n    access",
         ALL,
-        &["Talks: status: postponed (was: confirmed)", "Talks: reason announced: Storm"],
+        &["Talks: status: postponed (was: confirmed); reason announced: Storm"],
     ),
     ("kind: meeting", "kind: summit", ALL, &["Talks: kind changed: summit (was: meeting)"]),
-    ("access: open", "access: pooled", ALL, &["Talks: press access changed: pooled (was: open)"]),
-    ("    access: open\n", "", ALL, &["Talks: press access no longer given (was: open)"]),
-    ("Minister B", "Minister E", ALL, &["Talks: whose it is changed: Minister E (was: Minister B)"]),
-    ("    principal: Minister B\n", "", ALL, &["Talks: whose it is no longer given (was: Minister B)"]),
-    ("[C, D]", "[C, D, E]", ALL, &["Talks: taking part changed: C; D; E (was: C; D)"]),
-    ("    with: [C, D]\n", "", ALL, &["Talks: taking part no longer given (was: C; D)"]),
-    ("A note.", "Another note.", ALL, &["Talks: note changed"]),
-    ("    note: A note.\n", "", ALL, &["Talks: note removed"]),
-    ("example.org/talks", "example.org/other", ALL, &["Talks: link changed"]),
-    ("meet_at: Gate", "meet_at: Door", PRESS, &["Talks: details for the press changed"]),
-    ("gather: 2025-08-24 09:00", "gather: 2025-08-24 09:10", PRESS, &["Talks: details for the press changed"]),
-    ("    press: {meet_at: Gate, gather: 2025-08-24 09:00}\n", "", PRESS, &["Talks: details for the press removed"]),
-    ("Two cars.", "Three cars.", STAFF, &["Talks: details for staff changed"]),
-    ("10:05, says", "10:06, says", ALL, &["Talks: what happened changed"]),
-    ("They began late.", "They began.", ALL, &["Talks: what happened changed"]),
-    ("sources: [t]}", "sources: [t, u]}", ALL, &["Talks: what happened changed"]),
+    ("access: open", "access: pooled", ALL, &["Talks: press access changed: pooled press (was: open press)"]),
+    ("    access: open\n", "", ALL, &["Talks: press access no longer given (was: open press)"]),
+    ("Minister B", "Minister E", ALL, &["Talks: principal changed: Minister E (was: Minister B)"]),
+    ("    principal: Minister B\n", "", ALL, &["Talks: principal no longer given (was: Minister B)"]),
+    ("[C, D]", "[C, D, E]", ALL, &["Talks: participants changed: C; D; E (was: C; D)"]),
+    ("    with: [C, D]\n", "", ALL, &["Talks: participants no longer given (was: C; D)"]),
+    ("A note.", "Another note.", ALL, &["Talks: note changed: Another note. (was: A note.)"]),
+    ("    note: A note.\n", "", ALL, &["Talks: note removed (was: A note.)"]),
+    (
+        "example.org/talks",
+        "example.org/other",
+        ALL,
+        &["Talks: link changed: https://example.org/other (was: https://example.org/talks)"],
+    ),
+    ("meet_at: Gate", "meet_at: Door", PRESS, &["Talks: meeting point changed: Door (was: Gate)"]),
+    (
+        "gather: 2025-08-24 09:00",
+        "gather: 2025-08-24 09:10",
+        PRESS,
+        &["Talks: gather time changed: 24 Aug 09:10 EDT (was: 24 Aug 09:00 EDT)"],
+    ),
+    (
+        "    press: {meet_at: Gate, gather: 2025-08-24 09:00}\n",
+        "",
+        PRESS,
+        &[
+            "Talks: gather time no longer given (was: 24 Aug 09:00 EDT)",
+            "Talks: meeting point no longer given (was: Gate)",
+        ],
+    ),
+    ("Two cars.", "Three cars.", STAFF, &["Talks: note for staff changed: Three cars. (was: Two cars.)"]),
+    ("10:05, says", "10:06, says", ALL, &["Talks: what happened changed: 24 Aug 10:06 EDT (was: 24 Aug 10:05 EDT)"]),
+    (
+        "They began late.",
+        "They began.",
+        ALL,
+        &["Talks: account of what happened changed: They began. (was: They began late.)"],
+    ),
+    ("sources: [t]}", "sources: [t, u]}", ALL, &["Talks: source of what happened changed: Q; R (was: Q)"]),
     (
         "    sources: [s]\n  - id: flight",
         "    sources: [t]\n  - id: flight",
         ALL,
         &["Talks: source added: Q", "Talks: source removed: P, “Plan”"],
     ),
-    ("says: Consultations", "says: Deliberations", ALL, &["Talks: what other sources say changed"]),
-    ("publisher: R", "publisher: S", ALL, &["Talks: what other sources say changed"]),
-    ("example.org/u", "example.org/w", ALL, &["Talks: what other sources say changed"]),
-    ("publisher: Q", "publisher: S", ALL, &["Talks: what happened changed"]),
+    (
+        "says: Consultations",
+        "says: Deliberations",
+        ALL,
+        &["Talks: other accounts changed: title: Deliberations (R) (was: title: Consultations (R))"],
+    ),
+    (
+        "publisher: R",
+        "publisher: S",
+        ALL,
+        &["Talks: other accounts changed: title: Consultations (S) (was: title: Consultations (R))"],
+    ),
+    ("example.org/u", "example.org/w", ALL, &["Talks: other accounts changed"]),
+    ("publisher: Q", "publisher: S", ALL, &["Talks: source of what happened changed: S (was: Q)"]),
     (
         "title: Plan",
         "title: Schedule",
         ALL,
         &["Flight: details of a source changed", "Talks: details of a source changed"],
     ),
-    (
-        "title: Case",
-        "title: Another case",
-        ALL,
-        &["Flight: details of the visit changed", "Talks: details of the visit changed"],
-    ),
+    ("title: Case", "title: Another case", ALL, &["Another case: title changed: “Another case” (was: “Case”)"]),
     (
         "says: state visit",
         "says: official visit",
         ALL,
-        &["Flight: details of the visit changed", "Talks: details of the visit changed"],
+        &["Case: other accounts changed: kind: official visit (V) (was: kind: state visit (V))"],
     ),
     (
         "{start: 2025-08-25 12:00, place",
         "{date: 2025-08-25, part: midday, place",
         ALL,
-        &["Flight: departure no longer announced: 25 Aug, midday (was: 25 Aug 12:00 EDT, end not announced)"],
+        &["Flight: departure no longer announced: 25 Aug, midday (was: 25 Aug 12:00 EDT)"],
     ),
     (
         "2025-08-26 16:00",
         "2025-08-26 17:00",
         ALL,
-        &["Flight: arrival changed: 26 Aug 17:00 JST, end not announced (was: 26 Aug 16:00 JST, end not announced)"],
+        &["Flight: arrival changed: 26 Aug 17:00 JST (was: 26 Aug 16:00 JST)"],
     ),
     ("{city: Tokyo}", "{city: Osaka}", ALL, &["Flight: place of arrival changed: Osaka (was: Tokyo)"]),
     (
@@ -215,11 +243,14 @@ fn every_edit_is_told_and_nothing_else() {
 fn what_is_new_is_told_with_its_time() {
     let (without, talks) =
         (VISIT.replace("    disputed: [{field: title, says: Consultations, source: u}]\n", ""), VISIT);
-    assert_eq!(diff(&folder(&without), talks, "text"), "For everyone:\n  Talks: another source says otherwise\n");
+    assert_eq!(
+        diff(&folder(&without), talks, "text"),
+        "For everyone:\n  Talks: other accounts added: title: Consultations (R)\n"
+    );
     let head = &VISIT[..VISIT.find("  - id: flight").expect("the flight")];
     assert_eq!(
         diff(&folder(head), VISIT, "text"),
-        "For everyone:\n  Flight: announced: Departs: 25 Aug 12:00 EDT, end not announced; Arrives: 26 Aug 16:00 JST, end not announced\n"
+        "For everyone:\n  Flight: announced: Departs: 25 Aug 12:00 EDT; Arrives: 26 Aug 16:00 JST\n"
     );
     // An entry for some alone is told to them alone.
     let staff = format!("{VISIT}    audience: staff\n");
@@ -242,7 +273,7 @@ fn one_audience_alone_can_be_asked_for() {
     let ask = |whom: &str| folder.run(&["diff", "--audience", whom]);
     assert_eq!((ask("public").code, ask("public").stdout.as_str()), (0, ""));
     let ran = ask("staff");
-    assert_eq!((ran.code, ran.stdout.as_str()), (1, "For staff:\n  Flight: details for staff added\n"));
+    assert_eq!((ran.code, ran.stdout.as_str()), (1, "For staff:\n  Flight: note for staff added: Cars\n"));
 }
 
 #[test]

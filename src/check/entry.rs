@@ -1,7 +1,5 @@
 //! An entry of a visit's file: its time, its place, and what is for the press and staff.
 
-use std::cmp::Ordering;
-
 use chrono::NaiveDate;
 
 use super::Checker;
@@ -82,7 +80,7 @@ impl Checker<'_, '_> {
         })
     }
 
-    /// An entry's own status; a visit's is for all of it, unless the entry is worse off still.
+    /// An entry's own status; a visit's is for all of it, unless the entry is as badly off by itself, or worse.
     fn entry_status(&mut self, entry: &document::Entry<'_>, defaults: &VisitDefaults<'_>) -> Status {
         let own = self.status(entry.status.as_ref(), entry.reason.as_ref());
         if entry.status.is_none() && defaults.status.is_none() {
@@ -93,7 +91,7 @@ impl Checker<'_, '_> {
         }
         let confirmed = Status { kind: StatusKind::Confirmed, reason: None };
         match (&defaults.status, own) {
-            (Some(all), Some(own)) if severity(own.kind).cmp(&severity(all.kind)) == Ordering::Greater => own,
+            (Some(all), Some(own)) if severity(own.kind) >= severity(all.kind) => own,
             (Some(all), _) if all.kind != StatusKind::Confirmed => all.clone(),
             (_, Some(own)) => own,
             (Some(all), None) => all.clone(),

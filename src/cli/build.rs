@@ -10,6 +10,7 @@ use chrono::{DateTime, Utc};
 use clap::{Args, ValueEnum};
 use rayon::prelude::*;
 
+use super::diff::joined;
 use super::{At, Context, Outcome, complain, print, print_report};
 use crate::error::Error;
 use crate::listing::next_embargo;
@@ -17,7 +18,7 @@ use crate::pipeline::{self, Schedules};
 use crate::programme::Programme;
 use crate::publish::folder::{self, LockFile};
 use crate::render::changes;
-use crate::revision::{Change, Kind, RevisedListing};
+use crate::revision::{Change, FeedChange, Kind, RevisedListing};
 use crate::tree::{self, Tree};
 use crate::zone::Zone;
 
@@ -86,7 +87,7 @@ pub(crate) fn run(context: &Context, options: &Build) -> Result<Outcome, Error> 
     }
     if plan.is_revised && options.locked {
         match options.format {
-            Summary::Text => print(&format!("{}{LOCKED}", summary_of(&plan.changes)))?,
+            Summary::Text => print(&format!("{}{LOCKED}", summary_of(&plan.changes, &plan.feed_changes)))?,
             Summary::Json => complain(context, &Error::new(LOCKED.trim_end())),
         }
         return Ok(Outcome::Findings);
@@ -107,7 +108,9 @@ pub(crate) fn run(context: &Context, options: &Build) -> Result<Outcome, Error> 
     match options.format {
         Summary::Json => print(&built.json())?,
         Summary::Text if context.quiet => {}
-        Summary::Text => print(&format!("{}{}", summary_of(&plan.changes), built.text(context.verbose)))?,
+        Summary::Text => {
+            print(&format!("{}{}", summary_of(&plan.changes, &plan.feed_changes), built.text(context.verbose)))?
+        }
     }
     Ok(Outcome::Clean)
 }
@@ -120,8 +123,8 @@ The lock file would change, so nothing was written. Run “summitcal build” an
 const MAX_CHANGES: usize = 40;
 
 /// What changes for subscribers, in words. Of a first build there is nothing to say but that everything is new.
-fn summary_of(changes: &[Change]) -> String {
-    if changes.iter().all(|change| change.kind == Kind::Announced && change.after().is_none()) {
+fn summary_of(changes: &[Change], feeds: &[(String, FeedChange)]) -> String {
+    if changes.is_empty() && feeds.is_empty() {
         return String::new();
     }
     let summaries = changes::summarize(changes);
@@ -133,6 +136,5 @@ fn summary_of(changes: &[Change]) -> String {
     if changes.iter().any(|change| change.kind == Kind::Restricted) {
         text.push_str("Copies of what is no longer shown that were fetched already stay out there.\n");
     }
-    text.push('\n');
-    text
+    joined(text, &changes::feeds_text(feeds)) + "\n"
 }

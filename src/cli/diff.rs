@@ -2,26 +2,27 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
-use std::process::Command;
-use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use clap::{Args, ValueEnum};
 
-use super::{At, Context, Outcome, audience, print, print_report};
-use crate::document::File;
+#[cfg(feature = "publish")]
+use super::doctor::Client;
+use super::{At, Context, Outcome, audience, git, print, print_report};
 use crate::error::Error;
-use crate::pipeline::{self, FEEDS, Schedules, shown};
+use crate::pipeline::{self, Schedules};
 use crate::programme::Audience;
 use crate::publish::built;
 use crate::render::changes;
-use crate::revision::{self, Change, States};
-use crate::source::Source;
+use crate::render::open_data::read::{self, ShownTree};
+use crate::revision::{self, Change, FeedChange, FeedSettings, States, Subject};
+use crate::tree::PROGRAMME;
 
 /// What to compare.
 #[derive(Debug, Args)]
 pub(crate) struct Diff {
-    /// What there was: an output folder, or a git revision of the schedules [default: what the lock file remembers].
+    /// What there was: an output folder, the address of a published tree, or a git revision of the schedules
+    /// [default: what the lock file remembers].
     #[arg(value_name = "OLD")]
     pub(crate) old: Option<String>,
     /// What there is: likewise [default: the schedules as they are].
@@ -48,6 +49,13 @@ pub(crate) enum DiffFormat {
     Json,
 }
 
+/// What differs, of what readers see and of the feeds themselves.
+#[derive(Debug, Default)]
+struct Differences {
+    changes: Vec<Change>,
+    feeds: Vec<(String, FeedChange)>,
+}
+
 pub(crate) fn run(context: &Context, options: &Diff) -> Result<Outcome, Error> {
     let at = options.at.instant()?;
     let mut found = match (&options.old, &options.new) {
@@ -57,18 +65,32 @@ pub(crate) fn run(context: &Context, options: &Diff) -> Result<Outcome, Error> {
         },
         (Some(old), new) => between(context, old, new.as_deref(), at)?,
     };
-    found.retain(|change| options.audience.is_none_or(|audience| change.audience == audience));
-    let summaries = changes::summarize(&found);
+    if let Some(audience) = options.audience {
+        found.changes.retain(|change| change.audience == audience);
+        found.feeds.retain(|(key, _)| key.split_once('/').is_some_and(|(whose, _)| whose == audience.word()));
+    }
+    let summaries = changes::summarize(&found.changes);
     print(&match options.format {
-        DiffFormat::Text => changes::text(&summaries),
-        DiffFormat::Markdown => changes::markdown(&summaries),
-        DiffFormat::Json => changes::json(&summaries),
+        DiffFormat::Text => joined(changes::text(&summaries), &changes::feeds_text(&found.feeds)),
+        DiffFormat::Markdown => {
+            let text = joined(changes::markdown(&summaries), &changes::feeds_markdown(&found.feeds));
+            if text.is_empty() { "Nothing that anybody sees changes.\n".to_owned() } else { text }
+        }
+        DiffFormat::Json => changes::json(&summaries, &found.feeds),
     })?;
-    Ok(if summaries.is_empty() { Outcome::Clean } else { Outcome::Findings })
+    Ok(if summaries.is_empty() && found.feeds.is_empty() { Outcome::Clean } else { Outcome::Findings })
+}
+
+/// Two paragraphs, with an empty line between them if there are two.
+pub(super) fn joined(mut text: String, then: &str) -> String {
+    if !text.is_empty() && !then.is_empty() {
+        text.push('\n');
+    }
+    text + then
 }
 
 /// What the next build would change. `None` if that cannot be said, which has been reported.
-fn against_lock(context: &Context, at: DateTime<Utc>) -> Result<Option<Vec<Change>>, Error> {
+fn against_lock(context: &Context, at: DateTime<Utc>) -> Result<Option<Differences>, Error> {
     let schedules = Schedules::load(&context.schedules)?;
     let mut checked = schedules.check();
     let lock = schedules.lock(&mut checked.report);
@@ -79,149 +101,152 @@ fn against_lock(context: &Context, at: DateTime<Utc>) -> Result<Option<Vec<Chang
     let plan = pipeline::plan(&lock, &programme, (&schedules, &mut checked), at);
     print_report(context, &checked.report)?;
     if lock.exists() {
-        return Ok(Some(plan.changes));
+        return Ok(Some(Differences { changes: plan.changes, feeds: plan.feed_changes }));
     }
     // Nothing was published yet: all of it is new.
-    Ok(Some(revision::between(&States::new(), &revision::states(&programme, at))))
+    let changes = revision::between(&States::new(), &revision::states(&programme, at));
+    Ok(Some(Differences { changes, feeds: Vec::new() }))
+}
+
+/// One side of a comparison.
+enum Side<'n> {
+    /// An output folder.
+    Folder(&'n Path),
+    /// A tree that is published somewhere.
+    Published(&'n str),
+    /// The schedules of a git revision, or as they are.
+    Schedules(Option<&'n str>),
+}
+
+impl<'n> Side<'n> {
+    fn of(name: Option<&'n str>) -> Self {
+        let is_output = |name: &str| Audience::ALL.iter().any(|audience| Path::new(name).join(audience.word()).is_dir());
+        match name {
+            Some(name) if name.starts_with("https://") || name.starts_with("http://") => Side::Published(name),
+            Some(name) if is_output(name) => Side::Folder(Path::new(name)),
+            other => Side::Schedules(other),
+        }
+    }
 }
 
 /// What two states of affairs differ by.
-fn between(context: &Context, old: &str, new: Option<&str>, at: DateTime<Utc>) -> Result<Vec<Change>, Error> {
-    let is_output = |name: &str| Audience::ALL.iter().any(|audience| Path::new(name).join(audience.word()).is_dir());
-    match (is_output(old), new.map(is_output)) {
-        (true, Some(true)) => {
-            let [before, after] = outputs(old, new.unwrap_or_default())?;
-            Ok(revision::between(&before, &after))
+fn between(context: &Context, old: &str, new: Option<&str>, at: DateTime<Utc>) -> Result<Differences, Error> {
+    match [Side::of(Some(old)), Side::of(new)] {
+        [Side::Schedules(old), Side::Schedules(new)] => {
+            let (before, feeds_before) = at_revision(context, old, at)?;
+            let (after, feeds_after) = at_revision(context, new, at)?;
+            // Where nothing was published, that feeds are new is not worth a word.
+            let is_first = feeds_before.is_empty() || feeds_after.is_empty();
+            let feeds = if is_first { Vec::new() } else { revision::between_feeds(&feeds_before, &feeds_after) };
+            Ok(Differences { changes: revision::between(&before, &after), feeds })
         }
-        (true, None) => Err(Error::new(format!("{old} is an output folder: name another one to compare it with"))),
-        (true, Some(false)) | (false, Some(true)) => {
-            Err(Error::new("an output folder can only be compared with another one".to_owned()))
+        [Side::Schedules(_), _] | [_, Side::Schedules(Some(_))] => Err(Error::new(
+            "an output folder or a published tree can only be compared with another one".to_owned(),
+        )),
+        [_, Side::Schedules(None)] => {
+            Err(Error::new(format!("{old} is no git revision: name another output folder or tree to compare it with")))
         }
-        (false, _) => {
-            let (before, after) = (at_revision(context, Some(old), at)?, at_revision(context, new, at)?);
-            Ok(revision::between(&before, &after))
+        [before, after] => {
+            let mut changes = Vec::new();
+            for audience in audiences(&before, &after)? {
+                let [before, after] = match [shown(&before, audience)?, shown(&after, audience)?] {
+                    [Some(before), Some(after)] => read::states(before, after),
+                    // Trees of an earlier version have feeds alone.
+                    _ => feeds_alone(&before, &after, audience)?,
+                };
+                changes.extend(revision::between(&before, &after));
+            }
+            Ok(Differences { changes, feeds: Vec::new() })
         }
     }
 }
 
-/// What the feeds in two output folders show, so far as they can differ: an event by one feed, which both have, because the same
-/// event reads otherwise in another language.
-fn outputs(old: &str, new: &str) -> Result<[States; 2], Error> {
+/// Whose trees there are to compare: a published one is of one audience.
+fn audiences(before: &Side<'_>, after: &Side<'_>) -> Result<Vec<Audience>, Error> {
+    for side in [before, after] {
+        if let Side::Published(url) = side {
+            return Ok(vec![published(url)?.audience]);
+        }
+    }
+    Ok(Audience::ALL.to_vec())
+}
+
+/// What a tree shows to an audience; `None` where it has no data, or there is no tree. What there is of one that is not there is
+/// nothing, if the other has one.
+fn shown(side: &Side<'_>, audience: Audience) -> Result<Option<ShownTree>, Error> {
+    let path = match side {
+        Side::Published(url) => {
+            let tree = published(url)?;
+            let is_theirs = tree.audience == audience;
+            let other = || Error::new(format!("the tree at {url} is for another audience than the one compared with it"));
+            return is_theirs.then_some(Some(tree)).ok_or_else(other);
+        }
+        Side::Folder(folder) => folder.join(audience.word()).join(PROGRAMME[0]),
+        Side::Schedules(_) => return Ok(None),
+    };
+    let Some(bytes) = built::read(&path)? else { return Ok(None) };
+    let read = read::read(&bytes).ok_or_else(|| Error::new(format!("{} is not as the program writes it", path.display())))?;
+    Ok(Some(read))
+}
+
+/// What a published tree shows.
+#[cfg(feature = "publish")]
+fn published(url: &str) -> Result<ShownTree, Error> {
+    let address = format!("{}/{}", url.trim_end_matches('/'), PROGRAMME[0]);
+    let address: url::Url = address.parse().map_err(|_| Error::new(format!("{url} is no address")))?;
+    let reply = Client::new(&address)?.get(&address, &[])?;
+    let read = if reply.status == 200 { read::read(&reply.body) } else { None };
+    let none = || Error::new(format!("there is no {} of this program at {url} (status {})", PROGRAMME[0], reply.status));
+    read.ok_or_else(none)
+}
+
+#[cfg(not(feature = "publish"))]
+fn published(url: &str) -> Result<ShownTree, Error> {
+    Err(Error::new(format!("{url} cannot be fetched: this program was built without publishing")))
+}
+
+/// What the feeds in two output folders show an audience, so far as they can differ: an event by one feed, which both have, because
+/// the same event reads otherwise in another language.
+fn feeds_alone(old: &Side<'_>, new: &Side<'_>, audience: Audience) -> Result<[States; 2], Error> {
     let mut states = [States::new(), States::new()];
-    for audience in Audience::ALL {
-        let [before, after] = [old, new].map(|path| built::events(Path::new(path), *audience));
-        let (before, after) = (before?, after?);
-        let uids: BTreeSet<&String> = before.values().chain(after.values()).flat_map(BTreeMap::keys).collect();
-        for uid in uids {
-            let of = |feeds: &BTreeMap<String, BTreeMap<String, String>>| {
-                feeds.values().find_map(|feed| feed.get(uid)).cloned()
-            };
-            let mut both = before.iter().filter_map(|(name, feed)| Some((feed.get(uid)?, after.get(name)?.get(uid)?)));
-            let shown = match (of(&before), of(&after)) {
-                // One that is in no feed of both is the same as far as anybody can tell.
-                (Some(_), Some(_)) => {
-                    let differing = both.find(|(before, after)| before != after);
-                    differing.map_or([None, None], |(before, after)| [Some(before.clone()), Some(after.clone())])
-                }
-                (before, after) => [before, after],
-            };
-            for (states, shown) in states.iter_mut().zip(shown) {
-                states.extend(shown.map(|shown| ((*audience, uid.clone()), shown.into())));
+    let [Side::Folder(old), Side::Folder(new)] = [old, new] else { return Ok(states) };
+    let (before, after) = (built::events(old, audience)?, built::events(new, audience)?);
+    let uids: BTreeSet<&String> = before.values().chain(after.values()).flat_map(BTreeMap::keys).collect();
+    for uid in uids {
+        let of = |feeds: &BTreeMap<String, BTreeMap<String, String>>| {
+            feeds.values().find_map(|feed| feed.get(uid)).cloned()
+        };
+        let mut both = before.iter().filter_map(|(name, feed)| Some((feed.get(uid)?, after.get(name)?.get(uid)?)));
+        let shown = match (of(&before), of(&after)) {
+            // One that is in no feed of both is the same as far as anybody can tell.
+            (Some(_), Some(_)) => {
+                let differing = both.find(|(before, after)| before != after);
+                differing.map_or([None, None], |(before, after)| [Some(before.clone()), Some(after.clone())])
             }
+            (before, after) => [before, after],
+        };
+        for (states, shown) in states.iter_mut().zip(shown) {
+            states.extend(shown.map(|shown| ((audience, Subject::Event(uid.clone())), shown.into())));
         }
     }
     Ok(states)
 }
 
 /// What the schedules show at a git revision, or as they are. An error if something is wrong with them, which has been reported.
-fn at_revision(context: &Context, name: Option<&str>, at: DateTime<Utc>) -> Result<States, Error> {
+fn at_revision(context: &Context, name: Option<&str>, at: DateTime<Utc>) -> Result<(States, FeedSettings), Error> {
     let schedules = match name {
-        Some(name) => committed(&context.schedules, name)?,
+        Some(name) => git::schedules(&context.schedules, name)?,
         None => Schedules::load(&context.schedules)?,
     };
     if name.is_some() && (schedules.feeds.is_none() || schedules.visits.is_empty()) {
         // Nothing was published of what was there then.
-        return Ok(States::new());
+        return Ok((States::new(), FeedSettings::new()));
     }
     let checked = schedules.check();
     if let Some(programme) = &checked.programme {
-        return Ok(revision::states(programme, at));
+        return Ok((revision::states(programme, at), revision::feed_settings(programme)));
     }
     print_report(context, &checked.report)?;
     let when = name.map_or_else(String::new, |name| format!(" at {name}"));
     Err(Error::new(format!("there are errors in the schedules{when}, so that they cannot be compared")))
-}
-
-/// How many links in a row are followed.
-const MAX_LINKS: usize = 8;
-
-/// The schedules of a git revision.
-fn committed(folder: &Path, name: &str) -> Result<Schedules, Error> {
-    if name.starts_with('-') {
-        return Err(Error::new(format!("“{name}” is neither an output folder nor a git revision")));
-    }
-    // It may not be there any more.
-    let there = folder.ancestors().find(|folder| folder.is_dir()).unwrap_or(Path::new(""));
-    let below = shown(folder.strip_prefix(there).unwrap_or(folder));
-    let below = if below.is_empty() { "./".to_owned() } else { format!("./{below}/") };
-    let commit = git(there, &["rev-parse", "--verify", "--quiet", "--end-of-options", &format!("{name}^{{commit}}")])
-        .map_err(|_| {
-        Error::new(format!(
-            "“{name}” is neither an output folder nor a git revision (in a shallow clone, fetch it first)"
-        ))
-    })?;
-    let commit = String::from_utf8_lossy(&commit).trim().to_owned();
-    let listed = git(there, &["ls-tree", "--name-only", "-z", &commit, &below])?;
-    let mut schedules = Schedules::default();
-    for path in listed.split(|byte| *byte == 0).map(String::from_utf8_lossy).filter(|path| path.ends_with(".yaml")) {
-        let file_name = path.rsplit('/').next().unwrap_or_default();
-        let shown = format!("{name}:{file_name}");
-        let source = Source::new(shown.clone(), committed_file(there, &commit, &path)?)
-            .map_err(|unreadable| Error::new(format!("{shown} cannot be read: {unreadable}")))?;
-        let file = File::new(Arc::new(source));
-        if file_name == FEEDS {
-            schedules.feeds = Some(file);
-        } else if !file_name.starts_with('.') {
-            schedules.visits.push(file);
-        }
-    }
-    Ok(schedules)
-}
-
-/// The bytes of a file at a commit, by its path from a folder; those of the file that it leads to, if it is a link.
-fn committed_file(folder: &Path, commit: &str, path: &str) -> Result<Vec<u8>, Error> {
-    let mut path = format!("./{path}");
-    for _ in 0..MAX_LINKS {
-        let bytes = git(folder, &["show", &format!("{commit}:{path}")])?;
-        if !git(folder, &["ls-tree", "-z", commit, &path])?.starts_with(b"120000") {
-            return Ok(bytes);
-        }
-        let target = String::from_utf8_lossy(&bytes).into_owned();
-        let (parent, _) = path.rsplit_once('/').unwrap_or((".", ""));
-        path = format!("{parent}/{target}");
-    }
-    Err(Error::new(format!("{path} is a link that leads nowhere")))
-}
-
-/// What git prints, run in a folder.
-fn git(folder: &Path, arguments: &[&str]) -> Result<Vec<u8>, Error> {
-    let run = |of_hook: bool| {
-        let mut command = Command::new("git");
-        command.arg("-C").arg(folder).args(arguments);
-        if !of_hook {
-            // A hook has these for its own folder, and git finds the repository of this one by itself.
-            for name in ["GIT_DIR", "GIT_WORK_TREE", "GIT_PREFIX", "GIT_INDEX_FILE"] {
-                command.env_remove(name);
-            }
-        }
-        command.output().map_err(|error| Error::io("run git in", folder, error))
-    };
-    let mut ran = run(false)?;
-    if !ran.status.success() && std::env::var_os("GIT_DIR").is_some() {
-        ran = run(true)?;
-    }
-    if ran.status.success() {
-        return Ok(ran.stdout);
-    }
-    Err(Error::new(format!("git: {}", String::from_utf8_lossy(&ran.stderr).trim())))
 }

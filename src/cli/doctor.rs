@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use url::Url;
 
 use self::checks::Doctor;
-use self::client::Client;
+pub(super) use self::client::Client;
 use super::{Context, Outcome, print};
 use crate::error::Error;
 

@@ -1,5 +1,6 @@
 //! `summitcal withdraw`: takes a published entry out, leaving a cancellation.
 
+use chrono::{DateTime, Utc};
 use clap::Args;
 
 use super::{At, Context, Outcome, complain, print, print_report};
@@ -10,15 +11,16 @@ use crate::error::Error;
 use crate::pipeline::{self, Schedules};
 use crate::zone::rfc3339;
 
-use crate::programme::Identity;
 use crate::publish::folder::LockFile;
-use crate::revision::{Lock, Refusal, Withdrawal, withdraw};
+use crate::render::changes;
+use crate::revision::{Kind, Lock, Refusal, Subject, Withdrawal, recorded, withdraw};
+use crate::source::Source;
 
 /// What to take out.
 #[derive(Debug, Args)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub(crate) struct Withdraw {
-    /// The entry, as visit/entry.
+    /// The entry, as visit/entry; with --redact --was also a visit, by its id.
     #[arg(value_name = "VISIT/ENTRY")]
     pub(crate) entry: String,
     /// Take its text out too: UID, time and “Withdrawn” are left.
@@ -40,7 +42,8 @@ pub(crate) struct Withdraw {
 
 pub(crate) fn run(context: &Context, options: &Withdraw) -> Result<Outcome, Error> {
     let at = options.at.instant()?;
-    let Some(identity) = Identity::parse(&options.entry) else {
+    let subject = Subject::parse(&options.entry).filter(|of| options.was || matches!(of, Subject::Entry(_)));
+    let Some(subject) = subject else {
         let message =
             format!("“{}” names no entry: write visit/entry, such as us-state-visit/lunch", shortened(&options.entry));
         return Err(Error::new(message));
@@ -59,7 +62,7 @@ pub(crate) fn run(context: &Context, options: &Withdraw) -> Result<Outcome, Erro
             return Ok(Outcome::Findings);
         }
     }
-    let present = still_there(&checked, &identity);
+    let present = still_there(&checked, &subject);
     let how = match options {
         Withdraw { undo: true, .. } => Withdrawal::Undone,
         Withdraw { was: true, .. } => Withdrawal::Past,
@@ -72,24 +75,25 @@ pub(crate) fn run(context: &Context, options: &Withdraw) -> Result<Outcome, Erro
         print_report(context, &report)?;
         return Ok(Outcome::Findings);
     }
-    match withdraw(&lock, &identity, how, options.published, at) {
+    match withdraw(&lock, &subject, how, options.published, at) {
         Ok(new_lock) => {
             let path = pipeline::lock_path(&context.schedules);
             LockFile { path: &path, read: lock.text(), next: Some(&new_lock) }.write()?;
             if !context.quiet {
-                print(&said(&identity, how))?;
+                print(&(said(&subject, how) + &told(&path.to_string_lossy(), new_lock, at)))?;
             }
             Ok(Outcome::Clean)
         }
         Err(refusal) => {
-            complain(context, &Error::new(refused(&lock, &identity, refusal)));
+            complain(context, &Error::new(refused(&lock, &subject, refusal)));
             Ok(Outcome::Findings)
         }
     }
 }
 
 /// An entry that the schedules still have cannot be taken out of the feeds.
-fn still_there(checked: &Checked<'_>, identity: &Identity) -> Option<Diagnostic> {
+fn still_there(checked: &Checked<'_>, subject: &Subject) -> Option<Diagnostic> {
+    let Subject::Entry(identity) = subject else { return None };
     let at = checked.programme.as_ref()?.find(identity)?;
     let message = format!("The schedules still have {identity}.");
     let place = checked.place(at);
@@ -100,7 +104,22 @@ fn still_there(checked: &Checked<'_>, identity: &Identity) -> Option<Diagnostic>
     })
 }
 
-fn said(identity: &Identity, how: Withdrawal) -> String {
+/// What the next build tells readers, from the lock file as it is now.
+fn told(path: &str, lock: String, at: DateTime<Utc>) -> String {
+    let lock = Source::of_any_size(path, lock.into_bytes()).ok().and_then(|source| Lock::parse(source).ok());
+    let mut changes = lock.map(|lock| recorded(&lock, at)).unwrap_or_default();
+    changes.retain(|change| change.modified == at && change.kind == Kind::Withdrawn);
+    if changes.is_empty() {
+        return String::new();
+    }
+    format!(
+        "\nReaders will be told:\n{}\nUntil you commit, “summitcal diff HEAD” says so too; the lock file has it already, so that a \
+         plain “summitcal diff” does not.\n",
+        changes::text(&changes::summarize(&changes))
+    )
+}
+
+fn said(identity: &Subject, how: Withdrawal) -> String {
     let what = match how {
         Withdrawal::Marked => "is withdrawn: the next build leaves a cancellation in its place",
         Withdrawal::Redacted => {
@@ -118,7 +137,7 @@ fn said(identity: &Identity, how: Withdrawal) -> String {
     format!("{identity} {what}.{fetched} Commit schedules/revisions.lock.\n")
 }
 
-fn refused(lock: &Lock, identity: &Identity, refusal: Refusal) -> String {
+fn refused(lock: &Lock, identity: &Subject, refusal: Refusal) -> String {
     match refusal {
         Refusal::Unknown => format!("{identity} was never published, so there is nothing to withdraw"),
         Refusal::Already => format!("{identity} is withdrawn already"),

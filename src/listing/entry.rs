@@ -81,14 +81,26 @@ impl ListedEntry<'_> {
         })
     }
 
-    /// Every moment that is told of it.
-    #[must_use]
-    pub fn moments(&self) -> Vec<Moment> {
-        let of_ends = match &self.timing {
+    /// What happened at the ends of a journey and of all of it, each with the keys of its time, its end alone, its words and its
+    /// sources.
+    pub fn happened(&self) -> impl Iterator<Item = ([&'static str; 4], &ListedActual<'_>)> {
+        let ends = match &self.timing {
             ListedTiming::Stay(_) => [None, None],
             ListedTiming::Journey { depart, arrive } => [depart.actual.as_ref(), arrive.actual.as_ref()],
         };
-        let actuals: Vec<&ListedActual<'_>> = of_ends.into_iter().flatten().chain(&self.actual).collect();
+        let keys = [
+            ["depart.actual", "depart.actual.end", "depart.actual.says", "depart.actual.sources"],
+            ["arrive.actual", "arrive.actual.end", "arrive.actual.says", "arrive.actual.sources"],
+            ["actual", "actual.end", "actual.says", "actual.sources"],
+        ];
+        let all = ends.into_iter().chain([self.actual.as_ref()]);
+        keys.into_iter().zip(all).filter_map(|(keys, actual)| Some((keys, actual?)))
+    }
+
+    /// Every moment that is told of it.
+    #[must_use]
+    pub fn moments(&self) -> Vec<Moment> {
+        let actuals: Vec<&ListedActual<'_>> = self.happened().map(|(_, actual)| actual).collect();
         let whens = self.timing.whens().chain(actuals.iter().filter_map(|actual| actual.when.as_ref()));
         let ends = actuals.iter().filter_map(|actual| actual.end.map(|(end, _)| Some(end)));
         let press = self.press.map(|press| [press.gather, press.call_time]);

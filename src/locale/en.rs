@@ -2,7 +2,7 @@
 
 use chrono::{Datelike, NaiveDate};
 
-use super::{Label, Locale, Phrase, Punctuation};
+use super::{Label, Locale, Phrase, Punctuation, Told};
 use crate::programme::{Access, PartOfDay, StatusKind, UiLanguage, VisitKind};
 
 const MONTHS: [&str; 12] = [
@@ -193,6 +193,11 @@ impl Locale for English {
             Phrase::PermanentLink => "Link to this entry",
             Phrase::PressBand => "For accredited press. Embargoed as marked.",
             Phrase::StaffBand => "For staff. Not for publication.",
+            Phrase::ChangeAnnounced => "announced",
+            Phrase::ChangeRevised => "revised",
+            Phrase::ChangeReinstated => "reinstated",
+            Phrase::ChangeRestricted => "no longer shown here",
+            Phrase::ChangeWithdrawn => "withdrawn",
         }
     }
 
@@ -281,15 +286,69 @@ impl Locale for English {
             "access" => "press access",
             "principal" => "principal",
             "counterpart" => "counterpart",
-            "at" => "address",
             "with" => "participants",
             "note" => "note",
             "link" => "link",
             "actual" => "what happened",
             "zone" => "time zone",
             "dates" => "dates",
-            _ => "other",
+            "depart.place" => "place of departure",
+            "arrive.place" => "place of arrival",
+            "reason" => "reason",
+            "where" => "place",
+            "sources" => "details of a source",
+            "disputed" => "other accounts",
+            "press" => "details for the press",
+            "press.gather" => "gather time",
+            "press.call_time" => "call time",
+            "press.meet_at" => "meeting point",
+            "press.filing_centre" => "filing centre",
+            "press.contact" => "press contact",
+            "press.note" => "note for the press",
+            "staff" => "details for staff",
+            "staff.note" => "note for staff",
+            "staff.contact" => "contact for staff",
+            "actual.end" => "when it ended",
+            "actual.says" => "account of what happened",
+            "actual.sources" => "source of what happened",
+            "depart.actual" => "actual departure",
+            "depart.actual.end" => "when the departure ended",
+            "depart.actual.says" => "account of the departure",
+            "depart.actual.sources" => "source of the departure",
+            "arrive.actual" => "actual arrival",
+            "arrive.actual.end" => "when the arrival ended",
+            "arrive.actual.says" => "account of the arrival",
+            "arrive.actual.sources" => "source of the arrival",
+            "description" => "description",
+            other => unreachable!("{other} has no name"),
         }
+    }
+
+    fn told(&self, name: &str, told: Told) -> String {
+        match told {
+            Told::Changed => format!("{name} changed"),
+            Told::Announced | Told::TimeAnnounced => format!("{name} announced"),
+            Told::NoLongerAnnounced => format!("{name} no longer announced"),
+            Told::NoLongerGiven => format!("{name} no longer given"),
+            Told::Added => format!("{name} added"),
+            Told::Removed => format!("{name} removed"),
+        }
+    }
+
+    fn no_longer(&self, status: &str) -> String {
+        format!("no longer {status}")
+    }
+
+    fn was(&self, was: &str) -> String {
+        format!("was: {was}")
+    }
+
+    fn quoted(&self, title: &str) -> String {
+        format!("“{title}”")
+    }
+
+    fn dated(&self, date: NaiveDate) -> String {
+        format!("{} {}", self.day(date), date.year())
     }
 
     fn publication(&self, publisher: &str, title: Option<&str>, via: Option<&str>, on: Option<&str>) -> String {

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use chrono::{Datelike, NaiveDate};
 
-use super::{Label, Locale, Phrase, Punctuation, from_large, iana_place, with_details};
+use super::{Label, Locale, Phrase, Punctuation, Told, from_large, iana_place, with_details};
 use crate::programme::{Access, PartOfDay, StatusKind, UiLanguage, VisitKind};
 
 const WEEKDAYS: [&str; 7] = ["月", "火", "水", "木", "金", "土", "日"];
@@ -183,6 +183,11 @@ impl Locale for Japanese {
             Phrase::PermanentLink => "固定リンク",
             Phrase::PressBand => "報道関係者用。記載の解禁時刻を守ってください。",
             Phrase::StaffBand => "職員用。公開禁止。",
+            Phrase::ChangeAnnounced => "発表",
+            Phrase::ChangeRevised => "変更",
+            Phrase::ChangeReinstated => "再掲載",
+            Phrase::ChangeRestricted => "ここには表示されなくなりました",
+            Phrase::ChangeWithdrawn => "取り下げ",
         }
     }
 
@@ -262,15 +267,60 @@ impl Locale for Japanese {
             "access" => "取材",
             "principal" => "訪問者",
             "counterpart" => "相手",
-            "at" => "アドレス",
             "with" => "出席者",
             "note" => "備考",
             "link" => "リンク",
             "actual" => "実際の経過",
             "zone" => "タイムゾーン",
             "dates" => "期間",
-            _ => "その他",
+            "depart.place" => "出発地",
+            "arrive.place" => "到着地",
+            "reason" => "理由",
+            "where" => "訪問先",
+            "sources" => "情報源の詳細",
+            "disputed" => "異なる発表・報道の内容",
+            "press" => "報道関係者向けの情報",
+            "press.gather" => "集合時刻",
+            "press.call_time" => "入場時刻",
+            "press.meet_at" => "集合場所",
+            "press.filing_centre" => "プレスセンター",
+            "press.contact" => "取材の問い合わせ先",
+            "press.note" => "報道関係者向けの備考",
+            "staff" => "関係者限りの情報",
+            "staff.note" => "関係者限りの備考",
+            "staff.contact" => "関係者の連絡先",
+            "actual.end" => "実際の終了",
+            "actual.says" => "実際の経過の内容",
+            "actual.sources" => "実際の経過の情報源",
+            "depart.actual" => "実際の出発",
+            "depart.actual.end" => "実際の出発の終了",
+            "depart.actual.says" => "実際の出発の内容",
+            "depart.actual.sources" => "実際の出発の情報源",
+            "arrive.actual" => "実際の到着",
+            "arrive.actual.end" => "実際の到着の終了",
+            "arrive.actual.says" => "実際の到着の内容",
+            "arrive.actual.sources" => "実際の到着の情報源",
+            "description" => "説明",
+            other => unreachable!("{other} has no name"),
         }
+    }
+
+    fn told(&self, name: &str, told: Told) -> String {
+        match told {
+            Told::Changed => format!("{name}を変更"),
+            Told::Announced | Told::TimeAnnounced => format!("{name}を発表"),
+            Told::NoLongerAnnounced => format!("{name}を未定に変更"),
+            Told::NoLongerGiven | Told::Removed => format!("{name}を削除"),
+            Told::Added => format!("{name}を追加"),
+        }
+    }
+
+    fn no_longer(&self, status: &str) -> String {
+        format!("{status}を解除")
+    }
+
+    fn quoted(&self, title: &str) -> String {
+        format!("「{title}」")
     }
 
     fn publication(&self, publisher: &str, title: Option<&str>, via: Option<&str>, on: Option<&str>) -> String {

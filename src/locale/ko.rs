@@ -2,7 +2,7 @@
 
 use chrono::{Datelike, NaiveDate};
 
-use super::{Label, Locale, Phrase, Punctuation, from_large, with_details};
+use super::{Label, Locale, Phrase, Punctuation, Told, from_large, with_details};
 use crate::programme::{Access, PartOfDay, StatusKind, UiLanguage, VisitKind};
 
 const WEEKDAYS: [&str; 7] = ["월요일", "화요일", "수요일", "목요일", "금요일", "토요일", "일요일"];
@@ -177,6 +177,11 @@ impl Locale for Korean {
             Phrase::PermanentLink => "고유 주소",
             Phrase::PressBand => "취재진용. 표시된 엠바고를 지켜 주십시오.",
             Phrase::StaffBand => "직원용. 공개 금지.",
+            Phrase::ChangeAnnounced => "발표",
+            Phrase::ChangeRevised => "변경",
+            Phrase::ChangeReinstated => "다시 포함",
+            Phrase::ChangeRestricted => "이곳에는 더 이상 표시되지 않음",
+            Phrase::ChangeWithdrawn => "철회",
         }
     }
 
@@ -256,15 +261,61 @@ impl Locale for Korean {
             "access" => "취재",
             "principal" => "방문 인사",
             "counterpart" => "상대",
-            "at" => "주소",
             "with" => "참석자",
             "note" => "비고",
             "link" => "링크",
             "actual" => "실제 진행",
             "zone" => "시간대",
             "dates" => "기간",
-            _ => "기타",
+            "depart.place" => "출발지",
+            "arrive.place" => "도착지",
+            "reason" => "사유",
+            "where" => "방문지",
+            "sources" => "출처 정보",
+            "disputed" => "다른 발표·보도 내용",
+            "press" => "취재진용 정보",
+            "press.gather" => "집결 시간",
+            "press.call_time" => "입장 시간",
+            "press.meet_at" => "집결 장소",
+            "press.filing_centre" => "기사 송고 센터",
+            "press.contact" => "취재 문의",
+            "press.note" => "취재진용 비고",
+            "staff" => "내부용 정보",
+            "staff.note" => "내부용 비고",
+            "staff.contact" => "내부 연락처",
+            "actual.end" => "실제 종료",
+            "actual.says" => "실제 진행 내용",
+            "actual.sources" => "실제 진행의 출처",
+            "depart.actual" => "실제 출발",
+            "depart.actual.end" => "실제 출발 종료",
+            "depart.actual.says" => "실제 출발 내용",
+            "depart.actual.sources" => "실제 출발의 출처",
+            "arrive.actual" => "실제 도착",
+            "arrive.actual.end" => "실제 도착 종료",
+            "arrive.actual.says" => "실제 도착 내용",
+            "arrive.actual.sources" => "실제 도착의 출처",
+            "description" => "설명",
+            other => unreachable!("{other} has no name"),
         }
+    }
+
+    fn told(&self, name: &str, told: Told) -> String {
+        match told {
+            Told::Changed => format!("{name} 변경"),
+            Told::Announced => format!("{name} 발표"),
+            Told::TimeAnnounced => format!("{name} 확정 발표"),
+            Told::NoLongerAnnounced => format!("{name} 미정으로 변경"),
+            Told::NoLongerGiven | Told::Removed => format!("{name} 삭제"),
+            Told::Added => format!("{name} 추가"),
+        }
+    }
+
+    fn no_longer(&self, status: &str) -> String {
+        format!("{status} 해제")
+    }
+
+    fn quoted(&self, title: &str) -> String {
+        format!("‘{title}’")
     }
 
     fn publication(&self, publisher: &str, title: Option<&str>, via: Option<&str>, on: Option<&str>) -> String {

@@ -14,7 +14,7 @@ use crate::diagnostic::{Diagnostic, Place, Report, codes};
 use crate::document::File;
 use crate::error::Error;
 use crate::listing::{ListedEntry, Listing};
-use crate::programme::{Entry, Feed, Programme, Published, Settings, Visit};
+use crate::programme::{Entry, Feed, Programme, Published, Visit};
 use crate::publish::{built, file};
 use crate::render::ics::{self, EventStyle};
 use crate::revision::{self, Kind, Lock, Plan, RevisedListing, Unrecorded, Wording, digest};
@@ -23,7 +23,7 @@ use crate::tree;
 use crate::zone::{self, Moment, rfc3339};
 
 /// The name of the lock file.
-const LOCK: &str = "revisions.lock";
+pub(crate) const LOCK: &str = "revisions.lock";
 
 /// What to do about a lock file that has forgotten something.
 const RESTORE: &str =
@@ -51,7 +51,7 @@ pub(crate) fn lock_bytes(schedules: &Path) -> Result<Option<Vec<u8>>, Error> {
 }
 
 /// A lock file of these bytes, if there is one; what is wrong with it is added to a report.
-pub(super) fn parse_lock(path: String, bytes: Option<Vec<u8>>, report: &mut Report) -> Option<Lock> {
+pub(crate) fn parse_lock(path: String, bytes: Option<Vec<u8>>, report: &mut Report) -> Option<Lock> {
     let Some(bytes) = bytes else { return Some(Lock::missing(path)) };
     let wrong = match Source::of_any_size(path, bytes) {
         Ok(source) => match Lock::parse(source) {
@@ -79,7 +79,7 @@ pub(crate) fn plan<'p>(
     (schedules, checked): (&Schedules, &mut Checked<'_>),
     at: DateTime<Utc>,
 ) -> Plan<'p> {
-    let plan = revision::plan(lock, programme, &wording(programme.settings()), at);
+    let plan = revision::plan(lock, programme, &wording(programme), at);
     report_on(lock, &plan, checked, at);
     warn_of_empty_feeds(schedules, checked, programme, &plan.listings);
     plan
@@ -172,15 +172,15 @@ pub(crate) fn report_forgotten(
     for revised in &plan.listings {
         let audience = revised.listing().audience;
         let theirs = || plan.changes.iter().filter(|change| change.audience == audience);
-        let changed: HashSet<&str> = theirs().map(|change| &*change.name).collect();
-        let new: HashSet<&str> =
-            theirs().filter(|change| change.kind == Kind::Announced).map(|change| &*change.name).collect();
+        let changed: HashSet<String> = theirs().map(|change| change.subject.to_string()).collect();
+        let new = theirs().filter(|change| change.kind == Kind::Announced);
+        let new: HashSet<String> = new.map(|change| change.subject.to_string()).collect();
         if changed.is_empty() && lock.exists() {
             continue;
         }
         let Some(feeds) = built::feeds(out, audience)? else { continue };
         // Without a lock file, any entry; else those that it takes for new, or for a next revision.
-        let in_question = |entry: &&ListedEntry<'_>| !lock.exists() || changed.contains(&*entry.identity.to_string());
+        let in_question = |entry: &&ListedEntry<'_>| !lock.exists() || changed.contains(&entry.identity.to_string());
         let entries: Vec<(&ListedEntry<'_>, String)> = revised
             .listing()
             .entries()
@@ -295,7 +295,8 @@ fn warn_of_empty_feeds(
 }
 
 /// For each feed, the program's words and the feed's settings, as a digest: of how it would write the entries of the sample.
-fn wording(settings: &Settings) -> Vec<Wording> {
+fn wording(published: &Programme) -> Vec<Wording> {
+    let settings = published.settings();
     let file = |path: &str, text: &str| {
         File::new(Arc::new(Source::new(path, text.into()).expect("the sample is short and UTF-8")))
     };
@@ -308,7 +309,7 @@ fn wording(settings: &Settings) -> Vec<Wording> {
         let mut text = String::new();
         let style = EventStyle::new(feed, settings);
         ics::for_each_event(&revised, &style, |events| text.extend(events.iter().map(|event| event.text.as_str())));
-        Wording { key: format!("{}/{}", feed.audience.word(), feed.id), digest: digest(text.as_bytes()) }
+        Wording { key: feed.key(), digest: digest(text.as_bytes()), settings: revision::settings(feed, published) }
     };
     settings.feeds.par_iter().map(digests).collect()
 }

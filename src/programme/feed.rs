@@ -139,6 +139,12 @@ pub struct Feed {
 }
 
 impl Feed {
+    /// Its audience and id: `public/seoul`.
+    #[must_use]
+    pub fn key(&self) -> String {
+        format!("{}/{}", self.audience.word(), self.id)
+    }
+
     /// Whether entries of a visit, by its position, are in it; `None` for one that is in the schedules no more.
     #[must_use]
     pub fn selects(&self, visit: Option<usize>) -> bool {

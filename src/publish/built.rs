@@ -82,7 +82,8 @@ pub fn feeds(out: &Path, audience: Audience) -> Result<Option<Vec<PathBuf>>, Err
     Ok(Some(manifest.files.keys().filter(is_feed).map(|path| root.join(path)).collect()))
 }
 
-fn read(path: &Path) -> Result<Option<Vec<u8>>, Error> {
+/// The bytes of a file, if there is one.
+pub fn read(path: &Path) -> Result<Option<Vec<u8>>, Error> {
     let Some(mut file) = open(path)? else { return Ok(None) };
     let mut bytes = Vec::new();
     file.read_to_end(&mut bytes).map_err(|error| Error::io("read", path, error))?;

@@ -8,58 +8,25 @@ use std::fmt::Write as _;
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
-use super::changes;
+use super::changes::{Clause, Item, MAX_NEWS, News, news};
 use super::localizer::Localizer;
 use super::restricted::marks;
-use crate::listing::{ListedEntry, ListedVisit};
-use crate::programme::{Identity, Language, Settings, Text, UiLanguage};
-use crate::revision::{Kind, RevisedListing, Revision, Snapshot, Withdrawn};
+use crate::programme::{Language, Settings, Text, UiLanguage};
+use crate::revision::RevisedListing;
 use crate::zone::rfc3339;
-
-/// How many revisions are told.
-const MAX_ITEMS: usize = 100;
-
-/// A revision that may be told.
-enum Item<'s> {
-    Shown(&'s ListedVisit<'s>, &'s ListedEntry<'s>),
-    Withdrawn(&'s Withdrawn),
-}
-
-impl Item<'_> {
-    fn identity(&self) -> &Identity {
-        match self {
-            Item::Shown(_, entry) => entry.identity,
-            Item::Withdrawn(withdrawn) => &withdrawn.identity,
-        }
-    }
-}
 
 /// The feed of changes of one audience.
 #[must_use]
 pub fn changes(revised: &RevisedListing<'_>, settings: &Settings) -> String {
-    let shown =
-        revised.listing().visits.iter().flat_map(|visit| {
-            visit.entries.iter().map(move |entry| (revised.revision(entry), Item::Shown(visit, entry)))
-        });
-    let withdrawn = revised.withdrawn().iter().map(|withdrawn| (withdrawn.revision, Item::Withdrawn(withdrawn)));
-    let items = latest(shown.chain(withdrawn));
-    let updated = items.first().map_or(DateTime::UNIX_EPOCH, |(revision, _)| revision.modified);
+    let language = Language::ENGLISH;
+    let news = news(revised, MAX_NEWS, |title| Localizer::new(UiLanguage::English, &language, &[], title));
+    let updated = news.first().map_or(DateTime::UNIX_EPOCH, |news| news.change.modified);
     let mut feed = head(revised, settings, updated);
-    for (revision, item) in &items {
-        entry(&mut feed, revised, settings.pages_url(revised.listing().audience), *revision, item);
+    for news in &news {
+        entry(&mut feed, revised, settings, news);
     }
     feed.push_str("</feed>\n");
     feed
-}
-
-/// The latest revisions, of those of the same instant the first by identity; the latest first.
-fn latest<'s>(all: impl Iterator<Item = (Revision, Item<'s>)>) -> Vec<(Revision, Item<'s>)> {
-    let mut items: Vec<_> = all.collect();
-    items.sort_by(|(a, item), (b, other)| {
-        b.modified.cmp(&a.modified).then_with(|| item.identity().cmp(other.identity()))
-    });
-    items.truncate(MAX_ITEMS);
-    items
 }
 
 fn head(revised: &RevisedListing<'_>, settings: &Settings, updated: DateTime<Utc>) -> String {
@@ -82,51 +49,38 @@ fn head(revised: &RevisedListing<'_>, settings: &Settings, updated: DateTime<Utc
     feed
 }
 
-fn entry(feed: &mut String, revised: &RevisedListing<'_>, pages: Option<&str>, revision: Revision, item: &Item<'_>) {
+fn entry(feed: &mut String, revised: &RevisedListing<'_>, settings: &Settings, news: &News<'_>) {
     let language = Language::ENGLISH;
-    let (uid, title, clauses, marks, visit) = match item {
-        Item::Shown(visit, entry) => {
-            let localizer = Localizer::new(UiLanguage::English, &language, &[], visit.title);
-            let (before, now) = match revised.change(entry) {
-                Some((before, now)) => (Some(before), now),
-                None => (None, Snapshot::of(entry)),
-            };
-            let kind = match (&before, revision.sequence) {
-                (Some(_), _) => Kind::Revised,
-                (None, 0) => Kind::Announced,
-                (None, _) => Kind::Reinstated,
-            };
-            let clauses = changes::clauses(&localizer, kind, before.as_ref(), Some(&now));
-            (
-                revised.uid(entry),
-                localized(entry.title, visit.title),
-                clauses,
-                marks(&localizer, entry),
-                Some(localized(visit.title, visit.title)),
-            )
+    let localizer = Localizer::new(UiLanguage::English, &language, &[], news.item.main_text());
+    let (uid, marks, visit, anchor) = match news.item {
+        Item::Visit(visit) => {
+            let uid = Uuid::new_v5(&settings.uid_namespace, format!("visit/{}", visit.id).as_bytes());
+            (uid, Vec::new(), Some(visit), String::new())
+        }
+        Item::Entry(visit, entry) => {
+            (revised.uid(entry), marks(&localizer, entry), Some(visit), format!("#{}", entry.id))
         }
         Item::Withdrawn(withdrawn) => {
             let entry = withdrawn.listed();
-            let localizer = Localizer::new(UiLanguage::English, &language, &[], withdrawn.title());
-            let clauses = changes::clauses(&localizer, Kind::Withdrawn, None, None);
-            let marks = marks(&localizer, &entry);
-            (revised.uid(&entry), localized(withdrawn.title(), withdrawn.title()), clauses, marks, None)
+            (revised.uid(&entry), marks(&localizer, &entry), None, String::new())
         }
     };
-    let id = Uuid::new_v5(&uid, revision.sequence.to_string().as_bytes());
-    let clauses: Vec<_> = clauses.iter().map(changes::Clause::sentence).collect();
+    let id = Uuid::new_v5(&uid, news.change.sequence.to_string().as_bytes());
+    let clauses: Vec<_> = news.clauses.iter().map(Clause::sentence).collect();
     let first = clauses.first().map_or("", String::as_str);
-    let sentences = [marks, clauses.clone()].concat();
+    let title = localized(news.item.title(), news.item.main_text());
+    let modified = rfc3339(news.change.modified);
     let _ = writeln!(feed, "  <entry>\n    <title>{}: {}</title>", escaped(title), escaped(first));
-    let _ = writeln!(feed, "    <id>urn:uuid:{id}</id>\n    <updated>{}</updated>", rfc3339(revision.modified));
-    let _ = writeln!(feed, "    <published>{}</published>", rfc3339(revision.modified));
-    if let (Some(pages), Item::Shown(visit, entry)) = (pages, item) {
-        let address = format!("{pages}/visits/{}.html#{}", visit.id, entry.id);
+    let _ = writeln!(feed, "    <id>urn:uuid:{id}</id>\n    <updated>{modified}</updated>");
+    let _ = writeln!(feed, "    <published>{modified}</published>");
+    if let (Some(pages), Some(visit)) = (settings.pages_url(revised.listing().audience), visit) {
+        let address = format!("{pages}/visits/{}.html{anchor}", visit.id);
         let _ = writeln!(feed, "    <link rel=\"alternate\" type=\"text/html\" href=\"{}\"/>", escaped(&address));
     }
     if let Some(visit) = visit {
-        let _ = writeln!(feed, "    <category term=\"{}\"/>", escaped(visit));
+        let _ = writeln!(feed, "    <category term=\"{}\"/>", escaped(localized(visit.title, visit.title)));
     }
+    let sentences = [marks, clauses].concat();
     let _ = writeln!(feed, "    <content type=\"text\">{}</content>\n  </entry>", escaped(&sentences.join("\n")));
 }
 

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 
 use crate::listing::{ListedActual, ListedDispute, ListedEntry, ListedWhen};
 use crate::locale::{self, Label, Locale, Unknown};
@@ -37,16 +37,37 @@ pub(crate) struct Localizer<'a> {
     shared: Vec<Abbreviation>,
     /// Whether a text in another language than the reader's has it named.
     names_languages: bool,
+    /// The year of the days that need not name it, where others do.
+    year: Option<i32>,
 }
 
 impl<'a> Localizer<'a> {
     pub(crate) fn new(ui_language: UiLanguage, language: &'a Language, clocks: &'a [Zone], title: &'a Text) -> Self {
-        Self { locale: locale::of(ui_language), language, clocks, title, shared: Vec::new(), names_languages: true }
+        Self {
+            locale: locale::of(ui_language),
+            language,
+            clocks,
+            title,
+            shared: Vec::new(),
+            names_languages: true,
+            year: None,
+        }
     }
 
     /// The same, for a page that says once what language it is in.
     pub(crate) fn unmarked(self) -> Self {
         Self { names_languages: false, ..self }
+    }
+
+    /// The same, for a text in which days of other years than this name theirs.
+    pub(crate) fn beside_year(self, year: Option<i32>) -> Self {
+        Self { year, ..self }
+    }
+
+    /// A day, with its year where that is not known.
+    fn day(&self, date: NaiveDate) -> String {
+        let is_known = self.year.is_none_or(|year| year == date.year());
+        if is_known { self.locale.day(date) } else { self.locale.dated(date) }
     }
 
     /// An author's text; one in another language than the reader's has it named.
@@ -151,12 +172,12 @@ impl<'a> Localizer<'a> {
         let times = match (to, meaning) {
             (Some(to), Meaning::Window) => {
                 let window = locale.between(&from, &format!("{to} {name}"));
-                return if named == Some(day) { window } else { locale.day_with(&locale.day(day), &window) };
+                return if named == Some(day) { window } else { locale.day_with(&self.day(day), &window) };
             }
             _ => self.times(zone, start, end),
         };
         let times = if span.about { locale.about(&times) } else { times };
-        let day = if named == Some(day) { String::new() } else { locale.day(day) + " " };
+        let day = if named == Some(day) { String::new() } else { self.day(day) + " " };
         format!("{day}{times} {name}")
     }
 
@@ -179,7 +200,7 @@ impl<'a> Localizer<'a> {
         }
         let to = end.map(|end| match end.datetime.date() {
             last if last == start.datetime.date() => time_of_day(end),
-            last => format!("{} {}", self.locale.day(last), time_of_day(end)),
+            last => format!("{} {}", self.day(last), time_of_day(end)),
         });
         (from, to)
     }
@@ -192,13 +213,13 @@ impl<'a> Localizer<'a> {
     /// The same below a heading: a single day without a clock time is not named if it is the heading's.
     pub(crate) fn when_beside(&self, when: &ListedWhen<'_>, named: Option<NaiveDate>) -> String {
         let dated = |date: NaiveDate, known: Cow<'_, str>| {
-            if named == Some(date) { known.into_owned() } else { self.locale.day_with(&self.locale.day(date), &known) }
+            if named == Some(date) { known.into_owned() } else { self.locale.day_with(&self.day(date), &known) }
         };
         match when {
             ListedWhen::Clock(clock) => self.clock(clock),
             ListedWhen::Day { within: WithinDay::Between(first, last), .. } => self.window(*first, *last, named),
             ListedWhen::Day { date, within, .. } => dated(*date, self.within(*within, *date)),
-            ListedWhen::Days { from, to, .. } => self.locale.days(&self.locale.day(*from), &self.locale.day(*to)),
+            ListedWhen::Days { from, to, .. } => self.locale.days(&self.day(*from), &self.day(*to)),
             ListedWhen::After { after: title, date, part, .. } => {
                 let after = self.locale.after(&self.text(title));
                 let after = match part {
@@ -247,7 +268,7 @@ impl<'a> Localizer<'a> {
     pub(crate) fn spans(&self, host: Zone, from: NaiveDate, to: NaiveDate) -> Vec<String> {
         let locale = self.locale;
         let (start, end) = (host.start_of_day(from), host.end_of_day(to));
-        let days = if from == to { locale.day(from) } else { locale.days(&locale.day(from), &locale.day(to)) };
+        let days = if from == to { self.day(from) } else { locale.days(&self.day(from), &self.day(to)) };
         let host_place = locale.zone_place(host.name());
         let on_clock = |zone: Zone| {
             if start == zone.start_of_day(from) && end == zone.end_of_day(to) {
@@ -256,7 +277,7 @@ impl<'a> Localizer<'a> {
                 return is_own.then(|| locale.same_day(&days, &host_place, &locale.zone_place(zone.name())));
             }
             let (first, last) = (zone.local(start), zone.local(end));
-            let at = |local: Local| format!("{} {}", locale.day(local.datetime.date()), time_of_day(local));
+            let at = |local: Local| format!("{} {}", self.day(local.datetime.date()), time_of_day(local));
             Some(locale.span(&days, &host_place, &at(first), &at(last), &self.offset_name(zone, last)))
         };
         self.clocks_from(host).into_iter().skip(1).filter_map(on_clock).collect()

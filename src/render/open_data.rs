@@ -3,6 +3,8 @@
 //! What each key means is said in its JSON Schema, `src/schema/programme.json`. Every key is always there, `null` where nothing
 //! is known or nothing may be seen. No instant stands there that nobody announced.
 
+pub(crate) mod read;
+
 use rayon::prelude::*;
 use serde_json::{Map, Value, json};
 
@@ -16,7 +18,7 @@ use crate::zone::{self, Moment, rfc3339};
 
 /// The version of the layout, by the rules of semantic versioning: a key that is new raises the second number, one that means
 /// something else or is gone the first.
-pub(crate) const VERSION: &str = "1.0.0";
+pub(crate) const VERSION: &str = "1.1.0";
 
 /// What is made into data.
 #[derive(Debug, Clone, Copy)]
@@ -58,6 +60,7 @@ impl ProgrammeData<'_> {
             "title": texts(visit.title),
             "principal": texts(visit.principal),
             "counterpart": visit.counterpart.map(texts),
+            "where": visit.location.map(texts),
             "zone": visit.zone.name(),
             "dates": {"from": visit.dates.0.to_string(), "to": visit.dates.1.to_string()},
             "status": visit.status.map(|status| status.kind.word()),
@@ -131,7 +134,7 @@ fn end(end: &ListedJourney<'_>) -> Value {
     Value::Object(fields)
 }
 
-fn when(when: &ListedWhen<'_>) -> Map<String, Value> {
+pub(super) fn when(when: &ListedWhen<'_>) -> Map<String, Value> {
     let (mut start, mut end, mut about) = (None, None, false);
     let (mut part, mut between, mut after) = (None, None, None);
     let zone = when.zone();
@@ -174,7 +177,7 @@ fn when(when: &ListedWhen<'_>) -> Map<String, Value> {
 }
 
 /// A clock time: as the clocks showed it there, and when that is.
-fn clock(moment: Moment) -> Value {
+pub(super) fn clock(moment: Moment) -> Value {
     json!({
         "local": moment.local().format("%Y-%m-%dT%H:%M").to_string(),
         "zone": moment.zone().name(),
@@ -202,7 +205,7 @@ fn happened(actual: &ListedActual<'_>, planned: &ListedWhen<'_>) -> Value {
     })
 }
 
-fn place(place: &Place) -> Value {
+pub(super) fn place(place: &Place) -> Value {
     let country =
         place.country.as_ref().map(|code| std::str::from_utf8(code).expect("a country's code is two ASCII letters"));
     let part = |text: &Option<Text>| text.as_ref().map(texts);
@@ -253,7 +256,7 @@ fn for_staff(staff: ForStaff<'_>) -> Value {
 }
 
 /// A text in all of its languages, by their tags.
-fn texts(text: &Text) -> Value {
+pub(super) fn texts(text: &Text) -> Value {
     let tagged = |(language, text): (Option<&Language>, &str)| {
         (language.map_or("und", Language::tag).to_owned(), Value::from(text))
     };

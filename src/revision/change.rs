@@ -1,12 +1,15 @@
-//! What a revision changed, for whom.
+//! What a revision changed, for whom: of what, and each field with what it was and is.
 
+use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 
 use chrono::{DateTime, Utc};
 
 use super::lock::EntryState;
-use super::snapshot::Snapshot;
-use crate::programme::{Audience, When};
+use super::snapshot::{OF_STATUS, Snapshot, without_names};
+use super::value::Value;
+use crate::programme::{Audience, Id, Identity, Status, StatusKind, When};
 use crate::zone::Moment;
 
 /// What became of an entry.
@@ -48,13 +51,63 @@ impl Kind {
     }
 }
 
-/// A revision of an entry for an audience.
+/// What has revisions of its own.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Subject {
+    /// A visit.
+    Visit(Id),
+    /// An entry.
+    Entry(Identity),
+    /// An event of a feed of which no more is known than its UID.
+    Event(String),
+}
+
+impl Subject {
+    /// From how the lock file has it: `visit`, or `visit/entry`.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        if text.contains('/') { Identity::parse(text).map(Subject::Entry) } else { Id::parse(text).map(Subject::Visit) }
+    }
+
+    /// By which they are sorted: a visit before its entries.
+    fn order(&self) -> (&str, Option<&str>) {
+        match self {
+            Subject::Visit(id) => (id.as_str(), None),
+            Subject::Entry(identity) => (identity.visit.as_str(), Some(identity.entry.as_str())),
+            Subject::Event(uid) => (uid, None),
+        }
+    }
+}
+
+impl Ord for Subject {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.order().cmp(&other.order())
+    }
+}
+
+impl PartialOrd for Subject {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl fmt::Display for Subject {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Subject::Visit(id) => id.fmt(f),
+            Subject::Entry(identity) => identity.fmt(f),
+            Subject::Event(uid) => f.write_str(uid),
+        }
+    }
+}
+
+/// A revision of a visit or an entry for an audience.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Change {
     /// Who sees it.
     pub audience: Audience,
-    /// Of what: `visit/entry`, or a UID where no more is known.
-    pub name: String,
+    /// Of what.
+    pub subject: Subject,
     /// SEQUENCE from now on.
     pub sequence: u32,
     /// When.
@@ -65,6 +118,19 @@ pub struct Change {
     pub(super) before: Option<Box<str>>,
     /// What is seen of it.
     pub(super) after: Option<Box<str>>,
+    /// Whether an entry's status changed with that of its visit, of which it is told.
+    pub(super) with_visit: bool,
+}
+
+/// A field that changed.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FieldChange {
+    /// Its key; one within another has both, with a point between them: `press.gather`.
+    pub field: &'static str,
+    /// What it said.
+    pub was: Option<Value>,
+    /// What it says.
+    pub now: Option<Value>,
 }
 
 impl Change {
@@ -78,6 +144,49 @@ impl Change {
     #[must_use]
     pub fn after(&self) -> Option<Snapshot> {
         self.after.as_deref().and_then(Snapshot::parse)
+    }
+
+    /// Whether there is anything that it changes but what is told of its visit: not even that need be known.
+    #[must_use]
+    pub fn is_own(&self) -> bool {
+        let (Kind::Revised, Some(before), Some(after)) = (self.kind, self.before(), self.after()) else { return true };
+        let differing = differing(&before, &after);
+        let is_of_visit = |key: &str| key == "visit" || self.with_visit && OF_STATUS.contains(&key);
+        differing.is_empty() && !self.with_visit || differing.iter().any(|key| !is_of_visit(key))
+    }
+
+    /// The fields that changed, in the order in which they are told; of what came all that it has, of what went all that it
+    /// had. What an entry shows of its visit is told of the visit.
+    #[must_use]
+    pub fn fields(&self) -> Vec<FieldChange> {
+        let (before, after) = match self.kind {
+            Kind::Revised => match (self.before(), self.after()) {
+                (Some(before), Some(after)) => (before, after),
+                _ => return Vec::new(),
+            },
+            Kind::Announced | Kind::Reinstated => (Snapshot::default(), self.after().unwrap_or_default()),
+            Kind::Restricted => return Vec::new(),
+            Kind::Withdrawn => (self.before().unwrap_or_default(), Snapshot::default()),
+        };
+        let mut fields = Vec::new();
+        for key in differing(&before, &after) {
+            match key {
+                "visit" => {}
+                "status" | "reason" if self.with_visit => {}
+                "when" | "depart" | "arrive" => times(key, &before, &after, &mut fields),
+                // It is told as that of the departure.
+                "place" if before.value("depart").is_some() != after.value("depart").is_some() => {}
+                "at" => {
+                    let address = |seen: &Snapshot| match &self.subject {
+                        Subject::Entry(identity) => Some(Value::Line(seen.address(identity).to_string())),
+                        _ => seen.known("at"),
+                    };
+                    fields.push(FieldChange { field: "at", was: address(&before), now: address(&after) });
+                }
+                _ => fields.extend(parts(key, &before, &after)),
+            }
+        }
+        fields
     }
 
     /// The first time of it that stayed where it was on the wall clock while its offset did not, as it was announced and as
@@ -100,17 +209,20 @@ impl Change {
 }
 
 /// The keys of what can change, in the order in which changes are told.
-pub(super) const FIELDS: &[&str] = &[
+const FIELDS: &[&str] = &[
     "status",
     "reason",
+    "dates",
     "when",
     "depart",
     "arrive",
     "title",
+    "where",
     "place",
     "kind",
     "access",
     "principal",
+    "counterpart",
     "with",
     "note",
     "link",
@@ -119,35 +231,161 @@ pub(super) const FIELDS: &[&str] = &[
     "actual",
     "disputed",
     "sources",
+    "zone",
     "visit",
     "at",
     "description",
 ];
 
-/// The keys that two states of an entry differ by, in that order.
-#[must_use]
-pub fn differing(before: &Snapshot, after: &Snapshot) -> Vec<&'static str> {
+/// The keys within those of which a digest alone is compared.
+const PARTS: &[(&str, &[&str])] = &[
+    ("note", &["note"]),
+    ("link", &["link"]),
+    ("disputed", &["disputed"]),
+    (
+        "press",
+        &["press.gather", "press.call_time", "press.meet_at", "press.filing_centre", "press.contact", "press.note"],
+    ),
+    ("staff", &["staff.note", "staff.contact"]),
+    (
+        "actual",
+        &[
+            "depart.actual",
+            "depart.actual.end",
+            "depart.actual.says",
+            "depart.actual.sources",
+            "arrive.actual",
+            "arrive.actual.end",
+            "arrive.actual.says",
+            "arrive.actual.sources",
+            "actual",
+            "actual.end",
+            "actual.says",
+            "actual.sources",
+        ],
+    ),
+];
+
+/// The keys that two states differ by, in that order.
+fn differing(before: &Snapshot, after: &Snapshot) -> Vec<&'static str> {
     FIELDS.iter().copied().filter(|key| before.value(key) != after.value(key)).collect()
 }
 
-/// What each audience sees of each entry, by its name.
-pub type States = BTreeMap<(Audience, String), Box<str>>;
+/// What is otherwise under a key: it, or those of its parts that are.
+fn parts(field: &'static str, before: &Snapshot, after: &Snapshot) -> Vec<FieldChange> {
+    let whole = FieldChange { field, was: before.known(field), now: after.known(field) };
+    let Some((_, parts)) = PARTS.iter().find(|(key, _)| *key == field) else {
+        // The same, as far as it is told, is not told as if it were another.
+        let is_same = whole.was == whole.now;
+        let vague = |value: Option<Value>| value.map(|value| if is_same { Value::Unknown } else { value });
+        return vec![FieldChange { field, was: vague(whole.was), now: vague(whole.now) }];
+    };
+    // An earlier version kept the digest alone.
+    let is_kept =
+        |seen: &Snapshot| seen.value(field).is_none() || parts.iter().any(|part| seen.value_of(part).is_some());
+    let part = |part: &&'static str| {
+        let (was, now) = (before.value_of(part), after.value_of(part));
+        (was != now).then_some(FieldChange { field: part, was, now })
+    };
+    let changed: Vec<FieldChange> =
+        if is_kept(before) && is_kept(after) { parts.iter().filter_map(part).collect() } else { Vec::new() };
+    if !changed.is_empty() {
+        return changed;
+    }
+    let vague = |value: Option<Value>| value.map(|_| Value::Unknown);
+    let now = after.value_of(field).filter(|_| !is_kept(before)).or(vague(whole.now));
+    vec![FieldChange { field, was: vague(whole.was), now }]
+}
+
+/// What is otherwise of a time, or of an end of a journey and its place.
+///
+/// Where one state of the entry is a journey and the other is not, its time and place are those of the departure.
+fn times(field: &'static str, before: &Snapshot, after: &Snapshot, fields: &mut Vec<FieldChange>) {
+    let becomes_journey = before.value("depart").is_some() != after.value("depart").is_some();
+    let has_both = !before.is_empty() && !after.is_empty();
+    if field == "when" && becomes_journey && has_both {
+        return;
+    }
+    let other = |field: &str| (field == "depart" && has_both).then_some("when");
+    let time = |seen: &Snapshot| seen.known(field).or_else(|| seen.known(other(field)?));
+    let place = |seen: &Snapshot| {
+        let place = seen.end_place(field).map(Value::Place);
+        place.or_else(|| seen.known("place").filter(|_| seen.value(field).is_none() && other(field).is_some()))
+    };
+    let (was, now, from, to) = (time(before), time(after), place(before), place(after));
+    let place_field = match field {
+        "depart" => "depart.place",
+        "arrive" => "arrive.place",
+        _ => "place",
+    };
+    let is_vague = was == now && from == to;
+    if was != now {
+        fields.push(FieldChange { field, was, now });
+    } else if is_vague {
+        // Nothing that is told: it was withheld, say.
+        fields.push(FieldChange { field, was: was.map(|_| Value::Unknown), now });
+    }
+    if from != to && field != "when" {
+        fields.push(FieldChange { field: place_field, was: from, now: to });
+    }
+}
+
+/// Whether the status of an entry changed with that of its visit, so that it is told of that: it has what the visit has now, or had
+/// what the visit had and is confirmed, now that the visit says nothing.
+pub(super) fn is_with_visit(visit: [&Snapshot; 2], entry: [&Snapshot; 2]) -> bool {
+    let ([visit_was, visit_is], [was, is]) = (visit.map(Snapshot::status), entry.map(Snapshot::status));
+    let confirmed = Some(Status { kind: StatusKind::Confirmed, reason: None });
+    let is_back = || visit_is.is_none() && was == visit_was && is == confirmed;
+    visit_was != visit_is && was != is && (is == visit_is || is_back())
+}
+
+/// What each audience sees of each visit and entry.
+pub type States = BTreeMap<(Audience, Subject), Box<str>>;
+
+/// Whether another audience sees what this one does not.
+fn others_see(states: &States, (audience, subject): &(Audience, Subject)) -> bool {
+    Audience::ALL.iter().any(|other| other != audience && states.contains_key(&(*other, subject.clone())))
+}
 
 /// What differs between two states of affairs; revisions are not known of these.
 #[must_use]
 pub fn between(before: &States, after: &States) -> Vec<Change> {
     let keys: BTreeSet<_> = before.keys().chain(after.keys()).collect();
-    let change = |key: &(Audience, String)| {
+    let visit_in = |states: &States, audience: Audience, id: &Id| {
+        states.get(&(audience, Subject::Visit(id.clone()))).and_then(|cell| Snapshot::parse(cell))
+    };
+    let mut visits: BTreeMap<(Audience, Id), Option<[Snapshot; 2]>> = BTreeMap::new();
+    let change = |key: &(Audience, Subject)| {
         let (old, new) = (before.get(key), after.get(key));
         let kind = match (old, new) {
-            (Some(old), Some(new)) if old == new => return None,
+            (Some(old), Some(new)) if without_names(old) == without_names(new) => return None,
             (None, _) => Kind::Announced,
             (Some(_), Some(_)) => Kind::Revised,
+            (Some(_), None) if others_see(after, key) => Kind::Restricted,
             (Some(_), None) => Kind::Withdrawn,
         };
-        let (audience, name) = key.clone();
-        let modified = DateTime::UNIX_EPOCH;
-        Some(Change { audience, name, sequence: 0, modified, kind, before: old.cloned(), after: new.cloned() })
+        let (audience, subject) = key.clone();
+        let snapshots = [old, new].map(|cell| cell.and_then(|cell| Snapshot::parse(cell)));
+        if let [Some(was), Some(is)] = &snapshots
+            && differing(was, is).is_empty()
+        {
+            return None;
+        }
+        let with_visit = match (&subject, &snapshots) {
+            (Subject::Entry(identity), [Some(was), Some(is)]) => {
+                let visit = is.address(identity).visit;
+                let states = visits.entry((audience, visit.clone())).or_insert_with(|| {
+                    let states = [before, after].map(|states| visit_in(states, audience, &visit));
+                    let [was, is] = states;
+                    Some([was?, is?])
+                });
+                states.as_ref().is_some_and(|[before, after]| is_with_visit([before, after], [was, is]))
+            }
+            _ => false,
+        };
+        let (modified, before, after) = (DateTime::UNIX_EPOCH, old.cloned(), new.cloned());
+        let change = Change { audience, subject, sequence: 0, modified, kind, before, after, with_visit };
+        change.is_own().then_some(change)
     };
     keys.into_iter().filter_map(change).collect()
 }

@@ -1,18 +1,20 @@
 //! `revisions.lock`: what was published of each entry, to whom, when, and how often it changed.
 //!
-//! It is text, a line an entry, sorted by identity, with an empty line between two of them so that branches that revise
-//! different entries merge. Columns are separated by tabs, which nothing in them holds:
+//! It is text, a line a visit and an entry, sorted by identity, with an empty line between two of them so that branches that
+//! revise different entries merge. Columns are separated by tabs, which nothing in them holds:
 //!
 //! ```text
 //! # summitcal revisions 1 …
 //! time-zone-database 2026f → ~CHECK
-//! feed public/seoul → - → DIGEST → ~CHECK
+//! feed public/seoul → - → DIGEST → DIGEST{…} → ~CHECK
+//! us-state-visit → public=0@MODIFIED,CREATED,DIGEST → staff=… → DIGEST{…} → ~CHECK
 //! us-state-visit/lunch → public=1@MODIFIED,CREATED,DIGEST,WAS → staff=… → DIGEST{…} → ~CHECK
 //! # end
 //! ```
 //!
 //! The version of the time zone database is that which the file was last written with; where it was not known, there is no
-//! line. A feed's line has the instant at which its wording or settings last changed (`-`: never), and a digest of them. An entry's has
+//! line. A feed's line has the instant at which its wording or settings last changed (`-`: never), a digest of them, and the
+//! settings. A visit's and an entry's has
 //! a revision for each audience that it was published to: SEQUENCE, LAST-MODIFIED, CREATED, what became of it where it is
 //! not shown (`withdrawn`, `redacted`, `restricted`), the digest of what was seen and, after a change, of what was
 //! seen otherwise before. What an embargo will release follows, with a `+`, behind a `;`; that is a `*` once a build has noted that
@@ -32,10 +34,11 @@ use rayon::prelude::*;
 pub use self::revision::EntryState;
 pub(super) use self::revision::LockedRevision;
 pub(super) use self::revision::{Columns, column, effective, note_releases, published};
+use super::change::Subject;
 use super::digest::{Digest, digest};
 use super::snapshot::Snapshot;
 use crate::diagnostic::{Diagnostic, Place, codes};
-use crate::programme::{Audience, Id, Text};
+use crate::programme::{Audience, Text};
 use crate::source::{Source, Span};
 use crate::zone::{UNKNOWN_VERSION, rfc3339};
 
@@ -68,12 +71,14 @@ pub struct Lock {
 }
 
 /// A feed's line.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct FeedLine {
     /// When the wording or the settings last changed since the feed was first made.
     pub(super) modified: Option<DateTime<Utc>>,
     /// Of both.
     pub(super) digest: Digest,
+    /// The settings, as JSON; nothing where an earlier version wrote the line.
+    pub(super) settings: Box<str>,
 }
 
 /// An entry's line, read.
@@ -102,8 +107,7 @@ impl<'l> EntryLine<'l> {
     fn parse(line: &'l str) -> Option<(&'l str, Self)> {
         let mut parts = line.split('\t');
         let key = parts.next()?;
-        let (visit, entry) = key.split_once('/')?;
-        (Id::parse(visit).is_some() && Id::parse(entry).is_some()).then_some(())?;
+        Subject::parse(key)?;
         let (mut columns, mut cells) = (Columns::default(), Vec::new());
         for part in parts {
             if is_cell(part) {
@@ -176,7 +180,7 @@ impl Lock {
 
     fn add(&mut self, span: Span, line: &ParsedLine<'_>, wrong: &mut Vec<Diagnostic>) {
         let (key, known) = match line {
-            ParsedLine::Feed(key, row) => (*key, self.feeds.insert((*key).into(), *row).is_some()),
+            ParsedLine::Feed(key, row) => (*key, self.feeds.insert((*key).into(), row.clone()).is_some()),
             ParsedLine::Entry(key, _) => (*key, self.rows.insert((*key).into(), span).is_some()),
             ParsedLine::Database(version) => {
                 // Of two that branches have written, the later.
@@ -277,8 +281,13 @@ impl Lock {
         self.rows.keys().map(|key| &**key)
     }
 
-    pub(super) fn feed(&self, key: &str) -> Option<FeedLine> {
-        self.feeds.get(key).copied()
+    /// The visits and entries that it has.
+    pub(super) fn subjects(&self) -> impl Iterator<Item = Subject> {
+        self.keys().map(|key| Subject::parse(key).expect("the lock file was read, with its keys"))
+    }
+
+    pub(super) fn feed(&self, key: &str) -> Option<&FeedLine> {
+        self.feeds.get(key)
     }
 
     pub(super) fn feed_keys(&self) -> impl Iterator<Item = &str> {
@@ -347,7 +356,8 @@ fn parse_feed(text: &str) -> Option<(&str, FeedLine)> {
         modified => Some(instant(modified)?),
     };
     let digest = Digest::parse(parts.next()?)?;
-    parts.next().is_none().then_some((key, FeedLine { modified, digest }))
+    let settings = parts.next().filter(|cell| is_cell(cell)).map_or("", |cell| &cell[DIGEST_LENGTH..]).into();
+    parts.next().is_none().then_some((key, FeedLine { modified, digest, settings }))
 }
 
 /// Where each line stands, without its break.
@@ -370,7 +380,11 @@ pub(super) fn text<'l>(database: &str, feeds: &[(String, FeedLine)], entries: im
     }
     for (key, row) in feeds {
         let modified = row.modified.map_or_else(|| "-".to_owned(), rfc3339);
-        text.push_str(&sealed(format!("feed {key}\t{modified}\t{}", row.digest)));
+        let mut line = format!("feed {key}\t{modified}\t{}", row.digest);
+        if !row.settings.is_empty() {
+            let _ = write!(line, "\t{}{}", digest(row.settings.as_bytes()), row.settings);
+        }
+        text.push_str(&sealed(line));
         text.push_str(ENTRY_SEPARATOR);
     }
     for line in entries {

@@ -2,7 +2,8 @@
 //! an audience or gone, and what their revisions are. Pure: the next lock file is a text in what comes back.
 
 mod absent;
-mod entry;
+mod subject;
+mod visit;
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -10,14 +11,15 @@ use std::collections::HashMap;
 use chrono::{DateTime, Utc};
 use rayon::prelude::*;
 
-use self::entry::{EntryRevision, View};
-use super::change::{Change, Kind, States};
+use self::subject::{StatusChange, SubjectRevision, View};
+use super::change::{Change, Kind, States, Subject, is_with_visit};
 use super::digest::Digest;
+use super::feeds::{self, FeedChange, FeedSettings};
 use super::lock::{self, EntryLine, EntryState, FeedLine, Lock, LockedRevision, column, effective, published};
-use super::snapshot::{self, Snapshot, ToldOf};
+use super::snapshot::{self, OfVisit, Snapshot, ToldOf};
 use super::{RevisedListing, Revision, Revisions, Withdrawn};
 use crate::listing::{AudienceMark, ListedEntry, ListedVisit, Listing, Viewer};
-use crate::programme::{Audience, EntryRef, Identity, Programme};
+use crate::programme::{Audience, Entry, EntryRef, Identity, Programme};
 use crate::zone::{self, Moment};
 
 /// What there is to publish.
@@ -27,6 +29,8 @@ pub struct Plan<'p> {
     pub listings: Vec<RevisedListing<'p>>,
     /// What changes, by audience and identity; nothing where there was no lock file, because all of it is new.
     pub changes: Vec<Change>,
+    /// How the feeds change, by audience and id; likewise.
+    pub feed_changes: Vec<(String, FeedChange)>,
     /// Entries that were published and are in the schedules no more, without having been withdrawn.
     pub missing: Vec<Identity>,
     /// Entries of the schedules whose identity was withdrawn.
@@ -73,6 +77,8 @@ pub struct Wording {
     pub key: String,
     /// A digest of the program's words and the feed's settings.
     pub digest: Digest,
+    /// The settings, as JSON.
+    pub settings: String,
 }
 
 /// Compares a programme with what was published of it. `wording` has one for each feed of the settings.
@@ -94,13 +100,24 @@ pub fn states(programme: &Programme, at: DateTime<Utc>) -> States {
     for audience in programme.settings().audiences() {
         let viewer = Viewer::new(programme, audience, at);
         for (position, visit) in programme.visits().iter().enumerate() {
-            let digest = snapshot::visit_digest(visit);
-            for entry in viewer.visit(position).iter().flat_map(|visit| &visit.entries) {
-                states.insert((audience, entry.identity.to_string()), snapshot::write(digest, entry, &[]).into());
+            let Some(listed) = viewer.visit(position) else { continue };
+            let of_visit = OfVisit::new(visit);
+            let key = |subject: Subject| (audience, subject);
+            states.insert(key(Subject::Visit(visit.id().clone())), snapshot::write_visit(&listed).into());
+            for entry in &listed.entries {
+                let cell = snapshot::write(of_visit, entry, &[]);
+                states.insert(key(Subject::Entry(entry.identity.clone())), cell.into());
             }
         }
     }
     states
+}
+
+/// The settings of each feed.
+#[must_use]
+pub fn feed_settings(programme: &Programme) -> FeedSettings {
+    let feeds = programme.settings().feeds.iter();
+    feeds.map(|feed| (feed.key(), feeds::settings(feed, programme))).collect()
 }
 
 struct Planner<'a, 'p> {
@@ -114,6 +131,13 @@ struct Planner<'a, 'p> {
     has_embargoes: bool,
 }
 
+/// An entry while it is revised.
+struct EntryRevision<'l, 'p> {
+    at: EntryRef,
+    entry: &'p Entry,
+    revised: SubjectRevision<'l>,
+}
+
 /// What comes of one visit, or of the entries that the schedules have no more.
 #[derive(Default)]
 struct VisitPlan<'l, 'p> {
@@ -124,8 +148,12 @@ struct VisitPlan<'l, 'p> {
     withdrawn: Vec<(Audience, Withdrawn)>,
     /// For each audience, what an entry was before its last change.
     was: Vec<(Audience, EntryRef, Box<str>)>,
-    /// The lines of its entries in the next lock file.
-    lines: Vec<(Cow<'p, Identity>, Cow<'l, str>)>,
+    /// For each audience, what the visit was before its last change.
+    visit_was: Vec<(Audience, usize, Box<str>)>,
+    /// For each audience, the revision of the visit.
+    visit_revisions: Vec<Option<Revision>>,
+    /// The lines of it and of its entries in the next lock file.
+    lines: Vec<(Subject, Cow<'l, str>)>,
     /// Whether any of these is another than in the lock file that was read.
     is_changed: bool,
     /// Whether any of these notes that an embargo has lifted.
@@ -151,18 +179,19 @@ impl<'l, 'p> Planner<'l, 'p> {
             (0..self.programme.visits().len()).into_par_iter().map(|position| self.visit(position)).collect();
         let (absent, missing) = self.absent();
         visits.push(absent);
-        let (feeds, feeds_changed) = self.feeds(wording);
+        let (feeds, feed_changes, feeds_changed) = self.feeds(wording);
         let listings =
             (0..self.audiences.len()).map(|index| self.listing(index, &mut visits, wording, &feeds)).collect();
         let is_revised = feeds_changed || !self.lock.exists() || visits.iter().any(|visit| visit.is_changed);
         let next_lock = (is_revised || visits.iter().any(|visit| visit.is_noted)).then(|| {
             let mut lines: Vec<_> = visits.iter().flat_map(|visit| &visit.lines).collect();
-            lines.par_sort_unstable();
+            lines.par_sort_unstable_by(|(one, _), (other, _)| one.cmp(other));
             lock::text(zone::database_version(), &feeds, lines.into_iter().map(|(_, line)| &**line))
         });
         let mut plan = Plan {
             listings,
             changes: Vec::new(),
+            feed_changes,
             missing,
             reused: Vec::new(),
             moved: Vec::new(),
@@ -176,7 +205,7 @@ impl<'l, 'p> Planner<'l, 'p> {
             plan.reused.append(&mut visit.reused);
             plan.moved.append(&mut visit.moved);
         }
-        plan.changes.sort_by(|a, b| (a.audience, &a.name).cmp(&(b.audience, &b.name)));
+        plan.changes.sort_by(|a, b| (a.audience, &a.subject).cmp(&(b.audience, &b.subject)));
         plan
     }
 
@@ -185,20 +214,22 @@ impl<'l, 'p> Planner<'l, 'p> {
         let viewers: Vec<Viewer<'p>> = self.viewers().collect();
         let listed: Vec<_> = viewers.iter().map(|viewer| viewer.visit(position)).collect();
         let entries = |index: usize| listed[index].as_ref().map_or(&[][..], |visit| &visit.entries);
-        let mut listed_next: Vec<_> = (0..listed.len()).map(|index| entries(index).iter().peekable()).collect();
-        let digest = snapshot::visit_digest(visit);
         let mut planned = VisitPlan {
             revisions: vec![vec![None; visit.entries().len()]; self.audiences.len()],
             ..VisitPlan::default()
         };
+        let of_visit = OfVisit::new(visit);
+        let visit_changed = self.revise_visit(position, of_visit, &viewers, &listed, &mut planned);
+        let mut listed_next: Vec<_> = (0..listed.len()).map(|index| entries(index).iter().peekable()).collect();
         for (index, entry) in visit.entries().iter().enumerate() {
-            let mut entry = EntryRevision::new(EntryRef { visit: position, entry: index }, entry, self.lock);
+            let at = EntryRef { visit: position, entry: index };
+            let mut entry = EntryRevision { at, entry, revised: SubjectRevision::of_entry(entry, self.lock) };
             let mut views = Vec::with_capacity(viewers.len());
             for (viewer, listed) in viewers.iter().zip(&mut listed_next) {
                 let now = listed.next_if(|listed| listed.at == Some(entry.at));
-                views.push(self.views(&mut entry, viewer, digest, now));
+                views.push(self.views(&mut entry, viewer, of_visit, now));
             }
-            self.entry(entry, &views, &viewers, &mut planned);
+            self.entry(entry, &views, &viewers, &visit_changed, &mut planned);
         }
         drop(listed_next);
         planned.listed = listed;
@@ -210,11 +241,11 @@ impl<'l, 'p> Planner<'l, 'p> {
         &self,
         entry: &mut EntryRevision<'_, 'p>,
         viewer: &Viewer<'p>,
-        visit: Digest,
+        visit: OfVisit,
         now: Option<&ListedEntry<'p>>,
     ) -> Vec<View> {
         let mut write = |viewer: &Viewer<'p>, listed: &ListedEntry<'_>| {
-            entry.cells.add(snapshot::write(visit, listed, &viewer.told_of(entry.at)))
+            entry.revised.cells.add(snapshot::write(visit, listed, &viewer.told_of(entry.at)))
         };
         let mut views = vec![View { from: self.at, cell: now.map(|listed| write(viewer, listed)) }];
         if self.has_embargoes {
@@ -233,18 +264,19 @@ impl<'l, 'p> Planner<'l, 'p> {
         mut entry: EntryRevision<'l, 'p>,
         views: &[Vec<View>],
         viewers: &[Viewer<'p>],
+        visit: &[StatusChange],
         planned: &mut VisitPlan<'l, 'p>,
     ) {
-        if entry.old.as_ref().is_some_and(EntryLine::is_withdrawn) {
+        if entry.revised.old.as_ref().is_some_and(EntryLine::is_withdrawn) {
             planned.reused.push(entry.at);
         }
-        let mut columns = entry.old.as_ref().map(|line| line.columns.clone()).unwrap_or_default();
+        let mut columns = entry.revised.old.as_ref().map(|line| line.columns.clone()).unwrap_or_default();
         let (mut is_changed, mut is_noted, mut unrecorded) = (false, false, None);
         for (index, audience) in self.audiences.iter().enumerate() {
             let revisions = &mut columns[column(*audience)];
             let old = effective(revisions, self.at).copied();
             let seen = published(revisions, self.at).copied();
-            if let Some(revised) = entry.revise(revisions, &views[index], self.at) {
+            if let Some(revised) = entry.revised.revise(revisions, &views[index], &visit[index], self.at) {
                 is_changed = true;
                 *revisions = revised;
             }
@@ -259,7 +291,7 @@ impl<'l, 'p> Planner<'l, 'p> {
             let is_as_before = old.is_some_and(|old| LockedRevision { released: now.released, ..old } == now);
             if !is_as_before {
                 unrecorded = unrecorded.max(old.filter(LockedRevision::is_unrecorded).map(|old| old.modified));
-                self.note_change(&entry, &viewers[index], (seen, now), planned);
+                self.note_change(&entry, &viewers[index], (seen, now), &visit[index], planned);
             }
         }
         let identity = entry.entry.identity();
@@ -271,11 +303,11 @@ impl<'l, 'p> Planner<'l, 'p> {
             // Nobody who has a feed has seen it, and no embargo will release it to them.
             return;
         }
-        let line = match self.lock.raw(&entry.key).filter(|_| !is_changed && !is_noted) {
+        let line = match self.lock.raw(&entry.revised.key).filter(|_| !is_changed && !is_noted) {
             Some(kept) => Cow::Borrowed(kept),
-            None => Cow::Owned(lock::entry_line(&entry.key, &columns, |digest| entry.cell(digest))),
+            None => Cow::Owned(lock::entry_line(&entry.revised.key, &columns, |digest| entry.revised.cell(digest))),
         };
-        planned.lines.push((Cow::Borrowed(identity), line));
+        planned.lines.push((entry.revised.subject, line));
     }
 
     /// Tells of a revision what an audience may be told today: what was otherwise before, or what is withdrawn.
@@ -288,13 +320,13 @@ impl<'l, 'p> Planner<'l, 'p> {
     ) {
         match now.state {
             EntryState::Shown => {
-                let Some(was) = now.was.and_then(|was| entry.cell(was)) else { return };
-                let told = self.told_today(viewer, was, entry.cell(now.digest));
+                let Some(was) = now.was.and_then(|was| entry.revised.cell(was)) else { return };
+                let told = self.told_today(viewer, was, entry.revised.cell(now.digest));
                 planned.was.push((viewer.audience(), entry.at, told.unwrap_or_else(|| was.into())));
             }
             EntryState::Unseen => {}
             EntryState::Withdrawn | EntryState::Redacted | EntryState::Restricted => {
-                let cell = entry.cell(now.digest);
+                let cell = entry.revised.cell(now.digest);
                 let withdrawn = cell.and_then(|cell| Withdrawn::from_cell(entry.entry.identity(), cell, &now, mark));
                 planned.withdrawn.extend(withdrawn.map(|withdrawn| (viewer.audience(), withdrawn)));
             }
@@ -325,6 +357,7 @@ impl<'l, 'p> Planner<'l, 'p> {
         entry: &EntryRevision<'_, 'p>,
         viewer: &Viewer<'p>,
         (before, now): (Option<LockedRevision>, LockedRevision),
+        visit: &StatusChange,
         planned: &mut VisitPlan<'_, 'p>,
     ) {
         // Of a first build there is nothing to say but that everything is new.
@@ -332,50 +365,62 @@ impl<'l, 'p> Planner<'l, 'p> {
         if now.state == EntryState::Unseen || is_only_marked || !self.lock.exists() {
             return;
         }
-        let cell = |revision: LockedRevision| entry.cell(revision.digest);
+        let cell = |revision: LockedRevision| entry.revised.cell(revision.digest);
         let seen = before.and_then(cell).and_then(Snapshot::parse);
+        let states = seen.as_ref().zip(cell(now).and_then(Snapshot::parse)).zip(visit.as_ref());
+        let with_visit = states.is_some_and(|((was, is), [before, after])| is_with_visit([before, after], [was, &is]));
         let told = seen.filter(|seen| !self.passes(viewer, &seen.told_of())).map(|seen| seen.without_others().into());
         let change = Change {
             audience: viewer.audience(),
-            name: entry.key.clone(),
+            subject: entry.revised.subject.clone(),
             sequence: now.sequence,
             modified: now.modified,
             kind: Kind::of(before.map(|before| before.state), now.state),
             before: told.or_else(|| before.and_then(cell).map(Box::<str>::from)),
             after: cell(now).map(Box::<str>::from),
+            with_visit,
         };
         if let Some([was, now]) = change.moved()
             && planned.moved.last().is_none_or(|last| last.at != entry.at)
         {
-            planned.moved.push(MovedEntry { at: entry.at, name: entry.key.clone(), was, now });
+            planned.moved.push(MovedEntry { at: entry.at, name: entry.revised.key.clone(), was, now });
         }
-        planned.changes.push(change);
+        if change.is_own() {
+            planned.changes.push(change);
+        }
     }
 
     fn viewers(&self) -> impl Iterator<Item = Viewer<'p>> {
         self.audiences.iter().map(|audience| Viewer::new(self.programme, *audience, self.at))
     }
 
-    /// The feeds' lines, by key, and whether any of them is new or another.
-    fn feeds(&self, wording: &[Wording]) -> (Vec<(String, FeedLine)>, bool) {
-        let mut is_changed = false;
-        let mut lines = Vec::with_capacity(wording.len());
+    /// The feeds' lines, by key, how they change, and whether any of them is new or another.
+    fn feeds(&self, wording: &[Wording]) -> (Vec<(String, FeedLine)>, Vec<(String, FeedChange)>, bool) {
+        let (mut lines, mut changes) = (Vec::with_capacity(wording.len()), Vec::new());
         for feed in wording {
             let old = self.lock.feed(&feed.key);
-            let line = match old {
-                Some(old) if old.digest == feed.digest => old,
-                Some(_) => FeedLine { modified: Some(self.at), digest: feed.digest },
-                None => FeedLine { modified: None, digest: feed.digest },
+            let modified = match old {
+                Some(old) if old.digest == feed.digest => old.modified,
+                Some(_) => Some(self.at),
+                None => None,
             };
-            is_changed |= old != Some(line);
+            let line = FeedLine { modified, digest: feed.digest, settings: feed.settings.as_str().into() };
+            changes.extend(feeds::change(old, &line).map(|change| (feed.key.clone(), change)));
             lines.push((feed.key.clone(), line));
         }
         // A feed that is made no more may come back, and its readers still have what it said.
         for key in self.lock.feed_keys().filter(|key| !wording.iter().any(|feed| feed.key == *key)) {
-            lines.extend(self.lock.feed(key).map(|line| (key.to_owned(), line)));
+            let Some(old) = self.lock.feed(key) else { continue };
+            let settings = if old.settings.is_empty() { "" } else { feeds::GONE };
+            if *settings != *old.settings {
+                changes.push((key.to_owned(), FeedChange::Removed));
+            }
+            lines.push((key.to_owned(), FeedLine { settings: settings.into(), ..old.clone() }));
         }
         lines.sort_by(|a, b| a.0.cmp(&b.0));
-        (lines, is_changed)
+        changes.sort_by(|a, b| a.0.cmp(&b.0));
+        let is_changed = !changes.is_empty();
+        (lines, if self.lock.exists() { changes } else { Vec::new() }, is_changed)
     }
 
     /// What an audience, by its index among all that have a feed, sees of these visits.
@@ -396,10 +441,13 @@ impl<'l, 'p> Planner<'l, 'p> {
             if let Some(of_audience) = visit.listed.get_mut(index) {
                 listed.extend(of_audience.take());
                 revisions.shown.push(std::mem::take(&mut visit.revisions[index]));
+                revisions.visits.push(visit.visit_revisions[index]);
             }
             withdrawn.extend(visit.withdrawn.extract_if(.., |(whose, _)| *whose == audience).map(|(_, one)| one));
             let was = visit.was.extract_if(.., |(whose, ..)| *whose == audience);
             revisions.was.extend(was.map(|(_, at, cell)| (at, cell)));
+            let was = visit.visit_was.extract_if(.., |(whose, ..)| *whose == audience);
+            revisions.visit_was.extend(was.map(|(_, at, cell)| (at, cell)));
         }
         withdrawn.sort_by(|a, b| a.identity.cmp(&b.identity));
         let (expired, told): (Vec<_>, Vec<_>) =

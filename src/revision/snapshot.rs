@@ -9,12 +9,13 @@ mod write;
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use serde_json::Value;
 
-pub(super) use write::{visit_digest, without_names, write};
+pub(super) use write::{OfVisit, without_names, write, write_visit};
 
-use super::digest::digest;
-use crate::listing::ListedEntry;
+use super::value::{Dispute, Publication, Value as Known};
+use crate::listing::{ListedEntry, ListedVisit};
 use crate::programme::{
-    Access, EntryKind, Identity, Language, PartOfDay, Place, Status, StatusKind, Text, TimedSpan, When, WithinDay,
+    Access, EntryKind, Identity, Language, PartOfDay, Place, Status, StatusKind, Text, TimedSpan, VisitKind, When,
+    WithinDay,
 };
 use crate::zone::{Fold, LocalTimeError, Moment, Zone};
 
@@ -25,8 +26,27 @@ pub struct Snapshot(Value);
 impl Snapshot {
     /// What would be kept of an entry, but for what of its visit shows in it.
     #[must_use]
-    pub fn of(entry: &ListedEntry<'_>) -> Self {
-        Snapshot::parse(&write(digest(b""), entry, &[])).expect("what is written is JSON")
+    pub fn of(visit: &ListedVisit<'_>, entry: &ListedEntry<'_>) -> Self {
+        Snapshot::parse(&write(OfVisit::uncompared(visit), entry, &[])).expect("what is written is JSON")
+    }
+
+    /// What would be kept of a visit.
+    #[must_use]
+    pub fn of_visit(visit: &ListedVisit<'_>) -> Self {
+        Snapshot::parse(&write_visit(visit)).expect("what is written is JSON")
+    }
+
+    /// Of which no more is known than what it is called.
+    pub(super) fn titled(title: &Text) -> Self {
+        let mut strings = title.strings();
+        let title = match strings.next() {
+            Some((None, plain)) => Value::from(plain),
+            first => {
+                let all = first.into_iter().chain(strings);
+                all.filter_map(|(language, text)| Some((language?.tag().to_owned(), Value::from(text)))).collect()
+            }
+        };
+        Snapshot(serde_json::json!({"title": title}))
     }
 
     pub(super) fn parse(text: &str) -> Option<Self> {
@@ -34,11 +54,22 @@ impl Snapshot {
         value.is_object().then_some(Snapshot(value))
     }
 
-    /// What of it another entry, which followed, has otherwise: the old values by key, `null` where there was none;
-    /// with the addresses at which it was known before.
-    pub(super) fn otherwise(&self, after: &Snapshot, addresses: &[Identity]) -> String {
+    /// What of it another, which followed, has otherwise: the old values by key, `null` where there was none;
+    /// with the addresses at which it was known before. Where its status changed with that of the visit, that is said, and not
+    /// what its own was.
+    pub(super) fn otherwise(&self, after: &Snapshot, with_visit: bool, addresses: &[Identity]) -> String {
         let mut was = serde_json::Map::new();
-        for key in self.keys().into_iter().chain(after.keys()).filter(|key| self.0.get(*key) != after.0.get(*key)) {
+        let is_told = |key: &&str| !with_visit || !OF_STATUS.contains(key);
+        if with_visit {
+            was.insert(WITH_VISIT.to_owned(), Value::Bool(true));
+        }
+        for key in self
+            .keys()
+            .into_iter()
+            .chain(after.keys())
+            .filter(|key| self.0.get(*key) != after.0.get(*key))
+            .filter(is_told)
+        {
             let value = self.0.get(key).cloned().unwrap_or(Value::Null);
             was.insert(key.to_owned(), if is_withheld(&value) { Value::Bool(false) } else { value });
         }
@@ -88,24 +119,18 @@ impl Snapshot {
         kept.to_string()
     }
 
+    /// Whether nothing is known.
+    pub(super) fn is_empty(&self) -> bool {
+        self.keys().is_empty()
+    }
+
     /// The keys of what it has.
     pub(super) fn keys(&self) -> Vec<&str> {
         self.0.as_object().into_iter().flat_map(|map| map.keys().map(String::as_str)).collect()
     }
 
-    /// The same, without what is under a key.
-    #[must_use]
-    pub fn without(&self, key: &str) -> Self {
-        let mut rest = self.clone();
-        if let Some(rest) = rest.0.as_object_mut() {
-            rest.remove(key);
-        }
-        rest
-    }
-
     /// Whether there was something under a key that is no longer told.
-    #[must_use]
-    pub fn is_withheld(&self, key: &str) -> bool {
+    pub(super) fn is_withheld(&self, key: &str) -> bool {
         self.0.get(key).is_some_and(is_withheld)
     }
 
@@ -139,8 +164,7 @@ impl Snapshot {
     }
 
     /// A value by its key, as it is kept.
-    #[must_use]
-    pub fn value(&self, key: &str) -> Option<&Value> {
+    pub(super) fn value(&self, key: &str) -> Option<&Value> {
         self.0.get(key)
     }
 
@@ -156,15 +180,100 @@ impl Snapshot {
         text(self.0.get(key)?)
     }
 
-    /// The sources, by key: publisher and title, as far as that is kept.
+    /// The year of the days that it does not name one of, as far as that is kept; 0 where there are two.
     #[must_use]
-    pub fn sources(&self) -> Vec<(&str, Option<[Option<Text>; 2]>)> {
-        let named = |key: &str| {
-            let source = self.0.get("names")?.get("sources")?.get(key)?;
-            Some(["publisher", "title"].map(|key| source.get(key).and_then(text)))
+    pub fn year(&self) -> Option<i32> {
+        self.0.get("names")?.get("year")?.as_i64()?.try_into().ok()
+    }
+
+    /// Of what was otherwise: whether the status changed with that of the visit.
+    pub(super) fn is_with_visit(&self) -> bool {
+        self.0.get(WITH_VISIT).is_some()
+    }
+
+    /// What is known under a key; of a value of which a digest alone is kept, that there is one.
+    pub(super) fn known(&self, key: &str) -> Option<Known> {
+        let value = self.0.get(key).filter(|value| !is_withheld(value));
+        let Some(value) = value else { return self.0.get(key).map(|_| Known::Unknown) };
+        let known = match key {
+            "when" | "depart" | "arrive" => when(value).map(Known::When),
+            "status" => self.word(key).and_then(StatusKind::parse).map(Known::Status),
+            "kind" => {
+                let entry = self.kind().map(Known::Kind);
+                entry.or_else(|| self.word(key).and_then(VisitKind::parse).map(Known::VisitKind))
+            }
+            "access" => self.access().map(Known::Access),
+            "place" => Some(Known::Place(place(value))),
+            "with" => Some(Known::Texts(self.with())),
+            "dates" => self.dates().map(|(from, to)| Known::Days(from, to)),
+            "zone" => self.word(key).and_then(Zone::find).map(Known::Zone),
+            "at" => self.word(key).map(|at| Known::Line(at.to_owned())),
+            "sources" => Some(Known::Sources(self.sources())),
+            _ => self.value_of(key).or_else(|| text(value).filter(|_| TEXTS.contains(&key)).map(Known::Text)),
         };
+        Some(known.unwrap_or(Known::Unknown))
+    }
+
+    /// A value of which there is a digest beside, or a part of one.
+    pub(super) fn value_of(&self, key: &str) -> Option<Known> {
+        let value = self.0.get("names")?.get("values")?.get(key)?;
+        match key {
+            "link" => value.as_str().map(|link| Known::Line(link.to_owned())),
+            "disputed" => {
+                let dispute = |dispute: &Value| {
+                    let field = dispute.get("field")?.as_str()?.to_owned();
+                    Some(Dispute {
+                        field,
+                        says: text(dispute.get("says")?)?,
+                        source: publication(dispute.get("source")?)?,
+                    })
+                };
+                value.as_array()?.iter().map(dispute).collect::<Option<_>>().map(Known::Disputes)
+            }
+            _ if key.ends_with(".sources") => {
+                let named = value.as_array()?.iter().map(|source| (String::new(), publication(source)));
+                Some(Known::Sources(named.collect()))
+            }
+            _ if key.ends_with(".end") => match when(value)? {
+                When::Clock(TimedSpan { start, about, .. }) => Some(Known::Until(start, about)),
+                _ => None,
+            },
+            _ if value.get("zone").is_some() => when(value).map(Known::When),
+            _ => text(value).map(Known::Text),
+        }
+    }
+
+    /// The first and the last day of a visit.
+    #[must_use]
+    pub fn dates(&self) -> Option<(NaiveDate, NaiveDate)> {
+        self.date("dates", "from").zip(self.date("dates", "to"))
+    }
+
+    /// Without what is kept of it only to be told when it is another.
+    pub(super) fn compared(mut self) -> Self {
+        if let Some(names) = self.0.get_mut("names").and_then(Value::as_object_mut) {
+            names.retain(|key, _| !["year", "values"].contains(&key.as_str()));
+            if names.is_empty() {
+                self.0.as_object_mut().map(|kept| kept.remove("names"));
+            }
+        }
+        self
+    }
+
+    /// As it is kept.
+    pub(super) fn text_of(&self) -> String {
+        self.0.to_string()
+    }
+
+    fn date(&self, key: &str, end: &str) -> Option<NaiveDate> {
+        self.0.get(key)?.get(end)?.as_str()?.parse().ok()
+    }
+
+    /// The sources, by key: publisher and title, as far as that is kept.
+    fn sources(&self) -> Vec<(String, Option<Publication>)> {
+        let named = |key: &str| publication(self.0.get("names")?.get("sources")?.get(key)?);
         let cited = self.0.get("sources").and_then(Value::as_object).into_iter().flatten();
-        cited.map(|(key, _)| (key.as_str(), named(key))).collect()
+        cited.map(|(key, _)| (key.clone(), named(key))).collect()
     }
 
     /// The people who take part.
@@ -219,6 +328,15 @@ impl Snapshot {
         self.0.get(key)?.as_str()
     }
 }
+
+/// The keys of texts that are kept as they are.
+const TEXTS: &[&str] = &["title", "reason", "principal", "counterpart", "where"];
+
+/// The keys of a status.
+pub(super) const OF_STATUS: &[&str] = &["status", "reason"];
+
+/// The key, of what was otherwise, that says that the status changed with that of the visit.
+const WITH_VISIT: &str = "with_visit";
 
 /// What the times of an entry tell of others.
 #[derive(Debug)]
@@ -293,6 +411,10 @@ fn text(value: &Value) -> Option<Text> {
         }
         _ => None,
     }
+}
+
+fn publication(value: &Value) -> Option<Publication> {
+    Some(Publication { publisher: text(value.get("publisher")?)?, title: value.get("title").and_then(text) })
 }
 
 fn place(value: &Value) -> Place {

@@ -5,7 +5,7 @@ use super::lock::{EntryState, LockedRevision};
 use super::snapshot::{self, Snapshot};
 use crate::listing::{Absence, AudienceMark, Cited, ListOrder, ListedEntry, ListedJourney, ListedTiming};
 use crate::programme::{Access, EntryKind, Identity, Place, Status, StatusKind, Text, TimedSpan, When};
-use crate::zone::Moment;
+use crate::zone::{Moment, Zone};
 
 /// An entry that was published, and was taken out or is kept from this audience now.
 #[derive(Debug, Clone, PartialEq)]
@@ -79,6 +79,15 @@ impl Withdrawn {
     #[must_use]
     pub fn title(&self) -> &Text {
         &self.title
+    }
+
+    /// The zone of its time; of a redacted entry, UTC.
+    #[must_use]
+    pub fn zone(&self) -> Zone {
+        match &self.timing {
+            WithdrawnTiming::Stay(when) => when.zone(),
+            WithdrawnTiming::Journey(ends) => ends[0].0.zone(),
+        }
     }
 
     /// As renderers take it: cancelled, with what may still be said.

@@ -8,16 +8,17 @@ use rayon::prelude::*;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use crate::render::{csv, ninjs, open_data};
+use crate::render::{changes, csv, ninjs, open_data};
 use crate::zone::{self, rfc3339};
 
 /// The layout of the manifest itself.
 const VERSION: u64 = 1;
 
 /// The formats of its files: a path or what paths begin with, the name of the format and its version.
-const FORMATS: [(&str, &str, &str); 6] = [
+const FORMATS: [(&str, &str, &str); 7] = [
     ("feeds/", "iCalendar", "2.0"),
     ("changes.atom", "Atom", "1.0"),
+    ("changes.json", "summitcal changes", changes::VERSION),
     ("programme.json", "summitcal programme", open_data::VERSION),
     ("programme.csv", "summitcal table", csv::VERSION),
     ("newsroom/ninjs.json", "ninjs", ninjs::VERSION),

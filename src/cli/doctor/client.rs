@@ -17,17 +17,17 @@ const MAX_REDIRECTS: usize = 5;
 
 /// What asks.
 #[derive(Debug)]
-pub(super) struct Client {
+pub(in crate::cli) struct Client {
     http: reqwest::Client,
     runtime: Runtime,
 }
 
 /// An answer.
 #[derive(Debug)]
-pub(super) struct Reply {
-    pub(super) status: u16,
+pub(in crate::cli) struct Reply {
+    pub(in crate::cli) status: u16,
     pub(super) headers: HeaderMap,
-    pub(super) body: Vec<u8>,
+    pub(in crate::cli) body: Vec<u8>,
     /// Who was asked, from the first address to the last.
     pub(super) asked: Vec<Url>,
     /// Whether there were more redirects than apps follow.
@@ -42,7 +42,7 @@ impl Reply {
 }
 
 impl Client {
-    pub(super) fn new(url: &Url) -> Result<Self, Error> {
+    pub(in crate::cli) fn new(url: &Url) -> Result<Self, Error> {
         // Another part of the process may have named a provider before.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let cannot = |error: &dyn std::fmt::Display| Error::new(format!("cannot ask over HTTP: {error}"));
@@ -60,7 +60,7 @@ impl Client {
     }
 
     /// Gets what is at an address.
-    pub(super) fn get(&self, url: &Url, headers: &[(&str, &str)]) -> Result<Reply, Error> {
+    pub(in crate::cli) fn get(&self, url: &Url, headers: &[(&str, &str)]) -> Result<Reply, Error> {
         self.runtime.block_on(async {
             let mut asked = vec![url.clone()];
             loop {

@@ -37,7 +37,7 @@ impl Local {
         let manifest = Manifest::parse(&bytes)
             .ok_or_else(|| Error::new(format!("{} is no manifest of this version; build again", path.display())))?;
         manifest.files.par_iter().try_for_each(|(name, file)| read(&root, name, file).map(drop))?;
-        let changes = manifest.files.get(CHANGES).map(|file| read(&root, CHANGES, file)).transpose()?;
+        let changes = manifest.files.get(CHANGES[0]).map(|file| read(&root, CHANGES[0], file)).transpose()?;
         let updated = changes.as_deref().and_then(updated);
         Ok(Self { root, manifest, bytes, updated })
     }

@@ -1,16 +1,13 @@
-//! What changed, the latest first, for people: the same revisions as `changes.atom`.
+//! What changed, the latest first, for people: the same changes as `changes.atom`.
 
 use maud::{Markup, html};
 
-use super::entry::differences;
 use super::page::{LinkPreview, PageContent, whole};
 use super::{PageContext, visit_path};
 use crate::listing::{ListedEntry, ListedVisit};
-use crate::locale::Phrase;
+use crate::locale::{Phrase, capitalised};
+use crate::render::changes::{Clause, Item, MAX_NEWS, news};
 use crate::revision::Revision;
-
-/// How many revisions are told.
-const MAX_ITEMS: usize = 100;
 
 /// The entries of a visit, or of all, that changed since they were published.
 pub(super) fn changed<'p>(
@@ -23,37 +20,53 @@ pub(super) fn changed<'p>(
     let revised = entries.map(|(visit, entry)| (page.site.revised.revision(entry), visit, entry));
     let mut changed: Vec<_> = revised.filter(|(revision, ..)| revision.sequence > 0).collect();
     changed.sort_by_key(|(revision, ..)| std::cmp::Reverse(revision.modified));
-    changed.truncate(MAX_ITEMS);
+    changed.truncate(MAX_NEWS);
     changed
+}
+
+/// One thing that changed: `place: Old → New`.
+pub(super) fn difference(page: &PageContext<'_>, clause: &Clause) -> Markup {
+    let name = capitalised(if clause.was.is_some() && clause.now.is_some() { &clause.name } else { &clause.words });
+    html! {
+        span {
+            (name)
+            @if clause.was.is_some() || clause.now.is_some() { (page.locale.punctuation().colon) }
+            @if let Some(was) = &clause.was { s { (was) } @if clause.now.is_some() { " → " } }
+            @if let Some(now) = &clause.now { (now) }
+        }
+    }
 }
 
 /// The page of changes.
 pub(super) fn page(page: &PageContext<'_>) -> Markup {
     let title = page.phrase(Phrase::Changes).to_owned();
-    let changed = changed(page, None);
+    let news = news(page.site.revised, MAX_NEWS, |title| page.localizer(title));
     let body = html! {
         p class="back" { a href="index.html" { (page.phrase(Phrase::AllVisits)) } }
         h1 { (title) }
-        @if changed.is_empty() { p { (page.phrase(Phrase::NothingToShow)) } }
+        @if news.is_empty() { p { (page.phrase(Phrase::NothingToShow)) } }
         ul class="changes" {
-            @for (revision, visit, entry) in changed {
-                @let localizer = page.localizer(visit.title);
-                @let at = page.home_clock.unwrap_or(visit.zone).local(revision.modified);
+            @for news in &news {
+                @let localizer = page.localizer(news.item.main_text());
+                @let host = match news.item {
+                    Item::Visit(visit) | Item::Entry(visit, _) => visit.zone,
+                    Item::Withdrawn(withdrawn) => withdrawn.zone(),
+                };
+                @let at = page.home_clock.unwrap_or(host).local(news.change.modified);
                 li {
                     span class="when" {
                         (page.locale.date(at.datetime.date())) " " (at.datetime.format("%H:%M")) " " (at.name.as_str())
                     }
                     span class="what" {
-                        a href={ (visit_path(visit.id)) "#" (entry.id) } { (localizer.text(entry.title)) }
-                        span class="soft" { (page.title(visit.title)) }
-                        @for (field, was, now) in differences(page, &localizer, entry) {
-                            span {
-                                (field)
-                                @if was.is_some() || now.is_some() { (page.locale.punctuation().colon) }
-                                @if let Some(was) = was { s { (was) } " → " }
-                                @if let Some(now) = now { (now) }
+                        @match news.item {
+                            Item::Visit(visit) => a href=(visit_path(visit.id)) { (localizer.text(visit.title)) },
+                            Item::Entry(visit, entry) => {
+                                a href={ (visit_path(visit.id)) "#" (entry.id) } { (localizer.text(entry.title)) }
+                                span class="soft" { (page.title(visit.title)) }
                             }
+                            Item::Withdrawn(withdrawn) => span { (localizer.text(withdrawn.title())) },
                         }
+                        @for clause in &news.clauses { (difference(page, clause)) }
                     }
                 }
             }

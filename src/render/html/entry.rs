@@ -14,10 +14,11 @@ use crate::listing::{
 };
 use crate::locale::{Label, Phrase, Unknown, capitalised};
 use crate::programme::{Id, StatusKind, Text, TimedSpan};
+use crate::render::changes;
 use crate::render::localizer::Localizer;
 use crate::render::restricted::{marks, press_line, sections};
-use crate::revision::{Revision, Snapshot, differing};
-use crate::zone::{Zone, rfc3339};
+use crate::revision::Revision;
+use crate::zone::rfc3339;
 
 /// A row of a day: what matters in a line, the way to take it along, and all the rest to be opened below.
 pub(super) fn row(
@@ -69,7 +70,7 @@ pub(super) fn row(
                     @for id in former_ids { span id=(id) {} }
                     @if entry.absence.is_some() { p { (locale.withdrawn_notice()) } }
                     @if !is_redacted { (record(page, visit, localizer, entry)) }
-                    (last_change(page, localizer, visit.zone, entry, revision))
+                    (last_change(page, localizer, visit, entry, revision))
                 }
             }
             @if let Some(file) = &file {
@@ -254,47 +255,26 @@ fn labelled_links(localizer: &Localizer<'_>, label: &str, sources: Cited<'_>) ->
     }
 }
 
-/// What of an entry was otherwise before its last change: the field, and its time before and now where it is one.
-pub(super) fn differences(
-    page: &PageContext<'_>,
-    localizer: &Localizer<'_>,
-    entry: &ListedEntry<'_>,
-) -> Vec<(String, Option<String>, Option<String>)> {
-    let Some((before, now)) = page.site.revised.change(entry) else { return Vec::new() };
-    let time = |seen: &Snapshot, field: &str| seen.when(field).map(|when| localizer.when(&when.as_ref()));
-    let mut differences: Vec<(String, Option<String>, Option<String>)> = Vec::new();
-    for field in differing(&before, &now) {
-        let difference = (capitalised(page.locale.field(field)), time(&before, field), time(&now, field));
-        if !differences.contains(&difference) {
-            differences.push(difference);
-        }
-    }
-    differences
-}
-
 /// When the entry last changed for this audience, and what of it.
 fn last_change(
     page: &PageContext<'_>,
     localizer: &Localizer<'_>,
-    host: Zone,
+    visit: &ListedVisit<'_>,
     entry: &ListedEntry<'_>,
     revision: Revision,
 ) -> Markup {
     if revision.sequence == 0 {
         return html! {};
     }
-    let change = |(field, was, _): (String, Option<String>, Option<String>)| {
-        let was = was.map(|was| format!(" ({}: {was})", page.phrase(Phrase::Before))).unwrap_or_default();
-        format!("{field}{was}")
-    };
-    let changes: Vec<_> = differences(page, localizer, entry).into_iter().map(change).collect();
+    let change = page.site.revised.last_change(visit, entry);
+    let clauses = if change.is_own() { changes::clauses_for_readers(localizer, &change) } else { Vec::new() };
     // The publisher's clock, where there is one.
-    let modified = page.home_clock.unwrap_or(host).local(revision.modified);
+    let modified = page.home_clock.unwrap_or(visit.zone).local(revision.modified);
     html! {
         p class="soft" {
             (page.phrase(Phrase::LastChanged)) (page.locale.punctuation().colon)
             (page.locale.date(modified.datetime.date())) " " (modified.datetime.format("%H:%M")) " " (modified.name.as_str())
-            @if !changes.is_empty() { " · " (page.locale.names(&changes.into_iter().map(Cow::Owned).collect::<Vec<_>>())) }
+            @for clause in &clauses { " · " (super::changes::difference(page, clause)) }
         }
     }
 }

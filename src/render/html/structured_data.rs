@@ -29,7 +29,7 @@ fn event(
     entry: &ListedEntry<'_>,
 ) -> Option<Value> {
     let start = start(entry)?;
-    let previous_start = previous_start(page, entry).filter(|previous| *previous != start);
+    let previous_start = previous_start(page, visit, entry).filter(|previous| *previous != start);
     let status = match entry.status.kind {
         StatusKind::Cancelled => "EventCancelled",
         StatusKind::Postponed => "EventPostponed",
@@ -107,8 +107,8 @@ fn end(entry: &ListedEntry<'_>) -> Option<String> {
 }
 
 /// When it was to start before its last change; nothing where a time was announced for the day that was known before.
-fn previous_start(page: &PageContext<'_>, entry: &ListedEntry<'_>) -> Option<String> {
-    let (before, _) = page.site.revised.change(entry)?;
+fn previous_start(page: &PageContext<'_>, visit: &ListedVisit<'_>, entry: &ListedEntry<'_>) -> Option<String> {
+    let before = page.site.revised.before(visit, entry)?;
     let previous = before.when("when").or_else(|| before.when("depart"))?;
     let previous = match previous.as_ref() {
         ListedWhen::Clock(span) => local(span.start),

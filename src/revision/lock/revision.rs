@@ -86,6 +86,12 @@ impl LockedRevision {
         parts.next().is_none().then_some(revision)
     }
 
+    /// The one that follows, of what is gone in this way.
+    pub(in crate::revision) fn following(self, state: EntryState, at: DateTime<Utc>) -> Self {
+        let sequence = self.sequence.saturating_add(1);
+        Self { sequence, modified: at, state, scheduled: false, released: false, was: None, ..self }
+    }
+
     /// Whether an embargo was to release it, and no build has noted that it did: it may be out, or not.
     pub(in crate::revision) fn is_unrecorded(&self) -> bool {
         self.scheduled && !self.released

@@ -3,11 +3,12 @@
 
 use std::borrow::Cow;
 
-use super::entry::CellStore;
+use super::subject::CellStore;
 use super::{Planner, Unrecorded, VisitPlan};
 use crate::listing::{AudienceMark, Viewer};
 use crate::programme::{Audience, Identity};
 use crate::revision::Withdrawn;
+use crate::revision::change::{Change, Kind, Subject};
 use crate::revision::lock::{self, Columns, EntryLine, EntryState, LockedRevision, column, effective, published};
 use crate::revision::snapshot::{self, Snapshot};
 
@@ -15,9 +16,16 @@ impl<'l, 'p> Planner<'l, 'p> {
     /// The entries that the lock file has and the schedules have no more; and those of them that were not withdrawn.
     pub(super) fn absent(&self) -> (VisitPlan<'l, 'p>, Vec<Identity>) {
         let (mut planned, mut missing) = (VisitPlan::default(), Vec::new());
-        let identities =
-            self.lock.keys().map(|key| Identity::parse(key).expect("the lock file was read, with its keys"));
-        let mut absent: Vec<Identity> = identities.filter(|identity| !self.present.contains_key(identity)).collect();
+        let mut absent = Vec::new();
+        for subject in self.lock.subjects() {
+            match subject {
+                Subject::Entry(identity) if !self.present.contains_key(&identity) => absent.push(identity),
+                Subject::Visit(id) if !self.programme.visits().iter().any(|visit| *visit.id() == id) => {
+                    self.absent_visit(Subject::Visit(id), &mut planned);
+                }
+                _ => {}
+            }
+        }
         absent.sort_unstable();
         let viewers: Vec<Viewer<'p>> = self.viewers().collect();
         for identity in absent {
@@ -37,10 +45,51 @@ impl<'l, 'p> Planner<'l, 'p> {
                 planned.unrecorded.push(Unrecorded { identity: identity.clone(), at: None, lifted });
             }
             let line = self.absent_line(&identity, &line, &viewers, &mut planned);
-            planned.lines.push((Cow::Owned(identity), line));
+            planned.lines.push((Subject::Entry(identity), line));
         }
         missing.sort_unstable();
         (planned, missing)
+    }
+
+    /// A visit that the schedules have no more goes for all who saw it.
+    fn absent_visit(&self, subject: Subject, planned: &mut VisitPlan<'l, 'p>) {
+        let key = subject.to_string();
+        let line = self.lock.entry_line(&key).expect("the lock file was read, with its lines");
+        let (mut columns, mut is_changed) = (line.columns.clone(), false);
+        for audience in &self.audiences {
+            let revisions = &mut columns[column(*audience)];
+            let Some(now) = effective(revisions, self.at).copied() else {
+                // An embargo was to release it, and nobody has seen it.
+                is_changed |= !revisions.is_empty();
+                revisions.clear();
+                continue;
+            };
+            if now.state != EntryState::Shown {
+                continue;
+            }
+            let gone = now.following(EntryState::Withdrawn, self.at);
+            *revisions = vec![gone];
+            is_changed = true;
+            planned.changes.push(Change {
+                audience: *audience,
+                subject: subject.clone(),
+                sequence: gone.sequence,
+                modified: gone.modified,
+                kind: Kind::Withdrawn,
+                before: line.cell(now.digest).map(Box::<str>::from),
+                after: None,
+                with_visit: false,
+            });
+        }
+        planned.is_changed |= is_changed;
+        if columns.iter().all(Vec::is_empty) {
+            return;
+        }
+        let text = match self.lock.raw(&key).filter(|_| !is_changed) {
+            Some(kept) => Cow::Borrowed(kept),
+            None => Cow::Owned(lock::entry_line(&key, &columns, |digest| line.cell(digest))),
+        };
+        planned.lines.push((subject, text));
     }
 
     /// The line of an entry that the schedules have no more, and what is left of it for each audience.

@@ -1,24 +1,26 @@
-//! What becomes of one entry: the revisions that follow those that the lock file has.
+//! What becomes of one entry, or of a visit: the revisions that follow those that the lock file has.
 
 use chrono::{DateTime, Utc};
 
-use crate::programme::{Entry, EntryRef, Identity};
+use crate::programme::{Entry, Id, Identity};
+use crate::revision::change::{self, Subject};
 use crate::revision::digest::{Digest, digest};
 use crate::revision::lock::{EntryLine, EntryState, Lock, LockedRevision, effective, published};
 use crate::revision::snapshot::{self, Snapshot, without_names};
 
-/// An entry while it is revised.
-pub(super) struct EntryRevision<'l, 'p> {
-    pub(super) at: EntryRef,
-    pub(super) entry: &'p Entry,
-    /// Its identity, as the lock file writes it.
+/// An entry or a visit while it is revised.
+pub(super) struct SubjectRevision<'l> {
+    pub(super) subject: Subject,
+    /// As the lock file writes it.
     pub(super) key: String,
+    /// When it is released.
+    embargo: Option<DateTime<Utc>>,
     /// Its line in the lock file.
     pub(super) old: Option<EntryLine<'l>>,
     pub(super) cells: CellStore,
 }
 
-/// What an audience sees of an entry from an instant on: the digest of its cell.
+/// What an audience sees of it from an instant on: the digest of its cell.
 pub(super) struct View {
     pub(super) from: DateTime<Utc>,
     pub(super) cell: Option<Digest>,
@@ -43,10 +45,21 @@ impl CellStore {
     }
 }
 
-impl<'l, 'p> EntryRevision<'l, 'p> {
-    pub(super) fn new(at: EntryRef, entry: &'p Entry, lock: &'l Lock) -> Self {
-        let key = entry.identity().to_string();
-        Self { at, entry, old: lock.entry_line(&key), key, cells: CellStore::default() }
+/// A visit, before a revision and after it, where its status changed with that.
+pub(super) type StatusChange = Option<[Snapshot; 2]>;
+
+impl<'l> SubjectRevision<'l> {
+    pub(super) fn of_entry(entry: &Entry, lock: &'l Lock) -> Self {
+        Self::new(Subject::Entry(entry.identity().clone()), entry.embargo(), lock)
+    }
+
+    pub(super) fn of_visit(id: &Id, lock: &'l Lock) -> Self {
+        Self::new(Subject::Visit(id.clone()), None, lock)
+    }
+
+    fn new(subject: Subject, embargo: Option<DateTime<Utc>>, lock: &'l Lock) -> Self {
+        let key = subject.to_string();
+        Self { subject, old: lock.entry_line(&key), key, embargo, cells: CellStore::default() }
     }
 
     /// What a digest is of.
@@ -54,11 +67,13 @@ impl<'l, 'p> EntryRevision<'l, 'p> {
         self.cells.find(digest).or_else(|| self.old.as_ref()?.cell(digest))
     }
 
-    /// The revisions of an entry for an audience, if they are others than those of the lock file.
+    /// Its revisions for an audience, if they are others than those of the lock file. `visit` is how the status of its visit
+    /// changed.
     pub(super) fn revise(
         &mut self,
         old: &[LockedRevision],
         views: &[View],
+        visit: &StatusChange,
         at: DateTime<Utc>,
     ) -> Option<Vec<LockedRevision>> {
         let current = effective(old, at);
@@ -78,7 +93,7 @@ impl<'l, 'p> EntryRevision<'l, 'p> {
                 (None, Some(digest)) => LockedRevision::first(digest, self.released_at(view.from)),
                 (Some(last), cell) => {
                     let seen = if position == 0 { published(old, at).copied() } else { Some(last) };
-                    self.next(last, seen.filter(|seen| seen.state != EntryState::Unseen), cell, view.from)
+                    self.next(last, seen.filter(|seen| seen.state != EntryState::Unseen), (cell, visit), view.from)
                 }
             };
             if position == 0 {
@@ -86,10 +101,23 @@ impl<'l, 'p> EntryRevision<'l, 'p> {
             }
             let revision = LockedRevision { scheduled: position > 0, ..revision };
             // One that is built before its release, after a build that noted it, is the same.
-            let noted = old.iter().find(|old| LockedRevision { released: false, ..**old } == revision);
-            revised.push(noted.copied().unwrap_or(revision));
+            let known = old.iter().find(|old| self.is_known(old, &revision));
+            revised.push(known.copied().unwrap_or(revision));
         }
         (old[first_kept..] != revised).then_some(revised)
+    }
+
+    /// Whether a revision is one that the lock file has, noted or not: what is only kept to be told later may be more by now.
+    fn is_known(&self, old: &LockedRevision, revision: &LockedRevision) -> bool {
+        let (digest, was) = (revision.digest, revision.was);
+        let is_like = |(one, other): (Digest, Digest)| {
+            let kept = |digest| self.cell(digest).and_then(Snapshot::parse).unwrap_or_default().compared();
+            one == other || kept(one) == kept(other)
+        };
+        LockedRevision { released: false, digest, was, ..*old } == *revision
+            && is_like((old.digest, digest))
+            && old.was.is_some() == was.is_some()
+            && old.was.zip(was).is_none_or(is_like)
     }
 
     /// Whether two cells say the same of an entry.
@@ -113,7 +141,7 @@ impl<'l, 'p> EntryRevision<'l, 'p> {
 
     /// When it was released: what an embargo released before anybody built was released at its instant all the same.
     fn released_at(&self, from: DateTime<Utc>) -> DateTime<Utc> {
-        self.entry.embargo().filter(|lifts| *lifts <= from).unwrap_or(from)
+        self.embargo.filter(|lifts| *lifts <= from).unwrap_or(from)
     }
 
     /// The revision that follows another, as an audience sees the entry, or does not see it any more. `seen` is what it is
@@ -123,7 +151,7 @@ impl<'l, 'p> EntryRevision<'l, 'p> {
         &mut self,
         last: LockedRevision,
         seen: Option<LockedRevision>,
-        cell: Option<Digest>,
+        (cell, visit): (Option<Digest>, &StatusChange),
         from: DateTime<Utc>,
     ) -> LockedRevision {
         let before = seen.and_then(|seen| self.cell(seen.digest)).and_then(Snapshot::parse);
@@ -139,7 +167,10 @@ impl<'l, 'p> EntryRevision<'l, 'p> {
         let after = cell.and_then(|cell| self.cell(cell)).and_then(Snapshot::parse);
         let was = match (seen, before, after) {
             (Some(seen), Some(before), Some(after)) if seen.state == EntryState::Shown => {
-                Some(self.cells.add(before.otherwise(&after, &self.addresses(seen, &before, &after))))
+                let with_visit =
+                    visit.as_ref().is_some_and(|[was, is]| change::is_with_visit([was, is], [&before, &after]));
+                let addresses = self.addresses(seen, &before, &after);
+                Some(self.cells.add(before.otherwise(&after, with_visit, &addresses)))
             }
             _ => None,
         };
@@ -158,9 +189,9 @@ impl<'l, 'p> EntryRevision<'l, 'p> {
 
     /// Where the audience knew an entry to be before it was where it is after a revision.
     fn addresses(&self, last: LockedRevision, before: &Snapshot, after: &Snapshot) -> Vec<Identity> {
+        let Subject::Entry(identity) = &self.subject else { return Vec::new() };
         let was = last.was.and_then(|was| self.cell(was)).and_then(Snapshot::parse);
         let mut known = was.map(|was| was.addresses()).unwrap_or_default();
-        let identity = self.entry.identity();
         let now = after.address(identity);
         known.push(before.address(identity));
         known.retain(|address| *address != now);

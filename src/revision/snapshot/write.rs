@@ -2,28 +2,82 @@
 
 use std::fmt::Write as _;
 
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 
-use crate::listing::{AudienceMark, ListedActual, ListedDispute, ListedEntry, ListedJourney, ListedTiming, ListedWhen};
+use crate::listing::{
+    AudienceMark, ListedActual, ListedDispute, ListedEntry, ListedJourney, ListedTiming, ListedVisit, ListedWhen,
+};
 use crate::programme::{Audience, Identity, Language, Place, Press, Published, Source, Staff, Text, Visit, WithinDay};
 use crate::revision::digest::{Digest, digest};
 use crate::zone::{Moment, rfc3339};
 
-/// What of a visit shows in each of its entries, as a digest.
-pub(in crate::revision) fn visit_digest(visit: &Visit) -> Digest {
-    let mut json = Json::default();
-    json.text(&visit.title);
-    json.list(&visit.disputed, |json, dispute| {
-        json.string(dispute.field);
-        json.text(&dispute.says);
-        json.source(&visit.sources()[dispute.source]);
-    });
-    digest(json.out.as_bytes())
+/// What is kept of a visit with each of its entries.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::revision) struct OfVisit {
+    /// Of what shows of it in them.
+    pub(in crate::revision) digest: Digest,
+    /// The year that its days are of; 0 where they are of two.
+    year: i32,
 }
 
-/// What is kept of an entry; `visit` is the digest of what its visit shows in it, and `told_of` are the entries that its times
-/// tell of.
-pub(in crate::revision) fn write(visit: Digest, entry: &ListedEntry<'_>, told_of: &[&Identity]) -> String {
+impl OfVisit {
+    pub(in crate::revision) fn new(visit: &Visit) -> Self {
+        let mut json = Json::default();
+        json.text(&visit.title);
+        json.list(&visit.disputed, |json, dispute| {
+            json.string(dispute.field);
+            json.text(&dispute.says);
+            json.source(&visit.sources()[dispute.source]);
+        });
+        Self { digest: digest(json.out.as_bytes()), year: year((visit.from, visit.to)) }
+    }
+
+    /// For what is only looked at: nothing is compared with what shows of the visit.
+    pub(super) fn uncompared(visit: &ListedVisit<'_>) -> Self {
+        Self { digest: digest(b""), year: year(visit.dates) }
+    }
+}
+
+fn year((from, to): (NaiveDate, NaiveDate)) -> i32 {
+    if from.year() == to.year() { from.year() } else { 0 }
+}
+
+/// What is kept of a visit itself.
+pub(in crate::revision) fn write_visit(visit: &ListedVisit<'_>) -> String {
+    let mut json = Json { out: String::with_capacity(512), first: true };
+    json.out.push('{');
+    json.field("title");
+    json.text(visit.title);
+    json.word("kind", visit.kind.word());
+    json.optional("principal", Some(visit.principal));
+    json.optional("counterpart", visit.counterpart);
+    json.field("dates");
+    json.object(|json| {
+        json.date("from", visit.dates.0);
+        json.date("to", visit.dates.1);
+    });
+    json.word("zone", visit.zone.name());
+    json.optional("where", visit.location);
+    if let Some(status) = visit.status {
+        json.word("status", status.kind.word());
+        json.optional("reason", status.reason.as_ref());
+    }
+    if !visit.disputed.is_empty() {
+        json.digested("disputed", |json| json.disputes(&visit.disputed));
+    }
+    json.out.push_str(NAMES);
+    json.first = true;
+    json.year(year(visit.dates));
+    if !visit.disputed.is_empty() {
+        json.field("values");
+        json.object(|json| json.dispute_values(&visit.disputed));
+    }
+    json.out.push_str("}}");
+    json.out
+}
+
+/// What is kept of an entry; `visit` is what is kept of its visit with it, and `told_of` are the entries that its times tell of.
+pub(in crate::revision) fn write(visit: OfVisit, entry: &ListedEntry<'_>, told_of: &[&Identity]) -> String {
     let mut json = Json { out: String::with_capacity(1024), first: true };
     json.out.push('{');
     json.field("title");
@@ -73,14 +127,14 @@ pub(in crate::revision) fn write(visit: Digest, entry: &ListedEntry<'_>, told_of
     }
     json.happened(entry);
     json.field("visit");
-    json.display(visit);
+    json.display(visit.digest);
     if let Some(press) = entry.press {
         json.digested("press", |json| json.press(&press));
     }
     if let Some(staff) = entry.staff {
         json.digested("staff", |json| json.staff(&staff));
     }
-    json.names(entry, told_of);
+    json.names(visit, entry, told_of);
     json.out.push('}');
     json.out
 }
@@ -278,14 +332,13 @@ impl Json {
     }
 
     /// What there is to know of what is told of others: which entries the times tell of, so that they are told of no longer than
-    /// those may be seen; how the sources are called, so that one that goes can be named; and whom the entry is for, which
-    /// changes by itself when an embargo lifts.
-    fn names(&mut self, entry: &ListedEntry<'_>, told_of: &[&Identity]) {
-        if told_of.is_empty() && entry.sources.is_empty() && entry.marks.is_empty() {
-            return;
-        }
+    /// those may be seen; how the sources are called, so that one that goes can be named; whom the entry is for, which
+    /// changes by itself when an embargo lifts; the year that its days are of where none is named; and the values of which there is a
+    /// digest beside.
+    fn names(&mut self, visit: OfVisit, entry: &ListedEntry<'_>, told_of: &[&Identity]) {
         self.out.push_str(NAMES);
         let outer = std::mem::replace(&mut self.first, true);
+        self.year(visit.year);
         if !entry.marks.is_empty() {
             self.field("marks");
             self.list(&entry.marks, |json, mark| match mark {
@@ -303,15 +356,105 @@ impl Json {
             self.object(|json| {
                 for source in entry.sources.each() {
                     json.field(source.key.as_str());
-                    json.object(|json| {
-                        json.optional("publisher", Some(&source.publisher));
-                        json.optional("title", source.title.as_ref());
-                    });
+                    json.source_name(source);
                 }
             });
         }
+        self.values(entry);
         self.first = outer;
         self.out.push('}');
+    }
+
+    fn year(&mut self, year: i32) {
+        self.field("year");
+        let _ = write!(self.out, "{year}");
+    }
+
+    /// The values of which there is a digest beside, so that what they were can be told.
+    fn values(&mut self, entry: &ListedEntry<'_>) {
+        let has_happened = entry.happened().next().is_some();
+        let has_values = entry.note.is_some() || entry.link.is_some() || entry.press.is_some() || entry.staff.is_some();
+        if !has_values && !has_happened && entry.disputed.is_empty() {
+            return;
+        }
+        self.field("values");
+        self.object(|json| {
+            json.optional("note", entry.note);
+            if let Some(link) = entry.link {
+                json.word("link", link);
+            }
+            if let Some(press) = entry.press {
+                for (key, moment) in [("press.gather", press.gather), ("press.call_time", press.call_time)] {
+                    let Some(moment) = moment else { continue };
+                    json.field(key);
+                    json.object(|json| json.zoned(moment));
+                }
+                json.optional("press.meet_at", press.meet_at.as_ref());
+                json.optional("press.filing_centre", press.filing_centre.as_ref());
+                json.optional("press.contact", press.contact.as_ref());
+                json.optional("press.note", press.note.as_ref());
+            }
+            if let Some(staff) = entry.staff {
+                json.optional("staff.note", staff.note.as_ref());
+                json.optional("staff.contact", staff.contact.as_ref());
+            }
+            for (keys, actual) in entry.happened() {
+                json.actual_values(keys, actual);
+            }
+            json.dispute_values(&entry.disputed);
+        });
+    }
+
+    /// A moment with its zone, as a time is kept that has no end.
+    fn zoned(&mut self, moment: Moment) {
+        self.word("zone", moment.zone().name());
+        self.moment("start", moment);
+    }
+
+    fn actual_values(&mut self, [when, end, says, sources]: [&str; 4], actual: &ListedActual<'_>) {
+        if let Some(was) = &actual.when {
+            self.field(when);
+            self.object(|json| json.when(was));
+        }
+        if let Some((moment, about)) = actual.end {
+            self.field(end);
+            self.object(|json| {
+                json.zoned(moment);
+                if about {
+                    json.field("about");
+                    json.out.push_str("true");
+                }
+            });
+        }
+        self.optional(says, actual.says);
+        if !actual.sources.is_empty() {
+            self.field(sources);
+            let cited: Vec<&Source> = actual.sources.each().collect();
+            self.list(&cited, |json, source| json.source_name(source));
+        }
+    }
+
+    fn dispute_values(&mut self, disputed: &[ListedDispute<'_>]) {
+        if disputed.is_empty() {
+            return;
+        }
+        self.field("disputed");
+        self.list(disputed, |json, dispute| {
+            json.object(|json| {
+                json.word("field", dispute.field);
+                json.optional("says", Some(dispute.says));
+                json.field("source");
+                json.source_name(dispute.source);
+            });
+        });
+    }
+
+    /// How a source is called.
+    fn source_name(&mut self, source: &Source) {
+        self.object(|json| {
+            json.optional("publisher", Some(&source.publisher));
+            json.optional("title", source.title.as_ref());
+        });
     }
 
     fn source(&mut self, source: &Source) {
@@ -341,18 +484,12 @@ impl Json {
 
     /// What happened: beside the plan, and at the ends of a journey.
     fn happened(&mut self, entry: &ListedEntry<'_>) {
-        let ends: [Option<&ListedActual<'_>>; 2] = match &entry.timing {
-            ListedTiming::Stay(_) => [None, None],
-            ListedTiming::Journey { depart, arrive } => [depart.actual.as_ref(), arrive.actual.as_ref()],
-        };
-        let whole = entry.actual.as_ref();
-        if ends.iter().all(Option::is_none) && whole.is_none() {
+        if entry.happened().next().is_none() {
             return;
         }
         self.digested("actual", |json| {
-            for (key, actual) in [("depart", ends[0]), ("arrive", ends[1]), ("actual", whole)] {
-                let Some(actual) = actual else { continue };
-                json.field(key);
+            for (keys, actual) in entry.happened() {
+                json.field(keys[0].strip_suffix(".actual").unwrap_or(keys[0]));
                 json.object(|json| json.actual(actual));
             }
         });

@@ -1,0 +1,243 @@
+//! Reading `programme.json` again: what a tree showed, so that two of them can be compared.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value, json};
+
+use crate::programme::{Audience, Identity};
+use crate::revision::{Subject, digest};
+
+/// What a tree shows: of each visit by its id, of each entry by its UID.
+pub(crate) struct ShownTree {
+    /// Who sees it.
+    pub(crate) audience: Audience,
+    shown: BTreeMap<String, (Subject, Map<String, Value>)>,
+}
+
+/// Reads a tree's `programme.json`; `None` of what is none.
+#[must_use]
+pub(crate) fn read(bytes: &[u8]) -> Option<ShownTree> {
+    let programme: Value = serde_json::from_slice(bytes).ok()?;
+    let audience = Audience::parse(programme["audience"].as_str()?)?;
+    let mut shown = BTreeMap::new();
+    for visit in programme["visits"].as_array()? {
+        let id = visit["visit"].as_str()?;
+        let dates = &visit["dates"];
+        let year = |key: &str| dates[key].as_str().and_then(|day| day.get(..4)?.parse::<i32>().ok());
+        let year = year("from").filter(|first| Some(*first) == year("to")).unwrap_or(0);
+        shown.insert(id.to_owned(), (Subject::parse(id)?, of_visit(visit, year)));
+        let shows = digest(format!("{}{}", visit["title"], visit["disputed"]).as_bytes()).to_string();
+        for entry in visit["entries"].as_array()? {
+            let identity = Identity::parse(&format!("{id}/{}", entry["entry"].as_str()?))?;
+            let mut kept = of_entry(entry, year);
+            kept.insert("visit".to_owned(), shows.as_str().into());
+            shown.insert(entry["uid"].as_str()?.to_owned(), (Subject::Entry(identity), kept));
+        }
+    }
+    Some(ShownTree { audience, shown })
+}
+
+/// The states of two trees of one audience. An entry that has another address in the second is told by that which it had.
+#[must_use]
+pub(crate) fn states(before: ShownTree, after: ShownTree) -> [crate::revision::States; 2] {
+    let mut states = [crate::revision::States::new(), crate::revision::States::new()];
+    let known: BTreeMap<String, Subject> =
+        before.shown.iter().map(|(uid, (subject, _))| (uid.clone(), subject.clone())).collect();
+    for (states, tree) in states.iter_mut().zip([before, after]) {
+        for (uid, (subject, mut kept)) in tree.shown {
+            let named = known.get(&uid).cloned().unwrap_or_else(|| subject.clone());
+            if named != subject {
+                kept.insert("at".to_owned(), subject.to_string().into());
+            }
+            states.insert((tree.audience, named), Value::Object(kept).to_string().into());
+        }
+    }
+    states
+}
+
+/// What is kept of a visit, as the lock file keeps it.
+fn of_visit(visit: &Value, year: i32) -> Map<String, Value> {
+    let mut kept = Map::new();
+    for key in ["title", "principal", "counterpart", "where", "reason"] {
+        put(&mut kept, key, text(&visit[key]));
+    }
+    for key in ["kind", "zone", "status", "dates"] {
+        put(&mut kept, key, visit[key].clone());
+    }
+    let mut values = Map::new();
+    disputed(&mut kept, &mut values, &visit["disputed"]);
+    kept.insert("names".to_owned(), json!({"year": year, "values": values}));
+    kept
+}
+
+fn of_entry(entry: &Value, year: i32) -> Map<String, Value> {
+    let (mut kept, mut values) = (Map::new(), Map::new());
+    for key in ["title", "reason", "principal"] {
+        put(&mut kept, key, text(&entry[key]));
+    }
+    for key in ["kind", "status", "access"] {
+        put(&mut kept, key, entry[key].clone());
+    }
+    put(&mut kept, "place", place(&entry["place"]));
+    let with = entry["with"].as_array().filter(|with| !with.is_empty());
+    put(&mut kept, "with", with.map_or(Value::Null, |with| with.iter().map(text).collect()));
+    let planned = &entry["when"];
+    if planned["form"] == "journey" {
+        for end in ["depart", "arrive"] {
+            let mut time = when(&planned[end]);
+            put(&mut time, "place", place(&planned[end]["place"]));
+            kept.insert(end.to_owned(), Value::Object(time));
+            happened(&mut values, &format!("{end}.actual"), &planned[end]["actual"]);
+        }
+    } else {
+        kept.insert("when".to_owned(), Value::Object(when(planned)));
+    }
+    happened(&mut values, "actual", &entry["actual"]);
+    let actual = [&planned["depart"]["actual"], &planned["arrive"]["actual"], &entry["actual"]];
+    if actual.iter().any(|actual| !actual.is_null()) {
+        kept.insert("actual".to_owned(), digested(&json!(actual)));
+    }
+    for (key, value) in [("note", text(&entry["note"])), ("link", entry["link"].clone())] {
+        if !value.is_null() {
+            kept.insert(key.to_owned(), digested(&value));
+            values.insert(key.to_owned(), value);
+        }
+    }
+    for (key, times, texts) in [
+        ("press", &["gather", "call_time"][..], &["meet_at", "filing_centre", "contact", "note"][..]),
+        ("staff", &[], &["note", "contact"]),
+    ] {
+        let block = &entry[key];
+        if block.is_null() {
+            continue;
+        }
+        kept.insert(key.to_owned(), digested(block));
+        for part in times {
+            put(&mut values, &format!("{key}.{part}"), clock(&block[*part]));
+        }
+        for part in texts {
+            put(&mut values, &format!("{key}.{part}"), text(&block[*part]));
+        }
+    }
+    disputed(&mut kept, &mut values, &entry["disputed"]);
+    let (mut cited, mut names) = (Map::new(), Map::new());
+    for source in entry["sources"].as_array().into_iter().flatten() {
+        // The author's keys are told to nobody: who published what stands for them.
+        let key = format!("{}{}", source["publisher"], source["title"]);
+        cited.insert(key.clone(), digested(source));
+        names.insert(key, named(source));
+    }
+    if !cited.is_empty() {
+        kept.insert("sources".to_owned(), Value::Object(cited));
+    }
+    kept.insert("names".to_owned(), json!({"year": year, "sources": names, "values": values}));
+    kept
+}
+
+/// A time as the lock file keeps it.
+fn when(when: &Value) -> Map<String, Value> {
+    let mut kept = Map::new();
+    put(&mut kept, "zone", when["zone"].clone());
+    match when["form"].as_str() {
+        Some("clock") => {
+            for key in ["start", "end"] {
+                put(&mut kept, key, moment(&when[key]));
+            }
+            if when["about"] == true {
+                kept.insert("about".to_owned(), true.into());
+            }
+        }
+        Some("days") => {
+            put(&mut kept, "from", when["first_day"].clone());
+            put(&mut kept, "to", when["last_day"].clone());
+        }
+        Some(_) => {
+            put(&mut kept, "date", when["first_day"].clone());
+            put(&mut kept, "part", when["part"].clone());
+            put(&mut kept, "after", text(&when["after"]));
+            if let Some(between) = when["between"].as_array() {
+                let time = |clock: &Value| clock["local"].as_str().and_then(|local| local.get(11..16)).map(|time| format!("{time}:00"));
+                kept.insert("between".to_owned(), between.iter().filter_map(time).collect());
+            }
+        }
+        None => {}
+    }
+    kept
+}
+
+/// A clock time with its offset: what its clock shows, less the instant.
+fn moment(clock: &Value) -> Value {
+    let read = || {
+        let local = chrono::NaiveDateTime::parse_from_str(clock["local"].as_str()?, "%Y-%m-%dT%H:%M").ok()?;
+        let instant = chrono::DateTime::parse_from_rfc3339(clock["instant"].as_str()?).ok()?;
+        let offset = chrono::FixedOffset::east_opt(i32::try_from((local - instant.naive_utc()).num_seconds()).ok()?)?;
+        Some(local.and_local_timezone(offset).single()?.to_rfc3339())
+    };
+    read().map_or(Value::Null, Value::from)
+}
+
+/// A clock time by itself.
+fn clock(clock: &Value) -> Value {
+    if clock.is_null() { Value::Null } else { json!({"zone": clock["zone"], "start": moment(clock)}) }
+}
+
+fn happened(values: &mut Map<String, Value>, key: &str, actual: &Value) {
+    if actual.is_null() {
+        return;
+    }
+    if !actual["when"].is_null() {
+        values.insert(key.to_owned(), Value::Object(when(&actual["when"])));
+    }
+    let mut end = clock(&actual["end"]);
+    if actual["end_about"] == true && !end.is_null() {
+        end["about"] = true.into();
+    }
+    put(values, &format!("{key}.end"), end);
+    put(values, &format!("{key}.says"), text(&actual["says"]));
+    let sources = actual["sources"].as_array().filter(|sources| !sources.is_empty());
+    put(values, &format!("{key}.sources"), sources.map_or(Value::Null, |sources| sources.iter().map(named).collect()));
+}
+
+fn disputed(kept: &mut Map<String, Value>, values: &mut Map<String, Value>, disputed: &Value) {
+    let Some(disputes) = disputed.as_array().filter(|disputes| !disputes.is_empty()) else { return };
+    kept.insert("disputed".to_owned(), digested(&disputes.iter().cloned().collect()));
+    let dispute = |dispute: &Value| {
+        json!({"field": dispute["field"], "says": text(&dispute["says"]), "source": named(&dispute["source"])})
+    };
+    values.insert("disputed".to_owned(), disputes.iter().map(dispute).collect());
+}
+
+fn named(source: &Value) -> Value {
+    let mut named = Map::new();
+    for key in ["publisher", "title"] {
+        put(&mut named, key, text(&source[key]));
+    }
+    Value::Object(named)
+}
+
+fn place(place: &Value) -> Value {
+    if place.is_null() {
+        return Value::Null;
+    }
+    let mut kept = Map::new();
+    for key in ["venue", "site", "city"] {
+        put(&mut kept, key, text(&place[key]));
+    }
+    put(&mut kept, "country", place["country"].clone());
+    Value::Object(kept)
+}
+
+/// A text, which is one string where it serves all languages.
+fn text(text: &Value) -> Value {
+    text.get("und").unwrap_or(text).clone()
+}
+
+fn digested(value: &Value) -> Value {
+    digest(value.to_string().as_bytes()).to_string().into()
+}
+
+fn put(kept: &mut Map<String, Value>, key: &str, value: Value) {
+    if !value.is_null() {
+        kept.insert(key.to_owned(), value);
+    }
+}

@@ -1,0 +1,117 @@
+//! What is known under a field of an entry or a visit, in the types of the programme.
+
+use chrono::NaiveDate;
+
+use crate::programme::{Access, EntryKind, Language, Place, StatusKind, Text, VisitKind, When};
+use crate::zone::{Moment, Zone};
+
+/// What a field says, or said.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Value {
+    /// A text.
+    Text(Text),
+    /// Several.
+    Texts(Vec<Text>),
+    /// A line that is the same in every language: an address.
+    Line(String),
+    /// How certain it is.
+    Status(StatusKind),
+    /// What an entry is.
+    Kind(EntryKind),
+    /// The rank of a visit.
+    VisitKind(VisitKind),
+    /// Press coverage.
+    Access(Access),
+    /// Where.
+    Place(Place),
+    /// When.
+    When(When<Text>),
+    /// When something ended that is not known to have begun at a time, and whether that is approximate.
+    Until(Moment, bool),
+    /// The first and the last day of a visit.
+    Days(NaiveDate, NaiveDate),
+    /// The zone of the days of a visit.
+    Zone(Zone),
+    /// Who says so: the authors' keys, which are told to nobody, and how each is called, as far as that is kept.
+    Sources(Vec<(String, Option<Publication>)>),
+    /// What other sources say.
+    Disputes(Vec<Dispute>),
+    /// There is something, and no more is kept of it, or may be told.
+    Unknown,
+}
+
+/// How a source is called.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Publication {
+    /// Who published it.
+    pub publisher: Text,
+    /// What it is called.
+    pub title: Option<Text>,
+}
+
+/// What another source says of a field.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Dispute {
+    /// The field's key.
+    pub field: String,
+    /// What is said instead.
+    pub says: Text,
+    /// Who says so.
+    pub source: Publication,
+}
+
+impl Value {
+    /// The same for readers of one language; `then` is what languages come first where it is missing.
+    #[must_use]
+    pub fn in_language(&self, language: &Language, then: &Text) -> Value {
+        let of = |text: &Text| Text::plain(text.localized(language, then).text);
+        let publication = |source: &Publication| Publication {
+            publisher: of(&source.publisher),
+            title: source.title.as_ref().map(of),
+        };
+        match self {
+            Value::Text(text) => Value::Text(of(text)),
+            Value::Texts(texts) => Value::Texts(texts.iter().map(of).collect()),
+            Value::Place(place) => {
+                let [venue, site, city] = [&place.venue, &place.site, &place.city].map(|part| part.as_ref().map(of));
+                Value::Place(Place { venue, site, city, ..place.clone() })
+            }
+            Value::When(when) => Value::When(when.map_after(of)),
+            Value::Sources(sources) => {
+                let named = |(key, name): &(String, Option<Publication>)| (key.clone(), name.as_ref().map(publication));
+                Value::Sources(sources.iter().map(named).collect())
+            }
+            Value::Disputes(disputes) => Value::Disputes(
+                disputes
+                    .iter()
+                    .map(|dispute| Dispute {
+                        field: dispute.field.clone(),
+                        says: of(&dispute.says),
+                        source: publication(&dispute.source),
+                    })
+                    .collect(),
+            ),
+            same => same.clone(),
+        }
+    }
+
+    /// The texts of it, in which languages may differ.
+    #[must_use]
+    pub fn texts(&self) -> Vec<&Text> {
+        match self {
+            Value::Text(text) => vec![text],
+            Value::Texts(texts) => texts.iter().collect(),
+            Value::Place(place) => [&place.venue, &place.site, &place.city].into_iter().flatten().collect(),
+            Value::When(When::After { after, .. }) => vec![after],
+            Value::Sources(sources) => {
+                let named = sources.iter().filter_map(|(_, name)| name.as_ref());
+                named.flat_map(|name| std::iter::once(&name.publisher).chain(&name.title)).collect()
+            }
+            Value::Disputes(disputes) => disputes
+                .iter()
+                .flat_map(|dispute| [&dispute.says, &dispute.source.publisher].into_iter().chain(&dispute.source.title))
+                .collect(),
+            _ => Vec::new(),
+        }
+    }
+}
