@@ -39,15 +39,19 @@ use crate::programme::{EntryRef, Identity, StatusKind};
 pub struct Revision {
     /// When it was first published.
     pub created: DateTime<Utc>,
-    /// When what the audience sees of it last changed.
+    /// When what the audience sees of it last changed, or whom it is for.
     pub modified: DateTime<Utc>,
+    /// When what it says last changed.
+    pub changed: DateTime<Utc>,
     /// How often that changed.
     pub sequence: u32,
 }
 
-impl From<lock::LockedRevision> for Revision {
-    fn from(locked: lock::LockedRevision) -> Self {
-        Revision { created: locked.created, modified: locked.modified, sequence: locked.sequence }
+impl Revision {
+    /// As the lock file has it, with what was seen then.
+    fn of(locked: lock::LockedRevision, cell: Option<&str>) -> Self {
+        let changed = cell.and_then(snapshot::told).unwrap_or(locked.modified);
+        Revision { created: locked.created, modified: locked.modified, changed, sequence: locked.sequence }
     }
 }
 
@@ -121,6 +125,7 @@ impl<'p> RevisedListing<'p> {
         self.published(entry).unwrap_or(Revision {
             created: self.revisions.at,
             modified: self.revisions.at,
+            changed: self.revisions.at,
             sequence: 0,
         })
     }
@@ -242,7 +247,7 @@ impl<'p> RevisedListing<'p> {
             audience: self.listing.audience,
             subject,
             sequence: revision.sequence,
-            modified: revision.modified,
+            modified: revision.changed,
             kind,
             with_visit: was.as_ref().is_some_and(Snapshot::is_with_visit),
             before: was.map(|was| now.before(&was).text_of().into()),

@@ -3,6 +3,7 @@
 mod support;
 
 mod audience;
+mod changes;
 mod data;
 mod diff;
 #[cfg(all(feature = "publish", feature = "serve"))]

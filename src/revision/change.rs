@@ -318,7 +318,7 @@ fn times(field: &'static str, before: &Snapshot, after: &Snapshot, fields: &mut 
         "arrive" => "arrive.place",
         _ => "place",
     };
-    let is_vague = was == now && from == to;
+    let is_vague = was == now && from == to && before.value(field).is_some() && after.value(field).is_some();
     if was != now {
         fields.push(FieldChange { field, was, now });
     } else if is_vague {

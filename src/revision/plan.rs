@@ -283,7 +283,7 @@ impl<'l, 'p> Planner<'l, 'p> {
             is_noted |= lock::note_releases(revisions, self.at);
             let Some(now) = effective(revisions, self.at).copied() else { continue };
             if now.state == EntryState::Shown {
-                planned.revisions[index][entry.at.entry] = Some(Revision::from(now));
+                planned.revisions[index][entry.at.entry] = Some(Revision::of(now, entry.revised.cell(now.digest)));
             }
             let mark = self.mark_of_gone(&columns, *audience);
             self.tell(&entry, &viewers[index], (now, mark), planned);

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 
 use super::change::{Change, Kind};
 use super::lock::{EntryState, Lock, column, published};
-use super::snapshot::{Snapshot, ToldOf};
+use super::snapshot::{self, Snapshot, ToldOf};
 use crate::programme::{Audience, Identity};
 
 /// The last change of each visit and entry for each audience that it was published to, by an instant; without what may be told
@@ -33,7 +33,7 @@ pub fn recorded(lock: &Lock, at: DateTime<Utc>) -> Vec<Change> {
                 audience: *audience,
                 subject: subject.clone(),
                 sequence: now.sequence,
-                modified: now.modified,
+                modified: line.cell(now.digest).and_then(snapshot::told).unwrap_or(now.modified),
                 kind,
                 with_visit: was.as_ref().is_some_and(Snapshot::is_with_visit),
                 before: was.map(|was| after.before(&was).text_of().into()),

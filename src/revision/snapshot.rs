@@ -9,7 +9,7 @@ mod write;
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use serde_json::Value;
 
-pub(super) use write::{OfVisit, without_names, write, write_visit};
+pub(super) use write::{OfVisit, told, with_told, without_names, write, write_visit};
 
 use super::value::{Dispute, Publication, Value as Known};
 use crate::listing::{ListedEntry, ListedVisit};
@@ -252,7 +252,7 @@ impl Snapshot {
     /// Without what is kept of it only to be told when it is another.
     pub(super) fn compared(mut self) -> Self {
         if let Some(names) = self.0.get_mut("names").and_then(Value::as_object_mut) {
-            names.retain(|key, _| !["year", "values"].contains(&key.as_str()));
+            names.retain(|key, _| !["year", "values", "told"].contains(&key.as_str()));
             if names.is_empty() {
                 self.0.as_object_mut().map(|kept| kept.remove("names"));
             }

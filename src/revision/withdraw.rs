@@ -72,9 +72,6 @@ pub fn withdraw(
     }
     let mut lines = vec![(key.clone(), line.text(&key))];
     let Subject::Entry(identity) = subject else { return Ok(lock.with_lines(lines)) };
-    if matches!(how, Withdrawal::Marked | Withdrawal::Redacted) {
-        lines.extend(with_last_entry(lock, identity, how, at));
-    }
     if matches!(how, Withdrawal::Redacted | Withdrawal::Past) {
         let taken_back = TakenBack { identity, titles: old.titles(), is_past: how == Withdrawal::Past };
         for other in lock.subjects().filter(|other| matches!(other, Subject::Entry(_)) && other != subject) {
@@ -87,34 +84,6 @@ pub fn withdraw(
         }
     }
     Ok(lock.with_lines(lines))
-}
-
-/// The line of the visit of an entry that is taken out, for whom nothing is left of the visit then.
-fn with_last_entry(lock: &Lock, identity: &Identity, how: Withdrawal, at: DateTime<Utc>) -> Option<(String, String)> {
-    let visit_of = |of: &Identity, line: &EntryLine<'_>, index: usize| {
-        let seen = effective(&line.columns[index], at)?;
-        let is_shown = seen.state == EntryState::Shown;
-        let cell = line.cell(seen.digest).and_then(Snapshot::parse)?;
-        is_shown.then(|| cell.address(of).visit)
-    };
-    let own = lock.entry_line(&identity.to_string())?;
-    let visit = (0..own.columns.len()).find_map(|index| visit_of(identity, &own, index))?;
-    let old = lock.entry_line(visit.as_str())?;
-    let mut line = Rewriting { columns: old.columns.clone(), old: &old, cells: Vec::new() };
-    let others: Vec<(Identity, EntryLine<'_>)> = lock
-        .subjects()
-        .filter_map(|subject| match subject {
-            Subject::Entry(other) if other != *identity => Some((other.clone(), lock.entry_line(&other.to_string())?)),
-            _ => None,
-        })
-        .collect();
-    let mut changed = false;
-    for index in 0..line.columns.len() {
-        if !others.iter().any(|(other, line)| visit_of(other, line, index).as_ref() == Some(&visit)) {
-            changed |= line.withdraw(index, how, false, at);
-        }
-    }
-    changed.then(|| (visit.to_string(), line.text(visit.as_str())))
 }
 
 /// What is taken back, wherever it was told.

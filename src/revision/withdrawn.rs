@@ -60,7 +60,7 @@ impl Withdrawn {
             identity: identity.clone(),
             address: snapshot.address(identity),
             visit: None,
-            revision: Revision::from(*revision),
+            revision: Revision::of(*revision, None),
             kind: snapshot.kind().unwrap_or(EntryKind::Other),
             access: snapshot.access(),
             absence: if is_withdrawn { Absence::Withdrawn } else { Absence::Redacted },

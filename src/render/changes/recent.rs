@@ -66,7 +66,7 @@ pub(in crate::render) fn news<'s>(
         let of_visit = Item::Visit(visit);
         items.extend(of_visit.change(revised).map(|change| (change.modified, change.subject, of_visit)));
         items.extend(visit.entries.iter().map(|entry| {
-            (revised.revision(entry).modified, Subject::Entry(entry.identity.clone()), Item::Entry(visit, entry))
+            (revised.revision(entry).changed, Subject::Entry(entry.identity.clone()), Item::Entry(visit, entry))
         }));
     }
     items.extend(revised.withdrawn().iter().map(|withdrawn| {

@@ -19,7 +19,7 @@ pub(super) fn changed<'p>(
     let entries = visits.flat_map(|visit| visit.entries.iter().map(move |entry| (visit, entry)));
     let revised = entries.map(|(visit, entry)| (page.site.revised.revision(entry), visit, entry));
     let mut changed: Vec<_> = revised.filter(|(revision, ..)| revision.sequence > 0).collect();
-    changed.sort_by_key(|(revision, ..)| std::cmp::Reverse(revision.modified));
+    changed.sort_by_key(|(revision, ..)| std::cmp::Reverse(revision.changed));
     changed.truncate(MAX_NEWS);
     changed
 }

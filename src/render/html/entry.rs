@@ -55,7 +55,7 @@ pub(super) fn row(
         article class={ "entry " (class) } data-known=(known.word) data-part=[known.part]
             data-about[known.about] data-about-end[known.about_end] data-from=[known.from.map(rfc3339)] data-to=[known.to.map(rfc3339)]
             data-day=[own_day.map(|(from, _)| rfc3339(from))] data-over=[own_day.map(|(_, to)| rfc3339(to))]
-            data-begun=[begun.map(rfc3339)] data-ended=[ended.map(rfc3339)] data-changed=[has_changed.then(|| rfc3339(revision.modified))]
+            data-begun=[begun.map(rfc3339)] data-ended=[ended.map(rfc3339)] data-changed=[has_changed.then(|| rfc3339(revision.changed))]
             data-zone=[(zone != day.zone).then(|| zone.name())] data-place=[place] {
             details {
                 summary {
@@ -269,7 +269,7 @@ fn last_change(
     let change = page.site.revised.last_change(visit, entry);
     let clauses = if change.is_own() { changes::clauses_for_readers(localizer, &change) } else { Vec::new() };
     // The publisher's clock, where there is one.
-    let modified = page.home_clock.unwrap_or(visit.zone).local(revision.modified);
+    let modified = page.home_clock.unwrap_or(visit.zone).local(revision.changed);
     html! {
         p class="soft" {
             (page.phrase(Phrase::LastChanged)) (page.locale.punctuation().colon)

@@ -41,7 +41,7 @@ impl EntryState {
 
 /// A revision of an entry for an audience.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct LockedRevision {
+pub(in crate::revision) struct LockedRevision {
     /// SEQUENCE.
     pub sequence: u32,
     /// LAST-MODIFIED.

@@ -81,7 +81,8 @@ impl<'l, 'p> Planner<'l, 'p> {
                 with_visit: false,
             });
         }
-        planned.is_changed |= is_changed;
+        // Its entries say that it is gone, so that nothing is left to publish.
+        planned.is_noted |= is_changed;
         if columns.iter().all(Vec::is_empty) {
             return;
         }

@@ -87,7 +87,9 @@ impl<'l> SubjectRevision<'l> {
                         continue;
                     }
                     // Nothing is told to those who knew; but its mark is another.
-                    LockedRevision { digest: cell, modified: view.from, ..last }
+                    let told = self.cell(last.digest).and_then(snapshot::told).unwrap_or(last.modified);
+                    let marked = self.cell(cell).map(|cell| snapshot::with_told(cell, told)).unwrap_or_default();
+                    LockedRevision { digest: self.cells.add(marked), modified: view.from, ..last }
                 }
                 (Some(last), None) if self.is_hidden(&last) => continue,
                 (None, Some(digest)) => LockedRevision::first(digest, self.released_at(view.from)),

@@ -25,7 +25,7 @@ impl<'l, 'p> Planner<'l, 'p> {
         let visit = &self.programme.visits()[position];
         let mut revised = SubjectRevision::of_visit(visit.id(), self.lock);
         let mut columns = revised.old.as_ref().map(|line| line.columns.clone()).unwrap_or_default();
-        let (mut is_changed, mut is_gained, mut changes) = (false, false, Vec::with_capacity(viewers.len()));
+        let (mut is_changed, mut is_noted, mut changes) = (false, false, Vec::with_capacity(viewers.len()));
         for (viewer, listed) in viewers.iter().zip(listed) {
             let audience = viewer.audience();
             let views = self.visit_views(&mut revised, viewer, (position, visit), listed.as_ref());
@@ -39,14 +39,17 @@ impl<'l, 'p> Planner<'l, 'p> {
                     for revision in revisions.iter_mut().filter(|revision| !revision.scheduled) {
                         (revision.created, revision.modified) = (known.created, known.created);
                     }
-                    is_gained = true;
-                } else {
+                    is_noted = true;
+                } else if effective(revisions, self.at).is_some_and(|now| now.state == EntryState::Shown) {
                     is_changed = true;
+                } else {
+                    // It went with its entries, which is what has to be published.
+                    is_noted = true;
                 }
             }
-            is_gained |= lock::note_releases(revisions, self.at);
+            is_noted |= lock::note_releases(revisions, self.at);
             let now = effective(revisions, self.at).copied();
-            planned.visit_revisions.push(now.filter(|now| now.state == EntryState::Shown).map(Revision::from));
+            planned.visit_revisions.push(now.filter(|now| now.state == EntryState::Shown).map(|now| Revision::of(now, None)));
             let cell = |of: LockedRevision| revised.cell(of.digest).map(Box::<str>::from);
             if let Some(was) = now.and_then(|now| revised.cell(now.was?)) {
                 planned.visit_was.push((audience, position, was.into()));
@@ -82,11 +85,11 @@ impl<'l, 'p> Planner<'l, 'p> {
             changes.push(status);
         }
         planned.is_changed |= is_changed;
-        planned.is_noted |= is_gained && revised.old.is_some();
+        planned.is_noted |= is_noted && revised.old.is_some();
         if columns.iter().all(Vec::is_empty) {
             return changes;
         }
-        let line = match self.lock.raw(&revised.key).filter(|_| !is_changed && !is_gained) {
+        let line = match self.lock.raw(&revised.key).filter(|_| !is_changed && !is_noted) {
             Some(kept) => Cow::Borrowed(kept),
             None => Cow::Owned(lock::entry_line(&revised.key, &columns, |digest| revised.cell(digest))),
         };

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use chrono::{Datelike, NaiveDate};
+use chrono::{DateTime, Datelike, NaiveDate, Utc};
 
 use crate::listing::{
     AudienceMark, ListedActual, ListedDispute, ListedEntry, ListedJourney, ListedTiming, ListedVisit, ListedWhen,
@@ -151,6 +151,21 @@ const NAMES: &str = ", \"names\":{";
 /// What is kept of an entry, without the names: they are no part of what is seen, and no change of it.
 pub(in crate::revision) fn without_names(cell: &str) -> &str {
     cell.find(NAMES).map_or_else(|| cell.strip_suffix('}').unwrap_or(cell), |at| &cell[..at])
+}
+
+/// What stands before the instant at which what is kept was told first, and after it.
+const TOLD: [&str; 2] = [",\"told\":\"", "\"}}"];
+
+/// What is kept of an entry, with when that was told, where the revision is of a later instant: only whom it is for changed then.
+pub(in crate::revision) fn with_told(cell: &str, told: DateTime<Utc>) -> String {
+    let whole = cell.strip_suffix("}}").expect("the names end what is kept");
+    [whole, TOLD[0], &rfc3339(told), TOLD[1]].concat()
+}
+
+/// When it was told, if that is another instant than the revision's.
+pub(in crate::revision) fn told(cell: &str) -> Option<DateTime<Utc>> {
+    let (_, told) = cell.strip_suffix(TOLD[1])?.rsplit_once(TOLD[0])?;
+    DateTime::parse_from_rfc3339(told).ok().map(|told| told.to_utc())
 }
 
 /// JSON as it is being written.
