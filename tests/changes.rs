@@ -24,12 +24,10 @@ const LANGUAGES: [&str; 3] = ["en", "ko", "ja"];
 const TEXTS: [&str; 5] = ["A", "{en: A, ko: 가}", "{en: A, ko: 나}", "{en: B, ko: 가, ja: び}", "B"];
 const AUDIENCES: [&str; 3] = ["public", "press", "staff"];
 const VISIT_KINDS: [&str; 2] = ["state-visit", "working-visit"];
-const DATES: [&str; 3] = [
-    "{from: 2025-12-30, to: 2026-01-02}",
-    "{from: 2025-12-29, to: 2026-01-02}",
-    "{from: 2025-12-29, to: 2026-01-03}",
-];
-const VISIT_STATUS: [&str; 4] = ["", "status: cancelled\nreason: Storm\n", "status: tentative\n", "status: cancelled\n"];
+const DATES: [&str; 3] =
+    ["{from: 2025-12-30, to: 2026-01-02}", "{from: 2025-12-29, to: 2026-01-02}", "{from: 2025-12-29, to: 2026-01-03}"];
+const VISIT_STATUS: [&str; 4] =
+    ["", "status: cancelled\nreason: Storm\n", "status: tentative\n", "status: cancelled\n"];
 const VISIT_DISPUTES: [&str; 2] = ["", "disputed: [{field: kind, says: other, source: s}]\n"];
 const ZONES: [&str; 2] = ["Europe/London", "Asia/Tokyo"];
 const TIMES: [&str; 11] = [
@@ -46,7 +44,12 @@ const TIMES: [&str; 11] = [
     "depart: {date: 2025-12-31, place: {city: Bath}}\n    arrive: {date: 2025-12-31, part: night}",
 ];
 const STATUS: [&str; 4] = ["confirmed", "tentative", "cancelled\n    reason: Fog", "postponed"];
-const PLACES: [&str; 4] = ["", "    place: {city: London}\n", "    place: {venue: {en: Hall, ko: 홀}, city: London}\n", "    place: {venue: {en: Hall, ko: 방}, city: London}\n"];
+const PLACES: [&str; 4] = [
+    "",
+    "    place: {city: London}\n",
+    "    place: {venue: {en: Hall, ko: 홀}, city: London}\n",
+    "    place: {venue: {en: Hall, ko: 방}, city: London}\n",
+];
 const ACCESS: [&str; 3] = ["", "    access: open\n", "    access: closed\n"];
 const NOTES: [&str; 3] = ["", "    note: {en: N, ko: 엔}\n", "    note: M\n"];
 const LINKS: [&str; 2] = ["", "    link: https://example.org/a\n"];
@@ -103,7 +106,8 @@ struct State {
 }
 
 fn entry() -> impl Strategy<Value = Entry> {
-    let rest = (0..4usize, 0..3usize, 0..3usize, 0..2usize, 0..3usize, 0..4usize, 0..2usize, 0..3usize, 0..3usize, 0..3usize);
+    let rest =
+        (0..4usize, 0..3usize, 0..3usize, 0..2usize, 0..3usize, 0..4usize, 0..2usize, 0..3usize, 0..3usize, 0..3usize);
     (0..5u8, 0..5u8, 0..5usize, 0..TEXTS.len(), 0..TIMES.len(), 0..STATUS.len(), rest).prop_map(
         |(there, second, audience, title, time, status, (a, b, c, d, e, f, g, h, i, j))| Entry {
             is_there: there > 0,
@@ -119,8 +123,14 @@ fn entry() -> impl Strategy<Value = Entry> {
 
 fn visit() -> impl Strategy<Value = Visit> {
     let texts = || 0..TEXTS.len();
-    (texts(), texts(), 0..=TEXTS.len(), 0..=TEXTS.len(), (0..2usize, 0..3usize, 0..8usize, 0..4usize, 0..2usize, 0..4usize)).prop_map(
-        |(title, principal, counterpart, location, (kind, dates, zone, status, disputed, base))| Visit {
+    (
+        texts(),
+        texts(),
+        0..=TEXTS.len(),
+        0..=TEXTS.len(),
+        (0..2usize, 0..3usize, 0..8usize, 0..4usize, 0..2usize, 0..4usize),
+    )
+        .prop_map(|(title, principal, counterpart, location, (kind, dates, zone, status, disputed, base))| Visit {
             title,
             principal,
             counterpart,
@@ -131,8 +141,7 @@ fn visit() -> impl Strategy<Value = Visit> {
             status,
             disputed,
             base: base.saturating_sub(1),
-        },
-    )
+        })
 }
 
 fn state() -> impl Strategy<Value = State> {
@@ -177,7 +186,8 @@ impl State {
 
     fn visit(&self, number: usize) -> String {
         let visit = &self.visits[number];
-        let optional = |key: &str, text: usize| TEXTS.get(text).map(|text| format!("{key}: {text}\n")).unwrap_or_default();
+        let optional =
+            |key: &str, text: usize| TEXTS.get(text).map(|text| format!("{key}: {text}\n")).unwrap_or_default();
         let mut text = format!(
             "visit: v{number}\nkind: {}\ntitle: {}\nprincipal: {}\n{}{}zone: {}\ndates: {}\naudience: public\n{}{}\
              sources: {{s: {{publisher: P}}, t: {{publisher: {{en: Q, ko: 큐}}, title: R}}}}\nentries:\n",
@@ -209,7 +219,11 @@ impl Entry {
     fn text(&self, position: usize) -> String {
         let [place, access, note, link, with, press, staff, actual, disputed, sources] = self.rest;
         // In the second visit it stands under another id than the one it was first published by.
-        let id = if self.second_visit { format!("moved{position}\n    formerly: v0/e{position}") } else { format!("e{position}") };
+        let id = if self.second_visit {
+            format!("moved{position}\n    formerly: v0/e{position}")
+        } else {
+            format!("e{position}")
+        };
         let is_journey = TIMES[self.time].starts_with("depart");
         let place = if is_journey { "" } else { PLACES[place] };
         let actual = if is_journey { "" } else { ACTUAL[actual] };
@@ -265,7 +279,9 @@ impl Reader<'_> {
 
     fn when(&self, when: &ListedWhen<'_>) -> String {
         match when {
-            ListedWhen::Clock(span) => format!("{} {:?} {:?} {}", span.start.zone().name(), span.start, span.end, span.about),
+            ListedWhen::Clock(span) => {
+                format!("{} {:?} {:?} {}", span.start.zone().name(), span.start, span.end, span.about)
+            }
             ListedWhen::Day { zone, date, within: WithinDay::Between(from, to) } => {
                 format!("{} {date} {from:?} {to:?}", zone.name())
             }
@@ -384,7 +400,9 @@ fn told(change: &Change, language: &Language, then: &Text) -> BTreeSet<&'static 
         match (read(&field.was), read(&field.now)) {
             // The authors' keys are told to nobody.
             (Some(Value::Sources(was)), Some(Value::Sources(now))) => {
-                let names = |all: Vec<(String, Option<revision::Publication>)>| all.into_iter().map(|one| one.1).collect::<Vec<_>>();
+                let names = |all: Vec<(String, Option<revision::Publication>)>| {
+                    all.into_iter().map(|one| one.1).collect::<Vec<_>>()
+                };
                 names(was) != names(now)
             }
             (was, now) => was != now,
@@ -406,8 +424,9 @@ fn outlines(changes: &[Change]) -> BTreeMap<String, (Kind, BTreeSet<&'static str
 
 fn plan<'p>(lock: &Lock, programme: &'p Programme, at: &str) -> Plan<'p> {
     let feeds = programme.settings().feeds.iter();
-    let wording: Vec<Wording> =
-        feeds.map(|feed| Wording { key: feed.key(), digest: digest(b""), settings: revision::settings(feed, programme) }).collect();
+    let wording: Vec<Wording> = feeds
+        .map(|feed| Wording { key: feed.key(), digest: digest(b""), settings: revision::settings(feed, programme) })
+        .collect();
     revision::plan(lock, programme, &wording, instant(at))
 }
 
@@ -421,7 +440,8 @@ fn case([before, after]: &[State; 2]) {
     let changes = revision::between(&revision::states(&first, at), &revision::states(&second, at));
     for audience in second.settings().audiences() {
         let [old, new] = [&first, &second].map(|programme| Listing::of(programme, audience, at));
-        let of = |subject: &Subject| changes.iter().find(|change| change.audience == audience && change.subject == *subject);
+        let of =
+            |subject: &Subject| changes.iter().find(|change| change.audience == audience && change.subject == *subject);
         for tag in LANGUAGES {
             let language = Language::parse(tag).expect("a tag");
             each(&old, &new, &language, |subject, then, was, is, visit| {
@@ -439,7 +459,9 @@ fn case([before, after]: &[State; 2]) {
                         assert_eq!(found, expected, "{}", context());
                         assert!(change.is_none_or(|change| change.kind == Kind::Revised), "{}", context());
                     }
-                    (None, Some(_)) => assert_eq!(change.map(|change| change.kind), Some(Kind::Announced), "{}", context()),
+                    (None, Some(_)) => {
+                        assert_eq!(change.map(|change| change.kind), Some(Kind::Announced), "{}", context())
+                    }
                     (Some(_), None) => {
                         let gone = [Some(Kind::Withdrawn), Some(Kind::Restricted)];
                         assert!(gone.contains(&change.map(|change| change.kind)), "{}", context());
@@ -457,7 +479,9 @@ fn goes_with(before: &Held, after: &Held, [was, is]: [&Held; 2]) -> bool {
     let status = |held: &Held| (held.get("status").cloned(), held.get("reason").cloned());
     let ([visit_was, visit_is], [was, is]) = ([before, after].map(status), [was, is].map(status));
     let confirmed = (Some(StatusKind::Confirmed.word().to_owned()), None);
-    visit_was != visit_is && was != is && (is == visit_is || visit_is.0.is_none() && was == visit_was && is == confirmed)
+    visit_was != visit_is
+        && was != is
+        && (is == visit_is || visit_is.0.is_none() && was == visit_was && is == confirmed)
 }
 
 /// Against the lock file of the first state, and of the build after it, the same is told as between the two states.
@@ -469,7 +493,8 @@ fn same_by_lock(first: &Programme, second: &Programme, changes: &[Change]) {
     // What is gone has been withdrawn, and is told by that.
     for identity in plan(&lock(text.clone()), second, AT[1]).missing {
         let subject = Subject::Entry(identity);
-        text = revision::withdraw(&lock(text), &subject, revision::Withdrawal::Marked, false, at[1]).expect("it was published");
+        text = revision::withdraw(&lock(text), &subject, revision::Withdrawal::Marked, false, at[1])
+            .expect("it was published");
         expected.retain(|key, _| !key.ends_with(&format!(" {subject}")));
         withdrawn.push(subject);
     }

@@ -1,5 +1,9 @@
 //! What changed, in words: each thing that can be said of an entry, edited alone, as `summitcal diff` tells it.
 
+use std::fmt::Write as _;
+use std::fs;
+use std::path::Path;
+
 use crate::support::{FEEDS, Folder};
 
 /// A meeting and a flight of which there is everything to say.
@@ -303,4 +307,209 @@ fn a_comment_shows_texts_of_authors_as_they_are() {
         said,
         format!("### For everyone\n\n- **{shown}** (`case/talks`): title changed: “{shown}” (was: “Talks”)\n")
     );
+}
+
+/// A visit of three entries in two languages, and feeds in three.
+const STATE_VISIT: &str = "\
+visit: uk-state-visit
+kind: state-visit
+title: {en: State visit, ja: 国賓訪問}
+principal: President A
+zone: Europe/London
+dates: {from: 2025-07-08, to: 2025-07-10}
+audience: public
+sources: {s: {publisher: P}}
+entries:
+  - id: museum
+    kind: other
+    title: British Museum
+    when: {start: 2025-07-09 15:00, end: 16:00}
+    status: cancelled
+    reason: for reasons of time
+    sources: [s]
+  - id: luncheon
+    kind: meal
+    title: {en: Luncheon, ja: 昼食会}
+    when: {start: 2025-07-09 12:00}
+    place: {venue: Guildhall, city: London}
+    status: confirmed
+    sources: [s]
+  - id: flight
+    kind: travel
+    title: Flight
+    depart: {start: 2025-07-10 10:00, place: {city: London}}
+    arrive: {start: 2025-07-11 06:00, zone: Asia/Seoul, place: {city: Seoul}}
+    status: confirmed
+    sources: [s]
+";
+
+const STATE_FEEDS: &str = "\
+publisher: Office
+uid_namespace: 6f0c1d4e-5c54-4a57-9a53-0f4f0f2c9a10
+pages: true
+feeds:
+  - {id: host, title: Visits, zone: host, language: en, audience: public}
+  - {id: seoul, title: Visits, zone: Asia/Seoul, language: ko, audience: public}
+  - {id: tokyo, title: Visits, zone: Asia/Tokyo, language: ja, audience: public}
+";
+
+const NEW_ENTRY: &str = "\
+- id: talks
+    kind: meeting
+    title: Talks
+    when: {start: 2025-07-09 10:00, end: 11:00}
+    status: tentative
+    sources: [s]
+";
+
+/// Edits of the visit, one after another in one folder; by name, what is written instead of what.
+const STATE_EDITS: &[(&str, &[(&str, &str)])] = &[
+    ("dates", &[("to: 2025-07-10}", "to: 2025-07-11}")]),
+    ("kind", &[("kind: state-visit", "kind: official-visit")]),
+    ("storm", &[("audience: public\n", "audience: public\nstatus: cancelled\nreason: Storm\n")]),
+    ("storm-over", &[("status: cancelled\nreason: Storm\n", "")]),
+    ("start-alone", &[("12:00}", "12:30}")]),
+    ("place", &[("venue: Guildhall", "venue: Mansion House")]),
+    ("arrival", &[("2025-07-11 06:00", "2025-07-11 07:00")]),
+    ("one-language", &[("昼食会", "午餐会")]),
+    ("renamed", &[("id: luncheon", "id: lunch\n    formerly: uk-state-visit/luncheon")]),
+    ("announced", &[("  - id: museum", "  NEW  - id: museum")]),
+    (
+        "another-year",
+        &[
+            ("from: 2025-07-08, to: 2025-07-11", "from: 2025-07-08, to: 2026-07-11"),
+            ("2025-07-09 12:30", "2026-07-09 12:30"),
+        ],
+    ),
+    ("year-of-the-visit", &[("from: 2025-07-08", "from: 2025-07-09"), ("Mansion House", "Guildhall")]),
+];
+
+/// What is told of each edit: before the build by `diff`, and after it in `changes.atom`, on the pages of changes, and from the lock file.
+#[test]
+fn what_reality_does_is_told_in_three_languages() {
+    let folder = Folder::with(&[("uk-state-visit.yaml", STATE_VISIT), ("feeds.yaml", STATE_FEEDS)]);
+    let build = |at: &str| {
+        let ran = folder.run(&["build", "--at", at]);
+        assert_eq!(ran.code, 0, "{}{}", ran.stdout, ran.stderr);
+    };
+    build("2025-07-01T00:00:00Z");
+    let mut visit = STATE_VISIT.to_owned();
+    for (position, (name, edits)) in STATE_EDITS.iter().enumerate() {
+        for (old, new) in *edits {
+            assert_eq!(visit.matches(old).count(), 1, "{name}: {old}");
+            visit = visit.replace(old, &new.replace("NEW", NEW_ENTRY));
+        }
+        folder.write("schedules/uk-state-visit.yaml", visit.as_bytes());
+        let at = format!("2025-07-01T{:02}:00:00Z", position + 1);
+        let mut told = format!("diff\n{}", folder.run(&["diff", "--at", &at]).stdout);
+        build(&at);
+        let _ =
+            write!(told, "\nchanges\n{}", folder.run(&["changes", "--since", &earlier(position), "--at", &at]).stdout);
+        let atom = folder.read("dist/public/changes.atom");
+        let _ = write!(told, "\natom\n{}", items(&atom, "<entry>", "<published>", &at));
+        for language in ["", "ko/", "ja/"] {
+            let page = folder.read(&format!("dist/public/{language}changes.html"));
+            let first = page.split("<li>").skip(1).map(|item| item.split("</li>").next().unwrap_or_default());
+            let dates: Vec<String> = first.map(plain_text).collect();
+            let now: Vec<&String> =
+                dates.iter().filter(|item| item.contains(&format!("{:02}:00 KST", (position + 10) % 24))).collect();
+            let _ = writeln!(told, "\n{language}changes.html");
+            for item in now {
+                let _ = writeln!(told, "{item}");
+            }
+        }
+        golden(&format!("tests/told/{name}.txt"), &told);
+    }
+}
+
+/// The instant of the build before.
+fn earlier(position: usize) -> String {
+    format!("2025-07-01T{position:02}:00:00Z")
+}
+
+/// The titles and contents of the items of an Atom feed that are of an instant.
+fn items(atom: &str, begin: &str, mark: &str, at: &str) -> String {
+    let all = atom.split(begin).skip(1).filter(|item| item.contains(&format!("{mark}{at}")));
+    let part = |item: &str, name: &str| {
+        let (_, rest) = item.split_once(&format!("<{name}")).expect("it has one");
+        let (_, rest) = rest.split_once('>').expect("a tag ends");
+        rest.split(&format!("</{name}>")).next().unwrap_or_default().replace('\n', " | ")
+    };
+    all.map(|item| format!("{}\n  {}\n", part(item, "title"), part(item, "content"))).collect()
+}
+
+/// What a browser shows of some HTML, as one line; what was is between tildes.
+fn plain_text(html: &str) -> String {
+    let html = html.replace("<s>", "~").replace("</s>", "~").replace("<span", " <span").replace("&quot;", "\"");
+    let text: String = html.split('<').map(|part| part.split_once('>').map_or(part, |(_, text)| text)).collect();
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+fn golden(path: &str, found: &str) {
+    let whole = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
+    if std::env::var_os("SUMMITCAL_GOLDEN").is_some() {
+        return fs::write(whole, found).expect("it can be written");
+    }
+    let expected = fs::read_to_string(&whole).unwrap_or_default();
+    assert!(found == expected, "{path}, found:\n{found}\nexpected:\n{expected}");
+}
+
+/// How the settings of feeds changed is told to those who run them, and no more.
+#[test]
+fn settings_of_feeds_are_told_as_what_they_are() {
+    let folder = Folder::with(&[("uk-state-visit.yaml", STATE_VISIT), ("feeds.yaml", STATE_FEEDS)]);
+    assert_eq!(folder.run(&["build", "--at", "2025-07-01T00:00:00Z"]).code, 0);
+    let edited = STATE_FEEDS
+        .replace("{id: host, title: Visits", "{id: host, title: All visits")
+        .replace("zone: Asia/Seoul, language: ko", "zone: Asia/Tokyo, language: en")
+        .replace(
+            "  - {id: tokyo, title: Visits, zone: Asia/Tokyo, language: ja, audience: public}\n",
+            "  - {id: new, title: N, zone: host, language: en, audience: public}\n",
+        );
+    folder.write("schedules/feeds.yaml", edited.as_bytes());
+    let at = ["--at", "2025-07-02T00:00:00Z"];
+    let told = "\
+Feeds:
+  public/host: title changed: All visits (was: Visits)
+  public/new: added
+  public/seoul: language changed: en (was: ko); zone changed: Asia/Tokyo (was: Asia/Seoul)
+  public/tokyo: made no more
+";
+    let ran = folder.run(&["diff", at[0], at[1]]);
+    assert_eq!((ran.code, ran.stdout.as_str()), (1, told));
+    let ran = folder.run(&["build", "--locked", at[0], at[1]]);
+    assert!(ran.code == 1 && ran.stdout.starts_with(told), "{}", ran.stdout);
+    assert_eq!(folder.run(&["build", at[0], at[1]]).code, 0);
+    assert_eq!(folder.run(&["diff", at[0], at[1]]).code, 0);
+    assert!(!folder.read("dist/public/changes.atom").contains("2025-07-02"), "to readers it is no news");
+}
+
+/// Two output folders are compared by their data: an open end is no end, and a rename is one.
+#[test]
+fn output_folders_are_told_apart_as_revisions_are() {
+    let folder = Folder::with(&[("uk-state-visit.yaml", STATE_VISIT), ("feeds.yaml", STATE_FEEDS)]);
+    let build = |out: &str, at: &str| assert_eq!(folder.run(&["build", "--out", out, "--at", at]).code, 0);
+    build("old", "2025-07-01T00:00:00Z");
+    let visit = STATE_VISIT
+        .replace("12:00}", "12:30}")
+        .replace("id: luncheon", "id: lunch\n    formerly: uk-state-visit/luncheon")
+        .replace("kind: state-visit", "kind: official-visit")
+        .replace(
+            "    sources: [s]\n  - id: flight",
+            "    note: {en: Bring a hat, ja: 帽子}\n    sources: [s]\n  - id: flight",
+        );
+    folder.write("schedules/uk-state-visit.yaml", visit.as_bytes());
+    let told = "\
+For the public:
+  State visit: kind changed: official visit (was: state visit)
+  Luncheon: time changed: 9 Jul 12:30 London time (UTC+1), end not announced (was: 9 Jul 12:00 London time (UTC+1), end not announced)
+  Luncheon: note added: Bring a hat
+  Luncheon: renamed from uk-state-visit/luncheon
+";
+    let by_lock = folder.run(&["diff", "--at", "2025-07-02T00:00:00Z"]).stdout;
+    assert_eq!(by_lock, told);
+    build("new", "2025-07-02T00:00:00Z");
+    let ran = folder.run(&["diff", "old", "new"]);
+    assert_eq!((ran.code, ran.stdout.as_str(), ran.stderr.as_str()), (1, told, ""));
+    assert_eq!(folder.run(&["diff", "new", "new"]).code, 0);
 }

@@ -120,7 +120,8 @@ enum Side<'n> {
 
 impl<'n> Side<'n> {
     fn of(name: Option<&'n str>) -> Self {
-        let is_output = |name: &str| Audience::ALL.iter().any(|audience| Path::new(name).join(audience.word()).is_dir());
+        let is_output =
+            |name: &str| Audience::ALL.iter().any(|audience| Path::new(name).join(audience.word()).is_dir());
         match name {
             Some(name) if name.starts_with("https://") || name.starts_with("http://") => Side::Published(name),
             Some(name) if is_output(name) => Side::Folder(Path::new(name)),
@@ -140,9 +141,9 @@ fn between(context: &Context, old: &str, new: Option<&str>, at: DateTime<Utc>) -
             let feeds = if is_first { Vec::new() } else { revision::between_feeds(&feeds_before, &feeds_after) };
             Ok(Differences { changes: revision::between(&before, &after), feeds })
         }
-        [Side::Schedules(_), _] | [_, Side::Schedules(Some(_))] => Err(Error::new(
-            "an output folder or a published tree can only be compared with another one".to_owned(),
-        )),
+        [Side::Schedules(_), _] | [_, Side::Schedules(Some(_))] => {
+            Err(Error::new("an output folder or a published tree can only be compared with another one".to_owned()))
+        }
         [_, Side::Schedules(None)] => {
             Err(Error::new(format!("{old} is no git revision: name another output folder or tree to compare it with")))
         }
@@ -178,14 +179,16 @@ fn shown(side: &Side<'_>, audience: Audience) -> Result<Option<ShownTree>, Error
         Side::Published(url) => {
             let tree = published(url)?;
             let is_theirs = tree.audience == audience;
-            let other = || Error::new(format!("the tree at {url} is for another audience than the one compared with it"));
+            let other =
+                || Error::new(format!("the tree at {url} is for another audience than the one compared with it"));
             return is_theirs.then_some(Some(tree)).ok_or_else(other);
         }
         Side::Folder(folder) => folder.join(audience.word()).join(PROGRAMME[0]),
         Side::Schedules(_) => return Ok(None),
     };
     let Some(bytes) = built::read(&path)? else { return Ok(None) };
-    let read = read::read(&bytes).ok_or_else(|| Error::new(format!("{} is not as the program writes it", path.display())))?;
+    let read =
+        read::read(&bytes).ok_or_else(|| Error::new(format!("{} is not as the program writes it", path.display())))?;
     Ok(Some(read))
 }
 
@@ -196,7 +199,8 @@ fn published(url: &str) -> Result<ShownTree, Error> {
     let address: url::Url = address.parse().map_err(|_| Error::new(format!("{url} is no address")))?;
     let reply = Client::new(&address)?.get(&address, &[])?;
     let read = if reply.status == 200 { read::read(&reply.body) } else { None };
-    let none = || Error::new(format!("there is no {} of this program at {url} (status {})", PROGRAMME[0], reply.status));
+    let none =
+        || Error::new(format!("there is no {} of this program at {url} (status {})", PROGRAMME[0], reply.status));
     read.ok_or_else(none)
 }
 
@@ -213,9 +217,8 @@ fn feeds_alone(old: &Side<'_>, new: &Side<'_>, audience: Audience) -> Result<[St
     let (before, after) = (built::events(old, audience)?, built::events(new, audience)?);
     let uids: BTreeSet<&String> = before.values().chain(after.values()).flat_map(BTreeMap::keys).collect();
     for uid in uids {
-        let of = |feeds: &BTreeMap<String, BTreeMap<String, String>>| {
-            feeds.values().find_map(|feed| feed.get(uid)).cloned()
-        };
+        let of =
+            |feeds: &BTreeMap<String, BTreeMap<String, String>>| feeds.values().find_map(|feed| feed.get(uid)).cloned();
         let mut both = before.iter().filter_map(|(name, feed)| Some((feed.get(uid)?, after.get(name)?.get(uid)?)));
         let shown = match (of(&before), of(&after)) {
             // One that is in no feed of both is the same as far as anybody can tell.

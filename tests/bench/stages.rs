@@ -69,8 +69,12 @@ fn programme(visits: &[File], many: bool) -> Programme {
 
 fn planned(programme: &Programme, at: DateTime<Utc>) -> Plan<'_> {
     let key = |feed: &summitcal::programme::Feed| format!("public/{}", feed.id);
-    let wording: Vec<_> =
-        programme.settings().feeds.iter().map(|feed| Wording { key: key(feed), digest: digest(b""), settings: String::new() }).collect();
+    let wording: Vec<_> = programme
+        .settings()
+        .feeds
+        .iter()
+        .map(|feed| Wording { key: key(feed), digest: digest(b""), settings: String::new() })
+        .collect();
     plan(&Lock::missing("revisions.lock"), programme, &wording, at)
 }
 

@@ -156,7 +156,9 @@ fn when(when: &Value) -> Map<String, Value> {
             put(&mut kept, "part", when["part"].clone());
             put(&mut kept, "after", text(&when["after"]));
             if let Some(between) = when["between"].as_array() {
-                let time = |clock: &Value| clock["local"].as_str().and_then(|local| local.get(11..16)).map(|time| format!("{time}:00"));
+                let time = |clock: &Value| {
+                    clock["local"].as_str().and_then(|local| local.get(11..16)).map(|time| format!("{time}:00"))
+                };
                 kept.insert("between".to_owned(), between.iter().filter_map(time).collect());
             }
         }
@@ -201,9 +203,7 @@ fn happened(values: &mut Map<String, Value>, key: &str, actual: &Value) {
 fn disputed(kept: &mut Map<String, Value>, values: &mut Map<String, Value>, disputed: &Value) {
     let Some(disputes) = disputed.as_array().filter(|disputes| !disputes.is_empty()) else { return };
     kept.insert("disputed".to_owned(), digested(&disputes.iter().cloned().collect()));
-    let dispute = |dispute: &Value| {
-        json!({"field": dispute["field"], "says": text(&dispute["says"]), "source": named(&dispute["source"])})
-    };
+    let dispute = |dispute: &Value| json!({"field": dispute["field"], "says": text(&dispute["says"]), "source": named(&dispute["source"])});
     values.insert("disputed".to_owned(), disputes.iter().map(dispute).collect());
 }
 

@@ -49,7 +49,9 @@ impl<'l, 'p> Planner<'l, 'p> {
             }
             is_noted |= lock::note_releases(revisions, self.at);
             let now = effective(revisions, self.at).copied();
-            planned.visit_revisions.push(now.filter(|now| now.state == EntryState::Shown).map(|now| Revision::of(now, None)));
+            planned
+                .visit_revisions
+                .push(now.filter(|now| now.state == EntryState::Shown).map(|now| Revision::of(now, None)));
             let cell = |of: LockedRevision| revised.cell(of.digest).map(Box::<str>::from);
             if let Some(was) = now.and_then(|now| revised.cell(now.was?)) {
                 planned.visit_was.push((audience, position, was.into()));
