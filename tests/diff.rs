@@ -140,12 +140,12 @@ fn folders_are_compared_feed_by_feed() {
         let ran = diff(&folder, &pair);
         assert_eq!((ran.code, ran.stdout.as_str(), ran.stderr.as_str()), (0, "", ""), "{pair:?}");
     }
-    // In another language altogether, nothing can be told.
+    // What changed in one language is told by its name.
     folder.write("schedules/base.yaml", title.replace("첫째", "둘째").as_bytes());
     let ran = folder.run(&["build", "--at", "2025-08-27T00:00:00Z", "--out", "three"]);
     assert_eq!(ran.code, 0, "{}", ran.stderr);
     let ran = diff(&folder, &["./two", "./three"]);
-    assert_eq!(ran.stdout, "For the public:\n  둘째: title changed: “둘째” (was: “첫째”)\n");
+    assert_eq!(ran.stdout, "For the public:\n  First: Korean title changed: “둘째” (was: “첫째”)\n");
     // A manifest of another version is the program's still.
     let manifest = folder.read("three/public/manifest.json").replace("\"version\": 1", "\"version\": 7");
     folder.write("three/public/manifest.json", manifest.as_bytes());

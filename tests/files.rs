@@ -76,6 +76,7 @@ fn what_is_no_longer_made_is_removed_with_its_folders() {
     }
     let left = names(&folder, "dist").into_iter().filter(|name| !name.ends_with("/changes.atom"));
     let expected = [
+        "press/changes.json",
         "press/events/c/base.first.ics",
         "press/feeds/c.ics",
         "press/manifest.json",
@@ -83,6 +84,7 @@ fn what_is_no_longer_made_is_removed_with_its_folders() {
         "press/newsroom/ninjs.json",
         "press/programme.csv",
         "press/programme.json",
+        "public/changes.json",
         "public/events/b/base.first.ics",
         "public/feeds/b.ics",
         "public/manifest.json",
@@ -503,7 +505,7 @@ mod linux {
             done
         "#;
         let Some(ran) = mounting(&folder, script) else { return };
-        assert_eq!(ran.stdout, "115: built\n609\n90: 2\n0\n50: 2\n0\n");
+        assert_eq!(ran.stdout, "115: built\n610\n90: 2\n0\n50: 2\n0\n");
         assert!(contents(&folder, "with/dist") == contents(&folder, "tight/dist"));
         assert!(["90", "50"].iter().all(|said| folder.read(&format!("said.{said}")).contains("No space left")));
     }
