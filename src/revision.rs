@@ -22,9 +22,9 @@ use uuid::Uuid;
 
 pub use change::{Change, FieldChange, Kind, States, Subject, between};
 pub use digest::{Digest, digest};
-pub use feeds::{FeedChange, FeedSettings, between_feeds, settings};
+pub use feeds::{FeedChange, FeedSettings, Wording, between_feeds, settings};
 pub use lock::{EntryState, Lock};
-pub use plan::{MovedEntry, Plan, Unrecorded, Wording, feed_settings, plan, states};
+pub use plan::{MovedEntry, Plan, Unrecorded, feed_settings, plan, states};
 pub use recorded::recorded;
 pub use snapshot::Snapshot;
 pub use value::{Dispute, Publication, Value};
@@ -208,17 +208,17 @@ impl<'p> RevisedListing<'p> {
     /// The last change of an entry of a visit.
     #[must_use]
     pub fn last_change(&self, visit: &ListedVisit<'_>, entry: &ListedEntry<'_>) -> Change {
-        let was = entry.at.and_then(|at| self.revisions.was.get(&at));
+        let was = entry.at.and_then(|at| self.revisions.was.get(&at)).map(|was| &**was);
         let subject = Subject::Entry(entry.identity.clone());
-        self.changed_from(subject, self.revision(entry), was, Snapshot::of(visit, entry))
+        self.changed_from(subject, self.revision(entry), was, &Snapshot::of(visit, entry))
     }
 
     /// The last change of a visit, if it has revisions.
     #[must_use]
     pub fn last_visit_change(&self, visit: &ListedVisit<'_>) -> Option<Change> {
         let revision = (*self.revisions.visits.get(visit.position)?)?;
-        let was = self.revisions.visit_was.get(&visit.position);
-        Some(self.changed_from(Subject::Visit(visit.id.clone()), revision, was, Snapshot::of_visit(visit)))
+        let was = self.revisions.visit_was.get(&visit.position).map(|was| &**was);
+        Some(self.changed_from(Subject::Visit(visit.id.clone()), revision, was, &Snapshot::of_visit(visit)))
     }
 
     /// That something was taken out.
@@ -236,8 +236,8 @@ impl<'p> RevisedListing<'p> {
         Change { audience, subject, sequence, modified, kind, before: None, after, with_visit: false }
     }
 
-    fn changed_from(&self, subject: Subject, revision: Revision, was: Option<&Box<str>>, now: Snapshot) -> Change {
-        let was = was.and_then(|was| Snapshot::parse(was));
+    fn changed_from(&self, subject: Subject, revision: Revision, was: Option<&str>, now: &Snapshot) -> Change {
+        let was = was.and_then(Snapshot::parse);
         let kind = match (&was, revision.sequence) {
             (Some(_), _) => Kind::Revised,
             (None, 0) => Kind::Announced,

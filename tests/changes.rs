@@ -201,9 +201,9 @@ impl State {
             VISIT_STATUS[visit.status],
             VISIT_DISPUTES[visit.disputed],
         );
-        let _ = write!(
+        let _ = writeln!(
             text,
-            "  - {{id: base, kind: meeting, title: Base, when: {{date: 2025-12-31, part: morning}}, status: confirmed, audience: {}, sources: [s]}}\n",
+            "  - {{id: base, kind: meeting, title: Base, when: {{date: 2025-12-31, part: morning}}, status: confirmed, audience: {}, sources: [s]}}",
             AUDIENCES[visit.base],
         );
         for (position, entry) in self.entries.iter().enumerate() {
@@ -460,7 +460,7 @@ fn case([before, after]: &[State; 2]) {
                         assert!(change.is_none_or(|change| change.kind == Kind::Revised), "{}", context());
                     }
                     (None, Some(_)) => {
-                        assert_eq!(change.map(|change| change.kind), Some(Kind::Announced), "{}", context())
+                        assert_eq!(change.map(|change| change.kind), Some(Kind::Announced), "{}", context());
                     }
                     (Some(_), None) => {
                         let gone = [Some(Kind::Withdrawn), Some(Kind::Restricted)];

@@ -435,7 +435,8 @@ fn items(atom: &str, begin: &str, mark: &str, at: &str) -> String {
         let (_, rest) = rest.split_once('>').expect("a tag ends");
         rest.split(&format!("</{name}>")).next().unwrap_or_default().replace('\n', " | ")
     };
-    all.map(|item| format!("{}\n  {}\n", part(item, "title"), part(item, "content"))).collect()
+    let lines: Vec<String> = all.map(|item| [part(item, "title"), part(item, "content")].join("\n  ") + "\n").collect();
+    lines.concat()
 }
 
 /// What a browser shows of some HTML, as one line; what was is between tildes.

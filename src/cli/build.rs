@@ -109,7 +109,7 @@ pub(crate) fn run(context: &Context, options: &Build) -> Result<Outcome, Error> 
         Summary::Json => print(&built.json())?,
         Summary::Text if context.quiet => {}
         Summary::Text => {
-            print(&format!("{}{}", summary_of(&plan.changes, &plan.feed_changes), built.text(context.verbose)))?
+            print(&format!("{}{}", summary_of(&plan.changes, &plan.feed_changes), built.text(context.verbose)))?;
         }
     }
     Ok(Outcome::Clean)

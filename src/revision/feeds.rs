@@ -3,7 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use super::lock::FeedLine;
+use chrono::{DateTime, Utc};
+
+use super::digest::Digest;
+use super::lock::{FeedLine, Lock};
 use crate::programme::{Feed, Language, Programme};
 
 /// What became of a feed.
@@ -23,7 +26,7 @@ pub enum FeedChange {
 pub type FeedSettings = BTreeMap<String, String>;
 
 /// What stands for the settings of a feed that is made no more.
-pub(super) const GONE: &str = "{}";
+const GONE: &str = "{}";
 
 /// The settings of a feed, as JSON of plain values.
 #[must_use]
@@ -70,8 +73,58 @@ pub fn between_feeds(before: &FeedSettings, after: &FeedSettings) -> Vec<(String
     keys.into_iter().filter_map(|key| Some((key.clone(), change(key)?))).collect()
 }
 
+/// What a feed is made with, apart from entries.
+#[derive(Debug, Clone)]
+pub struct Wording {
+    /// The audience and the feed's id: `public/seoul`.
+    pub key: String,
+    /// A digest of the program's words and the feed's settings.
+    pub digest: Digest,
+    /// The settings, as JSON.
+    pub settings: String,
+}
+
+/// The lines of feeds in the next lock file, and how the feeds change.
+pub(super) struct FeedPlan {
+    /// By key.
+    pub(super) lines: Vec<(String, FeedLine)>,
+    /// Nothing where there was no lock file, because all of it is new.
+    pub(super) changes: Vec<(String, FeedChange)>,
+    /// Whether any of the lines is new or another.
+    pub(super) is_changed: bool,
+}
+
+/// Compares the feeds that are made now with those that the lock file has.
+pub(super) fn plan(lock: &Lock, wording: &[Wording], at: DateTime<Utc>) -> FeedPlan {
+    let (mut lines, mut changes) = (Vec::with_capacity(wording.len()), Vec::new());
+    for feed in wording {
+        let old = lock.feed(&feed.key);
+        let modified = match old {
+            Some(old) if old.digest == feed.digest => old.modified,
+            Some(_) => Some(at),
+            None => None,
+        };
+        let line = FeedLine { modified, digest: feed.digest, settings: feed.settings.as_str().into() };
+        changes.extend(change(old, &line).map(|change| (feed.key.clone(), change)));
+        lines.push((feed.key.clone(), line));
+    }
+    // A feed that is made no more may come back, and its readers still have what it said.
+    for key in lock.feed_keys().filter(|key| !wording.iter().any(|feed| feed.key == *key)) {
+        let Some(old) = lock.feed(key) else { continue };
+        let settings = if old.settings.is_empty() { "" } else { GONE };
+        if *settings != *old.settings {
+            changes.push((key.to_owned(), FeedChange::Removed));
+        }
+        lines.push((key.to_owned(), FeedLine { settings: settings.into(), ..old.clone() }));
+    }
+    lines.sort_by(|a, b| a.0.cmp(&b.0));
+    changes.sort_by(|a, b| a.0.cmp(&b.0));
+    let is_changed = !changes.is_empty();
+    FeedPlan { lines, changes: if lock.exists() { changes } else { Vec::new() }, is_changed }
+}
+
 /// How a feed that is made now differs from its line, if it has one.
-pub(super) fn change(old: Option<&FeedLine>, new: &FeedLine) -> Option<FeedChange> {
+fn change(old: Option<&FeedLine>, new: &FeedLine) -> Option<FeedChange> {
     match old {
         None => Some(FeedChange::Added),
         Some(old) if &*old.settings == GONE => Some(FeedChange::Added),

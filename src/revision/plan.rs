@@ -13,8 +13,7 @@ use rayon::prelude::*;
 
 use self::subject::{StatusChange, SubjectRevision, View};
 use super::change::{Change, Kind, States, Subject, is_with_visit};
-use super::digest::Digest;
-use super::feeds::{self, FeedChange, FeedSettings};
+use super::feeds::{self, FeedChange, FeedPlan, FeedSettings, Wording};
 use super::lock::{self, EntryLine, EntryState, FeedLine, Lock, LockedRevision, column, effective, published};
 use super::snapshot::{self, OfVisit, Snapshot, ToldOf};
 use super::{RevisedListing, Revision, Revisions, Withdrawn};
@@ -68,17 +67,6 @@ pub struct Unrecorded {
     pub at: Option<EntryRef>,
     /// When the embargo lifted.
     pub lifted: DateTime<Utc>,
-}
-
-/// What a feed is made with, apart from entries.
-#[derive(Debug, Clone)]
-pub struct Wording {
-    /// The audience and the feed's id: `public/seoul`.
-    pub key: String,
-    /// A digest of the program's words and the feed's settings.
-    pub digest: Digest,
-    /// The settings, as JSON.
-    pub settings: String,
 }
 
 /// Compares a programme with what was published of it. `wording` has one for each feed of the settings.
@@ -179,7 +167,8 @@ impl<'l, 'p> Planner<'l, 'p> {
             (0..self.programme.visits().len()).into_par_iter().map(|position| self.visit(position)).collect();
         let (absent, missing) = self.absent();
         visits.push(absent);
-        let (feeds, feed_changes, feeds_changed) = self.feeds(wording);
+        let FeedPlan { lines: feeds, changes: feed_changes, is_changed: feeds_changed } =
+            feeds::plan(self.lock, wording, self.at);
         let listings =
             (0..self.audiences.len()).map(|index| self.listing(index, &mut visits, wording, &feeds)).collect();
         let is_revised = feeds_changed || !self.lock.exists() || visits.iter().any(|visit| visit.is_changed);
@@ -392,35 +381,6 @@ impl<'l, 'p> Planner<'l, 'p> {
 
     fn viewers(&self) -> impl Iterator<Item = Viewer<'p>> {
         self.audiences.iter().map(|audience| Viewer::new(self.programme, *audience, self.at))
-    }
-
-    /// The feeds' lines, by key, how they change, and whether any of them is new or another.
-    fn feeds(&self, wording: &[Wording]) -> (Vec<(String, FeedLine)>, Vec<(String, FeedChange)>, bool) {
-        let (mut lines, mut changes) = (Vec::with_capacity(wording.len()), Vec::new());
-        for feed in wording {
-            let old = self.lock.feed(&feed.key);
-            let modified = match old {
-                Some(old) if old.digest == feed.digest => old.modified,
-                Some(_) => Some(self.at),
-                None => None,
-            };
-            let line = FeedLine { modified, digest: feed.digest, settings: feed.settings.as_str().into() };
-            changes.extend(feeds::change(old, &line).map(|change| (feed.key.clone(), change)));
-            lines.push((feed.key.clone(), line));
-        }
-        // A feed that is made no more may come back, and its readers still have what it said.
-        for key in self.lock.feed_keys().filter(|key| !wording.iter().any(|feed| feed.key == *key)) {
-            let Some(old) = self.lock.feed(key) else { continue };
-            let settings = if old.settings.is_empty() { "" } else { feeds::GONE };
-            if *settings != *old.settings {
-                changes.push((key.to_owned(), FeedChange::Removed));
-            }
-            lines.push((key.to_owned(), FeedLine { settings: settings.into(), ..old.clone() }));
-        }
-        lines.sort_by(|a, b| a.0.cmp(&b.0));
-        changes.sort_by(|a, b| a.0.cmp(&b.0));
-        let is_changed = !changes.is_empty();
-        (lines, if self.lock.exists() { changes } else { Vec::new() }, is_changed)
     }
 
     /// What an audience, by its index among all that have a feed, sees of these visits.

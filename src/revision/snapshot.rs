@@ -234,11 +234,10 @@ impl Snapshot {
                 let named = value.as_array()?.iter().map(|source| (String::new(), publication(source)));
                 Some(Known::Sources(named.collect()))
             }
-            _ if key.ends_with(".end") => match when(value)? {
-                When::Clock(TimedSpan { start, about, .. }) => Some(Known::Until(start, about)),
-                _ => None,
+            _ if value.get("zone").is_some() => match (when(value)?, key.rsplit_once('.')) {
+                (When::Clock(span), Some((_, "end"))) => Some(Known::Until(span.start, span.about)),
+                (when, _) => Some(Known::When(when)),
             },
-            _ if value.get("zone").is_some() => when(value).map(Known::When),
             _ => text(value).map(Known::Text),
         }
     }
@@ -273,7 +272,10 @@ impl Snapshot {
     fn sources(&self) -> Vec<(String, Option<Publication>)> {
         let named = |key: &str| publication(self.0.get("names")?.get("sources")?.get(key)?);
         let cited = self.0.get("sources").and_then(Value::as_object).into_iter().flatten();
-        cited.map(|(key, _)| (key.clone(), named(key))).collect()
+        let mut sources: Vec<(String, Option<Publication>)> = cited.map(|(key, _)| (key.clone(), named(key))).collect();
+        // In an order that tells nothing of the authors' keys.
+        sources.sort_by_cached_key(|(_, name)| name.as_ref().map(|name| format!("{name:?}")));
+        sources
     }
 
     /// The people who take part.

@@ -169,7 +169,7 @@ impl Wording<'_, '_> {
         // What the programme does without.
         let is_extra = ["note", "link", "contact", "disputed", "sources"].iter().any(|end| field.ends_with(end));
         let told = match (was, now) {
-            (Some(Value::Unknown), Some(_)) => Told::Changed,
+            (Some(Value::Unknown), Some(_)) | (None, None) => Told::Changed,
             (None, Some(_)) if is_extra => Told::Added,
             (Some(_), None) if is_extra => Told::Removed,
             (None, Some(_)) => Told::Announced,
@@ -179,7 +179,6 @@ impl Wording<'_, '_> {
                 (true, false) => Told::NoLongerAnnounced,
                 _ => Told::Changed,
             },
-            (None, None) => Told::Changed,
         };
         if *field == "status" {
             // A visit need not have one.

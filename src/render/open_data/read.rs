@@ -26,11 +26,11 @@ pub(crate) fn read(bytes: &[u8]) -> Option<ShownTree> {
         let year = |key: &str| dates[key].as_str().and_then(|day| day.get(..4)?.parse::<i32>().ok());
         let year = year("from").filter(|first| Some(*first) == year("to")).unwrap_or(0);
         shown.insert(id.to_owned(), (Subject::parse(id)?, of_visit(visit, year)));
-        let shows = digest(format!("{}{}", visit["title"], visit["disputed"]).as_bytes()).to_string();
+        let of_visit_digest = digest(format!("{}{}", visit["title"], visit["disputed"]).as_bytes()).to_string();
         for entry in visit["entries"].as_array()? {
             let identity = Identity::parse(&format!("{id}/{}", entry["entry"].as_str()?))?;
             let mut kept = of_entry(entry, year);
-            kept.insert("visit".to_owned(), shows.as_str().into());
+            kept.insert("visit".to_owned(), of_visit_digest.as_str().into());
             shown.insert(entry["uid"].as_str()?.to_owned(), (Subject::Entry(identity), kept));
         }
     }
@@ -201,10 +201,10 @@ fn happened(values: &mut Map<String, Value>, key: &str, actual: &Value) {
 }
 
 fn disputed(kept: &mut Map<String, Value>, values: &mut Map<String, Value>, disputed: &Value) {
-    let Some(disputes) = disputed.as_array().filter(|disputes| !disputes.is_empty()) else { return };
-    kept.insert("disputed".to_owned(), digested(&disputes.iter().cloned().collect()));
+    let Some(all) = disputed.as_array().filter(|all| !all.is_empty()) else { return };
+    kept.insert("disputed".to_owned(), digested(&all.iter().cloned().collect()));
     let dispute = |dispute: &Value| json!({"field": dispute["field"], "says": text(&dispute["says"]), "source": named(&dispute["source"])});
-    values.insert("disputed".to_owned(), disputes.iter().map(dispute).collect());
+    values.insert("disputed".to_owned(), all.iter().map(dispute).collect());
 }
 
 fn named(source: &Value) -> Value {

@@ -64,8 +64,8 @@ impl<'l, 'p> Planner<'l, 'p> {
                 let kind = Kind::of(seen.map(|seen| seen.state), now.state);
                 let (before, after) = (seen.and_then(cell), cell(now));
                 if kind == Kind::Revised {
-                    let states = [&before, &after].map(|cell| cell.as_deref().and_then(Snapshot::parse));
-                    let [was, is] = states;
+                    let snapshots = [&before, &after].map(|cell| cell.as_deref().and_then(Snapshot::parse));
+                    let [was, is] = snapshots;
                     status = was.zip(is).map(|(was, is)| [was, is]).filter(|[was, is]| was.status() != is.status());
                 }
                 let is_new = known.is_none();

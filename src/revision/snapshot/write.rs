@@ -1,4 +1,6 @@
-//! Writing what is kept of an entry.
+//! Writing what is kept of an entry, or of a visit.
+
+mod values;
 
 use std::fmt::Write as _;
 
@@ -383,93 +385,6 @@ impl Json {
     fn year(&mut self, year: i32) {
         self.field("year");
         let _ = write!(self.out, "{year}");
-    }
-
-    /// The values of which there is a digest beside, so that what they were can be told.
-    fn values(&mut self, entry: &ListedEntry<'_>) {
-        let has_happened = entry.happened().next().is_some();
-        let has_values = entry.note.is_some() || entry.link.is_some() || entry.press.is_some() || entry.staff.is_some();
-        if !has_values && !has_happened && entry.disputed.is_empty() {
-            return;
-        }
-        self.field("values");
-        self.object(|json| {
-            json.optional("note", entry.note);
-            if let Some(link) = entry.link {
-                json.word("link", link);
-            }
-            if let Some(press) = entry.press {
-                for (key, moment) in [("press.gather", press.gather), ("press.call_time", press.call_time)] {
-                    let Some(moment) = moment else { continue };
-                    json.field(key);
-                    json.object(|json| json.zoned(moment));
-                }
-                json.optional("press.meet_at", press.meet_at.as_ref());
-                json.optional("press.filing_centre", press.filing_centre.as_ref());
-                json.optional("press.contact", press.contact.as_ref());
-                json.optional("press.note", press.note.as_ref());
-            }
-            if let Some(staff) = entry.staff {
-                json.optional("staff.note", staff.note.as_ref());
-                json.optional("staff.contact", staff.contact.as_ref());
-            }
-            for (keys, actual) in entry.happened() {
-                json.actual_values(keys, actual);
-            }
-            json.dispute_values(&entry.disputed);
-        });
-    }
-
-    /// A moment with its zone, as a time is kept that has no end.
-    fn zoned(&mut self, moment: Moment) {
-        self.word("zone", moment.zone().name());
-        self.moment("start", moment);
-    }
-
-    fn actual_values(&mut self, [when, end, says, sources]: [&str; 4], actual: &ListedActual<'_>) {
-        if let Some(was) = &actual.when {
-            self.field(when);
-            self.object(|json| json.when(was));
-        }
-        if let Some((moment, about)) = actual.end {
-            self.field(end);
-            self.object(|json| {
-                json.zoned(moment);
-                if about {
-                    json.field("about");
-                    json.out.push_str("true");
-                }
-            });
-        }
-        self.optional(says, actual.says);
-        if !actual.sources.is_empty() {
-            self.field(sources);
-            let cited: Vec<&Source> = actual.sources.each().collect();
-            self.list(&cited, |json, source| json.source_name(source));
-        }
-    }
-
-    fn dispute_values(&mut self, disputed: &[ListedDispute<'_>]) {
-        if disputed.is_empty() {
-            return;
-        }
-        self.field("disputed");
-        self.list(disputed, |json, dispute| {
-            json.object(|json| {
-                json.word("field", dispute.field);
-                json.optional("says", Some(dispute.says));
-                json.field("source");
-                json.source_name(dispute.source);
-            });
-        });
-    }
-
-    /// How a source is called.
-    fn source_name(&mut self, source: &Source) {
-        self.object(|json| {
-            json.optional("publisher", Some(&source.publisher));
-            json.optional("title", source.title.as_ref());
-        });
     }
 
     fn source(&mut self, source: &Source) {
