@@ -261,7 +261,7 @@ fn index(page: &PageContext<'_>) -> Markup {
 
 /// The way to the changes, with how many entries of a visit, or of all, changed; nothing where none did.
 fn changes_link(page: &PageContext<'_>, visit: Option<&ListedVisit<'_>>) -> Markup {
-    let count = changes::changed(page, visit).len();
+    let count = changes::count(page, visit);
     html! {
         @if count > 0 {
             a class="button" href={ (page.to_language_folder()) "changes.html" } { (page.phrase(Phrase::Changes)) " (" (count) ")" }

@@ -6,22 +6,32 @@ use super::page::{LinkPreview, PageContent, whole};
 use super::{PageContext, visit_path};
 use crate::listing::{ListedEntry, ListedVisit};
 use crate::locale::{Phrase, capitalised};
-use crate::render::changes::{Clause, Item, MAX_NEWS, news};
-use crate::revision::Revision;
+use crate::render::changes::{Clause, Item, MAX_NEWS, clauses_for_readers, news};
+use crate::render::localizer::Localizer;
 
-/// The entries of a visit, or of all, that changed since they were published.
-pub(super) fn changed<'p>(
-    page: &PageContext<'p>,
-    visit: Option<&ListedVisit<'_>>,
-) -> Vec<(Revision, &'p ListedVisit<'p>, &'p ListedEntry<'p>)> {
+/// What there is to say of the last change of an entry since it was announced: nothing where readers of the page read the same.
+pub(super) fn of_entry(
+    page: &PageContext<'_>,
+    localizer: &Localizer<'_>,
+    visit: &ListedVisit<'_>,
+    entry: &ListedEntry<'_>,
+) -> Vec<Clause> {
+    if entry.absence.is_some() || page.site.revised.revision(entry).sequence == 0 {
+        return Vec::new();
+    }
+    let change = page.site.revised.last_change(visit, entry);
+    if change.is_own() { clauses_for_readers(localizer, &change) } else { Vec::new() }
+}
+
+/// How many entries of a visit, or of all, changed since they were announced.
+pub(super) fn count(page: &PageContext<'_>, visit: Option<&ListedVisit<'_>>) -> usize {
     let position = visit.map(|visit| visit.position);
     let visits = page.site.visits().iter().filter(|visit| position.is_none_or(|position| visit.position == position));
-    let entries = visits.flat_map(|visit| visit.entries.iter().map(move |entry| (visit, entry)));
-    let revised = entries.map(|(visit, entry)| (page.site.revised.revision(entry), visit, entry));
-    let mut changed: Vec<_> = revised.filter(|(revision, ..)| revision.sequence > 0).collect();
-    changed.sort_by_key(|(revision, ..)| std::cmp::Reverse(revision.changed));
-    changed.truncate(MAX_NEWS);
-    changed
+    let of_visit = |visit: &ListedVisit<'_>| {
+        let localizer = page.localizer(visit.title);
+        visit.entries.iter().filter(|entry| !of_entry(page, &localizer, visit, entry).is_empty()).count()
+    };
+    visits.map(of_visit).sum()
 }
 
 /// One thing that changed: `place: Old → New`.

@@ -5,16 +5,16 @@ use std::time::Duration;
 
 use maud::{Markup, html};
 
-use super::PageContext;
 use super::clocks::{Known, after, arrival, clock_place, other_clocks, row_time, short_place};
 use super::days::Day;
 use super::links::{EventForm, OUTLOOK_PERSONAL};
+use super::{PageContext, changes};
 use crate::listing::{
     Absence, CalendarSlot, Cited, ListedActual, ListedDispute, ListedEntry, ListedTiming, ListedVisit, ListedWhen,
 };
 use crate::locale::{Label, Phrase, Unknown, capitalised};
 use crate::programme::{Id, StatusKind, Text, TimedSpan};
-use crate::render::changes;
+use crate::render::changes::Clause;
 use crate::render::localizer::Localizer;
 use crate::render::restricted::{marks, press_line, sections};
 use crate::revision::Revision;
@@ -46,7 +46,8 @@ pub(super) fn row(
         ListedTiming::Journey { depart, arrive } => [depart.actual.as_ref(), arrive.actual.as_ref()],
     };
     let begun = of_ends.into_iter().chain([entry.actual.as_ref()]).flatten().filter_map(ListedActual::begun).min();
-    let has_changed = revision.sequence > 0 && entry.absence.is_none();
+    let changes = changes::of_entry(page, localizer, visit, entry);
+    let has_changed = !changes.is_empty();
     let file = file(page, visit, entry);
     let zone = entry.timing.begin().zone();
     // What is the same as of the day is said there.
@@ -70,7 +71,7 @@ pub(super) fn row(
                     @for id in former_ids { span id=(id) {} }
                     @if entry.absence.is_some() { p { (locale.withdrawn_notice()) } }
                     @if !is_redacted { (record(page, visit, localizer, entry)) }
-                    (last_change(page, localizer, visit, entry, revision))
+                    (last_change(page, visit, revision, &changes))
                 }
             }
             @if let Some(file) = &file {
@@ -256,25 +257,16 @@ fn labelled_links(localizer: &Localizer<'_>, label: &str, sources: Cited<'_>) ->
 }
 
 /// When the entry last changed for this audience, and what of it.
-fn last_change(
-    page: &PageContext<'_>,
-    localizer: &Localizer<'_>,
-    visit: &ListedVisit<'_>,
-    entry: &ListedEntry<'_>,
-    revision: Revision,
-) -> Markup {
-    if revision.sequence == 0 {
-        return html! {};
-    }
-    let change = page.site.revised.last_change(visit, entry);
-    let clauses = if change.is_own() { changes::clauses_for_readers(localizer, &change) } else { Vec::new() };
+fn last_change(page: &PageContext<'_>, visit: &ListedVisit<'_>, revision: Revision, changes: &[Clause]) -> Markup {
     // The publisher's clock, where there is one.
-    let modified = page.home_clock.unwrap_or(visit.zone).local(revision.changed);
+    let at = page.home_clock.unwrap_or(visit.zone).local(revision.changed);
     html! {
-        p class="soft" {
-            (page.phrase(Phrase::LastChanged)) (page.locale.punctuation().colon)
-            (page.locale.date(modified.datetime.date())) " " (modified.datetime.format("%H:%M")) " " (modified.name.as_str())
-            @for clause in &clauses { " · " (super::changes::difference(page, clause)) }
+        @if !changes.is_empty() {
+            p class="soft" {
+                (page.phrase(Phrase::LastChanged)) (page.locale.punctuation().colon)
+                (page.locale.date(at.datetime.date())) " " (at.datetime.format("%H:%M")) " " (at.name.as_str())
+                @for clause in changes { " · " (changes::difference(page, clause)) }
+            }
         }
     }
 }
