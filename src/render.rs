@@ -6,7 +6,6 @@ pub(crate) mod csv;
 mod description;
 pub mod html;
 pub mod ics;
-pub(crate) mod json;
 pub(crate) mod localizer;
 pub(crate) mod ninjs;
 pub(crate) mod open_data;

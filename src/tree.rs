@@ -91,7 +91,7 @@ pub fn render(revised: &RevisedListing<'_>, settings: &Settings) -> Tree {
 
 /// The files for other programs.
 fn data(revised: &RevisedListing<'_>, settings: &Settings) -> Vec<(String, String)> {
-    let programme = ProgrammeData { revised, settings }.value();
+    let programme = ProgrammeData { revised, settings, feed: None }.value();
     let [json, table] = PROGRAMME.map(str::to_owned);
     let mut files = ninjs::files(revised, settings);
     files.extend([(table, csv::programme(&programme)), (json, format!("{programme}\n"))]);

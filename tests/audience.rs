@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use crate::support::calendar::{Component, parse};
-use crate::support::{AT, Folder, NAMESPACE};
+use crate::support::{AT, Folder, NAMESPACE, entries_of};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -282,7 +282,7 @@ fn after_a_hidden_entry_the_own_date_is_left_or_none() {
     }
     assert!(event(&public, "bare").is_none() && event(&public, "chained").is_none(), "not even a day is known of them");
     let shown = folder.run(&["show", "--audience", "public", "--json", "--at", BEFORE]).stdout;
-    let shown: Vec<Value> = serde_json::from_str(&shown).expect("JSON");
+    let shown = entries_of(&shown);
     let of = |id: &str| &shown.iter().find(|entry| entry["entry"] == id).expect("shown")["when"];
     assert_eq!(
         [&of("bare")["form"], &of("bare")["first_day"], &of("bare")["after"]],
@@ -290,7 +290,7 @@ fn after_a_hidden_entry_the_own_date_is_left_or_none() {
     );
     assert_eq!(
         [&of("chained")["form"], &of("chained")["first_day"], &of("chained")["after"]],
-        [&json!("after"), &Value::Null, &json!("bare")]
+        [&json!("after"), &Value::Null, &json!({"und": "bare"})]
     );
     // Staff see all of it.
     let staff = feed(&folder, "staff", "en");
@@ -373,17 +373,21 @@ fn what_is_for_press_and_staff_is_told_as_data() {
     let folder = folder();
     let told = |audience: &str| -> Value {
         let ran = folder.run(&["show", "summit", "--json", "--audience", audience, "--at", BEFORE]);
-        serde_json::from_str::<Vec<Value>>(&ran.stdout).expect("JSON").remove(0)
+        entries_of(&ran.stdout).remove(0)
     };
+    let clock = |local: &str, instant: &str| json!({"local": local, "zone": "America/New_York", "instant": instant});
     let press = json!({
-        "gather": {"host": "2025-08-25T11:00:00-04:00", "reader": "2025-08-26T00:00:00+09:00", "utc": "2025-08-25T15:00:00Z"},
-        "meet_at": "Canary Gate",
-        "call_time": {"host": "2025-08-25T11:40:00-04:00", "reader": "2025-08-26T00:40:00+09:00", "utc": "2025-08-25T15:40:00Z"},
-        "filing_centre": "Canary ballroom",
-        "contact": "Canary desk",
-        "note": "Canary ID.",
+        "gather": clock("2025-08-25T11:00", "2025-08-25T15:00:00Z"),
+        "meet_at": {"en": "Canary Gate", "ko": "카나리아문", "ja": "カナリア門"},
+        "call_time": clock("2025-08-25T11:40", "2025-08-25T15:40:00Z"),
+        "filing_centre": {"en": "Canary ballroom", "ko": "카나리아실", "ja": "カナリアの間"},
+        "contact": {"en": "Canary desk", "ko": "카나리아 데스크", "ja": "カナリア担当"},
+        "note": {"en": "Canary ID.", "ko": "카나리아 신분증", "ja": "カナリア身分証"},
     });
-    let staff = json!({"contact": "Canary protocol", "note": "Canary motorcade."});
+    let staff = json!({
+        "contact": {"en": "Canary protocol", "ko": "카나리아 의전", "ja": "カナリア儀典"},
+        "note": {"en": "Canary motorcade.", "ko": "카나리아 차량", "ja": "カナリア車列"},
+    });
     for (audience, expected) in
         [("public", [&Value::Null, &Value::Null]), ("press", [&press, &Value::Null]), ("staff", [&press, &staff])]
     {
@@ -432,7 +436,7 @@ fn show_looks_as_whoever_is_asked_for() {
     let ids = |arguments: &[&str]| -> Vec<String> {
         let ran = folder.run(&[&["show", "--json", "--at", BEFORE], arguments].concat());
         assert_eq!(ran.code, 0, "{}", ran.stderr);
-        let entries: Vec<Value> = serde_json::from_str(&ran.stdout).expect("JSON");
+        let entries = entries_of(&ran.stdout);
         entries.iter().map(|entry| entry["entry"].as_str().expect("an id").to_owned()).collect()
     };
     let public = ["summit", "last"];

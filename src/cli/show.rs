@@ -10,10 +10,10 @@ use crate::document::{nearest, shortened};
 use crate::error::Error;
 use crate::listing::{ListedEntry, ListedVisit, Listing};
 use crate::pipeline::Schedules;
-use crate::programme::{Audience, Cancelled, Feed, Language, Programme, StatusKind, UiLanguage};
+use crate::programme::{Audience, Cancelled, Feed, Language, Programme, Settings, StatusKind, UiLanguage};
 use crate::render::ics::EventStyle;
-use crate::render::json::JsonRenderer;
 use crate::render::localizer::Localizer;
+use crate::render::open_data::{FeedView, ProgrammeData};
 use crate::render::terminal::{self, ReaderSettings, Screen};
 use crate::revision::RevisedListing;
 use crate::zone::Zone;
@@ -42,12 +42,10 @@ pub(crate) struct Show {
     /// The clock beside the host's [default: the feed's, or Asia/Seoul].
     #[arg(long, value_name = "ZONE")]
     pub(crate) zone: Option<String>,
-    /// As a JSON array instead, an object an entry.
+    /// As data instead: what is shown of it, in the form of programme.json (see “summitcal schema programme”).
     ///
-    /// Each has visit, entry, uid, kind, title, titles by language, status and its reason, access, place, when, and what
-    /// press and staff alone see of it (null where the audience may not, or where there is none). `when` has a form (clock, date, part, between, days, after, tba, or journey with depart and arrive), the host's zone, start and
-    /// end as RFC 3339 on the host's clock, the reader's and in UTC, else the first and last day, and all of it in
-    /// words. With --feed, dtstart and dtend are what the feed writes.
+    /// With --feed, each entry has “feed” too: DTSTART, DTEND, title and place as that feed writes them. Sequences and
+    /// stamps are those of builds, and null here.
     #[arg(long)]
     pub(crate) json: bool,
     #[command(flatten)]
@@ -88,13 +86,15 @@ fn text(
     let view = View::new(programme, feed, (options.audience, own_zone), at);
     let listing = view.revised.listing();
     let Some(name) = &options.entry else {
-        let entries =
-            listing.visits.iter().flat_map(|visit| visit.in_order().into_iter().map(move |entry| (visit, entry)));
-        return Ok(if options.json { view.json(entries) } else { terminal::programme(listing, view.reader(), screen) });
+        return Ok(if options.json {
+            view.json(programme.settings(), None)
+        } else {
+            terminal::programme(listing, view.reader(), screen)
+        });
     };
     let (visit, entry) = find_entry(listing, name, feed)?;
     if options.json {
-        return Ok(view.json(std::iter::once((visit, entry))));
+        return Ok(view.json(programme.settings(), Some((visit, entry))));
     }
     let uid = view.revised.uid(entry).to_string();
     Ok(terminal::entry(&view.localizer(visit), visit, entry, &uid, screen))
@@ -149,12 +149,18 @@ impl<'p> View<'p> {
         Localizer::new(self.ui_language, &self.language, &self.clocks, visit.title)
     }
 
-    fn json<'v>(&'v self, entries: impl Iterator<Item = (&'v ListedVisit<'p>, &'v ListedEntry<'p>)>) -> String
-    where
-        'p: 'v,
-    {
-        let renderer = JsonRenderer { revised: &self.revised, reader: self.zone, style: self.style.as_ref() };
-        renderer.render(entries.map(|(visit, entry)| (self.localizer(visit), visit, entry)))
+    /// What is shown as data: all of it, or one entry.
+    fn json(&self, settings: &Settings, only: Option<(&ListedVisit<'_>, &ListedEntry<'_>)>) -> String {
+        let (ui_language, language) = (self.ui_language, &self.language);
+        let feed = self.style.as_ref().map(|style| FeedView { style, ui_language, language });
+        let mut programme = ProgrammeData { revised: &self.revised, settings, feed }.value();
+        if let (Some((visit, entry)), Some(visits)) = (only, programme["visits"].as_array_mut()) {
+            visits.retain(|one| one["visit"] == visit.id.as_str());
+            for entries in visits.iter_mut().filter_map(|one| one["entries"].as_array_mut()) {
+                entries.retain(|one| one["entry"] == entry.id.as_str());
+            }
+        }
+        format!("{programme:#}\n")
     }
 }
 

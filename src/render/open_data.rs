@@ -8,11 +8,15 @@ pub(crate) mod read;
 use rayon::prelude::*;
 use serde_json::{Map, Value, json};
 
+use super::ics::{CalendarTime, EventStyle};
+use super::localizer::Localizer;
 use crate::listing::{
     Absence, Cited, ForPress, ForStaff, ListedActual, ListedDispute, ListedEntry, ListedJourney, ListedTiming,
     ListedVisit, ListedWhen,
 };
-use crate::programme::{Access, Language, PartOfDay, Place, Published, Settings, Source, Status, Text, WithinDay};
+use crate::programme::{
+    Access, Language, PartOfDay, Place, Published, Settings, Source, Status, Text, UiLanguage, WithinDay,
+};
 use crate::revision::{RevisedListing, Revision};
 use crate::zone::{self, Moment, rfc3339};
 
@@ -27,6 +31,16 @@ pub(crate) struct ProgrammeData<'r> {
     pub(crate) revised: &'r RevisedListing<'r>,
     /// Who publishes, and where.
     pub(crate) settings: &'r Settings,
+    /// A feed of which it is said what it writes, with its reader.
+    pub(crate) feed: Option<FeedView<'r>>,
+}
+
+/// A feed, and who reads it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct FeedView<'r> {
+    pub(crate) style: &'r EventStyle,
+    pub(crate) ui_language: UiLanguage,
+    pub(crate) language: &'r Language,
 }
 
 impl ProgrammeData<'_> {
@@ -81,7 +95,7 @@ impl ProgrammeData<'_> {
     fn entry(&self, visit: Option<&ListedVisit<'_>>, entry: &ListedEntry<'_>, revision: Option<Revision>) -> Value {
         // Of what was redacted, feeds say when it was to be and no more; its ids would say what it was called.
         let told = (entry.absence != Some(Absence::Redacted)).then_some(entry);
-        json!({
+        let mut object = json!({
             "visit": told.map(|entry| entry.visit.as_str()),
             "entry": told.map(|entry| entry.id.as_str()),
             "uid": self.revised.uid(entry).to_string(),
@@ -107,8 +121,38 @@ impl ProgrammeData<'_> {
             "disputed": disputes(&entry.disputed),
             "press": entry.press.map(for_press),
             "staff": entry.staff.map(for_staff),
+        });
+        if let (Some(feed), Some(visit)) = (&self.feed, visit) {
+            object["feed"] = feed.event(visit, entry);
+        }
+        object
+    }
+}
+
+impl FeedView<'_> {
+    /// What the feed writes of an entry: its times, its title and its place.
+    fn event(&self, visit: &ListedVisit<'_>, entry: &ListedEntry<'_>) -> Value {
+        let localizer = Localizer::new(self.ui_language, self.language, &[], visit.title);
+        let place = entry.place.or(match &entry.timing {
+            ListedTiming::Stay(_) => None,
+            ListedTiming::Journey { depart, .. } => depart.place,
+        });
+        let [start, end] = self.style.times(entry).map_or([None, None], |times| times.map(Some));
+        json!({
+            "dtstart": start.map(calendar_time),
+            "dtend": end.map(calendar_time),
+            "title": entry.title.localized(self.language, visit.title).text,
+            "place": place.and_then(|place| localizer.place(place)),
         })
     }
+}
+
+fn calendar_time(time: CalendarTime) -> Value {
+    let zone = match time {
+        CalendarTime::Local(moment) => Some(moment.zone().name()),
+        CalendarTime::Utc(_) | CalendarTime::Date(_) => None,
+    };
+    json!({"value": time.to_string(), "tzid": zone, "date": matches!(time, CalendarTime::Date(_))})
 }
 
 fn timing(timing: &ListedTiming<'_>) -> Value {

@@ -16,6 +16,13 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant, SystemTime};
 
+/// The entries of what is shown as data, in the order in which they stand there.
+pub(crate) fn entries_of(programme: &str) -> Vec<serde_json::Value> {
+    let programme: serde_json::Value = serde_json::from_str(programme).expect("JSON");
+    let visits = programme["visits"].as_array().expect("visits");
+    visits.iter().flat_map(|visit| visit["entries"].as_array().expect("entries").clone()).collect()
+}
+
 /// When every build of a test happens, unless it says otherwise.
 pub(crate) const AT: &str = "2025-08-26T00:00:00Z";
 

@@ -87,10 +87,10 @@ def meant(folder, audience, feed):
     command = [os.environ["SUMMITCAL_PROGRAM"], "show", "--json", "--feed", feed, "--audience", audience, "--at", AT, "-q"]
     shown = json.loads(subprocess.run(command, cwd=folder, check=True, capture_output=True).stdout)
     events = {}
-    for entry in shown:
-        place = entry["place"] or (entry["when"].get("depart") or {}).get("place") or {}
+    for entry in (entry for visit in shown["visits"] for entry in visit["entries"]):
+        written = entry["feed"]
         events[entry["uid"]] = {
-            "of": f"{entry['visit']}/{entry['entry']}", "start": instant(entry["dtstart"]), "end": instant(entry["dtend"]), "title": entry["title"], "place": place.get("text") or "",
+            "of": f"{entry['visit']}/{entry['entry']}", "start": instant(written["dtstart"]), "end": instant(written["dtend"]), "title": written["title"], "place": written["place"] or "",
         }
     return events
 
