@@ -11,6 +11,7 @@ mod snapshot;
 mod withdraw;
 mod withdrawn;
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::time::Duration;
 
@@ -99,9 +100,18 @@ impl<'p> RevisedListing<'p> {
         &self.listing
     }
 
-    /// An entry's UID: a UUID of version 5 of its identity, so the same in every feed and file.
+    /// An entry's UID: the one that it came with, or a UUID of version 5 of its identity, so the same in every feed and file.
     #[must_use]
-    pub fn uid(&self, entry: &ListedEntry<'_>) -> Uuid {
+    pub fn uid<'e>(&self, entry: &ListedEntry<'e>) -> Cow<'e, str> {
+        match &entry.identity.uid {
+            Some(uid) => Cow::Borrowed(uid),
+            None => Cow::Owned(self.uuid(entry).to_string()),
+        }
+    }
+
+    /// A UUID of an entry's identity, whatever its UID is.
+    #[must_use]
+    pub fn uuid(&self, entry: &ListedEntry<'_>) -> Uuid {
         Uuid::new_v5(&self.namespace, entry.identity.to_string().as_bytes())
     }
 

@@ -3,7 +3,7 @@
 use clap::{Args, Subcommand};
 
 use super::ask::{ask, can_ask};
-use super::set::{file_of, write};
+use super::set::{file_of, is_there, write};
 use super::{At, Context, Outcome};
 use crate::document::{self, Assignment, missing};
 use crate::error::Error;
@@ -51,7 +51,7 @@ fn new_visit(context: &Context, options: &NewOne) -> Result<Outcome, Error> {
     let id = id(&options.id)?;
     let path = shown(&context.schedules.join(format!("{id}.yaml")));
     if schedules.visits.iter().any(|file| file.path() == path) {
-        return Err(Error::new(format!("{path} is there already, and is not written over")));
+        return Err(is_there(&path));
     }
     let mut values = options.values.clone();
     let wanted = missing(true, &values);

@@ -86,13 +86,7 @@ pub(super) fn write(
             return said(context, &format!("{path} is so already; nothing was written.\n"));
         }
         Some(before) => replace_text(&schedules.paths[path], before.source().text(), source.text())?,
-        None => {
-            let place = PathBuf::from(path);
-            if fs::symlink_metadata(&place).is_ok() {
-                return Err(Error::new(format!("{path} is there already, and is not written over")));
-            }
-            file::replace(&place, source.text().as_bytes(), file::Options { durable: true, private: false })?;
-        }
+        None => create(path, source.text())?,
     }
     checked.report.retain_files(|other| other == path);
     print_report(context, &checked.report)?;
@@ -102,6 +96,45 @@ pub(super) fn write(
     };
     let changes = if changes.is_empty() { "Nothing changes for readers.\n" } else { &changes };
     said(context, &format!("{path} was written.\n{changes}"))
+}
+
+/// Writes a draft that has no error, and says what is doubtful in it.
+pub(super) fn write_draft(
+    context: &Context,
+    mut schedules: Schedules,
+    path: &str,
+    text: String,
+) -> Result<Outcome, Error> {
+    if schedules.visits.iter().any(|file| file.path() == path) {
+        return Err(is_there(path));
+    }
+    let source =
+        Source::new(path, text.into_bytes()).map_err(|unreadable| Error::new(format!("{path}: {unreadable}")))?;
+    let source = Arc::new(source);
+    schedules.put(File::new(Arc::clone(&source)));
+    let mut report = schedules.check().report;
+    report.retain_files(|other| other == path);
+    if report.has_errors() {
+        print_report(context, &report)?;
+        complain(context, &Error::new("nothing was written"));
+        return Ok(Outcome::Findings);
+    }
+    create(path, source.text())?;
+    print_report(context, &report)?;
+    said(context, &format!("{path} was written, as a draft for staff.\n"))
+}
+
+/// Writes a file that is not there yet.
+fn create(path: &str, text: &str) -> Result<(), Error> {
+    let place = PathBuf::from(path);
+    if fs::symlink_metadata(&place).is_ok() {
+        return Err(is_there(path));
+    }
+    file::replace(&place, text.as_bytes(), file::Options { durable: true, private: false })
+}
+
+pub(super) fn is_there(path: &str) -> Error {
+    Error::new(format!("{path} is there already, and is not written over"))
 }
 
 fn said(context: &Context, text: &str) -> Result<Outcome, Error> {

@@ -84,7 +84,7 @@ fn head(revised: &RevisedListing<'_>, settings: &Settings, updated: DateTime<Utc
 
 fn entry(feed: &mut String, revised: &RevisedListing<'_>, pages: Option<&str>, revision: Revision, item: &Item<'_>) {
     let language = Language::ENGLISH;
-    let (uid, title, clauses, marks, visit) = match item {
+    let (uuid, title, clauses, marks, visit) = match item {
         Item::Shown(visit, entry) => {
             let localizer = Localizer::new(UiLanguage::English, &language, &[], visit.title);
             let (before, now) = match revised.change(entry) {
@@ -98,7 +98,7 @@ fn entry(feed: &mut String, revised: &RevisedListing<'_>, pages: Option<&str>, r
             };
             let clauses = changes::clauses(&localizer, kind, before.as_ref(), Some(&now));
             (
-                revised.uid(entry),
+                revised.uuid(entry),
                 localized(entry.title, visit.title),
                 clauses,
                 marks(&localizer, entry),
@@ -110,10 +110,10 @@ fn entry(feed: &mut String, revised: &RevisedListing<'_>, pages: Option<&str>, r
             let localizer = Localizer::new(UiLanguage::English, &language, &[], withdrawn.title());
             let clauses = changes::clauses(&localizer, Kind::Withdrawn, None, None);
             let marks = marks(&localizer, &entry);
-            (revised.uid(&entry), localized(withdrawn.title(), withdrawn.title()), clauses, marks, None)
+            (revised.uuid(&entry), localized(withdrawn.title(), withdrawn.title()), clauses, marks, None)
         }
     };
-    let id = Uuid::new_v5(&uid, revision.sequence.to_string().as_bytes());
+    let id = Uuid::new_v5(&uuid, revision.sequence.to_string().as_bytes());
     let clauses: Vec<_> = clauses.iter().map(changes::Clause::sentence).collect();
     let first = clauses.first().map_or("", String::as_str);
     let sentences = [marks, clauses.clone()].concat();

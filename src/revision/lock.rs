@@ -13,8 +13,8 @@
 //!
 //! The version of the time zone database is that which the file was last written with; where it was not known, there is no
 //! line. A feed's line has the instant at which its wording or settings last changed (`-`: never), and a digest of them. An entry's has
-//! a revision for each audience that it was published to: SEQUENCE, LAST-MODIFIED, CREATED, what became of it where it is
-//! not shown (`withdrawn`, `redacted`, `restricted`), the digest of what was seen and, after a change, of what was
+//! the UID that it came with, if it has one (`uid=…`), and a revision for each audience that it was published to: SEQUENCE,
+//! LAST-MODIFIED, CREATED, what became of it where it is not shown (`withdrawn`, `redacted`, `restricted`), the digest of what was seen and, after a change, of what was
 //! seen otherwise before. What an embargo will release follows, with a `+`, behind a `;`; that is a `*` once a build has noted that
 //! it was released. What may have been released without a build, and is hidden since, is `unseen`. Then comes what those
 //! digests are of; see [`snapshot`](super::snapshot). The last column is a digest of the line (but for those), so that no hand edits it
@@ -50,6 +50,8 @@ const HEADER_NOTE: &str =
 const DATABASE: &str = "time-zone-database ";
 /// How an entry's line ends, with the empty line after it.
 const ENTRY_SEPARATOR: &str = "\n\n";
+/// What begins the column of the UID that an entry came with.
+const UID: &str = "uid=";
 /// Its last line, so that a file that was cut short is known.
 const FOOTER: &str = "# end";
 
@@ -79,6 +81,8 @@ pub(super) struct FeedLine {
 /// An entry's line, read.
 #[derive(Debug)]
 pub(super) struct EntryLine<'l> {
+    /// The UID that it came with.
+    pub(super) uid: Option<&'l str>,
     pub(super) columns: Columns,
     cells: Vec<(Digest, &'l str)>,
 }
@@ -104,9 +108,11 @@ impl<'l> EntryLine<'l> {
         let key = parts.next()?;
         let (visit, entry) = key.split_once('/')?;
         (Id::parse(visit).is_some() && Id::parse(entry).is_some()).then_some(())?;
-        let (mut columns, mut cells) = (Columns::default(), Vec::new());
+        let (mut uid, mut columns, mut cells) = (None, Columns::default(), Vec::new());
         for part in parts {
-            if is_cell(part) {
+            if let Some(own) = part.strip_prefix(UID) {
+                uid = Some(own);
+            } else if is_cell(part) {
                 cells.push((Digest::parse(&part[..DIGEST_LENGTH])?, &part[DIGEST_LENGTH..]));
             } else {
                 let (audience, revisions) = part.split_once('=')?;
@@ -114,7 +120,7 @@ impl<'l> EntryLine<'l> {
                 *into = revisions.split(';').map(LockedRevision::parse).collect::<Option<_>>()?;
             }
         }
-        let row = EntryLine { columns, cells };
+        let row = EntryLine { uid, columns, cells };
         let all = || row.columns.iter().flatten();
         // What follows the first is what embargoes have yet to release; a line of another order would have a sequence fall.
         let follows = |pair: &[LockedRevision]| pair[1].scheduled && pair[0].sequence < pair[1].sequence;
@@ -405,9 +411,17 @@ fn sealed(line: String) -> String {
 }
 
 /// An entry's line; `cell` gives what a digest is of.
-pub(super) fn entry_line<'c>(key: &str, columns: &Columns, cell: impl Fn(Digest) -> Option<&'c str>) -> String {
+pub(super) fn entry_line<'c>(
+    key: &str,
+    uid: Option<&str>,
+    columns: &Columns,
+    cell: impl Fn(Digest) -> Option<&'c str>,
+) -> String {
     let mut line = String::with_capacity(1024);
     line.push_str(key);
+    if let Some(uid) = uid {
+        let _ = write!(line, "\t{UID}{uid}");
+    }
     let mut kept: Vec<Digest> = Vec::with_capacity(2);
     for (audience, revisions) in Audience::ALL.iter().zip(columns).filter(|(_, revisions)| !revisions.is_empty()) {
         let _ = write!(line, "\t{}", audience.word());

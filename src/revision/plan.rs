@@ -31,6 +31,8 @@ pub struct Plan<'p> {
     pub missing: Vec<Identity>,
     /// Entries of the schedules whose identity was withdrawn.
     pub reused: Vec<EntryRef>,
+    /// Entries that were published with another UID than they have.
+    pub other_uid: Vec<EntryRef>,
     /// Entries that another version of the time zone database moves.
     pub moved: Vec<MovedEntry>,
     /// What an embargo was to release, and no build noted that it did, of what has changed or is gone since.
@@ -133,6 +135,7 @@ struct VisitPlan<'l, 'p> {
     unrecorded: Vec<Unrecorded>,
     changes: Vec<Change>,
     reused: Vec<EntryRef>,
+    other_uid: Vec<EntryRef>,
     moved: Vec<MovedEntry>,
 }
 
@@ -165,6 +168,7 @@ impl<'l, 'p> Planner<'l, 'p> {
             changes: Vec::new(),
             missing,
             reused: Vec::new(),
+            other_uid: Vec::new(),
             moved: Vec::new(),
             unrecorded: Vec::new(),
             is_revised,
@@ -174,6 +178,7 @@ impl<'l, 'p> Planner<'l, 'p> {
             plan.unrecorded.append(&mut visit.unrecorded);
             plan.changes.append(&mut visit.changes);
             plan.reused.append(&mut visit.reused);
+            plan.other_uid.append(&mut visit.other_uid);
             plan.moved.append(&mut visit.moved);
         }
         plan.changes.sort_by(|a, b| (a.audience, &a.name).cmp(&(b.audience, &b.name)));
@@ -239,7 +244,15 @@ impl<'l, 'p> Planner<'l, 'p> {
             planned.reused.push(entry.at);
         }
         let mut columns = entry.old.as_ref().map(|line| line.columns.clone()).unwrap_or_default();
+        let uid = entry.entry.identity().uid.as_deref();
         let (mut is_changed, mut is_noted, mut unrecorded) = (false, false, None);
+        if entry.old.as_ref().is_some_and(|old| old.uid != uid) {
+            if columns.iter().any(|revisions| effective(revisions, self.at).is_some()) {
+                planned.other_uid.push(entry.at);
+            }
+            // Nobody has seen it yet, or else the plan is refused.
+            is_changed = true;
+        }
         for (index, audience) in self.audiences.iter().enumerate() {
             let revisions = &mut columns[column(*audience)];
             let old = effective(revisions, self.at).copied();
@@ -273,7 +286,7 @@ impl<'l, 'p> Planner<'l, 'p> {
         }
         let line = match self.lock.raw(&entry.key).filter(|_| !is_changed && !is_noted) {
             Some(kept) => Cow::Borrowed(kept),
-            None => Cow::Owned(lock::entry_line(&entry.key, &columns, |digest| entry.cell(digest))),
+            None => Cow::Owned(lock::entry_line(&entry.key, uid, &columns, |digest| entry.cell(digest))),
         };
         planned.lines.push((Cow::Borrowed(identity), line));
     }
