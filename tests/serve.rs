@@ -162,6 +162,12 @@ fn changes_are_served_and_what_is_wrong_is_not() {
     assert!(server.err().contains("served still") && server.err().contains("base.yaml:1"), "{}", server.err());
     assert_eq!(server.get(FEED).timeless(), first.clone().timeless());
     assert_eq!(server.get("/healthz").text(), "{\"status\":\"stale\"}\n");
+    // Put in its place as some editors do, it is another file that says the same, and is reported no second time.
+    folder.write("schedules/.base.yaml.new", b"visit: [");
+    let place = |name: &str| folder.path().join("schedules").join(name);
+    fs::rename(place(".base.yaml.new"), place("base.yaml")).expect("it can be renamed");
+    wait_for("another failure", || (server.err().matches("served still").count() > 1).then_some(()));
+    assert_eq!(server.err().matches("schedules/base.yaml:1:").count(), 1, "{}", server.err());
 
     folder.write("schedules/base.yaml", BASE.replace("title: First", "title: Second").as_bytes());
     wait_for("another feed", || server.get(FEED).text().contains("Second").then_some(()));

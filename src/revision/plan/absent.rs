@@ -72,7 +72,9 @@ impl<'l, 'p> Planner<'l, 'p> {
         planned.is_changed |= is_changed;
         match self.lock.raw(&key).filter(|_| !is_changed) {
             Some(kept) => Cow::Borrowed(kept),
-            None => Cow::Owned(lock::entry_line(&key, line.uid, &columns, |digest| cells.find(digest).or(line.cell(digest)))),
+            None => Cow::Owned(lock::entry_line(&key, line.uid, &columns, |digest| {
+                cells.find(digest).or(line.cell(digest))
+            })),
         }
     }
 
