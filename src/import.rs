@@ -10,6 +10,7 @@
 mod calendar;
 mod draft;
 mod recurrence;
+mod times;
 mod zones;
 
 pub(crate) use draft::{Options, draft};
