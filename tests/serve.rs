@@ -365,6 +365,7 @@ fn what_is_wrong_is_told_to_those_who_run_it() {
         assert_eq!(admin.get(path).status, 404, "{path}");
     }
     folder.write("schedules/base.yaml", BASE.as_bytes());
+    wait_for("what is right again", || server.get("/healthz").text().contains("ok").then_some(()));
     let without = folder.run(&["serve", "--addr", "127.0.0.1:0", "--admin", "nowhere"]);
     assert_eq!((without.code, without.stderr.contains("cannot listen at nowhere")), (2, true), "{}", without.stderr);
 }
