@@ -181,6 +181,103 @@ fn changes_are_served_and_what_is_wrong_is_not() {
     assert!(server.get(FEED).text().contains("Second"), "what was published is served until it is withdrawn");
 }
 
+/// Whoever writes sees on the page what is wrong, as the terminal has it; nobody else does.
+#[test]
+fn the_page_of_whoever_writes_says_what_is_wrong() {
+    let folder = folder();
+    let server = Server::start_plain(&folder, &[]);
+    let pages = ["/", "/ko/", "/visits/base.html"];
+    let clean = pages.map(|page| server.get(page).timeless());
+    let wrong = BASE.replace("status: confirmed", "status: <CANARYSTAFF>");
+    folder.write("schedules/base.yaml", wrong.as_bytes());
+    wait_for("a failure", || server.get("/healthz").text().contains("stale").then_some(()));
+    let (told, _) =
+        server.err().split_once("summitcal: what was built").map(|(told, _)| (told.to_owned(), ())).expect("a report");
+    let told = told.split_once("schedules/base.yaml:").expect("a place").1.trim_end().to_owned();
+    assert!(told.contains("error[unknown-word]") && told.ends_with("1 error in 1 file."), "{told}");
+    for (page, clean) in pages.iter().zip(&clean) {
+        let shown = server.get(page);
+        let text = shown.text().replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&amp;", "&");
+        assert!(text.contains(&told) && !shown.text().contains("<CANARY"), "{page}: {}", shown.text());
+        let (head, foot) =
+            clean.text().split_once("<header>").map(|(a, b)| (a.to_owned(), b.to_owned())).expect("a page");
+        assert!(shown.text().ends_with(&foot) && shown.text().starts_with(&head[..200]), "{page}");
+        assert_eq!(shown.header("cache-control"), "no-store");
+        assert_eq!(shown.header("content-security-policy"), clean.header("content-security-policy"));
+        assert_eq!(shown.header("access-control-allow-origin"), "", "no script of another site reads it");
+        for header in
+            ["X-Forwarded-For: 192.0.2.1", "Forwarded: for=192.0.2.1", "Via: 1.1 proxy", "X-Real-IP: 192.0.2.1"]
+        {
+            assert_eq!(server.ask("GET", page, &[header]).timeless(), *clean, "{page} {header}");
+        }
+        for (version, host) in [
+            ("1.1", "calendar.example.org"),
+            ("1.1", "localhost.example.org"),
+            ("1.1", "127.0.0.1:1"),
+            ("1.0", "localhost"),
+        ] {
+            let request = format!("GET {page} HTTP/{version}\r\nHost: {host}\r\nConnection: close\r\n\r\n");
+            assert_eq!(Reply::of(&server.raw(request.as_bytes())).text(), clean.text(), "{page} {host}");
+        }
+    }
+    for path in [FEED, "/page.css", "/programme.json", "/changes.atom"] {
+        assert!(!server.get(path).text().contains("unknown-word"), "{path}");
+    }
+    folder.write("schedules/base.yaml", format!("{BASE}{SECRETS}").as_bytes());
+    wait_for("what is right again", || server.get("/healthz").text().contains("ok").then_some(()));
+    for (page, clean) in pages.iter().zip(&clean) {
+        assert_eq!(server.get(page).timeless(), *clean, "{page}");
+    }
+    // Where somebody runs it for others, no page says anything.
+    for more in [&["--admin", "127.0.0.1:0"][..], &["--locked"]] {
+        let server = Server::start_plain(&folder, more);
+        folder.write("schedules/base.yaml", wrong.as_bytes());
+        wait_for("a failure", || server.get("/healthz").text().contains("stale").then_some(()));
+        assert_eq!(server.get("/").timeless().body, clean[0].body, "{more:?}");
+        folder.write("schedules/base.yaml", format!("{BASE}{SECRETS}").as_bytes());
+        wait_for("what is right again", || server.get("/healthz").text().contains("ok").then_some(()));
+    }
+}
+
+/// A file that is being written takes its time, and editors put another file in its place.
+#[test]
+fn files_are_built_however_they_are_saved() {
+    let folder = folder();
+    let server = Server::start(&folder, &[]);
+    let place = |name: &str| folder.path().join("schedules").join(name);
+    let titled = |title: &str| BASE.replace("title: First", &format!("title: {title}"));
+    let served = |title: &str| {
+        wait_for(title, || server.get(FEED).text().contains(title).then_some(()));
+    };
+    // Vim: the old file is renamed, and removed after the new one was written.
+    fs::rename(place("base.yaml"), place("base.yaml~")).expect("it can be renamed");
+    folder.write("schedules/base.yaml", titled("Second").as_bytes());
+    fs::remove_file(place("base.yaml~")).expect("it can be removed");
+    served("Second");
+    // Others: the new file is renamed over the old one.
+    folder.write("schedules/.#base.yaml", titled("Third").as_bytes());
+    fs::rename(place(".#base.yaml"), place("base.yaml")).expect("it can be renamed");
+    served("Third");
+    // A slow disk, or a slow hand: in parts, a moment apart.
+    let text = titled("Fourth");
+    let mut file = fs::File::create(place("base.yaml")).expect("a file");
+    for part in text.as_bytes().chunks(text.len() / 4 + 1) {
+        file.write_all(part).expect("it can be written");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    served("Fourth");
+    // Another folder in the place of the folder.
+    fs::rename(folder.path().join("schedules"), folder.path().join("old")).expect("it can be renamed");
+    for name in ["feeds.yaml", "base.yaml", "revisions.lock"] {
+        let text = fs::read(folder.path().join("old").join(name)).expect("a file");
+        folder.write(&format!("schedules/{name}"), &text);
+    }
+    folder.write("schedules/base.yaml", titled("Fifth").as_bytes());
+    served("Fifth");
+    folder.write("schedules/base.yaml", titled("Sixth").as_bytes());
+    served("Sixth");
+}
+
 #[test]
 fn a_lock_file_that_went_back_is_not_followed() {
     const LOCK: &str = "schedules/revisions.lock";

@@ -121,7 +121,11 @@ pub(crate) fn run(context: &Context, options: &Serve) -> Result<Outcome, Error> 
     if let Some((_, address)) = &admin {
         let _ = write!(ready, "\nIts health and numbers are at http://{address}/healthz and http://{address}/metrics.");
     }
-    let app = Arc::new(App::new(site.generation, health, tokens));
+    let mut app = App::new(site.generation, health, tokens);
+    if admin.is_none() && !options.locked {
+        app = app.with_problems_shown(address);
+    }
+    let app = Arc::new(app);
 
     let runtime = runtime::Builder::new_multi_thread().enable_all().build();
     let runtime = runtime.map_err(|error| Error::new(format!("cannot start the server: {error}")))?;
@@ -340,7 +344,7 @@ impl Rebuilder {
         let outcome = catch_unwind(AssertUnwindSafe(|| {
             build_site(&self.context, &self.options, Some(&last), self.lock_text.as_deref(), &mut self.reported)
         }));
-        let (why, retry) = match outcome {
+        let (why, problems, retry) = match outcome {
             Ok(Ok(BuildOutcome::Site(site))) => {
                 self.next = site.next;
                 self.lock_text.clone_from(&site.lock_text);
@@ -352,13 +356,13 @@ impl Rebuilder {
                 print_status(&self.context, "The schedules were built again, and are served.");
                 return;
             }
-            Ok(Ok(BuildOutcome::Refused(why))) => (why, None),
+            Ok(Ok(BuildOutcome::Refused(why))) => (why, String::from_utf8_lossy(&self.reported).into_owned(), None),
             Ok(Err(error)) => {
                 complain(&self.context, &error);
                 let why = "the schedules, or the lock file, could not be read or written; standard error tells why";
-                (why.to_owned(), Some(RETRY_DELAY))
+                (why.to_owned(), error.to_string(), Some(RETRY_DELAY))
             }
-            Err(_) => ("of a fault in summitcal itself; standard error tells where".to_owned(), None),
+            Err(_) => ("of a fault in summitcal itself; standard error tells where".to_owned(), String::new(), None),
         };
         let _ = writeln!(io::stderr(), "summitcal: what was built last is served still, because {why}");
         let Ok(at) = now() else { return };
@@ -366,7 +370,7 @@ impl Rebuilder {
         self.next = retry.map(|retry| at + retry);
         let health = self.app.health();
         let since = health.stale.as_ref().map_or(at, |(_, since)| *since);
-        self.app.set_stale(Health { stale: Some((why, since)), next: self.next, ..(*health).clone() });
+        self.app.set_stale(Health { stale: Some((why, since)), next: self.next, ..(*health).clone() }, problems);
     }
 }
 
