@@ -216,6 +216,44 @@ fn rules_are_written_out_as_far_as_they_go() {
 }
 
 #[test]
+fn what_is_given_on_other_clocks_is_brought_to_the_own_one() {
+    let folder = folder();
+    let lines = "DTSTART;TZID=America/New_York:20250823T080000\nDTEND;TZID=America/New_York:20250823T090000\nRDATE;VALUE=PERIOD;TZID=Europe/Berlin:20250901T120000/PT2H\nRDATE:20250902T120000Z\nEXDATE;TZID=Asia/Tokyo:20250823T210000";
+    let ran = import(&folder, event(lines).as_bytes(), &[]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    let draft = folder.read("schedules/calendar.yaml");
+    for when in ["{start: 2025-09-01 06:00, end: 07:00, zone", "{start: 2025-09-02 08:00, end: 09:00, zone"] {
+        assert!(draft.contains(when), "{draft}");
+    }
+    assert!(draft.matches("  - id: ").count() == 2 && draft.contains("ends of their own (PERIOD)"), "{draft}");
+}
+
+#[test]
+fn a_zone_is_what_the_calendar_says_of_it() {
+    let zone = "BEGIN:VTIMEZONE\nTZID:UTC+11\nBEGIN:STANDARD\nDTSTART;VALUE=DATE:20170101\nTZOFFSETFROM:+1100\nTZOFFSETTO:+1100\nEND:STANDARD\nEND:VTIMEZONE\n";
+    let text = event("DTSTART;TZID=UTC+11:20250823T030000").replace("BEGIN:VEVENT", &format!("{zone}BEGIN:VEVENT"));
+    let folder = folder();
+    let ran = import(&folder, text.as_bytes(), &["--zone", "Pacific/Noumea"]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    let draft = folder.read("schedules/calendar.yaml");
+    assert!(draft.contains("when: {start: 2025-08-23 03:00}\n"), "{draft}");
+    assert!(draft.contains("its clocks agree with Pacific/Noumea."), "{draft}");
+}
+
+/// A file may have several calendars, and some programs write on after them.
+#[test]
+fn several_calendars_are_one_draft() {
+    let folder = folder();
+    let one = event("DTSTART:20250823T030000Z");
+    let two = one.replace("UID:1", "UID:2").replace("SUMMARY:A", "SUMMARY:B");
+    let ran = import(&folder, format!("{one}\n{two}X-COMMENT:made today\n").as_bytes(), &[]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    let draft = folder.read("schedules/calendar.yaml");
+    assert!(draft.contains("title: A\n") && draft.contains("title: B\n"), "{draft}");
+    assert!(draft.contains("uid: 1\n") && draft.contains("uid: 2\n"), "{draft}");
+}
+
+#[test]
 fn a_uid_stays_from_the_first_publication_on() {
     let feed = |folder: &Folder| folder.read("dist/public/feeds/seoul.ics");
     let with = BASE.replace("  - id: first\n", "  - id: first\n    uid: a=b{c}@example.org\n");

@@ -1,5 +1,7 @@
 //! A calendar's text to its events, by `icalendar`'s own parser.
 
+use std::ops::Range;
+
 use chrono::{NaiveDate, NaiveDateTime, NaiveTime, TimeDelta};
 use icalendar::parser::{Component, Property, read_calendar_simple, unfold};
 
@@ -114,37 +116,52 @@ pub(super) fn read(text: &str) -> Result<Calendar, String> {
     // as deep as they go.
     let text = text.trim_start_matches('\u{FEFF}').trim_start().replace("\r\n", "\n").replace('\r', "\n");
     let text = unfold(&text).replace('\n', "\r\n") + "\r\n";
-    let mut depth = 0_usize;
-    for line in text.lines() {
+    if !text.get(..15).is_some_and(|start| start.eq_ignore_ascii_case("BEGIN:VCALENDAR")) {
+        return Err("this is no calendar: it does not begin with BEGIN:VCALENDAR".to_owned());
+    }
+    let mut calendar = Calendar::default();
+    for part in parts(&text)? {
+        let roots = read_calendar_simple(&text[part.clone()]).map_err(|error| {
+            let line = text[..part.end - error.input.len()].lines().count();
+            let start: String = error.input.trim_start().lines().next().unwrap_or_default().chars().take(40).collect();
+            format!("this is no calendar: its content line {line} cannot be read (“{start}”)")
+        })?;
+        for root in roots {
+            calendar.properties.extend(root.properties.into_iter().map(Line::of));
+            for component in root.components {
+                calendar.add(component);
+            }
+        }
+    }
+    Ok(calendar)
+}
+
+/// Where each calendar of a text is; there may be several, and what some programs write between and after them.
+fn parts(text: &str) -> Result<Vec<Range<usize>>, String> {
+    let (mut parts, mut depth, mut start, mut end) = (Vec::new(), 0_usize, 0, 0);
+    for line in text.split_inclusive('\n') {
         let begins = |word: &str| line.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word));
         if begins("BEGIN:") {
+            if depth == 0 {
+                start = end;
+            }
             depth += 1;
-        } else if begins("END:") {
-            depth = depth.saturating_sub(1);
+        }
+        end += line.len();
+        if begins("END:") && depth > 0 {
+            depth -= 1;
+            if depth == 0 {
+                parts.push(start..end);
+            }
         }
         if depth > MAX_NESTING {
             return Err("this is no calendar: its components are nested too deep".to_owned());
         }
     }
-    if !text.get(..15).is_some_and(|start| start.eq_ignore_ascii_case("BEGIN:VCALENDAR")) {
-        return Err("this is no calendar: it does not begin with BEGIN:VCALENDAR".to_owned());
-    }
     if depth > 0 {
         return Err("the calendar is cut off: it does not end with END:VCALENDAR".to_owned());
     }
-    let roots = read_calendar_simple(&text).map_err(|error| {
-        let line = text[..text.len() - error.input.len()].lines().count();
-        let start: String = error.input.trim_start().lines().next().unwrap_or_default().chars().take(40).collect();
-        format!("this is no calendar: its content line {line} cannot be read (“{start}”)")
-    })?;
-    let mut calendar = Calendar::default();
-    for root in roots {
-        calendar.properties.extend(root.properties.into_iter().map(Line::of));
-        for component in root.components {
-            calendar.add(component);
-        }
-    }
-    Ok(calendar)
+    Ok(parts)
 }
 
 impl Calendar {

@@ -194,9 +194,23 @@ impl Reader {
                 )),
             }
         }
-        let listed = |name: &'static str| {
-            event.iter().filter(move |line| line.name == name).flat_map(Line::stamps).flatten().map(of)
+        // On the event's own clock too, where they are given on another.
+        let other = |line: &Line, stamp: Stamp| match (stamp, line.parameter("TZID")) {
+            (Stamp::Local(local), Some(name)) if begin.parameter("TZID") != Some(name) => {
+                let read = self.zones.get(name).and_then(|named| named.instant(local));
+                read.map_or(local, |(at, _)| on_clock(at.naive_utc()))
+            }
+            _ => of(stamp),
         };
+        let listed = |name: &'static str| {
+            let lines = event.iter().filter(move |line| line.name == name);
+            lines
+                .flat_map(|line| line.stamps().flatten().map(move |stamp| (line, stamp)))
+                .map(|(line, stamp)| other(line, stamp))
+        };
+        if event.iter().any(|line| line.name == "RDATE" && line.value.contains('/')) {
+            doubts.push("Some of its times have ends of their own (PERIOD), which are not read.".to_owned());
+        }
         times.extend(listed("RDATE"));
         let excluded: BTreeSet<NaiveDateTime> = listed("EXDATE").collect();
         // Some calendars except a time by its day.
@@ -237,7 +251,8 @@ impl Reader {
         let Some(start) = time else {
             let title = line(event, "SUMMARY").map(|line| shortened(&line.value)).unwrap_or_default();
             let when = begin.map_or("no time", |line| line.value.as_str());
-            self.doubts.push(("entries", format!("“{title}” is left out, because of its time: {}.", shortened(when))));
+            let which = if title.is_empty() { "An event without a title".to_owned() } else { format!("“{title}”") };
+            self.doubts.push(("entries", format!("{which} is left out, because of its time: {}.", shortened(when))));
             return;
         };
         let end = match length {

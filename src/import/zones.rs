@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Datelike, NaiveDateTime, TimeDelta, Utc};
 
 use super::calendar::{Line, Stamp, Table, line};
-use super::recurrence::expand;
+use super::recurrence::{expand, midnight};
 use crate::zone::{self, Fold, LocalTimeError, Moment, UnknownZoneKind, Zone};
 
 /// The onsets of a VTIMEZONE before this year are of no visit; Outlook's rules begin in 1601.
@@ -159,7 +159,11 @@ fn onsets(table: &Table) -> Option<(Vec<(NaiveDateTime, i32)>, i32)> {
     for observance in table.observances.iter().take(MAX_OBSERVANCES) {
         let offset = |name: &str| line(observance, name).and_then(|line| offset(&line.value));
         let (from, to) = (offset("TZOFFSETFROM")?, offset("TZOFFSETTO")?);
-        let Some(Stamp::Local(first)) = line(observance, "DTSTART").and_then(Line::stamp) else { return None };
+        let first = match line(observance, "DTSTART").and_then(Line::stamp)? {
+            Stamp::Local(first) => first,
+            Stamp::Date(day) => midnight(day),
+            Stamp::Utc(_) => return None,
+        };
         let rule = line(observance, "RRULE").map(|line| line.value.as_str());
         let begin = if rule.is_some() && first.year() < FIRST_YEAR { first.with_year(FIRST_YEAR)? } else { first };
         let mut times = match rule {
