@@ -8,6 +8,7 @@ mod digest;
 mod lock;
 mod plan;
 mod snapshot;
+mod uid;
 mod withdraw;
 mod withdrawn;
 
@@ -23,6 +24,7 @@ pub use digest::{Digest, digest};
 pub use lock::{EntryState, Lock};
 pub use plan::{MovedEntry, Plan, Unrecorded, Wording, plan, states};
 pub use snapshot::Snapshot;
+pub use uid::uids;
 pub use withdraw::{Refusal, Withdrawal, withdraw};
 pub use withdrawn::Withdrawn;
 

@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use crate::support::{AT, BASE, FEEDS_OF_EACH, Folder, Ran, calendar};
+use crate::support::{AT, BASE, FEEDS, FEEDS_OF_EACH, Folder, Ran, calendar};
 
 /// Calendars in the shape that their makers give them, and the drafts that they make, whose times were worked out by hand.
 const CASES: [(&str, &str, &str, &[&str]); 3] = [
@@ -118,6 +118,57 @@ fn our_own_feed_comes_back() {
             "{zone}\n{}",
             second.read("schedules/back.yaml")
         );
+    }
+}
+
+/// A UID is one event's, also where the other has none of its own, or is gone.
+#[test]
+fn a_uid_is_one_events() {
+    let folder = Folder::with(&[("feeds.yaml", FEEDS_OF_EACH), ("base.yaml", BASE)]);
+    folder.build();
+    let feed = folder.read("dist/public/feeds/seoul.ics");
+    let uid = feed.lines().find_map(|line| line.strip_prefix("UID:")).expect("a UID").to_owned();
+    let ran = import(&folder, feed.as_bytes(), &["--visit", "again"]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    let draft = folder.read("schedules/again.yaml");
+    assert!(!draft.contains("uid:") && draft.contains("# doubt: Its UID is that of another entry"), "{draft}");
+    folder.build();
+    let second = BASE
+        .replace("visit: base", "visit: second")
+        .replace("  - id: first\n", &format!("  - id: first\n    uid: {uid}\n"));
+    folder.write("schedules/second.yaml", second.as_bytes());
+    let refused = |folder: &Folder| {
+        let ran = folder.run(&["build", "--at", AT]);
+        assert!(
+            ran.code == 1
+                && ran.stderr.contains("schedules/second.yaml:")
+                && ran.stderr.contains("error[duplicate-id]"),
+            "{}",
+            ran.stderr
+        );
+    };
+    refused(&folder);
+    std::fs::remove_file(folder.path().join("schedules/base.yaml")).expect("a file");
+    let ran = folder.run(&["withdraw", "base/first", "--at", AT]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    refused(&folder);
+}
+
+/// Until an embargo lifts, nobody has an entry, and it may still get a UID.
+#[test]
+fn a_uid_may_come_before_an_embargo_lifts() {
+    let held = BASE.replace("  - id: first\n", "  - id: first\n    embargo: 2099-01-01T00:00:00Z\n");
+    let with = held.replace("    embargo", "    uid: a@b\n    embargo");
+    // Staff see it all the while.
+    for (feeds, code) in [(FEEDS, 0), (FEEDS_OF_EACH, 1)] {
+        let folder = Folder::with(&[("feeds.yaml", feeds), ("base.yaml", &held)]);
+        folder.build();
+        assert!(folder.read("schedules/revisions.lock").contains("\nbase/first\t"));
+        folder.write("schedules/base.yaml", with.as_bytes());
+        let ran = folder.run(&["build", "--at", AT]);
+        assert_eq!((ran.code, ran.stderr.contains("error[uid-changed]")), (code, code == 1), "{}", ran.stderr);
+        let lock = folder.read("schedules/revisions.lock");
+        assert_eq!(lock.contains("\nbase/first\tuid=a@b\tpublic="), code == 0, "{lock}");
     }
 }
 

@@ -118,6 +118,20 @@ fn it_says_what_changes_for_readers() {
     assert!(folder.read("schedules/base.yaml").contains("title: {en: Other, ko: 바탕}   # in two languages\n"));
 }
 
+/// What a build would refuse because of what was published is refused before it is written.
+#[test]
+fn what_was_published_stays() {
+    let folder = folder(VISIT);
+    let before = folder.snapshot("schedules");
+    let ran = run(&folder, &["set", "base/first", "uid=a@example.org"]);
+    assert!(
+        ran.code == 1 && ran.stderr.contains("error[uid-changed]") && ran.stderr.ends_with("nothing was written\n"),
+        "{}",
+        ran.stderr
+    );
+    assert_eq!(folder.snapshot("schedules"), before);
+}
+
 #[test]
 fn all_or_none_and_no_error() {
     for (arguments, code, said) in [
@@ -192,6 +206,20 @@ fn a_new_visit_is_a_file_that_checks() {
     assert_eq!(ran.code, 0, "{}", ran.stderr);
     assert!(ran.stderr.contains("warning[no-source]") && !ran.stderr.contains("error"), "{}", ran.stderr);
     let text = folder.read("schedules/second.yaml");
+    let first = ["new", "entry", "second/first", "kind=meal", "title=Lunch", "when=tba", "status=confirmed"];
+    let ran = run(&folder, &first);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    let whole = folder.read("schedules/second.yaml");
+    assert!(whole.ends_with("audience: staff\nentries:\n  - id: first\n    kind: meal\n    title: Lunch\n    when: tba\n    status: confirmed\n"), "{whole}");
+    // What was said before is not said again.
+    let ran = run(&folder, &["set", "second/first", "title=Late lunch"]);
+    assert_eq!((ran.code, ran.stderr.as_str()), (0, ""));
+    let ran = run(&folder, &["set", "second/first", "status="]);
+    assert!(
+        ran.code == 0 && ran.stderr.contains("warning[no-status]") && !ran.stderr.contains("no-source"),
+        "{}",
+        ran.stderr
+    );
     assert!(text.starts_with("visit: second\nkind: state-visit\ntitle: {en: State visit, ko: 국빈 방문}\nprincipal: President A\nzone: Europe/Berlin\ndates: {from: 2026-01-01, to: 2026-01-03}\naudience: staff\nentries:\n"), "{text}");
     for (arguments, code, said) in [
         (&["new", "visit", "second", "kind=state-visit"][..], 2, "schedules/second.yaml is there already"),

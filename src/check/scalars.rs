@@ -53,9 +53,9 @@ fn is_device(name: &str) -> bool {
         || name.strip_prefix("lpt").is_some_and(numbered)
 }
 
-/// What to write where a date is beyond the tables.
 /// The longest UID.
 const MAX_UID: usize = 255;
+/// What to write where a date is beyond the tables.
 pub(super) const DATES_IN_RANGE: &str = "Dates from 1900 to 2099 can be converted.";
 
 impl Checker<'_, '_> {

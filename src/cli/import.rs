@@ -12,6 +12,7 @@ use crate::error::Error;
 use crate::import::{MAX_BYTES, Options, draft};
 use crate::pipeline::{Schedules, shown};
 use crate::programme::{EntryKind, Id};
+use crate::revision;
 use crate::zone::Zone;
 
 /// What to import.
@@ -38,12 +39,17 @@ pub(crate) fn run(context: &Context, options: &Import) -> Result<Outcome, Error>
     let text = read(&options.file)?;
     let file = options.file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let kinds: Vec<&'static str> = EntryKind::ALL.iter().map(|kind| kind.word()).collect();
+    let mut checked = schedules.check();
+    let lock = schedules.lock(&mut checked.report);
+    let taken =
+        checked.programme.zip(lock).map(|(programme, lock)| revision::uids(&lock, &programme).into_keys().collect());
     let wanted = Options {
         visit: &visit,
         file: &file,
         zone: options.zone,
         principal: options.principal.as_deref(),
         kinds: &kinds,
+        taken: &taken.unwrap_or_default(),
     };
     let text = draft(&text, wanted).map_err(|why| Error::new(format!("{}: {why}", options.file.display())))?;
     let schema = context.schedules.join("visit.schema.json").is_file();

@@ -12,7 +12,8 @@ use super::{At, Context, Outcome, complain, print, print_report};
 use crate::diagnostic::Report;
 use crate::document::{self, Assignment, File, Target, Visit, nearest, shortened};
 use crate::error::Error;
-use crate::pipeline::Schedules;
+use crate::pipeline::{self, Schedules};
+use crate::programme::Programme;
 use crate::publish::file;
 use crate::render::changes;
 use crate::revision::{self, States};
@@ -69,14 +70,23 @@ pub(super) fn write(
     at: At,
 ) -> Result<Outcome, Error> {
     let at = at.instant()?;
-    let states = |schedules: &Schedules| schedules.check().programme.as_ref().map(|all| revision::states(all, at));
-    let was = if schedules.visits.is_empty() { Some(States::new()) } else { states(&schedules) };
+    let states = |programme: &Programme| revision::states(programme, at);
+    let (was, known) = {
+        let checked = schedules.check();
+        let nothing = schedules.visits.is_empty().then(States::new);
+        (nothing.or(checked.programme.as_ref().map(states)), checked.report)
+    };
     let source =
         Source::new(path, text.into_bytes()).map_err(|unreadable| Error::new(format!("{path}: {unreadable}")))?;
     let source = Arc::new(source);
     let before = schedules.put(File::new(Arc::clone(&source)));
     let mut checked = schedules.check();
-    if checked.programme.is_none() {
+    let lock = schedules.lock(&mut checked.report);
+    let programme = checked.programme.take();
+    if let (Some(programme), Some(lock)) = (&programme, lock) {
+        pipeline::plan(&lock, programme, (&schedules, &mut checked), at);
+    }
+    if programme.is_none() || checked.report.has_errors() {
         print_report(context, &checked.report)?;
         complain(context, &Error::new("nothing was written"));
         return Ok(Outcome::Findings);
@@ -89,8 +99,10 @@ pub(super) fn write(
         None => create(path, source.text())?,
     }
     checked.report.retain_files(|other| other == path);
+    // What was there before is no news.
+    checked.report.remove_known(&known);
     print_report(context, &checked.report)?;
-    let changes = match (&was, states(&schedules)) {
+    let changes = match (&was, programme.as_ref().map(states)) {
         (Some(was), Some(now)) => changes::text(&changes::summarize(&revision::between(was, &now))),
         _ => "What that changes for readers cannot be told, because there were errors before.\n".to_owned(),
     };

@@ -31,6 +31,8 @@ pub(crate) struct Options<'o> {
     pub(crate) principal: Option<&'o str>,
     /// The words that say what an entry is.
     pub(crate) kinds: &'o [&'static str],
+    /// The UIDs that other entries have.
+    pub(crate) taken: &'o HashSet<String>,
 }
 
 /// The draft of a calendar's text, or why there is none.
@@ -165,7 +167,9 @@ impl Writer<'_, '_> {
             && let Some(uid) = value("UID").map(str::trim).filter(|uid| !uid.is_empty())
         {
             let is_plain = uid.len() <= MAX_UID && uid.bytes().all(|byte| byte.is_ascii_graphic());
-            if is_plain && self.uids.insert(uid.to_owned()) {
+            if self.options.taken.contains(uid) {
+                doubts.push("Its UID is that of another entry of these schedules, and is left out.".to_owned());
+            } else if is_plain && self.uids.insert(uid.to_owned()) {
                 lines.push(format!("uid: {}", scalar(uid)));
             } else {
                 doubts.push(

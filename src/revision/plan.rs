@@ -15,7 +15,7 @@ use super::change::{Change, Kind, States};
 use super::digest::Digest;
 use super::lock::{self, EntryLine, EntryState, FeedLine, Lock, LockedRevision, column, effective, published};
 use super::snapshot::{self, Snapshot, ToldOf};
-use super::{RevisedListing, Revision, Revisions, Withdrawn};
+use super::{RevisedListing, Revision, Revisions, Withdrawn, uid};
 use crate::listing::{AudienceMark, ListedEntry, ListedVisit, Listing, Viewer};
 use crate::programme::{Audience, EntryRef, Identity, Programme};
 use crate::zone::{self, Moment};
@@ -33,6 +33,8 @@ pub struct Plan<'p> {
     pub reused: Vec<EntryRef>,
     /// Entries that were published with another UID than they have.
     pub other_uid: Vec<EntryRef>,
+    /// Entries whose UID is another's too.
+    pub shared_uid: Vec<EntryRef>,
     /// Entries that another version of the time zone database moves.
     pub moved: Vec<MovedEntry>,
     /// What an embargo was to release, and no build noted that it did, of what has changed or is gone since.
@@ -169,6 +171,7 @@ impl<'l, 'p> Planner<'l, 'p> {
             missing,
             reused: Vec::new(),
             other_uid: Vec::new(),
+            shared_uid: uid::shared(self.lock, self.programme, &self.present),
             moved: Vec::new(),
             unrecorded: Vec::new(),
             is_revised,
