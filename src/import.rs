@@ -19,5 +19,11 @@ pub(crate) use draft::{Options, draft};
 pub(crate) const MAX_BYTES: usize = 16 * 1024 * 1024;
 /// No visit has as many entries.
 const MAX_ENTRIES: usize = 5_000;
+/// The parser takes much memory for each content line.
+const MAX_LINES: usize = 200_000;
+/// How many rules of recurring events are expanded.
+const MAX_RULES: usize = 200;
+/// No visit is in as many time zones.
+const MAX_ZONES: usize = 50;
 /// How often a recurring event is written out.
 const MAX_OCCURRENCES: usize = 500;

@@ -373,6 +373,21 @@ fn what_is_no_calendar_is_refused_soon() {
     let deep = format!("BEGIN:VCALENDAR\n{}{}END:VCALENDAR\n", "BEGIN:X\n".repeat(200_000), "END:X\n".repeat(200_000));
     let long =
         format!("BEGIN:VCALENDAR\nBEGIN:VEVENT\nSUMMARY:{}\nEND:VEVENT\nEND:VCALENDAR\n", "x\n ".repeat(3_000_000));
+    let begins = |tzid: usize| format!("RDATE;TZID=N{tzid}:20250823T030000");
+    let many_zones =
+        event(&format!("DTSTART:20250823T030000Z\n{}", (0..10_000).map(begins).collect::<Vec<_>>().join("\n")));
+    let rule = |at: usize| {
+        let day = at % 28 + 1;
+        format!(
+            "BEGIN:STANDARD\nDTSTART:197001{day:02}T000000\nRRULE:FREQ=YEARLY;BYMONTHDAY={day}\nTZOFFSETFROM:+0{}00\nTZOFFSETTO:+0{}30\nEND:STANDARD\n",
+            at % 9,
+            (at + 1) % 9
+        )
+    };
+    let rules: String = (0..20).map(rule).collect();
+    let zones: String = (0..50).map(|at| format!("BEGIN:VTIMEZONE\nTZID:N{at}\n{rules}END:VTIMEZONE\n")).collect();
+    let used = event(&format!("DTSTART:20250823T030000Z\n{}", (0..50).map(begins).collect::<Vec<_>>().join("\n")));
+    let many_rules = used.replace("BEGIN:VEVENT", &format!("{zones}BEGIN:VEVENT"));
     let zone = "BEGIN:VTIMEZONE\nTZID:Nowhere\nBEGIN:STANDARD\nDTSTART:00000000T999999\nRRULE:FREQ=SECONDLY\nTZOFFSETFROM:+9999\nTZOFFSETTO:x\nEND:STANDARD\nEND:VTIMEZONE\n";
     let nonsense =
         event("DTSTART;TZID=Nowhere:20250823T030000").replace("BEGIN:VEVENT", &format!("{zone}BEGIN:VEVENT"));
@@ -388,6 +403,21 @@ fn what_is_no_calendar_is_refused_soon() {
         ("too deep", deep.into_bytes(), 2, "nested too deep"),
         ("10,000 events", many(10_000, "").into_bytes(), 2, "more than 5000 events"),
         ("10,000 rules", many(10_000, "RRULE:FREQ=DAILY\n").into_bytes(), 2, "more than 5000 events"),
+        ("10,000 zones", many_zones.into_bytes(), 2, "more than 50 time zones"),
+        ("50 zones of 20 rules", many_rules.into_bytes(), 0, "is no"),
+        (
+            "many lines",
+            event(&format!("DTSTART:20250823T030000Z{}", "\nX-A:b".repeat(300_000))).into_bytes(),
+            2,
+            "more than 200000 lines",
+        ),
+        (
+            "many rules",
+            event(&format!("DTSTART:20250823T030000Z{}", "\nRRULE:FREQ=SECONDLY;BYMONTH=2;BYMONTHDAY=30".repeat(300)))
+                .into_bytes(),
+            2,
+            "more than 200 recurring",
+        ),
         ("one long text", long.into_bytes(), 2, ""),
         ("a zone of nonsense", nonsense.into_bytes(), 0, "“Nowhere” is no time zone that is known"),
     ] {

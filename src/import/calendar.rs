@@ -5,6 +5,8 @@ use std::ops::Range;
 use chrono::{NaiveDate, NaiveDateTime, NaiveTime, TimeDelta};
 use icalendar::parser::{Component, Property, read_calendar_simple, unfold};
 
+use super::MAX_LINES;
+
 /// How deep components are nested at most; the parser follows them on the stack.
 const MAX_NESTING: usize = 8;
 
@@ -118,6 +120,9 @@ pub(super) fn read(text: &str) -> Result<Calendar, String> {
     let text = unfold(&text).replace('\n', "\r\n") + "\r\n";
     if !text.get(..15).is_some_and(|start| start.eq_ignore_ascii_case("BEGIN:VCALENDAR")) {
         return Err("this is no calendar: it does not begin with BEGIN:VCALENDAR".to_owned());
+    }
+    if text.lines().nth(MAX_LINES).is_some() {
+        return Err(format!("the calendar has more than {MAX_LINES} lines, too many for a visit"));
     }
     let mut calendar = Calendar::default();
     for part in parts(&text)? {

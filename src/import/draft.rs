@@ -8,6 +8,7 @@ use chrono::{DateTime, Days, NaiveDate, Timelike, Utc};
 use super::calendar::{Calendar, line, read};
 use super::times::{Occurrence, Reader, Time, named_times};
 use super::zones::{Zones, by_name, fold};
+use super::{MAX_ENTRIES, MAX_RULES, MAX_ZONES};
 use crate::document::{scalar, shortened};
 use crate::zone::Zone;
 
@@ -41,7 +42,17 @@ pub(crate) fn draft(text: &str, options: Options<'_>) -> Result<String, String> 
     if calendar.events.is_empty() {
         return Err("there is no event in this calendar".to_owned());
     }
+    if calendar.events.len() > MAX_ENTRIES {
+        return Err(format!("there are more than {MAX_ENTRIES} events in this calendar, too many for a visit"));
+    }
+    let rules = calendar.events.iter().flatten().filter(|line| line.name == "RRULE").count();
+    if rules > MAX_RULES {
+        return Err(format!("there are more than {MAX_RULES} recurring events in this calendar, too many for a visit"));
+    }
     let times = named_times(&calendar);
+    if times.len() > MAX_ZONES {
+        return Err(format!("this calendar names more than {MAX_ZONES} time zones, too many for a visit"));
+    }
     let own = line(&calendar.properties, "X-WR-TIMEZONE").and_then(|line| by_name(&line.value));
     let preferred: Vec<Zone> = options.zone.into_iter().chain(own).collect();
     let zones = Zones::new(&calendar.zones, &times, &preferred);

@@ -15,6 +15,9 @@ const MAX_ONSETS: usize = 140;
 /// As many observances as any zone needs.
 const MAX_OBSERVANCES: usize = 300;
 
+/// As many of them recur as any zone needs.
+const MAX_RULES: usize = 20;
+
 /// What a name of a zone came to, with what is doubtful about it.
 #[derive(Debug, Clone)]
 pub(super) struct Named {
@@ -156,6 +159,9 @@ fn windows() -> impl Iterator<Item = (&'static str, &'static str)> {
 /// When each offset of a VTIMEZONE begins on the clocks before, and the offset before them all; `None` if it makes no sense.
 fn onsets(table: &Table) -> Option<(Vec<(NaiveDateTime, i32)>, i32)> {
     let mut onsets: Vec<(NaiveDateTime, i32, i32)> = Vec::new();
+    if table.observances.iter().filter(|observance| line(observance, "RRULE").is_some()).count() > MAX_RULES {
+        return None;
+    }
     for observance in table.observances.iter().take(MAX_OBSERVANCES) {
         let offset = |name: &str| line(observance, name).and_then(|line| offset(&line.value));
         let (from, to) = (offset("TZOFFSETFROM")?, offset("TZOFFSETTO")?);
