@@ -385,7 +385,8 @@ fn what_is_no_calendar_is_refused_soon() {
         )
     };
     let rules: String = (0..20).map(rule).collect();
-    let zones: String = (0..50).map(|at| format!("BEGIN:VTIMEZONE\nTZID:N{at}\n{rules}END:VTIMEZONE\n")).collect();
+    let zone = |at: usize| format!("BEGIN:VTIMEZONE\nTZID:N{at}\n{rules}END:VTIMEZONE\n");
+    let zones: String = (0..50).map(zone).collect();
     let used = event(&format!("DTSTART:20250823T030000Z\n{}", (0..50).map(begins).collect::<Vec<_>>().join("\n")));
     let many_rules = used.replace("BEGIN:VEVENT", &format!("{zones}BEGIN:VEVENT"));
     let zone = "BEGIN:VTIMEZONE\nTZID:Nowhere\nBEGIN:STANDARD\nDTSTART:00000000T999999\nRRULE:FREQ=SECONDLY\nTZOFFSETFROM:+9999\nTZOFFSETTO:x\nEND:STANDARD\nEND:VTIMEZONE\n";

@@ -191,14 +191,15 @@ fn the_page_of_whoever_writes_says_what_is_wrong() {
     let wrong = BASE.replace("status: confirmed", "status: <CANARYSTAFF>");
     folder.write("schedules/base.yaml", wrong.as_bytes());
     wait_for("a failure", || server.get("/healthz").text().contains("stale").then_some(()));
-    let (told, _) =
-        server.err().split_once("summitcal: what was built").map(|(told, _)| (told.to_owned(), ())).expect("a report");
-    let told = told.split_once("schedules/base.yaml:").expect("a place").1.trim_end().to_owned();
+    let said = server.err();
+    let told =
+        said.split_once("schedules/base.yaml:").and_then(|(_, told)| told.split_once("summitcal: what was built"));
+    let told = told.expect("a report").0.trim_end();
     assert!(told.contains("error[unknown-word]") && told.ends_with("1 error in 1 file."), "{told}");
     for (page, clean) in pages.iter().zip(&clean) {
         let shown = server.get(page);
         let text = shown.text().replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&amp;", "&");
-        assert!(text.contains(&told) && !shown.text().contains("<CANARY"), "{page}: {}", shown.text());
+        assert!(text.contains(told) && !shown.text().contains("<CANARY"), "{page}: {}", shown.text());
         let (head, foot) =
             clean.text().split_once("<header>").map(|(a, b)| (a.to_owned(), b.to_owned())).expect("a page");
         assert!(shown.text().ends_with(&foot) && shown.text().starts_with(&head[..200]), "{page}");
@@ -246,18 +247,18 @@ fn files_are_built_however_they_are_saved() {
     let server = Server::start(&folder, &[]);
     let place = |name: &str| folder.path().join("schedules").join(name);
     let titled = |title: &str| BASE.replace("title: First", &format!("title: {title}"));
-    let served = |title: &str| {
+    let wait_for_title = |title: &str| {
         wait_for(title, || server.get(FEED).text().contains(title).then_some(()));
     };
     // Vim: the old file is renamed, and removed after the new one was written.
     fs::rename(place("base.yaml"), place("base.yaml~")).expect("it can be renamed");
     folder.write("schedules/base.yaml", titled("Second").as_bytes());
     fs::remove_file(place("base.yaml~")).expect("it can be removed");
-    served("Second");
+    wait_for_title("Second");
     // Others: the new file is renamed over the old one.
     folder.write("schedules/.#base.yaml", titled("Third").as_bytes());
     fs::rename(place(".#base.yaml"), place("base.yaml")).expect("it can be renamed");
-    served("Third");
+    wait_for_title("Third");
     // A slow disk, or a slow hand: in parts, a moment apart.
     let text = titled("Fourth");
     let mut file = fs::File::create(place("base.yaml")).expect("a file");
@@ -265,7 +266,7 @@ fn files_are_built_however_they_are_saved() {
         file.write_all(part).expect("it can be written");
         std::thread::sleep(Duration::from_millis(20));
     }
-    served("Fourth");
+    wait_for_title("Fourth");
     // Another folder in the place of the folder.
     fs::rename(folder.path().join("schedules"), folder.path().join("old")).expect("it can be renamed");
     for name in ["feeds.yaml", "base.yaml", "revisions.lock"] {
@@ -273,9 +274,9 @@ fn files_are_built_however_they_are_saved() {
         folder.write(&format!("schedules/{name}"), &text);
     }
     folder.write("schedules/base.yaml", titled("Fifth").as_bytes());
-    served("Fifth");
+    wait_for_title("Fifth");
     folder.write("schedules/base.yaml", titled("Sixth").as_bytes());
-    served("Sixth");
+    wait_for_title("Sixth");
 }
 
 #[test]

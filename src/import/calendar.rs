@@ -121,11 +121,12 @@ pub(super) fn read(text: &str) -> Result<Calendar, String> {
     if !text.get(..15).is_some_and(|start| start.eq_ignore_ascii_case("BEGIN:VCALENDAR")) {
         return Err("this is no calendar: it does not begin with BEGIN:VCALENDAR".to_owned());
     }
+    let parts = parts(&text)?;
     if text.lines().nth(MAX_LINES).is_some() {
         return Err(format!("the calendar has more than {MAX_LINES} lines, too many for a visit"));
     }
     let mut calendar = Calendar::default();
-    for part in parts(&text)? {
+    for part in parts {
         let roots = read_calendar_simple(&text[part.clone()]).map_err(|error| {
             let line = text[..part.end - error.input.len()].lines().count();
             let start: String = error.input.trim_start().lines().next().unwrap_or_default().chars().take(40).collect();
