@@ -11,6 +11,7 @@ mod explain;
 mod fix;
 mod git;
 mod guide;
+mod import;
 mod init;
 #[cfg(feature = "serve")]
 mod mark;
@@ -100,6 +101,8 @@ enum Command {
     Build(Build),
     /// Begin a folder of schedules, which checks and builds.
     Init(init::Init),
+    /// Make a draft visit of somebody's calendar.
+    Import(import::Import),
     /// Write a new visit, or a new entry of one.
     New(new::New),
     /// Change values of an entry, or of a visit, leaving all else in its file as it is.
@@ -184,6 +187,7 @@ pub fn run() -> ExitCode {
         None => build::run(&cli.context, &cli.build),
         Some(Command::Build(build)) => build::run(&cli.context, build),
         Some(Command::Init(init)) => init::run(&cli.context, init),
+        Some(Command::Import(import)) => import::run(&cli.context, import),
         Some(Command::New(new)) => new::run(&cli.context, new),
         Some(Command::Set(set)) => set::run(&cli.context, set),
         Some(Command::Check(check)) => check::run(&cli.context, check),

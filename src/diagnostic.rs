@@ -61,6 +61,11 @@ pub struct Place {
 }
 
 impl Place {
+    /// What stands there.
+    fn text(&self) -> &str {
+        self.source.text().get(self.span.start..self.span.end).unwrap_or_default()
+    }
+
     /// The stretch `span` of `source`.
     #[must_use]
     pub fn new(source: &Arc<Source>, span: Span) -> Self {
@@ -109,6 +114,12 @@ pub struct Diagnostic {
 }
 
 impl Diagnostic {
+    /// Whether another one has the same words about the same text, wherever that is.
+    fn says_the_same(&self, other: &Self) -> bool {
+        let said = |of: &Self| (of.severity, of.message.clone(), of.place.text().to_owned());
+        said(self) == said(other)
+    }
+
     /// An error without help or related places.
     pub fn error(code: Code, place: Place, message: impl Into<String>) -> Self {
         Self {

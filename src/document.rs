@@ -23,7 +23,7 @@ mod visit;
 pub(crate) use edit::{Assignment, Target, add_entry, missing, new_visit, set};
 pub use feeds::{BaseUrl, Feed, Feeds, Only};
 pub use file::File;
-pub(crate) use file::find_cut_texts;
+pub(crate) use file::{find_cut_texts, find_doubts};
 pub use form::{Field, Form, Grammar, Map};
 pub(crate) use shape::note;
 pub use shape::{Flag, Items, Scalar, Shape, Table, Text};

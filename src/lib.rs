@@ -19,6 +19,7 @@ mod cli;
 pub mod diagnostic;
 pub mod document;
 mod error;
+mod import;
 pub mod listing;
 mod locale;
 mod pipeline;

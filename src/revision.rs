@@ -10,10 +10,12 @@ mod lock;
 mod plan;
 mod recorded;
 mod snapshot;
+mod uid;
 mod value;
 mod withdraw;
 mod withdrawn;
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::time::Duration;
 
@@ -27,6 +29,7 @@ pub use lock::{EntryState, Lock};
 pub use plan::{MovedEntry, Plan, Unrecorded, feed_settings, plan, states};
 pub use recorded::recorded;
 pub use snapshot::Snapshot;
+pub use uid::uids;
 pub use value::{Dispute, Publication, Value};
 pub use withdraw::{Refusal, Withdrawal, withdraw};
 pub use withdrawn::Withdrawn;
@@ -113,9 +116,18 @@ impl<'p> RevisedListing<'p> {
         &self.listing
     }
 
-    /// An entry's UID: a UUID of version 5 of its identity, so the same in every feed and file.
+    /// An entry's UID: the one that it came with, or a UUID of version 5 of its identity, so the same in every feed and file.
     #[must_use]
-    pub fn uid(&self, entry: &ListedEntry<'_>) -> Uuid {
+    pub fn uid<'e>(&self, entry: &ListedEntry<'e>) -> Cow<'e, str> {
+        match &entry.identity.uid {
+            Some(uid) => Cow::Borrowed(uid),
+            None => Cow::Owned(self.uuid(entry).to_string()),
+        }
+    }
+
+    /// A UUID of an entry's identity, whatever its UID is.
+    #[must_use]
+    pub fn uuid(&self, entry: &ListedEntry<'_>) -> Uuid {
         Uuid::new_v5(&self.namespace, entry.identity.to_string().as_bytes())
     }
 

@@ -14,7 +14,7 @@ const LAYERS: &[&[&str]] = &[
     &["locale"],
     &["revision"],
     &["listing", "schema"],
-    &["check"],
+    &["check", "import"],
     &["programme", "document"],
     &["zone", "diagnostic"],
     &["source"],
@@ -25,7 +25,8 @@ const EVERYWHERE: &[&str] = &["error"];
 
 /// Words that only some files may hold, and the beginnings of the paths of those.
 const KEPT: &[(&str, &[&str])] = &[
-    ("icalendar", &["render/ics/"]),
+    ("icalendar", &["render/ics/", "import/"]),
+    ("rrule", &["import/"]),
     ("serde_yaml", &["document/"]),
     ("saphyr_parser", &["document/"]),
     ("chrono_tz", &["zone/"]),
@@ -37,6 +38,7 @@ const KEPT: &[(&str, &[&str])] = &[
     ("SystemTime", &["cli", "publish/"]),
     ("Utc::now", &[]),
     ("Local::now", &[]),
+    ("Tz::LOCAL", &[]),
     ("std::process::exit", &[]),
 ];
 

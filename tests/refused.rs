@@ -78,6 +78,7 @@ fn every_error_has_a_case() {
             "entry-missing",
             "entry-present",
             "identity-reused",
+            "uid-changed",
             "clock-set-back",
             "clock-ahead",
         ]

@@ -162,6 +162,12 @@ fn changes_are_served_and_what_is_wrong_is_not() {
     assert!(server.err().contains("served still") && server.err().contains("base.yaml:1"), "{}", server.err());
     assert_eq!(server.get(FEED).timeless(), first.clone().timeless());
     assert_eq!(server.get("/healthz").text(), "{\"status\":\"stale\"}\n");
+    // Put in its place as some editors do, it is another file that says the same, and is reported no second time.
+    folder.write("schedules/.base.yaml.new", b"visit: [");
+    let place = |name: &str| folder.path().join("schedules").join(name);
+    fs::rename(place(".base.yaml.new"), place("base.yaml")).expect("it can be renamed");
+    wait_for("another failure", || (server.err().matches("served still").count() > 1).then_some(()));
+    assert_eq!(server.err().matches("schedules/base.yaml:1:").count(), 1, "{}", server.err());
 
     folder.write("schedules/base.yaml", BASE.replace("title: First", "title: Second").as_bytes());
     wait_for("another feed", || server.get(FEED).text().contains("Second").then_some(()));
@@ -173,6 +179,104 @@ fn changes_are_served_and_what_is_wrong_is_not() {
     folder.write("schedules/base.yaml", BASE.replace("entries:\n", "entries: []\n#").as_bytes());
     wait_for("a failure", || server.get("/healthz").text().contains("stale").then_some(()));
     assert!(server.get(FEED).text().contains("Second"), "what was published is served until it is withdrawn");
+}
+
+/// Whoever writes sees on the page what is wrong, as the terminal has it; nobody else does.
+#[test]
+fn the_page_of_whoever_writes_says_what_is_wrong() {
+    let folder = folder();
+    let server = Server::start_plain(&folder, &[]);
+    let pages = ["/", "/ko/", "/visits/base.html"];
+    let clean = pages.map(|page| server.get(page).timeless());
+    let wrong = BASE.replace("status: confirmed", "status: <CANARYSTAFF>");
+    folder.write("schedules/base.yaml", wrong.as_bytes());
+    wait_for("a failure", || server.get("/healthz").text().contains("stale").then_some(()));
+    let said = server.err();
+    let told =
+        said.split_once("schedules/base.yaml:").and_then(|(_, told)| told.split_once("summitcal: what was built"));
+    let told = told.expect("a report").0.trim_end();
+    assert!(told.contains("error[unknown-word]") && told.ends_with("1 error in 1 file."), "{told}");
+    for (page, clean) in pages.iter().zip(&clean) {
+        let shown = server.get(page);
+        let text = shown.text().replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&amp;", "&");
+        assert!(text.contains(told) && !shown.text().contains("<CANARY"), "{page}: {}", shown.text());
+        let (head, foot) =
+            clean.text().split_once("<header>").map(|(a, b)| (a.to_owned(), b.to_owned())).expect("a page");
+        assert!(shown.text().ends_with(&foot) && shown.text().starts_with(&head[..200]), "{page}");
+        assert_eq!(shown.header("cache-control"), "no-store");
+        assert_eq!(shown.header("content-security-policy"), clean.header("content-security-policy"));
+        assert_eq!(shown.header("access-control-allow-origin"), "", "no script of another site reads it");
+        for header in
+            ["X-Forwarded-For: 192.0.2.1", "Forwarded: for=192.0.2.1", "Via: 1.1 proxy", "X-Real-IP: 192.0.2.1"]
+        {
+            assert_eq!(server.ask("GET", page, &[header]).timeless(), *clean, "{page} {header}");
+        }
+        for (version, host) in [
+            ("1.1", "calendar.example.org"),
+            ("1.1", "localhost.example.org"),
+            ("1.1", "127.0.0.1:1"),
+            ("1.0", "localhost"),
+        ] {
+            let request = format!("GET {page} HTTP/{version}\r\nHost: {host}\r\nConnection: close\r\n\r\n");
+            assert_eq!(Reply::of(&server.raw(request.as_bytes())).text(), clean.text(), "{page} {host}");
+        }
+    }
+    for path in [FEED, "/page.css", "/programme.json", "/changes.atom"] {
+        assert!(!server.get(path).text().contains("unknown-word"), "{path}");
+    }
+    folder.write("schedules/base.yaml", format!("{BASE}{SECRETS}").as_bytes());
+    wait_for("what is right again", || server.get("/healthz").text().contains("ok").then_some(()));
+    for (page, clean) in pages.iter().zip(&clean) {
+        assert_eq!(server.get(page).timeless(), *clean, "{page}");
+    }
+    // Where somebody runs it for others, no page says anything.
+    for more in [&["--admin", "127.0.0.1:0"][..], &["--locked"]] {
+        let server = Server::start_plain(&folder, more);
+        folder.write("schedules/base.yaml", wrong.as_bytes());
+        wait_for("a failure", || server.get("/healthz").text().contains("stale").then_some(()));
+        assert_eq!(server.get("/").timeless().body, clean[0].body, "{more:?}");
+        folder.write("schedules/base.yaml", format!("{BASE}{SECRETS}").as_bytes());
+        wait_for("what is right again", || server.get("/healthz").text().contains("ok").then_some(()));
+    }
+}
+
+/// A file that is being written takes its time, and editors put another file in its place.
+#[test]
+fn files_are_built_however_they_are_saved() {
+    let folder = folder();
+    let server = Server::start(&folder, &[]);
+    let place = |name: &str| folder.path().join("schedules").join(name);
+    let titled = |title: &str| BASE.replace("title: First", &format!("title: {title}"));
+    let wait_for_title = |title: &str| {
+        wait_for(title, || server.get(FEED).text().contains(title).then_some(()));
+    };
+    // Vim: the old file is renamed, and removed after the new one was written.
+    fs::rename(place("base.yaml"), place("base.yaml~")).expect("it can be renamed");
+    folder.write("schedules/base.yaml", titled("Second").as_bytes());
+    fs::remove_file(place("base.yaml~")).expect("it can be removed");
+    wait_for_title("Second");
+    // Others: the new file is renamed over the old one.
+    folder.write("schedules/.#base.yaml", titled("Third").as_bytes());
+    fs::rename(place(".#base.yaml"), place("base.yaml")).expect("it can be renamed");
+    wait_for_title("Third");
+    // A slow disk, or a slow hand: in parts, a moment apart.
+    let text = titled("Fourth");
+    let mut file = fs::File::create(place("base.yaml")).expect("a file");
+    for part in text.as_bytes().chunks(text.len() / 4 + 1) {
+        file.write_all(part).expect("it can be written");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    wait_for_title("Fourth");
+    // Another folder in the place of the folder.
+    fs::rename(folder.path().join("schedules"), folder.path().join("old")).expect("it can be renamed");
+    for name in ["feeds.yaml", "base.yaml", "revisions.lock"] {
+        let text = fs::read(folder.path().join("old").join(name)).expect("a file");
+        folder.write(&format!("schedules/{name}"), &text);
+    }
+    folder.write("schedules/base.yaml", titled("Fifth").as_bytes());
+    wait_for_title("Fifth");
+    folder.write("schedules/base.yaml", titled("Sixth").as_bytes());
+    wait_for_title("Sixth");
 }
 
 #[test]
@@ -359,6 +463,7 @@ fn what_is_wrong_is_told_to_those_who_run_it() {
         assert_eq!(admin.get(path).status, 404, "{path}");
     }
     folder.write("schedules/base.yaml", BASE.as_bytes());
+    wait_for("what is right again", || server.get("/healthz").text().contains("ok").then_some(()));
     let without = folder.run(&["serve", "--addr", "127.0.0.1:0", "--admin", "nowhere"]);
     assert_eq!((without.code, without.stderr.contains("cannot listen at nowhere")), (2, true), "{}", without.stderr);
 }

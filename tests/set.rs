@@ -118,6 +118,20 @@ fn it_says_what_changes_for_readers() {
     assert!(folder.read("schedules/base.yaml").contains("title: {en: Other, ko: 바탕}   # in two languages\n"));
 }
 
+/// What a build would refuse because of what was published is refused before it is written.
+#[test]
+fn what_was_published_stays() {
+    let folder = folder(VISIT);
+    let before = folder.snapshot("schedules");
+    let ran = run(&folder, &["set", "base/first", "uid=a@example.org"]);
+    assert!(
+        ran.code == 1 && ran.stderr.contains("error[uid-changed]") && ran.stderr.ends_with("nothing was written\n"),
+        "{}",
+        ran.stderr
+    );
+    assert_eq!(folder.snapshot("schedules"), before);
+}
+
 #[test]
 fn all_or_none_and_no_error() {
     for (arguments, code, said) in [
@@ -192,6 +206,20 @@ fn a_new_visit_is_a_file_that_checks() {
     assert_eq!(ran.code, 0, "{}", ran.stderr);
     assert!(ran.stderr.contains("warning[no-source]") && !ran.stderr.contains("error"), "{}", ran.stderr);
     let text = folder.read("schedules/second.yaml");
+    let first = ["new", "entry", "second/first", "kind=meal", "title=Lunch", "when=tba", "status=confirmed"];
+    let ran = run(&folder, &first);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    let whole = folder.read("schedules/second.yaml");
+    assert!(whole.ends_with("audience: staff\nentries:\n  - id: first\n    kind: meal\n    title: Lunch\n    when: tba\n    status: confirmed\n"), "{whole}");
+    // What was said before is not said again.
+    let ran = run(&folder, &["set", "second/first", "title=Late lunch"]);
+    assert_eq!((ran.code, ran.stderr.as_str()), (0, ""));
+    let ran = run(&folder, &["set", "second/first", "status="]);
+    assert!(
+        ran.code == 0 && ran.stderr.contains("warning[no-status]") && !ran.stderr.contains("no-source"),
+        "{}",
+        ran.stderr
+    );
     assert!(text.starts_with("visit: second\nkind: state-visit\ntitle: {en: State visit, ko: 국빈 방문}\nprincipal: President A\nzone: Europe/Berlin\ndates: {from: 2026-01-01, to: 2026-01-03}\naudience: staff\nentries:\n"), "{text}");
     for (arguments, code, said) in [
         (&["new", "visit", "second", "kind=state-visit"][..], 2, "schedules/second.yaml is there already"),
@@ -235,5 +263,123 @@ proptest! {
         prop_assert!(text.starts_with(&VISIT[..head]) && text.ends_with(&VISIT[tail..]), "{}", text);
         let read: serde_json::Value = serde_json::from_str(&run(&folder, &["show", "--json", "--audience", "public"]).stdout).expect("JSON");
         prop_assert!(read.to_string().contains(&serde_json::Value::from(title).to_string()), "{} {}", title, read);
+    }
+}
+
+/// How somebody may lay out a file.
+#[derive(Debug, Clone)]
+struct Layout {
+    quote: &'static str,
+    comment: &'static str,
+    between: &'static str,
+    indent: usize,
+    in_brackets: bool,
+    is_tight: bool,
+    ends_with_line: bool,
+    line_end: &'static str,
+    mark: &'static str,
+}
+
+fn layout() -> impl Strategy<Value = Layout> {
+    let words = (
+        prop::sample::select(vec!["", "\"", "'"]),
+        prop::sample::select(vec!["", " # a: {b, c]", "   # 한글 – “é” 🙂"]),
+        prop::sample::select(vec!["", "\n", "\n  # - id: none\n\n", "# {\n\n\n"]),
+        0..5_usize,
+    );
+    let switches = (any::<bool>(), any::<bool>(), any::<bool>());
+    let bytes = (prop::sample::select(vec!["\n", "\r\n"]), prop::sample::select(vec!["", "\u{FEFF}"]));
+    (words, switches, bytes).prop_map(|((quote, comment, between, indent), switches, (line_end, mark))| {
+        let (in_brackets, is_tight, ends_with_line) = switches;
+        Layout { quote, comment, between, indent, in_brackets, is_tight, ends_with_line, line_end, mark }
+    })
+}
+
+impl Layout {
+    /// A visit with two entries; the second one's title, and its own keys beside the kind, are given.
+    fn visit(&self, kind: &str, title: &str, more: &str) -> String {
+        let Layout { comment, between, .. } = self;
+        let (start, end, second) = (
+            format!("start: 2025-08-23 10:00{}", if self.is_tight { "" } else { "  " }),
+            "end: 11:00",
+            " ".repeat(self.indent),
+        );
+        let entry = if self.in_brackets {
+            format!(
+                "{second}- {{id: second, {kind}: meal,  title: {title}, when: {{{start}, {end}}},{more}\n{second}   status: confirmed, sources: [s]}}{comment}\n"
+            )
+        } else {
+            let keys = [
+                "id: second".to_owned(),
+                format!("{kind}: meal"),
+                format!("title: {title}"),
+                format!("when: {{{start}, {end}}}"),
+                more.to_owned(),
+                "status: confirmed".to_owned(),
+                "sources: [s]".to_owned(),
+            ];
+            let keys: Vec<_> =
+                keys.iter().filter(|key| !key.is_empty()).map(|key| format!("{key}{comment}\n")).collect();
+            format!("{second}- {}", keys.join(&format!("{second}  ")))
+        };
+        let first = format!(
+            "{second}- id: first{comment}\n{second}  kind: meeting\n{second}  title: First\n{second}  when: tba\n{second}  status: tentative\n{second}  sources: [s]\n"
+        );
+        let head = BASE.split_once("entries:").expect("entries").0;
+        let text = format!("{head}entries:{comment}\n{between}{first}{between}{entry}");
+        let text = if self.ends_with_line { text } else { text.trim_end().to_owned() };
+        format!("{}{}", self.mark, text.replace('\n', self.line_end))
+    }
+
+    fn quoted(&self, title: &str) -> String {
+        format!("{0}{title}{0}", self.quote)
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 24, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// However a file is laid out, `set` changes a value, `new` adds an entry, and `check --fix` a word; the rest stays.
+    #[test]
+    fn the_layout_of_a_file_stays(layout in layout(), title in "[A-Za-z가-힣]{1,8}( [0-9A-Za-z가-힣]{1,8})?", kind in 0..4_u8) {
+        let before = layout.visit("kind", &layout.quoted("Lunch"), "");
+        let folder = folder(&before);
+        let read = || folder.read("schedules/base.yaml");
+        match kind {
+            0 => {
+                let ran = run(&folder, &["set", "base/second", &format!("title={title}")]);
+                prop_assert_eq!(ran.code, 0, "{}", ran.stderr);
+                // In the quotes that were there, or others if need be.
+                let (head, tail) = before.split_once("Lunch").expect("a title");
+                let (head, tail) = (head.trim_end_matches(layout.quote), tail.trim_start_matches(layout.quote));
+                let after = read();
+                prop_assert!(after.starts_with(head) && after.ends_with(tail), "{}", after);
+                let value = &after[head.len()..after.len() - tail.len()];
+                prop_assert_eq!(value.trim_matches(['"', '\'']), &title);
+            }
+            1 => {
+                let ran = run(&folder, &["set", "base/second", "when.start=2025-08-23 10:15"]);
+                prop_assert_eq!(ran.code, 0, "{}", ran.stderr);
+                prop_assert_eq!(read(), before.replace("start: 2025-08-23 10:00", "start: 2025-08-23 10:15"));
+            }
+            2 => {
+                let ran = run(&folder, &["new", "entry", "base/third", "kind=meal", &format!("title={title}"), "when=tba", "status=tentative", "sources=[s]"]);
+                prop_assert_eq!(ran.code, 0, "{}", ran.stderr);
+                let after = read();
+                let same = before.bytes().zip(after.bytes()).take_while(|(a, b)| a == b).count();
+                let tail = &before.as_bytes()[same..];
+                prop_assert!(after.as_bytes().ends_with(tail), "{}", after);
+                let added = String::from_utf8_lossy(&after.as_bytes()[same..after.len() - tail.len()]).into_owned();
+                prop_assert!(added.contains("third") && added.contains(&title), "{}", added);
+                prop_assert_eq!(added.matches('\n').count(), added.matches(layout.line_end).count());
+            }
+            _ => {
+                folder.write("schedules/base.yaml", layout.visit("kindd", &layout.quoted("Lunch"), "").as_bytes());
+                let ran = folder.run(&["check", "--fix"]);
+                prop_assert_eq!(ran.code, 0, "{}", ran.stderr);
+                prop_assert_eq!(read(), before);
+            }
+        }
+        prop_assert_eq!(folder.run(&["check"]).code, 0);
     }
 }

@@ -17,6 +17,7 @@ mod histories;
 mod hostile;
 mod house;
 mod identity;
+mod import;
 mod init;
 mod killed;
 mod languages;

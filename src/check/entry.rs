@@ -54,11 +54,13 @@ impl Checker<'_, '_> {
         let actual = entry.actual.as_ref().and_then(|actual| self.actual(actual, zone, day, defaults));
         let embargo = entry.embargo.as_ref().and_then(|scalar| self.instant(scalar));
         self.unresolved.formerly = entry.formerly.as_ref().map(|scalar| (scalar.at, scalar.text.to_string()));
+        let uid = entry.uid.as_ref().and_then(|scalar| self.uid(scalar));
+        self.unresolved.uid = entry.uid.as_ref().map(|scalar| (scalar.at, scalar.text.to_string()));
         let press = entry.press.as_ref().map(|press| self.press(press, zone, day));
         let staff = entry.staff.as_ref().map(|staff| self.staff(staff));
         let (id, visit) = (id?, defaults.visit?.clone());
         Some(Entry {
-            identity: Identity { visit, entry: id.clone() },
+            identity: Identity::new(visit, id.clone()).with_uid(uid.as_deref()),
             id,
             kind: kind?,
             title: title?,

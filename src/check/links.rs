@@ -29,6 +29,7 @@ pub(super) fn bind(drafts: &mut [VisitDraft<'_>], feeds: Option<&mut FeedsDraft<
         }
     }
     rename(drafts, report);
+    report_shared_uids(drafts, report);
     if let Some(feeds) = feeds {
         feeds.bind(&visits, report);
     }
@@ -206,6 +207,22 @@ fn whens_mut(entry: &mut Entry) -> Vec<&mut When> {
     whens
 }
 
+/// Refuses a UID that two entries have: apps would take them for one event.
+fn report_shared_uids(drafts: &[VisitDraft<'_>], report: &mut Report) {
+    let mut taken: HashMap<&str, (&File, NodeId)> = HashMap::new();
+    for draft in drafts {
+        for (node, uid) in draft.unresolved.iter().filter_map(|refs| refs.uid.as_ref()) {
+            if let Some((file, other)) = taken.insert(uid, (draft.file, *node)) {
+                Checker::new(draft.file, report).error(codes::DUPLICATE_ID, *node, |d| {
+                    d.saying(format!("The UID “{}” belongs to another entry too.", shortened(uid)))
+                        .with_help("A UID is one event's: take this line out, or the other.")
+                        .with_related(file.place(other), "It is also used here.")
+                });
+            }
+        }
+    }
+}
+
 /// Gives entries that moved or were renamed the identity they were published under; no two may share one.
 fn rename(drafts: &mut [VisitDraft<'_>], report: &mut Report) {
     if drafts.iter().all(|draft| draft.unresolved.iter().all(|refs| refs.formerly.is_none())) {
@@ -216,7 +233,7 @@ fn rename(drafts: &mut [VisitDraft<'_>], report: &mut Report) {
         let Some((visit, _)) = &draft.id else { continue };
         for (entry, (node, at)) in &draft.ids {
             if draft.unresolved[*at].formerly.is_none() {
-                taken.insert(Identity { visit: visit.clone(), entry: entry.clone() }, (draft.file, *node));
+                taken.insert(Identity::new(visit.clone(), entry.clone()), (draft.file, *node));
             }
         }
     }
@@ -242,7 +259,8 @@ fn rename(drafts: &mut [VisitDraft<'_>], report: &mut Report) {
             }
             let position = draft.nodes.binary_search_by_key(&at, |nodes| nodes.row).ok();
             if let Some(entry) = position.and_then(|at| draft.visit.as_mut()?.entries.get_mut(at)) {
-                entry.identity = identity;
+                let uid = entry.identity.uid.take();
+                entry.identity = Identity { uid, ..identity };
             }
         }
     }

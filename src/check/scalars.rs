@@ -53,6 +53,8 @@ fn is_device(name: &str) -> bool {
         || name.strip_prefix("lpt").is_some_and(numbered)
 }
 
+/// The longest UID.
+const MAX_UID: usize = 255;
 /// What to write where a date is beyond the tables.
 pub(super) const DATES_IN_RANGE: &str = "Dates from 1900 to 2099 can be converted.";
 
@@ -74,6 +76,18 @@ impl Checker<'_, '_> {
             });
         }
         id
+    }
+
+    /// The UID of an event that was imported.
+    pub(super) fn uid(&mut self, scalar: &Scalar<'_>) -> Option<String> {
+        if (1..=MAX_UID).contains(&scalar.text.len()) && scalar.text.bytes().all(|byte| byte.is_ascii_graphic()) {
+            return Some(scalar.text.to_string());
+        }
+        self.error(codes::BAD_ID, scalar.at, |d| {
+            d.saying(format!("“{}” cannot be a UID.", shortened(&scalar.text)))
+                .with_help("A UID has 1 to 255 letters, digits and signs of ASCII, and no blanks. Without one, the event gets its own.")
+        });
+        None
     }
 
     /// An id that becomes the name of a file: of a visit, a feed.

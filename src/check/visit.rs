@@ -17,6 +17,8 @@ pub(super) struct UnresolvedRefs {
     pub(super) after: Vec<(NodeId, String)>,
     /// `formerly`, as written.
     pub(super) formerly: Option<(NodeId, String)>,
+    /// `uid`, as written.
+    pub(super) uid: Option<(NodeId, String)>,
     /// Where the entry's id stands.
     pub(super) id: Option<NodeId>,
 }
@@ -95,6 +97,7 @@ impl VisitDraft<'_> {
 pub(super) fn read<'f>(file: &'f File, report: &mut Report) -> Option<(VisitDraft<'f>, document::Visit<'f>)> {
     let written = document::read::<document::Visit<'_>>(file, report)?;
     document::find_cut_texts(file, report);
+    document::find_doubts(file, report);
     let mut draft = Checker::new(file, report).visit(&written);
     draft.valid = !report.has_errors();
     Some((draft, written))

@@ -51,7 +51,7 @@ fn language(text: &str) -> Result<UiLanguage, String> {
     found.ok_or_else(|| "write one of: en, ko, ja".to_owned())
 }
 
-fn zone(name: &str) -> Result<Zone, String> {
+pub(super) fn zone(name: &str) -> Result<Zone, String> {
     Zone::parse(name).map_err(|unknown| format!("{unknown} {}", unknown.help()))
 }
 

@@ -3,8 +3,9 @@
 use clap::{Args, Subcommand};
 
 use super::ask::{ask, can_ask};
-use super::set::{file_of, write};
+use super::set::{file_of, is_there, write};
 use super::{At, Context, Outcome};
+use crate::diagnostic::Report;
 use crate::document::{self, Assignment, missing};
 use crate::error::Error;
 use crate::pipeline::{Schedules, shown};
@@ -39,6 +40,11 @@ pub(crate) struct NewOne {
     pub(crate) at: At,
 }
 
+/// The entries of a new visit, which has none of its own yet.
+const PLACEHOLDER: &str = include_str!("new/entry.yaml");
+/// The id of the one that is in there.
+const PLACEHOLDER_ID: &str = "programme";
+
 pub(crate) fn run(context: &Context, options: &New) -> Result<Outcome, Error> {
     match &options.what {
         What::Visit(visit) => new_visit(context, visit),
@@ -51,7 +57,7 @@ fn new_visit(context: &Context, options: &NewOne) -> Result<Outcome, Error> {
     let id = id(&options.id)?;
     let path = shown(&context.schedules.join(format!("{id}.yaml")));
     if schedules.visits.iter().any(|file| file.path() == path) {
-        return Err(Error::new(format!("{path} is there already, and is not written over")));
+        return Err(is_there(&path));
     }
     let mut values = options.values.clone();
     let wanted = missing(true, &values);
@@ -60,7 +66,7 @@ fn new_visit(context: &Context, options: &NewOne) -> Result<Outcome, Error> {
     if context.schedules.join("visit.schema.json").is_file() {
         text.push_str("# yaml-language-server: $schema=visit.schema.json\n");
     }
-    text += &document::new_visit(&id, &values, include_str!("new/entry.yaml")).map_err(Error::new)?;
+    text += &document::new_visit(&id, &values, PLACEHOLDER).map_err(Error::new)?;
     write(context, schedules, &path, text, options.at)
 }
 
@@ -76,7 +82,15 @@ fn new_entry(context: &Context, options: &NewOne) -> Result<Outcome, Error> {
         wanted.push("when");
     }
     complete(&mut values, &wanted)?;
-    let text = document::add_entry(schedules.file(&path), &entry, &values).map_err(Error::new)?;
+    let mut text = document::add_entry(schedules.file(&path), &entry, &values).map_err(Error::new)?;
+    // What stood in the place of a first entry goes, if nobody has seen it.
+    let lock = schedules.lock(&mut Report::default());
+    let is_published = |audience: &Audience| {
+        lock.as_ref().is_none_or(|lock| lock.sequence(&format!("{visit}/{PLACEHOLDER_ID}"), *audience).is_some())
+    };
+    if !Audience::ALL.iter().any(is_published) {
+        text = text.replacen(PLACEHOLDER.split_once('\n').map_or("", |(_, entry)| entry), "", 1);
+    }
     write(context, schedules, &path, text, options.at)
 }
 

@@ -1,8 +1,9 @@
 //! `summitcal serve`: builds, serves over HTTP, and builds again on change.
 //!
-//! The schedules are looked at twice a second, and built when they are other than they were and have been still for a
-//! moment, so that a file that is half saved is not taken for one that is wrong. They are built too when an embargo lifts
-//! or a withdrawal has been told for long enough. What cannot be built leaves what is served as it is.
+//! The system tells when files of the schedules change, and they are built once it has been quiet for a moment, so that a
+//! file that is half saved is not taken for one that is wrong. Where it tells nothing, as of files on a network, they are
+//! looked at twice a second, and otherwise every few seconds all the same. They are built too when an embargo lifts or a
+//! withdrawal has been told for long enough. What cannot be built leaves what is served as it is.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -12,16 +13,20 @@ use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::mpsc::{self, Receiver};
 use std::thread;
 use std::time::{Duration, SystemTime};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use clap::{Args, ValueEnum};
+use notify_debouncer_mini::notify::{RecommendedWatcher, RecursiveMode};
+use notify_debouncer_mini::{Debouncer, new_debouncer};
 use rayon::prelude::*;
 use tokio::runtime;
 
 use super::mark::Mark;
 use super::{Context, Outcome, complain, now, print_report, resources, token};
+use crate::diagnostic::{Report, text};
 use crate::error::Error;
 use crate::pipeline::{self, Schedules};
 use crate::programme::Audience;
@@ -29,12 +34,17 @@ use crate::publish::folder::LockFile;
 use crate::publish::http::{self, AccessLog, App, Generation, Health, Limits, Tokens};
 use crate::tree;
 
-/// How often the schedules and the tokens are looked at.
+/// How often the tokens are looked at, and the schedules where the system does not tell of changes.
 const POLL_INTERVAL: Duration = Duration::from_millis(500);
+/// How often the schedules are looked at where it does.
+const LONG_POLL_INTERVAL: Duration = Duration::from_secs(3);
+/// How long it is quiet after the last change before the schedules are built.
+const QUIET: Duration = Duration::from_millis(50);
 /// What each thread takes that compresses files.
 const COMPRESSING: usize = 64 << 20;
-/// Threads beside those that answer: for builds, for the tokens, for the log, and what the runtime starts for a while.
-const MORE_THREADS: usize = 4;
+/// Threads beside those that answer: for builds, for the tokens, for the log, two that watch, and what the runtime starts for a
+/// while.
+const MORE_THREADS: usize = 6;
 /// How long after a build that failed for want of something other than good schedules it is tried again.
 const RETRY_DELAY: TimeDelta = TimeDelta::seconds(10);
 /// How long a server has to answer that it is there.
@@ -91,12 +101,16 @@ pub(crate) fn run(context: &Context, options: &Serve) -> Result<Outcome, Error> 
     let tokens_path = &options.tokens.path;
     token::refuse_place(tokens_path, &context.schedules)?;
     // How files are before they are read, so that what changes meanwhile is noticed.
-    let (tokens_mark, watch) = (Mark::of(tokens_path), Watch::new(&context.schedules));
+    let (tokens_mark, mut watch) = (Mark::of(tokens_path), Watch::new(&context.schedules));
     let tokens = Tokens::read(tokens_path)?;
-    let site = match build_site(context, options, None, None)? {
+    let mut reported = Vec::new();
+    let site = match build_site(context, options, None, None, &mut reported)? {
         BuildOutcome::Site(site) => *site,
         BuildOutcome::Refused(_) => return Ok(Outcome::Findings),
     };
+    if let Some(lock) = &site.lock {
+        watch.set_lock(lock);
+    }
     let (listener, address) = listen(&options.addr)?;
     let admin = options.admin.as_deref().map(listen).transpose()?;
     let connections = usize::try_from(options.connections).unwrap_or(usize::MAX);
@@ -107,12 +121,24 @@ pub(crate) fn run(context: &Context, options: &Serve) -> Result<Outcome, Error> 
     if let Some((_, address)) = &admin {
         let _ = write!(ready, "\nIts health and numbers are at http://{address}/healthz and http://{address}/metrics.");
     }
-    let app = Arc::new(App::new(site.generation, health, tokens));
+    let mut app = App::new(site.generation, health, tokens);
+    if admin.is_none() && !options.locked {
+        app = app.with_problems_shown(address);
+    }
+    let app = Arc::new(app);
 
     let runtime = runtime::Builder::new_multi_thread().enable_all().build();
     let runtime = runtime.map_err(|error| Error::new(format!("cannot start the server: {error}")))?;
-    let rebuilder =
-        Rebuilder { context: context.clone(), options: options.clone(), app: Arc::clone(&app), watch, next, lock_text };
+    let rebuilder = Rebuilder {
+        context: context.clone(),
+        options: options.clone(),
+        app: Arc::clone(&app),
+        watch,
+        notices: Notices::of(&context.schedules),
+        reported,
+        next,
+        lock_text,
+    };
     let rebuilding = resources::spawn(move || rebuilder.run())?;
     let token_watch =
         TokenWatch { context: context.clone(), path: tokens_path.clone(), app: Arc::clone(&app), mark: tokens_mark };
@@ -221,6 +247,7 @@ fn build_site(
     options: &Serve,
     last: Option<&Generation>,
     served: Option<&str>,
+    reported: &mut Vec<u8>,
 ) -> Result<BuildOutcome, Error> {
     let at = now()?;
     let schedules = Schedules::load(&context.schedules)?;
@@ -231,7 +258,7 @@ fn build_site(
         BuildOutcome::Refused(format!("the schedules have {errors}; standard error tells which"))
     };
     let (Some(programme), Some(lock)) = (checked.programme.take(), lock) else {
-        print_report(context, &checked.report)?;
+        report_once(context, &checked.report, reported)?;
         return Ok(wrong(checked.report.counts().errors));
     };
     let plan = pipeline::plan(&lock, &programme, (&schedules, &mut checked), at);
@@ -239,7 +266,7 @@ fn build_site(
         pipeline::report_clock_ahead(&lock, &programme, at, &mut checked.report);
     }
     pipeline::report_behind(&lock, served, at, &mut checked);
-    print_report(context, &checked.report)?;
+    report_once(context, &checked.report, reported)?;
     if checked.report.has_errors() {
         return Ok(wrong(checked.report.counts().errors));
     }
@@ -261,12 +288,26 @@ fn build_site(
     Ok(BuildOutcome::Site(Box::new(Site { generation, at, next, lock, lock_text })))
 }
 
+/// Prints a report, unless it says what was reported last: a state is told once, however often it is built.
+fn report_once(context: &Context, report: &Report, reported: &mut Vec<u8>) -> Result<(), Error> {
+    let mut words = Vec::new();
+    text::render(report, false, &mut words).map_err(|error| Error::io("write", Path::new("the report"), error))?;
+    if words == *reported {
+        return Ok(());
+    }
+    *reported = words;
+    print_report(context, report)
+}
+
 /// Keeps what is served as the schedules are.
 struct Rebuilder {
     context: Context,
     options: Serve,
     app: Arc<App>,
     watch: Watch,
+    notices: Notices,
+    /// What was said of the schedules last.
+    reported: Vec<u8>,
     next: Option<DateTime<Utc>>,
     /// The lock file that what is served was made with.
     lock_text: Option<String>,
@@ -275,9 +316,14 @@ struct Rebuilder {
 impl Rebuilder {
     fn run(mut self) {
         loop {
-            thread::sleep(self.pause());
+            let is_told = self.notices.wait(self.pause());
             let is_due = self.next.is_some_and(|next| now().is_ok_and(|now| now >= next));
-            if self.watch.has_settled() || is_due {
+            let has_changed = self.watch.has_changed();
+            if !is_told && has_changed {
+                // Nothing told of it: the folder may be another one by now.
+                self.notices = Notices::of(&self.context.schedules);
+            }
+            if is_told && has_changed || self.watch.has_settled() || is_due {
                 self.rebuild();
             }
         }
@@ -285,8 +331,10 @@ impl Rebuilder {
 
     /// Until it is time to look again, or for the next change that is known of.
     fn pause(&self) -> Duration {
+        let is_watched = self.notices.watcher.is_some() && !self.watch.has_changed();
+        let interval = if is_watched { LONG_POLL_INTERVAL } else { POLL_INTERVAL };
         let ahead = self.next.and_then(|next| (next - DateTime::<Utc>::from(SystemTime::now())).to_std().ok());
-        ahead.map_or(POLL_INTERVAL, |ahead| ahead.clamp(Duration::from_millis(1), POLL_INTERVAL))
+        ahead.map_or(interval, |ahead| ahead.clamp(Duration::from_millis(1), interval))
     }
 
     fn rebuild(&mut self) {
@@ -294,9 +342,9 @@ impl Rebuilder {
         let last = self.app.generation();
         // What the build reads is not changed by it, so nothing is left half changed by a panic.
         let outcome = catch_unwind(AssertUnwindSafe(|| {
-            build_site(&self.context, &self.options, Some(&last), self.lock_text.as_deref())
+            build_site(&self.context, &self.options, Some(&last), self.lock_text.as_deref(), &mut self.reported)
         }));
-        let (why, retry) = match outcome {
+        let (why, problems, retry) = match outcome {
             Ok(Ok(BuildOutcome::Site(site))) => {
                 self.next = site.next;
                 self.lock_text.clone_from(&site.lock_text);
@@ -308,13 +356,13 @@ impl Rebuilder {
                 print_status(&self.context, "The schedules were built again, and are served.");
                 return;
             }
-            Ok(Ok(BuildOutcome::Refused(why))) => (why, None),
+            Ok(Ok(BuildOutcome::Refused(why))) => (why, String::from_utf8_lossy(&self.reported).into_owned(), None),
             Ok(Err(error)) => {
                 complain(&self.context, &error);
                 let why = "the schedules, or the lock file, could not be read or written; standard error tells why";
-                (why.to_owned(), Some(RETRY_DELAY))
+                (why.to_owned(), error.to_string(), Some(RETRY_DELAY))
             }
-            Err(_) => ("of a fault in summitcal itself; standard error tells where".to_owned(), None),
+            Err(_) => ("of a fault in summitcal itself; standard error tells where".to_owned(), String::new(), None),
         };
         let _ = writeln!(io::stderr(), "summitcal: what was built last is served still, because {why}");
         let Ok(at) = now() else { return };
@@ -322,7 +370,7 @@ impl Rebuilder {
         self.next = retry.map(|retry| at + retry);
         let health = self.app.health();
         let since = health.stale.as_ref().map_or(at, |(_, since)| *since);
-        self.app.set_stale(Health { stale: Some((why, since)), next: self.next, ..(*health).clone() });
+        self.app.set_stale(Health { stale: Some((why, since)), next: self.next, ..(*health).clone() }, problems);
     }
 }
 
@@ -353,6 +401,40 @@ impl TokenWatch {
     }
 }
 
+/// What the system tells of changes in a folder.
+struct Notices {
+    /// `None` where it tells nothing.
+    watcher: Option<Debouncer<RecommendedWatcher>>,
+    changes: Receiver<()>,
+}
+
+impl Notices {
+    fn of(folder: &Path) -> Self {
+        let (sender, changes) = mpsc::channel();
+        // What it cannot tell is found by looking.
+        let watcher = new_debouncer(QUIET, move |_| {
+            let _ = sender.send(());
+        });
+        let watcher = watcher.and_then(|mut debouncer| {
+            debouncer.watcher().watch(folder, RecursiveMode::NonRecursive)?;
+            Ok(debouncer)
+        });
+        Notices { watcher: watcher.ok(), changes }
+    }
+
+    /// Waits for a change at most so long; whether there was one.
+    fn wait(&self, at_most: Duration) -> bool {
+        if self.watcher.is_none() {
+            thread::sleep(at_most);
+            return false;
+        }
+        let is_told = self.changes.recv_timeout(at_most).is_ok();
+        // Many changes are one.
+        while self.changes.try_recv().is_ok() {}
+        is_told
+    }
+}
+
 type Marks = BTreeMap<PathBuf, Mark>;
 
 /// Tells when a folder of schedules has changed and is at rest, by names, sizes and times of files.
@@ -370,6 +452,11 @@ impl Watch {
     fn new(folder: &Path) -> Self {
         let marks = marks(folder);
         Self { folder: folder.to_owned(), built: marks.clone(), seen: marks }
+    }
+
+    /// Whether it is other than what was built.
+    fn has_changed(&self) -> bool {
+        marks(&self.folder) != self.built
     }
 
     /// Whether it is other than what was built, and as it was at the last look.

@@ -12,7 +12,8 @@ use super::{At, Context, Outcome, complain, print, print_report};
 use crate::diagnostic::Report;
 use crate::document::{self, Assignment, File, Target, Visit, nearest, shortened};
 use crate::error::Error;
-use crate::pipeline::Schedules;
+use crate::pipeline::{self, Schedules};
+use crate::programme::Programme;
 use crate::publish::file;
 use crate::render::changes;
 use crate::revision::{self, States};
@@ -69,14 +70,23 @@ pub(super) fn write(
     at: At,
 ) -> Result<Outcome, Error> {
     let at = at.instant()?;
-    let states = |schedules: &Schedules| schedules.check().programme.as_ref().map(|all| revision::states(all, at));
-    let was = if schedules.visits.is_empty() { Some(States::new()) } else { states(&schedules) };
+    let states = |programme: &Programme| revision::states(programme, at);
+    let (was, known) = {
+        let checked = schedules.check();
+        let nothing = schedules.visits.is_empty().then(States::new);
+        (nothing.or(checked.programme.as_ref().map(states)), checked.report)
+    };
     let source =
         Source::new(path, text.into_bytes()).map_err(|unreadable| Error::new(format!("{path}: {unreadable}")))?;
     let source = Arc::new(source);
     let before = schedules.put(File::new(Arc::clone(&source)));
     let mut checked = schedules.check();
-    if checked.programme.is_none() {
+    let lock = schedules.lock(&mut checked.report);
+    let programme = checked.programme.take();
+    if let (Some(programme), Some(lock)) = (&programme, lock) {
+        pipeline::plan(&lock, programme, (&schedules, &mut checked), at);
+    }
+    if programme.is_none() || checked.report.has_errors() {
         print_report(context, &checked.report)?;
         complain(context, &Error::new("nothing was written"));
         return Ok(Outcome::Findings);
@@ -86,22 +96,57 @@ pub(super) fn write(
             return said(context, &format!("{path} is so already; nothing was written.\n"));
         }
         Some(before) => replace_text(&schedules.paths[path], before.source().text(), source.text())?,
-        None => {
-            let place = PathBuf::from(path);
-            if fs::symlink_metadata(&place).is_ok() {
-                return Err(Error::new(format!("{path} is there already, and is not written over")));
-            }
-            file::replace(&place, source.text().as_bytes(), file::Options { durable: true, private: false })?;
-        }
+        None => create(path, source.text())?,
     }
     checked.report.retain_files(|other| other == path);
+    // What was there before is no news.
+    checked.report.remove_known(&known);
     print_report(context, &checked.report)?;
-    let changes = match (&was, states(&schedules)) {
+    let changes = match (&was, programme.as_ref().map(states)) {
         (Some(was), Some(now)) => changes::text(&changes::summarize(&revision::between(was, &now))),
         _ => "What that changes for readers cannot be told, because there were errors before.\n".to_owned(),
     };
     let changes = if changes.is_empty() { "Nothing changes for readers.\n" } else { &changes };
     said(context, &format!("{path} was written.\n{changes}"))
+}
+
+/// Writes a draft that has no error, and says what is doubtful in it.
+pub(super) fn write_draft(
+    context: &Context,
+    mut schedules: Schedules,
+    path: &str,
+    text: String,
+) -> Result<Outcome, Error> {
+    if schedules.visits.iter().any(|file| file.path() == path) {
+        return Err(is_there(path));
+    }
+    let source =
+        Source::new(path, text.into_bytes()).map_err(|unreadable| Error::new(format!("{path}: {unreadable}")))?;
+    let source = Arc::new(source);
+    schedules.put(File::new(Arc::clone(&source)));
+    let mut report = schedules.check().report;
+    report.retain_files(|other| other == path);
+    if report.has_errors() {
+        print_report(context, &report)?;
+        complain(context, &Error::new("nothing was written"));
+        return Ok(Outcome::Findings);
+    }
+    create(path, source.text())?;
+    print_report(context, &report)?;
+    said(context, &format!("{path} was written, as a draft for staff.\n"))
+}
+
+/// Writes a file that is not there yet.
+fn create(path: &str, text: &str) -> Result<(), Error> {
+    let place = PathBuf::from(path);
+    if fs::symlink_metadata(&place).is_ok() {
+        return Err(is_there(path));
+    }
+    file::replace(&place, text.as_bytes(), file::Options { durable: true, private: false })
+}
+
+pub(super) fn is_there(path: &str) -> Error {
+    Error::new(format!("{path} is there already, and is not written over"))
 }
 
 fn said(context: &Context, text: &str) -> Result<Outcome, Error> {

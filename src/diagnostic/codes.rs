@@ -119,6 +119,8 @@ codes! {
     Error ENTRY_PRESENT = "entry-present";
     /// The identity of an entry that was withdrawn.
     Error IDENTITY_REUSED = "identity-reused";
+    /// Another UID than an entry was published with.
+    Error UID_CHANGED = "uid-changed";
     /// A revision that would be older than the last.
     Error CLOCK_SET_BACK = "clock-set-back";
     /// A machine's clock that is far beyond everything that is known.
@@ -139,6 +141,8 @@ codes! {
     Warning DECOMPOSED_TEXT = "decomposed-text";
     /// A comment that may have cut a text short.
     Warning COMMENT_CUTS_TEXT = "comment-cuts-text";
+    /// A comment that says what is doubtful.
+    Warning DOUBT = "doubt";
     /// An entry that begins where the same person still is somewhere else.
     Warning TWO_PLACES_AT_ONCE = "two-places-at-once";
     /// A journey faster than aircraft fly.

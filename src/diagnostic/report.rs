@@ -127,6 +127,18 @@ impl Report {
         self.files.retain(|path, _| keep(path));
     }
 
+    /// Takes out what another report says too, of the same words wherever they stand by now.
+    pub fn remove_known(&mut self, known: &Self) {
+        for (path, codes) in &mut self.files {
+            for (code, same_code) in codes.iter_mut() {
+                let Some(known) = known.files.get(path).and_then(|codes| codes.get(code)) else { continue };
+                same_code.remove(|diagnostic| known.kept.iter().any(|other| other.says_the_same(diagnostic)));
+            }
+            codes.retain(|_, same_code| same_code.errors + same_code.warnings > 0);
+        }
+        self.files.retain(|_, codes| !codes.is_empty());
+    }
+
     /// Applies what is said of each code of a warning: `None` drops its warnings, an error makes errors of them.
     pub fn apply_severity(&mut self, severity_of: impl Fn(Code) -> Option<Severity>) {
         for codes in self.files.values_mut() {
@@ -204,6 +216,15 @@ impl OfOneCode {
         let at = self.kept.partition_point(|kept| kept.compare(&diagnostic).is_le());
         self.kept.truncate(max - 1);
         self.kept.insert(at, diagnostic);
+    }
+
+    /// Takes out those that are meant, unless some are only counted.
+    fn remove(&mut self, is_meant: impl Fn(&Diagnostic) -> bool) {
+        if self.kept.len() == self.errors + self.warnings {
+            self.kept.retain(|kept| !is_meant(kept));
+            self.errors = self.kept.iter().filter(|kept| kept.severity == Severity::Error).count();
+            self.warnings = self.kept.len() - self.errors;
+        }
     }
 
     fn make_errors(&mut self) {

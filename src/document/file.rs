@@ -4,7 +4,7 @@ use std::sync::{Arc, OnceLock};
 
 use super::events::Events;
 use super::tree::NodeId;
-use crate::diagnostic::{Diagnostic, Place, Report, codes};
+use crate::diagnostic::{Diagnostic, Place, Report, Severity, codes};
 use crate::source::{Source, Span};
 
 /// The text of a file, and the places of its nodes once somebody asked.
@@ -116,6 +116,24 @@ pub(crate) fn find_cut_texts(file: &File, report: &mut Report) {
                 "If it belongs to the text, put the text in quotes. If it is a comment, write a blank after the #.",
             ),
         );
+    }
+}
+
+/// Reports each comment that says what is doubtful, as `import` writes them.
+pub(crate) fn find_doubts(file: &File, report: &mut Report) {
+    let text = file.source.text();
+    for (at, sign) in text.match_indices("# doubt:") {
+        let line = text[..at].rfind(['\n', '\r']).map_or(0, |before| before + 1);
+        if text[line..at].contains(|c| c != ' ') {
+            continue;
+        }
+        let end = text[at..].find(['\n', '\r']).map_or(text.len(), |length| at + length);
+        let doubt = text[at + sign.len()..end].trim();
+        let place = file.at(Span { start: at, end: at + text[at..end].trim_end().len() });
+        super::note(&place, report, (codes::DOUBT, Severity::Warning), |d| {
+            d.saying(format!("In doubt: {doubt}"))
+                .with_help("Find out and correct what follows, then take this comment out.")
+        });
     }
 }
 

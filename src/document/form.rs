@@ -69,6 +69,8 @@ pub enum Grammar {
     FeedLanguage,
     /// A UUID.
     Uuid,
+    /// The UID of an event.
+    Uid,
 }
 
 /// What may stand in a place.

@@ -121,6 +121,8 @@ shape! {
         embargo = "embargo" optional Scalar<'a> as Instant,
         /// The identity it was published under before, as visit/entry.
         formerly = "formerly" optional Scalar<'a> as Identity,
+        /// The UID that it had in a calendar that was imported; it comes before the first publication, and stays.
+        uid = "uid" optional Scalar<'a> as Uid,
         /// Warnings that do not apply here, each with the reason.
         allow = "allow" optional Table<'a, Text<'a>> as Lines keyed Warning,
         /// For accredited press and staff.

@@ -102,6 +102,21 @@ fn report_on(lock: &Lock, plan: &Plan<'_>, checked: &mut Checked<'_>, at: DateTi
             "Give it another id. If it is the same entry after all, run “summitcal withdraw --undo” for it.",
         ));
     }
+    for at in &plan.other_uid {
+        let Some(place) = checked.place(*at) else { continue };
+        let message = "This entry was published with another UID, or with one of its own.";
+        found.push(Diagnostic::error(codes::UID_CHANGED, place, message).with_help(
+            "Write the “uid” that it was published with, or none if it had none; subscribers would have it twice.",
+        ));
+    }
+    for at in &plan.shared_uid {
+        let Some(place) = checked.place(*at) else { continue };
+        let message = "The UID of this entry belongs to another one too, or to one that was published.";
+        found.push(
+            Diagnostic::error(codes::DUPLICATE_ID, place, message)
+                .with_help("Take its “uid” out: a UID is one event's."),
+        );
+    }
     found.extend(older_database(lock, plan));
     for moved in &plan.moved {
         let Some(place) = checked.place(moved.at) else { continue };

@@ -1,5 +1,8 @@
 //! A visit and its entries.
 
+use std::cmp::Ordering;
+use std::hash::{Hash, Hasher};
+
 use chrono::{DateTime, NaiveDate, Utc};
 
 use super::names::{Access, Audience, EntryKind, Id, StatusKind, VisitKind};
@@ -62,12 +65,16 @@ impl Status {
 }
 
 /// The identity that UIDs are made from: `visit/entry`, of the first publication.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+///
+/// Two are the same if visit and entry are.
+#[derive(Debug, Clone, Eq)]
 pub struct Identity {
     /// The visit's id.
     pub visit: Id,
     /// The entry's id.
     pub entry: Id,
+    /// The UID that the entry came with, in place of one that is made of this.
+    pub uid: Option<Box<str>>,
 }
 
 impl Identity {
@@ -75,7 +82,47 @@ impl Identity {
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let (visit, entry) = text.split_once('/')?;
-        Some(Identity { visit: Id::parse(visit)?, entry: Id::parse(entry)? })
+        Some(Identity::new(Id::parse(visit)?, Id::parse(entry)?))
+    }
+
+    /// Of an entry that came with no UID of its own.
+    #[must_use]
+    pub fn new(visit: Id, entry: Id) -> Self {
+        Identity { visit, entry, uid: None }
+    }
+
+    /// The same, with a UID of its own.
+    #[must_use]
+    pub fn with_uid(self, uid: Option<&str>) -> Self {
+        Identity { uid: uid.map(Box::from), ..self }
+    }
+
+    fn ids(&self) -> (&Id, &Id) {
+        (&self.visit, &self.entry)
+    }
+}
+
+impl PartialEq for Identity {
+    fn eq(&self, other: &Self) -> bool {
+        self.ids() == other.ids()
+    }
+}
+
+impl PartialOrd for Identity {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Identity {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.ids().cmp(&other.ids())
+    }
+}
+
+impl Hash for Identity {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.ids().hash(state);
     }
 }
 

@@ -58,11 +58,11 @@ fn entry(feed: &mut String, revised: &RevisedListing<'_>, settings: &Settings, n
             (uid, Vec::new(), Some(visit), String::new())
         }
         Item::Entry(visit, entry) => {
-            (revised.uid(entry), marks(&localizer, entry), Some(visit), format!("#{}", entry.id))
+            (revised.uuid(entry), marks(&localizer, entry), Some(visit), format!("#{}", entry.id))
         }
         Item::Withdrawn(withdrawn) => {
             let entry = withdrawn.listed();
-            (revised.uid(&entry), marks(&localizer, &entry), None, String::new())
+            (revised.uuid(&entry), marks(&localizer, &entry), None, String::new())
         }
     };
     let id = Uuid::new_v5(&uid, news.change.sequence.to_string().as_bytes());

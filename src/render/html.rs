@@ -20,8 +20,8 @@ use std::borrow::Cow;
 use maud::{Markup, html};
 use rayon::prelude::*;
 
-pub use self::page::POLICY;
 use self::page::{LinkPreview, PageContent};
+pub use self::page::{POLICY, problems};
 use self::subscribe::QrCodes;
 use self::visit::FormerAddresses;
 use crate::listing::ListedVisit;

@@ -14,8 +14,8 @@
 //!
 //! The version of the time zone database is that which the file was last written with; where it was not known, there is no
 //! line. A feed's line has the instant at which its wording or settings last changed (`-`: never), a digest of them, and the
-//! settings. A visit's and an entry's has
-//! a revision for each audience that it was published to: SEQUENCE, LAST-MODIFIED, CREATED, what became of it where it is
+//! settings. An entry's has the UID that it came with, if it has one (`uid=…`). A visit's and an entry's have a revision for each
+//! audience that it was published to: SEQUENCE, LAST-MODIFIED, CREATED, what became of it where it is
 //! not shown (`withdrawn`, `redacted`, `restricted`), the digest of what was seen and, after a change, of what was
 //! seen otherwise before. What an embargo will release follows, with a `+`, behind a `;`; that is a `*` once a build has noted that
 //! it was released. What may have been released without a build, and is hidden since, is `unseen`. Then comes what those
@@ -53,6 +53,8 @@ const HEADER_NOTE: &str =
 const DATABASE: &str = "time-zone-database ";
 /// How an entry's line ends, with the empty line after it.
 const ENTRY_SEPARATOR: &str = "\n\n";
+/// What begins the column of the UID that an entry came with.
+const UID: &str = "uid=";
 /// Its last line, so that a file that was cut short is known.
 const FOOTER: &str = "# end";
 
@@ -84,6 +86,8 @@ pub(super) struct FeedLine {
 /// An entry's line, read.
 #[derive(Debug)]
 pub(super) struct EntryLine<'l> {
+    /// The UID that it came with.
+    pub(super) uid: Option<&'l str>,
     pub(super) columns: Columns,
     cells: Vec<(Digest, &'l str)>,
 }
@@ -108,9 +112,11 @@ impl<'l> EntryLine<'l> {
         let mut parts = line.split('\t');
         let key = parts.next()?;
         Subject::parse(key)?;
-        let (mut columns, mut cells) = (Columns::default(), Vec::new());
+        let (mut uid, mut columns, mut cells) = (None, Columns::default(), Vec::new());
         for part in parts {
-            if is_cell(part) {
+            if let Some(own) = part.strip_prefix(UID) {
+                uid = Some(own);
+            } else if is_cell(part) {
                 cells.push((Digest::parse(&part[..DIGEST_LENGTH])?, &part[DIGEST_LENGTH..]));
             } else {
                 let (audience, revisions) = part.split_once('=')?;
@@ -118,7 +124,7 @@ impl<'l> EntryLine<'l> {
                 *into = revisions.split(';').map(LockedRevision::parse).collect::<Option<_>>()?;
             }
         }
-        let row = EntryLine { columns, cells };
+        let row = EntryLine { uid, columns, cells };
         let all = || row.columns.iter().flatten();
         // What follows the first is what embargoes have yet to release; a line of another order would have a sequence fall.
         let follows = |pair: &[LockedRevision]| pair[1].scheduled && pair[0].sequence < pair[1].sequence;
@@ -419,9 +425,17 @@ fn sealed(line: String) -> String {
 }
 
 /// An entry's line; `cell` gives what a digest is of.
-pub(super) fn entry_line<'c>(key: &str, columns: &Columns, cell: impl Fn(Digest) -> Option<&'c str>) -> String {
+pub(super) fn entry_line<'c>(
+    key: &str,
+    uid: Option<&str>,
+    columns: &Columns,
+    cell: impl Fn(Digest) -> Option<&'c str>,
+) -> String {
     let mut line = String::with_capacity(1024);
     line.push_str(key);
+    if let Some(uid) = uid {
+        let _ = write!(line, "\t{UID}{uid}");
+    }
     let mut kept: Vec<Digest> = Vec::with_capacity(2);
     for (audience, revisions) in Audience::ALL.iter().zip(columns).filter(|(_, revisions)| !revisions.is_empty()) {
         let _ = write!(line, "\t{}", audience.word());

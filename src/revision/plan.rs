@@ -16,7 +16,7 @@ use super::change::{Change, Kind, States, Subject, is_with_visit};
 use super::feeds::{self, FeedChange, FeedPlan, FeedSettings, Wording};
 use super::lock::{self, EntryLine, EntryState, FeedLine, Lock, LockedRevision, column, effective, published};
 use super::snapshot::{self, OfVisit, Snapshot, ToldOf};
-use super::{RevisedListing, Revision, Revisions, Withdrawn};
+use super::{RevisedListing, Revision, Revisions, Withdrawn, uid};
 use crate::listing::{AudienceMark, ListedEntry, ListedVisit, Listing, Viewer};
 use crate::programme::{Audience, Entry, EntryRef, Identity, Programme};
 use crate::zone::{self, Moment};
@@ -34,6 +34,10 @@ pub struct Plan<'p> {
     pub missing: Vec<Identity>,
     /// Entries of the schedules whose identity was withdrawn.
     pub reused: Vec<EntryRef>,
+    /// Entries that were published with another UID than they have.
+    pub other_uid: Vec<EntryRef>,
+    /// Entries whose UID is another's too.
+    pub shared_uid: Vec<EntryRef>,
     /// Entries that another version of the time zone database moves.
     pub moved: Vec<MovedEntry>,
     /// What an embargo was to release, and no build noted that it did, of what has changed or is gone since.
@@ -149,6 +153,7 @@ struct VisitPlan<'l, 'p> {
     unrecorded: Vec<Unrecorded>,
     changes: Vec<Change>,
     reused: Vec<EntryRef>,
+    other_uid: Vec<EntryRef>,
     moved: Vec<MovedEntry>,
 }
 
@@ -183,6 +188,8 @@ impl<'l, 'p> Planner<'l, 'p> {
             feed_changes,
             missing,
             reused: Vec::new(),
+            other_uid: Vec::new(),
+            shared_uid: uid::shared(self.lock, self.programme, &self.present),
             moved: Vec::new(),
             unrecorded: Vec::new(),
             is_revised,
@@ -192,6 +199,7 @@ impl<'l, 'p> Planner<'l, 'p> {
             plan.unrecorded.append(&mut visit.unrecorded);
             plan.changes.append(&mut visit.changes);
             plan.reused.append(&mut visit.reused);
+            plan.other_uid.append(&mut visit.other_uid);
             plan.moved.append(&mut visit.moved);
         }
         plan.changes.sort_by(|a, b| (a.audience, &a.subject).cmp(&(b.audience, &b.subject)));
@@ -260,7 +268,15 @@ impl<'l, 'p> Planner<'l, 'p> {
             planned.reused.push(entry.at);
         }
         let mut columns = entry.revised.old.as_ref().map(|line| line.columns.clone()).unwrap_or_default();
+        let uid = entry.entry.identity().uid.as_deref();
         let (mut is_changed, mut is_noted, mut unrecorded) = (false, false, None);
+        if entry.revised.old.as_ref().is_some_and(|old| old.uid != uid) {
+            if columns.iter().any(|revisions| effective(revisions, self.at).is_some()) {
+                planned.other_uid.push(entry.at);
+            }
+            // Nobody has seen it yet, or else the plan is refused.
+            is_changed = true;
+        }
         for (index, audience) in self.audiences.iter().enumerate() {
             let revisions = &mut columns[column(*audience)];
             let old = effective(revisions, self.at).copied();
@@ -294,7 +310,9 @@ impl<'l, 'p> Planner<'l, 'p> {
         }
         let line = match self.lock.raw(&entry.revised.key).filter(|_| !is_changed && !is_noted) {
             Some(kept) => Cow::Borrowed(kept),
-            None => Cow::Owned(lock::entry_line(&entry.revised.key, &columns, |digest| entry.revised.cell(digest))),
+            None => {
+                Cow::Owned(lock::entry_line(&entry.revised.key, uid, &columns, |digest| entry.revised.cell(digest)))
+            }
         };
         planned.lines.push((entry.revised.subject, line));
     }

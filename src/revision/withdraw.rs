@@ -126,7 +126,7 @@ impl Rewriting<'_, '_> {
 
     fn text(&self, key: &str) -> String {
         let new = |of| self.cells.iter().map(String::as_str).find(|cell| digest(cell.as_bytes()) == of);
-        lock::entry_line(key, &self.columns, |of| self.old.cell(of).or_else(|| new(of)))
+        lock::entry_line(key, self.old.uid, &self.columns, |of| self.old.cell(of).or_else(|| new(of)))
     }
 
     /// Takes it out for an audience; whether that changes anything.

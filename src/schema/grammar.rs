@@ -86,6 +86,7 @@ pub(super) fn schema(grammar: Grammar) -> Value {
             let tags = tags.collect::<Vec<_>>().join("|");
             pattern(&format!("({tags}){SUBTAGS}"), "A language that feeds can be written in.")
         }
+        Grammar::Uid => lenient("[!-~]{1,255}", "1 to 255 letters, digits and signs, without blanks."),
         Grammar::Uuid => lenient("(urn:uuid:|[{])?[0-9A-Fa-f-]{32,36}[}]?", "A UUID, as uuidgen makes one."),
     }
 }

@@ -92,20 +92,30 @@ pub(crate) fn wait_for<T>(what: &str, mut found: impl FnMut() -> Option<T>) -> T
 
 impl Server {
     pub(crate) fn start(folder: &Folder, more: &[&str]) -> Self {
-        let mut command = folder.command(&["serve", "--addr", "127.0.0.1:0", "--admin", "127.0.0.1:0"]);
+        Self::spawn(folder, &[&["--admin", "127.0.0.1:0"], more].concat(), 2)
+    }
+
+    /// As somebody starts it who writes: without an address for those who run it.
+    pub(crate) fn start_plain(folder: &Folder, more: &[&str]) -> Self {
+        Self::spawn(folder, more, 1)
+    }
+
+    fn spawn(folder: &Folder, more: &[&str], addresses: usize) -> Self {
+        let mut command = folder.command(&["serve", "--addr", "127.0.0.1:0"]);
         command.args(more).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().expect("the program can be run");
         let out = gather(child.stdout.take().expect("piped"));
         let err = gather(child.stderr.take().expect("piped"));
-        let [address, admin] = [1, 2].map(|number| {
+        let address = |number: usize| {
             wait_for("an address", || {
                 let err = err.lock().expect("no poison");
                 let rest = err.split("http://").nth(number)?;
                 // Whole, once something stands after it.
                 rest.split_once('/')?.0.parse().ok()
             })
-        });
-        Server { child, client: Client { address, admin }, out, err }
+        };
+        let client = Client { address: address(1), admin: address(addresses) };
+        Server { child, client, out, err }
     }
 
     pub(crate) fn out(&self) -> String {

@@ -6,11 +6,12 @@
 //! good on 410, and never with an empty calendar, because some then forget all that they had.
 
 use std::any::Any;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 use std::time::SystemTime;
 
-use arc_swap::ArcSwap;
+use arc_swap::{ArcSwap, ArcSwapOption};
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{Request, State};
@@ -26,11 +27,12 @@ use headers::HeaderMapExt;
 use headers::authorization::{Authorization, Basic};
 use tower_http::catch_panic::CatchPanicLayer;
 
-use super::generation::{EVERYBODY, File, Generation, NO_PAGE};
-use super::request::{AcceptedEncodings, Encoding, decode, has_copy};
+use super::generation::{EVERYBODY, File, Generation, NO_PAGE, policy};
+use super::request::{AcceptedEncodings, Encoding, decode, has_copy, is_at_this_machine};
 use super::status::{Health, Metrics};
 use super::tokens::Tokens;
 use crate::programme::Audience;
+use crate::render::html;
 
 /// What is served. Each of its parts is replaced as a whole, without making those that read it wait.
 #[derive(Debug)]
@@ -39,6 +41,9 @@ pub struct App {
     health: ArcSwap<Health>,
     /// The tokens, or why they could not be read; then none of them opens anything.
     tokens: ArcSwap<Result<Tokens, String>>,
+    /// Where those listen who may be shown what is wrong with the schedules, in their own words; nowhere, unless that is said.
+    author: Option<SocketAddr>,
+    problems: ArcSwapOption<String>,
     pub(super) metrics: Metrics,
 }
 
@@ -50,8 +55,16 @@ impl App {
             generation: ArcSwap::from_pointee(generation),
             health: ArcSwap::from_pointee(health),
             tokens: ArcSwap::from_pointee(Ok(tokens)),
+            author: None,
+            problems: ArcSwapOption::empty(),
             metrics: Metrics::default(),
         }
+    }
+
+    /// Shows on pages what is wrong with the schedules, if this address is one of this machine alone.
+    #[must_use]
+    pub fn with_problems_shown(self, address: SocketAddr) -> Self {
+        Self { author: Some(address).filter(|address| address.ip().is_loopback()), ..self }
     }
 
     /// What is served now.
@@ -70,12 +83,14 @@ impl App {
     pub fn replace(&self, generation: Generation, health: Health) {
         self.metrics.builds_succeeded.fetch_add(1, Relaxed);
         self.generation.store(Arc::new(generation));
+        self.problems.store(None);
         self.health.store(Arc::new(health));
     }
 
-    /// Goes on with what is served, because the schedules cannot be built.
-    pub fn set_stale(&self, health: Health) {
+    /// Goes on with what is served, because the schedules cannot be built; `problems` says why in their own words.
+    pub fn set_stale(&self, health: Health, problems: String) {
         self.metrics.builds_failed.fetch_add(1, Relaxed);
+        self.problems.store(Some(Arc::new(problems)));
         self.health.store(Arc::new(health));
     }
 
@@ -145,7 +160,12 @@ async fn file(State(app): State<Arc<App>>, request: Request) -> Response {
     let generation = app.generation.load();
     match route(&path, headers, &app) {
         Route::Tree(audience, name) => match generation.get(audience, name) {
-            Some(file) => send(file, headers),
+            Some(file) => match app.problems.load().as_ref().zip(app.author) {
+                Some((problems, address)) if file.is_page() && is_at_this_machine(&request, address) => {
+                    send_with_problems(file, problems)
+                }
+                _ => send(file, headers),
+            },
             None if generation.has_folder(audience, name) => {
                 let mut response = redirect_to_folder(name);
                 if audience == Audience::Public {
@@ -229,6 +249,14 @@ fn send(file: &Arc<File>, headers: &HeaderMap) -> Response {
         *response.body_mut() = Body::from(variant.body.clone());
     }
     response.extensions_mut().insert(ServedFile { file: Arc::clone(file), encoding: variant.encoding });
+    response
+}
+
+/// A page with what is wrong with the schedules at its head. Only browsers of this machine get it, and no script of another site.
+fn send_with_problems(file: &Arc<File>, problems: &str) -> Response {
+    let page = file.page_with(&html::problems(problems));
+    let mut response = response(StatusCode::OK, "text/html; charset=utf-8", page);
+    response.headers_mut().insert(CONTENT_SECURITY_POLICY, policy(&file.info.path));
     response
 }
 

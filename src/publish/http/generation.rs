@@ -159,6 +159,17 @@ impl File {
         }
     }
 
+    pub(super) fn is_page(&self) -> bool {
+        media::ending(&self.info.path) == "html"
+    }
+
+    /// A page with more at the head of what is shown of it.
+    pub(super) fn page_with(&self, more: &str) -> String {
+        let page = String::from_utf8_lossy(&self.identity.body);
+        let body = page.find("<body").and_then(|at| Some(at + page[at..].find('>')? + 1)).unwrap_or(0);
+        format!("{}{more}{}", &page[..body], &page[body..])
+    }
+
     /// The variant that a client takes best.
     pub(super) fn variant(&self, accepted: &AcceptedEncodings) -> &Variant {
         let variant = match accepted.best(self.gzip.is_some(), self.brotli.is_some()) {
@@ -221,7 +232,7 @@ pub(super) const EVERYBODY: HeaderValue = HeaderValue::from_static("*");
 pub(super) const NO_PAGE: HeaderValue = HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'");
 
 /// Pages say in themselves what they need; in a header they can also say that nobody may frame them.
-fn policy(path: &str) -> HeaderValue {
+pub(super) fn policy(path: &str) -> HeaderValue {
     if media::ending(path) != "html" {
         return NO_PAGE;
     }

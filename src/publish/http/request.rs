@@ -1,10 +1,11 @@
 //! What a request says: its path, decoded once; which encodings it takes; and whether its client has the file already.
 
 use std::borrow::Cow;
+use std::net::SocketAddr;
 use std::time::SystemTime;
 
-use axum::http::HeaderMap;
-use axum::http::header::{ACCEPT_ENCODING, IF_NONE_MATCH};
+use axum::http::header::{ACCEPT_ENCODING, HOST, IF_NONE_MATCH};
+use axum::http::{HeaderMap, HeaderName, Request, Version};
 use headers::{ETag, HeaderMapExt, IfModifiedSince, IfNoneMatch};
 use percent_encoding::percent_decode_str;
 
@@ -27,6 +28,20 @@ pub(super) fn has_copy(headers: &HeaderMap, etag: &ETag, modified: Option<System
     }
     let since = headers.typed_get::<IfModifiedSince>();
     since.zip(modified).is_some_and(|(since, modified)| !since.is_modified(modified))
+}
+
+/// Whether a client asks at an address of this machine, and for itself: no proxy says that it asks for another, and the name of the
+/// host is none that somebody else may have pointed here.
+pub(super) fn is_at_this_machine<B>(request: &Request<B>, address: SocketAddr) -> bool {
+    let headers = request.headers();
+    let is_forwarded = headers.keys().map(HeaderName::as_str).any(|name| {
+        name.starts_with("x-forwarded") || ["forwarded", "via", "x-real-ip", "x-client-ip"].contains(&name)
+    });
+    let host = headers.get(HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
+    let host = host.strip_suffix(&format!(":{}", address.port())).unwrap_or(host);
+    let is_here = host.eq_ignore_ascii_case("localhost") || ["127.0.0.1", "[::1]"].contains(&host);
+    // Proxies that say nothing of themselves speak HTTP/1.0.
+    !is_forwarded && request.version() == Version::HTTP_11 && is_here
 }
 
 /// How a body is encoded.

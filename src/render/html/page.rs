@@ -10,6 +10,18 @@ use crate::zone::Zone;
 /// Nothing from elsewhere, nothing inline, nothing sent anywhere.
 pub const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; base-uri 'none'; form-action 'none'";
 
+/// What stands at the head of each page while its author's schedules cannot be built.
+#[must_use]
+pub fn problems(text: &str) -> String {
+    let markup = html! {
+        section lang="en" {
+            p class="band staff" { strong { "The schedules cannot be built. This is what was built last." } }
+            pre { (text) }
+        }
+    };
+    markup.into_string()
+}
+
 /// What differs from page to page.
 pub(super) struct PageContent {
     pub(super) title: String,

@@ -31,6 +31,7 @@ impl<'l, 'p> Planner<'l, 'p> {
         for identity in absent {
             let key = identity.to_string();
             let line = self.lock.entry_line(&key).expect("the lock file was read, with its lines");
+            let identity = identity.with_uid(line.uid);
             let seen = |revisions: &Vec<LockedRevision>| published(revisions, self.at).copied();
             if line.columns.iter().filter_map(seen).any(|revision| revision.state == EntryState::Shown) {
                 missing.push(identity.clone());
@@ -88,7 +89,7 @@ impl<'l, 'p> Planner<'l, 'p> {
         }
         let text = match self.lock.raw(&key).filter(|_| !is_changed) {
             Some(kept) => Cow::Borrowed(kept),
-            None => Cow::Owned(lock::entry_line(&key, &columns, |digest| line.cell(digest))),
+            None => Cow::Owned(lock::entry_line(&key, None, &columns, |digest| line.cell(digest))),
         };
         planned.lines.push((subject, text));
     }
@@ -121,7 +122,9 @@ impl<'l, 'p> Planner<'l, 'p> {
         planned.is_changed |= is_changed;
         match self.lock.raw(&key).filter(|_| !is_changed) {
             Some(kept) => Cow::Borrowed(kept),
-            None => Cow::Owned(lock::entry_line(&key, &columns, |digest| cells.find(digest).or(line.cell(digest)))),
+            None => Cow::Owned(lock::entry_line(&key, line.uid, &columns, |digest| {
+                cells.find(digest).or(line.cell(digest))
+            })),
         }
     }
 

@@ -93,7 +93,7 @@ impl<'l, 'p> Planner<'l, 'p> {
         }
         let line = match self.lock.raw(&revised.key).filter(|_| !is_changed && !is_noted) {
             Some(kept) => Cow::Borrowed(kept),
-            None => Cow::Owned(lock::entry_line(&revised.key, &columns, |digest| revised.cell(digest))),
+            None => Cow::Owned(lock::entry_line(&revised.key, None, &columns, |digest| revised.cell(digest))),
         };
         planned.lines.push((revised.subject, line));
         changes
