@@ -61,15 +61,10 @@ pub fn withdraw(
     if line.columns.iter().all(Vec::is_empty) {
         return Err(Refusal::Unknown);
     }
-    if !changed {
-        return Err(match how {
-            Withdrawal::Marked | Withdrawal::Redacted => Refusal::Already,
-            Withdrawal::Undone => Refusal::NotOut,
-            Withdrawal::Past => Refusal::NoPast,
-            Withdrawal::Recorded => Refusal::NoRelease,
-        });
+    let mut lines = Vec::new();
+    if changed {
+        lines.push((key.clone(), line.text(&key)));
     }
-    let mut lines = vec![(key.clone(), line.text(&key))];
     if matches!(how, Withdrawal::Redacted | Withdrawal::Past) {
         let taken_back = TakenBack { identity, titles: old.titles(), is_past: how == Withdrawal::Past };
         for other in lock.keys().filter(|other| **other != key) {
@@ -79,6 +74,15 @@ pub fn withdraw(
                 lines.push((other.to_owned(), line.text(other)));
             }
         }
+    }
+    // What it was may be told by others alone.
+    if lines.is_empty() {
+        return Err(match how {
+            Withdrawal::Marked | Withdrawal::Redacted => Refusal::Already,
+            Withdrawal::Undone => Refusal::NotOut,
+            Withdrawal::Past => Refusal::NoPast,
+            Withdrawal::Recorded => Refusal::NoRelease,
+        });
     }
     Ok(lock.with_lines(lines))
 }
