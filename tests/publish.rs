@@ -688,6 +688,51 @@ fn publish_to_www(folder: &Folder, more: &[&str]) -> Ran {
     folder.run(&[&["publish", &url], more].concat())
 }
 
+/// Where the file system has no locks, anybody may be writing there: a claim keeps others out, as in an object store, and what
+/// a killed publisher left may be what a living one has begun.
+#[cfg(target_os = "linux")]
+#[test]
+fn where_a_folder_cannot_be_locked_a_claim_counts() {
+    let folder = folder();
+    assert_done(&publish_to_www(&folder, &[]));
+    // A file system that says so: for both errors that it may say it with.
+    let locks = "#include <errno.h>\n#include <stdlib.h>\nint flock(int file, int how) {\n    \
+        (void)file, (void)how;\n    errno = atoi(getenv(\"NO_LOCKS\"));\n    return -1;\n}\n";
+    folder.write("locks.c", locks.as_bytes());
+    let library = folder.path().join("locks.so");
+    let mut compiler = std::process::Command::new("cc");
+    let made = compiler.args(["-shared", "-fPIC", "-o"]).arg(&library).arg(folder.path().join("locks.c")).status();
+    assert!(made.expect("the compiler that dependencies are built with").success());
+    let publish = |no_locks: Option<i32>, more: &[&str]| {
+        let url = format!("file://{}", folder.path().join("www").display());
+        let mut command = folder.command(&[&["publish", &url, "--out", "next"], more].concat());
+        if let Some(error) = no_locks {
+            command.env("LD_PRELOAD", &library).env("NO_LOCKS", error.to_string());
+        }
+        Ran::of(command)
+    };
+    let mut state: Value = serde_json::from_str(&folder.read("www/publish.json")).expect("JSON");
+    state["claim"] = json!({
+        "id": "x", "at": "2090-01-01T00:00:00Z", "audience": "public", "updated": null,
+        "manifest": digest(b""), "unsettled": ["feeds/seoul.ics"],
+    });
+    let state = state.to_string();
+    folder.write("www/publish.json", state.as_bytes());
+    folder.write("www/feeds/seoul.ics#1", b"begun");
+    let before = folder.snapshot("www");
+    // EOPNOTSUPP and ENOSYS.
+    for error in [95, 38] {
+        assert_refused(&publish(Some(error), &[]), "Another publisher began at");
+        assert!(folder.snapshot("www") == before, "{error}");
+    }
+    assert_done(&publish(Some(95), &["--take-over"]));
+    assert_eq!(tree(&folder.path().join("www"))["feeds/seoul.ics#1"], b"begun");
+    // With locks, the claim is of somebody who has died.
+    folder.write("www/publish.json", state.as_bytes());
+    assert_done(&publish(None, &[]));
+    assert!(!folder.path().join("www/feeds/seoul.ics#1").exists());
+}
+
 #[test]
 fn what_a_killed_publisher_left_in_a_folder_is_swept() {
     let folder = folder();
