@@ -166,7 +166,9 @@ impl Site {
         }
         let folders = questions.undated.iter().filter_map(|path| path.strip_suffix("index.html"));
         let undated = questions.undated.iter().map(String::as_str).chain(folders);
-        let undated: Vec<String> = undated.map(|path| format!(" {}{path} ", reader.prefix)).collect();
+        let prefixes = [&reader.prefix, "/press/"];
+        let undated: Vec<String> =
+            undated.flat_map(|path| prefixes.map(|prefix| format!(" {prefix}{path} "))).collect();
         for (question, reply) in &mut answers {
             if undated.iter().any(|path| question.contains(path)) {
                 reply.headers.remove("last-modified");
