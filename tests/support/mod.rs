@@ -5,6 +5,7 @@
 
 pub(crate) mod answers;
 pub(crate) mod calendar;
+pub(crate) mod history;
 pub(crate) mod s3;
 pub(crate) mod server;
 
