@@ -25,7 +25,7 @@ pub use snapshot::Snapshot;
 pub use withdraw::{Refusal, Withdrawal, withdraw};
 pub use withdrawn::Withdrawn;
 
-use crate::listing::{ListedEntry, Listing};
+use crate::listing::{Absence, ListedEntry, Listing};
 use crate::programme::{EntryRef, Identity, StatusKind};
 
 /// The revision of an entry for an audience.
@@ -176,6 +176,15 @@ impl<'p> RevisedListing<'p> {
         let withdrawn = self.revisions.withdrawn.iter().map(|withdrawn| withdrawn.revision.modified);
         let feeds = self.revisions.feeds.iter().copied().flatten();
         shown.chain(withdrawn).chain(feeds).chain(self.expired()).max()
+    }
+
+    /// When anything that the audience was told was last taken back.
+    #[must_use]
+    pub fn taken_back(&self) -> Option<DateTime<Utc>> {
+        let gone = self.revisions.withdrawn.iter();
+        let gone = gone.filter(|withdrawn| withdrawn.listed().absence == Some(Absence::Redacted));
+        let past = self.revisions.was.values().filter_map(|was| Snapshot::parse(was)?.taken_back());
+        gone.map(|withdrawn| withdrawn.revision.modified).chain(past).max()
     }
 
     fn cancelled(&self) -> impl Iterator<Item = Revision> {

@@ -296,6 +296,29 @@ fn what_was_taken_back_has_no_grace() {
     }
 }
 
+/// What an entry that goes on was, and a feed that is gone has still.
+#[test]
+fn a_past_that_was_taken_back_has_no_grace() {
+    let two = FEEDS.to_owned() + "  - {id: tokyo, title: T, zone: Asia/Tokyo, language: en, audience: public}\n";
+    let folder = Folder::with(&[("base.yaml", &BASE.replace("title: First", "title: SECRET")), ("feeds.yaml", &two)]);
+    let done = |day: u8, arguments: &[&str]| {
+        let ran = folder.run(&[arguments, &["--at", &format!("2025-08-{day}T00:00:00Z")]].concat());
+        assert_eq!(ran.code, 0, "{}", ran.stderr);
+    };
+    done(20, &["build"]);
+    assert_done(&publish_to_www(&folder, &[]));
+    folder.write("schedules/base.yaml", BASE.as_bytes());
+    folder.write("schedules/feeds.yaml", FEEDS.as_bytes());
+    done(21, &["build"]);
+    assert_done(&publish_to_www(&folder, &[]));
+    assert!(folder.read("www/feeds/tokyo.ics").contains("SECRET"), "the feed that is gone has its grace");
+    done(22, &["withdraw", "base/first", "--redact", "--was"]);
+    done(22, &["build"]);
+    assert_done(&publish_to_www(&folder, &[]));
+    assert_eq!(tree(&folder.path().join("www")).into_keys().find(|path| path.contains("tokyo")), None);
+    assert!(!folder.read("www/publish.json").contains("tokyo"));
+}
+
 #[test]
 fn an_older_tree_does_not_take_the_place_of_a_newer_one() {
     let (folder, store) = both();

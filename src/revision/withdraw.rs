@@ -141,7 +141,7 @@ impl Rewriting<'_, '_> {
             return false;
         };
         let next = match how {
-            Withdrawal::Past => return self.forget(index),
+            Withdrawal::Past => return self.forget(index, at),
             Withdrawal::Recorded if now.state == EntryState::Unseen => {
                 let (state, digest) = (EntryState::Restricted, self.redact(now.digest));
                 Some(LockedRevision { state, digest, ..following(now, now, at) })
@@ -211,11 +211,14 @@ impl Rewriting<'_, '_> {
         self.add(kept)
     }
 
-    /// Forgets what an entry was before; whether there was anything to forget.
-    fn forget(&mut self, index: usize) -> bool {
-        let (old, nothing) = (self.columns[index].clone(), self.add("{}".to_owned()));
-        for revision in &mut self.columns[index] {
-            revision.was = revision.was.map(|_| nothing);
+    /// Forgets what an entry was before, but for when that was taken back; whether there was anything to forget.
+    fn forget(&mut self, index: usize, at: DateTime<Utc>) -> bool {
+        let (old, nothing) = (self.columns[index].clone(), self.add(snapshot::taken_back(at)));
+        for position in 0..old.len() {
+            let was = old[position].was.filter(|was| !self.snapshot(*was).is_some_and(|was| was.is_taken_back()));
+            if was.is_some() {
+                self.columns[index][position].was = Some(nothing);
+            }
         }
         self.columns[index] != old
     }
