@@ -45,7 +45,7 @@ impl Told<'_> {
         for (name, text) in history.schedules(step, self.world) {
             folder.write(&format!("schedules/{name}.yaml"), text.as_bytes());
         }
-        folder.write("schedules/feeds.yaml", history.feeds(self.world).as_bytes());
+        folder.write("schedules/feeds.yaml", history.feeds(step, self.world).as_bytes());
         let withdraw = |arguments: &[String]| {
             let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
             folder.run(&[&["withdraw", "--at", &at], &arguments[..]].concat()).code

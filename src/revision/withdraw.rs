@@ -214,8 +214,8 @@ impl Rewriting<'_, '_> {
     /// Forgets what an entry was before, but for when that was taken back; whether there was anything to forget.
     fn forget(&mut self, index: usize, at: DateTime<Utc>) -> bool {
         let (old, nothing) = (self.columns[index].clone(), self.add(snapshot::taken_back(at)));
-        for position in 0..old.len() {
-            let was = old[position].was.filter(|was| !self.snapshot(*was).is_some_and(|was| was.is_taken_back()));
+        for (position, revision) in old.iter().enumerate() {
+            let was = revision.was.filter(|was| !self.snapshot(*was).is_some_and(|was| was.is_taken_back()));
             if was.is_some() {
                 self.columns[index][position].was = Some(nothing);
             }

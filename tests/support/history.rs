@@ -61,6 +61,8 @@ pub(crate) struct History {
     more: [bool; STEPS],
     /// After which builds the tree is published.
     pub(crate) publishes: [bool; STEPS],
+    /// Until which build there is a feed that others stay after: where the tree is published, that has its grace.
+    leaves: usize,
     /// Whether a server is asked; it takes long to make ready what it sends.
     pub(crate) serves: bool,
     /// After which builds the server is another one.
@@ -107,9 +109,9 @@ pub(crate) fn history(press: bool) -> impl Strategy<Value = History> {
     );
     let hours = [1..900_u32, 1..900, 1..900, 1..900];
     let entries = (prop::collection::vec(hiding, 1..4), prop::collection::vec(seen, 1..4));
-    let costly = (prop::bool::weighted(0.3), prop::bool::weighted(0.3));
+    let costly = (prop::bool::weighted(0.3), prop::bool::weighted(0.3), 1..=STEPS);
     (entries, hours, costly, any::<[bool; 4]>(), at_some(0.35), at_some(0.3)).prop_map(
-        move |((hiding, seen), hours, (pages, serves), more, publishes, restarts)| History {
+        move |((hiding, seen), hours, (pages, serves, leaves), more, publishes, restarts)| History {
             hiding,
             seen,
             hours,
@@ -117,6 +119,7 @@ pub(crate) fn history(press: bool) -> impl Strategy<Value = History> {
             pages,
             more,
             publishes,
+            leaves,
             serves,
             restarts,
         },
@@ -282,15 +285,19 @@ impl History {
         let _ = writeln!(text, "{}}}", self.sections(step, world));
     }
 
-    pub(crate) fn feeds(&self, world: &World) -> String {
+    pub(crate) fn feeds(&self, step: usize, world: &World) -> String {
         let who = self.who().word();
         let hidden = if world.has_more { "canary" } else { "z" };
+        let open = format!(
+            "- {{id: open, title: T, zone: host, language: en, audience: {who}, events: false, only: {{access: [open]}}}}\n  "
+        );
+        let open = if step < self.leaves { open } else { String::new() };
         format!(
             "publisher: Office\nuid_namespace: {NAMESPACE}\nbase_url: {{{who}: https://example.org/{who}}}\npages: {}\nfeeds:\n  \
              - {{id: seoul, title: T, zone: Asia/Seoul, language: ko, audience: {who}}}\n  \
              - {{id: host, title: T, zone: host, language: en, audience: {who}}}\n  \
              - {{id: summits, title: T, zone: host, language: en, audience: {who}, events: false, only: {{kind: [summit]}}}}\n  \
-             - {{id: open, title: T, zone: host, language: en, audience: {who}, events: false, only: {{access: [open]}}}}\n  \
+             {open}\
              - {{id: of-{hidden}, title: T, zone: host, language: en, audience: {who}, events: false, visits: [{hidden}]}}\n  \
              - {{id: staff, title: T, zone: host, language: en, audience: staff}}\n",
             self.pages
