@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 
 use crate::support::Folder;
 use crate::support::answers::{Questions, Reader, Site, trees};
-use crate::support::history::{History, STEPS, WORLDS, World, history};
+use crate::support::history::{History, WORLDS, World, history};
 
 type Files = BTreeMap<String, Vec<u8>>;
 
@@ -59,9 +59,9 @@ impl Told<'_> {
         for round in 0..if after.is_empty() { 1 } else { 2 } {
             if round == 1 {
                 // Whether there is a past to take back may be staff's alone to know.
-                after.iter().for_each(|arguments| {
+                for arguments in &after {
                     let _ = withdraw(arguments);
-                });
+                }
             }
             let ran = folder.run(&["build", "--at", &at]);
             prop_assert_eq!(ran.code, 0, "step {} of {:?}: {}{}", step, history, ran.stdout, ran.stderr);
@@ -93,9 +93,9 @@ impl Told<'_> {
         // When the next embargo lifts is no business of readers.
         let next = at + Duration::hours(i64::from(self.world.day));
         match self.server.take().filter(|_| !self.history.restarts[step]) {
-            Some(server) => {
-                server.replace(trees, at, next);
-                self.server = Some(server);
+            Some(running) => {
+                running.replace(trees, at, next);
+                self.server = Some(running);
             }
             None => self.server = Some(Site::new(trees, self.reader, at, next)),
         }
@@ -137,7 +137,7 @@ fn refuse_canary(what: &str, name: &str, bytes: &[u8]) -> Result<(), TestCaseErr
     Ok(())
 }
 
-fn text(bytes: &Vec<u8>) -> String {
+fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }
 
@@ -145,11 +145,10 @@ fn check(history: &History) -> Result<(), TestCaseError> {
     let reader = Reader::new(history.who());
     let mut worlds =
         WORLDS.each_ref().map(|world| Told { history, world, folder: Folder::new(), reader: &reader, server: None });
-    let comparable = history.comparable();
     // Every path that any tree had, and those that were not the same in both worlds while the server ran: it is known of
     // what was told that it changed.
     let (mut paths, mut undated) = (BTreeSet::new(), BTreeSet::new());
-    for number in 0..STEPS {
+    for (number, comparable) in history.comparable().into_iter().enumerate() {
         let [one, other] = worlds.each_mut().map(|world| world.step(number));
         prop_assert_eq!(one?, other?);
         for world in &worlds {
@@ -158,22 +157,24 @@ fn check(history: &History) -> Result<(), TestCaseError> {
         }
         let trees = worlds.each_ref().map(Told::tree);
         if history.serves {
-            worlds.iter_mut().for_each(|world| world.serve(number));
+            for world in &mut worlds {
+                world.serve(number);
+            }
         }
         if history.restarts[number] {
             undated.clear();
         }
-        if !comparable[number] {
+        if !comparable {
             let names = trees[0].keys().chain(trees[1].keys());
             undated.extend(names.filter(|name| trees[0].get(*name) != trees[1].get(*name)).cloned());
             continue;
         }
         let after = format!("after build {number}");
-        refuse_difference(&trees, &after, text)?;
+        refuse_difference(&trees, &after, |bytes| text(bytes))?;
         trees[0].iter().try_for_each(|(path, bytes)| refuse_canary(&after, path, bytes))?;
         if history.publishes[number] {
             let stores = worlds.each_ref().map(Told::store);
-            refuse_difference(&stores, &format!("{after}, published,"), text)?;
+            refuse_difference(&stores, &format!("{after}, published,"), |bytes| text(bytes))?;
             stores[0].iter().try_for_each(|(path, bytes)| refuse_canary(&after, path, bytes))?;
         }
         if !history.serves {

@@ -370,8 +370,8 @@ fn nginx_sends_http_to_https() {
         .map(|server| server.lines().map(|line| line.split('#').next().unwrap_or_default().trim()).collect())
         .collect();
     let listening = |port: &str| {
-        let listens = |line: &&str| line.split([' ', ';']).take(2).eq(["listen", port]);
-        let mut of_port = servers.iter().filter(|server| server.iter().any(|line| listens(&line)));
+        let listens = |line: &str| line.split([' ', ';']).take(2).eq(["listen", port]);
+        let mut of_port = servers.iter().filter(|server| server.iter().any(|line| listens(line)));
         let server = of_port.next().unwrap_or_else(|| panic!("nothing listens on {port}: {nginx}"));
         assert!(of_port.next().is_none(), "{port}: {nginx}");
         server

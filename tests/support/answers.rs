@@ -29,7 +29,7 @@ pub(crate) fn trees(folder: &Folder, at: DateTime<Utc>) -> Vec<Tree> {
     let mut names: Vec<String> = fs::read_dir(&schedules)
         .expect("readable")
         .map(|entry| entry.expect("readable").file_name().into_string().expect("UTF-8"))
-        .filter(|name| name.ends_with(".yaml"))
+        .filter(|name| name.rsplit_once('.').is_some_and(|(_, ending)| ending == "yaml"))
         .collect();
     names.sort();
     let source = |name: &str| {

@@ -168,7 +168,7 @@ impl History {
         let mut comparable = [true; STEPS];
         for hiding in &self.hiding {
             let (mut is_known, mut is_released) = (false, false);
-            for step in 0..STEPS {
+            for (step, comparable) in comparable.iter_mut().enumerate() {
                 is_released |= hiding.lifts(step);
                 is_known |= is_released && hiding.published[step];
                 is_known = match hiding.states[step] {
@@ -177,7 +177,7 @@ impl History {
                     // What could be read goes on to be.
                     State::Plain { taken_back: false } | State::Withdrawn => is_known,
                 };
-                comparable[step] &= !is_known;
+                *comparable &= !is_known;
             }
         }
         comparable
@@ -227,9 +227,9 @@ impl History {
 
     /// What an entry says to others alone.
     fn sections(&self, step: usize, world: &World) -> String {
-        let (word, edit) = (world.word, if world.has_more { step } else { 0 });
-        let staff = format!(", staff: {{note: {word} {edit}, contact: {word}}}");
-        if self.press { staff } else { format!("{staff}, press: {{note: {word} {edit}, meet_at: {word} gate}}") }
+        let (said, edit) = (world.word, if world.has_more { step } else { 0 });
+        let staff = format!(", staff: {{note: {said} {edit}, contact: {said}}}");
+        if self.press { staff } else { format!("{staff}, press: {{note: {said} {edit}, meet_at: {said} gate}}") }
     }
 
     /// Whether an entry says what it has to hide.
