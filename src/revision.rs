@@ -205,6 +205,16 @@ impl<'p> RevisedListing<'p> {
         shown.chain(withdrawn).chain(feeds).chain(self.expired()).max()
     }
 
+    /// When anything that the audience was told was last taken back.
+    #[must_use]
+    pub fn taken_back(&self) -> Option<DateTime<Utc>> {
+        let gone = self.revisions.withdrawn.iter();
+        let gone = gone.filter(|withdrawn| withdrawn.listed().absence == Some(Absence::Redacted));
+        let all = self.revisions.was.values().chain(self.revisions.visit_was.values());
+        let past = all.filter_map(|was| Snapshot::parse(was)?.taken_back());
+        gone.map(|withdrawn| withdrawn.revision.modified).chain(past).max()
+    }
+
     fn cancelled(&self) -> impl Iterator<Item = Revision> {
         let entries = self.listing.entries().filter(|entry| entry.status.kind == StatusKind::Cancelled);
         entries.map(|entry| self.revision(entry))

@@ -9,7 +9,6 @@ use chrono::{DateTime, Utc};
 use rayon::prelude::*;
 
 pub use self::manifest::{Manifest, ManifestFile};
-use crate::listing::Absence;
 use crate::programme::{Audience, Feed, Settings};
 use crate::render::ics::{self, Event, EventStyle, FeedBuilder};
 use crate::render::open_data::ProgrammeData;
@@ -83,9 +82,7 @@ pub fn render(revised: &RevisedListing<'_>, settings: &Settings) -> Tree {
         let pages = html::pages(&site);
         files.extend(pages.into_iter().map(|(path, text)| (path, text.into_bytes())));
     }
-    let taken_back =
-        revised.withdrawn().iter().filter(|withdrawn| withdrawn.listed().absence == Some(Absence::Redacted));
-    let manifest = Manifest::text(&files, taken_back.map(|withdrawn| withdrawn.revision.modified).max());
+    let manifest = Manifest::text(&files, revised.taken_back());
     Tree { audience, files, manifest, feeds: feed_files, changed: revised.changed(), expired: revised.expired() }
 }
 

@@ -296,6 +296,29 @@ fn what_was_taken_back_has_no_grace() {
     }
 }
 
+/// What an entry that goes on was, and a feed that is gone has still.
+#[test]
+fn a_past_that_was_taken_back_has_no_grace() {
+    let two = FEEDS.to_owned() + "  - {id: tokyo, title: T, zone: Asia/Tokyo, language: en, audience: public}\n";
+    let folder = Folder::with(&[("base.yaml", &BASE.replace("title: First", "title: SECRET")), ("feeds.yaml", &two)]);
+    let done = |day: u8, arguments: &[&str]| {
+        let ran = folder.run(&[arguments, &["--at", &format!("2025-08-{day}T00:00:00Z")]].concat());
+        assert_eq!(ran.code, 0, "{}", ran.stderr);
+    };
+    done(20, &["build"]);
+    assert_done(&publish_to_www(&folder, &[]));
+    folder.write("schedules/base.yaml", BASE.as_bytes());
+    folder.write("schedules/feeds.yaml", FEEDS.as_bytes());
+    done(21, &["build"]);
+    assert_done(&publish_to_www(&folder, &[]));
+    assert!(folder.read("www/feeds/tokyo.ics").contains("SECRET"), "the feed that is gone has its grace");
+    done(22, &["withdraw", "base/first", "--redact", "--was"]);
+    done(22, &["build"]);
+    assert_done(&publish_to_www(&folder, &[]));
+    assert_eq!(tree(&folder.path().join("www")).into_keys().find(|path| path.contains("tokyo")), None);
+    assert!(!folder.read("www/publish.json").contains("tokyo"));
+}
+
 #[test]
 fn an_older_tree_does_not_take_the_place_of_a_newer_one() {
     let (folder, store) = both();
@@ -686,6 +709,49 @@ fn a_folder_is_a_place_too() {
 fn publish_to_www(folder: &Folder, more: &[&str]) -> Ran {
     let url = format!("file://{}", folder.path().join("www").display());
     folder.run(&[&["publish", &url], more].concat())
+}
+
+/// Where the file system has no locks, anybody may be writing there: a claim keeps others out, as in an object store.
+#[cfg(target_os = "linux")]
+#[test]
+fn where_a_folder_cannot_be_locked_a_claim_counts() {
+    let folder = folder();
+    assert_done(&publish_to_www(&folder, &[]));
+    // A file system that says so: for both errors that it may say it with.
+    let locks = "#include <errno.h>\n#include <stdlib.h>\nint flock(int file, int how) {\n    \
+        (void)file, (void)how;\n    errno = atoi(getenv(\"NO_LOCKS\"));\n    return -1;\n}\n";
+    folder.write("locks.c", locks.as_bytes());
+    let library = folder.path().join("locks.so");
+    let mut compiler = std::process::Command::new("cc");
+    let made = compiler.args(["-shared", "-fPIC", "-o"]).arg(&library).arg(folder.path().join("locks.c")).status();
+    assert!(made.expect("the compiler that dependencies are built with").success());
+    let publish = |no_locks: Option<i32>, more: &[&str]| {
+        let url = format!("file://{}", folder.path().join("www").display());
+        let mut command = folder.command(&[&["publish", &url, "--out", "next"], more].concat());
+        if let Some(error) = no_locks {
+            command.env("LD_PRELOAD", &library).env("NO_LOCKS", error.to_string());
+        }
+        Ran::of(command)
+    };
+    let mut state: Value = serde_json::from_str(&folder.read("www/publish.json")).expect("JSON");
+    state["claim"] = json!({
+        "id": "x", "at": "2090-01-01T00:00:00Z", "audience": "public", "updated": null,
+        "manifest": digest(b""), "unsettled": ["feeds/seoul.ics"],
+    });
+    let state = state.to_string();
+    folder.write("www/publish.json", state.as_bytes());
+    folder.write("www/feeds/seoul.ics#1", b"begun");
+    let before = folder.snapshot("www");
+    // EOPNOTSUPP and ENOSYS.
+    for error in [95, 38] {
+        assert_refused(&publish(Some(error), &[]), "Another publisher began at");
+        assert!(folder.snapshot("www") == before, "{error}");
+    }
+    assert_done(&publish(Some(95), &["--take-over"]));
+    assert!(!folder.path().join("www/feeds/seoul.ics#1").exists(), "it has ended");
+    // With locks, the claim is of somebody who has died.
+    folder.write("www/publish.json", state.as_bytes());
+    assert_done(&publish(None, &[]));
 }
 
 #[test]

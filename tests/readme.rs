@@ -359,6 +359,35 @@ fn the_commands_are_there() {
     assert!(commands > 40, "{commands}");
 }
 
+/// Apps open `webcal:` as http: nginx sends them to https, with the path that they asked for, and notes no path, for there may be a
+/// token in it.
+#[test]
+fn nginx_sends_http_to_https() {
+    let nginx = blocks("nginx").into_iter().find(|block| block.contains("proxy_pass")).expect("lines for nginx");
+    let servers: Vec<Vec<&str>> = nginx
+        .split("server {")
+        .skip(1)
+        .map(|server| server.lines().map(|line| line.split('#').next().unwrap_or_default().trim()).collect())
+        .collect();
+    let listening = |port: &str| {
+        let listens = |line: &str| line.split([' ', ';']).take(2).eq(["listen", port]);
+        let mut of_port = servers.iter().filter(|server| server.iter().any(|line| listens(line)));
+        let server = of_port.next().unwrap_or_else(|| panic!("nothing listens on {port}: {nginx}"));
+        assert!(of_port.next().is_none(), "{port}: {nginx}");
+        server
+    };
+    let (plain, encrypted) = (listening("80"), listening("443"));
+    let is_of = |server: &[&str], word: &str| server.iter().any(|line| line.starts_with(word));
+    assert!(plain.contains(&"return 301 https://$host$request_uri;"), "{plain:?}");
+    assert!(!is_of(plain, "proxy_pass") && !is_of(plain, "location"), "nothing is served without TLS: {plain:?}");
+    assert!(is_of(encrypted, "ssl_certificate "), "{encrypted:?}");
+    for server in [plain, encrypted] {
+        assert!(server.contains(&"access_log off;"), "{server:?}");
+        assert!(server.contains(&"server_name calendar.example.org;"), "{server:?}");
+        assert!(server.iter().any(|line| line.starts_with("error_log ") && line.ends_with(" crit;")), "{server:?}");
+    }
+}
+
 /// README.md is for newcomers; the rest is in the guide.
 #[test]
 fn the_readme_is_short() {

@@ -7,7 +7,7 @@
 mod write;
 
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 pub(super) use write::{OfVisit, told, with_told, without_names, write, write_visit};
 
@@ -17,7 +17,7 @@ use crate::programme::{
     Access, EntryKind, Identity, Language, PartOfDay, Place, Status, StatusKind, Text, TimedSpan, VisitKind, When,
     WithinDay,
 };
-use crate::zone::{Fold, LocalTimeError, Moment, Zone};
+use crate::zone::{Fold, LocalTimeError, Moment, Zone, rfc3339};
 
 /// What is kept of an entry, read back.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -52,6 +52,16 @@ impl Snapshot {
     pub(super) fn parse(text: &str) -> Option<Self> {
         let value: Value = serde_json::from_str(text).ok()?;
         value.is_object().then_some(Snapshot(value))
+    }
+
+    /// Of what was otherwise: when all of it was taken back.
+    pub(super) fn taken_back(&self) -> Option<DateTime<Utc>> {
+        Some(DateTime::parse_from_rfc3339(self.word(TAKEN_BACK)?).ok()?.to_utc())
+    }
+
+    /// Of what was otherwise: whether nothing of it is left.
+    pub(super) fn is_taken_back(&self) -> bool {
+        self.keys().iter().all(|key| *key == TAKEN_BACK)
     }
 
     /// What of it another, which followed, has otherwise: the old values by key, `null` where there was none;
@@ -347,6 +357,14 @@ pub(super) struct ToldOf {
     pub(super) titles: Vec<Text>,
     /// The entries that they name or have their days from; not known of what an earlier version kept.
     pub(super) entries: Option<Vec<Identity>>,
+}
+
+/// The key, in what was otherwise, of when that was taken back.
+const TAKEN_BACK: &str = "taken_back";
+
+/// What is kept of what was otherwise when it is taken back.
+pub(super) fn taken_back(at: DateTime<Utc>) -> String {
+    json!({ TAKEN_BACK: rfc3339(at) }).to_string()
 }
 
 /// The keys of times.

@@ -62,17 +62,11 @@ pub fn withdraw(
     if line.columns.iter().all(Vec::is_empty) {
         return Err(Refusal::Unknown);
     }
-    if !changed {
-        return Err(match how {
-            Withdrawal::Marked | Withdrawal::Redacted => Refusal::Already,
-            Withdrawal::Undone => Refusal::NotOut,
-            Withdrawal::Past => Refusal::NoPast,
-            Withdrawal::Recorded => Refusal::NoRelease,
-        });
+    let mut lines = Vec::new();
+    if changed {
+        lines.push((key.clone(), line.text(&key)));
     }
-    let mut lines = vec![(key.clone(), line.text(&key))];
-    let Subject::Entry(identity) = subject else { return Ok(lock.with_lines(lines)) };
-    if matches!(how, Withdrawal::Redacted | Withdrawal::Past) {
+    if let (Subject::Entry(identity), Withdrawal::Redacted | Withdrawal::Past) = (subject, how) {
         let taken_back = TakenBack { identity, titles: old.titles(), is_past: how == Withdrawal::Past };
         for other in lock.subjects().filter(|other| matches!(other, Subject::Entry(_)) && other != subject) {
             let other = &*other.to_string();
@@ -82,6 +76,15 @@ pub fn withdraw(
                 lines.push((other.to_owned(), line.text(other)));
             }
         }
+    }
+    // What it was may be told by others alone.
+    if lines.is_empty() {
+        return Err(match how {
+            Withdrawal::Marked | Withdrawal::Redacted => Refusal::Already,
+            Withdrawal::Undone => Refusal::NotOut,
+            Withdrawal::Past => Refusal::NoPast,
+            Withdrawal::Recorded => Refusal::NoRelease,
+        });
     }
     Ok(lock.with_lines(lines))
 }
@@ -140,7 +143,7 @@ impl Rewriting<'_, '_> {
             return false;
         };
         let next = match how {
-            Withdrawal::Past => return self.forget(index),
+            Withdrawal::Past => return self.forget(index, at),
             Withdrawal::Recorded if now.state == EntryState::Unseen => {
                 let (state, digest) = (EntryState::Restricted, self.redact(now.digest));
                 Some(LockedRevision { state, digest, ..following(now, now, at) })
@@ -210,11 +213,14 @@ impl Rewriting<'_, '_> {
         self.add(kept)
     }
 
-    /// Forgets what an entry was before; whether there was anything to forget.
-    fn forget(&mut self, index: usize) -> bool {
-        let (old, nothing) = (self.columns[index].clone(), self.add("{}".to_owned()));
-        for revision in &mut self.columns[index] {
-            revision.was = revision.was.map(|_| nothing);
+    /// Forgets what an entry was before, but for when that was taken back; whether there was anything to forget.
+    fn forget(&mut self, index: usize, at: DateTime<Utc>) -> bool {
+        let (old, nothing) = (self.columns[index].clone(), self.add(snapshot::taken_back(at)));
+        for (position, revision) in old.iter().enumerate() {
+            let was = revision.was.filter(|was| !self.snapshot(*was).is_some_and(|was| was.is_taken_back()));
+            if was.is_some() {
+                self.columns[index][position].was = Some(nothing);
+            }
         }
         self.columns[index] != old
     }

@@ -3,7 +3,9 @@
 // Each test file is a program of its own, and none uses all of this.
 #![allow(dead_code)]
 
+pub(crate) mod answers;
 pub(crate) mod calendar;
+pub(crate) mod history;
 pub(crate) mod s3;
 pub(crate) mod server;
 
