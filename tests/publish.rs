@@ -102,7 +102,7 @@ fn a_first_upload_is_the_whole_tree_with_its_headers() {
     );
     let step = |line: &str| match line {
         line if line.starts_with("PUT feeds/") || line == "PUT changes.atom" => 2,
-        "PUT programme.json" | "PUT programme.csv" | "PUT newsroom/ninjs.json" => 2,
+        "PUT changes.json" | "PUT programme.json" | "PUT programme.csv" | "PUT newsroom/ninjs.json" => 2,
         line if is_page(line) => 1,
         _ => 0,
     };

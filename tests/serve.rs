@@ -462,10 +462,10 @@ fn what_is_wrong_is_told_to_those_who_run_it() {
     for path in ["/", FEED, "/t/x/", "/press/"] {
         assert_eq!(admin.get(path).status, 404, "{path}");
     }
-    // Both would write the lock file.
-    drop(server);
     folder.write("schedules/base.yaml", BASE.as_bytes());
     wait_for("what is right again", || server.get("/healthz").text().contains("ok").then_some(()));
+    // Both would write the lock file.
+    drop(server);
     let without = folder.run(&["serve", "--addr", "127.0.0.1:0", "--admin", "nowhere"]);
     assert_eq!((without.code, without.stderr.contains("cannot listen at nowhere")), (2, true), "{}", without.stderr);
 }
