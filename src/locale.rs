@@ -60,6 +60,8 @@ texts! {
         Status,
         Reason,
         Link,
+        /// Where it can be watched.
+        Stream,
         Source,
         Sources,
         Disputed,
@@ -162,6 +164,8 @@ texts! {
         /// After an arrival on an earlier date than the departure’s.
         DayBefore,
         PermanentLink,
+        /// The way to a map of the place.
+        Map,
         PressBand,
         StaffBand,
     }

@@ -216,6 +216,20 @@ fn links_and_data_have_instants_where_there_are_times_and_days_where_there_are_n
     assert_eq!(data(&text)[0]["startDate"], "2025-08-23");
     assert_eq!(data(&text)[0].get("endDate"), None, "no end was announced");
 
+    // Of a journey, too, only an arrival with a time is an end; it is where it arrives, or else leaves from.
+    let journey = |arrive: &str| {
+        let ends = format!(
+            "kind: travel\n    title: First\n    depart: {{start: 2025-08-23 12:15, place: {{city: Seoul}}}}\n    arrive: {{{arrive}}}"
+        );
+        let text = BASE.replace("kind: meeting\n    title: First\n    when: {date: 2025-08-23}", &ends);
+        data(&page(&built(&text, &served()), "visits/base.html"))[0].clone()
+    };
+    let (day, time) = (journey("date: 2025-08-24"), journey("start: 2025-08-24 09:00, place: {country: JP}"));
+    assert_eq!((&day["startDate"], day.get("endDate")), (&"2025-08-23T12:15:00+09:00".into(), None));
+    assert_eq!(day["location"]["address"]["addressLocality"], "Seoul");
+    assert_eq!(time["endDate"], "2025-08-24T09:00:00+09:00");
+    assert_eq!(time["location"]["address"]["addressCountry"], "JP");
+
     // A form wants an end, and a space is no plus sign.
     let open = BASE.replace("when: {date: 2025-08-23}", "when: {start: 2025-08-23 12:15}");
     let open = open.replace("title: First", "title: First 1+1\n    place: {city: Tokyo, country: JP}");
@@ -324,6 +338,23 @@ fn what_is_called_off_says_so_and_is_handed_to_nobody() {
         assert!(!text.contains("action=TEMPLATE"), "{status}");
         assert_eq!(data(&text)[0]["eventStatus"], format!("https://schema.org/{data_word}"));
     }
+}
+
+/// Where an entry is on a map, and where it can be watched. What is not public is asked of no server of others.
+#[test]
+fn a_point_leads_to_a_map_and_a_stream_is_there() {
+    let more =
+        "when: {date: 2025-08-23}\n    place: {geo: [35.685200, 139.7528]}\n    stream: https://example.org/live";
+    let visit = BASE.replace("when: {date: 2025-08-23}", more);
+    let folder = built(&visit, &served());
+    let text = page(&folder, "visits/base.html");
+    let map = "https://www.openstreetmap.org/?mlat=35.6852&amp;mlon=139.7528#map=16/35.6852/139.7528";
+    assert!(text.contains(&format!("<a href=\"{map}\">Map</a>")), "{text}");
+    assert!(text.contains("Live: <a href=\"https://example.org/live\">"), "{text}");
+    let press = FEEDS.replace("audience: public", "audience: press");
+    let folder = built(&visit.replace("audience: public", "audience: press"), &press);
+    let text = folder.read("dist/press/visits/base.html");
+    assert!(text.contains("<a href=\"geo:35.6852,139.7528\">Map</a>") && !text.contains("openstreetmap"), "{text}");
 }
 
 #[test]

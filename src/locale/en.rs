@@ -191,6 +191,7 @@ impl Locale for English {
             Phrase::PastVisits => "Past visits",
             Phrase::DayBefore => "the day before",
             Phrase::PermanentLink => "Link to this entry",
+            Phrase::Map => "Map",
             Phrase::PressBand => "For accredited press. Embargoed as marked.",
             Phrase::StaffBand => "For staff. Not for publication.",
         }
@@ -207,6 +208,7 @@ impl Locale for English {
             Label::Status => "Status",
             Label::Reason => "Reason",
             Label::Link => "Link",
+            Label::Stream => "Live",
             Label::Source => "Source",
             Label::Sources => "Sources",
             Label::Disputed => "Disputed",
@@ -285,6 +287,7 @@ impl Locale for English {
             "with" => "participants",
             "note" => "note",
             "link" => "link",
+            "stream" => "live stream",
             "actual" => "what happened",
             "zone" => "time zone",
             "dates" => "dates",

@@ -181,6 +181,7 @@ impl Locale for Japanese {
             Phrase::PastVisits => "過去の訪問",
             Phrase::DayBefore => "前日",
             Phrase::PermanentLink => "固定リンク",
+            Phrase::Map => "地図",
             Phrase::PressBand => "報道関係者用。記載の解禁時刻を守ってください。",
             Phrase::StaffBand => "職員用。公開禁止。",
         }
@@ -197,6 +198,7 @@ impl Locale for Japanese {
             Label::Status => "状況",
             Label::Reason => "理由",
             Label::Link => "リンク",
+            Label::Stream => "ライブ配信",
             Label::Source | Label::Sources => "出典",
             Label::Disputed => "異なる発表・報道",
             Label::Actual => "実際の経過",
@@ -266,6 +268,7 @@ impl Locale for Japanese {
             "with" => "出席者",
             "note" => "備考",
             "link" => "リンク",
+            "stream" => "ライブ配信",
             "actual" => "実際の経過",
             "zone" => "タイムゾーン",
             "dates" => "期間",

@@ -175,6 +175,7 @@ impl Locale for Korean {
             Phrase::PastVisits => "지난 순방",
             Phrase::DayBefore => "전날",
             Phrase::PermanentLink => "고유 주소",
+            Phrase::Map => "지도",
             Phrase::PressBand => "취재진용. 표시된 엠바고를 지켜 주십시오.",
             Phrase::StaffBand => "직원용. 공개 금지.",
         }
@@ -191,6 +192,7 @@ impl Locale for Korean {
             Label::Status => "상태",
             Label::Reason => "사유",
             Label::Link => "링크",
+            Label::Stream => "생중계",
             Label::Source | Label::Sources => "출처",
             Label::Disputed => "다른 발표·보도",
             Label::Actual => "실제 진행",
@@ -260,6 +262,7 @@ impl Locale for Korean {
             "with" => "참석자",
             "note" => "비고",
             "link" => "링크",
+            "stream" => "생중계",
             "actual" => "실제 진행",
             "zone" => "시간대",
             "dates" => "기간",

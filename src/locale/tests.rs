@@ -24,6 +24,7 @@ const FIELDS: [&str; 16] = [
     "with",
     "note",
     "link",
+    "stream",
     "actual",
     "zone",
     "dates",

@@ -10,7 +10,7 @@ use crate::listing::{
     Absence, Cited, ForPress, ForStaff, ListedActual, ListedDispute, ListedEntry, ListedJourney, ListedTiming,
     ListedVisit, ListedWhen,
 };
-use crate::programme::{Access, Language, PartOfDay, Place, Published, Settings, Source, Status, Text, WithinDay};
+use crate::programme::{Access, Geo, Language, PartOfDay, Place, Published, Settings, Source, Status, Text, WithinDay};
 use crate::revision::{RevisedListing, Revision};
 use crate::zone::{self, Moment, rfc3339};
 
@@ -100,6 +100,7 @@ impl ProgrammeData<'_> {
             "actual": entry.actual.as_ref().map(|actual| happened(actual, entry.timing.begin())),
             "note": entry.note.map(texts),
             "link": entry.link,
+            "stream": entry.stream,
             "sources": sources(entry.sources),
             "disputed": disputes(&entry.disputed),
             "press": entry.press.map(for_press),
@@ -206,7 +207,8 @@ fn place(place: &Place) -> Value {
     let country =
         place.country.as_ref().map(|code| std::str::from_utf8(code).expect("a country's code is two ASCII letters"));
     let part = |text: &Option<Text>| text.as_ref().map(texts);
-    json!({"venue": part(&place.venue), "site": part(&place.site), "city": part(&place.city), "country": country})
+    let geo = place.geo.map(Geo::to_degrees);
+    json!({"venue": part(&place.venue), "site": part(&place.site), "city": part(&place.city), "country": country, "geo": geo})
 }
 
 fn sources(cited: Cited<'_>) -> Value {

@@ -114,6 +114,7 @@ pub(super) const FIELDS: &[&str] = &[
     "with",
     "note",
     "link",
+    "stream",
     "press",
     "staff",
     "actual",

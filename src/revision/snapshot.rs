@@ -14,7 +14,7 @@ pub(super) use write::{visit_digest, without_names, write};
 use super::digest::digest;
 use crate::listing::ListedEntry;
 use crate::programme::{
-    Access, EntryKind, Identity, Language, PartOfDay, Place, Status, StatusKind, Text, TimedSpan, When, WithinDay,
+    Access, EntryKind, Geo, Identity, Language, PartOfDay, Place, Status, StatusKind, Text, TimedSpan, When, WithinDay,
 };
 use crate::zone::{Fold, LocalTimeError, Moment, Zone};
 
@@ -298,7 +298,9 @@ fn text(value: &Value) -> Option<Text> {
 fn place(value: &Value) -> Place {
     let of = |key: &str| value.get(key).and_then(text);
     let country = value.get("country").and_then(Value::as_str).and_then(|code| code.as_bytes().try_into().ok());
-    Place { venue: of("venue"), site: of("site"), city: of("city"), country }
+    let point = value.get("geo").and_then(Value::as_str).and_then(|point| point.split_once(','));
+    let geo = point.and_then(|(latitude, longitude)| Geo::parse(latitude, longitude));
+    Place { venue: of("venue"), site: of("site"), city: of("city"), country, geo }
 }
 
 /// What stays of an entry when its text has to go: when it was, in UTC, because a zone says where.

@@ -13,7 +13,7 @@ use crate::listing::{
     Absence, CalendarSlot, Cited, ListedActual, ListedDispute, ListedEntry, ListedTiming, ListedVisit, ListedWhen,
 };
 use crate::locale::{Label, Phrase, Unknown, capitalised};
-use crate::programme::{Id, StatusKind, Text, TimedSpan};
+use crate::programme::{Geo, Id, StatusKind, Text, TimedSpan};
 use crate::render::localizer::Localizer;
 use crate::render::restricted::{marks, press_line, sections};
 use crate::revision::{Revision, Snapshot, differing};
@@ -158,7 +158,10 @@ fn record(
             @if let Some(text) = text { p { span class="label" { (locale.label(label)) } " " (text) } }
         }
         @if let Some(note) = entry.note { p class="note" { (localizer.text(note)) } }
-        @if let Some(link) = entry.link { p { (locale.label(Label::Link)) ": " (external_link(link, link)) } }
+        @for (label, link) in [(Label::Stream, entry.stream), (Label::Link, entry.link)] {
+            @if let Some(link) = link { p { (locale.label(label)) ": " (external_link(link, link)) } }
+        }
+        @if let Some(geo) = entry.place.and_then(|place| place.geo) { p { (map_link(page, entry, geo)) } }
         (actuals(localizer, entry))
         (other_accounts(page, localizer, &entry.disputed))
     }
@@ -232,6 +235,17 @@ pub(super) fn other_accounts(
             }
         }
     }
+}
+
+/// A map of a point; of what is not public, that of the reader's own device, and nobody else is told.
+fn map_link(page: &PageContext<'_>, entry: &ListedEntry<'_>, geo: Geo) -> Markup {
+    let url = if page.is_public() && entry.marks.is_empty() {
+        let [latitude, longitude] = geo.to_degrees();
+        format!("https://www.openstreetmap.org/?mlat={latitude}&mlon={longitude}#map=16/{latitude}/{longitude}")
+    } else {
+        format!("geo:{}", geo.joined(','))
+    };
+    external_link(&url, page.phrase(Phrase::Map))
 }
 
 fn external_link(url: &str, text: &str) -> Markup {
