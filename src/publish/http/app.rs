@@ -15,9 +15,9 @@ use axum::Router;
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::header::{
-    ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_MAX_AGE,
-    ALLOW, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, LOCATION, REFERRER_POLICY, WWW_AUTHENTICATE,
-    X_CONTENT_TYPE_OPTIONS,
+    ACCEPT, ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN,
+    ACCESS_CONTROL_MAX_AGE, ALLOW, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, LOCATION, REFERRER_POLICY,
+    WWW_AUTHENTICATE, X_CONTENT_TYPE_OPTIONS,
 };
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use axum::response::{IntoResponse, Response};
@@ -26,11 +26,12 @@ use headers::HeaderMapExt;
 use headers::authorization::{Authorization, Basic};
 use tower_http::catch_panic::CatchPanicLayer;
 
-use super::generation::{EVERYBODY, File, Generation, NO_PAGE};
+use super::generation::{EVERYBODY, File, Generation, NO_PAGE, policy};
 use super::request::{AcceptedEncodings, Encoding, decode, has_copy};
 use super::status::{Health, Metrics};
 use super::tokens::Tokens;
 use crate::programme::Audience;
+use crate::render::html;
 
 /// What is served. Each of its parts is replaced as a whole, without making those that read it wait.
 #[derive(Debug)]
@@ -153,10 +154,10 @@ async fn file(State(app): State<Arc<App>>, request: Request) -> Response {
                 }
                 response
             }
-            None => not_found(),
+            None => nothing_here(&generation, headers),
         },
         Route::TreeWithoutSlash(audience, name) if generation.has_tree(audience) => redirect_to_folder(name),
-        Route::TreeWithoutSlash(..) | Route::NotFound => not_found(),
+        Route::TreeWithoutSlash(..) | Route::NotFound => nothing_here(&generation, headers),
         Route::Unauthorized => unauthorized(),
     }
 }
@@ -238,6 +239,20 @@ fn redirect_to_folder(path: &str) -> Response {
     let Ok(address) = HeaderValue::try_from(format!("{folder}/")) else { return not_found() };
     let mut response = text(StatusCode::MOVED_PERMANENTLY, "It is the same with a slash at the end.\n");
     response.headers_mut().insert(LOCATION, address);
+    response
+}
+
+/// That there is nothing, for browsers as a page: the public's, whatever tree the address is of.
+fn nothing_here(generation: &Generation, headers: &HeaderMap) -> Response {
+    let accepts = headers.get(ACCEPT).and_then(|accept| accept.to_str().ok());
+    let is_browser = accepts.is_some_and(|accepts| accepts.contains("text/html"));
+    let page = generation.get(Audience::Public, html::NOT_FOUND).filter(|_| is_browser);
+    let mut response = not_found();
+    if let Some(page) = page {
+        response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
+        response.headers_mut().insert(CONTENT_SECURITY_POLICY, policy(html::NOT_FOUND));
+        *response.body_mut() = Body::from(page.bytes());
+    }
     response
 }
 

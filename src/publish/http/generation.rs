@@ -159,6 +159,11 @@ impl File {
         }
     }
 
+    /// Its bytes as they are.
+    pub(super) fn bytes(&self) -> Bytes {
+        self.identity.body.clone()
+    }
+
     /// The variant that a client takes best.
     pub(super) fn variant(&self, accepted: &AcceptedEncodings) -> &Variant {
         let variant = match accepted.best(self.gzip.is_some(), self.brotli.is_some()) {
@@ -221,7 +226,7 @@ pub(super) const EVERYBODY: HeaderValue = HeaderValue::from_static("*");
 pub(super) const NO_PAGE: HeaderValue = HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'");
 
 /// Pages say in themselves what they need; in a header they can also say that nobody may frame them.
-fn policy(path: &str) -> HeaderValue {
+pub(super) fn policy(path: &str) -> HeaderValue {
     if media::ending(path) != "html" {
         return NO_PAGE;
     }

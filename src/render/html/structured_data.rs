@@ -13,7 +13,8 @@ use crate::zone::{Moment, rfc3339};
 pub(super) fn events(page: &PageContext<'_>, visit: &ListedVisit<'_>) -> Option<String> {
     let localizer = page.localizer(visit.title);
     let events: Vec<Value> = visit.entries.iter().filter_map(|entry| event(page, &localizer, visit, entry)).collect();
-    (!events.is_empty()).then(|| without_markup(&Value::from(events).to_string()))
+    let graph = || json!({"@context": "https://schema.org", "@graph": events});
+    (!events.is_empty()).then(|| without_markup(&graph().to_string()))
 }
 
 /// JSON in which nothing can end the element that it stands in.
@@ -42,7 +43,6 @@ fn event(
     };
     let place = [entry.place].into_iter().chain(ends).flatten().find_map(|place| location(localizer, place));
     let mut event = json!({
-        "@context": "https://schema.org",
         "@type": "Event",
         "eventStatus": format!("https://schema.org/{status}"),
         "name": localizer.text(entry.title),
