@@ -1,6 +1,7 @@
 //! Pages: what a browser gets of each audience's tree, in each language.
 
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 
 use crate::support::{BASE, FEEDS as KOREAN, Folder};
 use serde_json::Value;
@@ -453,8 +454,9 @@ fn many_entries_have_tabs_and_a_choice_and_more_a_search() {
         let mut visit = BASE.to_owned();
         for number in 1..count {
             let (day, access) = (23 + number % 2, ["open", "closed"][number % 2]);
-            visit += &format!(
-                "  - {{id: e{number}, kind: speech, title: E, when: {{date: 2025-08-{day}}}, access: {access}, status: confirmed, sources: [s]}}\n"
+            let _ = writeln!(
+                visit,
+                "  - {{id: e{number}, kind: speech, title: E, when: {{date: 2025-08-{day}}}, access: {access}, status: confirmed, sources: [s]}}"
             );
         }
         let text = page(&built(&visit, FEEDS), "visits/base.html");
