@@ -16,7 +16,7 @@ use std::sync::LazyLock;
 
 use chrono::NaiveDate;
 
-use crate::programme::{Access, Language, PartOfDay, StatusKind, UiLanguage, VisitKind};
+use crate::programme::{Access, EntryKind, Language, PartOfDay, StatusKind, UiLanguage, VisitKind};
 
 /// The names of languages, countries and places of time zones, by their codes; a column a language, in the order of
 /// [`UiLanguage::ALL`].
@@ -60,6 +60,8 @@ texts! {
         Status,
         Reason,
         Link,
+        /// Where it can be watched.
+        Stream,
         Source,
         Sources,
         Disputed,
@@ -161,7 +163,25 @@ texts! {
         PastVisits,
         /// After an arrival on an earlier date than the departure’s.
         DayBefore,
+        /// The flag of what changed since the reader was here.
+        SinceLastVisit,
+        /// To what is now or next.
+        JumpToNow,
+        /// Before the visit that follows on the same trip.
+        NextOnTrip,
+        /// Before the visit that it follows on the same trip.
+        BeforeOnTrip,
+        Days,
+        AllKinds,
+        AllAccess,
+        /// Leaves out what has no time.
+        WithTime,
+        Search,
         PermanentLink,
+        /// Of an address that nothing is at.
+        NothingHere,
+        /// The way to a map of the place.
+        Map,
         PressBand,
         StaffBand,
         /// What became of a visit or an entry, as it stands in a list of changes.
@@ -305,6 +325,10 @@ pub(crate) trait Locale: Sync {
     fn name(&self, code: &str) -> Option<&'static str> {
         let column = UiLanguage::ALL.iter().position(|known| *known == self.ui_language())?;
         NAMES.get(code)?.get(column).copied().filter(|name| !name.is_empty())
+    }
+    /// A kind of entry.
+    fn entry_kind(&self, kind: EntryKind) -> &'static str {
+        self.name(&["kind:", kind.word()].concat()).expect("names.tsv has every kind of entry")
     }
     /// What the language calls itself.
     fn own_name(&self) -> &'static str {

@@ -18,8 +18,13 @@ use crate::diagnostic::{Severity, codes};
 use crate::document::{Feeds, Form, Grammar, Map, Shape, Visit};
 
 /// Lists of which `check` counts the items: the map, the key, how few and how many.
-const COUNTS: &[(&str, &str, usize, Option<usize>)] =
-    &[("Visit", "entries", 1, None), ("Feeds", "feeds", 1, None), ("", "between", 2, Some(2))];
+const COUNTS: &[(&str, &str, usize, Option<usize>)] = &[
+    ("Visit", "entries", 1, None),
+    ("Feeds", "feeds", 1, None),
+    ("", "between", 2, Some(2)),
+    ("", "geo", 2, Some(2)),
+    ("Feeds", "pages", 1, None),
+];
 
 /// What can be disputed of which map.
 const DISPUTED: &[(&str, &[&str])] = &[("Visit", VISIT_FIELDS), ("Entry", ENTRY_FIELDS)];

@@ -76,7 +76,7 @@ pub fn render(revised: &RevisedListing<'_>, settings: &Settings) -> Tree {
         files.extend(made.into_iter().map(|(path, text)| (path, text.into_bytes())));
         feed_files.push(feed_file);
     }
-    if settings.pages {
+    if !settings.pages.is_empty() {
         let feeds = wanted.iter().map(|(_, feed)| *feed).collect();
         let site = html::SiteContext { revised, settings, feeds, has_file: &|path| files.contains_key(path) };
         let pages = html::pages(&site);

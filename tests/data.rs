@@ -52,11 +52,12 @@ entries:
     status: cancelled
     reason: '+Strike, \"at last\"'
     access: open
-    place: {venue: '@Hall', site: '-Site', city: Washington, country: US}
+    place: {venue: '@Hall', site: '-Site', city: Washington, country: US, geo: [38.897400, -77.0374]}
     with: [Guest]
     principal: Minister
     note: \"First line\\nsecond\"
     link: https://example.org/a
+    stream: https://example.org/live
     sources: [s]
     disputed: [{field: when, says: at noon, source: s}]
     actual: {start: 2025-08-25 12:05, end: 13:35, sources: [s], says: Early}
@@ -250,6 +251,8 @@ fn a_programme_says_what_is_known() {
     );
     assert_eq!(formula["url"], "https://calendar.example.org/visits/rich.html#formula");
     assert_eq!((&formula["sequence"], &formula["created"]), (&json!(0), &json!(AT)));
+    assert_eq!(formula["place"]["geo"], json!([38.8974, -77.0374]));
+    assert_eq!(formula["stream"], "https://example.org/live");
     assert_eq!((&formula["press"], &formula["staff"]), (&Value::Null, &Value::Null));
     let source = json!({
         "publisher": {"en": "Office", "ko": "대통령실"}, "title": {"und": "Schedule"}, "via": {"und": "Agency"},

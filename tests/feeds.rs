@@ -485,6 +485,45 @@ fn what_is_known_of_a_place_is_told() {
     }
 }
 
+/// A point of a place, and where an entry can be watched.
+#[test]
+fn a_point_and_a_stream_are_for_apps_and_people() {
+    let place = "place: {venue: 'Hall \"A\"', city: Boston, country: US, geo: [42.360100, -71]}";
+    let entries = [
+        entry("hall", &format!("when: {{date: 2025-08-25}}, {place}, stream: 'https://example.org/live;a,b'")),
+        format!(
+            "  - {{id: flight, kind: travel, title: flight, sources: [s], depart: {{date: 2025-08-26, {place}}}, \
+             arrive: {{date: 2025-08-26}}}}\n"
+        ),
+        entry("plain", "when: {date: 2025-08-25}, place: {city: Boston}"),
+    ]
+    .concat();
+    for (language, label, title) in [
+        ("en", "Live: ", "Hall 'A', Boston, United States"),
+        ("ko", "생중계: ", "미국 Boston Hall 'A'"),
+        ("ja", "ライブ配信：", "米国 Boston Hall 'A'"),
+    ] {
+        let calendar = calendar(&entries, &format!("zone: host, language: {language}"));
+        for id in ["hall", "flight"] {
+            let event = event(&calendar, id);
+            assert_eq!(event.line("GEO"), "GEO:42.3601;-71");
+            let point = event.get("X-APPLE-STRUCTURED-LOCATION").expect("a point");
+            let line = "X-APPLE-STRUCTURED-LOCATION;VALUE=URI;X-APPLE-RADIUS=100;X-TITLE=";
+            assert_eq!(point.line().replace('"', ""), format!("{line}{title}:geo:42.3601,-71"));
+        }
+        let hall = event(&calendar, "hall");
+        let conference = hall.get("CONFERENCE").expect("a stream");
+        let label_alone = label.trim_end_matches([':', ' ', '：']);
+        let line = format!("CONFERENCE;VALUE=URI;FEATURE=AUDIO,VIDEO;LABEL={label_alone}");
+        assert_eq!(conference.line().replace('"', ""), format!("{line}:https://example.org/live;a,b"));
+        let said = format!("{label}https://example.org/live;a,b");
+        assert!(hall.text("DESCRIPTION").lines().any(|line| line == said), "{}", hall.text("DESCRIPTION"));
+        for name in ["GEO", "X-APPLE-STRUCTURED-LOCATION", "CONFERENCE"] {
+            assert_eq!(event(&calendar, "plain").get(name).map(drop), None, "{name}");
+        }
+    }
+}
+
 /// Feeds that are built together share what they have in common.
 #[test]
 fn a_feed_is_the_same_whatever_is_built_beside_it() {

@@ -16,6 +16,8 @@ const AT: &str = "2025-08-26T00:00:00Z";
 const LATER: &str = "2025-08-26T01:00:00Z";
 /// Minutes of hidden times; those of what may be seen are quarters of an hour.
 const HIDDEN_MINUTES: [&str; 2] = ["43", "47"];
+/// How the degrees north of what is hidden begin.
+const HIDDEN_PLACE: &str = "-87.654";
 
 /// A time, of whatever entry.
 #[derive(Debug, Clone)]
@@ -270,10 +272,12 @@ impl Writer<'_> {
             let _ = write!(text, ", access: {access}");
         }
         if said.extras {
+            // Where what is hidden is, nothing else is.
+            let geo = if word == "Canary" { format!("{HIDDEN_PLACE}{number}, 1") } else { format!("12.{number}, 1") };
             let _ = write!(
                 text,
-                ", reason: {word} reason {number}, place: {{venue: {word} venue {number}, country: KR}}, \
-                 with: [{word} guest {number}], note: {word} note {number}, link: \"https://example.org/{word}/{number}\", \
+                ", reason: {word} reason {number}, place: {{venue: {word} venue {number}, country: KR, geo: [{geo}]}}, \
+                 with: [{word} guest {number}], note: {word} note {number}, link: \"https://example.org/{word}/{number}\", stream: \"https://example.org/{word}/live/{number}\", \
                  disputed: [{{field: title, says: {word} says {number}, source: plain}}]"
             );
         }
@@ -444,7 +448,7 @@ fn find_canary(text: &str) -> Option<String> {
     let text = text.replace("\r\n ", "").to_lowercase();
     let times = HIDDEN_MINUTES.iter().flat_map(|minute| (0..24).map(move |hour| (hour, *minute)));
     let times = times.flat_map(|(hour, minute)| [format!("{hour:02}:{minute}"), format!("t{hour:02}{minute}00")]);
-    std::iter::once("canary".to_owned()).chain(times).find(|canary| text.contains(canary))
+    ["canary", HIDDEN_PLACE].map(str::to_owned).into_iter().chain(times).find(|canary| text.contains(canary))
 }
 
 /// The world that a folder has to have after another was published in it: with all that was published there too.

@@ -1,9 +1,23 @@
 //! Pages: what a browser gets of each audience's tree, in each language.
 
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 
-use crate::support::{BASE, FEEDS, Folder};
+use crate::support::{BASE, FEEDS as KOREAN, Folder};
 use serde_json::Value;
+
+/// Settings with a feed in Korean, and pages in each language.
+const FEEDS: &str = "\
+publisher: P
+uid_namespace: 6f0c1d4e-5c54-4a57-9a53-0f4f0f2c9a10
+pages: [en, ko, ja]
+feeds:
+  - id: seoul
+    title: Visits
+    zone: Asia/Seoul
+    language: ko
+    audience: public
+";
 
 const LANGUAGES: [&str; 3] = ["", "ko/", "ja/"];
 
@@ -36,7 +50,9 @@ fn unescaped(value: &str) -> String {
 fn data(page: &str) -> Vec<Value> {
     let start = "<script type=\"application/ld+json\">";
     let text = page.split(start).nth(1).expect("data").split("</script>").next().expect("an end");
-    serde_json::from_str::<Vec<Value>>(text).expect("JSON")
+    let data: Value = serde_json::from_str(text).expect("JSON");
+    assert_eq!(data["@context"], "https://schema.org");
+    data["@graph"].as_array().expect("events").clone()
 }
 
 /// The shipped schedules, built.
@@ -80,8 +96,63 @@ fn each_audience_has_pages_in_each_language() {
         let text = page(&folder, &format!("{path}visits/us-state-visit.html"));
         assert!(text.contains(&format!("<html lang=\"{language}\">")) && text.contains(word), "{language}");
     }
-    let without = built(BASE, &format!("pages: false\n{FEEDS}"));
+    let without = built(BASE, &format!("pages: false\n{KOREAN}"));
     assert!(tree(&without, "public").iter().all(|path| !path.contains("page") && !is_page(path)));
+}
+
+/// There are pages in the languages that are named, the first at the top; else in those of the feeds, of whatever audience.
+#[test]
+fn pages_are_in_the_languages_of_the_feeds_or_in_those_that_are_named() {
+    let feed = |id: &str, language: &str, audience: &str| {
+        format!("  - {{id: {id}, title: T, zone: host, language: {language}, audience: {audience}}}\n")
+    };
+    let (japanese, english) = (feed("a", "ja", "public"), feed("b", "en", "staff"));
+    for (settings, top, folders) in [
+        (KOREAN.to_owned(), Some("ko"), &[][..]),
+        (format!("pages: true\n{KOREAN}"), Some("ko"), &[]),
+        (format!("{KOREAN}{japanese}"), Some("ko"), &["ja"]),
+        (format!("pages: true\n{KOREAN}{japanese}{english}"), Some("en"), &["ko", "ja"]),
+        (format!("pages: [ja, en, ja]\n{KOREAN}"), Some("ja"), &["en"]),
+        (format!("pages: false\n{KOREAN}"), None, &[]),
+    ] {
+        let settings = settings.replace("publisher: P\n", "publisher: P\nbase_url: https://calendar.example.org/\n");
+        let folder = built(BASE, &settings);
+        let files = tree(&folder, "public");
+        let made = |path: &str| files.contains(path);
+        assert_eq!(made("index.html"), top.is_some(), "{settings}");
+        for language in ["en", "ko", "ja"] {
+            assert_eq!(made(&format!("{language}/index.html")), folders.contains(&language), "{settings}");
+        }
+        let Some(top) = top else { continue };
+        let text = page(&folder, "visits/base.html");
+        assert!(text.starts_with(&format!("<!DOCTYPE html><html lang=\"{top}\">")), "{settings}");
+        let all: Vec<&str> = std::iter::once(top).chain(folders.iter().copied()).collect();
+        let found: Vec<&str> = values(&text, "hreflang").into_iter().take(all.len() + 1).collect();
+        assert_eq!(found, [&all[..], &["x-default"]].concat(), "{settings}");
+        assert_eq!(text.contains("<nav class=\"languages\""), !folders.is_empty(), "{settings}");
+        let canonical = "<link rel=\"canonical\" href=\"https://calendar.example.org/visits/base.html\">";
+        assert!(text.contains(canonical), "{text}");
+        for language in folders {
+            let text = page(&folder, &format!("{language}/visits/base.html"));
+            let url = format!("https://calendar.example.org/{language}/visits/base.html");
+            assert!(text.contains(&format!("<link rel=\"canonical\" href=\"{url}\">")), "{text}");
+        }
+    }
+}
+
+/// What stores and servers show for an address that nothing is at stands in no list, and finds its style from anywhere.
+#[test]
+fn there_is_a_page_for_what_is_not_there() {
+    for (base, top) in [("https://calendar.example.org", "/"), ("https://example.org/a/calendar/", "/a/calendar/")] {
+        let folder = built(BASE, &format!("base_url: {base}\n{FEEDS}"));
+        let text = page(&folder, "404.html");
+        assert!(text.contains("<h1>There is nothing at this address</h1>"), "{text}");
+        assert!(text.contains(&format!("href=\"{top}page.css\"")) && text.contains(&format!("src=\"{top}page.js\"")));
+        assert!(
+            text.contains(&format!("href=\"{top}icon.svg\"")) && text.contains(&format!("href=\"{top}ko/index.html\""))
+        );
+        assert!(text.contains("content=\"noindex\"") && !text.contains("canonical") && !text.contains("x-default"));
+    }
 }
 
 /// Whatever a page refers to is there: a file of the tree, or a place on a page of it.
@@ -98,8 +169,15 @@ fn every_link_within_the_tree_leads_somewhere() {
             }
             let (path, anchor) = link.split_once('#').map_or((link, None), |(path, anchor)| (path, Some(anchor)));
             let mut parts: Vec<&str> = from.split('/').collect();
-            if !path.is_empty() {
+            if path.starts_with('/') {
+                // The page of what is not there is shown at any address.
+                assert_eq!(from, "404.html");
+                parts.clear();
+            } else if !path.is_empty() {
                 parts.pop();
+            }
+            let path = path.trim_start_matches('/');
+            if !path.is_empty() {
                 for part in path.split('/') {
                     if part == ".." {
                         parts.pop().expect("not above the tree");
@@ -216,6 +294,20 @@ fn links_and_data_have_instants_where_there_are_times_and_days_where_there_are_n
     assert_eq!(data(&text)[0]["startDate"], "2025-08-23");
     assert_eq!(data(&text)[0].get("endDate"), None, "no end was announced");
 
+    // Of a journey, too, only an arrival with a time is an end; it is where it arrives, or else leaves from.
+    let journey = |arrive: &str| {
+        let ends = format!(
+            "kind: travel\n    title: First\n    depart: {{start: 2025-08-23 12:15, place: {{city: Seoul}}}}\n    arrive: {{{arrive}}}"
+        );
+        let text = BASE.replace("kind: meeting\n    title: First\n    when: {date: 2025-08-23}", &ends);
+        data(&page(&built(&text, &served()), "visits/base.html"))[0].clone()
+    };
+    let (day, time) = (journey("date: 2025-08-24"), journey("start: 2025-08-24 09:00, place: {country: JP}"));
+    assert_eq!((&day["startDate"], day.get("endDate")), (&"2025-08-23T12:15:00+09:00".into(), None));
+    assert_eq!(day["location"]["address"]["addressLocality"], "Seoul");
+    assert_eq!(time["endDate"], "2025-08-24T09:00:00+09:00");
+    assert_eq!(time["location"]["address"]["addressCountry"], "JP");
+
     // A form wants an end, and a space is no plus sign.
     let open = BASE.replace("when: {date: 2025-08-23}", "when: {start: 2025-08-23 12:15}");
     let open = open.replace("title: First", "title: First 1+1\n    place: {city: Tokyo, country: JP}");
@@ -326,6 +418,105 @@ fn what_is_called_off_says_so_and_is_handed_to_nobody() {
     }
 }
 
+/// The list of visits has what its script needs to say what is now and next, and nothing of what does not take place.
+#[test]
+fn the_list_of_visits_has_the_entries_to_come_for_its_script() {
+    let more = "  - {id: off, kind: meal, title: Off, when: {start: 2025-08-23 10:00}, status: cancelled, sources: [s]}\n  \
+                - {id: open, kind: meal, title: Open, when: tba, status: confirmed, sources: [s]}\n";
+    let visit = BASE.replace("when: {date: 2025-08-23}", "when: {start: 2025-08-23 12:15, end: 12:45}") + more;
+    let entries = |folder: &Folder, path: &str| {
+        let text = page(folder, path);
+        text.split("<template id=\"_entries\">")
+            .nth(1)
+            .expect("a template")
+            .split("</template>")
+            .next()
+            .map(str::to_owned)
+    };
+    let folder = built(&visit, &served());
+    for (path, place, add) in [("index.html", "Tokyo", "events/"), ("ko/index.html", "도쿄", "../events/")] {
+        let text = entries(&folder, path).expect("entries");
+        assert_eq!(text.matches("<article").count(), 1, "{text}");
+        let link = format!("data-place=\"{place}\" data-visit=\"Base\" data-link=\"visits/base.html#first\"");
+        assert!(text.contains(&link) && text.contains(&format!("href=\"{add}seoul/base.first.ics\"")), "{text}");
+        assert!(
+            text.contains("data-known=\"clock\" data-from=\"2025-08-23T03:15:00Z\" data-to=\"2025-08-23T03:45:00Z\"")
+        );
+    }
+    let called_off = visit.replace("audience: public", "audience: public\nstatus: cancelled");
+    assert_eq!(entries(&built(&called_off, &served()), "index.html").as_deref(), Some(""));
+}
+
+/// Twenty entries have days as links and a choice among them, thirty a search; those of a few days have neither.
+#[test]
+fn many_entries_have_tabs_and_a_choice_and_more_a_search() {
+    for (count, is_long, is_searched) in [(19, false, false), (20, true, false), (30, true, true)] {
+        let mut visit = BASE.to_owned();
+        for number in 1..count {
+            let (day, access) = (23 + number % 2, ["open", "closed"][number % 2]);
+            let _ = writeln!(
+                visit,
+                "  - {{id: e{number}, kind: speech, title: E, when: {{date: 2025-08-{day}}}, access: {access}, status: confirmed, sources: [s]}}"
+            );
+        }
+        let text = page(&built(&visit, FEEDS), "visits/base.html");
+        let tab = "<a class=\"button\" href=\"#_day1\">Sun 24 Aug</a>";
+        assert_eq!(text.contains(tab) && text.contains("<section class=\"day\" id=\"_day1\""), is_long, "{text}");
+        assert_eq!(text.contains("<option value=\"speech\">Speech</option>"), is_long);
+        assert_eq!(text.contains("<option value=\"closed\">Closed to the press</option>"), is_long);
+        assert_eq!(text.contains("data-kind=\"speech\" data-access=\"closed\""), is_long);
+        assert_eq!(text.contains("type=\"search\""), is_searched);
+        assert!(!is_long || text.contains("id=\"_filter\" role=\"search\" hidden"), "without a script there is none");
+    }
+}
+
+/// Visits of one principal that follow each other lead to each other.
+#[test]
+fn the_legs_of_a_trip_lead_to_each_other() {
+    let folder = shipped();
+    let (japan, us) =
+        (page(&folder, "visits/japan-working-visit.html"), page(&folder, "ko/visits/us-state-visit.html"));
+    assert!(
+        japan.contains(
+            "Next on this trip: <a href=\"../visits/us-state-visit.html\">State visit to the United States</a>"
+        )
+    );
+    assert!(!japan.contains("Before on this trip") && !us.contains("이번 순방의 다음 방문"));
+    assert!(us.contains("이번 순방의 앞선 방문: <a href=\"../visits/japan-working-visit.html\">"), "{us}");
+}
+
+/// A text that is not in the page's language says which it is in, and from where it is written.
+#[test]
+fn texts_in_other_languages_have_theirs() {
+    let visit = BASE.replace(
+        "title: First",
+        "title: {en: First, ko: 첫째}\n    note: {ar: ملاحظة}\n    with: [{ko: 손님}, {en: Guest}]",
+    );
+    let visit = visit.replace("title: Base", "title: {en: Base, ko: 기본}");
+    let text = page(&built(&visit, FEEDS), "visits/base.html");
+    assert!(text.contains("<p class=\"note\"><span lang=\"ar\" dir=\"rtl\">ملاحظة"), "{text}");
+    assert!(text.contains("<span lang=\"ko\">손님 [Korean]</span>; Guest</p>"), "{text}");
+    let text = page(&built(&visit, FEEDS), "ja/visits/base.html");
+    assert!(text.contains("<h1 lang=\"en\">Base</h1>") && text.contains("<span lang=\"en\">Guest</span>"), "{text}");
+}
+
+/// Where an entry is on a map, and where it can be watched. What is not public is asked of no server of others.
+#[test]
+fn a_point_leads_to_a_map_and_a_stream_is_there() {
+    let more =
+        "when: {date: 2025-08-23}\n    place: {geo: [35.685200, 139.7528]}\n    stream: https://example.org/live";
+    let visit = BASE.replace("when: {date: 2025-08-23}", more);
+    let folder = built(&visit, &served());
+    let text = page(&folder, "visits/base.html");
+    let map = "https://www.openstreetmap.org/?mlat=35.6852&amp;mlon=139.7528#map=16/35.6852/139.7528";
+    assert!(text.contains(&format!("<a href=\"{map}\">Map</a>")), "{text}");
+    assert!(text.contains("Live: <a href=\"https://example.org/live\">"), "{text}");
+    let press = FEEDS.replace("audience: public", "audience: press");
+    let folder = built(&visit.replace("audience: public", "audience: press"), &press);
+    let text = folder.read("dist/press/visits/base.html");
+    assert!(text.contains("<a href=\"geo:35.6852,139.7528\">Map</a>") && !text.contains("openstreetmap"), "{text}");
+}
+
 #[test]
 fn a_time_that_changed_stands_with_the_one_before() {
     let folder = built(BASE, &served());
@@ -388,7 +579,14 @@ fn strips(page: &str) -> Vec<(String, Vec<String>, Vec<String>)> {
             .filter_map(|link| link.split_once('>'))
             .map(|(_, text)| text.to_owned())
             .collect();
-        (between(strip, "<figcaption>", "</figcaption>").concat(), words, between(picture, "<title>", "</title>"))
+        // A label is in one line or two; where it is cut, all of it is the title.
+        let label = |bar: &String| {
+            let shown: Vec<String> = between(bar, "<text", "</text>");
+            let shown: Vec<&str> = shown.iter().filter_map(|text| text.split_once('>')).map(|(_, text)| text).collect();
+            between(bar, "<title>", "</title>").pop().unwrap_or_else(|| shown.join(" "))
+        };
+        let bars = between(picture, " class=\"item ", "</a>").iter().map(label).collect();
+        (between(strip, "<figcaption>", "</figcaption>").concat(), words, bars)
     };
     strips.map(parts).collect()
 }

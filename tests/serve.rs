@@ -66,6 +66,16 @@ fn a_feed_is_what_a_build_writes_with_its_headers() {
     }
     assert!(server.get("/").header("content-security-policy").contains("script-src 'self'"));
     assert_eq!((server.get("/ko").status, server.get("/ko").header("location")), (301, "ko/"));
+    // Of what is not there, and of what may not be seen, browsers are shown the same page.
+    let pages = ["/none.html", "/t/none/visits/base.html", "/t"]
+        .map(|path| server.ask("GET", path, &["Accept: text/html,*/*"]));
+    for reply in &pages {
+        assert_eq!((reply.status, reply.header("content-type")), (404, "text/html; charset=utf-8"));
+        assert!(reply.text().contains("<h1>There is nothing at this address</h1>"), "{}", reply.text());
+        assert!(reply.header("content-security-policy").contains("script-src 'self'"));
+        assert_eq!(reply.header("cache-control"), "no-store");
+    }
+    assert_eq!(server.get("/none.html").text(), "There is nothing here.\n");
 }
 
 #[test]

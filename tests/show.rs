@@ -165,7 +165,7 @@ fn the_meeting_in_the_oval_office_is_next_day_in_seoul() {
         assert_eq!(shown[key], *value, "{key}");
     }
     assert_eq!(shown["place"]["venue"], json!({"en": "Oval Office", "ko": "집무실(오벌 오피스)"}));
-    assert_eq!(data(SHIPPED, &["oval-office-meeting"]), [shown.clone()]);
+    assert_eq!(data(SHIPPED, &["oval-office-meeting"]), *std::slice::from_ref(shown));
     assert_eq!(entry(&entries, "working-lunch")["when"]["end"], Value::Null, "an end that was not announced");
 }
 

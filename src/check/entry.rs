@@ -6,9 +6,9 @@ use super::Checker;
 use super::visit::{ENTRY_FIELDS, VisitDefaults};
 use super::window::{Window, local_time};
 use crate::diagnostic::{Code, codes};
-use crate::document::{self, NodeId, Scalar, respelt, shortened};
+use crate::document::{self, Items, NodeId, Scalar, respelt, shortened};
 use crate::programme::{
-    Access, Actual, Entry, EntryKind, Identity, Journey, Place, Press, Staff, Status, StatusKind, Timing, When,
+    Access, Actual, Entry, EntryKind, Geo, Identity, Journey, Place, Press, Staff, Status, StatusKind, Timing, When,
 };
 use crate::zone::{Moment, Zone};
 
@@ -41,6 +41,7 @@ impl Checker<'_, '_> {
         let companions = companions.filter_map(|text| self.line(Some(text))).collect();
         let note = self.lines(entry.note.as_ref());
         let link = entry.link.as_ref().and_then(|scalar| self.address(scalar));
+        let stream = entry.stream.as_ref().and_then(|scalar| self.address(scalar));
         let sources = self.citations(entry.sources.as_ref(), defaults.sources);
         if entry.sources.as_ref().is_none_or(|cited| cited.items.is_empty()) {
             self.warning(codes::NO_SOURCE, entry.id_at(), |d| {
@@ -73,6 +74,7 @@ impl Checker<'_, '_> {
             with: companions,
             note,
             link,
+            stream,
             sources,
             disputed: disputed?,
             actual,
@@ -211,7 +213,24 @@ impl Checker<'_, '_> {
         let (venue, site) = (self.line(place.venue.as_ref()), self.line(place.site.as_ref()));
         let city = self.line(place.city.as_ref());
         let country = place.country.as_ref().and_then(|scalar| self.country(scalar));
-        Place { venue, site, city, country }
+        let geo = place.geo.as_ref().and_then(|items| self.geo(items));
+        Place { venue, site, city, country, geo }
+    }
+
+    /// A point on the map: degrees north, then degrees east.
+    fn geo(&mut self, degrees: &Items<Scalar<'_>>) -> Option<Geo> {
+        let help =
+            "Write the degrees north and the degrees east, with a minus south and west: geo: [38.8974, -77.0374].";
+        let [latitude, longitude] = &degrees.items[..] else {
+            return self.refuse(codes::BAD_GEO, degrees.at, "A point on the map has two numbers.", help);
+        };
+        let geo = Geo::parse(&latitude.text, &longitude.text);
+        if geo.is_none() {
+            let [latitude, longitude] = [latitude, longitude].map(|scalar| shortened(&scalar.text).to_string());
+            let message = format!("There is no point at {latitude} degrees north and {longitude} degrees east.");
+            self.error(codes::BAD_GEO, degrees.at, |d| d.saying(message).with_help(help));
+        }
+        geo
     }
 
     fn country(&mut self, scalar: &Scalar<'_>) -> Option<[u8; 2]> {

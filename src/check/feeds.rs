@@ -104,15 +104,45 @@ impl<'f> Checker<'f, '_> {
             nodes.push(at);
             feeds.push(checked);
         }
+        let pages = self.pages(written.pages.as_ref(), &feeds);
         let settings = publisher.zip(uid_namespace).map(|(publisher, uid_namespace)| Settings {
             publisher,
             base_url,
             uid_namespace,
-            pages: written.pages.is_none_or(|flag| flag.on),
+            pages,
             withdrawn_for,
             feeds,
         });
         FeedsDraft { file: self.file, settings, visits, nodes, rules }
+    }
+
+    /// The languages of the pages: those that are named, or else those of the feeds, English first or else the first feed's.
+    fn pages(&mut self, written: Option<&document::Pages<'_>>, feeds: &[Feed]) -> Vec<UiLanguage> {
+        let mut languages = Vec::new();
+        match written {
+            Some(document::Pages::Flag(flag)) if !flag.on => {}
+            Some(document::Pages::Languages(items)) => {
+                if items.empty {
+                    self.error(codes::EMPTY_VALUE, items.at, |d| {
+                        d.saying("There are pages in no language.").with_help("Write “pages: false” to make none.")
+                    });
+                }
+                for tag in &items.items {
+                    let language = self.feed_language(tag).map(|(_, ui_language)| ui_language);
+                    languages.extend(language.filter(|language| !languages.contains(language)));
+                }
+            }
+            Some(document::Pages::Flag(_)) | None => {
+                let of_feed = |language: &UiLanguage| feeds.iter().any(|feed| feed.ui_language == *language);
+                languages.extend(UiLanguage::ALL.iter().copied().filter(of_feed));
+                let first = feeds.first().map(|feed| feed.ui_language);
+                languages.sort_by_key(|language| match language {
+                    UiLanguage::English => 0,
+                    other => 1 + i32::from(Some(*other) != first),
+                });
+            }
+        }
+        languages
     }
 
     fn base_urls(&mut self, urls: &document::BaseUrl<'_>) -> Audiences<Option<String>> {

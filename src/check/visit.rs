@@ -338,5 +338,6 @@ pub(crate) const ENTRY_FIELDS: &[&str] = &[
     "with",
     "note",
     "link",
+    "stream",
     "actual",
 ];

@@ -73,6 +73,8 @@ codes! {
     Error BAD_LANGUAGE = "bad-language";
     /// Not a country code.
     Error BAD_COUNTRY = "bad-country";
+    /// No point on the map.
+    Error BAD_GEO = "bad-geo";
     /// Not a UUID.
     Error BAD_UUID = "bad-uuid";
     /// A date beyond the time zone tables.
@@ -167,6 +169,8 @@ codes! {
     Warning CITY_IN_OTHER_ZONE = "city-in-other-zone";
     /// A city that is in another country.
     Warning CITY_IN_OTHER_COUNTRY = "city-in-other-country";
+    /// A point on the map that is far from its city.
+    Warning POINT_FAR_FROM_CITY = "point-far-from-city";
     /// What staff alone may read, in a text for others.
     Warning REPEATS_STAFF_NOTE = "repeats-staff-note";
     /// A text without one of the languages of its readers.

@@ -13,14 +13,37 @@ shape! {
         base_url = "base_url" optional BaseUrl<'a>,
         /// The namespace of all UIDs.
         uid_namespace = "uid_namespace" required Scalar<'a> as Uuid,
-        /// Whether HTML pages are made.
-        pages = "pages" optional Flag,
+        /// Whether HTML pages are made, or in which languages.
+        pages = "pages" optional Pages<'a>,
         /// How long a withdrawn entry stays as a cancellation.
         withdrawn_for = "withdrawn_for" optional Scalar<'a> as Length,
         /// Per warning: off, warning or error.
         rules = "rules" optional Table<'a, Scalar<'a>> as Switch keyed Warning,
         /// The feeds.
         feeds = "feeds" required Items<Feed<'a>>,
+    }
+}
+
+/// Whether HTML pages are made, in the feeds' languages, or in which.
+#[derive(Debug, Clone)]
+pub enum Pages<'a> {
+    /// `true` or `false`.
+    Flag(Flag),
+    /// The languages; the first is that of the pages at the top.
+    Languages(Items<Scalar<'a>>),
+}
+
+#[allow(private_interfaces)]
+impl<'a> Shape<'a> for Pages<'a> {
+    fn read(node: Node<'a>, reader: &mut ShapeReader<'a, '_>) -> Option<Self> {
+        match node.value {
+            Value::List(_) => Items::read(node, reader).map(Pages::Languages),
+            _ => Flag::read(node, reader).map(Pages::Flag),
+        }
+    }
+
+    fn form() -> Form {
+        Form::Either(vec![Form::Flag, Form::List(Box::new(Form::Scalar(Grammar::FeedLanguage)))])
     }
 }
 

@@ -63,6 +63,8 @@ pub enum Grammar {
     BaseUrl,
     /// A country.
     Country,
+    /// Degrees of latitude or longitude.
+    Degrees,
     /// A language.
     Language,
     /// A language that feeds can be written in.

@@ -111,6 +111,8 @@ shape! {
         note = "note" optional Text<'a> as Lines,
         /// An address to go with it.
         link = "link" optional Scalar<'a> as Url,
+        /// Where it can be watched.
+        stream = "stream" optional Scalar<'a> as Url,
         /// The keys of the sources that support it.
         sources = "sources" optional Items<Scalar<'a>> as Id,
         /// What other sources say.
@@ -280,6 +282,8 @@ shape! {
         city = "city" optional Text<'a>,
         /// The country, as two letters of ISO 3166-1.
         country = "country" optional Scalar<'a> as Country,
+        /// The point on the map, as degrees north and east: [38.8974, -77.0374].
+        geo = "geo" optional Items<Scalar<'a>> as Degrees,
     }
 }
 

@@ -57,6 +57,8 @@ pub struct ListedEntry<'p> {
     pub principal: Option<&'p Text>,
     /// An address to go with it.
     pub link: Option<&'p str>,
+    /// Where it can be watched.
+    pub stream: Option<&'p str>,
     /// What other sources say.
     pub disputed: Vec<ListedDispute<'p>>,
     /// What happened.
@@ -297,6 +299,7 @@ impl<'p> Viewer<'p> {
             absence: None,
             principal: entry.principal.as_ref(),
             link: entry.link.as_deref(),
+            stream: entry.stream.as_deref(),
             disputed: disputes(visit, &entry.disputed),
             actual: entry.actual.as_ref().map(|actual| self.actual(visit, actual)),
             marks: self.marks(entry),

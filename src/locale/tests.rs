@@ -10,7 +10,7 @@ use crate::zone;
 const TEXT: &str = "§";
 
 /// The fields that a source can contradict.
-const FIELDS: [&str; 16] = [
+const FIELDS: [&str; 17] = [
     "kind",
     "title",
     "when",
@@ -24,6 +24,7 @@ const FIELDS: [&str; 16] = [
     "with",
     "note",
     "link",
+    "stream",
     "actual",
     "zone",
     "dates",

@@ -39,8 +39,8 @@ pub struct Settings {
     pub base_url: Audiences<Option<String>>,
     /// The namespace of all UIDs.
     pub uid_namespace: Uuid,
-    /// Whether there are pages for browsers.
-    pub pages: bool,
+    /// The languages that there are pages for browsers in, that of those at the top first; none if there are no pages.
+    pub pages: Vec<UiLanguage>,
     /// How long what is cancelled or withdrawn stays in the feeds.
     pub withdrawn_for: Duration,
     /// The feeds, in the author's order.
@@ -57,7 +57,7 @@ impl Settings {
     /// Where an audience's pages are served, if there are any and that is known.
     #[must_use]
     pub fn pages_url(&self, audience: Audience) -> Option<&str> {
-        self.base_url.get(audience).as_deref().filter(|_| self.pages)
+        self.base_url.get(audience).as_deref().filter(|_| !self.pages.is_empty())
     }
 }
 

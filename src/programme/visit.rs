@@ -195,6 +195,49 @@ pub struct Place {
     pub city: Option<Text>,
     /// The country, as two letters of ISO 3166-1.
     pub country: Option<[u8; 2]>,
+    /// The point on the map.
+    pub geo: Option<Geo>,
+}
+
+/// A point of the earth, in millionths of a degree, which is as much as GEO has (RFC 5545, 3.8.1.6).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Geo {
+    latitude: i32,
+    longitude: i32,
+}
+
+impl Geo {
+    /// The millionths of a degree as it is written: `-77.0374`.
+    fn degrees(text: &str, most: i32) -> Option<i32> {
+        let digits = text.strip_prefix('-').unwrap_or(text);
+        let (whole, parts) = digits.split_once('.').unwrap_or((digits, "0"));
+        let are_digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+        let whole = Some(whole).filter(|whole| are_digits(whole) && whole.len() <= 3)?.parse::<i32>().ok()?;
+        let millionths = format!("{:0<6.6}", Some(parts).filter(|parts| are_digits(parts))?).parse::<i32>().ok()?;
+        let all = whole * 1_000_000 + millionths;
+        let within = all <= most * 1_000_000;
+        within.then_some(if digits.len() < text.len() { -all } else { all })
+    }
+
+    /// A latitude and a longitude as they are written, if there is such a point.
+    #[must_use]
+    pub fn parse(latitude: &str, longitude: &str) -> Option<Self> {
+        Some(Geo { latitude: Self::degrees(latitude, 90)?, longitude: Self::degrees(longitude, 180)? })
+    }
+
+    /// Degrees north and east.
+    #[must_use]
+    pub fn to_degrees(self) -> [f64; 2] {
+        [self.latitude, self.longitude].map(|millionths| f64::from(millionths) / 1e6)
+    }
+
+    /// Degrees north and east in words of the format, between which something stands: `38.8974,-77.0374`.
+    #[must_use]
+    pub fn joined(self, between: char) -> String {
+        // Of a number within a millionth, as few digits are written as it has.
+        let [latitude, longitude] = self.to_degrees();
+        format!("{latitude}{between}{longitude}")
+    }
 }
 
 /// What accredited press need.
@@ -239,6 +282,7 @@ pub struct Entry {
     pub(crate) with: Vec<Text>,
     pub(crate) note: Option<Text>,
     pub(crate) link: Option<String>,
+    pub(crate) stream: Option<String>,
     pub(crate) sources: Vec<usize>,
     pub(crate) disputed: Vec<Dispute>,
     pub(crate) actual: Option<Actual>,

@@ -41,12 +41,15 @@ const COLUMNS: &[(&str, &str)] = &[
     ("site", "/place/site"),
     ("city", "/place/city"),
     ("country", "/place/country"),
+    ("latitude", "/place/geo/0"),
+    ("longitude", "/place/geo/1"),
     ("actual_start_local", "/actual/when/start/local"),
     ("actual_start_instant", "/actual/when/start/instant"),
     ("actual_end_local", "/actual/when/end/local"),
     ("actual_end_instant", "/actual/when/end/instant"),
     ("principal", "/principal"),
     ("link", "/link"),
+    ("stream", "/stream"),
     ("url", "/url"),
 ];
 

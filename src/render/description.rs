@@ -38,6 +38,12 @@ pub(crate) fn description(
         text.paragraph();
         text.line(&localizer.labelled(Label::Link, link));
     }
+    if let Some(stream) = entry.stream {
+        if entry.link.is_none() {
+            text.paragraph();
+        }
+        text.line(&localizer.labelled(Label::Stream, stream));
+    }
     for section in sections(localizer, entry) {
         text.paragraph();
         text.line(localizer.locale.label(section.heading));

@@ -19,6 +19,7 @@ use std::borrow::Cow;
 
 use maud::{Markup, html};
 use rayon::prelude::*;
+use url::Url;
 
 use self::page::{LinkPreview, PageContent};
 pub use self::page::{POLICY, problems};
@@ -33,6 +34,12 @@ use crate::zone::{Zone, rfc3339};
 
 /// How every page looks.
 const STYLE: (&str, &str) = ("page.css", include_str!("html/page.css"));
+
+/// What browsers show beside a page's title: a day of a calendar.
+const ICON: (&str, &str) = ("icon.svg", include_str!("html/icon.svg"));
+
+/// What is shown for an address that nothing is at.
+pub const NOT_FOUND: &str = "404.html";
 
 /// What the reader's clock adds.
 const SCRIPT: (&str, &str) = ("page.js", include_str!("html/page.js"));
@@ -57,6 +64,8 @@ enum Subject<'s> {
     Index,
     /// What changed.
     Changes,
+    /// That there is nothing at an address.
+    NotFound,
 }
 
 /// The pages of a tree, its style sheet and its script: each with its path, in no order that matters.
@@ -65,8 +74,10 @@ pub fn pages(site: &SiteContext<'_>) -> Vec<(String, String)> {
     let qr_codes = subscribe::qr_codes(site);
     let former_addresses = visit::former_addresses(site.revised);
     let subjects = site.visits().iter().map(Subject::Visit).chain([Subject::Index, Subject::Changes]);
-    let pages: Vec<_> =
-        subjects.flat_map(|subject| UiLanguage::ALL.iter().map(move |language| (subject, *language))).collect();
+    let languages = &site.settings.pages;
+    let pages = subjects.flat_map(|subject| languages.iter().map(move |language| (subject, *language)));
+    // Servers and stores have one page for what is not there.
+    let pages: Vec<_> = pages.chain(languages.first().map(|language| (Subject::NotFound, *language))).collect();
     let render = |(subject, ui_language): (Subject<'_>, UiLanguage)| {
         let page = PageContext {
             site,
@@ -80,18 +91,21 @@ pub fn pages(site: &SiteContext<'_>) -> Vec<(String, String)> {
                 Subject::Visit(visit) => visit_path(visit.id),
                 Subject::Index => "index.html".to_owned(),
                 Subject::Changes => "changes.html".to_owned(),
+                Subject::NotFound => NOT_FOUND.to_owned(),
             },
         };
         let markup = match subject {
             Subject::Visit(visit) => visit::page(&page, visit),
             Subject::Index => index(&page),
             Subject::Changes => changes::page(&page),
+            Subject::NotFound => not_found(&page),
         };
         (page.path_in(ui_language), markup.into_string())
     };
     let mut files: Vec<_> = pages.into_par_iter().map(render).collect();
     files.push((STYLE.0.to_owned(), compact_style(STYLE.1)));
-    files.push((SCRIPT.0.to_owned(), compact(SCRIPT.1)));
+    files.push((SCRIPT.0.to_owned(), compact_script(SCRIPT.1)));
+    files.push((ICON.0.to_owned(), compact(ICON.1)));
     files
 }
 
@@ -102,9 +116,31 @@ fn compact(text: &str) -> String {
     lines.flat_map(|line| [line, if line.ends_with(['{', '(', ',', ';']) { "" } else { "\n" }]).collect()
 }
 
+/// A script, also without the spaces between what would not run together. In texts all of them stay.
+fn compact_script(text: &str) -> String {
+    let text = compact(text);
+    let is_word = |c: char| c.is_alphanumeric() || c == '_' || c == '$';
+    let mut out = String::with_capacity(text.len());
+    let (mut quote, mut chars) = (None, text.chars().peekable());
+    while let Some(c) = chars.next() {
+        let (before, after) = (out.chars().next_back().unwrap_or(' '), chars.peek().copied().unwrap_or(' '));
+        let run_together = is_word(before) && is_word(after) || before == after && "+-".contains(before);
+        match (quote, c) {
+            (None, ' ') if !run_together => continue,
+            (None, '}') if before == ';' => drop(out.pop()),
+            (None, '"' | '`') => quote = Some(c),
+            (Some(open), _) if open == c && before != '\\' => quote = None,
+            _ => {}
+        }
+        out.push(c);
+    }
+    out
+}
+
 /// A style sheet, also without the spaces that mean nothing in it.
 fn compact_style(text: &str) -> String {
-    let pairs = [(" {", "{"), ("{ ", "{"), ("; ", ";"), (": ", ":"), (", ", ","), (";}", "}"), ("; }", "}")];
+    let pairs =
+        [(" {", "{"), ("{ ", "{"), ("; ", ";"), (": ", ":"), (", ", ","), (" > ", ">"), (";}", "}"), ("; }", "}")];
     pairs
         .into_iter()
         .fold(compact(text), |text, (from, to)| text.replace(from, to))
@@ -122,17 +158,18 @@ fn visit_path(visit: &Id) -> String {
     format!("visits/{visit}.html")
 }
 
-/// A path below the folder of a language, from the top of the tree.
-fn path_in(ui_language: UiLanguage, path: &str) -> String {
-    match ui_language {
-        UiLanguage::English => path.to_owned(),
-        other => format!("{}/{path}", other.word()),
-    }
-}
-
 impl<'s> SiteContext<'s> {
     fn visits(&self) -> &'s [ListedVisit<'s>] {
         &self.revised.listing().visits
+    }
+
+    /// A path below the folder of a language, from the top of the tree; the pages of the first language are at the top.
+    fn path_in(&self, ui_language: UiLanguage, path: &str) -> String {
+        if self.settings.pages.first() == Some(&ui_language) {
+            path.to_owned()
+        } else {
+            format!("{}/{path}", ui_language.word())
+        }
     }
 
     /// The clock that stands beside the host's: that of the audience's first feed with a clock of its own.
@@ -169,16 +206,24 @@ struct PageContext<'s> {
 impl<'s> PageContext<'s> {
     /// The path of this page in a language, from the top of the tree.
     fn path_in(&self, ui_language: UiLanguage) -> String {
-        path_in(ui_language, &self.path)
+        self.site.path_in(ui_language, &self.path)
     }
 
-    /// Leads from this page to the top of the tree.
+    /// Leads from this page to the top of the tree. That of what is not there is shown at any address: it has the path at
+    /// which the tree is served.
     fn to_top(&self) -> String {
+        if self.path == NOT_FOUND {
+            let base = self.site.base_url().and_then(|base| Url::parse(base).ok());
+            return base.map_or_else(|| "/".to_owned(), |base| format!("{}/", base.path().trim_end_matches('/')));
+        }
         "../".repeat(self.path_in(self.ui_language).matches('/').count())
     }
 
     /// Leads from this page to the folder of its language.
     fn to_language_folder(&self) -> String {
+        if self.path == NOT_FOUND {
+            return self.to_top();
+        }
         "../".repeat(self.path.matches('/').count())
     }
 
@@ -187,7 +232,7 @@ impl<'s> PageContext<'s> {
         self.site.base_url().map(|base| format!("{base}/{path}"))
     }
 
-    /// The permanent URL of an entry: on the page in English, as in feeds.
+    /// The permanent URL of an entry: on the page at the top, as in feeds.
     fn entry_url(&self, visit: &Id, entry: &Id) -> Option<String> {
         self.url(&format!("{}#{entry}", visit_path(visit)))
     }
@@ -211,6 +256,15 @@ impl<'s> PageContext<'s> {
     /// The language of a text of a visit, where that is not the page's.
     fn foreign<'t>(&self, visit: &ListedVisit<'_>, text: &'t Text) -> Option<&'t str> {
         text.localized(&self.language, visit.title).fallback.map(Language::tag)
+    }
+
+    /// A text of a visit, as it is shown, with its language where that is not the page's, and its direction where it is written
+    /// from the right.
+    fn marked(&self, visit: &ListedVisit<'_>, text: &Text, shown: &str) -> Markup {
+        const FROM_THE_RIGHT: [&str; 9] = ["ar", "ckb", "dv", "fa", "he", "ps", "ug", "ur", "yi"];
+        let Some(language) = text.localized(&self.language, visit.title).fallback else { return html! { (shown) } };
+        let dir = FROM_THE_RIGHT.contains(&language.primary()).then_some("rtl");
+        html! { span lang=(language.tag()) dir=[dir] { (shown) } }
     }
 
     /// What a visit or a feed is called.
@@ -246,6 +300,7 @@ fn index(page: &PageContext<'_>) -> Markup {
     let title = page.phrase(Phrase::Visits).to_owned();
     let body = html! {
         h1 { (title) }
+        div id="_now" hidden {}
         @if visits.is_empty() { p { (page.phrase(Phrase::NothingToShow)) } }
         p class="tools" {
             a class="button main" href="#_subscribe" { (page.phrase(Phrase::Subscribe)) }
@@ -253,10 +308,26 @@ fn index(page: &PageContext<'_>) -> Markup {
         }
         ul class="visits" id="_visits" { @for visit in visits { (index_row(page, visit)) } }
         (subscribe::section(page, None))
+        // For the script, which says what is now and next.
+        template id="_entries" { (entry::to_come(page)) }
     };
     let preview_title = format!("{title} · {}", page.title(&page.site.settings.publisher));
     let preview = LinkPreview { title: preview_title, description: description.clone() };
-    page::whole(page, &PageContent { title, description, preview, body, structured_data: None })
+    page::whole(page, &PageContent { title, description, preview, body, is_long: false, structured_data: None })
+}
+
+/// The page for an address that nothing is at.
+fn not_found(page: &PageContext<'_>) -> Markup {
+    let title = page.phrase(Phrase::NothingHere).to_owned();
+    let body = html! {
+        h1 { (title) }
+        p { a href={ (page.to_top()) "index.html" } { (page.phrase(Phrase::AllVisits)) } }
+    };
+    let preview = LinkPreview { title: title.clone(), description: title.clone() };
+    page::whole(
+        page,
+        &PageContent { title: title.clone(), description: title, preview, body, is_long: false, structured_data: None },
+    )
 }
 
 /// The way to the changes, with how many entries of a visit, or of all, changed; nothing where none did.
@@ -281,9 +352,11 @@ fn index_row(page: &PageContext<'_>, visit: &ListedVisit<'_>) -> Markup {
             span class="when" { (dates) }
             span class="what" {
                 @if let Some(status) = status { b { (locale::capitalised(page.locale.status(status.kind))) } " " }
-                a href=(visit_path(visit.id)) { (page.title(visit.title)) }
+                a href=(visit_path(visit.id)) { (page.marked(visit, visit.title, &page.title(visit.title))) }
                 span class="soft" { (cities) }
-                @if let Some(reason) = reason { span class="soft" { (page.localizer(visit.title).text(reason)) } }
+                @if let Some(reason) = reason {
+                    span class="soft" { (page.marked(visit, reason, &page.localizer(visit.title).text(reason))) }
+                }
             }
         }
     }

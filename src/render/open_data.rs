@@ -15,7 +15,7 @@ use crate::listing::{
     ListedVisit, ListedWhen,
 };
 use crate::programme::{
-    Access, Language, PartOfDay, Place, Published, Settings, Source, Status, Text, UiLanguage, WithinDay,
+    Access, Geo, Language, PartOfDay, Place, Published, Settings, Source, Status, Text, UiLanguage, WithinDay,
 };
 use crate::revision::{RevisedListing, Revision};
 use crate::zone::{self, Moment, rfc3339};
@@ -117,6 +117,7 @@ impl ProgrammeData<'_> {
             "actual": entry.actual.as_ref().map(|actual| happened(actual, entry.timing.begin())),
             "note": entry.note.map(texts),
             "link": entry.link,
+            "stream": entry.stream,
             "sources": sources(entry.sources),
             "disputed": disputes(&entry.disputed),
             "press": entry.press.map(for_press),
@@ -253,7 +254,8 @@ pub(super) fn place(place: &Place) -> Value {
     let country =
         place.country.as_ref().map(|code| std::str::from_utf8(code).expect("a country's code is two ASCII letters"));
     let part = |text: &Option<Text>| text.as_ref().map(texts);
-    json!({"venue": part(&place.venue), "site": part(&place.site), "city": part(&place.city), "country": country})
+    let geo = place.geo.map(Geo::to_degrees);
+    json!({"venue": part(&place.venue), "site": part(&place.site), "city": part(&place.city), "country": country, "geo": geo})
 }
 
 fn sources(cited: Cited<'_>) -> Value {

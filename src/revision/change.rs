@@ -226,6 +226,7 @@ const FIELDS: &[&str] = &[
     "with",
     "note",
     "link",
+    "stream",
     "press",
     "staff",
     "actual",
@@ -241,6 +242,7 @@ const FIELDS: &[&str] = &[
 const PARTS: &[(&str, &[&str])] = &[
     ("note", &["note"]),
     ("link", &["link"]),
+    ("stream", &["stream"]),
     ("disputed", &["disputed"]),
     (
         "press",

@@ -14,7 +14,7 @@ pub(super) use write::{OfVisit, told, with_told, without_names, write, write_vis
 use super::value::{Dispute, Publication, Value as Known};
 use crate::listing::{ListedEntry, ListedVisit};
 use crate::programme::{
-    Access, EntryKind, Identity, Language, PartOfDay, Place, Status, StatusKind, Text, TimedSpan, VisitKind, When,
+    Access, EntryKind, Geo, Identity, Language, PartOfDay, Place, Status, StatusKind, Text, TimedSpan, VisitKind, When,
     WithinDay,
 };
 use crate::zone::{Fold, LocalTimeError, Moment, Zone, rfc3339};
@@ -228,7 +228,7 @@ impl Snapshot {
     pub(super) fn value_of(&self, key: &str) -> Option<Known> {
         let value = self.0.get("names")?.get("values")?.get(key)?;
         match key {
-            "link" => value.as_str().map(|link| Known::Line(link.to_owned())),
+            "link" | "stream" => value.as_str().map(|link| Known::Line(link.to_owned())),
             "disputed" => {
                 let dispute = |dispute: &Value| {
                     let field = dispute.get("field")?.as_str()?.to_owned();
@@ -440,7 +440,9 @@ fn publication(value: &Value) -> Option<Publication> {
 fn place(value: &Value) -> Place {
     let of = |key: &str| value.get(key).and_then(text);
     let country = value.get("country").and_then(Value::as_str).and_then(|code| code.as_bytes().try_into().ok());
-    Place { venue: of("venue"), site: of("site"), city: of("city"), country }
+    let point = value.get("geo").and_then(Value::as_str).and_then(|point| point.split_once(','));
+    let geo = point.and_then(|(latitude, longitude)| Geo::parse(latitude, longitude));
+    Place { venue: of("venue"), site: of("site"), city: of("city"), country, geo }
 }
 
 /// What stays of an entry when its text has to go: when it was, in UTC, because a zone says where.

@@ -121,6 +121,7 @@ impl Withdrawn {
             absence: Some(self.absence),
             principal: self.principal.as_ref(),
             link: None,
+            stream: None,
             disputed: Vec::new(),
             actual: None,
             marks: self.marks.clone(),

@@ -75,6 +75,12 @@ pub(super) fn schema(grammar: Grammar) -> Value {
             "An address that begins with https:// or http://, without a user, a query or a fragment.",
         ),
         Grammar::Country => pattern("[A-Z]{2}", "Two letters of ISO 3166-1, such as US, JP or KR."),
+        Grammar::Degrees => {
+            let mut degrees = pattern("-?[0-9]{1,3}([.][0-9]+)?", "Degrees, with a minus south and west: -77.0374.");
+            degrees["type"] = json!(["string", "number"]);
+            (degrees["minimum"], degrees["maximum"]) = (json!(-180), json!(180));
+            degrees
+        }
         Grammar::Language => {
             lenient(&format!("[A-Za-z]{{1,8}}{SUBTAGS}"), "A BCP 47 language tag, such as en, ko, ja or zh-Hant.")
         }

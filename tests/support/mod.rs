@@ -48,6 +48,7 @@ pub(crate) const FEEDS_OF_EACH: &str = "\
 publisher: P
 base_url: https://calendar.example.org
 uid_namespace: 6f0c1d4e-5c54-4a57-9a53-0f4f0f2c9a10
+pages: [en, ko, ja]
 feeds:
   - {id: seoul, title: Visits, zone: Asia/Seoul, language: ko, audience: public}
   - {id: seoul, title: Visits, zone: Asia/Seoul, language: ko, audience: press}

@@ -102,9 +102,14 @@ impl City {
 
     /// Kilometres to another city, over the sphere.
     pub(super) fn distance(&self, other: &City) -> f64 {
+        self.distance_to([other.latitude, other.longitude])
+    }
+
+    /// Kilometres to a point, given by its degrees north and east.
+    pub(super) fn distance_to(&self, [latitude, longitude]: [f64; 2]) -> f64 {
         const RADIUS: f64 = 6371.0;
-        let (a, b) = (self.latitude.to_radians(), other.latitude.to_radians());
-        let (dy, dx) = (b - a, (other.longitude - self.longitude).to_radians());
+        let (a, b) = (self.latitude.to_radians(), latitude.to_radians());
+        let (dy, dx) = (b - a, (longitude - self.longitude).to_radians());
         let h = (dy / 2.0).sin().powi(2) + a.cos() * b.cos() * (dx / 2.0).sin().powi(2);
         2.0 * RADIUS * h.sqrt().min(1.0).asin()
     }

@@ -55,6 +55,28 @@ fn check_place(
     let named: Vec<_> = cities::named(city).collect();
     check_zone(entry, &cities::within(&named, place.country), written, time, sink);
     check_country(entry, &named, place.country, written, sink);
+    check_point(entry, &cities::within(&named, place.country), (place, written), sink);
+}
+
+/// How many kilometres a point may be from the middle of the city that its place names; airports can be far out.
+const MAX_KILOMETRES: f64 = 100.0;
+
+/// Warns where a point on the map is far from each city of the name.
+fn check_point(
+    entry: WrittenEntry<'_>,
+    found: &[&City],
+    (place, written): (&Place, &document::Place<'_>),
+    sink: &mut WarningSink<'_, '_>,
+) {
+    let (Some(geo), Some(items), Some(city)) = (place.geo, &written.geo, found.first()) else { return };
+    let distances = found.iter().map(|city| city.distance_to(geo.to_degrees()));
+    let least = distances.fold(f64::INFINITY, f64::min);
+    if least > MAX_KILOMETRES {
+        sink.warn(codes::POINT_FAR_FROM_CITY, entry.nodes, items.at, |d| {
+            d.saying(format!("This point is {least:.0} km from {}, the city beside it.", city.name))
+                .with_help("Write the degrees north first, then the degrees east, with a minus south and west.")
+        });
+    }
 }
 
 /// Warns where the clocks of a city read something else than those of the zone, on that day. Two zones whose clocks

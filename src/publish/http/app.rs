@@ -16,9 +16,9 @@ use axum::Router;
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::header::{
-    ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_MAX_AGE,
-    ALLOW, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, LOCATION, REFERRER_POLICY, WWW_AUTHENTICATE,
-    X_CONTENT_TYPE_OPTIONS,
+    ACCEPT, ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN,
+    ACCESS_CONTROL_MAX_AGE, ALLOW, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, LOCATION, REFERRER_POLICY,
+    WWW_AUTHENTICATE, X_CONTENT_TYPE_OPTIONS,
 };
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use axum::response::{IntoResponse, Response};
@@ -173,10 +173,10 @@ async fn file(State(app): State<Arc<App>>, request: Request) -> Response {
                 }
                 response
             }
-            None => not_found(),
+            None => nothing_here(&generation, headers),
         },
         Route::TreeWithoutSlash(audience, name) if generation.has_tree(audience) => redirect_to_folder(name),
-        Route::TreeWithoutSlash(..) | Route::NotFound => not_found(),
+        Route::TreeWithoutSlash(..) | Route::NotFound => nothing_here(&generation, headers),
         Route::Unauthorized => unauthorized(),
     }
 }
@@ -266,6 +266,20 @@ fn redirect_to_folder(path: &str) -> Response {
     let Ok(address) = HeaderValue::try_from(format!("{folder}/")) else { return not_found() };
     let mut response = text(StatusCode::MOVED_PERMANENTLY, "It is the same with a slash at the end.\n");
     response.headers_mut().insert(LOCATION, address);
+    response
+}
+
+/// That there is nothing, for browsers as a page: the public's, whatever tree the address is of.
+fn nothing_here(generation: &Generation, headers: &HeaderMap) -> Response {
+    let accepts = headers.get(ACCEPT).and_then(|accept| accept.to_str().ok());
+    let is_browser = accepts.is_some_and(|accepts| accepts.contains("text/html"));
+    let page = generation.get(Audience::Public, html::NOT_FOUND).filter(|_| is_browser);
+    let mut response = not_found();
+    if let Some(page) = page {
+        response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
+        response.headers_mut().insert(CONTENT_SECURITY_POLICY, policy(html::NOT_FOUND));
+        *response.body_mut() = Body::from(page.bytes());
+    }
     response
 }
 

@@ -170,6 +170,11 @@ impl File {
         format!("{}{more}{}", &page[..body], &page[body..])
     }
 
+    /// Its bytes as they are.
+    pub(super) fn bytes(&self) -> Bytes {
+        self.identity.body.clone()
+    }
+
     /// The variant that a client takes best.
     pub(super) fn variant(&self, accepted: &AcceptedEncodings) -> &Variant {
         let variant = match accepted.best(self.gzip.is_some(), self.brotli.is_some()) {

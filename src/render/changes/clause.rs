@@ -167,7 +167,8 @@ impl Wording<'_, '_> {
         let say = |value: &Option<Value>| value.as_ref().and_then(|value| self.value(field, value));
         let (now_words, was_words) = (say(now), say(was));
         // What the programme does without.
-        let is_extra = ["note", "link", "contact", "disputed", "sources"].iter().any(|end| field.ends_with(end));
+        let is_extra =
+            ["note", "link", "stream", "contact", "disputed", "sources"].iter().any(|end| field.ends_with(end));
         let told = match (was, now) {
             (Some(Value::Unknown), Some(_)) | (None, None) => Told::Changed,
             (None, Some(_)) if is_extra => Told::Added,
@@ -201,6 +202,11 @@ impl Wording<'_, '_> {
             return vec![self.clause(field, name, words, [new, old], change)];
         }
         let words = locale.told(&name, told);
+        // Its point on the map alone may be another.
+        let is_place = matches!((was, now), (Some(Value::Place(_)), Some(Value::Place(_))));
+        if is_place && now_words == was_words {
+            return vec![self.clause(field, name, words, [None, None], change)];
+        }
         vec![self.clause(field, name, words, [now_words, was_words], change)]
     }
 
@@ -240,7 +246,7 @@ impl Wording<'_, '_> {
             }
             Value::Line(line) => line.clone(),
             Value::Status(status) => locale.status(*status).to_lowercase(),
-            Value::Kind(kind) => kind.word().to_owned(),
+            Value::Kind(kind) => locale.entry_kind(*kind).to_lowercase(),
             Value::VisitKind(kind) => locale.visit_kind(*kind).to_owned(),
             Value::Access(access) => locale.access_mark(*access).to_owned(),
             Value::Place(place) => localizer.place(place)?,

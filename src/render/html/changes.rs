@@ -86,5 +86,5 @@ pub(super) fn page(page: &PageContext<'_>) -> Markup {
     let preview =
         LinkPreview { title: title.clone(), description: page.title(&page.site.settings.publisher).into_owned() };
     let description = preview.description.clone();
-    whole(page, &PageContent { title, description, preview, body, structured_data: None })
+    whole(page, &PageContent { title, description, preview, body, is_long: false, structured_data: None })
 }

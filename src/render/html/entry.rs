@@ -3,17 +3,19 @@
 use std::borrow::Cow;
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
 use maud::{Markup, html};
 
 use super::clocks::{Known, after, arrival, clock_place, other_clocks, row_time, short_place};
 use super::days::Day;
 use super::links::{EventForm, OUTLOOK_PERSONAL};
-use super::{PageContext, changes};
+use super::visit::{is_called_off, is_long};
+use super::{PageContext, changes, visit_path};
 use crate::listing::{
     Absence, CalendarSlot, Cited, ListedActual, ListedDispute, ListedEntry, ListedTiming, ListedVisit, ListedWhen,
 };
 use crate::locale::{Label, Phrase, Unknown, capitalised};
-use crate::programme::{Id, StatusKind, Text, TimedSpan};
+use crate::programme::{Access, Geo, Id, StatusKind, Text, TimedSpan};
 use crate::render::changes::Clause;
 use crate::render::localizer::Localizer;
 use crate::render::restricted::{marks, press_line, sections};
@@ -41,13 +43,10 @@ pub(super) fn row(
     let ended = entry.actual.as_ref().and_then(ListedActual::ended);
     let place = clock_place(page, visit, entry);
     let place = (place != day_place).then_some(place);
-    let of_ends = match &entry.timing {
-        ListedTiming::Stay(_) => [None, None],
-        ListedTiming::Journey { depart, arrive } => [depart.actual.as_ref(), arrive.actual.as_ref()],
-    };
-    let begun = of_ends.into_iter().chain([entry.actual.as_ref()]).flatten().filter_map(ListedActual::begun).min();
     let changes = changes::of_entry(page, localizer, visit, entry);
     let has_changed = !changes.is_empty();
+    // What a choice among many needs; of what was withdrawn nothing.
+    let told = Some(entry).filter(|entry| is_long(visit) && entry.absence.is_none());
     let file = file(page, visit, entry);
     let zone = entry.timing.begin().zone();
     // What is the same as of the day is said there.
@@ -56,7 +55,8 @@ pub(super) fn row(
         article class={ "entry " (class) } data-known=(known.word) data-part=[known.part]
             data-about[known.about] data-about-end[known.about_end] data-from=[known.from.map(rfc3339)] data-to=[known.to.map(rfc3339)]
             data-day=[own_day.map(|(from, _)| rfc3339(from))] data-over=[own_day.map(|(_, to)| rfc3339(to))]
-            data-begun=[begun.map(rfc3339)] data-ended=[ended.map(rfc3339)] data-changed=[has_changed.then(|| rfc3339(revision.changed))]
+            data-kind=[told.map(|entry| entry.kind.word())] data-access=[told.and_then(|entry| entry.access).map(Access::word)]
+            data-begun=[begun(entry).map(rfc3339)] data-ended=[ended.map(rfc3339)] data-changed=[has_changed.then(|| rfc3339(revision.changed))]
             data-zone=[(zone != day.zone).then(|| zone.name())] data-place=[place] {
             details {
                 summary {
@@ -81,6 +81,44 @@ pub(super) fn row(
             }
         }
     }
+}
+
+/// The entries of all visits that are to take place, as far as the script needs them to say what is now and next.
+pub(super) fn to_come(page: &PageContext<'_>) -> Markup {
+    let mut visits: Vec<_> = page.site.visits().iter().filter(|visit| !is_called_off(visit)).collect();
+    visits.sort_by_key(|visit| visit.dates);
+    let entries = visits.into_iter().flat_map(|visit| visit.entries.iter().map(move |entry| (visit, entry)));
+    let entries = entries.filter(|(_, entry)| entry.status.is_planned() && entry.timing.begin().days().is_some());
+    html! {
+        @for (visit, entry) in entries {
+            @let localizer = &page.localizer(visit.title).for_entry(entry);
+            @let (known, zone) = (Known::of(entry), entry.timing.begin().zone());
+            @let ended = entry.actual.as_ref().and_then(ListedActual::ended);
+            article class={ "entry " (entry.status.kind.word()) } data-known=(known.word) data-part=[known.part]
+                data-about[known.about] data-about-end[known.about_end] data-from=[known.from.map(rfc3339)] data-to=[known.to.map(rfc3339)]
+                data-day=[known.day.map(|(from, _)| rfc3339(from))] data-over=[known.day.map(|(_, to)| rfc3339(to))]
+                data-begun=[begun(entry).map(rfc3339)] data-ended=[ended.map(rfc3339)] data-zone=(zone.name())
+                data-place=(clock_place(page, visit, entry)) data-visit=(page.title(visit.title))
+                data-link={ (visit_path(visit.id)) "#" (entry.id) } {
+                (row_time(page, localizer, entry, zone))
+                h3 { (localizer.text(entry.title)) }
+                (other_clocks(page, localizer, entry))
+                (flags(page, entry, false))
+                @if let Some(file) = file(page, visit, entry) {
+                    a class="add" href={ (page.to_top()) (file) } download { (page.phrase(Phrase::Add)) }
+                }
+            }
+        }
+    }
+}
+
+/// When an entry is known to have begun.
+fn begun(entry: &ListedEntry<'_>) -> Option<DateTime<Utc>> {
+    let of_ends = match &entry.timing {
+        ListedTiming::Stay(_) => [None, None],
+        ListedTiming::Journey { depart, arrive } => [depart.actual.as_ref(), arrive.actual.as_ref()],
+    };
+    of_ends.into_iter().chain([entry.actual.as_ref()]).flatten().filter_map(ListedActual::begun).min()
 }
 
 /// Where, whether the press may come, and where a journey ends: in a line each.
@@ -137,13 +175,12 @@ fn record(
     entry: &ListedEntry<'_>,
 ) -> Markup {
     let locale = page.locale;
-    let with: Vec<_> = entry.with.iter().map(|person| localizer.text(person)).collect();
-    let text = |text: &Text| localizer.text(text).into_owned();
     let rows = [
-        (Label::Principal, entry.principal.map(text)),
-        (Label::With, (!with.is_empty()).then(|| locale.list(&with))),
-        (Label::Reason, entry.status.reason.as_ref().map(text)),
+        (Label::Principal, entry.principal.into_iter().collect()),
+        (Label::With, entry.with.iter().collect()),
+        (Label::Reason, entry.status.reason.iter().collect::<Vec<&Text>>()),
     ];
+    let marked = |text: &Text| page.marked(visit, text, &localizer.text(text));
     html! {
         @for section in sections(localizer, entry) {
             div class="restricted" {
@@ -156,13 +193,22 @@ fn record(
         @if !entry.sources.is_empty() {
             p { (labelled_links(localizer, page.phrase(Phrase::AnnouncedBy), entry.sources)) }
         }
-        @for (label, text) in rows {
-            @if let Some(text) = text { p { span class="label" { (locale.label(label)) } " " (text) } }
+        @for (label, texts) in rows.iter().filter(|(_, texts)| !texts.is_empty()) {
+            p {
+                span class="label" { (locale.label(*label)) } " "
+                @for (position, text) in texts.iter().enumerate() {
+                    @if position > 0 { (locale.punctuation().list) }
+                    (marked(text))
+                }
+            }
         }
-        @if let Some(note) = entry.note { p class="note" { (localizer.text(note)) } }
-        @if let Some(link) = entry.link { p { (locale.label(Label::Link)) ": " (external_link(link, link)) } }
+        @if let Some(note) = entry.note { p class="note" { (marked(note)) } }
+        @for (label, link) in [(Label::Stream, entry.stream), (Label::Link, entry.link)] {
+            @if let Some(link) = link { p { (locale.label(label)) ": " (external_link(link, link)) } }
+        }
+        @if let Some(geo) = entry.place.and_then(|place| place.geo) { p { (map_link(page, entry, geo)) } }
         (actuals(localizer, entry))
-        (other_accounts(page, localizer, &entry.disputed))
+        (other_accounts(page, visit, localizer, &entry.disputed))
     }
 }
 
@@ -212,6 +258,7 @@ fn actual_box(text: &str, sources: Cited<'_>) -> Markup {
 /// What other sources say, each with a link to where it can be read.
 pub(super) fn other_accounts(
     page: &PageContext<'_>,
+    visit: &ListedVisit<'_>,
     localizer: &Localizer<'_>,
     disputed: &[ListedDispute<'_>],
 ) -> Markup {
@@ -224,7 +271,7 @@ pub(super) fn other_accounts(
                     @let publication = localizer.publication(dispute.source);
                     p {
                         (capitalised(locale.field(dispute.field))) (locale.punctuation().colon)
-                        (localizer.text(dispute.says)) " – "
+                        (page.marked(visit, dispute.says, &localizer.text(dispute.says))) " – "
                         @match &dispute.source.url {
                             Some(url) => (external_link(url, &publication)),
                             None => (publication),
@@ -234,6 +281,17 @@ pub(super) fn other_accounts(
             }
         }
     }
+}
+
+/// A map of a point; of what is not public, that of the reader's own device, and nobody else is told.
+fn map_link(page: &PageContext<'_>, entry: &ListedEntry<'_>, geo: Geo) -> Markup {
+    let url = if page.is_public() && entry.marks.is_empty() {
+        let [latitude, longitude] = geo.to_degrees();
+        format!("https://www.openstreetmap.org/?mlat={latitude}&mlon={longitude}#map=16/{latitude}/{longitude}")
+    } else {
+        format!("geo:{}", geo.joined(','))
+    };
+    external_link(&url, page.phrase(Phrase::Map))
 }
 
 fn external_link(url: &str, text: &str) -> Markup {

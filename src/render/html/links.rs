@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use maud::PreEscaped;
+
 use crate::listing::CalendarSlot;
 use crate::zone::rfc3339;
 
@@ -21,7 +23,7 @@ pub(super) struct EventForm<'e> {
 
 impl EventForm<'_> {
     /// Google's form, filled in.
-    pub(super) fn google(&self) -> String {
+    pub(super) fn google(&self) -> PreEscaped<String> {
         let dates = match self.slot {
             CalendarSlot::Timed(from, to) => [from, to].map(|at| at.instant().format("%Y%m%dT%H%M%SZ").to_string()),
             CalendarSlot::Days(from, to) => [from, to].map(|day| day.format("%Y%m%d").to_string()),
@@ -33,11 +35,11 @@ impl EventForm<'_> {
             ("location", self.place),
             ("details", self.text),
         ];
-        with_query("https://calendar.google.com/calendar/render", &pairs)
+        unescaped(with_query("https://calendar.google.com/calendar/render", &pairs))
     }
 
     /// Outlook's form, filled in, for accounts of one kind.
-    pub(super) fn outlook(&self, host: &str) -> String {
+    pub(super) fn outlook(&self, host: &str) -> PreEscaped<String> {
         let (from, to, all_day) = match self.slot {
             CalendarSlot::Timed(from, to) => (rfc3339(from.instant()), rfc3339(to.instant()), ""),
             CalendarSlot::Days(from, to) => (from.to_string(), to.to_string(), "true"),
@@ -51,8 +53,15 @@ impl EventForm<'_> {
             ("location", self.place),
             ("body", self.text),
         ];
-        with_query(&format!("https://{host}/calendar/0/deeplink/compose"), &pairs)
+        unescaped(with_query(&format!("https://{host}/calendar/0/deeplink/compose"), &pairs))
     }
+}
+
+/// A form's address as a page has it: of what would be escaped there it has but its own `&`, which no browser takes for
+/// anything else where a name and `=` follow. There are two for each entry.
+fn unescaped(address: String) -> PreEscaped<String> {
+    debug_assert!(!address.contains(['"', '<', '>', '\'']), "values are encoded");
+    PreEscaped(address)
 }
 
 /// An address with a query.

@@ -5,23 +5,24 @@
   const said = document.body.dataset;
   const language = document.documentElement.lang === "en" ? "en-GB" : document.documentElement.lang;
   const all = (selector, within = document) => [...within.querySelectorAll(selector)];
-  const one = (id) => document.getElementById(id);
+  const find = (selector, within = document) => within.querySelector(selector);
+  const one = (id) => find("#" + id);
   const make = (name, className, text) => {
     const element = document.createElement(name);
     if (className) element.className = className;
     if (text) element.textContent = text;
     return element;
   };
+  const on = (element, name, act) => element.addEventListener(name, act);
   const instant = (text) => (text ? Date.parse(text) : NaN);
   const now = Date.now();
-  const HOUR = 3600000;
+  const RECENT = 72 * 3600000;
 
   // Clocks, in the notation of the page.
   const parts = (at, zone) => {
-    const format = new Intl.DateTimeFormat("en-GB", { timeZone: zone, year: "numeric", month: "2-digit", day: "2-digit",
-      hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
-    const found = Object.fromEntries(format.formatToParts(at).map((part) => [part.type, part.value]));
-    return { date: `${found.year}-${found.month}-${found.day}`, time: `${found.hour}:${found.minute}` };
+    // Swedes write dates as ISO 8601 does, and their clocks have 24 hours.
+    const [date, time] = at.toLocaleString("sv", { timeZone: zone }).split(" ");
+    return { date, time: time.slice(0, 5) };
   };
   const weekday = (at, zone) => new Intl.DateTimeFormat(language, { timeZone: zone, weekday: "short" }).format(at);
   const select = one("_clock");
@@ -49,9 +50,11 @@
   // Everything that the page knows of an entry. Nothing is known that is not said in an attribute.
   const read = (article, order) => {
     // What a day says holds for its entries, unless they say otherwise.
-    const { known, part, about, aboutEnd, from, to, day, over, begun, ended, zone, place } = { ...article.closest(".day").dataset, ...article.dataset };
-    return { article, order, known, part, about: about !== undefined, aboutEnd: aboutEnd !== undefined, from: instant(from), to: instant(to), day: instant(day),
-      over: instant(over), begun: instant(begun), ended: instant(ended), zone, place, goesOn: article.matches(".confirmed, .tentative") };
+    const { about, aboutEnd, ...said } = { ...article.closest(".day")?.dataset, ...article.dataset };
+    for (const name of ["from", "to", "day", "over", "begun", "ended", "changed"]) said[name] = instant(said[name]);
+    const [title, more] = ["h3", ".more"].map((selector) => find(selector, article));
+    return { ...said, article, order, about: about !== undefined, aboutEnd: aboutEnd !== undefined, title: title.textContent,
+      link: said.link || `#${more.id}`, goesOn: article.matches(".confirmed, .tentative") };
   };
   // By when a part of a day is no more "later today", on the host's clock; no hour is made of it.
   const LAST = { "early-morning": "12:00", morning: "12:00", midday: "15:00", afternoon: "19:00", "late-afternoon": "20:00" };
@@ -82,13 +85,15 @@
   };
 
   const programme = one("_programme");
-  const entries = all("article[data-known]").map(read);
+  // The list of visits has those of each visit that is not called off.
+  const listed = one("_entries");
+  const entries = all("article[data-known]", listed ? listed.content : document).map(read);
   const relative = (at) => {
     const minutes = Math.round((at - now) / 60000);
     const [amount, unit] = minutes < 90 ? [minutes, "minute"] : minutes < 2880 ? [Math.round(minutes / 60), "hour"] : [Math.round(minutes / 1440), "day"];
-    return new Intl.RelativeTimeFormat(language, { numeric: "always" }).format(amount, unit);
+    return new Intl.RelativeTimeFormat(language).format(amount, unit);
   };
-  const inWords = (entry) => entry.article.querySelector(".time").textContent;
+  const inWords = (entry) => find(".time", entry.article).textContent;
   const host = (entry) => said.clock.replace("%t", inWords(entry)).replace("%c", () => entry.place);
   // The clocks of a row, the host's first, each once.
   const clocksOf = (entry) => {
@@ -98,15 +103,18 @@
   const day = (entry) => new Intl.DateTimeFormat(language, { timeZone: entry.zone, weekday: "short", day: "numeric", month: "short" })
     .format(new Date(entry.day));
   const status = (entry) => all(".flag:is(.wait, .off)", entry.article).map((flag) => flag.textContent);
+  const linkTo = (entry, className) => {
+    const link = make("a", className, entry.title);
+    link.href = entry.link;
+    return link;
+  };
   const bar = (entry, kind, words, at) => {
     const box = make("div", `card ${kind}`);
     box.append(make("p", "kind", words));
-    const title = make("a", "title", entry.article.querySelector("h3").textContent);
-    title.href = `#${entry.article.querySelector(".more").id}`;
-    box.append(title);
-    const add = entry.article.querySelector(".add");
+    box.append(linkTo(entry, "title"));
+    const add = find(".add", entry.article);
     if (add) box.append(add.cloneNode(true));
-    box.append(make("p", "at", [at, ...status(entry)].filter(Boolean).join(" · ")));
+    box.append(make("p", "at", [at, ...status(entry), entry.visit].filter(Boolean).join(" · ")));
     return box;
   };
   const list = (later) => {
@@ -114,10 +122,8 @@
     box.append(make("p", "kind", said.later));
     for (const entry of later) {
       const line = make("p", "line");
-      const title = make("a", "", entry.article.querySelector("h3").textContent);
-      title.href = `#${entry.article.querySelector(".more").id}`;
       const marks = [entry.known === "day" || entry.known === "after" && !entry.part ? "" : clocksOf(entry), ...status(entry)];
-      line.append(title, marks.filter(Boolean).map((mark) => ` · ${mark}`).join(""));
+      line.append(linkTo(entry), marks.filter(Boolean).map((mark) => ` · ${mark}`).join(""));
       box.append(line);
     }
     return box;
@@ -131,7 +137,7 @@
       const end = Number.isNaN(entry.to) ? entry.over : entry.to;
       if (end <= now || entry.ended <= now) entry.article.classList.add("past");
     }
-    if (!programme || "calledOff" in programme.dataset) return;
+    if (programme && "calledOff" in programme.dataset) return;
     const { current, began, later: today, next } = decide(entries, now);
     const [windows, later] = [today.filter((entry) => entry.known === "window"), today.filter((entry) => entry.known !== "window")];
     for (const entry of current) {
@@ -151,7 +157,7 @@
       place.append(bar(entry, "next", clock ? `${said.next}, ${relative(entry.from)}` : said.next, isToday ? clocksOf(entry) : `${day(entry)}, ${clocksOf(entry)}`));
     }
     if (later.length && isToday) place.append(list(later));
-    if (instant(programme.dataset.end) <= now) place.append(make("p", "soft", said.over));
+    if (programme && instant(programme.dataset.end) <= now) place.append(make("p", "soft", said.over));
     place.hidden = !place.firstChild;
   };
 
@@ -162,7 +168,7 @@
     if (!zone) return;
     for (const entry of entries) {
       if (Number.isNaN(entry.from) || sameWall(new Date(entry.from), zone, entry.zone)) continue;
-      const clocks = entry.article.querySelector(".clocks");
+      const clocks = find(".clocks", entry.article);
       const you = make("b", "", ` (${said.you})`);
       you.dataset.you = "";
       let line = all("span", clocks).find((other) => sameWall(new Date(entry.from), zone, other.dataset.zone));
@@ -183,10 +189,10 @@
     option.value = zone;
     select.options[0].after(option);
   };
+  const own = Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC";
+  const before = remembered("zone");
+  const chosen = before !== null && (before === "" || isZone(before)) ? before : own;
   if (select) {
-    const own = Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC";
-    const before = remembered("zone");
-    const chosen = before !== null && (before === "" || isZone(before)) ? before : own;
     offer(own);
     if (chosen) offer(chosen);
     const other = make("option", "", one("_other").placeholder + "…");
@@ -194,7 +200,7 @@
     select.append(other);
     select.value = chosen;
     const choose = (zone) => { remember("zone", zone); showClocks(zone); showNow(); };
-    select.addEventListener("change", () => {
+    on(select, "change", () => {
       one("_other").hidden = select.value !== "*";
       if (select.value !== "*") return choose(select.value);
       if (!one("_zones").firstChild && Intl.supportedValuesOf) {
@@ -206,7 +212,7 @@
       }
       one("_other").focus();
     });
-    one("_other").addEventListener("change", (event) => {
+    on(one("_other"), "change", (event) => {
       const zone = event.target.value.trim();
       if (!zone || !isZone(zone)) return;
       offer(zone);
@@ -215,18 +221,23 @@
       choose(zone);
     });
     one("_zone").hidden = false;
-    showClocks(chosen);
   }
+  showClocks(chosen);
   showNow();
 
   // A small screen is for the programme.
-  const timeline = document.querySelector(".timeline details");
+  const timeline = find(".timeline details");
   if (timeline && location.hash !== "#_timeline" && matchMedia("(max-width: 40rem)").matches) timeline.open = false;
 
-  // What changed in the last three days.
-  for (const article of all("article[data-changed]")) {
-    const flag = article.querySelector(".flag.new");
-    if (flag) flag.hidden = !(now - instant(article.dataset.changed) < 72 * HOUR && now >= instant(article.dataset.changed));
+  // What changed in the last three days, and what since the last visit before this one.
+  let last = NaN;
+  try { last = instant(sessionStorage.before ??= remembered("seen") ?? ""); } catch {}
+  remember("seen", new Date(now).toJSON());
+  for (const { article, changed } of entries) {
+    const flag = find(".flag.new", article);
+    if (!flag || !(changed <= now)) continue;
+    if (changed > last) flag.textContent = said.since;
+    flag.hidden = !(now - changed < RECENT || changed > last);
   }
 
   // A line through each strip that this moment is in.
@@ -270,14 +281,15 @@
       if (isOwn) element.textContent = address;
       const copy = make("button", "button", said.copy);
       copy.type = "button";
-      copy.addEventListener("click", () => copyText(copy, element.textContent));
+      on(copy, "click", () => copyText(copy, element.textContent));
       element.after(copy);
     } else if (web && (isOwn || !element.getAttribute("href").startsWith("webcal:"))) {
       element.href = address.replace(/^https?:/, "webcal:");
     }
   }
-  const system = /Android|CrOS/.test(navigator.userAgent) ? "google" : /Windows/.test(navigator.userAgent) ? "windows" : "apple";
-  for (const way of all(`.ways [data-system="${system}"]`)) document.querySelector(".ways").prepend(way);
+  const agent = navigator.userAgent;
+  const system = /Android|CrOS/.test(agent) ? "google" : /Windows/.test(agent) ? "windows" : "apple";
+  for (const way of all(`.ways [data-system="${system}"]`)) find(".ways").prepend(way);
 
   // A text for a newsroom's chat: what, when on each clock, where, who says so.
   const copyText = async (button, text) => {
@@ -290,24 +302,25 @@
   const asText = (entry) => {
     const { article } = entry;
     const line = (selector) => all(selector, article).map((found) => found.innerText || found.textContent);
-    return [article.querySelector("h3").textContent, `${heading(article)}, ${clocksOf(entry)}`, ...line(".where"),
+    return [entry.title, `${heading(article)}, ${clocksOf(entry)}`, ...line(".where"),
       ...line(".flag:not([hidden])"), ...all(".more > p:has(> .label)", article).slice(0, 1).map((found) => found.textContent),
-      location.href.split("#")[0] + "#" + article.querySelector(".more").id].join("\n");
+      new URL(entry.link, location).href].join("\n");
   };
   const button = (text, act) => {
     const made = make("button", "button", text);
     made.type = "button";
-    made.addEventListener("click", () => act(made));
+    on(made, "click", () => act(made));
     return made;
   };
   entries.forEach((entry) => {
-    const details = entry.article.querySelector("details");
-    details.addEventListener("toggle", () => {
+    if (listed) return;
+    const details = find("details", entry.article);
+    on(details, "toggle", () => {
       if (!details.open || details.dataset.ready) return;
       details.dataset.ready = "";
-      let tools = details.querySelector(".tools");
+      let tools = find(".tools", details);
       // Outlook has the same form for accounts of offices.
-      const personal = details.querySelector(".outlook");
+      const personal = find(".outlook", details);
       if (personal) {
         const work = personal.cloneNode();
         work.href = work.href.replace("outlook.live.com", "outlook.office.com");
@@ -316,23 +329,60 @@
       }
       if (!tools) {
         tools = make("p", "tools");
-        details.querySelector(".more").prepend(tools);
+        find(".more", details).prepend(tools);
       }
       tools.append(button(said.copytext, (made) => copyText(made, asText(entry))));
       const link = make("a", "button", said.link);
-      link.href = `#${details.querySelector(".more").id}`;
+      link.href = entry.link;
       tools.append(link);
       if (navigator.share) {
-        tools.append(button(said.share, () => navigator.share({ title: entry.article.querySelector("h3").textContent, text: asText(entry) }).catch(() => {})));
+        tools.append(button(said.share, () => navigator.share({ title: entry.title, text: asText(entry) }).catch(() => {})));
       }
     });
   });
   const copyAll = (within) => button(said.copytext, (made) =>
     copyText(made, entries.filter((entry) => within.contains(entry.article)).map(asText).join("\n\n")));
-  const hint = document.querySelector(".programme > .hint");
+  const hint = find(".programme > .hint");
   if (hint) hint.before(copyAll(programme));
-  for (const section of all(".day")) section.querySelector("h2").after(copyAll(section));
+  for (const section of all(".day")) find("h2", section).after(copyAll(section));
+
+  // Of a long programme, a part: which one stands in the address. What is left out is still found by the browser.
+  const choice = one("_filter");
+  if (choice) {
+    const fields = all("select, input", choice);
+    const wanted = new URLSearchParams(location.search);
+    const folded = (text) => text.normalize("NFKD").toLowerCase();
+    const apply = () => {
+      const value = Object.fromEntries(fields.map((field) => [field.name, field.type === "checkbox" ? field.checked : field.value]));
+      let count = 0;
+      for (const { article, kind, access, known } of entries) {
+        const fits = (!value.kind || kind === value.kind) && (!value.access || access === value.access)
+          && (!value.timed || known === "clock") && (!value.q || folded(article.textContent).includes(folded(value.q)));
+        if (fits) article.removeAttribute("hidden"); else article.setAttribute("hidden", "until-found");
+        count += fits;
+      }
+      for (const section of all(".day")) section.classList.toggle("empty", !find("article:not([hidden])", section));
+      one("_found").textContent = fields.some((field) => value[field.name]) ? `${count} / ${entries.length}` : "";
+      const query = new URLSearchParams(Object.entries(value).filter(([, chosen]) => chosen).map(([name, chosen]) => [name, chosen === true ? 1 : chosen]));
+      history.replaceState(null, "", location.pathname + (query.size ? "?" + query : "") + location.hash);
+    };
+    for (const field of fields) {
+      const before = wanted.get(field.name);
+      if (before && field.type === "checkbox") field.checked = true;
+      else if (before) field.value = before;
+      on(field, "input", apply);
+    }
+    choice.hidden = false;
+    if (location.search) apply();
+    on(window, "beforematch", (event) => event.target.closest(".day").classList.remove("empty"));
+    const at = entries.find((entry) => entry.article.matches(".now, .next"));
+    if (at) {
+      const jump = linkTo(at, "button");
+      jump.textContent = said.jump;
+      find(".tabs").prepend(jump);
+    }
+  }
 
   // Paper has everything.
-  addEventListener("beforeprint", () => all(".entry details").forEach((details) => { details.open = true; }));
+  on(window, "beforeprint", () => all(".entry details").forEach((details) => { details.open = true; }));
 })();

@@ -2,13 +2,14 @@
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
-use super::PageContext;
+use super::{NOT_FOUND, PageContext};
 use crate::locale::{self, Phrase};
 use crate::programme::{Audience, UiLanguage};
 use crate::zone::Zone;
 
 /// Nothing from elsewhere, nothing inline, nothing sent anywhere.
-pub const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; base-uri 'none'; form-action 'none'";
+pub const POLICY: &str =
+    "default-src 'none'; img-src 'self'; style-src 'self'; script-src 'self'; base-uri 'none'; form-action 'none'";
 
 /// What stands at the head of each page while its author's schedules cannot be built.
 #[must_use]
@@ -29,6 +30,8 @@ pub(super) struct PageContent {
     pub(super) description: String,
     pub(super) preview: LinkPreview,
     pub(super) body: Markup,
+    /// Whether it has a choice among its entries.
+    pub(super) is_long: bool,
     /// JSON-LD, fit to stand in a page.
     pub(super) structured_data: Option<String>,
 }
@@ -52,6 +55,7 @@ pub(super) fn whole(page: &PageContext<'_>, content: &PageContent) -> Markup {
     // The words for whom a page is stand before all else, where a browser shows many.
     let title = format!("{} · {publisher}", content.title);
     let title = band.map(|band| format!("{band} {title}")).unwrap_or(title);
+    let on_index = |phrase: Phrase| (page.path == "index.html").then(|| page.phrase(phrase));
     html! {
         (DOCTYPE)
         html lang=(page.ui_language.word()) {
@@ -59,8 +63,9 @@ pub(super) fn whole(page: &PageContext<'_>, content: &PageContent) -> Markup {
             body data-link=(page.phrase(Phrase::PermanentLink)) data-now=(page.phrase(Phrase::Now)) data-next=(page.phrase(Phrase::Next))
                 data-later=(page.phrase(Phrase::LaterToday)) data-began=(page.phrase(Phrase::Began))
                 data-over=(page.phrase(Phrase::VisitOver)) data-you=(page.phrase(Phrase::You))
-                data-underway=(page.phrase(Phrase::UnderWay)) data-coming=(page.phrase(Phrase::ComingUp))
-                data-pastvisits=(page.phrase(Phrase::PastVisits)) data-copy=(page.phrase(Phrase::Copy))
+                data-underway=[on_index(Phrase::UnderWay)] data-coming=[on_index(Phrase::ComingUp)]
+                data-pastvisits=[on_index(Phrase::PastVisits)] data-since=(page.phrase(Phrase::SinceLastVisit))
+                data-jump=[content.is_long.then(|| page.phrase(Phrase::JumpToNow))] data-copy=(page.phrase(Phrase::Copy))
                 data-copytext=(page.phrase(Phrase::CopyText)) data-copied=(page.phrase(Phrase::Copied))
                 data-share=(page.phrase(Phrase::Share)) data-about=(page.locale.about("%"))
                 data-between=(page.locale.between("%", "%")) data-until=(page.locale.until("%"))
@@ -85,7 +90,8 @@ pub(super) fn whole(page: &PageContext<'_>, content: &PageContent) -> Markup {
 
 fn head(page: &PageContext<'_>, content: &PageContent, title: &str, publisher: &str) -> Markup {
     let to_top = page.to_top();
-    let url = page.url(&page.path_in(page.ui_language));
+    let is_not_found = page.path == NOT_FOUND;
+    let url = page.url(&page.path_in(page.ui_language)).filter(|_| !is_not_found);
     html! {
         head {
             meta charset="utf-8";
@@ -94,7 +100,7 @@ fn head(page: &PageContext<'_>, content: &PageContent, title: &str, publisher: &
             meta name="referrer" content="no-referrer";
             meta name="color-scheme" content="light dark";
             title { (title) }
-            @if !page.is_public() { meta name="robots" content="noindex"; }
+            @if !page.is_public() || is_not_found { meta name="robots" content="noindex"; }
             meta name="description" content=(content.description);
             meta property="og:type" content="website";
             meta property="og:title" content=(content.preview.title);
@@ -106,6 +112,7 @@ fn head(page: &PageContext<'_>, content: &PageContent, title: &str, publisher: &
                 link rel="canonical" href=(url);
             }
             link rel="stylesheet" href={ (to_top) "page.css" };
+            link rel="icon" type="image/svg+xml" href={ (to_top) "icon.svg" };
             link rel="alternate" type="application/atom+xml" title=(page.phrase(Phrase::ChangesFeed)) href={ (to_top) "changes.atom" };
             // Those of one visit are on its page.
             @let feeds = page.site.feeds.iter().filter(|feed| feed.visits.is_none());
@@ -114,12 +121,14 @@ fn head(page: &PageContext<'_>, content: &PageContent, title: &str, publisher: &
                     href={ (to_top) "feeds/" (feed.id) ".ics" };
             }
             // Search engines want whole addresses, the page's own among them.
-            @for ui_language in UiLanguage::ALL {
-                @if let Some(url) = page.url(&page.path_in(*ui_language)) {
+            @for ui_language in &page.site.settings.pages {
+                @if let Some(url) = page.url(&page.path_in(*ui_language)).filter(|_| url.is_some()) {
                     link rel="alternate" hreflang=(ui_language.word()) href=(url);
                 }
             }
-            @if let Some(url) = page.url(&page.path) { link rel="alternate" hreflang="x-default" href=(url); }
+            @if url.is_some() {
+                @if let Some(url) = page.url(&page.path) { link rel="alternate" hreflang="x-default" href=(url); }
+            }
             @if let Some(json) = &content.structured_data {
                 script type="application/ld+json" { (PreEscaped(json)) }
             }
@@ -130,9 +139,14 @@ fn head(page: &PageContext<'_>, content: &PageContent, title: &str, publisher: &
 
 fn languages(page: &PageContext<'_>) -> Markup {
     html! {
-        nav class="languages" aria-label=(page.phrase(Phrase::Languages)) {
-            @for ui_language in UiLanguage::ALL {
-                @if *ui_language == page.ui_language {
+        @let others = &page.site.settings.pages;
+        @if others.len() > 1 { nav class="languages" aria-label=(page.phrase(Phrase::Languages)) {
+            @for ui_language in others {
+                @if page.path == NOT_FOUND {
+                    a href={ (page.to_top()) (page.site.path_in(*ui_language, "index.html")) } hreflang=(ui_language.word()) lang=(ui_language.word()) {
+                        (locale::of(*ui_language).own_name())
+                    }
+                } @else if *ui_language == page.ui_language {
                     span aria-current="page" lang=(ui_language.word()) { (locale::of(*ui_language).own_name()) }
                 } @else {
                     a href={ (page.to_top()) (page.path_in(*ui_language)) } hreflang=(ui_language.word()) lang=(ui_language.word()) {
@@ -140,7 +154,7 @@ fn languages(page: &PageContext<'_>) -> Markup {
                     }
                 }
             }
-        }
+        } }
     }
 }
 

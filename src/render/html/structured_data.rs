@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::PageContext;
 use crate::listing::{ListedEntry, ListedTiming, ListedVisit, ListedWhen};
-use crate::programme::{Place, StatusKind};
+use crate::programme::{Geo, Place, StatusKind};
 use crate::render::localizer::Localizer;
 use crate::zone::{Moment, rfc3339};
 
@@ -13,7 +13,8 @@ use crate::zone::{Moment, rfc3339};
 pub(super) fn events(page: &PageContext<'_>, visit: &ListedVisit<'_>) -> Option<String> {
     let localizer = page.localizer(visit.title);
     let events: Vec<Value> = visit.entries.iter().filter_map(|entry| event(page, &localizer, visit, entry)).collect();
-    (!events.is_empty()).then(|| without_markup(&Value::from(events).to_string()))
+    let graph = || json!({"@context": "https://schema.org", "@graph": events});
+    (!events.is_empty()).then(|| without_markup(&graph().to_string()))
 }
 
 /// JSON in which nothing can end the element that it stands in.
@@ -36,13 +37,12 @@ fn event(
         StatusKind::Confirmed | StatusKind::Tentative if previous_start.is_some() => "EventRescheduled",
         StatusKind::Confirmed | StatusKind::Tentative => "EventScheduled",
     };
-    let place = entry.place.or(match &entry.timing {
-        ListedTiming::Stay(_) => None,
-        ListedTiming::Journey { arrive, .. } => arrive.place,
-    });
-    let place = place.and_then(|place| location(localizer, place));
+    let ends = match &entry.timing {
+        ListedTiming::Stay(_) => [None, None],
+        ListedTiming::Journey { depart, arrive } => [arrive.place, depart.place],
+    };
+    let place = [entry.place].into_iter().chain(ends).flatten().find_map(|place| location(localizer, place));
     let mut event = json!({
-        "@context": "https://schema.org",
         "@type": "Event",
         "eventStatus": format!("https://schema.org/{status}"),
         "name": localizer.text(entry.title),
@@ -75,6 +75,9 @@ fn location(localizer: &Localizer<'_>, place: &Place) -> Option<Value> {
         address.insert("@type".to_owned(), "PostalAddress".into());
         location["address"] = Value::Object(address);
     }
+    if let Some([latitude, longitude]) = place.geo.map(Geo::to_degrees) {
+        location["geo"] = json!({"@type": "GeoCoordinates", "latitude": latitude, "longitude": longitude});
+    }
     Some(location)
 }
 
@@ -99,9 +102,10 @@ fn end(entry: &ListedEntry<'_>) -> Option<String> {
         ListedTiming::Stay(ListedWhen::Clock(span)) => span.end.map(local),
         ListedTiming::Stay(ListedWhen::Days { to, .. }) => Some(to.to_string()),
         ListedTiming::Stay(_) => None,
+        // Of a journey whose arrival has no time, the day of it is not the end.
         ListedTiming::Journey { arrive, .. } => match &arrive.when {
             ListedWhen::Clock(span) => Some(local(span.start)),
-            other => other.days().map(|(_, last)| last.to_string()),
+            _ => None,
         },
     }
 }

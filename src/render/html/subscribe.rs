@@ -7,7 +7,7 @@ use qrcodegen::QrCodeEcc;
 use rayon::prelude::*;
 
 use super::links::{OUTLOOK_PERSONAL, OUTLOOK_WORK, google_feed, outlook_feed, webcal};
-use super::{PageContext, SiteContext, path_in};
+use super::{PageContext, SiteContext};
 use crate::listing::ListedVisit;
 use crate::locale::Phrase;
 use crate::programme::{Audience, Feed, UiLanguage};
@@ -119,10 +119,10 @@ pub(super) type QrCodes = HashMap<UiLanguage, QrCode>;
 pub(super) fn qr_codes(site: &SiteContext<'_>) -> QrCodes {
     let code = |ui_language: &UiLanguage| {
         let base = site.base_url().filter(|_| site.revised.listing().audience == Audience::Public)?;
-        let path = path_in(*ui_language, "index.html");
+        let path = site.path_in(*ui_language, "index.html");
         Some((*ui_language, qr_code(&format!("{base}/{path}#_subscribe"))?))
     };
-    UiLanguage::ALL.par_iter().filter_map(code).collect()
+    site.settings.pages.par_iter().filter_map(code).collect()
 }
 
 /// The code of an address; nothing where that is too long for one.

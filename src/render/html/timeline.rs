@@ -275,7 +275,8 @@ fn drawing(strip: &Strip<'_>, mark: &Mark, y: i64) -> Markup {
     let lines = lines(&mark.label, room / COLUMN_WIDTH);
     html! {
         a href={ "#" (mark.entry) } class={ "item " (mark.class) } {
-            title { (mark.label) }
+            // What has no room is shown where a pointer rests.
+            @if lines.join(" ") != mark.label { title { (mark.label) } }
             rect class="touch" x="0" y=(y) width=(WIDTH / 10) height=(ROW_HEIGHT) {}
             rect class=(class) x=(tenths(left)) y=(y + 5) width=(tenths(width)) height=(ROW_HEIGHT - 10) rx="2" {}
             @if mark.shape == Shape::Start {

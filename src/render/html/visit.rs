@@ -20,8 +20,8 @@ use crate::zone::{Zone, rfc3339};
 pub(super) fn page(page: &PageContext<'_>, visit: &ListedVisit<'_>) -> Markup {
     let localizer = page.localizer(visit.title);
     let title = title_with_status(page, visit);
-    let people: Vec<_> = [Some(visit.principal), visit.counterpart].into_iter().flatten().collect();
-    let people: Vec<_> = people.into_iter().map(|person| localizer.text(person)).collect();
+    let persons: Vec<_> = [Some(visit.principal), visit.counterpart].into_iter().flatten().collect();
+    let people: Vec<_> = persons.iter().map(|person| localizer.text(person)).collect();
     let revised = page.site.revised;
     let withdrawn = revised.withdrawn().iter().filter(|withdrawn| withdrawn.visit == Some(visit.position));
     let withdrawn: Vec<_> = withdrawn.map(|withdrawn| (withdrawn.listed(), withdrawn.revision)).collect();
@@ -39,7 +39,10 @@ pub(super) fn page(page: &PageContext<'_>, visit: &ListedVisit<'_>) -> Markup {
         }
         p class="dates" { (dates_and_cities(page, visit)) }
         p class="people" {
-            (people.join(" · "))
+            @for (position, (person, name)) in persons.iter().zip(&people).enumerate() {
+                @if position > 0 { " · " }
+                (page.marked(visit, person, name))
+            }
             @if !visit.disputed.is_empty() {
                 " · " a href="#_record" { (page.phrase(Phrase::OtherAccounts)) }
             }
@@ -54,6 +57,7 @@ pub(super) fn page(page: &PageContext<'_>, visit: &ListedVisit<'_>) -> Markup {
         div class="columns" {
             div {
                 (clocks(page, visit))
+                @if is_long(visit) { (choices(page, visit, &days)) }
                 section id="_programme" class="programme" data-end=(rfc3339(extent(visit).1)) data-called-off[is_called_off(visit)] {
                     (programme(page, visit, &days))
                     p class="soft hint" { (page.phrase(Phrase::CopyHint)) }
@@ -61,20 +65,94 @@ pub(super) fn page(page: &PageContext<'_>, visit: &ListedVisit<'_>) -> Markup {
                 @if let Some(timeline) = timeline { (timeline) }
             }
             div class="side" {
+                (legs(page, visit))
                 (subscribe::section(page, Some(visit)))
                 @if !visit.disputed.is_empty() {
-                    section id="_record" { (entry::other_accounts(page, &localizer, &visit.disputed)) }
+                    section id="_record" { (entry::other_accounts(page, visit, &localizer, &visit.disputed)) }
                 }
             }
         }
     };
     let description = format!("{}: {}", people.join(" · "), dates_and_cities(page, visit));
     let structured_data = structured_data::events(page, visit);
-    whole(page, &PageContent { title, description, preview: preview(page, visit), body, structured_data })
+    let is_long = is_long(visit);
+    whole(page, &PageContent { title, description, preview: preview(page, visit), body, is_long, structured_data })
 }
 
-fn is_called_off(visit: &ListedVisit<'_>) -> bool {
+pub(super) fn is_called_off(visit: &ListedVisit<'_>) -> bool {
     visit.status.is_some_and(|status| !status.is_planned())
+}
+
+/// From how many entries on a page has tabs for its days, and a choice among them.
+const MANY: usize = 20;
+
+/// From how many entries on there is a search.
+const SEARCHED: usize = 30;
+
+/// Whether a visit has so many entries that a reader chooses among them.
+pub(super) fn is_long(visit: &ListedVisit<'_>) -> bool {
+    visit.entries.len() >= MANY
+}
+
+/// The days as links, and what the script needs to choose among entries.
+fn choices(page: &PageContext<'_>, visit: &ListedVisit<'_>, days: &[Day<'_, '_>]) -> Markup {
+    let (mut kinds, mut accesses) = (Vec::new(), Vec::new());
+    for entry in &visit.entries {
+        kinds.extend(Some(entry.kind).filter(|kind| !kinds.contains(kind)));
+        accesses.extend(entry.access.filter(|access| !accesses.contains(access)));
+    }
+    let all = |phrase: Phrase| page.phrase(phrase);
+    html! {
+        nav class="tabs" aria-label=(all(Phrase::Days)) {
+            @for (number, day) in days.iter().enumerate() {
+                @if let Some(date) = day.date {
+                    a class="button" href={ "#_day" (number) } { (page.locale.weekday(date)) " " (page.locale.day(date)) }
+                }
+            }
+        }
+        div class="filter" id="_filter" role="search" hidden {
+            select name="kind" aria-label=(all(Phrase::AllKinds)) autocomplete="off" {
+                option value="" { (all(Phrase::AllKinds)) }
+                @for kind in kinds { option value=(kind.word()) { (page.locale.entry_kind(kind)) } }
+            }
+            @if !accesses.is_empty() {
+                select name="access" aria-label=(all(Phrase::AllAccess)) autocomplete="off" {
+                    option value="" { (all(Phrase::AllAccess)) }
+                    @for access in accesses { option value=(access.word()) { (locale::capitalised(page.locale.access_mark(access))) } }
+                }
+            }
+            label { input type="checkbox" name="timed" autocomplete="off"; (all(Phrase::WithTime)) }
+            @if visit.entries.len() >= SEARCHED {
+                input type="search" name="q" placeholder=(all(Phrase::Search)) aria-label=(all(Phrase::Search)) autocomplete="off";
+            }
+            span id="_found" role="status" {}
+        }
+    }
+}
+
+/// The visits that come right before and after on the same trip.
+fn legs(page: &PageContext<'_>, visit: &ListedVisit<'_>) -> Markup {
+    let follows = |first: &ListedVisit<'_>, then: &ListedVisit<'_>| {
+        let days = (then.dates.0 - first.dates.1).num_days();
+        let in_order = (first.dates, first.id) < (then.dates, then.id);
+        in_order && (0..=1).contains(&days) && first.principal == then.principal
+    };
+    let others = || page.site.visits().iter().filter(|other| other.id != visit.id && !is_called_off(other));
+    let legs = [
+        (Phrase::BeforeOnTrip, others().filter(|other| follows(other, visit)).max_by_key(|other| other.dates)),
+        (Phrase::NextOnTrip, others().filter(|other| follows(visit, other)).min_by_key(|other| other.dates)),
+    ];
+    html! {
+        @for (phrase, leg) in legs {
+            @if let Some(leg) = leg {
+                p class="leg" {
+                    (page.phrase(phrase)) (page.locale.punctuation().colon)
+                    a href={ (page.to_language_folder()) (visit_path(leg.id)) } { (page.marked(leg, leg.title, &page.title(leg.title))) }
+                    span class="soft" { " " (dates_and_cities(page, leg)) }
+                }
+            }
+        }
+    }
 }
 
 /// That a visit is not simply confirmed, and why.
@@ -84,7 +162,7 @@ fn notice(page: &PageContext<'_>, visit: &ListedVisit<'_>) -> Markup {
         p class={ "notice " (status.kind.word()) } {
             b { (locale::capitalised(page.locale.status(status.kind))) }
             @if let Some(reason) = &status.reason {
-                (page.locale.punctuation().colon) (page.localizer(visit.title).text(reason))
+                (page.locale.punctuation().colon) (page.marked(visit, reason, &page.localizer(visit.title).text(reason)))
             }
         }
     }
@@ -170,10 +248,10 @@ fn programme(page: &PageContext<'_>, visit: &ListedVisit<'_>, days: &[Day<'_, '_
         of_entry.map(|moved| &moved.former_id).collect()
     };
     html! {
-        @for day in days {
+        @for (number, day) in days.iter().enumerate() {
             @let extent = day.extent();
             @let place = day_place(page, visit, day);
-            section class="day" data-zone=(day.zone.name()) data-place=(place) data-day=[extent.map(|(from, _)| rfc3339(from))]
+            section class="day" id=[is_long(visit).then(|| format!("_day{number}"))] data-zone=(day.zone.name()) data-place=(place) data-day=[extent.map(|(from, _)| rfc3339(from))]
                 data-over=[extent.map(|(_, to)| rfc3339(to))] {
                 h2 {
                     @match day.date {

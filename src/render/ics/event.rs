@@ -11,7 +11,8 @@ use super::line::Lines;
 use super::style::{CalendarTime, EventStyle};
 use super::timezone::ZoneSpans;
 use crate::listing::{Absence, ListedEntry, ListedTiming, ListedVisit};
-use crate::programme::{Access, Cancelled, EntryKind, StatusKind, Text};
+use crate::locale::Label;
+use crate::programme::{Access, Cancelled, EntryKind, Place, StatusKind, Text};
 use crate::render::description::description;
 use crate::render::localizer::Localizer;
 use crate::revision::{RevisedListing, Revision};
@@ -62,6 +63,14 @@ pub fn for_each_event(revised: &RevisedListing<'_>, style: &EventStyle, mut take
     take(&cancelled.collect::<Vec<_>>());
 }
 
+/// Where an entry is; of a journey without a place of its own, where it leaves from.
+fn place<'p>(entry: &ListedEntry<'p>) -> Option<&'p Place> {
+    entry.place.or(match &entry.timing {
+        ListedTiming::Journey { depart, .. } => depart.place,
+        ListedTiming::Stay(_) => None,
+    })
+}
+
 /// Writes the events of one visit in one style.
 struct Writer<'w> {
     style: &'w EventStyle,
@@ -105,6 +114,7 @@ impl<'w> Writer<'w> {
             self.write_text(&mut lines, "LOCATION", &place, text);
         }
         let is_timed = !matches!(times[0], CalendarTime::Date(_));
+        self.write_point(&mut lines, entry);
         self.write_after_place(&mut lines, entry, &title, is_timed);
         lines.end("VEVENT");
         let is_redacted = entry.absence == Some(Absence::Redacted);
@@ -117,6 +127,10 @@ impl<'w> Writer<'w> {
         // What was taken out is on no page, and the address would say what it was called.
         if let (Some(pages), Some(visit)) = (&self.style.pages, self.visit) {
             lines.raw("URL", &[], format_args!("{pages}/visits/{}.html#{}", visit.id, entry.id));
+        }
+        if let Some(stream) = entry.stream {
+            let label = self.localizer.locale.label(Label::Stream);
+            lines.raw("CONFERENCE", &[("VALUE", "URI"), ("FEATURE", "AUDIO,VIDEO"), ("LABEL", label)], stream);
         }
         if entry.absence != Some(Absence::Redacted) {
             lines.raw("CATEGORIES", &[], entry.kind.word());
@@ -155,14 +169,22 @@ impl<'w> Writer<'w> {
         if prefix.is_empty() { title } else { Cow::Owned([prefix, &title].concat()) }
     }
 
-    /// Where an entry is; of a journey without a place of its own, where it leaves from. With the text whose language
-    /// says that of all of it.
+    /// The point on the map, for all (RFC 5545, 3.8.1.6) and as Apple's calendars show a map of it.
+    fn write_point(&self, lines: &mut Lines, entry: &ListedEntry<'_>) {
+        let Some((place, geo)) = place(entry).and_then(|place| Some((place, place.geo?))) else { return };
+        lines.raw("GEO", &[], geo.joined(';'));
+        // Apple shows the map where the title is that of the place.
+        if let Some(title) = self.localizer.place(place) {
+            // A parameter's value has no quotation mark (RFC 5545, 3.1).
+            let title = title.replace('"', "'");
+            let parameters = [("VALUE", "URI"), ("X-APPLE-RADIUS", "100"), ("X-TITLE", title.as_str())];
+            lines.raw("X-APPLE-STRUCTURED-LOCATION", &parameters, format_args!("geo:{}", geo.joined(',')));
+        }
+    }
+
+    /// Where an entry is, with the text whose language says that of all of it.
     fn location<'e>(&self, entry: &'e ListedEntry<'_>) -> Option<(String, &'e Text)> {
-        let place = match (entry.place, &entry.timing) {
-            (Some(place), _) => place,
-            (None, ListedTiming::Journey { depart, .. }) => depart.place?,
-            (None, ListedTiming::Stay(_)) => return None,
-        };
+        let place = place(entry)?;
         let text = [&place.venue, &place.site, &place.city].into_iter().flatten().next();
         Some((self.localizer.place(place)?, text.unwrap_or(entry.title)))
     }

@@ -97,7 +97,9 @@ fn of_entry(entry: &Value, year: i32) -> Map<String, Value> {
     if actual.iter().any(|actual| !actual.is_null()) {
         kept.insert("actual".to_owned(), digested(&json!(actual)));
     }
-    for (key, value) in [("note", text(&entry["note"])), ("link", entry["link"].clone())] {
+    for (key, value) in
+        [("note", text(&entry["note"])), ("link", entry["link"].clone()), ("stream", entry["stream"].clone())]
+    {
         if !value.is_null() {
             kept.insert(key.to_owned(), digested(&value));
             values.insert(key.to_owned(), value);
@@ -224,6 +226,9 @@ fn place(place: &Value) -> Value {
         put(&mut kept, key, text(&place[key]));
     }
     put(&mut kept, "country", place["country"].clone());
+    if let Some([latitude, longitude]) = place["geo"].as_array().map(Vec::as_slice) {
+        kept.insert("geo".to_owned(), format!("{latitude},{longitude}").into());
+    }
     Value::Object(kept)
 }
 

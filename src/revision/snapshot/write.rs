@@ -120,6 +120,9 @@ pub(in crate::revision) fn write(visit: OfVisit, entry: &ListedEntry<'_>, told_o
     if let Some(link) = entry.link {
         json.digested("link", |json| json.string(link));
     }
+    if let Some(stream) = entry.stream {
+        json.digested("stream", |json| json.string(stream));
+    }
     if !entry.sources.is_empty() {
         json.field("sources");
         json.object(|json| entry.sources.each().for_each(|source| json.cited(source)));
@@ -338,6 +341,9 @@ impl Json {
             }
             if let Some(code) = &place.country {
                 json.word("country", std::str::from_utf8(code).unwrap_or_default());
+            }
+            if let Some(geo) = place.geo {
+                json.word("geo", &geo.joined(','));
             }
         });
     }

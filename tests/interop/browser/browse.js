@@ -1,5 +1,6 @@
 "use strict";
-// What a browser makes of the pages: node browse.js TREE HOSTILE-TREE CLOCKS-TREE PROFILE (see run).
+// What a browser makes of the pages: node browse.js TREE HOSTILE-TREE CLOCKS-TREE PROFILE [TREE…] (see run). Of further trees,
+// all pages are opened, and their pictures held against their lists.
 const assert = require("node:assert");
 const fs = require("node:fs");
 const http = require("node:http");
@@ -9,9 +10,9 @@ const axe = fs.readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
 
 const FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
   "--disable-component-update", "--disable-sync"];
-const TYPES = { ".html": "text/html; charset=utf-8", ".css": "text/css", ".js": "text/javascript",
+const TYPES = { ".svg": "image/svg+xml", ".html": "text/html; charset=utf-8", ".css": "text/css", ".js": "text/javascript",
   ".ics": "text/calendar; charset=utf-8", ".atom": "application/atom+xml", ".json": "application/json" };
-const [tree, hostile, clocks, profile] = process.argv.slice(2);
+const [tree, hostile, clocks, profile, ...more] = process.argv.slice(2);
 
 const serve = (root) => new Promise((resolve) => {
   const server = http.createServer((request, response) => {
@@ -222,6 +223,91 @@ const statements = async (browser, root, origin) => {
   return looked;
 };
 
+// The picture of a visit says what its list says: of each entry with a clock time or a window the day, the hour and the state,
+// and of others nothing.
+const pictures = async (browser, root, origin) => {
+  let drawn = 0;
+  for (const name of pagesOf(root).filter((path) => path.includes("visits/"))) {
+    const { context, page } = await watched(browser, origin, {});
+    await page.goto(`${origin}/${name}`);
+    const { wrong, count } = await page.evaluate(() => {
+      const wrong = [], seen = new Map();
+      const textOf = (element) => element.textContent.trim();
+      for (const strip of document.querySelectorAll(".strip")) {
+        const svg = strip.querySelector("svg");
+        const [from, to] = [svg.dataset.from, svg.dataset.to].map((text) => Date.parse(text));
+        const [heading, omitted] = [textOf(strip.querySelector("figcaption")), [...svg.children].some((child) => child.matches("text:not([class])"))];
+        for (const item of svg.querySelectorAll(".item")) {
+          const article = document.getElementById(item.getAttribute("href").slice(1)).closest("article");
+          const { known, from: begins } = article.dataset;
+          const what = `${heading}: ${textOf(item)}`;
+          const state = [...item.classList].find((word) => word !== "item");
+          if (!article.classList.contains(state)) wrong.push(`${what} is ${state}`);
+          const mark = item.querySelector(".bar, .outline");
+          const at = begins && ((Date.parse(begins) - from) / (to - from)) * Number(svg.dataset.width);
+          const isBegin = begins && Math.abs(Number(mark.getAttribute("x")) - Math.min(at, Number(svg.dataset.width) - 3)) < 0.2;
+          const isOfDay = heading.startsWith(textOf(article.closest(".day").querySelector("h2")).split(" · ")[0]);
+          // What is not where it begins is the other end of a journey.
+          if ((!isBegin || !isOfDay) && !article.querySelector("summary").textContent.includes("→") && !article.querySelectorAll(".more .full")[1]) wrong.push(`${what} is elsewhere`);
+          if ((known === "window") !== mark.matches(".outline") && isBegin) wrong.push(`${what} is drawn as another`);
+          if (isBegin && isOfDay) seen.set(article, omitted);
+        }
+        if (omitted) for (const article of document.querySelectorAll("article")) seen.set(article, true);
+      }
+      for (const article of document.querySelectorAll("article:not(.withdrawn)")) {
+        if (["clock", "window"].includes(article.dataset.known) && !seen.has(article)) wrong.push(`not drawn: ${textOf(article.querySelector("h3"))}`);
+      }
+      return { wrong, count: seen.size };
+    });
+    assert.deepStrictEqual(wrong, [], name);
+    drawn += count;
+    await context.close();
+  }
+  return drawn;
+};
+
+// Of the list of visits, what is now and next; of many entries, a choice that stands in the address.
+const onIndex = async (browser, origin) => {
+  for (const [at, expected] of [
+    ["2025-08-25T16:20:00Z", [`Now, until 12:45 Washington: ${S}`, `Next, in 25 minutes: ${L}`, REST]],
+    ["2025-08-28T15:00:00Z", []],
+  ]) {
+    const { context, page, seen } = await watched(browser, origin, { timezoneId: "Europe/London" });
+    await page.clock.setFixedTime(new Date(at));
+    await page.goto(`${origin}/index.html`);
+    assert.deepStrictEqual(await cards(page), expected, at);
+    if (expected.length) {
+      assert.match(await page.locator("#_now .at").first().innerText(), /17:15 London \(you\).*State visit to the United States/);
+      assert.match(await page.locator("#_now .add").first().getAttribute("href"), /^events\/.*oval-office-meeting\.ics$/);
+      await page.locator("#_now .title").first().click();
+      await page.waitForURL(/visits\/us-state-visit\.html#oval-office-meeting$/);
+    }
+    assert.deepStrictEqual(seen, []);
+    await context.close();
+  }
+};
+
+const choosing = async (browser, root, origin) => {
+  const { context, page, seen } = await watched(browser, origin, {});
+  await page.goto(`${origin}/visits/many.html`);
+  const shown = () => page.locator("article:not([hidden])").count();
+  assert.strictEqual(await shown(), 32);
+  await page.selectOption("[name=kind]", "speech");
+  assert.strictEqual(await shown(), 16);
+  await page.check("[name=timed]");
+  assert.strictEqual(await page.locator("#_found").textContent(), "8 / 32");
+  assert.match(page.url(), /\?kind=speech&timed=1$/);
+  await page.fill("[name=q]", "No. 16");
+  assert.deepStrictEqual(await page.locator("article:not([hidden]) h3").allTextContents(), ["No. 16"]);
+  await page.goto(`${origin}/visits/many.html?kind=speech`);
+  assert.strictEqual(await shown(), 16, "the address has the choice");
+  assert.strictEqual(await page.locator("[name=kind]").inputValue(), "speech");
+  await page.locator(".tabs a").last().click();
+  assert.match(page.url(), /#_day2$/);
+  assert.deepStrictEqual(seen, []);
+  await context.close();
+};
+
 // A phone: two taps lead from the list to the meeting in her calendar.
 const onPhone = async (browser, origin) => {
   for (const [name, file] of [["visits/us-state-visit.html", false], ["visits/us-state-visit.html", true]]) {
@@ -274,7 +360,7 @@ const inert = async (browser, origin) => {
     if (name.includes("visits/")) {
       assert.ok((await page.title()).startsWith("</script><script>alert(3)</script> · "));
       const data = await page.evaluate(() => JSON.parse(document.querySelector("script[type='application/ld+json']").textContent));
-      assert.strictEqual(data[0].name, '"><img src=x onerror=alert(7)>');
+      assert.strictEqual(data["@graph"][0].name, '"><img src=x onerror=alert(7)>');
       assert.strictEqual(await page.locator("article").count(), 2);
     }
     await context.close();
@@ -294,6 +380,16 @@ const inert = async (browser, origin) => {
     await everyPage(browser, clocks, odd.origin);
     const looked = await statements(browser, tree, good.origin) + await statements(browser, clocks, odd.origin);
     console.log(`${looked} instants on clocks of readers: nothing is now, and no hour is shown, that is not the entry's`);
+    await onIndex(browser, good.origin);
+    await choosing(browser, clocks, odd.origin);
+    let drawn = await pictures(browser, tree, good.origin) + await pictures(browser, clocks, odd.origin);
+    for (const root of more) {
+      const { server, origin } = await serve(root);
+      await everyPage(browser, root, origin);
+      drawn += await pictures(browser, root, origin);
+      server.close();
+    }
+    console.log(`${drawn} entries are drawn where the list has them`);
     await subscribing(browser, good.origin);
     await inert(browser, bad.origin);
     console.log("without a script, on a clock of one's own, subscribing, and hostile texts: as they should be");

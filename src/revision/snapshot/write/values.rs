@@ -9,15 +9,20 @@ impl Json {
     /// The values of which there is a digest beside, so that what they were can be told.
     pub(super) fn values(&mut self, entry: &ListedEntry<'_>) {
         let has_happened = entry.happened().next().is_some();
-        let has_values = entry.note.is_some() || entry.link.is_some() || entry.press.is_some() || entry.staff.is_some();
+        let has_values = entry.note.is_some()
+            || entry.link.or(entry.stream).is_some()
+            || entry.press.is_some()
+            || entry.staff.is_some();
         if !has_values && !has_happened && entry.disputed.is_empty() {
             return;
         }
         self.field("values");
         self.object(|json| {
             json.optional("note", entry.note);
-            if let Some(link) = entry.link {
-                json.word("link", link);
+            for (key, address) in [("link", entry.link), ("stream", entry.stream)] {
+                if let Some(address) = address {
+                    json.word(key, address);
+                }
             }
             if let Some(press) = entry.press {
                 for (key, moment) in [("press.gather", press.gather), ("press.call_time", press.call_time)] {
