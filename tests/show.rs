@@ -194,7 +194,10 @@ fn every_form_is_told_as_data() {
     assert_eq!(flight["arrive"]["start"]["instant"], "2026-03-29T04:10:00Z");
     assert_eq!(flight["arrive"]["place"]["city"]["en"], "Paris");
     let gala = entry(&entries, "gala");
-    assert_eq!([&gala["status"], &gala["reason"]], [&json!("postponed"), &json!({"und": "Strike at the palace"})]);
+    assert_eq!(
+        [&gala["status"], &gala["reason"]],
+        [&json!("postponed"), &json!({"en": "Strike at the palace", "ko": "궁전 파업"})]
+    );
     assert_eq!((&gala["when"]["about"], &gala["access"]), (&json!(true), &json!("open")));
     assert_eq!(entry(&entries, "town-hall")["title"], json!({"und": "Town hall"}));
 }

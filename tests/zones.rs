@@ -453,7 +453,10 @@ fn a_day_of_25_hours_is_labelled_with_both_names() {
     );
     let head = &visit[..visit.find("entries:").expect("entries")];
     let entries = ["2026-03-29", "2026-10-24", "2026-10-25", "2026-10-26"].map(day).concat();
-    let folder = Folder::with(&[("case.yaml", &format!("{head}entries:\n{entries}")), ("feeds.yaml", FEEDS)]);
+    let folder = Folder::with(&[
+        ("case.yaml", &format!("{head}entries:\n{entries}")),
+        ("feeds.yaml", &format!("pages: [en]\n{FEEDS}")),
+    ]);
     folder.build();
     let page = folder.read("dist/public/visits/base.html");
     let captions = page.split("<figcaption>").skip(1).filter_map(|rest| rest.split('<').next());
