@@ -22,7 +22,7 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 use uuid::Uuid;
 
-pub use change::{Change, FieldChange, Kind, States, Subject, between};
+pub use change::{Change, FieldChange, Kind, State, States, Subject, between};
 pub use digest::{Digest, digest};
 pub use feeds::{FeedChange, FeedSettings, Wording, between_feeds, settings};
 pub use lock::{EntryState, Lock};
@@ -255,7 +255,17 @@ impl<'p> RevisedListing<'p> {
         let (sequence, modified) = (withdrawn.revision.sequence, withdrawn.revision.modified);
         let (audience, kind) = (self.listing.audience, Kind::Withdrawn);
         let after = Some(Snapshot::titled(withdrawn.title()).text_of().into());
-        Change { audience, subject, sequence, modified, kind, before: None, after, with_visit: false }
+        Change {
+            audience,
+            subject,
+            sequence,
+            modified,
+            kind,
+            before: None,
+            after,
+            with_visit: false,
+            order: change::GONE,
+        }
     }
 
     fn changed_from(&self, subject: Subject, revision: Revision, was: Option<&str>, now: &Snapshot) -> Change {
@@ -274,6 +284,7 @@ impl<'p> RevisedListing<'p> {
             with_visit: was.as_ref().is_some_and(Snapshot::is_with_visit),
             before: was.map(|was| now.before(&was).text_of().into()),
             after: Some(now.text_of().into()),
+            order: change::GONE,
         }
     }
 }

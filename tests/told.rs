@@ -174,7 +174,10 @@ const EDITS: &[(&str, &str, &str, &[&str])] = &[
         "title: Plan",
         "title: Schedule",
         ALL,
-        &["Flight: details of a source changed", "Talks: details of a source changed"],
+        &[
+            "Talks: source changed: P, “Schedule” (was: P, “Plan”)",
+            "Flight: source changed: P, “Schedule” (was: P, “Plan”)",
+        ],
     ),
     ("title: Case", "title: Another case", ALL, &["Another case: title changed: “Another case” (was: “Case”)"]),
     (
@@ -513,4 +516,81 @@ For the public:
     let ran = folder.run(&["diff", "old", "new"]);
     assert_eq!((ran.code, ran.stdout.as_str(), ran.stderr.as_str()), (1, told, ""));
     assert_eq!(folder.run(&["diff", "new", "new"]).code, 0);
+}
+
+/// Who takes an entry out is told what readers will be; and what was taken back of a visit is told no more.
+#[test]
+fn a_withdrawal_says_what_readers_will_be_told() {
+    let folder = Folder::with(&[("uk-state-visit.yaml", STATE_VISIT), ("feeds.yaml", STATE_FEEDS)]);
+    let build = |at: &str| assert_eq!(folder.run(&["build", "--at", at]).code, 0);
+    build("2025-07-01T00:00:00Z");
+    let (rest, _) = STATE_VISIT.split_once("  - id: flight").expect("a flight");
+    folder.write("schedules/uk-state-visit.yaml", rest.as_bytes());
+    let ran = folder.run(&["withdraw", "uk-state-visit/flight", "--at", "2025-07-02T00:00:00Z"]);
+    let told = "Readers will be told:\nFor the public:\n  Flight: withdrawn\n\nUntil you commit, “summitcal diff HEAD” says so too;";
+    assert!(ran.code == 0 && ran.stdout.contains(told), "{}{}", ran.stdout, ran.stderr);
+    let ran = folder.run(&["diff", "--at", "2025-07-02T00:00:00Z"]);
+    assert_eq!((ran.code, ran.stdout.as_str()), (0, ""), "it is done already");
+    build("2025-07-02T00:00:00Z");
+    assert!(folder.read("dist/public/changes.atom").contains("<title>Flight: withdrawn</title>"));
+
+    folder.write("schedules/uk-state-visit.yaml", rest.replace("kind: state-visit", "kind: private-visit").as_bytes());
+    build("2025-07-03T00:00:00Z");
+    let tells = |path: &str| folder.read(path).contains("was: state visit");
+    assert!(tells("dist/public/changes.atom") && folder.run(&["changes"]).stdout.contains("was: state visit"));
+    let ran = folder.run(&["withdraw", "--redact", "--was", "uk-state-visit", "--at", "2025-07-04T00:00:00Z"]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    build("2025-07-04T00:00:00Z");
+    assert!(!tells("dist/public/changes.atom") && !folder.read("schedules/revisions.lock").contains("\"state-visit\""));
+    assert!(!folder.run(&["changes"]).stdout.contains("state visit (was"));
+    // A visit is taken out by its entries.
+    assert_eq!(folder.run(&["withdraw", "uk-state-visit"]).code, 2);
+}
+
+/// The last changes, from the lock file: since an instant, or since what it knew at a git revision.
+#[test]
+fn the_last_changes_are_told_since_then() {
+    let folder = Folder::with(&[("uk-state-visit.yaml", STATE_VISIT), ("feeds.yaml", STATE_FEEDS)]);
+    let git = |arguments: &[&str]| {
+        let options = ["-c", "user.name=A", "-c", "user.email=a@example.org", "-c", "init.defaultBranch=main"];
+        let mut command = std::process::Command::new("git");
+        command.current_dir(folder.path()).args(options).args(arguments);
+        for name in ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE"] {
+            command.env_remove(name);
+        }
+        assert!(command.output().expect("git").status.success(), "{arguments:?}");
+    };
+    let commit = |tag: &str| {
+        git(&["add", "-A", "."]);
+        git(&["commit", "-q", "-m", tag]);
+        git(&["tag", tag]);
+    };
+    git(&["init", "-q"]);
+    commit("unbuilt");
+    assert_eq!(folder.run(&["build", "--at", "2025-07-01T00:00:00Z"]).code, 0);
+    commit("built");
+    folder.write("schedules/uk-state-visit.yaml", STATE_VISIT.replace("12:00}", "12:30}").as_bytes());
+    assert_eq!(folder.run(&["build", "--at", "2025-07-02T00:00:00Z"]).code, 0);
+    let told = |arguments: &[&str]| {
+        let ran = folder.run(&[&["changes"], arguments].concat());
+        assert_eq!((ran.code, ran.stderr.as_str()), (0, ""), "{arguments:?}");
+        ran.stdout
+    };
+    let time = "2025-07-02T00:00:00Z  Luncheon: time changed: 9 Jul 12:30 London time (UTC+1), end not announced (was: 9 Jul \
+                12:00 London time (UTC+1), end not announced) (for the public)\n";
+    assert_eq!(told(&["--since", "built"]), time);
+    assert_eq!(told(&["--since", "2025-07-01T00:00:00Z"]), time);
+    assert_eq!(told(&["--since", "2025-07-02T00:00:00Z"]), "");
+    assert_eq!(told(&["--since", "built", "--audience", "press"]), "");
+    // Where there was no lock file yet, all of it came later.
+    let all = told(&["--since", "unbuilt"]);
+    assert!(all.starts_with(time) && all.lines().count() == 4, "{all}");
+    assert_eq!(all, told(&[]));
+    let data: serde_json::Value = serde_json::from_str(&told(&["--since", "built", "--format", "json"])).expect("JSON");
+    assert_eq!(data[0]["entry"], "uk-state-visit/luncheon");
+    assert_eq!(data[0]["changes"][0]["values"]["was"]["start"]["instant"], "2025-07-09T11:00:00Z");
+    let published: serde_json::Value = serde_json::from_str(&folder.read("dist/public/changes.json")).expect("JSON");
+    assert_eq!(published[0]["changes"], data[0]["changes"], "what is published is the same");
+    let ran = folder.run(&["changes", "--since", "nowhere"]);
+    assert!(ran.code == 2 && ran.stderr.contains("--since takes an instant"), "{}", ran.stderr);
 }

@@ -15,7 +15,7 @@ use crate::programme::Audience;
 use crate::publish::built;
 use crate::render::changes;
 use crate::render::open_data::read::{self, ShownTree};
-use crate::revision::{self, Change, FeedChange, FeedSettings, States, Subject};
+use crate::revision::{self, Change, FeedChange, FeedSettings, State, States, Subject};
 use crate::tree::PROGRAMME;
 
 /// What to compare.
@@ -229,7 +229,9 @@ fn feeds_alone(old: &Side<'_>, new: &Side<'_>, audience: Audience) -> Result<[St
             (before, after) => [before, after],
         };
         for (states, shown) in states.iter_mut().zip(shown) {
-            states.extend(shown.map(|shown| ((audience, Subject::Event(uid.clone())), shown.into())));
+            states.extend(
+                shown.map(|shown| ((audience, Subject::Event(uid.clone())), State { order: 0, seen: shown.into() })),
+            );
         }
     }
     Ok(states)

@@ -4,6 +4,7 @@ mod clause;
 mod data;
 mod recent;
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use serde_json::{Value as Json, json};
@@ -42,12 +43,21 @@ impl ChangeSummary {
     }
 }
 
-/// Puts changes into words for those who write the schedules, those that several audiences see alike together; visits before their
-/// entries, in the order of their ids.
+/// Puts changes into words for those who write the schedules, those that several audiences see alike together; by visit, each before
+/// its entries, which are in the order of its list.
 #[must_use]
 pub fn summarize(changes: &[Change]) -> Vec<ChangeSummary> {
+    // Who sees more has the longer list.
+    let mut orders: BTreeMap<&Subject, (Audience, (String, u32))> = BTreeMap::new();
+    for change in changes {
+        let order = (change.audience, change.order());
+        let known = orders.entry(&change.subject).or_insert_with(|| order.clone());
+        if known.0 < order.0 {
+            *known = order;
+        }
+    }
     let mut sorted: Vec<&Change> = changes.iter().collect();
-    sorted.sort_by(|a, b| (&a.subject, a.audience).cmp(&(&b.subject, b.audience)));
+    sorted.sort_by_cached_key(|change| (orders[&change.subject].1.clone(), change.subject.clone(), change.audience));
     let mut summaries: Vec<ChangeSummary> = Vec::new();
     for change in sorted {
         let next = summarize_one(change);

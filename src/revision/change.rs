@@ -120,7 +120,12 @@ pub struct Change {
     pub(super) after: Option<Box<str>>,
     /// Whether an entry's status changed with that of its visit, of which it is told.
     pub(super) with_visit: bool,
+    /// Where it stands in the list of its visit, as far as that is known: the visit itself is first, and what is gone last.
+    pub(super) order: u32,
 }
+
+/// The order of what has no place in a list any more.
+pub(super) const GONE: u32 = u32::MAX;
 
 /// A field that changed.
 #[derive(Debug, Clone, PartialEq)]
@@ -144,6 +149,20 @@ impl Change {
     #[must_use]
     pub fn after(&self) -> Option<Snapshot> {
         self.after.as_deref().and_then(Snapshot::parse)
+    }
+
+    /// The visit that it is of, by its id, and where it stands in the list of that.
+    #[must_use]
+    pub fn order(&self) -> (String, u32) {
+        let visit = match &self.subject {
+            Subject::Visit(id) => id.to_string(),
+            Subject::Entry(identity) => {
+                let seen = self.after().filter(|seen| !seen.is_empty()).or_else(|| self.before());
+                seen.map_or_else(|| identity.visit.to_string(), |seen| seen.address(identity).visit.to_string())
+            }
+            Subject::Event(_) => String::new(),
+        };
+        (visit, self.order)
     }
 
     /// Whether there is anything that it changes but what is told of its visit: not even that need be known.
@@ -342,7 +361,16 @@ pub(super) fn is_with_visit(visit: [&Snapshot; 2], entry: [&Snapshot; 2]) -> boo
 }
 
 /// What each audience sees of each visit and entry.
-pub type States = BTreeMap<(Audience, Subject), Box<str>>;
+pub type States = BTreeMap<(Audience, Subject), State>;
+
+/// What an audience sees of a visit or an entry.
+#[derive(Debug, Clone, PartialEq)]
+pub struct State {
+    /// Where it stands in the list of its visit; the visit itself is first.
+    pub order: u32,
+    /// All of it, as a snapshot keeps it.
+    pub seen: Box<str>,
+}
 
 /// Whether another audience sees what this one does not.
 fn others_see(states: &States, (audience, subject): &(Audience, Subject)) -> bool {
@@ -354,20 +382,20 @@ fn others_see(states: &States, (audience, subject): &(Audience, Subject)) -> boo
 pub fn between(before: &States, after: &States) -> Vec<Change> {
     let keys: BTreeSet<_> = before.keys().chain(after.keys()).collect();
     let visit_in = |states: &States, audience: Audience, id: &Id| {
-        states.get(&(audience, Subject::Visit(id.clone()))).and_then(|cell| Snapshot::parse(cell))
+        states.get(&(audience, Subject::Visit(id.clone()))).and_then(|state| Snapshot::parse(&state.seen))
     };
     let mut visits: BTreeMap<(Audience, Id), Option<[Snapshot; 2]>> = BTreeMap::new();
     let change = |key: &(Audience, Subject)| {
         let (old, new) = (before.get(key), after.get(key));
         let kind = match (old, new) {
-            (Some(old), Some(new)) if without_names(old) == without_names(new) => return None,
+            (Some(old), Some(new)) if without_names(&old.seen) == without_names(&new.seen) => return None,
             (None, _) => Kind::Announced,
             (Some(_), Some(_)) => Kind::Revised,
             (Some(_), None) if others_see(after, key) => Kind::Restricted,
             (Some(_), None) => Kind::Withdrawn,
         };
         let (audience, subject) = key.clone();
-        let snapshots = [old, new].map(|cell| cell.and_then(|cell| Snapshot::parse(cell)));
+        let snapshots = [old, new].map(|state| state.and_then(|state| Snapshot::parse(&state.seen)));
         if let [Some(was), Some(is)] = &snapshots
             && differing(was, is).is_empty()
         {
@@ -385,8 +413,10 @@ pub fn between(before: &States, after: &States) -> Vec<Change> {
             }
             _ => false,
         };
-        let (modified, before, after) = (DateTime::UNIX_EPOCH, old.cloned(), new.cloned());
-        let change = Change { audience, subject, sequence: 0, modified, kind, before, after, with_visit };
+        let seen = |state: Option<&State>| state.map(|state| state.seen.clone());
+        let (modified, before, after) = (DateTime::UNIX_EPOCH, seen(old), seen(new));
+        let order = new.map_or(GONE, |state| state.order);
+        let change = Change { audience, subject, sequence: 0, modified, kind, before, after, with_visit, order };
         change.is_own().then_some(change)
     };
     keys.into_iter().filter_map(change).collect()

@@ -12,7 +12,7 @@ use chrono::{DateTime, Utc};
 use rayon::prelude::*;
 
 use self::subject::{StatusChange, SubjectRevision, View};
-use super::change::{Change, Kind, States, Subject, is_with_visit};
+use super::change::{Change, GONE, Kind, State, States, Subject, is_with_visit};
 use super::feeds::{self, FeedChange, FeedPlan, FeedSettings, Wording};
 use super::lock::{self, EntryLine, EntryState, FeedLine, Lock, LockedRevision, column, effective, published};
 use super::snapshot::{self, OfVisit, Snapshot, ToldOf};
@@ -95,10 +95,11 @@ pub fn states(programme: &Programme, at: DateTime<Utc>) -> States {
             let Some(listed) = viewer.visit(position) else { continue };
             let of_visit = OfVisit::new(visit);
             let key = |subject: Subject| (audience, subject);
-            states.insert(key(Subject::Visit(visit.id().clone())), snapshot::write_visit(&listed).into());
-            for entry in &listed.entries {
-                let cell = snapshot::write(of_visit, entry, &[]);
-                states.insert(key(Subject::Entry(entry.identity.clone())), cell.into());
+            let seen = snapshot::write_visit(&listed).into();
+            states.insert(key(Subject::Visit(visit.id().clone())), State { order: 0, seen });
+            for (order, entry) in (1..).zip(listed.in_order()) {
+                let seen = snapshot::write(of_visit, entry, &[]).into();
+                states.insert(key(Subject::Entry(entry.identity.clone())), State { order, seen });
             }
         }
     }
@@ -121,6 +122,21 @@ struct Planner<'a, 'p> {
     present: HashMap<&'p Identity, EntryRef>,
     /// Whether any embargo is still to lift.
     has_embargoes: bool,
+}
+
+/// Says of the changes of a visit where each stands in the list that its audience has.
+fn order_changes(changes: &mut [Change], listed: &[Option<ListedVisit<'_>>], audiences: &[Audience]) {
+    for (audience, listed) in audiences.iter().zip(listed) {
+        let theirs = changes.iter_mut().filter(|change| change.audience == *audience).collect::<Vec<_>>();
+        let Some(listed) = listed.as_ref().filter(|_| !theirs.is_empty()) else { continue };
+        let in_order = (1..).zip(listed.in_order());
+        let orders: HashMap<&Identity, u32> = in_order.map(|(order, entry)| (entry.identity, order)).collect();
+        for change in theirs {
+            if let Subject::Entry(identity) = &change.subject {
+                change.order = orders.get(identity).copied().unwrap_or(GONE);
+            }
+        }
+    }
 }
 
 /// An entry while it is revised.
@@ -229,6 +245,7 @@ impl<'l, 'p> Planner<'l, 'p> {
             self.entry(entry, &views, &viewers, &visit_changed, &mut planned);
         }
         drop(listed_next);
+        order_changes(&mut planned.changes, &listed, &self.audiences);
         planned.listed = listed;
         planned
     }
@@ -386,6 +403,7 @@ impl<'l, 'p> Planner<'l, 'p> {
             before: told.or_else(|| before.and_then(cell).map(Box::<str>::from)),
             after: cell(now).map(Box::<str>::from),
             with_visit,
+            order: GONE,
         };
         if let Some([was, now]) = change.moved()
             && planned.moved.last().is_none_or(|last| last.at != entry.at)

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::change::{Change, Kind};
+use super::change::{self, Change, Kind};
 use super::lock::{EntryState, Lock, column, published};
 use super::snapshot::{self, Snapshot, ToldOf};
 use crate::programme::{Audience, Identity};
@@ -38,6 +38,7 @@ pub fn recorded(lock: &Lock, at: DateTime<Utc>) -> Vec<Change> {
                 with_visit: was.as_ref().is_some_and(Snapshot::is_with_visit),
                 before: was.map(|was| after.before(&was).text_of().into()),
                 after: Some(after.text_of().into()),
+                order: change::GONE,
             });
         }
     }

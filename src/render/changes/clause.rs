@@ -334,6 +334,16 @@ impl Wording<'_, '_> {
                 clauses.push(self.clause("sources", name.clone(), locale.told(&name, told), [names, None], change));
             }
         }
+        // What is called otherwise now.
+        for (key, now) in &new {
+            let was = old.iter().find(|(other, _)| other == key).and_then(|(_, was)| was.as_ref());
+            let named = [now.as_ref(), was].map(|name| name.map(|name| self.publication(name)));
+            if let [Some(now), Some(was)] = &named
+                && now != was
+            {
+                clauses.push(self.clause("sources", name.clone(), locale.told(&name, Told::Changed), named, change));
+            }
+        }
         if clauses.is_empty() {
             clauses.push(self.clause(
                 "sources",

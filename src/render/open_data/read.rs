@@ -5,13 +5,20 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value, json};
 
 use crate::programme::{Audience, Identity};
-use crate::revision::{Subject, digest};
+use crate::revision::{State, States, Subject, digest};
 
 /// What a tree shows: of each visit by its id, of each entry by its UID.
 pub(crate) struct ShownTree {
     /// Who sees it.
     pub(crate) audience: Audience,
-    shown: BTreeMap<String, (Subject, Map<String, Value>)>,
+    shown: BTreeMap<String, Shown>,
+}
+
+/// A visit or an entry, where it stands in the list of its visit, and what is kept of it.
+struct Shown {
+    subject: Subject,
+    order: u32,
+    kept: Map<String, Value>,
 }
 
 /// Reads a tree's `programme.json`; `None` of what is none.
@@ -25,13 +32,14 @@ pub(crate) fn read(bytes: &[u8]) -> Option<ShownTree> {
         let dates = &visit["dates"];
         let year = |key: &str| dates[key].as_str().and_then(|day| day.get(..4)?.parse::<i32>().ok());
         let year = year("from").filter(|first| Some(*first) == year("to")).unwrap_or(0);
-        shown.insert(id.to_owned(), (Subject::parse(id)?, of_visit(visit, year)));
+        shown.insert(id.to_owned(), Shown { subject: Subject::parse(id)?, order: 0, kept: of_visit(visit, year) });
         let of_visit_digest = digest(format!("{}{}", visit["title"], visit["disputed"]).as_bytes()).to_string();
-        for entry in visit["entries"].as_array()? {
+        for (order, entry) in (1..).zip(visit["entries"].as_array()?) {
             let identity = Identity::parse(&format!("{id}/{}", entry["entry"].as_str()?))?;
             let mut kept = of_entry(entry, year);
             kept.insert("visit".to_owned(), of_visit_digest.as_str().into());
-            shown.insert(entry["uid"].as_str()?.to_owned(), (Subject::Entry(identity), kept));
+            let subject = Subject::Entry(identity);
+            shown.insert(entry["uid"].as_str()?.to_owned(), Shown { subject, order, kept });
         }
     }
     Some(ShownTree { audience, shown })
@@ -39,17 +47,18 @@ pub(crate) fn read(bytes: &[u8]) -> Option<ShownTree> {
 
 /// The states of two trees of one audience. An entry that has another address in the second is told by that which it had.
 #[must_use]
-pub(crate) fn states(before: ShownTree, after: ShownTree) -> [crate::revision::States; 2] {
-    let mut states = [crate::revision::States::new(), crate::revision::States::new()];
+pub(crate) fn states(before: ShownTree, after: ShownTree) -> [States; 2] {
+    let mut states = [States::new(), States::new()];
     let known: BTreeMap<String, Subject> =
-        before.shown.iter().map(|(uid, (subject, _))| (uid.clone(), subject.clone())).collect();
+        before.shown.iter().map(|(uid, shown)| (uid.clone(), shown.subject.clone())).collect();
     for (states, tree) in states.iter_mut().zip([before, after]) {
-        for (uid, (subject, mut kept)) in tree.shown {
+        for (uid, Shown { subject, order, mut kept }) in tree.shown {
             let named = known.get(&uid).cloned().unwrap_or_else(|| subject.clone());
             if named != subject {
                 kept.insert("at".to_owned(), subject.to_string().into());
             }
-            states.insert((tree.audience, named), Value::Object(kept).to_string().into());
+            let seen = Value::Object(kept).to_string().into();
+            states.insert((tree.audience, named), State { order, seen });
         }
     }
     states

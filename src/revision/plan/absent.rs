@@ -80,6 +80,7 @@ impl<'l, 'p> Planner<'l, 'p> {
                 before: line.cell(now.digest).map(Box::<str>::from),
                 after: None,
                 with_visit: false,
+                order: 0,
             });
         }
         // Its entries say that it is gone, so that nothing is left to publish.

@@ -81,6 +81,7 @@ impl<'l, 'p> Planner<'l, 'p> {
                         before,
                         after,
                         with_visit: false,
+                        order: 0,
                     });
                 }
             }
