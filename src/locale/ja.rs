@@ -113,7 +113,7 @@ impl Locale for Japanese {
 
     fn phrase(&self, phrase: Phrase) -> &'static str {
         match phrase {
-            Phrase::Withdrawn | Phrase::ChangeWithdrawn => "取り下げ",
+            Phrase::Withdrawn => "取り下げ",
             Phrase::WithdrawnPrefix => "取り下げ：",
             Phrase::WithdrawnNotice => "この項目は日程から取り下げられました。",
             Phrase::TimeUnknown => "時刻未定",
@@ -197,6 +197,7 @@ impl Locale for Japanese {
             Phrase::ChangeAnnounced => "発表",
             Phrase::ChangeRevised => "変更",
             Phrase::ChangeReinstated => "再掲載",
+            Phrase::ChangeWithdrawn => "取り下げられました",
             Phrase::ChangeRestricted => "ここには表示されなくなりました",
         }
     }
