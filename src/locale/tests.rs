@@ -94,7 +94,9 @@ fn texts(words: &dyn Locale) -> Vec<(String, String)> {
     for it in VisitKind::ALL {
         add(format!("{it:?}"), words.visit_kind(*it));
     }
-    FIELDS.iter().for_each(|it| add(format!("field {it}"), words.field(it)));
+    for it in FIELDS {
+        add(format!("field {it}"), words.field(it));
+    }
     for code in NAMES.keys() {
         words.name(code).into_iter().for_each(|name| add(format!("name of {code}"), name));
     }
