@@ -185,6 +185,82 @@ proptest! {
     }
 }
 
+/// What a line of times says on each clock, read as people read it: a time without a day is of the only day that the line has named so
+/// far, or of that which its own clock named before it.
+fn read_clocks(line: &str) -> Vec<Vec<NaiveDateTime>> {
+    const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+    let mut named: Vec<NaiveDate> = Vec::new();
+    let mut clocks = Vec::new();
+    for clock in line.split(" · ") {
+        let (mut day, mut number, mut times) = (None, None, Vec::new());
+        // What stands in parentheses is how far a clock is ahead.
+        for word in clock.split([' ', ',', '–']).filter(|word| !word.starts_with('(')) {
+            let month = MONTHS.iter().position(|month| *month == word);
+            if let (Some(month), Some(of_month)) = (month, number) {
+                day = NaiveDate::from_ymd_opt(2025, u32::try_from(month).expect("small") + 1, of_month);
+                let new = day.expect("a day");
+                if !named.contains(&new) {
+                    named.push(new);
+                }
+            } else if let Ok(time) = NaiveTime::parse_from_str(word, "%H:%M") {
+                let of_day = day.or_else(|| (named.len() == 1).then(|| named[0]));
+                times.push(of_day.unwrap_or_else(|| panic!("{word} has no day in {line}")).and_time(time));
+            }
+            number = word.parse().ok();
+        }
+        clocks.push(times);
+    }
+    clocks
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 96, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// Each clock of an entry gives its instants, of a start and an end as of a window, whatever the zones.
+    #[test]
+    fn every_clock_gives_the_same_instants(
+        zones in prop::array::uniform3(0..10_000_usize),
+        (day, minute, length) in (0..28_i32, 0..1440_i32, 1..700_i32),
+        is_window in any::<bool>(),
+        is_open in any::<bool>(),
+    ) {
+        let begin = first_day().and_time(NaiveTime::MIN).and_utc();
+        let all: Vec<&str> = zone::all().map(Zone::name).filter(|name| !disputed(name).contains(&begin)).collect();
+        let [host, feed, also] = zones.map(|number| all[number % all.len()]);
+        prop_assume!(feed != also);
+        let date = first_day() + Duration::days(day.into());
+        let start = date.and_time(NaiveTime::MIN) + Duration::minutes(minute.into());
+        let end = start + Duration::minutes(length.into());
+        let (Some(from), Some(to)) = (at(host, start), at(host, end)) else { return Ok(()) };
+        let when = match (is_window, is_open) {
+            (true, _) => format!("{{date: {date}, between: [\"{}\", \"{}\"], zone: {host}}}", start.format("%H:%M"), end.format("%H:%M")),
+            (false, true) => format!("{{start: {}, zone: {host}}}", start.format("%Y-%m-%d %H:%M")),
+            (false, false) => format!("{{start: {}, end: {}, zone: {host}}}", start.format("%Y-%m-%d %H:%M"), end.format("%Y-%m-%d %H:%M")),
+        };
+        let entry = Meant {
+            yaml: format!("  - {{id: e, kind: meeting, title: It, when: {when}, status: confirmed, sources: [s]}}\n"),
+            times: None,
+            status: "confirmed",
+            title: String::new(),
+            place: String::new(),
+        };
+        let read = events(&[entry], &format!("{feed}\n    also: [{also}]"));
+        let event = read.iter().find(|event| words(event, &ICalendarProperty::Summary).starts_with("It"));
+        let text = words(event.expect("it is there"), &ICalendarProperty::Description);
+        let line = text.lines().nth(1).expect("a line of times");
+        let mut clocks = vec![host];
+        clocks.extend([feed, also].iter().filter(|clock| **clock != host));
+        let expected = if is_open && !is_window { vec![from] } else { vec![from, to] };
+        let found = read_clocks(line);
+        prop_assert_eq!(found.len(), clocks.len(), "{}", line);
+        for (zone, times) in clocks.into_iter().zip(found) {
+            let tz = second_opinion(zone);
+            let local: Vec<NaiveDateTime> = expected.iter().map(|at| at.with_timezone(&tz).naive_local()).collect();
+            prop_assert_eq!(times, local, "{} in {}", zone, line);
+        }
+    }
+}
+
 /// Every instant is the same local time in both databases, but for what has changed since.
 #[test]
 fn instants_are_the_local_times_that_another_database_has() {
