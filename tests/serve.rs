@@ -92,6 +92,9 @@ fn conditions_and_encodings() {
         assert!(reply.header("cache-control").contains("max-age") && !reply.headers.contains_key("content-length"));
     }
     assert_eq!(status(&["If-None-Match: \"x\""]), 200);
+    for odd in ["\" x\"", "W/\"a b\"", "\"a\tb\", \"x\"", "\"", "W/\"a, \"b\""] {
+        assert_eq!(status(&[&format!("If-None-Match: {odd}")]), 200, "{odd} is no tag");
+    }
     let date = format!("If-Modified-Since: {}", plain.header("last-modified"));
     assert_eq!(status(&[&date]), 304);
     assert_eq!(status(&["If-Modified-Since: Thu, 01 Jan 1970 00:00:00 GMT"]), 200);

@@ -23,11 +23,22 @@ pub(super) fn decode(path: &str) -> Option<Cow<'_, str>> {
 /// Whether a client has a file of this tag and date already (RFC 9110, 13).
 pub(super) fn has_copy(headers: &HeaderMap, etag: &ETag, modified: Option<SystemTime>) -> bool {
     if headers.contains_key(IF_NONE_MATCH) {
-        // A date beside it counts for nothing (RFC 9110, 13.2.2).
-        return headers.typed_get::<IfNoneMatch>().is_some_and(|tags| !tags.precondition_passes(etag));
+        // A date beside it counts for nothing (RFC 9110, 13.2.2). What is no tag is not handed on, for the library takes it for
+        // granted that there is none (8.8.3).
+        let are_tags = headers.get_all(IF_NONE_MATCH).iter().all(|value| has_tags_alone(value.as_bytes()));
+        return are_tags && headers.typed_get::<IfNoneMatch>().is_some_and(|tags| !tags.precondition_passes(etag));
     }
     let since = headers.typed_get::<IfModifiedSince>();
     since.zip(modified).is_some_and(|(since, modified)| !since.is_modified(modified))
+}
+
+/// Whether there is no space and no control character between quotation marks.
+fn has_tags_alone(value: &[u8]) -> bool {
+    let mut is_quoted = false;
+    value.iter().all(|byte| {
+        is_quoted ^= *byte == b'"';
+        !is_quoted || (*byte > b' ' && *byte != 0x7F)
+    })
 }
 
 /// Whether a client asks at an address of this machine, and for itself: no proxy says that it asks for another, and the name of the

@@ -75,7 +75,11 @@ fn build(lock: &Lock) {
 /// What a build would publish.
 fn compare(lock: &Lock, at: DateTime<Utc>) -> Plan<'static> {
     let wording: Vec<Wording> = ["public/a", "press/b", "staff/c"]
-        .map(|key| Wording { key: key.to_owned(), digest: digest(key.as_bytes()) })
+        .map(|key| Wording {
+            key: key.to_owned(),
+            digest: digest(key.as_bytes()),
+            settings: format!("{{\"title\":\"{key}\"}}"),
+        })
         .into();
     plan(lock, programme(), &wording, at)
 }
