@@ -95,6 +95,7 @@ fn conditions_and_encodings() {
     for odd in ["\" x\"", "W/\"a b\"", "\"a\tb\", \"x\"", "\"", "W/\"a, \"b\""] {
         assert_eq!(status(&[&format!("If-None-Match: {odd}")]), 200, "{odd} is no tag");
     }
+    assert_eq!(status(&["If-None-Match: W/\"s", "If-None-Match: odd\"a\", \"b\""]), 200, "nor are the two together");
     let date = format!("If-Modified-Since: {}", plain.header("last-modified"));
     assert_eq!(status(&[&date]), 304);
     assert_eq!(status(&["If-Modified-Since: Thu, 01 Jan 1970 00:00:00 GMT"]), 200);

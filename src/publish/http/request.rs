@@ -32,13 +32,14 @@ pub(super) fn has_copy(headers: &HeaderMap, etag: &ETag, modified: Option<System
     since.zip(modified).is_some_and(|(since, modified)| !since.is_modified(modified))
 }
 
-/// Whether there is no space and no control character between quotation marks.
+/// Whether all quotation marks are in pairs, with no space and no control character between two.
 fn has_tags_alone(value: &[u8]) -> bool {
     let mut is_quoted = false;
-    value.iter().all(|byte| {
+    let is_plain = value.iter().all(|byte| {
         is_quoted ^= *byte == b'"';
         !is_quoted || (*byte > b' ' && *byte != 0x7F)
-    })
+    });
+    is_plain && !is_quoted
 }
 
 /// Whether a client asks at an address of this machine, and for itself: no proxy says that it asks for another, and the name of the
