@@ -56,7 +56,7 @@ pub(in crate::render) fn clauses(localizer: &Localizer<'_>, change: &Change) -> 
     let localizer = &for_change(localizer, change);
     let wording = Wording { localizer };
     let mut clauses = Vec::new();
-    for field in change.fields_told() {
+    for field in fields_told(change) {
         if field.field == "at" {
             let was = field.was.as_ref().and_then(|was| wording.value("at", was)).unwrap_or_default();
             clauses.push(wording.clause("at", "id", format!("renamed from {was}"), [None, None], &field));
@@ -76,7 +76,7 @@ pub(in crate::render) fn clauses(localizer: &Localizer<'_>, change: &Change) -> 
 pub(in crate::render) fn clauses_for_readers(localizer: &Localizer<'_>, change: &Change) -> Vec<Clause> {
     let localizer = &for_change(localizer, change);
     let wording = Wording { localizer };
-    let fields = change.fields_told();
+    let fields = fields_told(change);
     let is_news = |field: &&FieldChange| field.field != "at" && differs(field, localizer.language, localizer.title);
     let told: Vec<Clause> = fields.iter().filter(is_news).flat_map(|field| wording.field(field)).collect();
     if told.is_empty() && !fields.is_empty() {
@@ -85,11 +85,9 @@ pub(in crate::render) fn clauses_for_readers(localizer: &Localizer<'_>, change: 
     wording.whole(change, told)
 }
 
-impl Change {
-    /// The fields that are told one by one: of what is all new or gone, none.
-    fn fields_told(&self) -> Vec<FieldChange> {
-        if self.kind == Kind::Revised { self.fields() } else { Vec::new() }
-    }
+/// The fields that are told one by one: of what is all new or gone, none.
+fn fields_told(change: &Change) -> Vec<FieldChange> {
+    if change.kind == Kind::Revised { change.fields() } else { Vec::new() }
 }
 
 /// Whether a field is another for readers of a language.
