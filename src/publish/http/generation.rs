@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::io::Write;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::SystemTime;
 
 use axum::body::Bytes;
@@ -121,8 +121,9 @@ fn last_modified(body: &[u8]) -> Option<DateTime<Utc>> {
 pub(super) struct File {
     pub(super) info: FileInfo,
     identity: Variant,
-    gzip: Option<Variant>,
-    brotli: Option<Variant>,
+    /// Compressed for whoever first asks for them so; `None` where it saves too little.
+    gzip: OnceLock<Option<Variant>>,
+    brotli: OnceLock<Option<Variant>>,
 }
 
 /// What there is to say of a file.
@@ -150,13 +151,8 @@ pub(super) struct Variant {
 
 impl File {
     fn new(info: FileInfo, body: Bytes) -> Self {
-        let (gzip, brotli) = (compress_gzip(&body), compress_brotli(&body, &info.path));
-        Self {
-            gzip: gzip.map(|packed| Variant::new(&info, Encoding::Gzip, packed)),
-            brotli: brotli.map(|packed| Variant::new(&info, Encoding::Brotli, packed)),
-            identity: Variant::new(&info, Encoding::Identity, body),
-            info,
-        }
+        let identity = Variant::new(&info, Encoding::Identity, body);
+        Self { info, identity, gzip: OnceLock::new(), brotli: OnceLock::new() }
     }
 
     pub(super) fn is_page(&self) -> bool {
@@ -176,11 +172,18 @@ impl File {
     }
 
     /// The variant that a client takes best.
+    ///
+    /// What nobody asks for is never compressed, so that a change is served as soon as it is rendered.
     pub(super) fn variant(&self, accepted: &AcceptedEncodings) -> &Variant {
-        let variant = match accepted.best(self.gzip.is_some(), self.brotli.is_some()) {
+        let body = &self.identity.body;
+        let best = accepted.best(body.len() >= MIN_COMPRESSED);
+        let compressed = |compress: fn(&[u8]) -> Option<Bytes>| {
+            Some(Variant::new(&self.info, best, compress(body)?))
+        };
+        let variant = match best {
             Encoding::Identity => None,
-            Encoding::Gzip => self.gzip.as_ref(),
-            Encoding::Brotli => self.brotli.as_ref(),
+            Encoding::Gzip => self.gzip.get_or_init(|| compressed(compress_gzip)).as_ref(),
+            Encoding::Brotli => self.brotli.get_or_init(|| compressed(compress_brotli)).as_ref(),
         };
         variant.unwrap_or(&self.identity)
     }
@@ -253,24 +256,17 @@ fn worth_sending(packed: Vec<u8>, body: &[u8]) -> Option<Bytes> {
 }
 
 fn compress_gzip(body: &[u8]) -> Option<Bytes> {
-    if body.len() < MIN_COMPRESSED {
-        return None;
-    }
-    let mut encoder = GzEncoder::new(Vec::with_capacity(body.len() / 4), Compression::best());
+    let mut encoder = GzEncoder::new(Vec::with_capacity(body.len() / 4), Compression::default());
     encoder.write_all(body).ok()?;
     worth_sending(encoder.finish().ok()?, body)
 }
 
-fn compress_brotli(body: &[u8], path: &str) -> Option<Bytes> {
-    if body.len() < MIN_COMPRESSED {
-        return None;
-    }
-    // Of the files with one event there are many, and each is fetched seldom.
-    let quality = if path.starts_with("events/") { 5 } else { 9 };
+fn compress_brotli(body: &[u8]) -> Option<Bytes> {
     // A window no larger than what it is for: the encoder makes room for all of it.
     let window = (usize::BITS - body.len().leading_zeros()).clamp(16, 22);
     let lgwin = window.try_into().expect("at most 22");
-    let params = brotli::enc::BrotliEncoderParams { quality, lgwin, size_hint: body.len(), ..Default::default() };
+    let params =
+        brotli::enc::BrotliEncoderParams { quality: 5, lgwin, size_hint: body.len(), ..Default::default() };
     let mut packed = Vec::with_capacity(body.len() / 4);
     brotli::BrotliCompress(&mut &*body, &mut packed, &params).ok()?;
     worth_sending(packed, body)

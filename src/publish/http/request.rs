@@ -114,15 +114,13 @@ impl AcceptedEncodings {
     }
 
     /// The best of the encodings that there are. A client that refuses all of them gets the file as it is.
-    pub(super) fn best(&self, gzip: bool, brotli: bool) -> Encoding {
+    pub(super) fn best(&self, is_compressible: bool) -> Encoding {
         let of_coded = |named: Option<f32>| named.or(self.others).unwrap_or(0.0);
         // What is not named is acceptable as it is, but anything that is asked for is better.
         let identity = self.identity.or(self.others.filter(|weight| *weight <= 0.0)).unwrap_or(0.001);
         let mut best = (Encoding::Identity, identity);
-        for (encoding, weight, exists) in
-            [(Encoding::Gzip, of_coded(self.gzip), gzip), (Encoding::Brotli, of_coded(self.brotli), brotli)]
-        {
-            if exists && weight > 0.0 && weight >= best.1 {
+        for (encoding, weight) in [(Encoding::Gzip, of_coded(self.gzip)), (Encoding::Brotli, of_coded(self.brotli))] {
+            if is_compressible && weight > 0.0 && weight >= best.1 {
                 best = (encoding, weight);
             }
         }
@@ -211,9 +209,9 @@ mod tests {
         let best = |accepted: &str| {
             let mut headers = HeaderMap::new();
             headers.insert(ACCEPT_ENCODING, accepted.parse().expect("a header"));
-            AcceptedEncodings::new(&headers).best(true, true).word()
+            AcceptedEncodings::new(&headers).best(true).word()
         };
-        assert_eq!(AcceptedEncodings::new(&HeaderMap::new()).best(true, true), Encoding::Identity);
+        assert_eq!(AcceptedEncodings::new(&HeaderMap::new()).best(true), Encoding::Identity);
         for (accepted, encoding) in [
             ("", "identity"),
             ("gzip", "gzip"),
