@@ -11,7 +11,7 @@ use rayon::prelude::*;
 pub use self::manifest::{Manifest, ManifestFile};
 use crate::programme::{Audience, Feed, Settings};
 use crate::render::ics::{self, Event, EventStyle, FeedBuilder};
-use crate::render::open_data::ProgrammeData;
+use crate::render::open_data::{self, ProgrammeData};
 use crate::render::{atom, changes, csv, html, ninjs};
 use crate::revision::RevisedListing;
 
@@ -88,10 +88,10 @@ pub fn render(revised: &RevisedListing<'_>, settings: &Settings) -> Tree {
 
 /// The files for other programs.
 fn data(revised: &RevisedListing<'_>, settings: &Settings) -> Vec<(String, String)> {
-    let programme = ProgrammeData { revised, settings, feed: None }.value();
+    let programme = ProgrammeData { revised, settings, feed: None }.object();
     let [json, table] = PROGRAMME.map(str::to_owned);
     let mut files = ninjs::files(revised, settings);
-    files.extend([(table, csv::programme(&programme)), (json, format!("{programme}\n"))]);
+    files.extend([(table, csv::programme(&programme)), (json, open_data::text(&programme))]);
     files
 }
 

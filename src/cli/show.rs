@@ -153,14 +153,14 @@ impl<'p> View<'p> {
     fn json(&self, settings: &Settings, only: Option<(&ListedVisit<'_>, &ListedEntry<'_>)>) -> String {
         let (ui_language, language) = (self.ui_language, &self.language);
         let feed = self.style.as_ref().map(|style| FeedView { style, ui_language, language });
-        let mut programme = ProgrammeData { revised: &self.revised, settings, feed }.value();
-        if let (Some((visit, entry)), Some(visits)) = (only, programme["visits"].as_array_mut()) {
-            visits.retain(|one| one["visit"] == visit.id.as_str());
-            for entries in visits.iter_mut().filter_map(|one| one["entries"].as_array_mut()) {
-                entries.retain(|one| one["entry"] == entry.id.as_str());
+        let mut programme = ProgrammeData { revised: &self.revised, settings, feed }.object();
+        if let Some((visit, entry)) = only {
+            programme.visits.retain(|one| one.visit == visit.id.as_str());
+            for visit in &mut programme.visits {
+                visit.entries.retain(|one| one.entry == Some(entry.id.as_str()));
             }
         }
-        format!("{programme:#}\n")
+        serde_json::to_string_pretty(&programme).expect("its keys are texts") + "\n"
     }
 }
 

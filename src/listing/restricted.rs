@@ -16,6 +16,22 @@ pub struct ForPress<'p>(&'p Press);
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ForStaff<'p>(&'p Staff);
 
+impl<'p> ForPress<'p> {
+    /// The section, for as long as the programme is there.
+    #[must_use]
+    pub fn section(self) -> &'p Press {
+        self.0
+    }
+}
+
+impl<'p> ForStaff<'p> {
+    /// The section, for as long as the programme is there.
+    #[must_use]
+    pub fn section(self) -> &'p Staff {
+        self.0
+    }
+}
+
 impl Deref for ForPress<'_> {
     type Target = Press;
 

@@ -2,122 +2,157 @@
 //!
 //! A row an entry, and one more for each end of a journey. It is made of what `programme.json` says, so that both agree.
 
-use serde_json::Value;
+use std::borrow::Cow;
+
+use super::open_data::objects::{Actual, ClockTime, Entry, Place, Programme, Texts, Timing, When};
 
 /// The version of the columns; new ones come last, and raise the second number.
 pub(crate) const VERSION: &str = "1.0.0";
 
-/// The columns, each by where it is found in an entry. A text stands in the language that `title` asks for.
-const COLUMNS: &[(&str, &str)] = &[
-    ("visit", "/visit"),
-    ("entry", "/entry"),
-    ("uid", "/uid"),
-    ("sequence", "/sequence"),
-    ("created", "/created"),
-    ("modified", "/modified"),
-    ("kind", "/kind"),
-    ("title", "/title"),
-    ("title_en", "/title/en"),
-    ("title_ko", "/title/ko"),
-    ("title_ja", "/title/ja"),
-    ("status", "/status"),
-    ("reason", "/reason"),
-    ("absence", "/absence"),
-    ("access", "/access"),
-    ("form", "/when/form"),
-    ("first_day", "/when/first_day"),
-    ("last_day", "/when/last_day"),
-    ("zone", "/when/zone"),
-    ("start_local", "/when/start/local"),
-    ("start_instant", "/when/start/instant"),
-    ("end_local", "/when/end/local"),
-    ("end_instant", "/when/end/instant"),
-    ("about", "/when/about"),
-    ("part", "/when/part"),
-    ("between_from", "/when/between/0/local"),
-    ("between_to", "/when/between/1/local"),
-    ("after", "/when/after"),
-    ("venue", "/place/venue"),
-    ("site", "/place/site"),
-    ("city", "/place/city"),
-    ("country", "/place/country"),
-    ("latitude", "/place/geo/0"),
-    ("longitude", "/place/geo/1"),
-    ("actual_start_local", "/actual/when/start/local"),
-    ("actual_start_instant", "/actual/when/start/instant"),
-    ("actual_end_local", "/actual/when/end/local"),
-    ("actual_end_instant", "/actual/when/end/instant"),
-    ("principal", "/principal"),
-    ("link", "/link"),
-    ("stream", "/stream"),
-    ("url", "/url"),
+/// A row: an entry, or one end of it if it is a journey.
+struct Row<'r> {
+    entry: &'r Entry<'r>,
+    form: &'static str,
+    days: [Option<&'r str>; 2],
+    /// What there is to say of its time, but for a journey as a whole.
+    when: Option<&'r When<'r>>,
+    place: Option<&'r Place<'r>>,
+    actual: Option<&'r Actual<'r>>,
+}
+
+/// What a cell holds.
+type Cell<'r> = Option<Cow<'r, str>>;
+
+/// The columns and what is in them. A text stands in the language that the title has first.
+const COLUMNS: &[(&str, for<'r> fn(&Row<'r>) -> Cell<'r>)] = &[
+    ("visit", |row| row.entry.visit.map(Cow::from)),
+    ("entry", |row| row.entry.entry.map(Cow::from)),
+    ("uid", |row| Some(Cow::from(&row.entry.uid))),
+    ("sequence", |row| row.entry.sequence.map(|sequence| sequence.to_string().into())),
+    ("created", |row| row.entry.created.as_deref().map(Cow::from)),
+    ("modified", |row| row.entry.modified.as_deref().map(Cow::from)),
+    ("kind", |row| row.entry.kind.map(Cow::from)),
+    ("title", |row| row.text(Some(row.entry.title))),
+    ("title_en", |row| row.title("en")),
+    ("title_ko", |row| row.title("ko")),
+    ("title_ja", |row| row.title("ja")),
+    ("status", |row| Some(row.entry.status.into())),
+    ("reason", |row| row.text(row.entry.reason)),
+    ("absence", |row| row.entry.absence.map(Cow::from)),
+    ("access", |row| row.entry.access.map(Cow::from)),
+    ("form", |row| Some(row.form.into())),
+    ("first_day", |row| row.days[0].map(Cow::from)),
+    ("last_day", |row| row.days[1].map(Cow::from)),
+    ("zone", |row| Some(row.when?.zone.into())),
+    ("start_local", |row| local(row.when?.start.as_ref())),
+    ("start_instant", |row| instant(row.when?.start.as_ref())),
+    ("end_local", |row| local(row.when?.end.as_ref())),
+    ("end_instant", |row| instant(row.when?.end.as_ref())),
+    ("about", |row| Some(if row.when?.about { "true" } else { "false" }.into())),
+    ("part", |row| row.when?.part.map(Cow::from)),
+    ("between_from", |row| local(row.when?.between.as_ref().map(|[from, _]| from))),
+    ("between_to", |row| local(row.when?.between.as_ref().map(|[_, to]| to))),
+    ("after", |row| row.text(row.when?.after)),
+    ("venue", |row| row.text(row.place?.venue)),
+    ("site", |row| row.text(row.place?.site)),
+    ("city", |row| row.text(row.place?.city)),
+    ("country", |row| row.place?.country.map(Cow::from)),
+    ("latitude", |row| row.degrees(0)),
+    ("longitude", |row| row.degrees(1)),
+    ("actual_start_local", |row| local(row.happened()?.start.as_ref())),
+    ("actual_start_instant", |row| instant(row.happened()?.start.as_ref())),
+    ("actual_end_local", |row| local(row.happened()?.end.as_ref())),
+    ("actual_end_instant", |row| instant(row.happened()?.end.as_ref())),
+    ("principal", |row| row.text(row.entry.principal)),
+    ("link", |row| row.entry.link.map(Cow::from)),
+    ("stream", |row| row.entry.stream.map(Cow::from)),
+    ("url", |row| row.entry.url.as_deref().map(Cow::from)),
+    // A number with a minus would be a formula to some.
+    ("late_minutes", |row| minutes(row.actual?.delay_minutes.filter(|delay| *delay >= 0))),
+    ("early_minutes", |row| minutes(row.actual?.delay_minutes.filter(|delay| *delay < 0))),
+    ("sources", |row| {
+        let publishers = row.entry.sources.iter().filter_map(|source| row.text(Some(source.publisher)));
+        Some(publishers.collect::<Vec<_>>().join("; ").into())
+    }),
 ];
 
+impl<'r> Row<'r> {
+    /// A text in the first of the languages of the title that it is in, else in any.
+    fn text(&self, text: Option<Texts<'r>>) -> Cell<'r> {
+        let texts = text?.by_tag();
+        let title = self.entry.title.by_tag();
+        let text = title.keys().find_map(|language| texts.get(language)).or_else(|| texts.values().next());
+        text.map(|text| Cow::from(*text))
+    }
+
+    fn title(&self, language: &str) -> Cell<'r> {
+        self.entry.title.by_tag().get(language).map(|title| Cow::from(*title))
+    }
+
+    fn happened(&self) -> Option<&'r When<'r>> {
+        self.actual?.when.as_ref()
+    }
+
+    fn degrees(&self, which: usize) -> Cell<'r> {
+        let degrees = self.place?.geo?[which];
+        Some(format!("{degrees:?}").into())
+    }
+}
+
+fn local(time: Option<&ClockTime>) -> Cell<'_> {
+    Some(time?.local.as_str().into())
+}
+
+fn instant(time: Option<&ClockTime>) -> Cell<'_> {
+    Some(time?.instant.as_str().into())
+}
+
+fn minutes(minutes: Option<i64>) -> Cell<'static> {
+    Some(minutes?.unsigned_abs().to_string().into())
+}
+
 /// The programme as a table.
-pub(crate) fn programme(programme: &Value) -> String {
+pub(crate) fn programme(programme: &Programme<'_>) -> String {
     let mut table = String::from("\u{feff}row");
     for (column, _) in COLUMNS {
         table.push(',');
         table.push_str(column);
     }
-    table.push_str(",late_minutes,early_minutes,sources\r\n");
-    let entries = list(programme, "visits").iter().flat_map(|visit| list(visit, "entries"));
-    for entry in entries.chain(list(programme, "withdrawn")) {
-        row(&mut table, "entry", entry);
-        for end in ["depart", "arrive"] {
-            if let Some(when) = entry["when"].get(end) {
-                let mut of_end = entry.clone();
-                of_end["place"] = when["place"].clone();
-                of_end["actual"] = when["actual"].clone();
-                of_end["when"] = when.clone();
-                row(&mut table, end, &of_end);
+    table.push_str("\r\n");
+    let entries = programme.visits.iter().flat_map(|visit| &visit.entries);
+    for entry in entries.chain(&programme.withdrawn) {
+        let (form, days, when, ends) = match &entry.when {
+            Timing::Stay(when) => (when.form, [&when.first_day, &when.last_day], Some(when), None),
+            Timing::Journey(journey) => {
+                let ends = [("depart", &journey.depart), ("arrive", &journey.arrive)];
+                (journey.form, [&journey.first_day, &journey.last_day], None, Some(ends))
             }
+        };
+        let days = days.map(Option::as_deref);
+        let (place, actual) = (entry.place.as_ref(), entry.actual.as_ref());
+        write(&mut table, "entry", &Row { entry, form, days, when, place, actual });
+        for (name, end) in ends.into_iter().flatten() {
+            let (form, days) = (end.when.form, [end.when.first_day.as_deref(), end.when.last_day.as_deref()]);
+            let (place, actual) = (end.place.as_ref(), end.actual.as_ref());
+            write(&mut table, name, &Row { entry, form, days, when: Some(&end.when), place, actual });
         }
     }
     table
 }
 
-fn list<'v>(value: &'v Value, key: &str) -> &'v [Value] {
-    value[key].as_array().map(Vec::as_slice).unwrap_or_default()
-}
-
-fn row(table: &mut String, name: &str, entry: &Value) {
+fn write(table: &mut String, name: &str, row: &Row<'_>) {
     table.push_str(name);
-    for (_, path) in COLUMNS {
+    for (_, of_row) in COLUMNS {
         table.push(',');
-        table.push_str(&cell(&text(entry.pointer(path), &entry["title"])));
+        table.push_str(&cell(&of_row(row).unwrap_or_default()));
     }
-    // A number with a minus would be a formula to some.
-    let delay = entry.pointer("/actual/delay_minutes").and_then(Value::as_i64);
-    for minutes in [delay.filter(|delay| *delay >= 0), delay.filter(|delay| *delay < 0)] {
-        table.push(',');
-        table.push_str(&minutes.map(|minutes| minutes.unsigned_abs().to_string()).unwrap_or_default());
-    }
-    let sources = entry["sources"].as_array().into_iter().flatten();
-    let sources: Vec<String> = sources.map(|source| text(source.get("publisher"), &entry["title"])).collect();
-    table.push(',');
-    table.push_str(&cell(&sources.join("; ")));
     table.push_str("\r\n");
 }
 
-/// A value as a cell has it; of a text, the first of the languages of the title that it is in, else any.
-fn text(value: Option<&Value>, title: &Value) -> String {
-    match value {
-        None | Some(Value::Null) => String::new(),
-        Some(Value::String(text)) => text.clone(),
-        Some(Value::Object(texts)) => {
-            let languages = title.as_object().into_iter().flat_map(|title| title.keys());
-            let text = languages.filter_map(|language| texts.get(language)).chain(texts.values()).next();
-            text.and_then(Value::as_str).unwrap_or_default().to_owned()
-        }
-        Some(other) => other.to_string(),
-    }
-}
-
 /// A text that no spreadsheet takes for a formula, in quotes where it needs them.
-fn cell(text: &str) -> String {
+fn cell(text: &str) -> Cow<'_, str> {
     // Some take the wide forms of these for the same.
     let is_formula = text.starts_with(['=', '+', '-', '@', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}']);
-    let inert = if is_formula { format!("'{text}") } else { text.to_owned() };
-    if inert.contains(['"', ',', '\r', '\n']) { format!("\"{}\"", inert.replace('"', "\"\"")) } else { inert }
+    let inert = if is_formula { Cow::from(format!("'{text}")) } else { Cow::from(text) };
+    if inert.contains(['"', ',', '\r', '\n']) { format!("\"{}\"", inert.replace('"', "\"\"")).into() } else { inert }
 }

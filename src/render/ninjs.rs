@@ -2,14 +2,17 @@
 //!
 //! Texts have no language of their own in ninjs, so that the role of a headline or a description is the tag of its language.
 
+use std::borrow::Cow;
+
 use rayon::prelude::*;
-use serde_json::{Map, Value, json};
+use serde::Serialize;
 use url::Url;
 use uuid::Uuid;
 
 use super::localizer::Localizer;
+use super::open_data;
 use crate::listing::{Absence, ListedEntry, ListedTiming, ListedVisit, ListedWhen};
-use crate::programme::{Language, Place, Settings, StatusKind, Text, UiLanguage};
+use crate::programme::{Language, Place, Settings, Source, StatusKind, Text, UiLanguage};
 use crate::revision::{RevisedListing, Revision};
 use crate::zone::rfc3339;
 
@@ -19,6 +22,9 @@ pub(crate) const VERSION: &str = "3.1";
 /// Where the list is.
 pub(crate) const LIST: &str = "newsroom/ninjs.json";
 
+/// The media type of texts.
+const PLAIN: &str = "text/plain";
+
 /// The values of IPTC's vocabulary of the status of events begin with this.
 const STATUS: &str = "http://cv.iptc.org/newscodes/eventstatus/";
 
@@ -27,99 +33,194 @@ pub(crate) fn files(revised: &RevisedListing<'_>, settings: &Settings) -> Vec<(S
     let listing = revised.listing();
     let shown: Vec<_> =
         listing.visits.iter().flat_map(|visit| visit.in_order().into_iter().map(move |entry| (visit, entry))).collect();
-    let item = |visit: Option<&ListedVisit<'_>>, entry: &ListedEntry<'_>, revision: Revision| {
-        Item { revised, settings, visit, entry }.value(revision)
-    };
-    let mut items: Vec<(String, Map<String, Value>)> = shown
+    let mut items: Vec<(String, Item<'_>)> = shown
         .par_iter()
-        .map(|(visit, entry)| (format!("{}.{}", visit.id, entry.id), item(Some(visit), entry, revised.revision(entry))))
+        .map(|(visit, entry)| {
+            let about = Described { revised, settings, visit: Some(visit), entry };
+            (format!("{}.{}", visit.id, entry.id), about.item(revised.revision(entry)))
+        })
         .collect();
     for withdrawn in revised.withdrawn() {
         let entry = withdrawn.listed();
         let (address, uid) = (format!("{}.{}", entry.visit, entry.id), revised.uid(&entry).to_string());
         // The ids of what was redacted would say what it was called; those of others may be another entry's by now.
         let is_free = entry.absence != Some(Absence::Redacted) && !items.iter().any(|(name, _)| *name == address);
-        items.push((if is_free { address } else { uid }, item(None, &entry, withdrawn.revision)));
+        let about = Described { revised, settings, visit: None, entry: &entry };
+        items.push((if is_free { address } else { uid }, about.item(withdrawn.revision)));
     }
-    let list = list(revised, settings, &items);
-    let path = |(name, item): (String, Map<String, Value>)| {
-        (format!("newsroom/ninjs/{name}.json"), format!("{}\n", Value::Object(item)))
-    };
-    items.into_par_iter().map(path).chain([(LIST.to_owned(), format!("{list}\n"))]).collect()
+    let file = |(name, item): &(String, Item<'_>)| (format!("newsroom/ninjs/{name}.json"), open_data::text(item));
+    let mut files: Vec<(String, String)> = items.par_iter().map(file).collect();
+    files.push((LIST.to_owned(), open_data::text(&list(revised, settings, items))));
+    files
 }
 
 /// One object of which the items are associated ones.
-fn list(revised: &RevisedListing<'_>, settings: &Settings, items: &[(String, Map<String, Value>)]) -> Value {
+fn list<'r>(revised: &RevisedListing<'_>, settings: &'r Settings, items: Vec<(String, Item<'r>)>) -> List<'r> {
     let audience = revised.listing().audience.word();
     let id = Uuid::new_v5(&settings.uid_namespace, format!("ninjs/{audience}").as_bytes());
-    let named = |(name, item): &(String, Map<String, Value>)| {
-        let mut item = item.clone();
-        item.insert("name".to_owned(), name.as_str().into());
-        item.insert("rel".to_owned(), "event".into());
-        Value::Object(item)
-    };
-    // Of what its readers see alone: the wording of feeds is no news.
-    let newest = items.iter().filter_map(|(_, item)| item.get("versionCreated")?.as_str()).max();
-    let mut list = json!({
-        "standard": standard(),
-        "uri": format!("urn:uuid:{id}"),
-        "type": "composite",
-        "title": any(&settings.publisher),
-        "associations": items.iter().map(named).collect::<Value>(),
-    });
-    if let Some(newest) = newest {
-        list["versionCreated"] = newest.into();
+    List {
+        standard: STANDARD,
+        uri: format!("urn:uuid:{id}"),
+        r#type: "composite",
+        title: any(&settings.publisher),
+        // Of what its readers see alone: the wording of feeds is no news.
+        version_created: items.iter().map(|(_, item)| item.version_created.clone()).max(),
+        associations: items
+            .into_iter()
+            .map(|(name, item)| Item { name: Some(name), rel: Some("event"), ..item })
+            .collect(),
     }
-    list
 }
 
-fn standard() -> Value {
-    json!({"name": "ninjs", "version": VERSION, "schema": "http://www.iptc.org/std/ninjs/ninjs-schema_3.1.json"})
+/// The list of all items. Here as in what follows, fields stand in the order of their names, in which they are written.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct List<'r> {
+    associations: Vec<Item<'r>>,
+    standard: Standard,
+    title: &'r str,
+    r#type: &'static str,
+    uri: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    version_created: Option<String>,
+}
+
+#[derive(Debug, Serialize)]
+struct Standard {
+    name: &'static str,
+    schema: &'static str,
+    version: &'static str,
+}
+
+const STANDARD: Standard =
+    Standard { name: "ninjs", schema: "http://www.iptc.org/std/ninjs/ninjs-schema_3.1.json", version: VERSION };
+
+/// An item: an entry as an event.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Item<'r> {
+    descriptions: Vec<InLanguage<'r>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    embargoed_until: Option<String>,
+    event_details: EventDetails<'r>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    events: Option<[PartOf<'r>; 1]>,
+    first_created: String,
+    headlines: Vec<InLanguage<'r>>,
+    info_sources: Vec<InfoSource<'r>>,
+    /// In the list, as `rel`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name: Option<String>,
+    people: Vec<Related<'r>>,
+    places: Vec<Related<'r>>,
+    pub_status: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rel: Option<&'static str>,
+    representation_type: &'static str,
+    standard: Standard,
+    title: &'r str,
+    r#type: &'static str,
+    uri: String,
+    version: String,
+    version_created: String,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct InLanguage<'r> {
+    content_type: &'static str,
+    role: Cow<'r, str>,
+    value: Cow<'r, str>,
+}
+
+#[derive(Debug, Serialize)]
+struct PartOf<'r> {
+    id: &'r str,
+    name: &'r str,
+    rel: &'static str,
+}
+
+#[derive(Debug, Serialize)]
+struct Related<'r> {
+    name: Cow<'r, str>,
+    rel: &'static str,
+}
+
+#[derive(Debug, Serialize)]
+struct InfoSource<'r> {
+    name: &'r str,
+    role: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    uri: Option<String>,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct EventDetails<'r> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    dates: Option<Dates>,
+    event_status: String,
+    organiser: Organiser<'r>,
+}
+
+#[derive(Debug, Serialize)]
+struct Organiser<'r> {
+    name: &'r str,
+}
+
+/// Instants where there are any, else days.
+#[derive(Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Dates {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    end_date: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    expected_end_date: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    expected_start_date: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    start_date: Option<String>,
 }
 
 /// An entry that is made an item of.
-struct Item<'i> {
+struct Described<'i, 'r> {
     revised: &'i RevisedListing<'i>,
-    settings: &'i Settings,
+    settings: &'r Settings,
     /// None of what was taken out.
-    visit: Option<&'i ListedVisit<'i>>,
-    entry: &'i ListedEntry<'i>,
+    visit: Option<&'i ListedVisit<'r>>,
+    entry: &'i ListedEntry<'r>,
 }
 
-impl Item<'_> {
-    fn value(&self, revision: Revision) -> Map<String, Value> {
+impl<'r> Described<'_, 'r> {
+    fn item(&self, revision: Revision) -> Item<'r> {
         let entry = self.entry;
-        let is_withdrawn = entry.absence.is_some();
-        let value = json!({
-            "standard": standard(),
-            "uri": format!("urn:uuid:{}", self.revised.uid(entry)),
-            "type": "event",
-            "representationType": "full",
-            "version": revision.sequence.to_string(),
-            "firstCreated": rfc3339(revision.created),
-            "versionCreated": rfc3339(revision.modified),
-            "pubStatus": if is_withdrawn { "canceled" } else { "usable" },
-            "title": any(entry.title),
-            "headlines": in_languages(entry.title),
-            "descriptions": self.descriptions(),
-            "people": self.people(),
-            "places": self.places(),
-            "infoSources": self.sources(),
-            "eventDetails": self.details(),
-        });
-        let Value::Object(mut fields) = value else { unreachable!("it is an object") };
-        let title =
-            self.visit.map(|visit| json!([{"id": visit.id.as_str(), "name": any(visit.title), "rel": "partOf"}]));
-        for (key, value) in
-            [("embargoedUntil", entry.embargo().map(|lifts| rfc3339(lifts.instant()).into())), ("events", title)]
-        {
-            fields.extend(value.map(|value| (key.to_owned(), value)));
+        let part_of =
+            |visit: &ListedVisit<'r>| [PartOf { id: visit.id.as_str(), name: any(visit.title), rel: "partOf" }];
+        Item {
+            standard: STANDARD,
+            uri: format!("urn:uuid:{}", self.revised.uid(entry)),
+            r#type: "event",
+            representation_type: "full",
+            version: revision.sequence.to_string(),
+            first_created: rfc3339(revision.created),
+            version_created: rfc3339(revision.modified),
+            pub_status: if entry.absence.is_some() { "canceled" } else { "usable" },
+            title: any(entry.title),
+            headlines: in_languages(entry.title),
+            descriptions: self.descriptions(),
+            people: self.people(),
+            places: self.places(),
+            info_sources: entry.sources.each().map(info_source).collect(),
+            event_details: self.details(),
+            embargoed_until: entry.embargo().map(|lifts| rfc3339(lifts.instant())),
+            events: self.visit.map(part_of),
+            name: None,
+            rel: None,
         }
-        fields
     }
 
     /// When and where it is, how certain, and what else there is to say, in the program's languages that it is given in.
-    fn descriptions(&self) -> Value {
+    fn descriptions(&self) -> Vec<InLanguage<'r>> {
         let entry = self.entry;
         let then = self.visit.map_or(entry.title, |visit| visit.title);
         let given = |ui: &UiLanguage| {
@@ -139,25 +240,25 @@ impl Item<'_> {
                 lines.push(localizer.locale.status(entry.status.kind).to_owned());
             }
             lines.extend(entry.status.reason.iter().chain(entry.note).map(|text| localizer.text(text).into_owned()));
-            json!({"role": language.tag(), "contentType": "text/plain", "value": lines.join("\n")})
+            InLanguage { content_type: PLAIN, role: ui.word().into(), value: lines.join("\n").into() }
         };
         languages.into_iter().map(described).collect()
     }
 
-    fn people(&self) -> Value {
+    fn people(&self) -> Vec<Related<'r>> {
+        let related = |person: &'r Text, rel| Related { name: any(person).into(), rel };
         let principal = self.entry.principal.or(self.visit.map(|visit| visit.principal));
-        let principal = principal.map(|principal| json!({"name": any(principal), "rel": "principal"}));
-        let with = self.entry.with.iter().map(|person| json!({"name": any(person), "rel": "participant"}));
-        principal.into_iter().chain(with).collect()
+        let principal = principal.map(|principal| related(principal, "principal"));
+        principal.into_iter().chain(self.entry.with.iter().map(|person| related(person, "participant"))).collect()
     }
 
-    fn places(&self) -> Value {
-        let place = |place: Option<&Place>, rel: &str| {
+    fn places(&self) -> Vec<Related<'r>> {
+        let place = |place: Option<&'r Place>, rel| {
             let place = place?;
             let texts = [&place.venue, &place.site, &place.city];
             let country = place.country.as_ref().and_then(|code| std::str::from_utf8(code).ok());
             let parts: Vec<&str> = texts.into_iter().flatten().map(any).chain(country).collect();
-            (!parts.is_empty()).then(|| json!({"name": parts.join(", "), "rel": rel}))
+            (!parts.is_empty()).then(|| Related { name: parts.join(", ").into(), rel })
         };
         let ends = match &self.entry.timing {
             ListedTiming::Stay(_) => [None, None],
@@ -166,54 +267,42 @@ impl Item<'_> {
         [place(self.entry.place, "venue")].into_iter().chain(ends).flatten().collect()
     }
 
-    fn sources(&self) -> Value {
-        let source = |source: &crate::programme::Source| {
-            let mut value = json!({"name": any(&source.publisher), "role": "source"});
-            if let Some(url) = source.url.as_deref().and_then(|url| Url::parse(url).ok()) {
-                value["uri"] = url.as_str().into();
-            }
-            value
-        };
-        self.entry.sources.each().map(source).collect()
-    }
-
-    fn details(&self) -> Value {
+    fn details(&self) -> EventDetails<'r> {
         let status = match self.entry.status.kind {
             StatusKind::Confirmed | StatusKind::Tentative => "scheduled",
             StatusKind::Postponed => "postponed",
             StatusKind::Cancelled => "canceled",
         };
-        let mut details = json!({
-            "eventStatus": format!("{STATUS}{status}"),
-            "organiser": {"name": any(&self.settings.publisher)},
-        });
-        let dates = self.dates();
-        if !dates.is_empty() {
-            details["dates"] = Value::Object(dates);
+        EventDetails {
+            dates: Some(self.dates()).filter(|dates| *dates != Dates::default()),
+            event_status: format!("{STATUS}{status}"),
+            organiser: Organiser { name: any(&self.settings.publisher) },
         }
-        details
     }
 
-    /// Instants where there are any, else days; nothing where not even those are known.
-    fn dates(&self) -> Map<String, Value> {
+    /// Nothing where not even days are known.
+    fn dates(&self) -> Dates {
         let timing = &self.entry.timing;
         let ends = match timing {
             ListedTiming::Journey { arrive, .. } => Some(&arrive.when),
             ListedTiming::Stay(ListedWhen::Clock(_)) => None,
             ListedTiming::Stay(when) => Some(when),
         };
-        let (first, last) = (timing.begin().days(), ends.and_then(ListedWhen::days));
-        let mut dates = Map::new();
-        for (known, expected, instant, day) in [
-            ("startDate", "expectedStartDate", timing.announced_start(), first.map(|(first, _)| first)),
-            ("endDate", "expectedEndDate", timing.announced_end(), last.map(|(_, last)| last)),
-        ] {
-            let known = instant.map(|instant| (known, rfc3339(instant)));
-            let date = known.or_else(|| day.map(|day| (expected, day.to_string())));
-            dates.extend(date.map(|(key, date)| (key.to_owned(), Value::from(date))));
+        let first = timing.begin().days().map(|(first, _)| first);
+        let last = ends.and_then(ListedWhen::days).map(|(_, last)| last);
+        let (start, end) = (timing.announced_start(), timing.announced_end());
+        Dates {
+            start_date: start.map(rfc3339),
+            expected_start_date: first.filter(|_| start.is_none()).map(|day| day.to_string()),
+            end_date: end.map(rfc3339),
+            expected_end_date: last.filter(|_| end.is_none()).map(|day| day.to_string()),
         }
-        dates
     }
+}
+
+fn info_source(source: &Source) -> InfoSource<'_> {
+    let url = source.url.as_deref().and_then(|url| Url::parse(url).ok());
+    InfoSource { name: any(&source.publisher), role: "source", uri: url.map(String::from) }
 }
 
 /// A text in its first language.
@@ -221,7 +310,10 @@ fn any(text: &Text) -> &str {
     text.strings().next().map_or("", |(_, text)| text)
 }
 
-fn in_languages(text: &Text) -> Value {
-    let one = |(language, text): (Option<&Language>, &str)| json!({"role": language.map_or("und", Language::tag), "contentType": "text/plain", "value": text});
-    text.strings().map(one).collect()
+fn in_languages(text: &Text) -> Vec<InLanguage<'_>> {
+    let tag = |language: Option<&Language>| language.map_or("und", Language::tag).to_owned();
+    let strings = text.strings();
+    strings
+        .map(|(language, text)| InLanguage { content_type: PLAIN, role: tag(language).into(), value: text.into() })
+        .collect()
 }

@@ -3,26 +3,33 @@
 //! What each key means is said in its JSON Schema, `src/schema/programme.json`. Every key is always there, `null` where nothing
 //! is known or nothing may be seen. No instant stands there that nobody announced.
 
+pub(crate) mod objects;
 pub(crate) mod read;
 
 use rayon::prelude::*;
-use serde_json::{Map, Value, json};
+use serde::Serialize;
 
 use super::ics::{CalendarTime, EventStyle};
 use super::localizer::Localizer;
 use crate::listing::{
-    Absence, Cited, ForPress, ForStaff, ListedActual, ListedDispute, ListedEntry, ListedJourney, ListedTiming,
-    ListedVisit, ListedWhen,
+    Absence, ForPress, ForStaff, ListedActual, ListedDispute, ListedEntry, ListedJourney, ListedTiming, ListedVisit,
+    ListedWhen,
 };
 use crate::programme::{
-    Access, Geo, Language, PartOfDay, Place, Published, Settings, Source, Status, Text, UiLanguage, WithinDay,
+    Access, Geo, Language, PartOfDay, Place, Published, Settings, Source, Status, UiLanguage, WithinDay,
 };
 use crate::revision::{RevisedListing, Revision};
 use crate::zone::{self, Moment, rfc3339};
+use objects::Texts;
 
 /// The version of the layout, by the rules of semantic versioning: a key that is new raises the second number, one that means
 /// something else or is gone the first.
 pub(crate) const VERSION: &str = "1.1.0";
+
+/// The text of a file of JSON.
+pub(crate) fn text(object: &impl Serialize) -> String {
+    serde_json::to_string(object).expect("its keys are texts") + "\n"
+}
 
 /// What is made into data.
 #[derive(Debug, Clone, Copy)]
@@ -43,46 +50,41 @@ pub(crate) struct FeedView<'r> {
     pub(crate) language: &'r Language,
 }
 
-impl ProgrammeData<'_> {
+impl<'r> ProgrammeData<'r> {
     /// The programme.
-    pub(crate) fn value(&self) -> Value {
+    pub(crate) fn object(&self) -> objects::Programme<'r> {
         let listing = self.revised.listing();
-        let visits: Vec<Value> = listing.visits.par_iter().map(|visit| self.visit(visit)).collect();
         let withdrawn = self.revised.withdrawn().iter();
-        let withdrawn: Vec<Value> = withdrawn
-            .map(|withdrawn| (withdrawn.listed(), withdrawn.revision))
-            .map(|(entry, revision)| self.entry(None, &entry, Some(revision)))
-            .collect();
-        json!({
-            "version": VERSION,
-            "audience": listing.audience.word(),
-            "publisher": texts(&self.settings.publisher),
-            "url": self.settings.base_url.get(listing.audience),
-            "time_zone_database": zone::database_version(),
-            "visits": visits,
-            "withdrawn": withdrawn,
-        })
+        objects::Programme {
+            version: VERSION,
+            audience: listing.audience.word(),
+            publisher: Texts(&self.settings.publisher),
+            url: self.settings.base_url.get(listing.audience).as_deref(),
+            time_zone_database: zone::database_version(),
+            visits: listing.visits.par_iter().map(|visit| self.visit(visit)).collect(),
+            withdrawn: withdrawn
+                .map(|withdrawn| self.entry(None, &withdrawn.listed(), Some(withdrawn.revision)))
+                .collect(),
+        }
     }
 
-    fn visit(&self, visit: &ListedVisit<'_>) -> Value {
+    fn visit(&self, visit: &'r ListedVisit<'r>) -> objects::Visit<'r> {
         let in_order = visit.in_order().into_iter();
-        let entries: Vec<Value> =
-            in_order.map(|entry| self.entry(Some(visit), entry, self.revised.published(entry))).collect();
-        json!({
-            "visit": visit.id.as_str(),
-            "kind": visit.kind.word(),
-            "title": texts(visit.title),
-            "principal": texts(visit.principal),
-            "counterpart": visit.counterpart.map(texts),
-            "where": visit.location.map(texts),
-            "zone": visit.zone.name(),
-            "dates": {"from": visit.dates.0.to_string(), "to": visit.dates.1.to_string()},
-            "status": visit.status.map(|status| status.kind.word()),
-            "reason": visit.status.and_then(reason),
-            "disputed": disputes(&visit.disputed),
-            "url": self.page(visit).map(Value::from),
-            "entries": entries,
-        })
+        objects::Visit {
+            visit: visit.id.as_str(),
+            kind: visit.kind.word(),
+            title: Texts(visit.title),
+            principal: Texts(visit.principal),
+            counterpart: visit.counterpart.map(Texts),
+            location: visit.location.map(Texts),
+            zone: visit.zone.name(),
+            dates: objects::Days { from: visit.dates.0.to_string(), to: visit.dates.1.to_string() },
+            status: visit.status.map(|status| status.kind.word()),
+            reason: visit.status.and_then(reason),
+            disputed: visit.disputed.iter().map(dispute).collect(),
+            url: self.page(visit),
+            entries: in_order.map(|entry| self.entry(Some(visit), entry, self.revised.published(entry))).collect(),
+        }
     }
 
     /// The address of a visit's page.
@@ -92,97 +94,99 @@ impl ProgrammeData<'_> {
     }
 
     /// An entry of a visit, or of none if it was taken out.
-    fn entry(&self, visit: Option<&ListedVisit<'_>>, entry: &ListedEntry<'_>, revision: Option<Revision>) -> Value {
+    fn entry(
+        &self,
+        visit: Option<&ListedVisit<'r>>,
+        entry: &ListedEntry<'r>,
+        revision: Option<Revision>,
+    ) -> objects::Entry<'r> {
         // Of what was redacted, feeds say when it was to be and no more; its ids would say what it was called.
-        let told = (entry.absence != Some(Absence::Redacted)).then_some(entry);
-        let mut object = json!({
-            "visit": told.map(|entry| entry.visit.as_str()),
-            "entry": told.map(|entry| entry.id.as_str()),
-            "uid": self.revised.uid(entry).to_string(),
-            "sequence": revision.map(|revision| revision.sequence),
-            "created": revision.map(|revision| rfc3339(revision.created)),
-            "modified": revision.map(|revision| rfc3339(revision.modified)),
-            "url": visit.and_then(|visit| Some(format!("{}#{}", self.page(visit)?, entry.id))),
-            "absence": entry.absence.map(Absence::word),
-            "embargo": entry.embargo().map(|lifts| rfc3339(lifts.instant())),
-            "kind": told.map(|entry| entry.kind.word()),
-            "title": texts(entry.title),
-            "status": entry.status.kind.word(),
-            "reason": reason(entry.status),
-            "access": told.and_then(|entry| entry.access).map(Access::word),
-            "principal": entry.principal.map(texts),
-            "with": entry.with.iter().map(texts).collect::<Value>(),
-            "place": entry.place.map(place),
-            "when": timing(&entry.timing),
-            "actual": entry.actual.as_ref().map(|actual| happened(actual, entry.timing.begin())),
-            "note": entry.note.map(texts),
-            "link": entry.link,
-            "stream": entry.stream,
-            "sources": sources(entry.sources),
-            "disputed": disputes(&entry.disputed),
-            "press": entry.press.map(for_press),
-            "staff": entry.staff.map(for_staff),
-        });
-        if let (Some(feed), Some(visit)) = (&self.feed, visit) {
-            object["feed"] = feed.event(visit, entry);
+        let is_told = entry.absence != Some(Absence::Redacted);
+        objects::Entry {
+            visit: is_told.then_some(entry.visit.as_str()),
+            entry: is_told.then_some(entry.id.as_str()),
+            uid: self.revised.uid(entry).to_string(),
+            sequence: revision.map(|revision| revision.sequence),
+            created: revision.map(|revision| rfc3339(revision.created)),
+            modified: revision.map(|revision| rfc3339(revision.modified)),
+            url: visit.and_then(|visit| Some(format!("{}#{}", self.page(visit)?, entry.id))),
+            absence: entry.absence.map(Absence::word),
+            embargo: entry.embargo().map(|lifts| rfc3339(lifts.instant())),
+            kind: is_told.then_some(entry.kind.word()),
+            title: Texts(entry.title),
+            status: entry.status.kind.word(),
+            reason: reason(entry.status),
+            access: entry.access.filter(|_| is_told).map(Access::word),
+            principal: entry.principal.map(Texts),
+            with: entry.with.iter().map(Texts).collect(),
+            place: entry.place.map(place),
+            when: timing(&entry.timing),
+            actual: entry.actual.as_ref().map(|actual| happened(actual, entry.timing.begin())),
+            note: entry.note.map(Texts),
+            link: entry.link,
+            stream: entry.stream,
+            sources: entry.sources.each().map(source).collect(),
+            disputed: entry.disputed.iter().map(dispute).collect(),
+            press: entry.press.map(for_press),
+            staff: entry.staff.map(for_staff),
+            feed: self.feed.zip(visit).map(|(feed, visit)| feed.event(visit, entry)),
         }
-        object
     }
 }
 
-impl FeedView<'_> {
+impl<'r> FeedView<'r> {
     /// What the feed writes of an entry: its times, its title and its place.
-    fn event(&self, visit: &ListedVisit<'_>, entry: &ListedEntry<'_>) -> Value {
+    fn event(&self, visit: &ListedVisit<'r>, entry: &ListedEntry<'r>) -> objects::FeedEvent<'r> {
         let localizer = Localizer::new(self.ui_language, self.language, &[], visit.title);
         let place = entry.place.or(match &entry.timing {
             ListedTiming::Stay(_) => None,
             ListedTiming::Journey { depart, .. } => depart.place,
         });
         let [start, end] = self.style.times(entry).map_or([None, None], |times| times.map(Some));
-        json!({
-            "dtstart": start.map(calendar_time),
-            "dtend": end.map(calendar_time),
-            "title": entry.title.localized(self.language, visit.title).text,
-            "place": place.and_then(|place| localizer.place(place)),
-        })
-    }
-}
-
-fn calendar_time(time: CalendarTime) -> Value {
-    let zone = match time {
-        CalendarTime::Local(moment) => Some(moment.zone().name()),
-        CalendarTime::Utc(_) | CalendarTime::Date(_) => None,
-    };
-    json!({"value": time.to_string(), "tzid": zone, "date": matches!(time, CalendarTime::Date(_))})
-}
-
-fn timing(timing: &ListedTiming<'_>) -> Value {
-    match timing {
-        ListedTiming::Stay(when) => Value::Object(self::when(when)),
-        ListedTiming::Journey { depart, arrive } => {
-            let days = timing.days();
-            json!({
-                "form": "journey",
-                "first_day": days.map(|(first, _)| first.to_string()),
-                "last_day": days.map(|(_, last)| last.to_string()),
-                "depart": end(depart),
-                "arrive": end(arrive),
-            })
+        objects::FeedEvent {
+            dtstart: start.map(calendar_time),
+            dtend: end.map(calendar_time),
+            title: entry.title.localized(self.language, visit.title).text,
+            place: place.and_then(|place| localizer.place(place)),
         }
     }
 }
 
-fn end(end: &ListedJourney<'_>) -> Value {
-    let mut fields = when(&end.when);
-    fields.insert("place".to_owned(), end.place.map(place).into());
-    fields.insert("actual".to_owned(), end.actual.as_ref().map(|actual| happened(actual, &end.when)).into());
-    Value::Object(fields)
+fn calendar_time(time: CalendarTime) -> objects::FeedTime {
+    let tzid = match time {
+        CalendarTime::Local(moment) => Some(moment.zone().name()),
+        CalendarTime::Utc(_) | CalendarTime::Date(_) => None,
+    };
+    objects::FeedTime { value: time.to_string(), tzid, date: matches!(time, CalendarTime::Date(_)) }
 }
 
-pub(super) fn when(when: &ListedWhen<'_>) -> Map<String, Value> {
+fn timing<'r>(timing: &ListedTiming<'r>) -> objects::Timing<'r> {
+    match timing {
+        ListedTiming::Stay(when) => objects::Timing::Stay(self::when(when)),
+        ListedTiming::Journey { depart, arrive } => {
+            let days = timing.days();
+            objects::Timing::Journey(Box::new(objects::Journey {
+                form: "journey",
+                first_day: days.map(|(first, _)| first.to_string()),
+                last_day: days.map(|(_, last)| last.to_string()),
+                depart: end(depart),
+                arrive: end(arrive),
+            }))
+        }
+    }
+}
+
+fn end<'r>(end: &ListedJourney<'r>) -> objects::JourneyEnd<'r> {
+    objects::JourneyEnd {
+        when: when(&end.when),
+        place: end.place.map(place),
+        actual: end.actual.as_ref().map(|actual| happened(actual, &end.when)),
+    }
+}
+
+pub(super) fn when<'r>(when: &ListedWhen<'r>) -> objects::When<'r> {
     let (mut start, mut end, mut about) = (None, None, false);
     let (mut part, mut between, mut after) = (None, None, None);
-    let zone = when.zone();
     let form = match when {
         ListedWhen::Clock(span) => {
             (start, end, about) = (Some(clock(span.start)), span.end.map(clock), span.about);
@@ -194,44 +198,42 @@ pub(super) fn when(when: &ListedWhen<'_>) -> Map<String, Value> {
             "part"
         }
         ListedWhen::Day { within: WithinDay::Between(from, to), .. } => {
-            between = Some(json!([clock(*from), clock(*to)]));
+            between = Some([clock(*from), clock(*to)]);
             "between"
         }
         ListedWhen::Days { .. } => "days",
         ListedWhen::After { after: title, part: word, .. } => {
-            (after, part) = (Some(texts(title)), word.map(PartOfDay::word));
+            (after, part) = (Some(Texts(*title)), word.map(PartOfDay::word));
             "after"
         }
         ListedWhen::ToBeAnnounced { .. } => "tba",
     };
     let days = when.days();
-    let value = json!({
-        "form": form,
-        "zone": zone.name(),
-        "first_day": days.map(|(first, _)| first.to_string()),
-        "last_day": days.map(|(_, last)| last.to_string()),
-        "start": start,
-        "end": end,
-        "about": about,
-        "part": part,
-        "between": between,
-        "after": after,
-    });
-    let Value::Object(fields) = value else { unreachable!("it is an object") };
-    fields
+    objects::When {
+        form,
+        zone: when.zone().name(),
+        first_day: days.map(|(first, _)| first.to_string()),
+        last_day: days.map(|(_, last)| last.to_string()),
+        start,
+        end,
+        about,
+        part,
+        between,
+        after,
+    }
 }
 
 /// A clock time: as the clocks showed it there, and when that is.
-pub(super) fn clock(moment: Moment) -> Value {
-    json!({
-        "local": moment.local().format("%Y-%m-%dT%H:%M").to_string(),
-        "zone": moment.zone().name(),
-        "instant": rfc3339(moment.instant()),
-    })
+pub(super) fn clock(moment: Moment) -> objects::ClockTime {
+    objects::ClockTime {
+        local: moment.local().format("%Y-%m-%dT%H:%M").to_string(),
+        zone: moment.zone().name(),
+        instant: rfc3339(moment.instant()),
+    }
 }
 
 /// What happened, and how much later than planned.
-fn happened(actual: &ListedActual<'_>, planned: &ListedWhen<'_>) -> Value {
+fn happened<'r>(actual: &ListedActual<'r>, planned: &ListedWhen<'r>) -> objects::Actual<'r> {
     let span = |when: &ListedWhen<'_>| match when {
         ListedWhen::Clock(span) => Some(*span),
         _ => None,
@@ -239,72 +241,65 @@ fn happened(actual: &ListedActual<'_>, planned: &ListedWhen<'_>) -> Value {
     let (was, plan) = (actual.when.as_ref().and_then(span), span(planned));
     let ended = was.and_then(|was| was.end).or(actual.end.map(|(end, _)| end));
     let later = |was: Option<Moment>, plan: Option<Moment>| Some((was?.instant() - plan?.instant()).num_minutes());
-    json!({
-        "when": actual.when.as_ref().map(|was| Value::Object(when(was))),
-        "end": actual.end.map(|(end, _)| clock(end)),
-        "end_about": actual.end.is_some_and(|(_, about)| about),
-        "says": actual.says.map(texts),
-        "sources": sources(actual.sources),
-        "delay_minutes": later(was.map(|was| was.start), plan.map(|plan| plan.start)),
-        "end_delay_minutes": later(ended, plan.and_then(|plan| plan.end)),
-    })
+    objects::Actual {
+        when: actual.when.as_ref().map(when),
+        end: actual.end.map(|(end, _)| clock(end)),
+        end_about: actual.end.is_some_and(|(_, about)| about),
+        says: actual.says.map(Texts),
+        sources: actual.sources.each().map(source).collect(),
+        delay_minutes: later(was.map(|was| was.start), plan.map(|plan| plan.start)),
+        end_delay_minutes: later(ended, plan.and_then(|plan| plan.end)),
+    }
 }
 
-pub(super) fn place(place: &Place) -> Value {
+pub(super) fn place(place: &Place) -> objects::Place<'_> {
     let country =
         place.country.as_ref().map(|code| std::str::from_utf8(code).expect("a country's code is two ASCII letters"));
-    let part = |text: &Option<Text>| text.as_ref().map(texts);
-    let geo = place.geo.map(Geo::to_degrees);
-    json!({"venue": part(&place.venue), "site": part(&place.site), "city": part(&place.city), "country": country, "geo": geo})
+    objects::Place {
+        venue: place.venue.as_ref().map(Texts),
+        site: place.site.as_ref().map(Texts),
+        city: place.city.as_ref().map(Texts),
+        country,
+        geo: place.geo.map(Geo::to_degrees),
+    }
 }
 
-fn sources(cited: Cited<'_>) -> Value {
-    cited.each().map(source).collect()
-}
-
-fn source(source: &Source) -> Value {
+fn source(source: &Source) -> objects::Source<'_> {
     let published = source.published.map(|published| match published {
         Published::Date(date) => date.to_string(),
         Published::Instant(instant) => rfc3339(instant),
     });
-    json!({
-        "publisher": texts(&source.publisher),
-        "title": source.title.as_ref().map(texts),
-        "via": source.via.as_ref().map(texts),
-        "url": source.url,
-        "published": published,
-        "language": source.language.as_ref().map(Language::tag),
-    })
+    objects::Source {
+        publisher: Texts(&source.publisher),
+        title: source.title.as_ref().map(Texts),
+        via: source.via.as_ref().map(Texts),
+        url: source.url.as_deref(),
+        published,
+        language: source.language.as_ref().map(Language::tag),
+    }
 }
 
-fn disputes(disputed: &[ListedDispute<'_>]) -> Value {
-    let one = |dispute: &ListedDispute<'_>| json!({"field": dispute.field, "says": texts(dispute.says), "source": source(dispute.source)});
-    disputed.iter().map(one).collect()
+fn dispute<'r>(dispute: &ListedDispute<'r>) -> objects::Dispute<'r> {
+    objects::Dispute { field: dispute.field, says: Texts(dispute.says), source: source(dispute.source) }
 }
 
-fn reason(status: &Status) -> Option<Value> {
-    status.reason.as_ref().map(texts)
+fn reason(status: &Status) -> Option<Texts<'_>> {
+    status.reason.as_ref().map(Texts)
 }
 
-fn for_press(press: ForPress<'_>) -> Value {
-    json!({
-        "gather": press.gather.map(clock),
-        "meet_at": press.meet_at.as_ref().map(texts),
-        "call_time": press.call_time.map(clock),
-        "filing_centre": press.filing_centre.as_ref().map(texts),
-        "contact": press.contact.as_ref().map(texts),
-        "note": press.note.as_ref().map(texts),
-    })
+fn for_press(press: ForPress<'_>) -> objects::Press<'_> {
+    let press = press.section();
+    objects::Press {
+        gather: press.gather.map(clock),
+        meet_at: press.meet_at.as_ref().map(Texts),
+        call_time: press.call_time.map(clock),
+        filing_centre: press.filing_centre.as_ref().map(Texts),
+        contact: press.contact.as_ref().map(Texts),
+        note: press.note.as_ref().map(Texts),
+    }
 }
 
-fn for_staff(staff: ForStaff<'_>) -> Value {
-    json!({"contact": staff.contact.as_ref().map(texts), "note": staff.note.as_ref().map(texts)})
-}
-
-/// A text in all of its languages, by their tags.
-pub(super) fn texts(text: &Text) -> Value {
-    let tagged = |(language, text): (Option<&Language>, &str)| {
-        (language.map_or("und", Language::tag).to_owned(), Value::from(text))
-    };
-    Value::Object(text.strings().map(tagged).collect())
+fn for_staff(staff: ForStaff<'_>) -> objects::Staff<'_> {
+    let staff = staff.section();
+    objects::Staff { contact: staff.contact.as_ref().map(Texts), note: staff.note.as_ref().map(Texts) }
 }

@@ -3,7 +3,7 @@
 use serde_json::{Value as Json, json};
 
 use super::Clause;
-use crate::render::open_data;
+use crate::render::open_data::{self, objects::Texts};
 use crate::revision::Value;
 
 /// One thing that changed: in words, and what it was and is in the forms of `programme.json`.
@@ -21,23 +21,23 @@ pub(super) fn clause(clause: &Clause) -> Json {
 /// A value; `true` where no more is known than that there is one.
 fn value_of(value: &Value) -> Json {
     match value {
-        Value::Text(text) => open_data::texts(text),
-        Value::Texts(texts) => texts.iter().map(open_data::texts).collect(),
+        Value::Text(text) => json!(Texts(text)),
+        Value::Texts(texts) => texts.iter().map(|text| json!(Texts(text))).collect(),
         Value::Line(line) => line.as_str().into(),
         Value::Status(status) => status.word().into(),
         Value::Kind(kind) => kind.word().into(),
         Value::VisitKind(kind) => kind.word().into(),
         Value::Access(access) => access.word().into(),
-        Value::Place(place) => open_data::place(place),
-        Value::When(when) => Json::Object(open_data::when(&when.as_ref())),
+        Value::Place(place) => json!(open_data::place(place)),
+        Value::When(when) => json!(open_data::when(&when.as_ref())),
         Value::Until(end, about) => json!({"end": open_data::clock(*end), "about": about}),
         Value::Days(from, to) => json!({"from": from.to_string(), "to": to.to_string()}),
         Value::Zone(zone) => zone.name().into(),
         Value::Sources(sources) => {
             let source = |source: &crate::revision::Publication| {
                 json!({
-                    "publisher": open_data::texts(&source.publisher),
-                    "title": source.title.as_ref().map(open_data::texts),
+                    "publisher": Texts(&source.publisher),
+                    "title": source.title.as_ref().map(Texts),
                 })
             };
             sources.iter().map(|(_, name)| name.as_ref().map(source)).collect()
@@ -46,8 +46,8 @@ fn value_of(value: &Value) -> Json {
             let dispute = |dispute: &crate::revision::Dispute| {
                 json!({
                     "field": dispute.field,
-                    "says": open_data::texts(&dispute.says),
-                    "publisher": open_data::texts(&dispute.source.publisher),
+                    "says": Texts(&dispute.says),
+                    "publisher": Texts(&dispute.source.publisher),
                 })
             };
             disputes.iter().map(dispute).collect()
