@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 use rayon::prelude::*;
+use sha2::{Digest as _, Sha256};
 
 pub use self::manifest::{Manifest, ManifestFile};
 use crate::programme::{Audience, Feed, Settings};
@@ -27,6 +28,15 @@ pub const NEWSROOM: &str = ninjs::LIST;
 /// The names of the files that tell what changed.
 pub const CHANGES: [&str; 2] = ["changes.atom", "changes.json"];
 
+/// The SHA-256 of a file.
+pub type Digest = [u8; 32];
+
+/// The SHA-256 of these bytes.
+#[must_use]
+pub fn digest(bytes: &[u8]) -> Digest {
+    Sha256::digest(bytes).into()
+}
+
 /// A tree of files for one audience.
 #[derive(Debug)]
 pub struct Tree {
@@ -34,6 +44,8 @@ pub struct Tree {
     pub audience: Audience,
     /// The bytes of each file, by its path in the tree; the manifest is not among them.
     pub files: BTreeMap<String, Vec<u8>>,
+    /// The SHA-256 of each.
+    pub digests: BTreeMap<String, Digest>,
     /// The text of the file that lists them; to be written last.
     pub manifest: String,
     /// Its feeds, in the author's order.
@@ -82,8 +94,11 @@ pub fn render(revised: &RevisedListing<'_>, settings: &Settings) -> Tree {
         let pages = html::pages(&site);
         files.extend(pages.into_iter().map(|(path, text)| (path, text.into_bytes())));
     }
-    let manifest = Manifest::text(&files, revised.taken_back());
-    Tree { audience, files, manifest, feeds: feed_files, changed: revised.changed(), expired: revised.expired() }
+    let digest = |(path, bytes): (&String, &Vec<u8>)| (path.clone(), digest(bytes));
+    let digests = files.par_iter().map(digest).collect();
+    let manifest = Manifest::text(&files, &digests, revised.taken_back());
+    let (changed, expired) = (revised.changed(), revised.expired());
+    Tree { audience, files, digests, manifest, feeds: feed_files, changed, expired }
 }
 
 /// The files for other programs.

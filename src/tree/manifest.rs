@@ -2,11 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use super::Digest;
 use chrono::{DateTime, Utc};
 use data_encoding::HEXLOWER;
-use rayon::prelude::*;
 use serde_json::{Value, json};
-use sha2::{Digest, Sha256};
 
 use crate::render::{changes, csv, ninjs, open_data};
 use crate::zone::{self, rfc3339};
@@ -68,20 +67,20 @@ impl Manifest {
         Some(Self { files, taken_back })
     }
 
-    /// The manifest of these files, as it is written: one line a file, by path.
-    pub(super) fn text(files: &BTreeMap<String, Vec<u8>>, taken_back: Option<DateTime<Utc>>) -> String {
-        let line = |(path, bytes): (&String, &Vec<u8>)| {
-            format!(
-                "\n    {}: {{\"size\": {}, \"sha256\": \"{}\"}}",
-                json!(path),
-                bytes.len(),
-                HEXLOWER.encode(&Sha256::digest(bytes))
-            )
+    /// The manifest of these files with their digests, as it is written: one line a file, by path.
+    pub(super) fn text(
+        files: &BTreeMap<String, Vec<u8>>,
+        digests: &BTreeMap<String, Digest>,
+        taken_back: Option<DateTime<Utc>>,
+    ) -> String {
+        let line = |((path, bytes), digest): ((&String, &Vec<u8>), &Digest)| {
+            let (size, digest) = (bytes.len(), HEXLOWER.encode(digest));
+            format!("\n    {}: {{\"size\": {size}, \"sha256\": \"{digest}\"}}", json!(path))
         };
         let format = |(path, name, version): (&str, &str, &str)| {
             format!("\n    {}: {{\"format\": {}, \"version\": {}}}", json!(path), json!(name), json!(version))
         };
-        let lines: Vec<String> = files.par_iter().map(line).collect();
+        let lines: Vec<String> = files.iter().zip(digests.values()).map(line).collect();
         let taken_back = taken_back.map(|at| format!("\n  \"taken_back\": \"{}\",", rfc3339(at))).unwrap_or_default();
         format!(
             "{{\n  \"version\": {VERSION},\n  \"generator\": {},\n  \"time_zone_database\": {},{taken_back}\n  \"formats\": {{{}\n  }},\n  \"files\": {{{}\n  }}\n}}\n",

@@ -16,12 +16,11 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use headers::{ContentLength, ETag, HeaderMapExt, LastModified};
 use rayon::prelude::*;
-use sha2::{Digest, Sha256};
 
 use super::request::{AcceptedEncodings, Encoding};
 use crate::programme::Audience;
 use crate::render::html;
-use crate::tree::{MANIFEST, Tree, media};
+use crate::tree::{self, Digest, MANIFEST, Tree, media};
 
 /// The files of a tree, by path; folders with a page of their own by their path with its slash.
 type Files = HashMap<String, Arc<File>>;
@@ -71,10 +70,11 @@ impl Generation {
 }
 
 fn files(mut tree: Tree, known: Option<&Files>, at: DateTime<Utc>) -> Files {
-    let manifest = (MANIFEST.to_owned(), std::mem::take(&mut tree.manifest).into_bytes());
-    let all: Vec<(String, Vec<u8>)> = std::mem::take(&mut tree.files).into_iter().chain([manifest]).collect();
-    let file = |(path, body): (String, Vec<u8>)| {
-        let digest = Sha256::digest(&body).into();
+    let manifest = std::mem::take(&mut tree.manifest).into_bytes();
+    let digest = tree::digest(&manifest);
+    let named = std::mem::take(&mut tree.files).into_iter().zip(std::mem::take(&mut tree.digests).into_values());
+    let all: Vec<_> = named.chain([((MANIFEST.to_owned(), manifest), digest)]).collect();
+    let file = |((path, body), digest): ((String, Vec<u8>), Digest)| {
         let known = known.and_then(|known| known.get(&path));
         if let Some(known) = known.filter(|known| known.info.digest == digest) {
             return (path, Arc::clone(known));
@@ -111,9 +111,10 @@ fn modified(tree: &Tree, path: &str, body: &[u8]) -> Option<DateTime<Utc>> {
 
 /// The newest LAST-MODIFIED of a calendar.
 fn last_modified(body: &[u8]) -> Option<DateTime<Utc>> {
-    let lines = body.split(|byte| *byte == b'\n').filter_map(|line| line.strip_prefix(b"LAST-MODIFIED:"));
-    let newest = lines.map(<[u8]>::trim_ascii).max()?;
-    NaiveDateTime::parse_from_str(str::from_utf8(newest).ok()?, "%Y%m%dT%H%M%SZ").ok().map(|date| date.and_utc())
+    const PROPERTY: &str = "\r\nLAST-MODIFIED:";
+    let text = str::from_utf8(body).ok()?;
+    let values = text.match_indices(PROPERTY).filter_map(|(at, _)| text[at + PROPERTY.len()..].split('\r').next());
+    NaiveDateTime::parse_from_str(values.max()?, "%Y%m%dT%H%M%SZ").ok().map(|date| date.and_utc())
 }
 
 /// A file, ready to be sent.
@@ -133,7 +134,7 @@ pub(super) struct FileInfo {
     /// Its path in the tree.
     pub(super) path: String,
     /// SHA-256 of its bytes.
-    digest: [u8; 32],
+    digest: Digest,
     pub(super) modified: Option<DateTime<Utc>>,
 }
 
@@ -220,7 +221,7 @@ impl Variant {
 }
 
 /// A strong tag: of the bytes, and of how they are sent.
-fn etag(digest: &[u8; 32], encoding: Encoding) -> ETag {
+fn etag(digest: &Digest, encoding: Encoding) -> ETag {
     let [high, _] = digest.as_chunks::<16>().0 else { unreachable!("a digest has 32 bytes") };
     let suffix = match encoding {
         Encoding::Identity => "",
