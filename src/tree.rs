@@ -103,10 +103,12 @@ pub fn render(revised: &RevisedListing<'_>, settings: &Settings) -> Tree {
 
 /// The files for other programs.
 fn data(revised: &RevisedListing<'_>, settings: &Settings) -> Vec<(String, String)> {
-    let programme = ProgrammeData { revised, settings, feed: None }.object();
-    let [json, table] = PROGRAMME.map(str::to_owned);
-    let mut files = ninjs::files(revised, settings);
-    files.extend([(table, csv::programme(&programme)), (json, open_data::text(&programme))]);
+    let programme = || {
+        let programme = ProgrammeData { revised, settings, feed: None }.object();
+        <[String; 2]>::from(rayon::join(|| open_data::text(&programme), || csv::programme(&programme)))
+    };
+    let (programme, mut files) = rayon::join(programme, || ninjs::files(revised, settings));
+    files.extend(PROGRAMME.map(str::to_owned).into_iter().zip(programme));
     files
 }
 

@@ -12,7 +12,7 @@ use crate::support::{BASE, FEEDS, Folder};
 use chrono::DateTime;
 use summitcal::programme::Audience;
 use summitcal::publish::http::{self, AccessLog, App, Generation, Health, Limits, Tokens};
-use summitcal::tree::Tree;
+use summitcal::tree::{self, Tree};
 
 const FEED: &str = "/feeds/seoul.ics";
 /// More than the system keeps for who does not read.
@@ -26,6 +26,7 @@ fn serve(limits: Limits, log: Option<AccessLog>, large: usize) -> Client {
     let files = [("large.png", vec![b'x'; large]), ("small.css", b"a {}".to_vec())];
     let tree = Tree {
         audience: Audience::Public,
+        digests: files.iter().map(|(path, bytes)| ((*path).to_owned(), tree::digest(bytes))).collect(),
         files: files.map(|(path, bytes)| (path.to_owned(), bytes)).into(),
         manifest: "{}".to_owned(),
         feeds: Vec::new(),
