@@ -82,7 +82,7 @@ pub fn render(revised: &RevisedListing<'_>, settings: &Settings) -> Tree {
         let pages = html::pages(&site);
         files.extend(pages.into_iter().map(|(path, text)| (path, text.into_bytes())));
     }
-    let manifest = Manifest::text(&files, revised.taken_back());
+    let manifest = Manifest::text(&files, settings.database, revised.taken_back());
     Tree { audience, files, manifest, feeds: feed_files, changed: revised.changed(), expired: revised.expired() }
 }
 
@@ -146,7 +146,8 @@ fn feeds(
     let mut styles: Vec<(EventStyle, Vec<FeedFiles<'_>>)> = Vec::new();
     for &(position, feed) in wanted {
         let style = EventStyle::new(feed, settings).modified(revised.feed_modified(position));
-        let files = FeedFiles { position, feed, builder: FeedBuilder::new(feed), singles: Vec::new() };
+        let files =
+            FeedFiles { position, feed, builder: FeedBuilder::new(feed, settings.database), singles: Vec::new() };
         match styles.iter_mut().find(|(known, _)| *known == style) {
             Some((_, feeds)) => feeds.push(files),
             None => styles.push((style, vec![files])),

@@ -18,7 +18,7 @@ use crate::programme::{
     Access, Geo, Language, PartOfDay, Place, Published, Settings, Source, Status, Text, UiLanguage, WithinDay,
 };
 use crate::revision::{RevisedListing, Revision};
-use crate::zone::{self, Moment, rfc3339};
+use crate::zone::{Moment, rfc3339};
 
 /// The version of the layout, by the rules of semantic versioning: a key that is new raises the second number, one that means
 /// something else or is gone the first.
@@ -58,7 +58,7 @@ impl ProgrammeData<'_> {
             "audience": listing.audience.word(),
             "publisher": texts(&self.settings.publisher),
             "url": self.settings.base_url.get(listing.audience),
-            "time_zone_database": zone::database_version(),
+            "time_zone_database": self.settings.database.version(),
             "visits": visits,
             "withdrawn": withdrawn,
         })

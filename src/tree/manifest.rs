@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use crate::render::{changes, csv, ninjs, open_data};
-use crate::zone::{self, rfc3339};
+use crate::zone::{Database, rfc3339};
 
 /// The layout of the manifest itself.
 const VERSION: u64 = 1;
@@ -69,7 +69,11 @@ impl Manifest {
     }
 
     /// The manifest of these files, as it is written: one line a file, by path.
-    pub(super) fn text(files: &BTreeMap<String, Vec<u8>>, taken_back: Option<DateTime<Utc>>) -> String {
+    pub(super) fn text(
+        files: &BTreeMap<String, Vec<u8>>,
+        database: Database,
+        taken_back: Option<DateTime<Utc>>,
+    ) -> String {
         let line = |(path, bytes): (&String, &Vec<u8>)| {
             format!(
                 "\n    {}: {{\"size\": {}, \"sha256\": \"{}\"}}",
@@ -86,7 +90,7 @@ impl Manifest {
         format!(
             "{{\n  \"version\": {VERSION},\n  \"generator\": {},\n  \"time_zone_database\": {},{taken_back}\n  \"formats\": {{{}\n  }},\n  \"files\": {{{}\n  }}\n}}\n",
             json!(concat!("summitcal ", env!("CARGO_PKG_VERSION"))),
-            json!(zone::database_version()),
+            json!(database.version()),
             FORMATS.map(format).join(","),
             lines.join(","),
         )
