@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::path::Path;
 use std::str::FromStr;
+use std::sync::Arc;
 
 use crate::support::calendar::{Component, parse};
 use crate::support::{AT, BASE, FEEDS, Folder, Ran};
@@ -12,7 +13,7 @@ use chrono_tz::{TZ_VARIANTS, Tz};
 use rayon::prelude::*;
 use summitcal::check::check;
 use summitcal::document::File;
-use summitcal::listing::Listing;
+use summitcal::listing::{ListedEntry, Listing};
 use summitcal::programme::{Audience, Programme};
 use summitcal::revision::{self, Lock, Plan, RevisedListing, Wording, digest};
 use summitcal::source::Source;
@@ -300,26 +301,22 @@ fn arguments_name_zones_of_the_database_that_is_asked_for() {
     let folder = vancouver();
     zoneinfo(&folder, "2026f", &[]);
     folder.write("zoneinfo/Asia/Hwaseong", &compiled("KST-9"));
-    folder.write("visit.ics", b"BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nUID:a\r\nSUMMARY:Talks\r\nDTSTART:20261120T000000Z\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n");
-    fn named<'a>(command: &[&'a str], zone: &'a str) -> Vec<&'a str> {
-        [command, &["--zone", zone]].concat()
-    }
-    let init =
-        named(&["init", "new", "--language", "ko", "--publisher", "P", "--audiences", "public"], "Asia/Hwaseong");
-    let import = named(&["import", "visit.ics", "--visit", "imported"], "Asia/Hwaseong");
-    let show = named(&["show"], "Asia/Hwaseong");
-    for command in [&init, &import, &show] {
-        let refused = folder.run(command);
+    let event = "BEGIN:VEVENT\r\nUID:a\r\nSUMMARY:Talks\r\nDTSTART:20261120T000000Z\r\nEND:VEVENT\r\n";
+    folder.write("visit.ics", format!("BEGIN:VCALENDAR\r\n{event}END:VCALENDAR\r\n").as_bytes());
+    let zone = ["--zone", "Asia/Hwaseong"];
+    let init = ["init", "new", "--language", "ko", "--publisher", "P", "--audiences", "public"];
+    let import = ["import", "visit.ics", "--visit", "imported"];
+    for command in [&init[..], &import, &["show"]].map(|command| [command, &zone].concat()) {
+        let refused = folder.run(&command);
         assert_eq!(refused.code, 2, "{command:?}: {}", refused.stdout);
         assert!(refused.stderr.contains("There is no time zone “Asia/Hwaseong”."), "{}", refused.stderr);
-        let ran = folder.run(&[command, &["--tzdb", "zoneinfo"][..]].concat());
+        let ran = folder.run(&[&command[..], &["--tzdb", "zoneinfo"]].concat());
         assert_eq!(ran.code, 0, "{command:?}: {}", ran.stderr);
     }
     assert!(folder.read("new/schedules/feeds.yaml").contains("zone: Asia/Hwaseong\n"));
     assert!(folder.read("new/schedules/feeds.schema.json").contains("\"Asia/Hwaseong\""));
     assert!(folder.read("schedules/imported.yaml").contains("zone: Asia/Hwaseong\n"));
-    assert!(folder.run(&show[..1]).stdout.contains("KST"));
-    let misspelt = folder.run(&named(&["init", "again"], "Asia/Soul"));
+    let misspelt = folder.run(&["init", "again", "--zone", "Asia/Soul"]);
     let said = "error: invalid value 'Asia/Soul' for '--zone <ZONE>': There is no time zone “Asia/Soul”. \
                 Did you mean Asia/Seoul?\n\nFor more information, try '--help'.\n";
     assert_eq!((misspelt.code, misspelt.stderr.as_str()), (2, said));
@@ -327,9 +324,8 @@ fn arguments_name_zones_of_the_database_that_is_asked_for() {
 
 /// The visit to Vancouver, checked with a time zone database.
 fn checked_with(database: Database) -> Programme {
-    let file = |name: &str, text: &str| {
-        File::new(std::sync::Arc::new(Source::new(name, text.as_bytes().to_vec()).expect("readable")))
-    };
+    let file =
+        |name: &str, text: &str| File::new(Arc::new(Source::new(name, text.as_bytes().to_vec()).expect("readable")));
     let visits = [file("vancouver.yaml", include_str!("zones/vancouver/vancouver.yaml"))];
     let feeds = file("feeds.yaml", include_str!("zones/vancouver/feeds.yaml"));
     let checked = check(&visits, Some(&feeds), database);
@@ -373,7 +369,7 @@ fn two_databases_are_used_side_by_side() {
             let starts: Vec<String> = listing
                 .entries()
                 .filter(|entry| entry.id.as_str() == "talks")
-                .flat_map(|entry| entry.moments())
+                .flat_map(ListedEntry::moments)
                 .map(|moment| moment.instant().format("%Y-%m-%dT%H:%M:%SZ").to_string())
                 .collect();
             assert_eq!(starts.first().map(String::as_str), Some(talks), "{version}");
@@ -392,7 +388,7 @@ fn two_databases_are_used_side_by_side() {
         }
     }
     // What was published with the one is moved by the other, in either direction, and by itself not at all.
-    for (was, now) in [(0, 1), (1, 0), (0, 0), (1, 1)] {
+    for (was, now, names) in [(0, 1, "PDT → PST"), (1, 0, "PST → MST"), (0, 0, ""), (1, 1, "")] {
         let plan = planned(&programmes[now], Some(&locks[was]));
         let mut moved: Vec<(&str, String)> = plan
             .moved
@@ -400,8 +396,7 @@ fn two_databases_are_used_side_by_side() {
             .map(|moved| (moved.name.as_str(), format!("{} → {}", moved.was.name(), moved.now.name())))
             .collect();
         moved.sort_unstable();
-        let names = [was, now].map(|at| ["MST", "PST"][at]).join(" → ");
-        let both = [("vancouver/arrival", names.clone()), ("vancouver/talks", names)];
+        let both = ["vancouver/arrival", "vancouver/talks"].map(|name| (name, names.to_owned()));
         let expected = if was == now { &[][..] } else { &both };
         assert_eq!(moved, expected, "{was} {now}");
     }

@@ -108,12 +108,10 @@ fn answers(options: &Init, database: Database) -> Result<Answers, Error> {
         Some(name) => name.clone(),
         None => ask_for("Who publishes", text(language, "office"), |name| Ok(name.to_owned()))?,
     };
+    let usual = machine_zone(language, database).name();
     let zone = match options.zone {
         Some(zone) => zone,
-        None => {
-            let usual = machine_zone(language, database).name();
-            ask_for("Time zone of the first calendar", usual, |name| zone(name, database))?
-        }
+        None => ask_for("Time zone of the first calendar", usual, |name| zone(name, database))?,
     };
     let mut audiences = match &options.audiences {
         Some(audiences) => audiences.clone(),

@@ -80,13 +80,13 @@ pub(crate) fn plan<'p>(
     at: DateTime<Utc>,
 ) -> Plan<'p> {
     let plan = revision::plan(lock, programme, &wording(programme), at);
-    report_on(lock, &plan, (checked, programme.settings().database), at);
+    report_on(lock, &plan, programme.settings().database, checked, at);
     warn_of_empty_feeds(schedules, checked, programme, &plan.listings);
     plan
 }
 
 /// What of a plan cannot be, or should be known.
-fn report_on(lock: &Lock, plan: &Plan<'_>, (checked, database): (&mut Checked<'_>, Database), at: DateTime<Utc>) {
+fn report_on(lock: &Lock, plan: &Plan<'_>, database: Database, checked: &mut Checked<'_>, at: DateTime<Utc>) {
     let mut found = Vec::new();
     for identity in &plan.missing {
         let message = format!("{identity} was published, and is in the schedules no more.");
