@@ -29,6 +29,7 @@ use visit::UnresolvedRefs;
 use crate::diagnostic::{Code, Diagnostic, MAX_PER_CODE, Place, Report, Severity};
 use crate::document::{self, File, NodeId};
 use crate::programme::{EntryRef, Programme};
+use crate::zone::Database;
 
 /// What a check found.
 #[derive(Debug)]
@@ -66,21 +67,27 @@ impl Rules {
     }
 }
 
-/// Checks all files of a run: the visits' in any order, and the one that says what to publish.
+/// Checks all files of a run: the visits' in any order, and the one that says what to publish. Their zones are those of a
+/// time zone database.
 #[must_use]
-pub fn check<'f>(visits: &'f [File], feeds: Option<&File>) -> Checked<'f> {
-    check_keeping(MAX_PER_CODE, visits, feeds)
+pub fn check<'f>(visits: &'f [File], feeds: Option<&File>, database: Database) -> Checked<'f> {
+    check_keeping(MAX_PER_CODE, visits, feeds, database)
 }
 
 /// The same, with a report that keeps this many diagnostics of one code in one file.
 #[must_use]
-pub fn check_keeping<'f>(max_per_code: usize, visits: &'f [File], feeds: Option<&File>) -> Checked<'f> {
+pub fn check_keeping<'f>(
+    max_per_code: usize,
+    visits: &'f [File],
+    feeds: Option<&File>,
+    database: Database,
+) -> Checked<'f> {
     let mut report = Report::keeping(max_per_code);
-    let mut feeds = feeds.and_then(|file| feeds::read(file, &mut report));
+    let mut feeds = feeds.and_then(|file| feeds::read(file, database, &mut report));
     let rules = feeds.as_ref().map_or_else(Rules::default, |feeds| feeds.rules.clone());
     let check_visit = |file: &'f File| {
         let mut report = Report::keeping(max_per_code);
-        let draft = visit::read(file, &mut report).map(|(draft, written)| {
+        let draft = visit::read(file, database, &mut report).map(|(draft, written)| {
             let feeds = feeds.iter().flat_map(|feeds| feeds.showing(&draft)).collect::<Vec<_>>();
             rules::apply_to_one(&draft, &written, &feeds, &rules, &mut report);
             draft
@@ -112,6 +119,8 @@ pub fn check_keeping<'f>(max_per_code: usize, visits: &'f [File], feeds: Option<
 /// Checks one file, and notes its mistakes.
 struct Checker<'f, 'r> {
     file: &'f File,
+    /// The time zone database in which zones are looked up.
+    database: Database,
     report: &'r mut Report,
     /// The codes of the warnings that the entry being read allows.
     allowed: Vec<Code>,
@@ -125,14 +134,19 @@ struct Checker<'f, 'r> {
 /// are thousands of names and thousands of mistakes, the rest are reported without a suggestion.
 const MAX_COMPARED: usize = 250_000;
 
+/// Notes a mistake in a file; the words are only made when there is room for them.
+fn note_error(file: &File, report: &mut Report, code: Code, at: NodeId, words: impl FnOnce(Diagnostic) -> Diagnostic) {
+    document::note(&file.place(at), report, (code, Severity::Error), words);
+}
+
 impl<'f, 'r> Checker<'f, 'r> {
-    fn new(file: &'f File, report: &'r mut Report) -> Self {
-        Self { file, report, allowed: Vec::new(), unresolved: UnresolvedRefs::default(), compared: 0 }
+    fn new(file: &'f File, database: Database, report: &'r mut Report) -> Self {
+        Self { file, database, report, allowed: Vec::new(), unresolved: UnresolvedRefs::default(), compared: 0 }
     }
 
     /// Notes a mistake; the words are only made when there is room for them.
     fn error(&mut self, code: Code, at: NodeId, words: impl FnOnce(Diagnostic) -> Diagnostic) {
-        document::note(&self.file.place(at), self.report, (code, Severity::Error), words);
+        note_error(self.file, self.report, code, at, words);
     }
 
     /// Notes a mistake with a message and help of its own; always `None`.

@@ -34,6 +34,7 @@ use std::process::ExitCode;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use chrono::{DateTime, TimeZone, Utc};
+use clap::builder::TypedValueParser;
 use clap::error::ErrorKind;
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 
@@ -43,7 +44,7 @@ use crate::diagnostic::{Report, text};
 use crate::error::Error;
 use crate::pipeline;
 use crate::programme::Audience;
-use crate::zone::{self, BUILT_IN_VERSION};
+use crate::zone::{BUILT_IN_VERSION, Database};
 
 /// What `--version` says: `0.1.0 (time zone database 2026f)`.
 fn version() -> &'static str {
@@ -76,6 +77,9 @@ pub(crate) struct Context {
     /// [default: `SUMMITCAL_TZDB`, then the one built in].
     #[arg(long, global = true, value_name = "DIR")]
     pub(crate) tzdb: Option<PathBuf>,
+    /// The time zone database that is asked for, which every command hands on.
+    #[arg(skip = Database::bundled())]
+    pub(crate) database: Database,
     /// Say nothing but what is wrong.
     #[arg(short, long, global = true, conflicts_with = "verbose")]
     pub(crate) quiet: bool,
@@ -164,7 +168,7 @@ fn instant(text: &str) -> Result<DateTime<Utc>, String> {
 /// Exit code 0 when all is well, 1 when there are findings, 2 when it could not run.
 #[must_use]
 pub fn run() -> ExitCode {
-    let cli = match Cli::try_parse() {
+    let mut cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => {
             // Help and version are no failures; the library knows which stream each goes to.
@@ -179,8 +183,15 @@ pub fn run() -> ExitCode {
         let _ = Cli::command().error(ErrorKind::ArgumentConflict, message).print();
         return ExitCode::from(2);
     }
-    if let Err(error) = use_database(&cli.context) {
-        complain(&cli.context, &error);
+    match read_database(&cli.context) {
+        Ok(database) => cli.context.database = database,
+        Err(error) => {
+            complain(&cli.context, &error);
+            return ExitCode::from(2);
+        }
+    }
+    if let Err(refused) = find_zones(&mut cli) {
+        let _ = refused.print();
         return ExitCode::from(2);
     }
     let outcome = resources::start().and_then(|()| match &cli.command {
@@ -205,7 +216,7 @@ pub fn run() -> ExitCode {
         Some(Command::Publish(publish)) => publish::run(&cli.context, publish),
         #[cfg(feature = "publish")]
         Some(Command::Doctor(doctor)) => doctor::run(&cli.context, doctor),
-        Some(Command::Schema(schema)) => packaging::schema(schema),
+        Some(Command::Schema(schema)) => packaging::schema(&cli.context, schema),
         Some(Command::Completions(completions)) => packaging::completions(completions, Cli::command()),
         Some(Command::Man(man)) => packaging::man(man, Cli::command()),
     });
@@ -219,11 +230,28 @@ pub fn run() -> ExitCode {
     }
 }
 
-/// Uses the time zone database that is asked for, before anything reads a zone.
-fn use_database(context: &Context) -> Result<(), Error> {
+/// The time zone database that is asked for, or else the one that is built in.
+fn read_database(context: &Context) -> Result<Database, Error> {
     let from_environment = || std::env::var_os("SUMMITCAL_TZDB").filter(|folder| !folder.is_empty()).map(PathBuf::from);
-    let Some(folder) = context.tzdb.clone().or_else(from_environment) else { return Ok(()) };
-    zone::use_database(pipeline::read_database(&folder)?).expect("no zone has been read yet");
+    let folder = context.tzdb.clone().or_else(from_environment);
+    folder.map_or_else(|| Ok(Database::bundled()), |folder| pipeline::read_database(&folder))
+}
+
+/// Finds the zones that arguments name: only when all of them are read is it known in which database.
+fn find_zones(cli: &mut Cli) -> Result<(), clap::Error> {
+    let (command, name, zone) = match &mut cli.command {
+        Some(Command::Init(init)) => ("init", &init.zone_name, &mut init.zone),
+        Some(Command::Import(import)) => ("import", &import.zone_name, &mut import.zone),
+        _ => return Ok(()),
+    };
+    let Some(name) = name else { return Ok(()) };
+    let mut program = Cli::command();
+    program.build();
+    let command = program.find_subcommand(command).expect("it is one of these");
+    let argument = command.get_arguments().find(|argument| argument.get_long() == Some("zone"));
+    let database = cli.context.database;
+    let parser = move |name: &str| init::zone(name, database);
+    *zone = Some(parser.parse_ref(command, argument, name.as_ref())?);
     Ok(())
 }
 

@@ -3,7 +3,7 @@
 //! There is one way through, and every file is whole before anybody writes it:
 //!
 //! ```text
-//! let schedules = Schedules::load(dir)?;                  // text, limits, the lock file
+//! let schedules = Schedules::load(dir, database)?;        // text, limits, the lock file
 //! let checked = schedules.check();                        // a programme, or a report of everything that is wrong
 //! let plan = pipeline::plan(&lock, &programme, …, at);    // the next lock file is a text in it
 //! let tree = tree::render(&listing, &settings);           // path → bytes, and the manifest

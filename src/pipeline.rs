@@ -1,7 +1,7 @@
 //! The way through, once: schedules are loaded and checked, and what is to be published of them is planned.
 //!
 //! ```text
-//! let schedules = Schedules::load(dir)?;                  // text, limits, the lock file
+//! let schedules = Schedules::load(dir, database)?;        // text, limits, the lock file
 //! let checked = schedules.check();                        // a programme, or a report of everything that is wrong
 //! let plan = pipeline::plan(&lock, &programme, …, at);    // the next lock file is a text in it
 //! let tree = tree::render(&listing, &settings);           // path → bytes, and the manifest

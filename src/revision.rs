@@ -36,6 +36,7 @@ pub use withdrawn::Withdrawn;
 
 use crate::listing::{Absence, ListedEntry, ListedVisit, Listing};
 use crate::programme::{EntryRef, Identity, StatusKind};
+use crate::zone::Database;
 
 /// The revision of an entry for an audience.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -232,7 +233,7 @@ impl<'p> RevisedListing<'p> {
     pub fn last_change(&self, visit: &ListedVisit<'_>, entry: &ListedEntry<'_>) -> Change {
         let was = entry.at.and_then(|at| self.revisions.was.get(&at)).map(|was| &**was);
         let subject = Subject::Entry(entry.identity.clone());
-        self.changed_from(subject, self.revision(entry), was, &Snapshot::of(visit, entry))
+        self.changed_from(subject, self.revision(entry), was, (&Snapshot::of(visit, entry), visit.zone.database()))
     }
 
     /// The last change of a visit, if it has revisions.
@@ -240,7 +241,8 @@ impl<'p> RevisedListing<'p> {
     pub fn last_visit_change(&self, visit: &ListedVisit<'_>) -> Option<Change> {
         let revision = (*self.revisions.visits.get(visit.position)?)?;
         let was = self.revisions.visit_was.get(&visit.position).map(|was| &**was);
-        Some(self.changed_from(Subject::Visit(visit.id.clone()), revision, was, &Snapshot::of_visit(visit)))
+        let now = (&Snapshot::of_visit(visit), visit.zone.database());
+        Some(self.changed_from(Subject::Visit(visit.id.clone()), revision, was, now))
     }
 
     /// That something was taken out.
@@ -265,10 +267,17 @@ impl<'p> RevisedListing<'p> {
             after,
             with_visit: false,
             order: change::GONE,
+            database: withdrawn.zone().database(),
         }
     }
 
-    fn changed_from(&self, subject: Subject, revision: Revision, was: Option<&str>, now: &Snapshot) -> Change {
+    fn changed_from(
+        &self,
+        subject: Subject,
+        revision: Revision,
+        was: Option<&str>,
+        (now, database): (&Snapshot, Database),
+    ) -> Change {
         let was = was.and_then(Snapshot::parse);
         let kind = match (&was, revision.sequence) {
             (Some(_), _) => Kind::Revised,
@@ -285,6 +294,7 @@ impl<'p> RevisedListing<'p> {
             before: was.map(|was| now.before(&was).text_of().into()),
             after: Some(now.text_of().into()),
             order: change::GONE,
+            database,
         }
     }
 }

@@ -16,6 +16,7 @@ use serde_json::{Map as Object, Value, json};
 use crate::check::{CONFLICTING_KEYS, END_ONLY_KEYS, ENTRY_FIELDS, VISIT_FIELDS, WhenForm};
 use crate::diagnostic::{Severity, codes};
 use crate::document::{Feeds, Form, Grammar, Map, Shape, Visit};
+use crate::zone::Database;
 
 /// Lists of which `check` counts the items: the map, the key, how few and how many.
 const COUNTS: &[(&str, &str, usize, Option<usize>)] = &[
@@ -29,32 +30,35 @@ const COUNTS: &[(&str, &str, usize, Option<usize>)] = &[
 /// What can be disputed of which map.
 const DISPUTED: &[(&str, &[&str])] = &[("Visit", VISIT_FIELDS), ("Entry", ENTRY_FIELDS)];
 
-/// The schema of a visit's file, with a line break at its end.
+/// The schema of a visit's file with the zones of a time zone database, and a line break at its end.
 #[must_use]
-pub fn visit() -> String {
-    written(&Visit::form())
+pub fn visit(database: Database) -> String {
+    written(&Visit::form(), database)
 }
 
-/// The schema of `feeds.yaml`, with a line break at its end.
+/// The schema of `feeds.yaml`, likewise.
 #[must_use]
-pub fn feeds() -> String {
-    written(&Feeds::form())
+pub fn feeds(database: Database) -> String {
+    written(&Feeds::form(), database)
 }
 
-fn written(form: &Form) -> String {
-    let mut definitions = Definitions::default();
+fn written(form: &Form, database: Database) -> String {
+    let mut definitions = Definitions { known: BTreeMap::new(), database };
     let mut schema = match form {
         Form::Map(root) => definitions.map(root),
         other => definitions.schema(other),
     };
     schema["$schema"] = json!("https://json-schema.org/draft/2020-12/schema");
-    schema["$defs"] = json!(definitions.0);
+    schema["$defs"] = json!(definitions.known);
     format!("{schema:#}\n")
 }
 
 /// The definitions that a schema refers to.
-#[derive(Default)]
-struct Definitions(BTreeMap<String, Value>);
+struct Definitions {
+    /// By name.
+    known: BTreeMap<String, Value>,
+    database: Database,
+}
 
 impl Definitions {
     fn schema(&mut self, form: &Form) -> Value {
@@ -70,9 +74,9 @@ impl Definitions {
             Form::Table(keys, values) => self.table(*keys, values),
             Form::Either(forms) => json!({"anyOf": forms.iter().map(|form| self.schema(form)).collect::<Vec<_>>()}),
             Form::Map(map) => {
-                if !self.0.contains_key(map.name) {
+                if !self.known.contains_key(map.name) {
                     let schema = self.map(map);
-                    self.0.insert(map.name.to_owned(), schema);
+                    self.known.insert(map.name.to_owned(), schema);
                 }
                 reference(map.name)
             }
@@ -81,14 +85,14 @@ impl Definitions {
 
     fn scalar(&mut self, grammar: Grammar) -> Value {
         let name = format!("{grammar:?}");
-        self.0.entry(name.clone()).or_insert_with(|| grammar::schema(grammar));
+        self.known.entry(name.clone()).or_insert_with(|| grammar::schema(grammar, self.database));
         reference(&name)
     }
 
     /// A text: one string, or one for each language.
     fn text(&mut self, grammar: Grammar) -> Value {
         let name = if grammar == Grammar::Lines { "Note" } else { "Text" };
-        if !self.0.contains_key(name) {
+        if !self.known.contains_key(name) {
             let (language, string) = (self.scalar(Grammar::Language), self.scalar(grammar));
             let schema = json!({
                 "description": "A text, or a map of languages to texts: {en: …, ko: …}.",
@@ -99,7 +103,7 @@ impl Definitions {
                     "additionalProperties": string,
                 }],
             });
-            self.0.insert(name.to_owned(), schema);
+            self.known.insert(name.to_owned(), schema);
         }
         reference(name)
     }

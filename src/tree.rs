@@ -96,7 +96,7 @@ pub fn render(revised: &RevisedListing<'_>, settings: &Settings) -> Tree {
     }
     let digest = |(path, bytes): (&String, &Vec<u8>)| (path.clone(), digest(bytes));
     let digests = files.par_iter().map(digest).collect();
-    let manifest = Manifest::text(&files, &digests, revised.taken_back());
+    let manifest = Manifest::text(&files, &digests, settings.database, revised.taken_back());
     let (changed, expired) = (revised.changed(), revised.expired());
     Tree { audience, files, digests, manifest, feeds: feed_files, changed, expired }
 }
@@ -163,7 +163,8 @@ fn feeds(
     let mut styles: Vec<(EventStyle, Vec<FeedFiles<'_>>)> = Vec::new();
     for &(position, feed) in wanted {
         let style = EventStyle::new(feed, settings).modified(revised.feed_modified(position));
-        let files = FeedFiles { position, feed, builder: FeedBuilder::new(feed), singles: Vec::new() };
+        let files =
+            FeedFiles { position, feed, builder: FeedBuilder::new(feed, settings.database), singles: Vec::new() };
         match styles.iter_mut().find(|(known, _)| *known == style) {
             Some((_, feeds)) => feeds.push(files),
             None => styles.push((style, vec![files])),

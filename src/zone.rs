@@ -5,6 +5,8 @@
 //! one that happens twice, unless the author says which is meant. A zone is its name, so Asia/Tokyo never becomes
 //! Asia/Seoul because their offsets agree. Leap seconds are not known here, nor are years outside [`FIRST_YEAR`] to
 //! [`LAST_YEAR`]. Nothing else in this crate uses chrono-tz or jiff.
+//!
+//! Zones are those of a [`Database`], which is handed to who looks up a name: none is in use for the whole program.
 
 mod database;
 mod moment;
@@ -18,8 +20,6 @@ mod tests;
 use std::cmp::Ordering;
 use std::fmt;
 use std::hash::{Hash, Hasher};
-use std::str::FromStr;
-use std::sync::OnceLock;
 
 use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, NaiveTime, SecondsFormat, TimeDelta, Utc};
 
@@ -41,30 +41,24 @@ pub(crate) fn rfc3339(instant: DateTime<Utc>) -> String {
     instant.to_rfc3339_opts(SecondsFormat::Secs, true)
 }
 
-/// A time zone of a [`Database`], known by its name.
+/// A time zone of a [`Database`], known by its name: zones of two databases are equal where their names are.
 #[derive(Clone, Copy)]
-pub struct Zone(&'static ZoneData);
+pub struct Zone {
+    database: Database,
+    data: &'static ZoneData,
+}
 
 impl Zone {
-    /// Finds the zone of the database in use with exactly this name, if it is one that a schedule may use.
-    ///
-    /// # Errors
-    ///
-    /// As [`Database::zone`].
-    pub fn parse(name: &str) -> Result<Zone, UnknownZone> {
-        database().zone(name)
-    }
-
-    /// The same without a word on what to write instead, which takes a look at every name of the database.
-    #[must_use]
-    pub fn find(name: &str) -> Option<Zone> {
-        database().find(name)
-    }
-
     /// The name in the IANA database, such as `America/New_York`.
     #[must_use]
     pub fn name(self) -> &'static str {
-        self.0.name
+        self.data.name
+    }
+
+    /// The database that it is of.
+    #[must_use]
+    pub fn database(self) -> Database {
+        self.database
     }
 
     /// The moment at which this zone's wall clock reads `local`.
@@ -155,7 +149,7 @@ impl Zone {
     }
 
     fn table(self) -> &'static Table {
-        self.0.table()
+        self.data.table()
     }
 
     /// Whether the wall clock reads at another instant, too, what it reads at this one.
@@ -210,50 +204,6 @@ impl fmt::Debug for Zone {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name())
     }
-}
-
-impl FromStr for Zone {
-    type Err = UnknownZone;
-
-    fn from_str(name: &str) -> Result<Self, Self::Err> {
-        Zone::parse(name)
-    }
-}
-
-/// The database of this run.
-static IN_USE: OnceLock<Database> = OnceLock::new();
-
-/// The database that is in use: the one that is built in, unless a run began with another.
-///
-/// One for all of a run, so that no two zones of it can disagree; that is why names are looked up here, and a database is
-/// not handed to each of those who read one, from the lock file to the tables of cities.
-#[must_use]
-pub fn database() -> Database {
-    *IN_USE.get_or_init(Database::bundled)
-}
-
-/// Uses a database for all of this run.
-///
-/// # Errors
-///
-/// Where one is in use already, because a zone has been read: then there would be two.
-pub fn use_database(database: Database) -> Result<(), DatabaseInUse> {
-    IN_USE.set(database).map_err(|_| DatabaseInUse)
-}
-
-/// That a database is in use already.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct DatabaseInUse;
-
-/// The version of the time zone database in use, such as `2026f`, or `unknown`.
-#[must_use]
-pub fn database_version() -> &'static str {
-    database().version()
-}
-
-/// Every zone that a schedule may name, sorted by name.
-pub fn all() -> impl Iterator<Item = Zone> {
-    database().zones()
 }
 
 /// Moves a wall clock reading, as far as dates can be written.

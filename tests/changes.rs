@@ -14,6 +14,7 @@ use summitcal::listing::{ListedEntry, ListedTiming, ListedVisit, ListedWhen, Lis
 use summitcal::programme::{Language, Place, Programme, Source as Publication, Status, StatusKind, Text, WithinDay};
 use summitcal::revision::{self, Change, Kind, Lock, Plan, Subject, Value, Wording, digest};
 use summitcal::source::Source;
+use summitcal::zone::Database;
 
 use crate::support::NAMESPACE;
 
@@ -255,7 +256,7 @@ fn programme(state: &State) -> Programme {
         let _ = writeln!(feeds, "  - {{id: {audience}, title: T, zone: host, language: en, audience: {audience}}}");
     }
     let files = state.files();
-    let checked = check(&files, Some(&file("feeds.yaml", &feeds)));
+    let checked = check(&files, Some(&file("feeds.yaml", &feeds)), Database::bundled());
     checked.programme.unwrap_or_else(|| panic!("{:?}\n{}\n{}", checked.report, state.visit(0), state.visit(1)))
 }
 
@@ -437,7 +438,7 @@ fn lock(text: String) -> Lock {
 fn case([before, after]: &[State; 2]) {
     let [first, second] = [before, after].map(programme);
     let at = instant(AT[1]);
-    let changes = revision::between(&revision::states(&first, at), &revision::states(&second, at));
+    let changes = revision::between(&revision::states(&first, at), &revision::states(&second, at), Database::bundled());
     for audience in second.settings().audiences() {
         let [old, new] = [&first, &second].map(|programme| Listing::of(programme, audience, at));
         let of =
@@ -493,7 +494,8 @@ fn same_by_lock(first: &Programme, second: &Programme, changes: &[Change]) {
     // What is gone has been withdrawn, and is told by that.
     for identity in plan(&lock(text.clone()), second, AT[1]).missing {
         let subject = Subject::Entry(identity);
-        text = revision::withdraw(&lock(text), &subject, revision::Withdrawal::Marked, false, at[1])
+        let how = revision::Withdrawal::Marked;
+        text = revision::withdraw(&lock(text), &subject, how, false, at[1], Database::bundled())
             .expect("it was published");
         expected.retain(|key, _| !key.ends_with(&format!(" {subject}")));
         withdrawn.push(subject);
@@ -508,7 +510,7 @@ fn same_by_lock(first: &Programme, second: &Programme, changes: &[Change]) {
     assert_eq!(found, expected);
     // After the build the lock file alone says it, and so does what is published.
     let Some(next) = planned.next_lock else { return assert!(expected.is_empty()) };
-    let recorded = revision::recorded(&lock(next), at[1]);
+    let recorded = revision::recorded(&lock(next), at[1], Database::bundled());
     let mut latest: Vec<Change> = recorded.into_iter().filter(|change| change.modified == at[1]).collect();
     latest.retain(|change| change.kind != Kind::Withdrawn && !withdrawn.contains(&change.subject));
     expected.retain(|_, (kind, _)| *kind != Kind::Withdrawn);

@@ -17,7 +17,8 @@ use summitcal::listing::Listing;
 use summitcal::programme::Audience;
 use summitcal::revision::RevisedListing;
 use summitcal::source::Source;
-use summitcal::{tree, zone};
+use summitcal::tree;
+use summitcal::zone::{Database, Zone};
 use unicode_normalization::UnicodeNormalization;
 
 /// The end of 2037 in seconds of Unix: as far as the tables of most programs go.
@@ -41,7 +42,7 @@ fn file(name: &str, text: &str) -> File {
 fn feed(visit: &str, zone: &str) -> Result<String, Vec<&'static str>> {
     let feeds = FEEDS.replace("Asia/Seoul", zone).replace("language: ko", "language: en");
     let visits = [file("case.yaml", visit)];
-    let checked = check(&visits, Some(&file("feeds.yaml", &feeds)));
+    let checked = check(&visits, Some(&file("feeds.yaml", &feeds)), Database::bundled());
     let Some(programme) = checked.programme else {
         return Err(checked.report.items().map(|item: ReportItem<'_>| item.diagnostic().code.0).collect());
     };
@@ -154,7 +155,7 @@ proptest! {
     fn any_bytes_are_read_without_a_panic(bytes in prop::collection::vec(any::<u8>(), 0..400)) {
         if let Ok(source) = Source::new("case.yaml", bytes) {
             let visits = [File::new(Arc::new(source))];
-            let checked = check(&visits, Some(&file("feeds.yaml", FEEDS)));
+            let checked = check(&visits, Some(&file("feeds.yaml", FEEDS)), Database::bundled());
             prop_assert!(checked.programme.is_none());
             prop_assert!(checked.report.has_errors());
         }
@@ -169,7 +170,7 @@ proptest! {
         let end = (start + length).min(chars.len());
         let slipped: String = chars[..start].iter().copied().chain(new.chars()).chain(chars[end..].iter().copied()).collect();
         let (visits, feeds) = ([file("case.yaml", &slipped)], file("feeds.yaml", FEEDS));
-        let checked = check(&visits, Some(&feeds));
+        let checked = check(&visits, Some(&feeds), Database::bundled());
         for item in checked.report.items() {
             let diagnostic = item.diagnostic();
             prop_assert!(diagnostic.help.is_some(), "{:?}", diagnostic);
@@ -196,7 +197,7 @@ proptest! {
 
     #[test]
     fn local_times_are_the_instants_that_another_database_has(readings in prop::collection::vec(reading(), 1..24)) {
-        let zones: Vec<&str> = zone::all().map(zone::Zone::name).collect();
+        let zones: Vec<&str> = Database::bundled().zones().map(Zone::name).collect();
         let (mut entries, mut instants, mut skipped) = (String::new(), Vec::new(), String::new());
         let mut gaps = 0;
         for (number, (zone, second, near, minutes, later)) in readings.into_iter().enumerate() {
@@ -297,7 +298,7 @@ fn nth(rule: &str, year: i32) -> NaiveDate {
 
 #[test]
 fn zones_are_described_right_over_twenty_years() {
-    let entries: String = zone::all().enumerate().fold(String::new(), |mut text, (n, zone)| {
+    let entries: String = Database::bundled().zones().enumerate().fold(String::new(), |mut text, (n, zone)| {
         for (end, when) in [("a", "2020-01-15 12:00"), ("b", "2040-12-15 12:00")] {
             let _ = writeln!(
                 text,
@@ -308,7 +309,7 @@ fn zones_are_described_right_over_twenty_years() {
     });
     let calendar = parse(&feed(&(head("2020-01-01", "2040-12-31") + &entries), "host").expect("a feed"));
     let described: Vec<_> = calendar.all("VTIMEZONE").collect();
-    assert_eq!(described.len(), zone::all().count());
+    assert_eq!(described.len(), Database::bundled().zones().count());
     let mut wrong = BTreeSet::new();
     for component in described {
         let name = component.value("TZID");

@@ -19,7 +19,7 @@ use summitcal::programme::Audience;
 use summitcal::revision::RevisedListing;
 use summitcal::source::Source;
 use summitcal::tree;
-use summitcal::zone::{self, Zone};
+use summitcal::zone::{Database, Zone};
 
 fn file(name: &str, text: &str) -> File {
     File::new(Arc::new(Source::new(name, text.as_bytes().to_vec()).expect("readable")))
@@ -61,7 +61,8 @@ fn at(name: &str, local: NaiveDateTime) -> Option<DateTime<Utc>> {
 /// An entry of one of the forms. Its times are never skipped, and never happen twice.
 fn entry(number: usize, (form, zone, day, minute, length, status): Dice) -> Meant {
     let begin = first_day().and_time(NaiveTime::MIN).and_utc();
-    let zones: Vec<&str> = zone::all().map(Zone::name).filter(|name| !disputed(name).contains(&begin)).collect();
+    let zones: Vec<&str> =
+        Database::bundled().zones().map(Zone::name).filter(|name| !disputed(name).contains(&begin)).collect();
     let (from, to) = (zones[zone % zones.len()], zones[(zone / 7) % zones.len()]);
     let first = first_day() + Duration::days(day.into());
     let start = first.and_time(NaiveTime::MIN) + Duration::minutes(minute.into());
@@ -119,7 +120,7 @@ fn events(entries: &[Meant], zone: &str) -> Vec<ICalendarComponent> {
     visit.extend(entries.iter().map(|entry| entry.yaml.as_str()));
     let settings = FEEDS.replace("Asia/Seoul", zone).replace("language: ko", "language: en");
     let visits = [file("case.yaml", &visit)];
-    let checked = check(&visits, Some(&file("feeds.yaml", &settings)));
+    let checked = check(&visits, Some(&file("feeds.yaml", &settings)), Database::bundled());
     let programme = checked.programme.unwrap_or_else(|| panic!("{:?}\n{visit}", checked.report));
     let at = DateTime::<Utc>::UNIX_EPOCH;
     let stamped =
@@ -225,7 +226,7 @@ proptest! {
         is_open in any::<bool>(),
     ) {
         let begin = first_day().and_time(NaiveTime::MIN).and_utc();
-        let all: Vec<&str> = zone::all().map(Zone::name).filter(|name| !disputed(name).contains(&begin)).collect();
+        let all: Vec<&str> = Database::bundled().zones().map(Zone::name).filter(|name| !disputed(name).contains(&begin)).collect();
         let [host, feed, also] = zones.map(|number| all[number % all.len()]);
         prop_assume!(feed != also);
         let date = first_day() + Duration::days(day.into());
@@ -266,7 +267,7 @@ proptest! {
 fn instants_are_the_local_times_that_another_database_has() {
     let (first, last) = (946_684_800_i64, 1_767_139_200_i64);
     let mut seed = 0x5DEE_CE66_u64;
-    for zone in zone::all() {
+    for zone in Database::bundled().zones() {
         let (tz, disputed) = (second_opinion(zone.name()), disputed(zone.name()));
         for _ in 0..400 {
             seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
@@ -297,7 +298,7 @@ fn look(name: &str, text: &str) -> usize {
         "feeds.yaml" => (vec![base], file(name, text)),
         _ => (vec![base, file(name, text)], file("feeds.yaml", FEEDS)),
     };
-    let report = check(&visits, Some(&feeds)).report;
+    let report = check(&visits, Some(&feeds), Database::bundled()).report;
     let files: Vec<&File> = visits.iter().chain([&feeds]).collect();
     for item in report.items() {
         let ReportItem::Diagnostic(diagnostic) = item else { continue };

@@ -14,6 +14,7 @@ use summitcal::check::check;
 use summitcal::diagnostic::codes;
 use summitcal::document::File;
 use summitcal::source::Source;
+use summitcal::zone::Database;
 
 /// Why a schema lets pass what the program refuses.
 const WHY: &[&str] = &[
@@ -226,7 +227,7 @@ fn accepts(file: &str, text: &str) -> bool {
     };
     let [visit, feeds] = FULL.map(read);
     // A visit does not need the feeds, so they need not be read each time.
-    !check(&[visit], Some(&feeds).filter(|_| file == "feeds.yaml")).report.has_errors()
+    !check(&[visit], Some(&feeds).filter(|_| file == "feeds.yaml"), Database::bundled()).report.has_errors()
 }
 
 /// Where a value stands that is written behind a key, of each key the first.

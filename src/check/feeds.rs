@@ -6,12 +6,13 @@ use std::time::Duration;
 use uuid::Uuid;
 
 use super::visit::VisitDraft;
-use super::{Checker, Rules};
+use super::{Checker, Rules, note_error};
 use crate::diagnostic::{Code, Report, Severity, codes};
 use crate::document::{self, File, Items, NodeId, Scalar, shortened, with_suggestion};
 use crate::programme::{
     Access, Audiences, Cancelled, EntryKind, Feed, FeedZone, Id, Language, Only, Settings, UiLanguage,
 };
+use crate::zone::Database;
 
 /// Settings whose feeds still name visits that have to be bound.
 #[derive(Debug)]
@@ -40,7 +41,6 @@ impl FeedsDraft<'_> {
 
     /// Binds the ids that the feeds name to the visits' positions.
     pub(super) fn bind(&mut self, visits: &HashMap<Id, usize>, report: &mut Report) {
-        let mut checker = Checker::new(self.file, report);
         let feeds = self.settings.iter_mut().flat_map(|settings| &mut settings.feeds);
         for (feed, named) in feeds.zip(&self.visits) {
             let Some(named) = named else { continue };
@@ -48,7 +48,7 @@ impl FeedsDraft<'_> {
             for (at, name) in named {
                 match Id::parse(name).and_then(|id| visits.get(&id)) {
                     Some(&visit) => bound.push(visit),
-                    None => checker.error(codes::UNKNOWN_VISIT, *at, |d| {
+                    None => note_error(self.file, report, codes::UNKNOWN_VISIT, *at, |d| {
                         let d = d.saying(format!("There is no visit “{}”.", shortened(name)));
                         with_suggestion(d, name, visits.keys().map(Id::as_str), || {
                             "A visit's id stands after “visit:” in its file.".to_owned()
@@ -62,10 +62,10 @@ impl FeedsDraft<'_> {
 }
 
 /// Reads `feeds.yaml` and checks all of it that does not need the visits.
-pub(super) fn read<'f>(file: &'f File, report: &mut Report) -> Option<FeedsDraft<'f>> {
+pub(super) fn read<'f>(file: &'f File, database: Database, report: &mut Report) -> Option<FeedsDraft<'f>> {
     let written = document::read::<document::Feeds<'_>>(file, report)?;
     document::find_cut_texts(file, report);
-    Some(Checker::new(file, report).feeds(&written))
+    Some(Checker::new(file, database, report).feeds(&written))
 }
 
 /// What `rules` make of a warning, by their words.
@@ -112,6 +112,7 @@ impl<'f> Checker<'f, '_> {
             pages,
             withdrawn_for,
             feeds,
+            database: self.database,
         });
         FeedsDraft { file: self.file, settings, visits, nodes, rules }
     }

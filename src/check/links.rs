@@ -4,9 +4,9 @@ use std::collections::HashMap;
 
 use super::feeds::FeedsDraft;
 use super::visit::VisitDraft;
-use super::{Checker, MAX_COMPARED};
-use crate::diagnostic::{Report, Severity, codes};
-use crate::document::{self, File, NodeId, certain, nearest, resembles, respelt, shortened};
+use super::{MAX_COMPARED, note_error};
+use crate::diagnostic::{Report, codes};
+use crate::document::{File, NodeId, certain, nearest, resembles, respelt, shortened};
 use crate::programme::{Entry, EntryRef, Id, Identity, Timing, When};
 
 /// Binds every reference, and reports those that lead nowhere or in a circle.
@@ -45,7 +45,7 @@ fn visits_by_id(drafts: &[VisitDraft<'_>], report: &mut Report) -> HashMap<Id, u
         };
         let (_, earlier) = drafts[first].id.as_ref().expect("it was found by its id");
         let earlier = drafts[first].file.place(*earlier);
-        Checker::new(draft.file, report).error(codes::DUPLICATE_ID, *node, |d| {
+        note_error(draft.file, report, codes::DUPLICATE_ID, *node, |d| {
             d.saying(format!("Another visit has the id “{id}”."))
                 .with_help("Give one of them another id. An id that was published stays with its visit.")
                 .with_related(earlier, "It is first used here.")
@@ -61,14 +61,13 @@ fn bound_references(
     visits: &HashMap<Id, usize>,
     report: &mut Report,
 ) -> Vec<Vec<Option<EntryRef>>> {
-    let mut checker = Checker::new(drafts[own].file, report);
-    let mut meanings = HashMap::new();
+    let mut meanings = Meanings::default();
     let own_ids: HashMap<usize, &str> = drafts[own].ids.iter().map(|(id, (_, entry))| (*entry, id.as_str())).collect();
     let mut bind = |entry: usize, (at, name): &(NodeId, String)| {
         let found = find(drafts, own, visits, name);
         if found.is_none() {
             let own = (EntryRef { visit: own, entry }, own_ids.get(&entry).copied());
-            report_unknown(&mut checker, &mut meanings, drafts, own, (*at, name));
+            report_unknown(report, &mut meanings, drafts, own, (*at, name));
         }
         found
     };
@@ -83,6 +82,15 @@ fn find(drafts: &[VisitDraft<'_>], own: usize, visits: &HashMap<Id, usize>, name
     };
     let (_, entry) = drafts[visit].ids.get(&Id::parse(entry)?)?;
     Some(EntryRef { visit, entry: *entry })
+}
+
+/// What the names of a visit's file that lead nowhere mean.
+#[derive(Default)]
+struct Meanings {
+    /// By the visit that is searched and the name.
+    known: HashMap<(usize, String), Meaning>,
+    /// How many names were compared for what was meant.
+    compared: usize,
 }
 
 /// What was probably meant by a name, and what certainly was.
@@ -102,33 +110,32 @@ impl Meaning {
 }
 
 fn report_unknown(
-    checker: &mut Checker<'_, '_>,
-    meanings: &mut HashMap<(usize, String), Meaning>,
+    report: &mut Report,
+    meanings: &mut Meanings,
     drafts: &[VisitDraft<'_>],
     (own, own_id): (EntryRef, Option<&str>),
     (at, name): (NodeId, &str),
 ) {
-    let (place, code) = (checker.file.place(at), (codes::UNKNOWN_ENTRY, Severity::Error));
-    document::note(&place, checker.report, code, |d| {
+    note_error(drafts[own.visit].file, report, codes::UNKNOWN_ENTRY, at, |d| {
         let (visit, entry) = name.split_once('/').map_or((None, name), |(visit, entry)| (Some(visit), entry));
         let named = |draft: &&VisitDraft<'_>| draft.id.as_ref().is_some_and(|(id, _)| Some(id.as_str()) == visit);
         let searched = drafts.iter().position(|draft| named(&draft)).unwrap_or(own.visit);
         let ids = &drafts[searched].ids;
         let mut known = |others: &dyn Fn(&usize) -> bool| -> Option<Vec<&str>> {
-            checker.compared += ids.len();
+            meanings.compared += ids.len();
             let known = ids.iter().filter(|(_, (_, at))| others(at)).map(|(id, _)| id.as_str());
-            (checker.compared <= MAX_COMPARED).then(|| known.collect())
+            (meanings.compared <= MAX_COMPARED).then(|| known.collect())
         };
         // An entry does not come after itself. Where its own id is nothing like it, a name means the same wherever it stands.
         let is_own = |at: &usize| (searched, *at) == (own.visit, own.entry);
         let is_like_own = own_id.is_some_and(|id| searched == own.visit && resembles(entry, id));
         let meaning = if is_like_own {
             known(&|at| !is_own(at)).map(|known| Meaning::of(entry, known)).unwrap_or_default()
-        } else if let Some(meaning) = meanings.get(&(searched, entry.to_owned())) {
+        } else if let Some(meaning) = meanings.known.get(&(searched, entry.to_owned())) {
             meaning.clone()
         } else {
             let meaning = known(&|_| true).map(|known| Meaning::of(entry, known)).unwrap_or_default();
-            meanings.insert((searched, entry.to_owned()), meaning.clone());
+            meanings.known.insert((searched, entry.to_owned()), meaning.clone());
             meaning
         };
         let whole = |close: &str| visit.map_or_else(|| close.to_owned(), |visit| format!("{visit}/{close}"));
@@ -182,7 +189,7 @@ fn report_circle(drafts: &[VisitDraft<'_>], from: EntryRef, reference: usize, to
     let (at, name) = &draft.unresolved[from.entry].after[reference];
     let target = &drafts[to.visit];
     let place = target.file.place(target.unresolved[to.entry].id.expect("it was found by its id"));
-    Checker::new(draft.file, report).error(codes::AFTER_CIRCLE, *at, |d| {
+    note_error(draft.file, report, codes::AFTER_CIRCLE, *at, |d| {
         d.saying(format!("“{name}” itself comes after this entry, so neither can be first."))
             .with_help(
                 "Break the circle: one of the entries comes after something else, or has a time or a day of its own.",
@@ -213,7 +220,7 @@ fn report_shared_uids(drafts: &[VisitDraft<'_>], report: &mut Report) {
     for draft in drafts {
         for (node, uid) in draft.unresolved.iter().filter_map(|refs| refs.uid.as_ref()) {
             if let Some((file, other)) = taken.insert(uid, (draft.file, *node)) {
-                Checker::new(draft.file, report).error(codes::DUPLICATE_ID, *node, |d| {
+                note_error(draft.file, report, codes::DUPLICATE_ID, *node, |d| {
                     d.saying(format!("The UID “{}” belongs to another entry too.", shortened(uid)))
                         .with_help("A UID is one event's: take this line out, or the other.")
                         .with_related(file.place(other), "It is also used here.")
@@ -240,16 +247,15 @@ fn rename(drafts: &mut [VisitDraft<'_>], report: &mut Report) {
     for draft in drafts {
         for (at, refs) in draft.unresolved.iter().enumerate() {
             let Some((node, name)) = &refs.formerly else { continue };
-            let mut checker = Checker::new(draft.file, report);
             let Some(identity) = Identity::parse(name) else {
-                checker.error(codes::BAD_ID, *node, |d| {
+                note_error(draft.file, report, codes::BAD_ID, *node, |d| {
                     d.saying(format!("“{}” is no visit/entry.", shortened(name)))
                         .with_help("Write the ids that the entry was published under, such as us-state-visit/lunch.")
                 });
                 continue;
             };
             if let Some((file, other)) = taken.insert(identity.clone(), (draft.file, *node)) {
-                checker.error(codes::DUPLICATE_ID, *node, |d| {
+                note_error(draft.file, report, codes::DUPLICATE_ID, *node, |d| {
                     d.saying(format!("The identity {identity} belongs to another entry too."))
                         .with_help(
                             "An identity stays with one entry: remove this line, or give the other one “formerly”.",

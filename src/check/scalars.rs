@@ -11,7 +11,7 @@ use super::time_slips::{self, Shape};
 use crate::diagnostic::{Code, codes};
 use crate::document::{Scalar, certain, respelt, shortened, with_suggestion};
 use crate::programme::Id;
-use crate::zone::{self, FIRST_YEAR, Fold, LAST_YEAR, LocalTimeError, Moment, UnknownZone, UnknownZoneKind, Zone};
+use crate::zone::{Database, FIRST_YEAR, Fold, LAST_YEAR, LocalTimeError, Moment, UnknownZone, UnknownZoneKind, Zone};
 
 /// The years that the time zone tables are good for.
 const YEARS: RangeInclusive<i32> = FIRST_YEAR..=LAST_YEAR;
@@ -127,11 +127,12 @@ impl Checker<'_, '_> {
 
     /// A zone by its IANA name.
     pub(super) fn zone(&mut self, scalar: &Scalar<'_>) -> Option<Zone> {
-        let zone = Zone::find(&scalar.text);
+        let database = self.database;
+        let zone = database.find(&scalar.text);
         if zone.is_none() {
             self.error(codes::UNKNOWN_ZONE, scalar.at, |d| {
-                let Err(unknown) = Zone::parse(&scalar.text) else { return d };
-                let fix = canonical(&unknown).and_then(|name| respelt(&d.place, &scalar.text, name));
+                let Err(unknown) = database.zone(&scalar.text) else { return d };
+                let fix = canonical(database, &unknown).and_then(|name| respelt(&d.place, &scalar.text, name));
                 d.saying(unknown.to_string()).with_help(unknown.help()).with_fix(fix)
             });
         }
@@ -293,11 +294,11 @@ impl Checker<'_, '_> {
 }
 
 /// The name of the zone that is certainly meant: an abbreviation may mean several.
-fn canonical(unknown: &UnknownZone) -> Option<&'static str> {
+fn canonical(database: Database, unknown: &UnknownZone) -> Option<&'static str> {
     match unknown.kind {
         UnknownZoneKind::OldLink | UnknownZoneKind::WrongCase => unknown.suggestion,
         UnknownZoneKind::Misspelt => {
-            let names: Vec<_> = zone::all().map(Zone::name).filter(|name| !name.starts_with("Etc/")).collect();
+            let names: Vec<_> = database.zones().map(Zone::name).filter(|name| !name.starts_with("Etc/")).collect();
             certain(&unknown.name, names.iter().copied()).filter(|name| unknown.suggestion == Some(name))
         }
         _ => None,

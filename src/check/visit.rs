@@ -8,7 +8,7 @@ use super::{Checker, MAX_COMPARED};
 use crate::diagnostic::{Code, Report, Severity, codes};
 use crate::document::{self, File, Items, NodeId, Scalar, certain, respelt, shortened, with_suggestion};
 use crate::programme::{Audience, Dispute, Entry, Id, Published, Source, Status, StatusKind, Visit, VisitKind};
-use crate::zone::Zone;
+use crate::zone::{Database, Zone};
 
 /// What an entry says that only the whole schedule can bind, with where it says so.
 #[derive(Debug, Default)]
@@ -94,11 +94,15 @@ impl VisitDraft<'_> {
 
 /// Reads a visit's file and checks all of it that does not need another file; with the draft comes what was written,
 /// which takes as much room as all the rest and is not to be kept for long.
-pub(super) fn read<'f>(file: &'f File, report: &mut Report) -> Option<(VisitDraft<'f>, document::Visit<'f>)> {
+pub(super) fn read<'f>(
+    file: &'f File,
+    database: Database,
+    report: &mut Report,
+) -> Option<(VisitDraft<'f>, document::Visit<'f>)> {
     let written = document::read::<document::Visit<'_>>(file, report)?;
     document::find_cut_texts(file, report);
     document::find_doubts(file, report);
-    let mut draft = Checker::new(file, report).visit(&written);
+    let mut draft = Checker::new(file, database, report).visit(&written);
     draft.valid = !report.has_errors();
     Some((draft, written))
 }

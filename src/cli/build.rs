@@ -69,7 +69,7 @@ pub(crate) enum Summary {
 pub(crate) fn run(context: &Context, options: &Build) -> Result<Outcome, Error> {
     let at = options.at.instant()?;
     let out = options.out.as_deref().unwrap_or(Path::new("dist"));
-    let schedules = Schedules::load(&context.schedules)?;
+    let schedules = Schedules::load(&context.schedules, context.database)?;
     let mut checked = schedules.check();
     let lock = schedules.lock(&mut checked.report);
     let (Some(programme), Some(lock)) = (checked.programme.take(), lock) else {

@@ -33,11 +33,11 @@ pub(crate) fn run(context: &Context, options: &Changes) -> Result<Outcome, Error
     let at = options.at.instant()?;
     let since = options.since.as_deref().map(|since| instant_of(context, since)).transpose()?.flatten();
     let mut report = Report::default();
-    let Some(lock) = Schedules::load(&context.schedules)?.lock(&mut report) else {
+    let Some(lock) = Schedules::load(&context.schedules, context.database)?.lock(&mut report) else {
         print_report(context, &report)?;
         return Ok(Outcome::Findings);
     };
-    let mut found = revision::recorded(&lock, at);
+    let mut found = revision::recorded(&lock, at, context.database);
     found.retain(|change| options.audience.is_none_or(|audience| change.audience == audience));
     found.retain(|change| since.is_none_or(|since| change.modified > since));
     let mut summaries = changes::summarize(&found);

@@ -53,7 +53,11 @@ pub(crate) fn run(context: &Context, options: &Check) -> Result<Outcome, Error> 
     let at = options.at.instant()?;
     // Files of the schedules are checked among the others, for what they refer to; files from elsewhere alone.
     let inside = options.files.iter().all(|file| is_in(file, &context.schedules));
-    let mut schedules = if inside { Schedules::load(&context.schedules)? } else { Schedules::of(&options.files)? };
+    let mut schedules = if inside {
+        Schedules::load(&context.schedules, context.database)?
+    } else {
+        Schedules::of(&options.files, context.database)?
+    };
     if options.fix {
         fix::apply_fixes(context, &mut schedules, |schedules, room| Ok(look(schedules, room, options, at)))?;
     }

@@ -17,6 +17,7 @@ use crate::render::changes;
 use crate::render::open_data::read::{self, ShownTree};
 use crate::revision::{self, Change, FeedChange, FeedSettings, State, States, Subject};
 use crate::tree::PROGRAMME;
+use crate::zone::Database;
 
 /// What to compare.
 #[derive(Debug, Args)]
@@ -91,7 +92,7 @@ pub(super) fn joined(mut text: String, then: &str) -> String {
 
 /// What the next build would change. `None` if that cannot be said, which has been reported.
 fn against_lock(context: &Context, at: DateTime<Utc>) -> Result<Option<Differences>, Error> {
-    let schedules = Schedules::load(&context.schedules)?;
+    let schedules = Schedules::load(&context.schedules, context.database)?;
     let mut checked = schedules.check();
     let lock = schedules.lock(&mut checked.report);
     let (Some(programme), Some(lock)) = (checked.programme.take(), lock) else {
@@ -104,7 +105,7 @@ fn against_lock(context: &Context, at: DateTime<Utc>) -> Result<Option<Differenc
         return Ok(Some(Differences { changes: plan.changes, feeds: plan.feed_changes }));
     }
     // Nothing was published yet: all of it is new.
-    let changes = revision::between(&States::new(), &revision::states(&programme, at));
+    let changes = revision::between(&States::new(), &revision::states(&programme, at), context.database);
     Ok(Some(Differences { changes, feeds: Vec::new() }))
 }
 
@@ -139,7 +140,7 @@ fn between(context: &Context, old: &str, new: Option<&str>, at: DateTime<Utc>) -
             // Where nothing was published, that feeds are new is not worth a word.
             let is_first = feeds_before.is_empty() || feeds_after.is_empty();
             let feeds = if is_first { Vec::new() } else { revision::between_feeds(&feeds_before, &feeds_after) };
-            Ok(Differences { changes: revision::between(&before, &after), feeds })
+            Ok(Differences { changes: revision::between(&before, &after, context.database), feeds })
         }
         [Side::Schedules(_), _] | [_, Side::Schedules(Some(_))] => {
             Err(Error::new("an output folder or a published tree can only be compared with another one".to_owned()))
@@ -153,9 +154,9 @@ fn between(context: &Context, old: &str, new: Option<&str>, at: DateTime<Utc>) -
                 let [before, after] = match [shown(&before, audience)?, shown(&after, audience)?] {
                     [Some(before), Some(after)] => read::states(before, after),
                     // Trees of an earlier version have feeds alone.
-                    _ => feeds_alone(&before, &after, audience)?,
+                    _ => feeds_alone(&before, &after, audience, context.database)?,
                 };
-                changes.extend(revision::between(&before, &after));
+                changes.extend(revision::between(&before, &after, context.database));
             }
             Ok(Differences { changes, feeds: Vec::new() })
         }
@@ -211,10 +212,10 @@ fn published(url: &str) -> Result<ShownTree, Error> {
 
 /// What the feeds in two output folders show an audience, so far as they can differ: an event by one feed, which both have, because
 /// the same event reads otherwise in another language.
-fn feeds_alone(old: &Side<'_>, new: &Side<'_>, audience: Audience) -> Result<[States; 2], Error> {
+fn feeds_alone(old: &Side<'_>, new: &Side<'_>, audience: Audience, database: Database) -> Result<[States; 2], Error> {
     let mut states = [States::new(), States::new()];
     let [Side::Folder(old), Side::Folder(new)] = [old, new] else { return Ok(states) };
-    let (before, after) = (built::events(old, audience)?, built::events(new, audience)?);
+    let (before, after) = (built::events(old, audience, database)?, built::events(new, audience, database)?);
     let uids: BTreeSet<&String> = before.values().chain(after.values()).flat_map(BTreeMap::keys).collect();
     for uid in uids {
         let of =
@@ -240,8 +241,8 @@ fn feeds_alone(old: &Side<'_>, new: &Side<'_>, audience: Audience) -> Result<[St
 /// What the schedules show at a git revision, or as they are. An error if something is wrong with them, which has been reported.
 fn at_revision(context: &Context, name: Option<&str>, at: DateTime<Utc>) -> Result<(States, FeedSettings), Error> {
     let schedules = match name {
-        Some(name) => git::schedules(&context.schedules, name)?,
-        None => Schedules::load(&context.schedules)?,
+        Some(name) => git::schedules(&context.schedules, name, context.database)?,
+        None => Schedules::load(&context.schedules, context.database)?,
     };
     if name.is_some() && (schedules.feeds.is_none() || schedules.visits.is_empty()) {
         // Nothing was published of what was there then.

@@ -51,7 +51,7 @@ struct Finding {
 }
 
 pub(crate) fn run(context: &Context, options: &DoctorArgs) -> Result<Outcome, Error> {
-    let mut doctor = Doctor::new(Client::new(&options.url)?, options.url.clone());
+    let mut doctor = Doctor::new(Client::new(&options.url)?, options.url.clone(), context.database);
     doctor.look()?;
     let findings = doctor.findings;
     let wrong = findings.iter().filter(|finding| !finding.is_note).count();

@@ -8,6 +8,7 @@ use crate::document::File;
 use crate::error::Error;
 use crate::pipeline::{self, FEEDS, Schedules, shown};
 use crate::source::Source;
+use crate::zone::Database;
 
 /// How many links in a row are followed.
 const MAX_LINKS: usize = 8;
@@ -39,11 +40,11 @@ fn commit<'f>(folder: &'f Path, name: &str) -> Result<Commit<'f>, Error> {
     Ok(Commit { there, id: String::from_utf8_lossy(&id).trim().to_owned(), below })
 }
 
-/// The schedules of a git revision.
-pub(super) fn schedules(folder: &Path, name: &str) -> Result<Schedules, Error> {
+/// The schedules of a git revision, to be checked with a time zone database.
+pub(super) fn schedules(folder: &Path, name: &str, database: Database) -> Result<Schedules, Error> {
     let Commit { there, id, below } = commit(folder, name)?;
     let listed = git(there, &["ls-tree", "--name-only", "-z", &id, &below])?;
-    let mut schedules = Schedules::default();
+    let mut schedules = Schedules::new(database);
     for path in listed.split(|byte| *byte == 0).map(String::from_utf8_lossy).filter(|path| path.ends_with(".yaml")) {
         let file_name = path.rsplit('/').next().unwrap_or_default();
         let shown = format!("{name}:{file_name}");

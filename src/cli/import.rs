@@ -25,7 +25,10 @@ pub(crate) struct Import {
     #[arg(long, value_name = "ID")]
     pub(crate) visit: Option<String>,
     /// The zone of the visit [default: the calendar's, or the one that most of its events are in].
-    #[arg(long, value_name = "ZONE", value_parser = super::init::zone)]
+    #[arg(long = "zone", value_name = "ZONE")]
+    pub(crate) zone_name: Option<String>,
+    /// The zone of that name.
+    #[arg(skip)]
     pub(crate) zone: Option<Zone>,
     /// Whose visit it is.
     #[arg(long, value_name = "NAME")]
@@ -33,7 +36,7 @@ pub(crate) struct Import {
 }
 
 pub(crate) fn run(context: &Context, options: &Import) -> Result<Outcome, Error> {
-    let schedules = Schedules::with_feeds(&context.schedules)?;
+    let schedules = Schedules::with_feeds(&context.schedules, context.database)?;
     let visit = visit_id(options)?;
     let path = shown(&context.schedules.join(format!("{visit}.yaml")));
     let text = read(&options.file)?;
@@ -50,6 +53,7 @@ pub(crate) fn run(context: &Context, options: &Import) -> Result<Outcome, Error>
         principal: options.principal.as_deref(),
         kinds: &kinds,
         taken: &taken.unwrap_or_default(),
+        database: context.database,
     };
     let text = draft(&text, wanted).map_err(|why| Error::new(format!("{}: {why}", options.file.display())))?;
     let schema = context.schedules.join("visit.schema.json").is_file();

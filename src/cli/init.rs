@@ -18,7 +18,7 @@ use crate::pipeline::{FEEDS, shown};
 use crate::programme::{Audience, UiLanguage};
 use crate::publish::file;
 use crate::schema;
-use crate::zone::Zone;
+use crate::zone::{Database, Zone};
 
 /// How far ahead the example's visit is.
 const DAYS_AHEAD: Days = Days::new(28);
@@ -36,7 +36,10 @@ pub(crate) struct Init {
     #[arg(long, value_name = "LANGUAGE", value_parser = language)]
     pub(crate) language: Option<UiLanguage>,
     /// The time zone of the first feed [default: this machine's, or that of the language].
-    #[arg(long, value_name = "ZONE", value_parser = zone)]
+    #[arg(long = "zone", value_name = "ZONE")]
+    pub(crate) zone_name: Option<String>,
+    /// The zone of that name.
+    #[arg(skip)]
     pub(crate) zone: Option<Zone>,
     /// Who gets feeds, separated by commas: public, press, staff [default: public].
     #[arg(long, value_name = "WHO", value_delimiter = ',', value_parser = audience)]
@@ -51,8 +54,8 @@ fn language(text: &str) -> Result<UiLanguage, String> {
     found.ok_or_else(|| "write one of: en, ko, ja".to_owned())
 }
 
-pub(super) fn zone(name: &str) -> Result<Zone, String> {
-    Zone::parse(name).map_err(|unknown| format!("{unknown} {}", unknown.help()))
+pub(super) fn zone(name: &str, database: Database) -> Result<Zone, String> {
+    database.zone(name).map_err(|unknown| format!("{unknown} {}", unknown.help()))
 }
 
 /// What was given, answered, or taken for granted.
@@ -66,7 +69,7 @@ struct Answers {
 pub(crate) fn run(context: &Context, options: &Init) -> Result<Outcome, Error> {
     let dir = options.dir.strip_prefix(".").unwrap_or(&options.dir);
     let today = At { at: None }.instant()?.date_naive();
-    let answers = answers(options)?;
+    let answers = answers(options, context.database)?;
     let files = files(context, options, dir, &answers, today);
     let there: Vec<_> = files.iter().map(|(path, _)| path).filter(|path| fs::symlink_metadata(path).is_ok()).collect();
     if !there.is_empty() {
@@ -96,7 +99,7 @@ pub(crate) fn run(context: &Context, options: &Init) -> Result<Outcome, Error> {
 }
 
 /// What was not given is asked; without a terminal, the defaults hold.
-fn answers(options: &Init) -> Result<Answers, Error> {
+fn answers(options: &Init, database: Database) -> Result<Answers, Error> {
     let language = match options.language {
         Some(language) => language,
         None => ask_for("Language of the calendars (en, ko, ja)", machine_language(), language)?,
@@ -105,9 +108,10 @@ fn answers(options: &Init) -> Result<Answers, Error> {
         Some(name) => name.clone(),
         None => ask_for("Who publishes", text(language, "office"), |name| Ok(name.to_owned()))?,
     };
+    let usual = machine_zone(language, database).name();
     let zone = match options.zone {
         Some(zone) => zone,
-        None => ask_for("Time zone of the first calendar", machine_zone(language).name(), zone)?,
+        None => ask_for("Time zone of the first calendar", usual, |name| zone(name, database))?,
     };
     let mut audiences = match &options.audiences {
         Some(audiences) => audiences.clone(),
@@ -127,15 +131,16 @@ fn machine_language() -> &'static str {
 }
 
 /// The zone that this machine is in, or else one where the language is spoken.
-fn machine_zone(language: UiLanguage) -> Zone {
+fn machine_zone(language: UiLanguage, database: Database) -> Zone {
     let link = fs::read_link("/etc/localtime").map(|path| shown(&path)).unwrap_or_default();
     let named = std::env::var("TZ").ok().or_else(|| link.split_once("zoneinfo/").map(|(_, name)| name.to_owned()));
-    let spoken = match language {
-        UiLanguage::Korean => "Asia/Seoul",
-        UiLanguage::Japanese => "Asia/Tokyo",
-        UiLanguage::English => "Etc/UTC",
+    let place = |name| database.find(name).expect("no database lacks a common name");
+    let spoken = || match language {
+        UiLanguage::Korean => place("Asia/Seoul"),
+        UiLanguage::Japanese => place("Asia/Tokyo"),
+        UiLanguage::English => database.utc(),
     };
-    named.and_then(|name| Zone::find(&name)).unwrap_or_else(|| Zone::find(spoken).expect("these are in the database"))
+    named.and_then(|name| database.find(&name)).unwrap_or_else(spoken)
 }
 
 /// Every file with its text.
@@ -146,8 +151,8 @@ fn files(context: &Context, options: &Init, dir: &Path, answers: &Answers, today
     let mut files = vec![
         (schedules.join(FEEDS), feeds(answers)),
         (schedules.join("first-visit.yaml"), first_visit(answers, today)),
-        (schedules.join("feeds.schema.json"), schema::feeds()),
-        (schedules.join("visit.schema.json"), schema::visit()),
+        (schedules.join("feeds.schema.json"), schema::feeds(context.database)),
+        (schedules.join("visit.schema.json"), schema::visit(context.database)),
         (schedules.join(".gitattributes"), include_str!("../../schedules/.gitattributes").to_owned()),
         (dir.join(".gitignore"), include_str!("init/gitignore").to_owned()),
         (dir.join(".pre-commit-config.yaml"), fill(include_str!("init/pre-commit.yaml"), &names)),

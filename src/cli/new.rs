@@ -53,7 +53,7 @@ pub(crate) fn run(context: &Context, options: &New) -> Result<Outcome, Error> {
 }
 
 fn new_visit(context: &Context, options: &NewOne) -> Result<Outcome, Error> {
-    let schedules = Schedules::with_feeds(&context.schedules)?;
+    let schedules = Schedules::with_feeds(&context.schedules, context.database)?;
     let id = id(&options.id)?;
     let path = shown(&context.schedules.join(format!("{id}.yaml")));
     if schedules.visits.iter().any(|file| file.path() == path) {
@@ -71,7 +71,7 @@ fn new_visit(context: &Context, options: &NewOne) -> Result<Outcome, Error> {
 }
 
 fn new_entry(context: &Context, options: &NewOne) -> Result<Outcome, Error> {
-    let schedules = Schedules::load(&context.schedules)?;
+    let schedules = Schedules::load(&context.schedules, context.database)?;
     let (visit, entry) = options.id.split_once('/').ok_or_else(|| Error::new("name the entry as visit/entry"))?;
     let path = file_of(&schedules, visit)?;
     let entry = id(entry)?;

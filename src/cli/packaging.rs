@@ -7,7 +7,7 @@ use clap::{Args, ValueEnum};
 use clap_complete::Shell;
 use clap_mangen::Man as Page;
 
-use super::{Outcome, guide, print};
+use super::{Context, Outcome, guide, print};
 use crate::error::Error;
 use crate::schema;
 
@@ -47,10 +47,10 @@ pub(crate) struct Man {
 }
 
 /// Prints a schema.
-pub(crate) fn schema(options: &Schema) -> Result<Outcome, Error> {
+pub(crate) fn schema(context: &Context, options: &Schema) -> Result<Outcome, Error> {
     let text = match options.file {
-        Described::Visit => schema::visit(),
-        Described::Feeds => schema::feeds(),
+        Described::Visit => schema::visit(context.database),
+        Described::Feeds => schema::feeds(context.database),
         Described::Programme => schema::programme(),
     };
     print(&text).map(|()| Outcome::Clean)

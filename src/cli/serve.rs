@@ -250,7 +250,7 @@ fn build_site(
     reported: &mut Vec<u8>,
 ) -> Result<BuildOutcome, Error> {
     let at = now()?;
-    let schedules = Schedules::load(&context.schedules)?;
+    let schedules = Schedules::load(&context.schedules, context.database)?;
     let mut checked = schedules.check();
     let lock = schedules.lock(&mut checked.report);
     let wrong = |errors: usize| {

@@ -34,7 +34,7 @@ pub(crate) struct Set {
 }
 
 pub(crate) fn run(context: &Context, options: &Set) -> Result<Outcome, Error> {
-    let schedules = Schedules::load(&context.schedules)?;
+    let schedules = Schedules::load(&context.schedules, context.database)?;
     let (visit, entry) = match options.target.split_once('/') {
         Some((visit, entry)) => (visit, Some(entry)),
         None => (options.target.as_str(), None),
@@ -103,7 +103,7 @@ pub(super) fn write(
     checked.report.remove_known(&known);
     print_report(context, &checked.report)?;
     let changes = match (&was, programme.as_ref().map(states)) {
-        (Some(was), Some(now)) => changes::text(&changes::summarize(&revision::between(was, &now))),
+        (Some(was), Some(now)) => changes::text(&changes::summarize(&revision::between(was, &now, context.database))),
         _ => "What that changes for readers cannot be told, because there were errors before.\n".to_owned(),
     };
     let changes = if changes.is_empty() { "Nothing changes for readers.\n" } else { &changes };

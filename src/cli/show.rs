@@ -16,7 +16,7 @@ use crate::render::localizer::Localizer;
 use crate::render::open_data::{FeedView, ProgrammeData};
 use crate::render::terminal::{self, ReaderSettings, Screen};
 use crate::revision::RevisedListing;
-use crate::zone::Zone;
+use crate::zone::{Database, Zone};
 
 /// How many columns there are where neither COLUMNS nor a terminal says.
 const DEFAULT_WIDTH: usize = 100;
@@ -54,8 +54,8 @@ pub(crate) struct Show {
 
 pub(crate) fn run(context: &Context, options: &Show) -> Result<Outcome, Error> {
     let at = options.at.instant()?;
-    let own_zone = options.zone.as_deref().map(zone).transpose().map_err(Error::new)?;
-    let schedules = Schedules::load(&context.schedules)?;
+    let own_zone = options.zone.as_deref().map(|name| zone(name, context.database)).transpose().map_err(Error::new)?;
+    let schedules = Schedules::load(&context.schedules, context.database)?;
     let mut checked = schedules.check();
     let Some(programme) = checked.programme.take() else {
         print_report(context, &checked.report)?;
@@ -125,7 +125,7 @@ impl<'p> View<'p> {
         if let (Some(feed), Some(style)) = (feed, &style) {
             retain_feed(&mut listing, feed, style);
         }
-        let home = || Zone::parse(HOME_ZONE).expect("the built-in database has it");
+        let home = || programme.settings().database.find(HOME_ZONE).expect("no database lacks a common name");
         let zone = own_zone.or(feed.and_then(|feed| feed.zone.fixed())).unwrap_or_else(home);
         let clocks = match &style {
             Some(style) if own_zone.is_none() => style.clocks(),
@@ -251,8 +251,8 @@ fn width() -> usize {
     columns.filter(|columns| *columns > 0).or_else(terminal).unwrap_or(DEFAULT_WIDTH).max(MIN_WIDTH)
 }
 
-fn zone(name: &str) -> Result<Zone, String> {
-    Zone::parse(name).map_err(|unknown| match unknown.suggestion {
+fn zone(name: &str, database: Database) -> Result<Zone, String> {
+    database.zone(name).map_err(|unknown| match unknown.suggestion {
         Some(other) => format!("{unknown} Did you mean {other}?"),
         None => format!("{unknown} Write an area and a place, such as Asia/Seoul."),
     })

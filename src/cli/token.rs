@@ -202,7 +202,7 @@ fn added(context: &Context, record: &Record, token: &str) -> String {
 
 /// The settings, if they can be read; a token can be made without.
 fn settings(context: &Context) -> Option<Settings> {
-    let schedules = Schedules::read(&context.schedules).ok()?;
+    let schedules = Schedules::read(&context.schedules, context.database).ok()?;
     Some(schedules.check().programme?.settings().clone())
 }
 

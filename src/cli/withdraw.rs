@@ -9,7 +9,7 @@ use crate::diagnostic::{Diagnostic, Report, codes};
 use crate::document::shortened;
 use crate::error::Error;
 use crate::pipeline::{self, Schedules};
-use crate::zone::rfc3339;
+use crate::zone::{Database, rfc3339};
 
 use crate::publish::folder::LockFile;
 use crate::render::changes;
@@ -49,7 +49,7 @@ pub(crate) fn run(context: &Context, options: &Withdraw) -> Result<Outcome, Erro
         return Err(Error::new(message));
     };
     let mut report = Report::default();
-    let schedules = Schedules::load(&context.schedules)?;
+    let schedules = Schedules::load(&context.schedules, context.database)?;
     let Some(lock) = schedules.lock(&mut report) else {
         print_report(context, &report)?;
         return Ok(Outcome::Findings);
@@ -75,12 +75,12 @@ pub(crate) fn run(context: &Context, options: &Withdraw) -> Result<Outcome, Erro
         print_report(context, &report)?;
         return Ok(Outcome::Findings);
     }
-    match withdraw(&lock, &subject, how, options.published, at) {
+    match withdraw(&lock, &subject, how, options.published, at, context.database) {
         Ok(new_lock) => {
             let path = pipeline::lock_path(&context.schedules);
             LockFile { path: &path, read: lock.text(), next: Some(&new_lock) }.write()?;
             if !context.quiet {
-                print(&(said(&subject, how) + &told(&path.to_string_lossy(), new_lock, at)))?;
+                print(&(said(&subject, how) + &told(&path.to_string_lossy(), new_lock, at, context.database)))?;
             }
             Ok(Outcome::Clean)
         }
@@ -105,9 +105,9 @@ fn still_there(checked: &Checked<'_>, subject: &Subject) -> Option<Diagnostic> {
 }
 
 /// What the next build tells readers, from the lock file as it is now.
-fn told(path: &str, lock: String, at: DateTime<Utc>) -> String {
+fn told(path: &str, lock: String, at: DateTime<Utc>, database: Database) -> String {
     let lock = Source::of_any_size(path, lock.into_bytes()).ok().and_then(|source| Lock::parse(source).ok());
-    let mut changes = lock.map(|lock| recorded(&lock, at)).unwrap_or_default();
+    let mut changes = lock.map(|lock| recorded(&lock, at, database)).unwrap_or_default();
     changes.retain(|change| change.modified == at && change.kind == Kind::Withdrawn);
     if changes.is_empty() {
         return String::new();

@@ -10,7 +10,7 @@ use super::times::{Occurrence, Reader, Time, named_times};
 use super::zones::{Zones, by_name, fold};
 use super::{MAX_ENTRIES, MAX_RULES, MAX_ZONES};
 use crate::document::{scalar, shortened};
-use crate::zone::Zone;
+use crate::zone::{Database, Zone};
 
 /// What begins the titles of entries that are not as planned, in the program's own feeds, and what it says.
 const PREFIXES: &str = include_str!("prefixes.tsv");
@@ -34,6 +34,8 @@ pub(crate) struct Options<'o> {
     pub(crate) kinds: &'o [&'static str],
     /// The UIDs that other entries have.
     pub(crate) taken: &'o HashSet<String>,
+    /// The time zone database in which zones are looked up.
+    pub(crate) database: Database,
 }
 
 /// The draft of a calendar's text, or why there is none.
@@ -53,11 +55,11 @@ pub(crate) fn draft(text: &str, options: Options<'_>) -> Result<String, String> 
     if times.len() > MAX_ZONES {
         return Err(format!("this calendar names more than {MAX_ZONES} time zones, too many for a visit"));
     }
-    let own = line(&calendar.properties, "X-WR-TIMEZONE").and_then(|line| by_name(&line.value));
+    let own = line(&calendar.properties, "X-WR-TIMEZONE").and_then(|line| by_name(&line.value, options.database));
     let preferred: Vec<Zone> = options.zone.into_iter().chain(own).collect();
-    let zones = Zones::new(&calendar.zones, &times, &preferred);
+    let zones = Zones::new(&calendar.zones, &times, &preferred, options.database);
     let found = preferred.first().copied().or_else(|| zones.most_frequent(&times));
-    let zone = found.unwrap_or_else(|| Zone::find("Etc/UTC").expect("it is in every database"));
+    let zone = found.unwrap_or_else(|| options.database.utc());
     let mut reader = Reader { zones, zone, doubts: Vec::new() };
     if found.is_none() {
         reader.doubts.push(("zone", "The calendar names no time zone; UTC is taken.".to_owned()));

@@ -6,7 +6,7 @@ use chrono::{DateTime, Datelike, NaiveDateTime, TimeDelta, Utc};
 
 use super::calendar::{Line, Stamp, Table, line};
 use super::recurrence::{expand, midnight};
-use crate::zone::{self, Fold, LocalTimeError, Moment, UnknownZoneKind, Zone};
+use crate::zone::{Database, Fold, LocalTimeError, Moment, UnknownZoneKind, Zone};
 
 /// The onsets of a VTIMEZONE before this year are of no visit; Outlook's rules begin in 1601.
 const FIRST_YEAR: i32 = 1970;
@@ -35,8 +35,14 @@ pub(super) struct Zones(BTreeMap<String, Named>);
 
 impl Zones {
     /// Of the names that times have; `times` are those of each, and `preferred` the zones that are taken before others.
-    pub(super) fn new(tables: &[Table], times: &BTreeMap<String, Vec<NaiveDateTime>>, preferred: &[Zone]) -> Self {
-        Zones(times.iter().map(|(name, times)| (name.clone(), named(name, tables, times, preferred))).collect())
+    pub(super) fn new(
+        tables: &[Table],
+        times: &BTreeMap<String, Vec<NaiveDateTime>>,
+        preferred: &[Zone],
+        database: Database,
+    ) -> Self {
+        let named = |name, times: &[_]| named(name, tables, times, (preferred, database));
+        Zones(times.iter().map(|(name, times)| (name.clone(), named(name, times))).collect())
     }
 
     pub(super) fn get(&self, name: &str) -> Option<&Named> {
@@ -89,13 +95,13 @@ pub(super) fn fold(moment: Moment) -> Option<&'static str> {
     moment.happens_twice().then(|| if moment.second_pass() { "later" } else { "earlier" })
 }
 
-fn named(name: &str, tables: &[Table], times: &[NaiveDateTime], preferred: &[Zone]) -> Named {
+fn named(name: &str, tables: &[Table], times: &[NaiveDateTime], (preferred, database): (&[Zone], Database)) -> Named {
     let certain = |zone| Named { zone: Some(zone), onsets: Vec::new(), before: 0, doubt: None };
-    if let Some(zone) = by_name(name) {
+    if let Some(zone) = by_name(name, database) {
         return certain(zone);
     }
     let windows = windows().find(|(own, _)| own.eq_ignore_ascii_case(name.trim()));
-    if let Some(zone) = windows.and_then(|(_, zone)| by_name(zone)) {
+    if let Some(zone) = windows.and_then(|(_, zone)| by_name(zone, database)) {
         let doubt = format!("“{name}” is Windows' name of a zone that several places have; {zone} is taken.");
         return Named { doubt: Some(doubt), ..certain(zone) };
     }
@@ -119,8 +125,8 @@ fn named(name: &str, tables: &[Table], times: &[NaiveDateTime], preferred: &[Zon
     let around = changes.flat_map(|onset| [onset - TimeDelta::minutes(1), onset + TimeDelta::hours(2)]);
     let whole: Vec<NaiveDateTime> = times.iter().copied().chain(around).collect();
     let candidates = || {
-        let known = self::windows().filter_map(|(_, zone)| by_name(zone));
-        preferred.iter().copied().chain(known).chain(zone::all())
+        let known = self::windows().filter_map(|(_, zone)| by_name(zone, database));
+        preferred.iter().copied().chain(known).chain(database.zones())
     };
     let found =
         candidates().find(|zone| agrees(*zone, &whole)).or_else(|| candidates().find(|zone| agrees(*zone, times)));
@@ -134,13 +140,13 @@ fn named(name: &str, tables: &[Table], times: &[NaiveDateTime], preferred: &[Zon
 }
 
 /// The zone of a name, an old one, one in other letters, or one behind a maker's prefix.
-pub(super) fn by_name(name: &str) -> Option<Zone> {
-    let exact = |name: &str| match Zone::parse(name) {
+pub(super) fn by_name(name: &str, database: Database) -> Option<Zone> {
+    let exact = |name: &str| match database.zone(name) {
         Ok(zone) => Some(zone),
         Err(unknown) if matches!(unknown.kind, UnknownZoneKind::OldLink | UnknownZoneKind::WrongCase) => {
-            unknown.suggestion.and_then(Zone::find)
+            unknown.suggestion.and_then(|name| database.find(name))
         }
-        Err(_) if ["UTC", "GMT", "Z"].contains(&name) => Zone::find("Etc/UTC"),
+        Err(_) if ["UTC", "GMT", "Z"].contains(&name) => Some(database.utc()),
         Err(_) => None,
     };
     // /freeassociation.sourceforge.net/Europe/Berlin

@@ -20,7 +20,7 @@ use crate::render::ics::{self, EventStyle};
 use crate::revision::{self, Kind, Lock, Plan, RevisedListing, Unrecorded, Wording, digest};
 use crate::source::Source;
 use crate::tree;
-use crate::zone::{self, Moment, rfc3339};
+use crate::zone::{Database, Moment, is_older, rfc3339};
 
 /// The name of the lock file.
 pub(crate) const LOCK: &str = "revisions.lock";
@@ -80,13 +80,13 @@ pub(crate) fn plan<'p>(
     at: DateTime<Utc>,
 ) -> Plan<'p> {
     let plan = revision::plan(lock, programme, &wording(programme), at);
-    report_on(lock, &plan, checked, at);
+    report_on(lock, &plan, programme.settings().database, checked, at);
     warn_of_empty_feeds(schedules, checked, programme, &plan.listings);
     plan
 }
 
 /// What of a plan cannot be, or should be known.
-fn report_on(lock: &Lock, plan: &Plan<'_>, checked: &mut Checked<'_>, at: DateTime<Utc>) {
+fn report_on(lock: &Lock, plan: &Plan<'_>, database: Database, checked: &mut Checked<'_>, at: DateTime<Utc>) {
     let mut found = Vec::new();
     for identity in &plan.missing {
         let message = format!("{identity} was published, and is in the schedules no more.");
@@ -117,7 +117,7 @@ fn report_on(lock: &Lock, plan: &Plan<'_>, checked: &mut Checked<'_>, at: DateTi
                 .with_help("Take its “uid” out: a UID is one event's."),
         );
     }
-    found.extend(older_database(lock, plan));
+    found.extend(older_database(lock, plan, database));
     for moved in &plan.moved {
         let Some(place) = checked.place(moved.at) else { continue };
         let told = |moment: Moment| format!("{} ({} UTC)", moment.name(), moment.instant().format(MINUTES));
@@ -161,10 +161,10 @@ fn report_on(lock: &Lock, plan: &Plan<'_>, checked: &mut Checked<'_>, at: DateTi
 const MINUTES: &str = "%Y-%m-%d %H:%M";
 
 /// A warning of a time zone database that is older than the one that the lock file was last written with.
-fn older_database(lock: &Lock, plan: &Plan<'_>) -> Option<Diagnostic> {
+fn older_database(lock: &Lock, plan: &Plan<'_>, database: Database) -> Option<Diagnostic> {
     let (version, place) = lock.database()?;
-    let used = zone::database_version();
-    if !zone::is_older(used, version) {
+    let used = database.version();
+    if !is_older(used, version) {
         return None;
     }
     let moved: Vec<&str> = plan.moved.iter().map(|moved| moved.name.as_str()).collect();
@@ -316,7 +316,7 @@ fn wording(published: &Programme) -> Vec<Wording> {
         File::new(Arc::new(Source::new(path, text.into()).expect("the sample is short and UTF-8")))
     };
     let visits = [file("sample.yaml", SAMPLE)];
-    let sample = check::check(&visits, Some(&file("feeds.yaml", SAMPLE_FEEDS)));
+    let sample = check::check(&visits, Some(&file("feeds.yaml", SAMPLE_FEEDS)), settings.database);
     let programme = sample.programme.as_ref().expect("nothing is wrong with the sample");
     let digests = |feed: &Feed| {
         let listing = Listing::of(programme, feed.audience, DateTime::UNIX_EPOCH);

@@ -17,6 +17,7 @@ use crate::error::Error;
 use crate::publish::file;
 use crate::revision::Lock;
 use crate::source::{MAX_BYTES, Source, Span};
+use crate::zone::Database;
 
 /// The name of the file that says what to publish.
 pub(crate) const FEEDS: &str = "feeds.yaml";
@@ -25,7 +26,6 @@ pub(crate) const FEEDS: &str = "feeds.yaml";
 const BEGIN: &str = "“summitcal init” makes one to begin with";
 
 /// The files of the schedules, and what could not be read of them.
-#[derive(Default)]
 pub(crate) struct Schedules {
     pub(crate) visits: Vec<File>,
     pub(crate) feeds: Option<File>,
@@ -34,6 +34,8 @@ pub(crate) struct Schedules {
     pub(crate) paths: HashMap<String, PathBuf>,
     /// Where the lock file is, and its bytes, if it was read and there is one.
     lock: (PathBuf, Option<Vec<u8>>),
+    /// The time zone database that they are checked with.
+    database: Database,
 }
 
 /// A path as people write it, with slashes.
@@ -42,8 +44,20 @@ pub(crate) fn shown(path: &Path) -> String {
 }
 
 impl Schedules {
+    /// Without a file.
+    pub(crate) fn new(database: Database) -> Self {
+        Self {
+            visits: Vec::new(),
+            feeds: None,
+            report: Report::default(),
+            paths: HashMap::new(),
+            lock: (PathBuf::new(), None),
+            database,
+        }
+    }
+
     /// Reads a folder of schedules: `feeds.yaml`, and every other `.yaml` file as a visit. What cannot be read of it is reported.
-    pub(crate) fn read(folder: &Path) -> Result<Self, Error> {
+    pub(crate) fn read(folder: &Path, database: Database) -> Result<Self, Error> {
         let listed = list(folder).map_err(|error| match error.kind() {
             io::ErrorKind::NotFound => Error::new(format!("there is no folder {}; {BEGIN}", shown(folder))),
             _ => Error::io("read the folder", folder, error),
@@ -59,7 +73,7 @@ impl Schedules {
         names.sort();
         below.sort();
         let read: Vec<_> = names.par_iter().map(|path| read_listed(path)).collect();
-        let mut schedules = Self::from_read(&names, read);
+        let mut schedules = Self::from_read(&names, read, database);
         schedules.report.extend(below.iter().map(|path| {
             not_read(path, "This file is not read, because it is in a folder below the schedules.")
                 .with_help("Move it up, among the other files.")
@@ -68,8 +82,8 @@ impl Schedules {
     }
 
     /// Reads a folder of schedules that has to be whole, and its lock file.
-    pub(crate) fn load(folder: &Path) -> Result<Self, Error> {
-        let schedules = Self::with_feeds(folder)?;
+    pub(crate) fn load(folder: &Path, database: Database) -> Result<Self, Error> {
+        let schedules = Self::with_feeds(folder, database)?;
         if schedules.visits.is_empty() && schedules.report.is_empty() {
             return Err(Error::new(format!("there is no visit in {}: not one other .yaml file", shown(folder))));
         }
@@ -77,10 +91,10 @@ impl Schedules {
     }
 
     /// The same of a folder that need not have a visit yet.
-    pub(crate) fn with_feeds(folder: &Path) -> Result<Self, Error> {
+    pub(crate) fn with_feeds(folder: &Path, database: Database) -> Result<Self, Error> {
         // Before the schedules, so that what another build publishes meanwhile is noticed: its lock file is another.
         let lock = revisions::lock_bytes(folder)?;
-        let schedules = Schedules { lock: (revisions::lock_path(folder), lock), ..Self::read(folder)? };
+        let schedules = Schedules { lock: (revisions::lock_path(folder), lock), ..Self::read(folder, database)? };
         let broken =
             |name: &str| schedules.report.items().any(|item| item.diagnostic().place.source.path().ends_with(name));
         if schedules.feeds.is_none() && !broken(FEEDS) {
@@ -92,14 +106,14 @@ impl Schedules {
     }
 
     /// Reads these files, which may be pipes.
-    pub(crate) fn of(paths: &[PathBuf]) -> Result<Self, Error> {
+    pub(crate) fn of(paths: &[PathBuf], database: Database) -> Result<Self, Error> {
         let read = |path: &PathBuf| read_file(path).map_err(|error| Error::io("read", path, error));
         let read: Vec<_> = paths.par_iter().map(read).collect::<Result<_, Error>>()?;
-        Ok(Self::from_read(paths, read))
+        Ok(Self::from_read(paths, read, database))
     }
 
-    fn from_read(paths: &[PathBuf], read: Vec<Result<File, Box<Diagnostic>>>) -> Self {
-        let mut schedules = Schedules::default();
+    fn from_read(paths: &[PathBuf], read: Vec<Result<File, Box<Diagnostic>>>, database: Database) -> Self {
+        let mut schedules = Schedules::new(database);
         for (path, read) in paths.iter().zip(read) {
             let shown = match &read {
                 Ok(file) => file.path(),
@@ -128,7 +142,7 @@ impl Schedules {
 
     /// The same, with a report that keeps so many diagnostics of one code in one file.
     pub(crate) fn check_keeping(&self, max_per_code: usize) -> Checked<'_> {
-        let mut checked = crate::check::check_keeping(max_per_code, &self.visits, self.feeds.as_ref());
+        let mut checked = crate::check::check_keeping(max_per_code, &self.visits, self.feeds.as_ref(), self.database);
         checked.report.merge(self.report.clone());
         if checked.report.has_errors() {
             checked.programme = None;

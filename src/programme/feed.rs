@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::names::{Access, Audience, Cancelled, EntryKind, Id, UiLanguage};
 use super::text::{Language, Text};
-use crate::zone::Zone;
+use crate::zone::{Database, Zone};
 
 /// One value for each audience.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -45,6 +45,8 @@ pub struct Settings {
     pub withdrawn_for: Duration,
     /// The feeds, in the author's order.
     pub feeds: Vec<Feed>,
+    /// The time zone database of every zone of the programme.
+    pub database: Database,
 }
 
 impl Settings {

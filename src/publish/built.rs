@@ -11,6 +11,7 @@ use crate::error::Error;
 use crate::programme::Audience;
 use crate::render::ics;
 use crate::tree::{MANIFEST, Manifest};
+use crate::zone::Database;
 
 /// How much of a feed is read at a time.
 const READ_BUFFER_BYTES: usize = 1 << 16;
@@ -60,14 +61,19 @@ fn revisions(mut feed: impl BufRead, wanted: impl Fn(&str) -> bool, known: &mut 
     Ok(())
 }
 
-/// What each feed of an audience says of each event, by the feed's name and by UID; nothing where there is no tree of it.
-pub fn events(out: &Path, audience: Audience) -> Result<BTreeMap<String, BTreeMap<String, String>>, Error> {
+/// What each feed of an audience says of each event, by the feed's name and by UID; nothing where there is no tree of it. Times
+/// are read by a time zone database.
+pub fn events(
+    out: &Path,
+    audience: Audience,
+    database: Database,
+) -> Result<BTreeMap<String, BTreeMap<String, String>>, Error> {
     let mut events = BTreeMap::new();
     for path in feeds(out, audience)?.unwrap_or_default() {
         let Some(bytes) = read(&path)? else { continue };
         let none = || Error::new(format!("{} is no calendar feed", path.display()));
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        events.insert(name, ics::read(&String::from_utf8_lossy(&bytes)).ok_or_else(none)?);
+        events.insert(name, ics::read(&String::from_utf8_lossy(&bytes), database).ok_or_else(none)?);
     }
     Ok(events)
 }

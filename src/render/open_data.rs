@@ -19,7 +19,7 @@ use crate::programme::{
     Access, Geo, Language, PartOfDay, Place, Published, Settings, Source, Status, UiLanguage, WithinDay,
 };
 use crate::revision::{RevisedListing, Revision};
-use crate::zone::{self, Moment, rfc3339};
+use crate::zone::{Moment, rfc3339};
 use objects::Texts;
 
 /// The version of the layout, by the rules of semantic versioning: a key that is new raises the second number, one that means
@@ -60,7 +60,7 @@ impl<'r> ProgrammeData<'r> {
             audience: listing.audience.word(),
             publisher: Texts(&self.settings.publisher),
             url: self.settings.base_url.get(listing.audience).as_deref(),
-            time_zone_database: zone::database_version(),
+            time_zone_database: self.settings.database.version(),
             visits: listing.visits.par_iter().map(|visit| self.visit(visit)).collect(),
             withdrawn: withdrawn
                 .map(|withdrawn| self.entry(None, &withdrawn.listed(), Some(withdrawn.revision)))

@@ -10,7 +10,7 @@ use super::lock::EntryState;
 use super::snapshot::{OF_STATUS, Snapshot, without_names};
 use super::value::Value;
 use crate::programme::{Audience, Id, Identity, Status, StatusKind, When};
-use crate::zone::Moment;
+use crate::zone::{Database, Moment};
 
 /// What became of an entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -122,6 +122,8 @@ pub struct Change {
     pub(super) with_visit: bool,
     /// Where it stands in the list of its visit, as far as that is known: the visit itself is first, and what is gone last.
     pub(super) order: u32,
+    /// The time zone database by which its times are read.
+    pub database: Database,
 }
 
 /// The order of what has no place in a list any more.
@@ -188,21 +190,22 @@ impl Change {
             Kind::Withdrawn => (self.before().unwrap_or_default(), Snapshot::default()),
         };
         let mut fields = Vec::new();
+        let states = BothStates { before: &before, after: &after, database: self.database };
         for key in differing(&before, &after) {
             match key {
                 "visit" => {}
                 "status" | "reason" if self.with_visit => {}
-                "when" | "depart" | "arrive" => times(key, &before, &after, &mut fields),
+                "when" | "depart" | "arrive" => states.times(key, &mut fields),
                 // It is told as that of the departure.
                 "place" if before.value("depart").is_some() != after.value("depart").is_some() => {}
                 "at" => {
                     let address = |seen: &Snapshot| match &self.subject {
                         Subject::Entry(identity) => Some(Value::Line(seen.address(identity).to_string())),
-                        _ => seen.known("at"),
+                        _ => seen.known("at", self.database),
                     };
                     fields.push(FieldChange { field: "at", was: address(&before), now: address(&after) });
                 }
-                _ => fields.extend(parts(key, &before, &after)),
+                _ => fields.extend(states.parts(key)),
             }
         }
         fields
@@ -212,7 +215,7 @@ impl Change {
     /// it is now: only another version of the time zone database does that, but where the clock shows it twice.
     pub(super) fn moved(&self) -> Option<[Moment; 2]> {
         let (Kind::Revised, before, after) = (self.kind, self.before()?, self.after()?) else { return None };
-        let ends = |seen: &Snapshot, key| match seen.when(key)? {
+        let ends = |seen: &Snapshot, key| match seen.when(key, self.database)? {
             When::Clock(span) => Some([Some(span.start), span.end]),
             _ => None,
         };
@@ -292,62 +295,77 @@ fn differing(before: &Snapshot, after: &Snapshot) -> Vec<&'static str> {
     FIELDS.iter().copied().filter(|key| before.value(key) != after.value(key)).collect()
 }
 
-/// What is otherwise under a key: it, or those of its parts that are.
-fn parts(field: &'static str, before: &Snapshot, after: &Snapshot) -> Vec<FieldChange> {
-    let whole = FieldChange { field, was: before.known(field), now: after.known(field) };
-    let Some((_, parts)) = PARTS.iter().find(|(key, _)| *key == field) else {
-        // The same, as far as it is told, is not told as if it were another.
-        let is_same = whole.was == whole.now;
-        let vague = |value: Option<Value>| value.map(|value| if is_same { Value::Unknown } else { value });
-        return vec![FieldChange { field, was: vague(whole.was), now: vague(whole.now) }];
-    };
-    // An earlier version kept the digest alone.
-    let is_kept =
-        |seen: &Snapshot| seen.value(field).is_none() || parts.iter().any(|part| seen.value_of(part).is_some());
-    let part = |part: &&'static str| {
-        let (was, now) = (before.value_of(part), after.value_of(part));
-        (was != now).then_some(FieldChange { field: part, was, now })
-    };
-    let changed: Vec<FieldChange> =
-        if is_kept(before) && is_kept(after) { parts.iter().filter_map(part).collect() } else { Vec::new() };
-    if !changed.is_empty() {
-        return changed;
-    }
-    let vague = |value: Option<Value>| value.map(|_| Value::Unknown);
-    let now = after.value_of(field).filter(|_| !is_kept(before)).or(vague(whole.now));
-    vec![FieldChange { field, was: vague(whole.was), now }]
+/// What was seen and what is seen, with the database by which their times are read.
+#[derive(Clone, Copy)]
+struct BothStates<'s> {
+    before: &'s Snapshot,
+    after: &'s Snapshot,
+    database: Database,
 }
 
-/// What is otherwise of a time, or of an end of a journey and its place.
-///
-/// Where one state of the entry is a journey and the other is not, its time and place are those of the departure.
-fn times(field: &'static str, before: &Snapshot, after: &Snapshot, fields: &mut Vec<FieldChange>) {
-    let becomes_journey = before.value("depart").is_some() != after.value("depart").is_some();
-    let has_both = !before.is_empty() && !after.is_empty();
-    if field == "when" && becomes_journey && has_both {
-        return;
+impl BothStates<'_> {
+    /// What is otherwise under a key: it, or those of its parts that are.
+    fn parts(&self, field: &'static str) -> Vec<FieldChange> {
+        let BothStates { before, after, database } = *self;
+        let whole = FieldChange { field, was: before.known(field, database), now: after.known(field, database) };
+        let Some((_, parts)) = PARTS.iter().find(|(key, _)| *key == field) else {
+            // The same, as far as it is told, is not told as if it were another.
+            let is_same = whole.was == whole.now;
+            let vague = |value: Option<Value>| value.map(|value| if is_same { Value::Unknown } else { value });
+            return vec![FieldChange { field, was: vague(whole.was), now: vague(whole.now) }];
+        };
+        // An earlier version kept the digest alone.
+        let is_kept = |seen: &Snapshot| {
+            seen.value(field).is_none() || parts.iter().any(|part| seen.value_of(part, database).is_some())
+        };
+        let part = |part: &&'static str| {
+            let (was, now) = (before.value_of(part, database), after.value_of(part, database));
+            (was != now).then_some(FieldChange { field: part, was, now })
+        };
+        let changed: Vec<FieldChange> =
+            if is_kept(before) && is_kept(after) { parts.iter().filter_map(part).collect() } else { Vec::new() };
+        if !changed.is_empty() {
+            return changed;
+        }
+        let vague = |value: Option<Value>| value.map(|_| Value::Unknown);
+        let now = after.value_of(field, database).filter(|_| !is_kept(before)).or(vague(whole.now));
+        vec![FieldChange { field, was: vague(whole.was), now }]
     }
-    let other = |field: &str| (field == "depart" && has_both).then_some("when");
-    let time = |seen: &Snapshot| seen.known(field).or_else(|| seen.known(other(field)?));
-    let place = |seen: &Snapshot| {
-        let place = seen.end_place(field).map(Value::Place);
-        place.or_else(|| seen.known("place").filter(|_| seen.value(field).is_none() && other(field).is_some()))
-    };
-    let (was, now, from, to) = (time(before), time(after), place(before), place(after));
-    let place_field = match field {
-        "depart" => "depart.place",
-        "arrive" => "arrive.place",
-        _ => "place",
-    };
-    let is_vague = was == now && from == to && before.value(field).is_some() && after.value(field).is_some();
-    if was != now {
-        fields.push(FieldChange { field, was, now });
-    } else if is_vague {
-        // Nothing that is told: it was withheld, say.
-        fields.push(FieldChange { field, was: was.map(|_| Value::Unknown), now });
-    }
-    if from != to && field != "when" {
-        fields.push(FieldChange { field: place_field, was: from, now: to });
+
+    /// What is otherwise of a time, or of an end of a journey and its place.
+    ///
+    /// Where one state of the entry is a journey and the other is not, its time and place are those of the departure.
+    fn times(&self, field: &'static str, fields: &mut Vec<FieldChange>) {
+        let BothStates { before, after, database } = *self;
+        let becomes_journey = before.value("depart").is_some() != after.value("depart").is_some();
+        let has_both = !before.is_empty() && !after.is_empty();
+        if field == "when" && becomes_journey && has_both {
+            return;
+        }
+        let other = |field: &str| (field == "depart" && has_both).then_some("when");
+        let time = |seen: &Snapshot| seen.known(field, database).or_else(|| seen.known(other(field)?, database));
+        let place = |seen: &Snapshot| {
+            let place = seen.end_place(field).map(Value::Place);
+            place.or_else(|| {
+                seen.known("place", database).filter(|_| seen.value(field).is_none() && other(field).is_some())
+            })
+        };
+        let (was, now, from, to) = (time(before), time(after), place(before), place(after));
+        let place_field = match field {
+            "depart" => "depart.place",
+            "arrive" => "arrive.place",
+            _ => "place",
+        };
+        let is_vague = was == now && from == to && before.value(field).is_some() && after.value(field).is_some();
+        if was != now {
+            fields.push(FieldChange { field, was, now });
+        } else if is_vague {
+            // Nothing that is told: it was withheld, say.
+            fields.push(FieldChange { field, was: was.map(|_| Value::Unknown), now });
+        }
+        if from != to && field != "when" {
+            fields.push(FieldChange { field: place_field, was: from, now: to });
+        }
     }
 }
 
@@ -379,7 +397,7 @@ fn others_see(states: &States, (audience, subject): &(Audience, Subject)) -> boo
 
 /// What differs between two states of affairs; revisions are not known of these.
 #[must_use]
-pub fn between(before: &States, after: &States) -> Vec<Change> {
+pub fn between(before: &States, after: &States, database: Database) -> Vec<Change> {
     let keys: BTreeSet<_> = before.keys().chain(after.keys()).collect();
     let visit_in = |states: &States, audience: Audience, id: &Id| {
         states.get(&(audience, Subject::Visit(id.clone()))).and_then(|state| Snapshot::parse(&state.seen))
@@ -416,7 +434,8 @@ pub fn between(before: &States, after: &States) -> Vec<Change> {
         let seen = |state: Option<&State>| state.map(|state| state.seen.clone());
         let (modified, before, after) = (DateTime::UNIX_EPOCH, seen(old), seen(new));
         let order = new.map_or(GONE, |state| state.order);
-        let change = Change { audience, subject, sequence: 0, modified, kind, before, after, with_visit, order };
+        let change =
+            Change { audience, subject, sequence: 0, modified, kind, before, after, with_visit, order, database };
         change.is_own().then_some(change)
     };
     keys.into_iter().filter_map(change).collect()

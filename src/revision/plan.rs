@@ -19,7 +19,7 @@ use super::snapshot::{self, OfVisit, Snapshot, ToldOf};
 use super::{RevisedListing, Revision, Revisions, Withdrawn, uid};
 use crate::listing::{AudienceMark, ListedEntry, ListedVisit, Listing, Viewer};
 use crate::programme::{Audience, Entry, EntryRef, Identity, Programme};
-use crate::zone::{self, Moment};
+use crate::zone::{Database, Moment};
 
 /// What there is to publish.
 #[derive(Debug)]
@@ -196,7 +196,7 @@ impl<'l, 'p> Planner<'l, 'p> {
         let next_lock = (is_revised || visits.iter().any(|visit| visit.is_noted)).then(|| {
             let mut lines: Vec<_> = visits.iter().flat_map(|visit| &visit.lines).collect();
             lines.par_sort_unstable_by(|(one, _), (other, _)| one.cmp(other));
-            lock::text(zone::database_version(), &feeds, lines.into_iter().map(|(_, line)| &**line))
+            lock::text(self.database().version(), &feeds, lines.into_iter().map(|(_, line)| &**line))
         });
         let mut plan = Plan {
             listings,
@@ -236,7 +236,8 @@ impl<'l, 'p> Planner<'l, 'p> {
         let mut listed_next: Vec<_> = (0..listed.len()).map(|index| entries(index).iter().peekable()).collect();
         for (index, entry) in visit.entries().iter().enumerate() {
             let at = EntryRef { visit: position, entry: index };
-            let mut entry = EntryRevision { at, entry, revised: SubjectRevision::of_entry(entry, self.lock) };
+            let mut entry =
+                EntryRevision { at, entry, revised: SubjectRevision::of_entry(entry, self.lock, self.database()) };
             let mut views = Vec::with_capacity(viewers.len());
             for (viewer, listed) in viewers.iter().zip(&mut listed_next) {
                 let now = listed.next_if(|listed| listed.at == Some(entry.at));
@@ -351,7 +352,8 @@ impl<'l, 'p> Planner<'l, 'p> {
             EntryState::Unseen => {}
             EntryState::Withdrawn | EntryState::Redacted | EntryState::Restricted => {
                 let cell = entry.revised.cell(now.digest);
-                let withdrawn = cell.and_then(|cell| Withdrawn::from_cell(entry.entry.identity(), cell, &now, mark));
+                let identity = entry.entry.identity();
+                let withdrawn = cell.and_then(|cell| Withdrawn::from_cell(identity, cell, &now, mark, self.database()));
                 planned.withdrawn.extend(withdrawn.map(|withdrawn| (viewer.audience(), withdrawn)));
             }
         }
@@ -404,6 +406,7 @@ impl<'l, 'p> Planner<'l, 'p> {
             after: cell(now).map(Box::<str>::from),
             with_visit,
             order: GONE,
+            database: self.database(),
         };
         if let Some([was, now]) = change.moved()
             && planned.moved.last().is_none_or(|last| last.at != entry.at)
@@ -413,6 +416,11 @@ impl<'l, 'p> Planner<'l, 'p> {
         if change.is_own() {
             planned.changes.push(change);
         }
+    }
+
+    /// The time zone database of the programme, by which what is remembered is read too.
+    fn database(&self) -> Database {
+        self.programme.settings().database
     }
 
     fn viewers(&self) -> impl Iterator<Item = Viewer<'p>> {

@@ -6,11 +6,12 @@ use super::change::{self, Change, Kind};
 use super::lock::{EntryState, Lock, column, published};
 use super::snapshot::{self, Snapshot, ToldOf};
 use crate::programme::{Audience, Identity};
+use crate::zone::Database;
 
 /// The last change of each visit and entry for each audience that it was published to, by an instant; without what may be told
-/// no more.
+/// no more. Their times are read by a time zone database.
 #[must_use]
-pub fn recorded(lock: &Lock, at: DateTime<Utc>) -> Vec<Change> {
+pub fn recorded(lock: &Lock, at: DateTime<Utc>, database: Database) -> Vec<Change> {
     let mut changes = Vec::new();
     for subject in lock.subjects() {
         let line = lock.entry_line(&subject.to_string()).expect("the lock file was read, with its lines");
@@ -39,6 +40,7 @@ pub fn recorded(lock: &Lock, at: DateTime<Utc>) -> Vec<Change> {
                 before: was.map(|was| after.before(&was).text_of().into()),
                 after: Some(after.text_of().into()),
                 order: change::GONE,
+                database,
             });
         }
     }

@@ -2,7 +2,8 @@
 //! write a cancellation when the entry is gone.
 //!
 //! It is JSON whose keys always stand in one order, so that equal entries are equal bytes. What a cancellation does not need and
-//! a change is not told by (notes, links, what happened, …) is there as a digest.
+//! a change is not told by (notes, links, what happened, …) is there as a digest. Zones are there by their names, so that a time
+//! is read by a time zone database.
 
 mod write;
 
@@ -17,7 +18,7 @@ use crate::programme::{
     Access, EntryKind, Geo, Identity, Language, PartOfDay, Place, Status, StatusKind, Text, TimedSpan, VisitKind, When,
     WithinDay,
 };
-use crate::zone::{Fold, LocalTimeError, Moment, Zone, rfc3339};
+use crate::zone::{Database, Fold, LocalTimeError, Moment, Zone, rfc3339};
 
 /// What is kept of an entry, read back.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -202,11 +203,11 @@ impl Snapshot {
     }
 
     /// What is known under a key; of a value of which a digest alone is kept, that there is one.
-    pub(super) fn known(&self, key: &str) -> Option<Known> {
+    pub(super) fn known(&self, key: &str, database: Database) -> Option<Known> {
         let value = self.0.get(key).filter(|value| !is_withheld(value));
         let Some(value) = value else { return self.0.get(key).map(|_| Known::Unknown) };
         let known = match key {
-            "when" | "depart" | "arrive" => when(value).map(Known::When),
+            "when" | "depart" | "arrive" => when(value, database).map(Known::When),
             "status" => self.word(key).and_then(StatusKind::parse).map(Known::Status),
             "kind" => {
                 let entry = self.kind().map(Known::Kind);
@@ -216,16 +217,19 @@ impl Snapshot {
             "place" => Some(Known::Place(place(value))),
             "with" => Some(Known::Texts(self.with())),
             "dates" => self.dates().map(|(from, to)| Known::Days(from, to)),
-            "zone" => self.word(key).and_then(Zone::find).map(Known::Zone),
+            "zone" => self.word(key).and_then(|name| database.find(name)).map(Known::Zone),
             "at" => self.word(key).map(|at| Known::Line(at.to_owned())),
             "sources" => Some(Known::Sources(self.sources())),
-            _ => self.value_of(key).or_else(|| text(value).filter(|_| TEXTS.contains(&key)).map(Known::Text)),
+            _ => {
+                let text = || text(value).filter(|_| TEXTS.contains(&key)).map(Known::Text);
+                self.value_of(key, database).or_else(text)
+            }
         };
         Some(known.unwrap_or(Known::Unknown))
     }
 
     /// A value of which there is a digest beside, or a part of one.
-    pub(super) fn value_of(&self, key: &str) -> Option<Known> {
+    pub(super) fn value_of(&self, key: &str, database: Database) -> Option<Known> {
         let value = self.0.get("names")?.get("values")?.get(key)?;
         match key {
             "link" | "stream" => value.as_str().map(|link| Known::Line(link.to_owned())),
@@ -244,7 +248,7 @@ impl Snapshot {
                 let named = value.as_array()?.iter().map(|source| (String::new(), publication(source)));
                 Some(Known::Sources(named.collect()))
             }
-            _ if value.get("zone").is_some() => match (when(value)?, key.rsplit_once('.')) {
+            _ if value.get("zone").is_some() => match (when(value, database)?, key.rsplit_once('.')) {
                 (When::Clock(span), Some((_, "end"))) => Some(Known::Until(span.start, span.about)),
                 (when, _) => Some(Known::When(when)),
             },
@@ -320,13 +324,13 @@ impl Snapshot {
 
     /// When it is; of a journey, by `depart` or `arrive`.
     #[must_use]
-    pub fn when(&self, key: &str) -> Option<When<Text>> {
-        when(self.0.get(key)?)
+    pub fn when(&self, key: &str, database: Database) -> Option<When<Text>> {
+        when(self.0.get(key)?, database)
     }
 
     /// Every moment that it says.
-    pub fn moments(&self) -> impl Iterator<Item = Moment> {
-        let whens = ["when", "depart", "arrive"].into_iter().filter_map(|key| self.when(key));
+    pub fn moments(&self, database: Database) -> impl Iterator<Item = Moment> {
+        let whens = ["when", "depart", "arrive"].into_iter().filter_map(move |key| self.when(key, database));
         whens.flat_map(|when| when.moments().into_iter().flatten())
     }
 
@@ -379,10 +383,10 @@ fn is_withheld(value: &Value) -> bool {
 }
 
 /// A time as it is kept.
-fn when(value: &Value) -> Option<When<Text>> {
+fn when(value: &Value, database: Database) -> Option<When<Text>> {
     let word = |key: &str| value.get(key).and_then(Value::as_str);
     let date = |key: &str| word(key).and_then(|text| text.parse::<NaiveDate>().ok());
-    let zone = Zone::find(word("zone")?)?;
+    let zone = database.find(word("zone")?)?;
     let moment = |key: &str| word(key).and_then(|text| instant(zone, text));
     let part = word("part").and_then(PartOfDay::parse);
     Some(if let Some(start) = moment("start") {
@@ -446,8 +450,8 @@ fn place(value: &Value) -> Place {
 }
 
 /// What stays of an entry when its text has to go: when it was, in UTC, because a zone says where.
-pub(super) fn redacted(snapshot: &Snapshot) -> String {
-    let [stay, depart, arrive] = ["when", "depart", "arrive"].map(|key| snapshot.when(key));
+pub(super) fn redacted(snapshot: &Snapshot, database: Database) -> String {
+    let [stay, depart, arrive] = ["when", "depart", "arrive"].map(|key| snapshot.when(key, database));
     let (begin, end) = (stay.as_ref().or(depart.as_ref()), stay.as_ref().or(arrive.as_ref()));
     let clocks = match (begin, end) {
         (Some(When::Clock(span)), _) if stay.is_some() => Some((span.start, span.end)),

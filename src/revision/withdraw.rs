@@ -7,6 +7,7 @@ use super::digest::{Digest, digest};
 use super::lock::{self, Columns, EntryLine, EntryState, Lock, LockedRevision, effective, published};
 use super::snapshot::{self, Snapshot};
 use crate::programme::{Identity, Text};
+use crate::zone::Database;
 
 /// How an entry is taken out, or brought back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,20 +42,21 @@ pub enum Refusal {
 }
 
 /// The text of the lock file after an entry was taken out of it at an instant. `is_published` says that what an embargo was to
-/// release was published, though no build noted it.
+/// release was published, though no build noted it. Times are read by a time zone database.
 pub fn withdraw(
     lock: &Lock,
     subject: &Subject,
     how: Withdrawal,
     is_published: bool,
     at: DateTime<Utc>,
+    database: Database,
 ) -> Result<String, Refusal> {
     let key = subject.to_string();
     let old = lock.entry_line(&key).ok_or(Refusal::Unknown)?;
     if lock.last().is_some_and(|last| at < last) {
         return Err(Refusal::Late);
     }
-    let mut line = Rewriting { columns: old.columns.clone(), old: &old, cells: Vec::new() };
+    let mut line = Rewriting::new(&old, database);
     let mut changed = false;
     for index in 0..line.columns.len() {
         changed |= line.withdraw(index, how, is_published, at);
@@ -71,7 +73,7 @@ pub fn withdraw(
         for other in lock.subjects().filter(|other| matches!(other, Subject::Entry(_)) && other != subject) {
             let other = &*other.to_string();
             let old = lock.entry_line(other).expect("the lock file was read, with its lines");
-            let mut line = Rewriting { columns: old.columns.clone(), old: &old, cells: Vec::new() };
+            let mut line = Rewriting::new(&old, database);
             if line.take_back(&taken_back, at) {
                 lines.push((other.to_owned(), line.text(other)));
             }
@@ -114,9 +116,15 @@ struct Rewriting<'r, 'l> {
     old: &'r EntryLine<'l>,
     /// What it needs that the old line has not.
     cells: Vec<String>,
+    /// The time zone database by which its times are read.
+    database: Database,
 }
 
-impl Rewriting<'_, '_> {
+impl<'r, 'l> Rewriting<'r, 'l> {
+    fn new(old: &'r EntryLine<'l>, database: Database) -> Self {
+        Rewriting { columns: old.columns.clone(), old, cells: Vec::new(), database }
+    }
+
     fn snapshot(&self, of: Digest) -> Option<Snapshot> {
         Snapshot::parse(self.old.cell(of)?)
     }
@@ -209,8 +217,8 @@ impl Rewriting<'_, '_> {
     }
 
     fn redact(&mut self, of: Digest) -> Digest {
-        let kept = self.snapshot(of).as_ref().map_or_else(|| "{}".to_owned(), snapshot::redacted);
-        self.add(kept)
+        let kept = self.snapshot(of).map(|seen| snapshot::redacted(&seen, self.database));
+        self.add(kept.unwrap_or_else(|| "{}".to_owned()))
     }
 
     /// Forgets what an entry was before, but for when that was taken back; whether there was anything to forget.

@@ -5,7 +5,7 @@ use super::lock::{EntryState, LockedRevision};
 use super::snapshot::{self, Snapshot};
 use crate::listing::{Absence, AudienceMark, Cited, ListOrder, ListedEntry, ListedJourney, ListedTiming};
 use crate::programme::{Access, EntryKind, Identity, Place, Status, StatusKind, Text, TimedSpan, When};
-use crate::zone::{Moment, Zone};
+use crate::zone::{Database, Moment, Zone};
 
 /// An entry that was published, and was taken out or is kept from this audience now.
 #[derive(Debug, Clone, PartialEq)]
@@ -40,19 +40,21 @@ enum WithdrawnTiming {
 }
 
 impl Withdrawn {
-    /// Of the cell that the lock file keeps of it.
+    /// Of the cell that the lock file keeps of it, whose times are read by a time zone database.
     pub(super) fn from_cell(
         identity: &Identity,
         cell: &str,
         revision: &LockedRevision,
         mark: Option<AudienceMark>,
+        database: Database,
     ) -> Option<Self> {
         let is_withdrawn = revision.state == EntryState::Withdrawn;
         let snapshot = Snapshot::parse(cell)?;
         // What an earlier version kept says more than may be said.
-        let snapshot = if is_withdrawn { snapshot } else { Snapshot::parse(&snapshot::redacted(&snapshot))? };
-        let end = |key: &str| Some((current(snapshot.when(key)?), snapshot.end_place(key)));
-        let timing = match snapshot.when("when") {
+        let redacted = || Snapshot::parse(&snapshot::redacted(&snapshot, database));
+        let snapshot = if is_withdrawn { snapshot } else { redacted()? };
+        let end = |key: &str| Some((current(snapshot.when(key, database)?), snapshot.end_place(key)));
+        let timing = match snapshot.when("when", database) {
             Some(when) => WithdrawnTiming::Stay(current(when)),
             None => WithdrawnTiming::Journey(Box::new([end("depart")?, end("arrive")?])),
         };
@@ -132,7 +134,7 @@ impl Withdrawn {
     }
 }
 
-/// A time as the database in use has it, so that clocks and calendars are told the same instant.
+/// A time as the database has it, so that clocks and calendars are told the same instant.
 fn current(when: When<Text>) -> When<Text> {
     match when {
         When::Clock(span) => {

@@ -9,7 +9,7 @@ use crate::check::{FOLDS, SWITCHES};
 use crate::diagnostic::{Severity, codes};
 use crate::document::Grammar;
 use crate::programme::{Access, Audience, Cancelled, EntryKind, PartOfDay, StatusKind, UiLanguage, VisitKind};
-use crate::zone;
+use crate::zone::{Database, Zone};
 
 /// What may be in no text: control characters, invisible line breaks, and what turns the direction of writing.
 const FORBIDDEN: &str = r"\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069";
@@ -22,7 +22,7 @@ const INSTANT: &str =
 const SUBTAGS: &str = "(-[A-Za-z0-9]{1,8})*";
 
 /// The schema of a scalar.
-pub(super) fn schema(grammar: Grammar) -> Value {
+pub(super) fn schema(grammar: Grammar, database: Database) -> Value {
     match grammar {
         Grammar::Unsaid => json!({"type": ["string", "number", "boolean"]}),
         Grammar::Line => lenient(
@@ -49,7 +49,7 @@ pub(super) fn schema(grammar: Grammar) -> Value {
         Grammar::Warning => json!({"not": {"enum": errors()}, "description": "The code of a warning."}),
         // Which fields can be disputed depends on whose they are.
         Grammar::Field => json!({"type": "string"}),
-        Grammar::Zone => words(zone::all().map(zone::Zone::name)),
+        Grammar::Zone => words(database.zones().map(Zone::name)),
         Grammar::FeedZone => words(["host"]),
         Grammar::Date => pattern(DATE, "A day: 2025-08-25."),
         Grammar::Time => pattern(TIME, "A time on the 24-hour clock: 09:05."),

@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use super::Digest;
 use chrono::{DateTime, Utc};
 use data_encoding::HEXLOWER;
 use serde_json::{Value, json};
 
+use super::Digest;
 use crate::render::{changes, csv, ninjs, open_data};
-use crate::zone::{self, rfc3339};
+use crate::zone::{Database, rfc3339};
 
 /// The layout of the manifest itself.
 const VERSION: u64 = 1;
@@ -71,6 +71,7 @@ impl Manifest {
     pub(super) fn text(
         files: &BTreeMap<String, Vec<u8>>,
         digests: &BTreeMap<String, Digest>,
+        database: Database,
         taken_back: Option<DateTime<Utc>>,
     ) -> String {
         let line = |((path, bytes), digest): ((&String, &Vec<u8>), &Digest)| {
@@ -85,7 +86,7 @@ impl Manifest {
         format!(
             "{{\n  \"version\": {VERSION},\n  \"generator\": {},\n  \"time_zone_database\": {},{taken_back}\n  \"formats\": {{{}\n  }},\n  \"files\": {{{}\n  }}\n}}\n",
             json!(concat!("summitcal ", env!("CARGO_PKG_VERSION"))),
-            json!(zone::database_version()),
+            json!(database.version()),
             FORMATS.map(format).join(","),
             lines.join(","),
         )

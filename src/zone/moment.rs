@@ -90,7 +90,8 @@ impl Moment {
     /// The same instant on another zone's wall clock.
     #[must_use]
     pub fn in_zone(self, zone: Zone) -> Moment {
-        if zone == self.zone { self } else { zone.moment(self.instant) }
+        let is_own = zone == self.zone && zone.database() == self.zone.database();
+        if is_own { self } else { zone.moment(self.instant) }
     }
 }
 

@@ -14,6 +14,7 @@ use summitcal::programme::{Audience, Programme};
 use summitcal::revision::{Lock, Plan, Wording, digest, plan};
 use summitcal::source::Source;
 use summitcal::tree;
+use summitcal::zone::Database;
 
 const FILES: usize = 30;
 const ENTRIES: usize = 100;
@@ -63,7 +64,7 @@ fn feeds(many: bool) -> File {
 }
 
 fn programme(visits: &[File], many: bool) -> Programme {
-    let checked = check(visits, Some(&feeds(many)));
+    let checked = check(visits, Some(&feeds(many)), Database::bundled());
     checked.programme.unwrap_or_else(|| panic!("{:?}", checked.report.counts()))
 }
 
@@ -90,7 +91,7 @@ fn stages(c: &mut Criterion) {
     });
     let settings = feeds(false);
     // With reading, for nothing is kept of it between the two.
-    c.bench_function("check", |b| b.iter(|| check(&files, Some(&settings))));
+    c.bench_function("check", |b| b.iter(|| check(&files, Some(&settings), Database::bundled())));
     for (name, many) in [("1 feed", false), ("12 feeds", true)] {
         let programme = programme(&files, many);
         c.bench_function(&format!("list, {name}"), |b| b.iter(|| Listing::of(&programme, Audience::Public, at)));

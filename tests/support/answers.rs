@@ -18,6 +18,7 @@ use summitcal::publish::http::{App, Generation, Health, Tokens, router};
 use summitcal::revision::{Lock, plan};
 use summitcal::source::Source;
 use summitcal::tree::{self, Tree};
+use summitcal::zone::Database;
 use tower::ServiceExt;
 
 use super::Folder;
@@ -38,7 +39,8 @@ pub(crate) fn trees(folder: &Folder, at: DateTime<Utc>) -> Vec<Tree> {
     };
     let file = |name: &str| File::new(Arc::new(source(name)));
     let visits: Vec<File> = names.iter().filter(|name| *name != "feeds.yaml").map(|name| file(name)).collect();
-    let programme = check(&visits, Some(&file("feeds.yaml"))).programme.expect("it was built");
+    let checked = check(&visits, Some(&file("feeds.yaml")), Database::bundled());
+    let programme = checked.programme.expect("it was built");
     let lock = Lock::parse(source("revisions.lock")).expect("it was written by a build");
     let plan = plan(&lock, &programme, &[], at);
     plan.listings.iter().map(|revised| tree::render(revised, programme.settings())).collect()

@@ -101,7 +101,7 @@ impl VisitPlaces {
         let Timing::Journey { depart, .. } = &context.entry.timing else { return };
         let (Some(leaves), Some(begun)) = (Window::of(&depart.when), self.begun) else { return };
         let cities = depart.place.as_ref().map(cities::of).unwrap_or_default();
-        if begun < leaves.first && cities.iter().any(|city| city.zone == context.visit.zone) {
+        if begun < leaves.first && cities.iter().any(|city| city.zone_name == context.visit.zone.name()) {
             self.cities.extend(place.city);
             self.countries.extend(place.country);
             self.first = Some(at);

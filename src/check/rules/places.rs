@@ -92,7 +92,8 @@ fn check_zone(
     let zone = when.zone();
     let middle = window.first + (window.last - window.first) / 2;
     let offset = |zone: Zone| zone.local(middle).offset;
-    if found.iter().any(|city| city.zone == zone || offset(city.zone) == offset(zone)) {
+    let zone_of = |city: &City| city.zone(zone.database());
+    if found.iter().any(|city| zone_of(city) == zone || offset(zone_of(city)) == offset(zone)) {
         return;
     }
     let visit_zone_at = entry.visit.zone.as_ref().map(|scalar| scalar.at);
@@ -103,12 +104,12 @@ fn check_zone(
             .saying(format!(
                 "{} is in {} ({} on that day), but the time beside it is one of {} ({}).",
                 city.name,
-                city.zone,
-                city.zone.local(middle).name,
+                zone_of(city),
+                zone_of(city).local(middle).name,
                 zone,
                 zone.local(middle).name,
             ))
-            .with_help(format!("Write “zone: {}” beside the time, or mend the city.", city.zone));
+            .with_help(format!("Write “zone: {}” beside the time, or mend the city.", zone_of(city)));
         match named {
             Some(place) if zone_at.is_some() => d.with_related(place, "The zone is named here."),
             Some(place) => d.with_related(place, "The zone is that of the visit."),

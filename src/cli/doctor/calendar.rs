@@ -3,11 +3,12 @@
 use std::collections::BTreeSet;
 
 use crate::render::ics::read;
+use crate::zone::Database;
 
 /// What is wrong with a feed, each with its code.
-pub(super) fn faults(body: &[u8]) -> Vec<(&'static str, String)> {
-    let Some(text) = str::from_utf8(body).ok().filter(|text| read(text).is_some() && text.contains("BEGIN:VCALENDAR"))
-    else {
+pub(super) fn faults(body: &[u8], database: Database) -> Vec<(&'static str, String)> {
+    let is_calendar = |text: &&str| read(text, database).is_some() && text.contains("BEGIN:VCALENDAR");
+    let Some(text) = str::from_utf8(body).ok().filter(is_calendar) else {
         return vec![("no-calendar", "it is no calendar that can be read.".to_owned())];
     };
     let unfolded = text.replace("\r\n ", "").replace("\r\n\t", "");

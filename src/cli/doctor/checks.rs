@@ -8,6 +8,7 @@ use super::client::{Client, Reply, is_loopback};
 use super::{Finding, calendar};
 use crate::error::Error;
 use crate::tree::{MANIFEST, Manifest, ManifestFile, NEWSROOM, PROGRAMME, media};
+use crate::zone::Database;
 
 /// Larger files are expected to be compressed: smaller ones are one or two packets either way.
 const MIN_COMPRESSED: usize = 8 << 10;
@@ -19,14 +20,16 @@ const DATA: &[&str] = &["changes.atom", "index.html"];
 pub(super) struct Doctor {
     client: Client,
     url: Url,
+    /// The time zone database by which feeds are read.
+    database: Database,
     /// How many files were looked at.
     pub(super) files: usize,
     pub(super) findings: Vec<Finding>,
 }
 
 impl Doctor {
-    pub(super) fn new(client: Client, url: Url) -> Self {
-        Self { client, url, files: 0, findings: Vec::new() }
+    pub(super) fn new(client: Client, url: Url, database: Database) -> Self {
+        Self { client, url, database, files: 0, findings: Vec::new() }
     }
 
     /// Asks everything.
@@ -132,7 +135,7 @@ impl Doctor {
         self.compressed(url, path, &reply)?;
         if media::ending(path) == "ics" || !path.contains('.') {
             let help = "Serve the file as summitcal made it, byte for byte.";
-            for (code, message) in calendar::faults(&reply.body) {
+            for (code, message) in calendar::faults(&reply.body, self.database) {
                 self.find(code, path, message, help);
             }
         }

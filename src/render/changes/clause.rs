@@ -10,7 +10,7 @@ use crate::locale::{Label, Phrase, Told};
 use crate::programme::{Language, StatusKind, Text, When};
 use crate::render::localizer::Localizer;
 use crate::revision::{Change, FieldChange, Kind, Publication, Snapshot, Subject, Value};
-use crate::zone::Moment;
+use crate::zone::{Database, Moment};
 
 /// One thing that is said of a change.
 #[derive(Debug, Clone, PartialEq)]
@@ -49,12 +49,14 @@ impl Clause {
 /// Puts changes into words.
 struct Wording<'l, 'a> {
     localizer: &'l Localizer<'a>,
+    /// By which the times of a change are read.
+    database: Database,
 }
 
 /// What there is to say of a change to those who write the schedules: in the words of one language, of all languages.
 pub(in crate::render) fn clauses(localizer: &Localizer<'_>, change: &Change) -> Vec<Clause> {
     let localizer = &for_change(localizer, change);
-    let wording = Wording { localizer };
+    let wording = Wording { localizer, database: change.database };
     let mut clauses = Vec::new();
     for field in fields_told(change) {
         if field.field == "at" {
@@ -75,7 +77,7 @@ pub(in crate::render) fn clauses(localizer: &Localizer<'_>, change: &Change) -> 
 /// What there is to say of a change to readers of one language: nothing where what they read is the same.
 pub(in crate::render) fn clauses_for_readers(localizer: &Localizer<'_>, change: &Change) -> Vec<Clause> {
     let localizer = &for_change(localizer, change);
-    let wording = Wording { localizer };
+    let wording = Wording { localizer, database: change.database };
     let fields = fields_told(change);
     let is_news = |field: &&FieldChange| field.field != "at" && differs(field, localizer.language, localizer.title);
     let told: Vec<Clause> = fields.iter().filter(is_news).flat_map(|field| wording.field(field)).collect();
@@ -100,16 +102,16 @@ fn differs(field: &FieldChange, language: &Language, then: &Text) -> bool {
 fn for_change<'a>(localizer: &Localizer<'a>, change: &Change) -> Localizer<'a> {
     let states = [change.before(), change.after()];
     let seen = || states.iter().flatten();
-    let moments: Vec<Moment> = seen().flat_map(Snapshot::moments).collect();
-    let years: Vec<i32> = seen().filter_map(first_year).collect();
+    let moments: Vec<Moment> = seen().flat_map(|seen| seen.moments(change.database)).collect();
+    let years: Vec<i32> = seen().filter_map(|seen| first_year(seen, change.database)).collect();
     let of_visit = states[1].as_ref().and_then(Snapshot::year).or_else(|| states[0].as_ref().and_then(Snapshot::year));
     let year = if years.windows(2).any(|pair| pair[0] != pair[1]) { Some(0) } else { of_visit };
     localizer.for_moments(&moments).beside_year(year)
 }
 
 /// The year of the first day that an entry names.
-fn first_year(seen: &Snapshot) -> Option<i32> {
-    let when = ["when", "depart", "arrive"].into_iter().find_map(|key| seen.when(key)?.days());
+fn first_year(seen: &Snapshot, database: Database) -> Option<i32> {
+    let when = ["when", "depart", "arrive"].into_iter().find_map(|key| seen.when(key, database)?.days());
     when.map(|(first, _)| first.year())
 }
 
@@ -289,10 +291,11 @@ impl Wording<'_, '_> {
         if let Some((from, to)) = seen.dates() {
             return Some(self.localizer.locale.date_range(from, to));
         }
-        if let Some(when) = seen.when("when") {
+        let of = |key: &str| seen.when(key, self.database);
+        if let Some(when) = of("when") {
             return Some(self.time("when", &when));
         }
-        let (depart, arrive) = (seen.when("depart")?, seen.when("arrive")?);
+        let (depart, arrive) = (of("depart")?, of("arrive")?);
         let ends = [(Label::Departs, "depart", depart), (Label::Arrives, "arrive", arrive)];
         let ends =
             ends.map(|(label, field, when)| Cow::Owned(self.localizer.labelled(label, &self.time(field, &when))));

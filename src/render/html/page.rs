@@ -5,7 +5,6 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 use super::{NOT_FOUND, PageContext};
 use crate::locale::{self, Phrase};
 use crate::programme::{Audience, UiLanguage};
-use crate::zone::Zone;
 
 /// Nothing from elsewhere, nothing inline, nothing sent anywhere.
 pub const POLICY: &str =
@@ -183,7 +182,7 @@ const NEWSROOMS: [&str; 10] = [
 
 /// The choice of the reader's clock, which the script completes and shows.
 pub(super) fn zone_choice(page: &PageContext<'_>) -> Markup {
-    let known = NEWSROOMS.into_iter().filter_map(Zone::find);
+    let known = NEWSROOMS.into_iter().filter_map(|name| page.site.settings.database.find(name));
     html! {
         div class="zone" id="_zone" hidden {
             label for="_clock" { (page.phrase(Phrase::YourClock)) }

@@ -113,7 +113,8 @@ fn end(entry: &ListedEntry<'_>) -> Option<String> {
 /// When it was to start before its last change; nothing where a time was announced for the day that was known before.
 fn previous_start(page: &PageContext<'_>, visit: &ListedVisit<'_>, entry: &ListedEntry<'_>) -> Option<String> {
     let before = page.site.revised.before(visit, entry)?;
-    let previous = before.when("when").or_else(|| before.when("depart"))?;
+    let database = visit.zone.database();
+    let previous = before.when("when", database).or_else(|| before.when("depart", database))?;
     let previous = match previous.as_ref() {
         ListedWhen::Clock(span) => local(span.start),
         other => other.days()?.0.to_string(),

@@ -10,7 +10,7 @@ use super::line::Lines;
 use super::timezone::{ZoneSpans, timezones};
 use crate::programme::{Feed, FeedZone};
 use crate::revision::RevisedListing;
-use crate::zone::Zone;
+use crate::zone::Database;
 
 /// A feed while its events are added.
 pub struct FeedBuilder<'f> {
@@ -19,13 +19,14 @@ pub struct FeedBuilder<'f> {
     pub entries: usize,
     zones: ZoneSpans,
     events: String,
+    database: Database,
 }
 
 impl<'f> FeedBuilder<'f> {
-    /// A feed without events.
+    /// A feed without events, in zones of a time zone database.
     #[must_use]
-    pub fn new(feed: &'f Feed) -> Self {
-        Self { feed, entries: 0, zones: ZoneSpans::default(), events: String::new() }
+    pub fn new(feed: &'f Feed, database: Database) -> Self {
+        Self { feed, entries: 0, zones: ZoneSpans::default(), events: String::new(), database }
     }
 
     /// Whether it selects an event.
@@ -55,7 +56,7 @@ impl<'f> FeedBuilder<'f> {
             FeedZone::Host => visits.next().map(|visit| visit.zone),
         };
         // A calendar needs a component, and apps look for that of X-WR-TIMEZONE.
-        let zone = zone.unwrap_or_else(|| Zone::parse("Etc/UTC").expect("every database has it"));
+        let zone = zone.unwrap_or_else(|| self.database.utc());
         self.zones.add_unless_known(zone, quiet_instant());
         let mut lines = beginning();
         let name = feed.title.localized(&feed.language, &feed.title).text;

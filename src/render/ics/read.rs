@@ -8,14 +8,16 @@ use icalendar::parser::{Component, Property, read_calendar, unfold};
 use serde_json::{Map, Value, json};
 
 use crate::revision::digest;
+use crate::zone::{Database, Fold};
 
-/// What a feed says of each event, by UID: in the form in which entries are kept. `None` if it is no feed.
+/// What a feed says of each event, by UID: in the form in which entries are kept. `None` if it is no feed. Its times are read
+/// by a time zone database.
 #[must_use]
-pub fn read(text: &str) -> Option<BTreeMap<String, String>> {
+pub fn read(text: &str, database: Database) -> Option<BTreeMap<String, String>> {
     let unfolded = unfold(text);
     let calendar = read_calendar(&unfolded).ok()?;
     let events = calendar.components.iter().filter(|component| component.name == "VEVENT");
-    events.map(|event| Some((value(event, "UID")?.to_owned(), kept(event).to_string()))).collect()
+    events.map(|event| Some((value(event, "UID")?.to_owned(), kept(event, database).to_string()))).collect()
 }
 
 fn find<'c>(event: &'c Component<'_>, name: &str) -> Option<&'c Property<'c>> {
@@ -26,11 +28,11 @@ fn value<'c>(event: &'c Component<'_>, name: &str) -> Option<&'c str> {
     find(event, name).map(|property| property.val.as_ref())
 }
 
-fn kept(event: &Component<'_>) -> Value {
+fn kept(event: &Component<'_>, database: Database) -> Value {
     let mut kept = Map::new();
     let text = |name: &str| value(event, name).map(unescaped);
     kept.insert("title".to_owned(), text("SUMMARY").unwrap_or_default().into());
-    if let Some(when) = when(event) {
+    if let Some(when) = when(event, database) {
         kept.insert("when".to_owned(), when);
     }
     if let Some(place) = text("LOCATION") {
@@ -48,7 +50,7 @@ fn kept(event: &Component<'_>) -> Value {
     Value::Object(kept)
 }
 
-fn when(event: &Component<'_>) -> Option<Value> {
+fn when(event: &Component<'_>, database: Database) -> Option<Value> {
     let (start, end) = (find(event, "DTSTART")?, find(event, "DTEND")?);
     let parameter = |name: &str| {
         let found = start.params.iter().find(|parameter| parameter.key == name);
@@ -65,11 +67,11 @@ fn when(event: &Component<'_>) -> Option<Value> {
         });
     }
     let zone = parameter("TZID").unwrap_or_else(|| "Etc/UTC".to_owned());
-    let found = crate::zone::Zone::find(&zone)?;
+    let found = database.find(&zone)?;
     let instant = |property: &Property<'_>| {
         let local = property.val.as_ref().trim_end_matches('Z');
         let local = chrono::NaiveDateTime::parse_from_str(local, "%Y%m%dT%H%M%S").ok()?;
-        let moment = found.at(local, Some(crate::zone::Fold::Earlier)).ok()?;
+        let moment = found.at(local, Some(Fold::Earlier)).ok()?;
         Some(moment.rfc3339())
     };
     Some(json!({"zone": zone, "start": instant(start)?, "end": instant(end)?}))

@@ -81,6 +81,7 @@ impl<'l, 'p> Planner<'l, 'p> {
                 after: None,
                 with_visit: false,
                 order: 0,
+                database: self.database(),
             });
         }
         // Its entries say that it is gone, so that nothing is left to publish.
@@ -117,7 +118,8 @@ impl<'l, 'p> Planner<'l, 'p> {
             }
             let cell = cells.find(now.digest).unwrap_or(cell);
             let mark = self.mark_of_gone(&columns, viewer.audience());
-            let withdrawn = Withdrawn::from_cell(identity, cell, &now, mark).filter(|_| now.state != EntryState::Shown);
+            let withdrawn = Withdrawn::from_cell(identity, cell, &now, mark, self.database());
+            let withdrawn = withdrawn.filter(|_| now.state != EntryState::Shown);
             planned.withdrawn.extend(withdrawn.map(|withdrawn| (viewer.audience(), withdrawn)));
         }
         planned.is_changed |= is_changed;
@@ -138,7 +140,7 @@ impl<'l, 'p> Planner<'l, 'p> {
             EntryState::Restricted => snapshot.title().is_some(),
             _ => false,
         };
-        is_less.then(|| snapshot::redacted(&snapshot))
+        is_less.then(|| snapshot::redacted(&snapshot, self.database()))
     }
 
     /// Whom what is left of an entry is for, if the public knows nothing of it.

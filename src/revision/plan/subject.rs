@@ -7,6 +7,7 @@ use crate::revision::change::{self, Subject};
 use crate::revision::digest::{Digest, digest};
 use crate::revision::lock::{EntryLine, EntryState, Lock, LockedRevision, effective, published};
 use crate::revision::snapshot::{self, Snapshot, without_names};
+use crate::zone::Database;
 
 /// An entry or a visit while it is revised.
 pub(super) struct SubjectRevision<'l> {
@@ -18,6 +19,8 @@ pub(super) struct SubjectRevision<'l> {
     /// Its line in the lock file.
     pub(super) old: Option<EntryLine<'l>>,
     pub(super) cells: CellStore,
+    /// The time zone database by which its times are read.
+    database: Database,
 }
 
 /// What an audience sees of it from an instant on: the digest of its cell.
@@ -49,17 +52,17 @@ impl CellStore {
 pub(super) type StatusChange = Option<[Snapshot; 2]>;
 
 impl<'l> SubjectRevision<'l> {
-    pub(super) fn of_entry(entry: &Entry, lock: &'l Lock) -> Self {
-        Self::new(Subject::Entry(entry.identity().clone()), entry.embargo(), lock)
+    pub(super) fn of_entry(entry: &Entry, lock: &'l Lock, database: Database) -> Self {
+        Self::new(Subject::Entry(entry.identity().clone()), entry.embargo(), lock, database)
     }
 
-    pub(super) fn of_visit(id: &Id, lock: &'l Lock) -> Self {
-        Self::new(Subject::Visit(id.clone()), None, lock)
+    pub(super) fn of_visit(id: &Id, lock: &'l Lock, database: Database) -> Self {
+        Self::new(Subject::Visit(id.clone()), None, lock, database)
     }
 
-    fn new(subject: Subject, embargo: Option<DateTime<Utc>>, lock: &'l Lock) -> Self {
+    fn new(subject: Subject, embargo: Option<DateTime<Utc>>, lock: &'l Lock, database: Database) -> Self {
         let key = subject.to_string();
-        Self { subject, old: lock.entry_line(&key), key, embargo, cells: CellStore::default() }
+        Self { subject, old: lock.entry_line(&key), key, embargo, cells: CellStore::default(), database }
     }
 
     /// What a digest is of.
@@ -162,8 +165,8 @@ impl<'l> SubjectRevision<'l> {
             (None, None) => (EntryState::Unseen, last.digest),
             // Of what cannot be read nothing is kept, and that is a cell too.
             (None, Some(_)) => {
-                let kept = before.as_ref().map_or_else(|| "{}".to_owned(), snapshot::redacted);
-                (EntryState::Restricted, self.cells.add(kept))
+                let kept = before.as_ref().map(|before| snapshot::redacted(before, self.database));
+                (EntryState::Restricted, self.cells.add(kept.unwrap_or_else(|| "{}".to_owned())))
             }
         };
         let after = cell.and_then(|cell| self.cell(cell)).and_then(Snapshot::parse);

@@ -23,7 +23,7 @@ impl<'l, 'p> Planner<'l, 'p> {
         planned: &mut VisitPlan<'l, 'p>,
     ) -> Vec<StatusChange> {
         let visit = &self.programme.visits()[position];
-        let mut revised = SubjectRevision::of_visit(visit.id(), self.lock);
+        let mut revised = SubjectRevision::of_visit(visit.id(), self.lock, self.database());
         let mut columns = revised.old.as_ref().map(|line| line.columns.clone()).unwrap_or_default();
         let (mut is_changed, mut is_noted, mut changes) = (false, false, Vec::with_capacity(viewers.len()));
         for (viewer, listed) in viewers.iter().zip(listed) {
@@ -82,6 +82,7 @@ impl<'l, 'p> Planner<'l, 'p> {
                         after,
                         with_visit: false,
                         order: 0,
+                        database: self.database(),
                     });
                 }
             }

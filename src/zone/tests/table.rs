@@ -4,7 +4,7 @@ use chrono::{DateTime, Datelike, NaiveDateTime, TimeDelta, Utc};
 
 use super::{utc, zone};
 use crate::zone::table::{Reading, Table, Transition, new_year};
-use crate::zone::{FIRST_YEAR, LAST_YEAR, Zone, all};
+use crate::zone::{Database, FIRST_YEAR, LAST_YEAR, Zone};
 
 /// The offsets that a local time may have by what the instants read, the earliest first.
 fn offsets(zone: Zone, local: NaiveDateTime, known: &[i32]) -> Vec<i32> {
@@ -18,7 +18,7 @@ fn offsets(zone: Zone, local: NaiveDateTime, known: &[i32]) -> Vec<i32> {
 #[test]
 fn local_times_are_read_as_the_instants_are() {
     let (mut gaps, mut folds) = (0, 0);
-    for zone in all() {
+    for zone in Database::bundled().zones() {
         let table = zone.table();
         let mut known: Vec<i32> = table.transitions().iter().flat_map(|change| [change.before, change.after]).collect();
         known.sort_unstable();
@@ -47,7 +47,7 @@ fn local_times_are_read_as_the_instants_are() {
 #[test]
 fn every_change_is_in_one_year() {
     let years = FIRST_YEAR - 40..=LAST_YEAR + 3;
-    for zone in all() {
+    for zone in Database::bundled().zones() {
         let (table, first) = (zone.table(), new_year(FIRST_YEAR - 40));
         let all: Vec<Transition> =
             table.transitions().iter().copied().filter(|change| change.instant >= first + TimeDelta::days(1)).collect();

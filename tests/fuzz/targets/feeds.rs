@@ -10,6 +10,7 @@ use summitcal::listing::Listing;
 use summitcal::programme::Programme;
 use summitcal::revision::RevisedListing;
 use summitcal::tree;
+use summitcal::zone::Database;
 use summitcal_fuzz::{file, parts};
 
 summitcal_fuzz::target!(run);
@@ -18,7 +19,7 @@ fn run(data: &[u8]) {
     let (visit, feeds) = parts(data);
     let (Some(visit), Some(feeds)) = (file("visit.yaml", visit), file("feeds.yaml", feeds)) else { return };
     let files = [visit];
-    let checked = check(&files, Some(&feeds));
+    let checked = check(&files, Some(&feeds), Database::bundled());
     assert_eq!(checked.programme.is_none(), checked.report.has_errors());
     if let Some(programme) = &checked.programme {
         publish(programme);

@@ -13,6 +13,7 @@ use summitcal::check::check;
 use summitcal::programme::{Audience, Programme};
 use summitcal::revision::{Lock, Plan, Wording, digest, plan};
 use summitcal::source::Source;
+use summitcal::zone::Database;
 use summitcal_fuzz::file;
 
 summitcal_fuzz::target!(run);
@@ -32,7 +33,7 @@ fn programme() -> &'static Programme {
     static PROGRAMME: OnceLock<Programme> = OnceLock::new();
     PROGRAMME.get_or_init(|| {
         let files = [file("visit.yaml", VISIT.as_bytes()).expect("readable")];
-        let checked = check(&files, file("feeds.yaml", FEEDS.as_bytes()).as_ref());
+        let checked = check(&files, file("feeds.yaml", FEEDS.as_bytes()).as_ref(), Database::bundled());
         checked.programme.unwrap_or_else(|| panic!("{:?}", checked.report))
     })
 }

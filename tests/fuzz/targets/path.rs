@@ -17,6 +17,7 @@ use summitcal::programme::Audience;
 use summitcal::publish::http::{App, Generation, Health, Tokens, admin_router, router};
 use summitcal::revision::RevisedListing;
 use summitcal::tree;
+use summitcal::zone::Database;
 use summitcal_fuzz::{FEEDS, file};
 use tower::ServiceExt;
 
@@ -42,7 +43,7 @@ fn routers() -> &'static [Router; 2] {
         let at = DateTime::<Utc>::from_timestamp(1_756_166_400, 0).expect("an instant");
         let files = [file("visit.yaml", VISIT.as_bytes()).expect("UTF-8")];
         let feeds = file("feeds.yaml", FEEDS.as_bytes()).expect("UTF-8");
-        let programme = check(&files, Some(&feeds)).programme.expect("nothing is wrong");
+        let programme = check(&files, Some(&feeds), Database::bundled()).programme.expect("nothing is wrong");
         let settings = programme.settings();
         let tree = |audience| {
             let revised = RevisedListing::new(Listing::of(&programme, audience, at), settings.uid_namespace, at);

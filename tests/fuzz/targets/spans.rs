@@ -6,6 +6,7 @@ use std::sync::Arc;
 use summitcal::check::check;
 use summitcal::diagnostic::{Place, ReportItem, github, json, sarif, text};
 use summitcal::document::File;
+use summitcal::zone::Database;
 use summitcal_fuzz::{file, parts};
 
 summitcal_fuzz::target!(run);
@@ -14,7 +15,7 @@ fn run(data: &[u8]) {
     let (visit, feeds) = parts(data);
     let (Some(visit), Some(feeds)) = (file("visit.yaml", visit), file("feeds.yaml", feeds)) else { return };
     let files = [visit];
-    let report = check(&files, Some(&feeds)).report;
+    let report = check(&files, Some(&feeds), Database::bundled()).report;
     for item in report.items() {
         let ReportItem::Diagnostic(diagnostic) = item else { continue };
         lies_in(&diagnostic.place, &files[0], &feeds);

@@ -9,6 +9,7 @@ use summitcal::diagnostic::fix::{apply, non_overlapping};
 use summitcal::diagnostic::{Report, ReportItem};
 use summitcal::document::{self, Feeds, File, Shape, Visit};
 use summitcal::source::Source;
+use summitcal::zone::Database;
 use summitcal_fuzz::file;
 
 summitcal_fuzz::target!(run);
@@ -40,7 +41,7 @@ fn run(data: &[u8]) {
 fn fix(file: File) {
     let mut files = [file];
     for _ in 0..MAX_PASSES {
-        let report = check_keeping(1_000, &files, None).report;
+        let report = check_keeping(1_000, &files, None, Database::bundled()).report;
         let offered: Vec<_> = report
             .items()
             .filter_map(|item| match item {
