@@ -6,6 +6,8 @@
 pub(crate) mod answers;
 pub(crate) mod calendar;
 pub(crate) mod history;
+#[cfg(target_os = "linux")]
+pub(crate) mod mounts;
 pub(crate) mod s3;
 pub(crate) mod server;
 
