@@ -295,7 +295,7 @@ mod linux {
     use std::time::Duration;
 
     use super::{AT, BASE, Contents, Folder, contents, feeds, files, names, retitle};
-    use crate::support::mounts::mounting;
+    use crate::support::mounts::run_mounting;
 
     /// A folder whose build writes many files.
     fn many() -> Folder {
@@ -434,7 +434,7 @@ mod linux {
             build
             cp -a disk healed
         "#;
-        let Some(ran) = mounting(&folder, script, &[]) else { return };
+        let Some(ran) = run_mounting(&folder, script, &[]) else { return };
         assert_eq!(ran.stdout, "0: 2\n4: 2\n8: 2\n24: 2\n40: 2\n56: 2\nfiles: 2\n");
         let before = files(&folder, "before");
         for room in ["0", "4", "8", "24", "40", "56", "files"] {
@@ -479,7 +479,7 @@ mod linux {
                 build
             done
         "#;
-        let Some(ran) = mounting(&folder, script, &[]) else { return };
+        let Some(ran) = run_mounting(&folder, script, &[]) else { return };
         assert_eq!(ran.stdout, "115: built\n610\n90: 2\n0\n50: 2\n0\n");
         assert!(contents(&folder, "with/dist") == contents(&folder, "tight/dist"));
         assert!(["90", "50"].iter().all(|said| folder.read(&format!("said.{said}")).contains("No space left")));
@@ -506,7 +506,7 @@ mod linux {
             done
             build
         "#;
-        let Some(ran) = mounting(&folder, script, &[]) else { return };
+        let Some(ran) = run_mounting(&folder, script, &[]) else { return };
         assert_eq!(ran.stdout, "nothing to do: 0\ndist: 2\ndist/staff: 2\ndist/press/feeds: 2\n");
         for (line, path) in folder.read("said").lines().zip(["dist/public/", "dist/staff/", "dist/press/feeds/."]) {
             assert!(line.starts_with(&format!("summitcal: cannot create {path}")), "{line}");

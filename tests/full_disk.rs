@@ -7,12 +7,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::fs;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
-use crate::support::mounts::mounting;
-use crate::support::{AT, FEEDS_OF_EACH, Folder};
+use crate::support::mounts::{mounting, run_mounting};
+use crate::support::server::{Server, wait_for};
+use crate::support::{AT, FEEDS_OF_EACH, Folder, Ran};
 
 /// What a disk of memory holds in one piece.
 const PAGE: usize = 4096;
@@ -115,7 +117,7 @@ impl Case {
         let given: String = limits.iter().map(|limit| format!("{limit} ")).collect();
         let arguments: Vec<&str> =
             [kind, &given].into_iter().chain(self.arguments.iter().map(String::as_str)).collect();
-        let ran = mounting(&self.folder, SCRIPT, &arguments)?;
+        let ran = run_mounting(&self.folder, SCRIPT, &arguments)?;
         let (mut tried, mut failed) = (0, 0);
         for line in ran.stdout.lines() {
             let words: Vec<i32> = line.split(' ').map(|word| word.parse().expect("a number")).collect();
@@ -177,20 +179,25 @@ const SCRIPT: &str = r#"
     widen() { mount -o remount,size=256m,nr_inodes=100000 disk; }
     mkdir -p disk
     mount -t tmpfs -o size=256m,nr_inodes=100000 tmpfs disk
-    for limit in $limits; do
-        widen
-        find disk -mindepth 1 -delete
-        cp -a before/. disk
-        code=0 again=0
-        case $kind in
-            room) mount -o remount,size=$(($(used used) + 4 * limit))k disk ;;
-            files) mount -o remount,nr_inodes=$(($(used iused) + limit)) disk ;;
-        esac
+    # Whatever a limit is of, it is not of what is said.
+    attempt() {
         case $kind in
             room|files) (cd disk && "$0" "$@") ;;
             limit) (cd disk && trap '' XFSZ && prlimit --core=0 --fsize=$limit "$0" "$@") ;;
             killed) (cd disk && prlimit --core=0 --fsize=$limit "$0" "$@") ;;
-        esac >/dev/null 2>said.$limit || code=$?
+        esac
+    }
+    for limit in $limits; do
+        widen
+        find disk -mindepth 1 -delete
+        cp -a before/. disk
+        again=0
+        case $kind in
+            room) mount -o remount,size=$(($(used used) + 4 * limit))k disk ;;
+            files) mount -o remount,nr_inodes=$(($(used iused) + limit)) disk ;;
+        esac
+        { attempt "$@" 2>&1 >/dev/null && echo 0 >code || echo $? >code; } | cat >said.$limit
+        code=$(cat code)
         rm -rf found.$limit healed.$limit
         cp -a disk found.$limit
         widen
@@ -205,8 +212,9 @@ const SCRIPT: &str = r#"
 fn tries(case: &Case) {
     case.set_aside();
     let before = timeless(files(&case.folder, "before"));
-    let arguments: Vec<&str> = ["limit", "100000000"].into_iter().chain(case.arguments.iter().map(String::as_str)).collect();
-    let Some(calm) = mounting(&case.folder, SCRIPT, &arguments) else { return };
+    let arguments: Vec<&str> =
+        ["limit", "100000000"].into_iter().chain(case.arguments.iter().map(String::as_str)).collect();
+    let Some(calm) = run_mounting(&case.folder, SCRIPT, &arguments) else { return };
     assert_eq!(calm.stdout, "100000000 0 0\n", "{}: {}", case.name, case.folder.read("said.100000000"));
     let after = timeless(files(&case.folder, "found.100000000"));
     assert!(before != after, "{} writes something", case.name);
@@ -300,4 +308,92 @@ fn writing_schedules_on_a_full_disk() {
         }
     };
     tries(&Case::new("check --fix", &["check", "--fix"], wrong).writing_many());
+}
+
+/// Where a server runs on a disk of its own, as this process sees it.
+fn disk_of(server: &Server) -> PathBuf {
+    PathBuf::from(format!("/proc/{}/cwd", server.child.id()))
+}
+
+/// Fills a disk but for so many pages.
+fn fill(disk: &Path, pages: usize) {
+    let mut filler = fs::File::create(disk.join("filler")).expect("a file can be made");
+    while filler.write_all(&[b'x'; PAGE]).is_ok() {}
+    let length = filler.metadata().expect("a file").len();
+    filler.set_len(length - (pages * PAGE) as u64).expect("it can be shorter");
+}
+
+/// Puts the schedules of a disk where the program can read them, and finds that the lock file remembers what is served.
+fn all_is_remembered(disk: &Path, feed: &str) {
+    let folder = Folder::new();
+    for name in ["v.yaml", "feeds.yaml", "revisions.lock"] {
+        folder.write(&format!("schedules/{name}"), &fs::read(disk.join("schedules").join(name)).expect("readable"));
+    }
+    let ran = folder.run(&["build", "--locked", "--quiet"]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    assert_eq!(folder.read("dist/public/feeds/seoul.ics"), feed);
+}
+
+#[test]
+fn a_server_on_a_full_disk() {
+    const SCRIPT: &str = r#"
+        pages=$1
+        shift
+        mkdir -p disk
+        mount -t tmpfs -o size=4m tmpfs disk
+        cp -a schedules disk
+        [ $pages = all ] || mount -o remount,size=$(($(df --output=used disk | tail -n 1) + 4 * pages))k disk
+        cd disk
+        exec "$0" serve --addr 127.0.0.1:0 --admin 127.0.0.1:0 --log off "$@"
+    "#;
+    const FEED: &str = "/feeds/seoul.ics";
+    let folder = Folder::with(&[("feeds.yaml", FEEDS_OF_EACH)]);
+    folder.write("schedules/v.yaml", visit("v", "One", &["a", "b"]).as_bytes());
+    let start = |pages: &str| mounting(&folder, SCRIPT, &[pages]);
+    let Some(command) = start("all") else { return };
+    let server = Server::of(command, 2);
+    let disk = disk_of(&server);
+    let enough = fs::read(disk.join("schedules/revisions.lock")).expect("a lock file").len().div_ceil(PAGE);
+    drop(server);
+    let step = enough.div_ceil(sizes());
+    // It starts only where it can remember what it serves.
+    for pages in (0..enough).step_by(step) {
+        let ran = Ran::of(start(&pages.to_string()).expect("it was let before"));
+        let is_plain = ran.stderr.starts_with("summitcal: cannot ") && ran.stderr.contains("No space left");
+        assert!(ran.code == 2 && is_plain, "{pages}: {} {}", ran.code, ran.stderr);
+    }
+    for pages in (0..=enough).step_by(step).chain([enough]) {
+        let server = Server::of(start("all").expect("it was let before"), 2);
+        let disk = disk_of(&server);
+        let lock = || fs::read_to_string(disk.join("schedules/revisions.lock")).expect("a lock file");
+        let (before, served) = (lock(), server.get(FEED).text());
+        fill(&disk, pages);
+        // In its place, for there may be no room for another file.
+        let mut file = fs::File::options().write(true).open(disk.join("schedules/v.yaml")).expect("a schedule");
+        file.write_all(visit("v", "Two", &["a", "b"]).as_bytes()).expect("it takes no room");
+        drop(file);
+        let is_served = || server.get(FEED).text().contains("SUMMARY:Two a");
+        let failed = wait_for("it to have tried", || {
+            let failed = server.err().contains("what was built last is served still");
+            (failed || is_served()).then_some(failed)
+        });
+        if failed {
+            assert!(
+                server.err().contains("summitcal: cannot ") && server.err().contains("No space left"),
+                "{}",
+                server.err()
+            );
+            assert_eq!((lock(), server.get(FEED).text()), (before, served), "{pages}");
+            wait_for("it to say so", || server.health().contains("\"stale\"").then_some(()));
+        }
+        assert_eq!(failed, pages < enough, "{pages}: {}", server.err());
+        fs::remove_file(disk.join("filler")).expect("it was made");
+        wait_for("it to try again", || is_served().then_some(()));
+        wait_for("it to be well", || server.health().contains("\"ok\"").then_some(()));
+        all_is_remembered(&disk, &server.get(FEED).text());
+        let names =
+            fs::read_dir(disk.join("schedules")).expect("a folder").map(|entry| entry.expect("readable").file_name());
+        assert_eq!(names.filter(|name| is_leftover(Path::new(name))).count(), 0);
+        println!("serve: {pages} of {enough} pages, {}", if failed { "too few" } else { "enough" });
+    }
 }

@@ -7,9 +7,9 @@ use std::process::Command;
 
 use super::{AT, Folder, Ran};
 
-/// Runs a script as one who may mount, in a world of mounts of its own; none where the system does not let us. `$0` is the
-/// program, and `$AT` when every build happens.
-pub(crate) fn mounting(folder: &Folder, script: &str, arguments: &[&str]) -> Option<Ran> {
+/// A script for one who may mount, in a world of mounts of its own; none where the system does not let us. `$0` is the program,
+/// and `$AT` when every build happens.
+pub(crate) fn mounting(folder: &Folder, script: &str, arguments: &[&str]) -> Option<Command> {
     let begin = |flags: &str| {
         let mut command = Command::new("unshare");
         command.args([flags, "sh", "-euc"]);
@@ -27,7 +27,12 @@ pub(crate) fn mounting(folder: &Folder, script: &str, arguments: &[&str]) -> Opt
     let program = folder.command(&[]).get_program().to_owned();
     command.arg(script).arg(program).args(arguments).current_dir(folder.path());
     command.env("AT", AT).env_remove("SOURCE_DATE_EPOCH");
-    let ran = Ran::of(command);
+    Some(command)
+}
+
+/// Runs one, which has to succeed.
+pub(crate) fn run_mounting(folder: &Folder, script: &str, arguments: &[&str]) -> Option<Ran> {
+    let ran = Ran::of(mounting(folder, script, arguments)?);
     assert_eq!(ran.code, 0, "{}{}", ran.stdout, ran.stderr);
     Some(ran)
 }
