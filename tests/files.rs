@@ -1,8 +1,5 @@
 //! What a build does to files: only its own, all of them or none, and never two builds at once.
 
-// What could not be tested here has to be seen.
-#![allow(clippy::print_stdout)]
-
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;
@@ -297,7 +294,8 @@ mod linux {
     use std::process::{Child, Command, Stdio};
     use std::time::Duration;
 
-    use super::{AT, BASE, Contents, Folder, Ran, contents, feeds, files, names, retitle};
+    use super::{AT, BASE, Contents, Folder, contents, feeds, files, names, retitle};
+    use crate::support::mounts::run_mounting;
 
     /// A folder whose build writes many files.
     fn many() -> Folder {
@@ -392,29 +390,6 @@ mod linux {
         assert!(names(&folder, "").iter().all(|name| !name.contains("/.")), "{:?}", names(&folder, ""));
     }
 
-    /// Runs a script as one who may mount, in a world of mounts of its own; none where the system does not let us.
-    fn mounting(folder: &Folder, script: &str) -> Option<Ran> {
-        let begin = |flags: &str| {
-            let mut command = Command::new("unshare");
-            command.args([flags, "sh", "-euc"]);
-            command
-        };
-        let may = |flags: &str| {
-            let tried = begin(flags).arg("mount -t tmpfs -o size=64k tmpfs /mnt").output();
-            tried.is_ok_and(|tried| tried.status.success())
-        };
-        let Some(flags) = ["-m", "-rm"].into_iter().find(|flags| may(flags)) else {
-            println!("Skipped: nothing may be mounted here; it takes root, or user namespaces.");
-            return None;
-        };
-        let mut command = begin(flags);
-        let program = folder.command(&[]).get_program().to_owned();
-        command.arg(script).arg(program).current_dir(folder.path()).env("AT", AT).env_remove("SOURCE_DATE_EPOCH");
-        let ran = Ran::of(command);
-        assert_eq!(ran.code, 0, "{}{}", ran.stdout, ran.stderr);
-        Some(ran)
-    }
-
     /// A folder with two states of the schedules, and what undisturbed builds make of the second after the first.
     fn states() -> (Folder, Contents, Contents) {
         let folder = Folder::new();
@@ -459,7 +434,7 @@ mod linux {
             build
             cp -a disk healed
         "#;
-        let Some(ran) = mounting(&folder, script) else { return };
+        let Some(ran) = run_mounting(&folder, script, &[]) else { return };
         assert_eq!(ran.stdout, "0: 2\n4: 2\n8: 2\n24: 2\n40: 2\n56: 2\nfiles: 2\n");
         let before = files(&folder, "before");
         for room in ["0", "4", "8", "24", "40", "56", "files"] {
@@ -504,7 +479,7 @@ mod linux {
                 build
             done
         "#;
-        let Some(ran) = mounting(&folder, script) else { return };
+        let Some(ran) = run_mounting(&folder, script, &[]) else { return };
         assert_eq!(ran.stdout, "115: built\n610\n90: 2\n0\n50: 2\n0\n");
         assert!(contents(&folder, "with/dist") == contents(&folder, "tight/dist"));
         assert!(["90", "50"].iter().all(|said| folder.read(&format!("said.{said}")).contains("No space left")));
@@ -531,7 +506,7 @@ mod linux {
             done
             build
         "#;
-        let Some(ran) = mounting(&folder, script) else { return };
+        let Some(ran) = run_mounting(&folder, script, &[]) else { return };
         assert_eq!(ran.stdout, "nothing to do: 0\ndist: 2\ndist/staff: 2\ndist/press/feeds: 2\n");
         for (line, path) in folder.read("said").lines().zip(["dist/public/", "dist/staff/", "dist/press/feeds/."]) {
             assert!(line.starts_with(&format!("summitcal: cannot create {path}")), "{line}");

@@ -98,6 +98,31 @@ fn what_an_entry_came_after_is_told_no_longer_than_that_may_be_seen() {
 }
 
 #[test]
+fn what_was_kept_back_does_not_come_back_with_the_entry_in_what_others_were() {
+    for hidden in ["audience: staff", "embargo: 2025-12-31T00:00:00Z"] {
+        let folder = folder();
+        built(&folder, 1, &[DINNER, AFTER]);
+        built(&folder, 2, &[&format!("{DINNER}, {hidden}"), ON_ITS_OWN]);
+        let public = |folder: &Folder| {
+            let line = folder.read(LOCK).lines().find(|line| line.starts_with("v/b")).expect("its line").to_owned();
+            line.split('\t').find(|part| part.starts_with("public=")).expect("its revisions").to_owned()
+        };
+        let kept = public(&folder);
+        build(&folder, 2, &["--locked"]);
+        // Shown again, it has another title and another day.
+        let shown = DINNER.replace("SECRET dinner", "Dinner").replace("10-24", "10-25");
+        built(&folder, 3, &[&shown, ON_ITS_OWN]);
+        assert_untold(&folder, "dist/public", "SECRET");
+        assert_untold(&folder, "dist/public", "24 Oct");
+        let atom = folder.read("dist/public/changes.atom");
+        assert!(atom.contains("time changed: 26 Oct, time to be announced</content>"), "{hidden}: {atom}");
+        assert_eq!(public(&folder), kept, "it was forgotten before");
+        // Staff's own memory stays.
+        assert!(folder.read("dist/staff/changes.atom").contains("(was: 24 Oct, after “SECRET dinner”)"), "{hidden}");
+    }
+}
+
+#[test]
 fn what_was_redacted_goes_from_what_others_were() {
     let folder = folder();
     built(&folder, 1, &[DINNER, AFTER]);

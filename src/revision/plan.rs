@@ -13,6 +13,7 @@ use rayon::prelude::*;
 
 use self::subject::{StatusChange, SubjectRevision, View};
 use super::change::{Change, GONE, Kind, State, States, Subject, is_with_visit};
+use super::digest::Digest;
 use super::feeds::{self, FeedChange, FeedPlan, FeedSettings, Wording};
 use super::lock::{self, EntryLine, EntryState, FeedLine, Lock, LockedRevision, column, effective, published};
 use super::snapshot::{self, OfVisit, Snapshot, ToldOf};
@@ -42,7 +43,8 @@ pub struct Plan<'p> {
     pub moved: Vec<MovedEntry>,
     /// What an embargo was to release, and no build noted that it did, of what has changed or is gone since.
     pub unrecorded: Vec<Unrecorded>,
-    /// Whether anything is revised. If not, the next lock file notes no more than that embargoes have lifted.
+    /// Whether anything is revised. If not, the next lock file notes no more than that embargoes have lifted, and knows less of what
+    /// was before.
     pub is_revised: bool,
     /// The text of the next lock file, if any line of it is another than in the one that was read, or there was none.
     /// Lines that only stand in another order, as after a merge, stay so.
@@ -164,7 +166,7 @@ struct VisitPlan<'l, 'p> {
     lines: Vec<(Subject, Cow<'l, str>)>,
     /// Whether any of these is another than in the lock file that was read.
     is_changed: bool,
-    /// Whether any of these notes that an embargo has lifted.
+    /// Whether any of these notes that an embargo has lifted, or has forgotten what may be told no more.
     is_noted: bool,
     unrecorded: Vec<Unrecorded>,
     changes: Vec<Change>,
@@ -304,14 +306,16 @@ impl<'l, 'p> Planner<'l, 'p> {
                 *revisions = revised;
             }
             is_noted |= lock::note_releases(revisions, self.at);
+            is_noted |= self.forget(&mut entry.revised, &viewers[index], revisions);
             let Some(now) = effective(revisions, self.at).copied() else { continue };
             if now.state == EntryState::Shown {
                 planned.revisions[index][entry.at.entry] = Some(Revision::of(now, entry.revised.cell(now.digest)));
             }
             let mark = self.mark_of_gone(&columns, *audience);
             self.tell(&entry, &viewers[index], (now, mark), planned);
-            // That it was noted is no change.
-            let is_as_before = old.is_some_and(|old| LockedRevision { released: now.released, ..old } == now);
+            // That something was noted is no change.
+            let noted = |old| LockedRevision { released: now.released, was: now.was, ..old };
+            let is_as_before = old.is_some_and(|old| noted(old) == now);
             if !is_as_before {
                 unrecorded = unrecorded.max(old.filter(LockedRevision::is_unrecorded).map(|old| old.modified));
                 self.note_change(&entry, &viewers[index], (seen, now), &visit[index], planned);
@@ -346,8 +350,7 @@ impl<'l, 'p> Planner<'l, 'p> {
         match now.state {
             EntryState::Shown => {
                 let Some(was) = now.was.and_then(|was| entry.revised.cell(was)) else { return };
-                let told = self.told_today(viewer, was, entry.revised.cell(now.digest));
-                planned.was.push((viewer.audience(), entry.at, told.unwrap_or_else(|| was.into())));
+                planned.was.push((viewer.audience(), entry.at, was.into()));
             }
             EntryState::Unseen => {}
             EntryState::Withdrawn | EntryState::Redacted | EntryState::Restricted => {
@@ -359,12 +362,20 @@ impl<'l, 'p> Planner<'l, 'p> {
         }
     }
 
-    /// What was otherwise, as it may be told today, if that is less than is remembered: times that tell of entries that this
-    /// audience may not see do so no more.
-    fn told_today(&self, viewer: &Viewer<'p>, was: &str, now: Option<&str>) -> Option<Box<str>> {
-        let was = Snapshot::parse(was)?;
-        let told_of = now.and_then(Snapshot::parse).unwrap_or_default().before(&was).told_of();
-        (!self.passes(viewer, &told_of)).then(|| was.withholding_times().into())
+    /// Forgets what was otherwise where its times tell of entries that this audience may not see today; whether there was anything
+    /// to forget. For good: an entry that is shown again may be called otherwise, and what it was called is not told again.
+    fn forget(&self, entry: &mut SubjectRevision<'_>, viewer: &Viewer<'p>, revisions: &mut [LockedRevision]) -> bool {
+        let Some(now) = effective(revisions, self.at).copied() else { return false };
+        let snapshot = |of: Digest| entry.cell(of).and_then(Snapshot::parse);
+        let Some(was) = now.was.and_then(snapshot) else { return false };
+        let told_of = snapshot(now.digest).unwrap_or_default().before(&was).told_of();
+        let less = was.withholding_times();
+        if self.passes(viewer, &told_of) || Snapshot::parse(&less).as_ref() == Some(&was) {
+            return false;
+        }
+        let less = entry.cells.add(less);
+        revisions.iter_mut().filter(|revision| **revision == now).for_each(|revision| revision.was = Some(less));
+        true
     }
 
     /// Whether an audience may see today all that was told of others.

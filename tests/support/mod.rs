@@ -6,6 +6,8 @@
 pub(crate) mod answers;
 pub(crate) mod calendar;
 pub(crate) mod history;
+#[cfg(target_os = "linux")]
+pub(crate) mod mounts;
 pub(crate) mod s3;
 pub(crate) mod server;
 
@@ -14,8 +16,8 @@ use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, mpsc};
 use std::time::{Duration, Instant, SystemTime};
 
 /// The entries of what is shown as data, in the order in which they stand there.
@@ -160,7 +162,7 @@ impl Drop for Folder {
     }
 }
 
-fn read(from: &mut impl Read) -> String {
+fn read(from: &mut dyn Read) -> String {
     let mut text = String::new();
     from.read_to_string(&mut text).expect("UTF-8");
     text
@@ -177,19 +179,25 @@ impl Ran {
     pub(crate) fn of(mut command: Command) -> Self {
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the program can be run");
         let (mut out, mut err) = (child.stdout.take().expect("piped"), child.stderr.take().expect("piped"));
-        let out = std::thread::spawn(move || read(&mut out));
-        let err = std::thread::spawn(move || read(&mut err));
-        let began = Instant::now();
-        let code = loop {
-            match child.try_wait().expect("a child can be waited for") {
-                Some(status) => break status.code().unwrap_or(-1),
-                None if began.elapsed() > Duration::from_secs(60) => {
-                    child.kill().expect("a child can be ended");
-                    child.wait().expect("a child can be waited for");
-                    break -2;
-                }
-                None => std::thread::sleep(Duration::from_millis(2)),
-            }
+        let (ends, ended) = mpsc::channel();
+        let also_ends = ends.clone();
+        let gather = |from: &mut dyn Read, ends: mpsc::Sender<()>| {
+            let text = read(from);
+            // Nobody asks any more once it took too long.
+            let _ = ends.send(());
+            text
+        };
+        let out = std::thread::spawn(move || gather(&mut out, ends));
+        let err = std::thread::spawn(move || gather(&mut err, also_ends));
+        // What it has not closed by then, it will not.
+        let limit = Instant::now() + Duration::from_secs(60);
+        let is_done = |_| ended.recv_timeout(limit.saturating_duration_since(Instant::now())).is_ok();
+        let code = if (0..2).all(is_done) {
+            child.wait().expect("a child can be waited for").code().unwrap_or(-1)
+        } else {
+            child.kill().expect("a child can be ended");
+            child.wait().expect("a child can be waited for");
+            -2
         };
         Ran { code, stdout: out.join().expect("no panic"), stderr: err.join().expect("no panic") }
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::ops::Deref;
-use std::process::{Child, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
@@ -102,7 +102,13 @@ impl Server {
 
     fn spawn(folder: &Folder, more: &[&str], addresses: usize) -> Self {
         let mut command = folder.command(&["serve", "--addr", "127.0.0.1:0"]);
-        command.args(more).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command.args(more);
+        Self::of(command, addresses)
+    }
+
+    /// From a command that becomes one with so many addresses.
+    pub(crate) fn of(mut command: Command, addresses: usize) -> Self {
+        command.stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().expect("the program can be run");
         let out = gather(child.stdout.take().expect("piped"));
         let err = gather(child.stderr.take().expect("piped"));
@@ -128,7 +134,7 @@ impl Server {
 
     /// Asks for a signal, such as `TERM`.
     pub(crate) fn signal(&self, name: &str) {
-        let status = std::process::Command::new("kill").args(["-s", name, &self.child.id().to_string()]).status();
+        let status = Command::new("kill").args(["-s", name, &self.child.id().to_string()]).status();
         assert!(status.expect("kill").success());
     }
 }
