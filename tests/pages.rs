@@ -275,9 +275,9 @@ fn links_and_data_have_instants_where_there_are_times_and_days_where_there_are_n
     let text = page(&built(&timed, &served()), "visits/base.html");
     let links: Vec<String> = values(&text, "href").into_iter().map(unescaped).collect();
     let has = |links: &[String], part: &str| links.iter().any(|link| link.contains(part));
-    assert!(has(&links, "dates=20250823T031500Z%2F20250823T034500Z"), "{links:?}");
-    assert!(has(&links, "startdt=2025-08-23T03%3A15%3A00Z&enddt=2025-08-23T03%3A45%3A00Z"), "{links:?}");
-    assert!(has(&links, "https%3A%2F%2Fcalendar.example.org%2Fvisits%2Fbase.html%23first"), "{links:?}");
+    assert!(has(&links, "dates=20250823T031500Z/20250823T034500Z"), "{links:?}");
+    assert!(has(&links, "startdt=2025-08-23T03:15:00Z&enddt=2025-08-23T03:45:00Z"), "{links:?}");
+    assert!(has(&links, "https://calendar.example.org/visits/base.html%23first"), "{links:?}");
     assert!(has(&links, "webcal://calendar.example.org/feeds/seoul.ics"));
     let event = &data(&text)[0];
     assert_eq!(
@@ -290,7 +290,7 @@ fn links_and_data_have_instants_where_there_are_times_and_days_where_there_are_n
 
     let text = page(&built(BASE, &served()), "visits/base.html");
     let links: Vec<String> = values(&text, "href").into_iter().map(unescaped).collect();
-    assert!(has(&links, "dates=20250823%2F20250824") && has(&links, "startdt=2025-08-23&enddt=2025-08-24&allday=true"));
+    assert!(has(&links, "dates=20250823/20250824") && has(&links, "startdt=2025-08-23&enddt=2025-08-24&allday=true"));
     assert_eq!(data(&text)[0]["startDate"], "2025-08-23");
     assert_eq!(data(&text)[0].get("endDate"), None, "no end was announced");
 
@@ -353,8 +353,7 @@ fn links_last_as_long_as_in_feeds() {
         let links: Vec<String> = values(&text, "href").into_iter().map(unescaped).collect();
         let google = links.iter().find(|link| link.contains("action=TEMPLATE")).expect("a link to Google").clone();
         assert!(!google.contains("location="), "what is not known is left out: {google}");
-        let dates = google.split("dates=").nth(1).and_then(|rest| rest.split('&').next()).expect("dates");
-        dates.replace("%2F", "/")
+        google.split("dates=").nth(1).and_then(|rest| rest.split('&').next()).expect("dates").to_owned()
     };
     let open = "when: {start: 2025-08-23 12:15}";
     assert_eq!(dates(open, &served()), "20250823T031500Z/20250823T034500Z");
@@ -370,7 +369,7 @@ fn links_last_as_long_as_in_feeds() {
 fn a_feed_can_be_subscribed_to_by_its_address_and_its_code() {
     let text = page(&built(BASE, &served()), "index.html");
     let links: Vec<String> = values(&text, "href").into_iter().map(unescaped).collect();
-    let address = "%3A%2F%2Fcalendar.example.org%2Ffeeds%2Fseoul.ics";
+    let address = "://calendar.example.org/feeds/seoul.ics";
     for link in [
         format!("https://calendar.google.com/calendar/render?cid=webcal{address}"),
         format!("https://outlook.live.com/calendar/0/addfromweb?url=https{address}&name=Visits"),

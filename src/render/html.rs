@@ -139,8 +139,19 @@ fn compact_script(text: &str) -> String {
 
 /// A style sheet, also without the spaces that mean nothing in it.
 fn compact_style(text: &str) -> String {
-    let pairs =
-        [(" {", "{"), ("{ ", "{"), ("; ", ";"), (": ", ":"), (", ", ","), (" > ", ">"), (";}", "}"), ("; }", "}")];
+    let pairs = [
+        (" {", "{"),
+        ("{ ", "{"),
+        (" }", "}"),
+        ("; ", ";"),
+        (": ", ":"),
+        (", ", ","),
+        ("> ", ">"),
+        (" >", ">"),
+        (" / ", "/"),
+        (" !", "!"),
+        (";}", "}"),
+    ];
     pairs
         .into_iter()
         .fold(compact(text), |text, (from, to)| text.replace(from, to))
@@ -303,7 +314,7 @@ fn index(page: &PageContext<'_>) -> Markup {
         div id="_now" hidden {}
         @if visits.is_empty() { p { (page.phrase(Phrase::NothingToShow)) } }
         p class="tools" {
-            a class="button main" href="#_subscribe" { (page.phrase(Phrase::Subscribe)) }
+            a class="main" href="#_subscribe" { (page.phrase(Phrase::Subscribe)) }
             (changes_link(page, None))
         }
         ul class="visits" id="_visits" { @for visit in visits { (index_row(page, visit)) } }
@@ -335,7 +346,7 @@ fn changes_link(page: &PageContext<'_>, visit: Option<&ListedVisit<'_>>) -> Mark
     let count = changes::count(page, visit);
     html! {
         @if count > 0 {
-            a class="button" href={ (page.to_language_folder()) "changes.html" } { (page.phrase(Phrase::Changes)) " (" (count) ")" }
+            a href={ (page.to_language_folder()) "changes.html" } { (page.phrase(Phrase::Changes)) " (" (count) ")" }
         }
     }
 }

@@ -27,9 +27,9 @@ pub(super) fn row(
     page: &PageContext<'_>,
     visit: &ListedVisit<'_>,
     (day, day_place): (&Day<'_, '_>, &str),
-    entry: &ListedEntry<'_>,
+    (entry, revision): (&ListedEntry<'_>, Revision),
     former_ids: &[&Id],
-    revision: Revision,
+    heading: &str,
 ) -> Markup {
     let localizer = &page.localizer(visit.title).for_entry(entry);
     let locale = page.locale;
@@ -38,11 +38,11 @@ pub(super) fn row(
     let class = if entry.absence.is_some() { "withdrawn" } else { entry.status.kind.word() };
     // The author's id would say what was redacted.
     let anchor = (!is_redacted).then_some(entry.id);
-    let heading = anchor.map_or_else(|| format!("_{}", page.site.revised.uid(entry)), |id| format!("_{id}"));
     let known = Known::of(entry);
     let ended = entry.actual.as_ref().and_then(ListedActual::ended);
     let place = clock_place(page, visit, entry);
-    let place = (place != day_place).then_some(place);
+    // What has no clock is said without a place.
+    let place = (place != day_place && known.from.is_some()).then_some(place);
     let changes = changes::of_entry(page, localizer, visit, entry);
     let has_changed = !changes.is_empty();
     // What a choice among many needs; of what was withdrawn nothing.
@@ -62,7 +62,7 @@ pub(super) fn row(
                 summary {
                     @for mark in marks(localizer, entry) { span class="audience" { (mark) } }
                     (row_time(page, localizer, entry, day.zone))
-                    h3 id=[file.is_some().then_some(&heading)] lang=[page.foreign(visit, entry.title).filter(|_| !is_redacted)] { (title) }
+                    h3 id=[file.is_some().then_some(heading)] lang=[page.foreign(visit, entry.title).filter(|_| !is_redacted)] { (title) }
                     (other_clocks(page, localizer, entry))
                     @if !is_redacted { (circumstances(page, localizer, entry)) }
                     (flags(page, entry, has_changed))
@@ -357,8 +357,8 @@ fn add_links(page: &PageContext<'_>, visit: &ListedVisit<'_>, entry: &ListedEntr
     html! {
         @if let Some(form) = form {
             p class="tools" {
-                a class="button" href=(form.google()) { "Google" }
-                a class="button outlook" href=(form.outlook(OUTLOOK_PERSONAL)) { "Outlook" }
+                a href=(form.google()) { "Google" }
+                a class="outlook" href=(form.outlook(OUTLOOK_PERSONAL)) { "Outlook" }
             }
         }
     }

@@ -224,23 +224,25 @@ fn scale(strip: &Strip<'_>, zone: Zone, numbers_y: i64, name_y: i64, is_host: bo
     let hours = strip.hours(zone);
     let begins_day = |x: i64, hour: u32| !is_host && hour == 0 && 0 < x && x < WIDTH;
     let begins_early = hours.iter().any(|(x, hour, _)| begins_day(*x, *hour) && *x < WIDTH / 2);
-    let (name_x, anchor) = if begins_early { (WIDTH, "end") } else { (0, "start") };
+    let (name_x, anchor) = if begins_early { (WIDTH, Some("end")) } else { (0, None) };
+    let (top, length) = (TOP - 6, strip.bottom() - TOP + 6);
     html! {
         // The host's is in the heading.
-        @if !is_host {
-            text class="clock" x=(tenths(name_x)) y=(name_y) text-anchor=(anchor) {
+        @if is_host {
+            path class="tick" d=(hours.iter().map(|(x, ..)| format!("M{} {top}v{length}", tenths(*x))).collect::<String>()) {}
+        } @else {
+            text class="clock" x=(tenths(name_x)) y=(name_y) text-anchor=[anchor] {
                 (strip.locale.zone_place(zone.name())) (offset_names(strip.locale, zone, strip.from, strip.to))
             }
         }
         @for (x, hour, date) in hours {
-            @if is_host { line class="tick" x1=(tenths(x)) x2=(tenths(x)) y1=(TOP - 6) y2=(strip.bottom()) {} }
             @if begins_day(x, hour) {
-                line class="dateline" x1=(tenths(x)) x2=(tenths(x)) y1=(TOP - 6) y2=(strip.bottom()) {}
-                text class="date" x=(tenths(x.clamp(300, WIDTH - 300))) y=(name_y) text-anchor="middle" {
+                path class="dateline" d={ "M" (tenths(x)) " " (top) "v" (length) } {}
+                text class="date" x=(tenths(x.clamp(300, WIDTH - 300))) y=(name_y) {
                     (strip.locale.weekday(date)) " " (strip.locale.day(date)) " →"
                 }
             }
-            text class="number" x=(tenths(x)) y=(numbers_y) text-anchor="middle" {
+            text class="number" x=(tenths(x)) y=(numbers_y) {
                 (if is_host && hour == 0 && x == WIDTH { 24 } else { hour })
             }
         }
@@ -267,9 +269,9 @@ fn drawing(strip: &Strip<'_>, mark: &Mark, y: i64) -> Markup {
     let (room_after, room_before) = (WIDTH + 100 - after, left - 40);
     let needed = i64::try_from(mark.label.width()).unwrap_or(i64::MAX).saturating_mul(COLUMN_WIDTH);
     let (x, anchor, room) = if room_after >= needed || room_after >= room_before && room_before < needed {
-        (after, "start", room_after)
+        (after, None, room_after)
     } else {
-        (room_before, "end", room_before)
+        (room_before, Some("end"), room_before)
     };
     let line_y = y + ROW_HEIGHT / 2;
     let lines = lines(&mark.label, room / COLUMN_WIDTH);
@@ -277,13 +279,13 @@ fn drawing(strip: &Strip<'_>, mark: &Mark, y: i64) -> Markup {
         a href={ "#" (mark.entry) } class={ "item " (mark.class) } {
             // What has no room is shown where a pointer rests.
             @if lines.join(" ") != mark.label { title { (mark.label) } }
-            rect class="touch" x="0" y=(y) width=(WIDTH / 10) height=(ROW_HEIGHT) {}
+            rect class="touch" y=(y) width=(WIDTH / 10) height=(ROW_HEIGHT) {}
             rect class=(class) x=(tenths(left)) y=(y + 5) width=(tenths(width)) height=(ROW_HEIGHT - 10) rx="2" {}
             @if mark.shape == Shape::Start {
-                line class="open" x1=(tenths(left + width)) x2=(tenths((left + width + 120).min(WIDTH))) y1=(line_y) y2=(line_y) {}
+                path class="open" d={ "M" (tenths(left + width)) " " (line_y) "H" (tenths((left + width + 120).min(WIDTH))) } {}
             }
             @for (line, y) in lines.iter().zip(if lines.len() > 1 { [y + 11, y + 22] } else { [y + 17; 2] }) {
-                text x=(tenths(x)) y=(y) text-anchor=(anchor) { (line) }
+                text x=(tenths(x)) y=(y) text-anchor=[anchor] { (line) }
             }
         }
     }
@@ -299,9 +301,12 @@ fn lines(label: &str, columns: i64) -> Vec<String> {
     }
 }
 
-/// A length in units, with its tenth.
+/// A length in units, with its tenth if it has one.
 fn tenths(length: i64) -> String {
-    format!("{}.{}", length / 10, length % 10)
+    match (length / 10, length % 10) {
+        (units, 0) => units.to_string(),
+        (units, tenth) => format!("{units}.{tenth}"),
+    }
 }
 
 /// As much of a text as has room in so many columns.

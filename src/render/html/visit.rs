@@ -50,9 +50,9 @@ pub(super) fn page(page: &PageContext<'_>, visit: &ListedVisit<'_>) -> Markup {
         (notice(page, visit))
         div id="_now" hidden {}
         p class="tools" {
-            a class="button main" href="#_subscribe" { (page.phrase(Phrase::Subscribe)) }
+            a class="main" href="#_subscribe" { (page.phrase(Phrase::Subscribe)) }
             (changes_link(page, Some(visit)))
-            @if has_timeline { a class="button" href="#_timeline" { (page.phrase(Phrase::Timeline)) } }
+            @if has_timeline { a href="#_timeline" { (page.phrase(Phrase::Timeline)) } }
         }
         div class="columns" {
             div {
@@ -266,8 +266,9 @@ fn programme(page: &PageContext<'_>, visit: &ListedVisit<'_>, days: &[Day<'_, '_
                     }
                 }
                 @for span in day_elsewhere(page, visit, day) { p class="soft span" { (span) } }
-                @for (entry, revision) in &day.entries {
-                    (entry::row(page, visit, (day, &place), entry, &former_ids(entry), *revision))
+                @for (row, (entry, revision)) in day.entries.iter().enumerate() {
+                    @let heading = format!("_{number}-{row}");
+                    (entry::row(page, visit, (day, &place), (entry, *revision), &former_ids(entry), &heading))
                 }
             }
         }
