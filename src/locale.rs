@@ -144,6 +144,8 @@ texts! {
         Moved,
         Changes,
         ChangesFeed,
+        /// What a feed of changes is about, behind who publishes it.
+        ScheduleChanges,
         AnnouncedBy,
         OtherAccounts,
         YourClock,

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use crate::support::{BASE, FEEDS as KOREAN, Folder};
+use crate::support::{BASE, FEEDS as KOREAN, FEEDS_OF_EACH, Folder};
 use serde_json::Value;
 
 /// Settings with a feed in Korean, and pages in each language.
@@ -697,6 +697,57 @@ fn pages_for_press_and_staff_say_so_and_hand_nothing_on() {
             && !public.contains("noindex")
             && public.contains("https://calendar.google.com/")
     );
+}
+
+/// Of the public tree all pages may be indexed but that for what is not there, and of no other tree any.
+#[test]
+fn robots_are_allowed_the_public_tree_and_nothing_else() {
+    let folder = built(BASE, FEEDS_OF_EACH);
+    for audience in ["public", "press", "staff"] {
+        let pages: Vec<String> = tree(&folder, audience).into_iter().filter(|path| is_page(path)).collect();
+        assert!(pages.len() > 9, "{pages:?}");
+        for path in pages {
+            let text = folder.read(&format!("dist/{audience}/{path}"));
+            let said: Vec<&str> = text.split("<meta name=\"robots\" content=\"").skip(1).collect();
+            let [said] = said[..] else { panic!("{audience}/{path}: {text}") };
+            let is_open = audience == "public" && path != "404.html";
+            let expected = if is_open { "index, follow\">" } else { "noindex\">" };
+            assert!(said.starts_with(expected), "{audience}/{path}: {text}");
+        }
+    }
+}
+
+/// Programs find the data of a tree from any page of it; what changed, in the language of the page.
+#[test]
+fn pages_name_the_data_of_their_tree() {
+    let folder = built(BASE, FEEDS_OF_EACH);
+    let all = [
+        ("application/atom+xml", "changes.atom"),
+        ("application/json", "programme.json"),
+        ("text/csv", "programme.csv"),
+        ("application/json", "newsroom/ninjs.json"),
+        ("application/json", "changes.json"),
+        ("text/calendar", "feeds/seoul.ics"),
+    ];
+    for audience in ["public", "press", "staff"] {
+        for (page, to_top) in [("index.html", ""), ("visits/base.html", "../"), ("ko/visits/base.html", "../../")] {
+            let text = folder.read(&format!("dist/{audience}/{page}"));
+            let links = text.split("<link rel=\"alternate\" type=\"").skip(1).map(|rest| {
+                let (media_type, rest) = rest.split_once('"').expect("a media type");
+                (media_type, values(rest, "href")[0])
+            });
+            let found: Vec<_> = links.collect();
+            let mut expected: Vec<_> = all.map(|(media_type, path)| (media_type, format!("{to_top}{path}"))).into();
+            if page.starts_with("ko/") {
+                expected[0].1 = "../changes.atom".to_owned();
+            } else {
+                // There is no feed in English.
+                expected.truncate(5);
+            }
+            let found: Vec<_> = found.into_iter().map(|(media_type, href)| (media_type, href.to_owned())).collect();
+            assert_eq!(found, expected, "{audience}/{page}");
+        }
+    }
 }
 
 /// Every page of a language knows its address and those in the other languages.

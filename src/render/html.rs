@@ -85,7 +85,7 @@ pub fn pages(site: &SiteContext<'_>) -> Vec<(String, String)> {
             former_addresses: &former_addresses,
             ui_language,
             locale: locale::of(ui_language),
-            language: language(ui_language),
+            language: Language::of_program(ui_language),
             home_clock: site.home_clock(),
             path: match subject {
                 Subject::Visit(visit) => visit_path(visit.id),
@@ -159,11 +159,6 @@ fn compact_style(text: &str) -> String {
         .replace("}\n", "}")
 }
 
-/// The language of the authors' texts on pages in a language of the program.
-fn language(ui_language: UiLanguage) -> Language {
-    Language::parse(ui_language.word()).expect("the program's languages have well-formed tags")
-}
-
 /// The page of a visit, below the folder of its language.
 fn visit_path(visit: &Id) -> String {
     format!("visits/{visit}.html")
@@ -172,15 +167,6 @@ fn visit_path(visit: &Id) -> String {
 impl<'s> SiteContext<'s> {
     fn visits(&self) -> &'s [ListedVisit<'s>] {
         &self.revised.listing().visits
-    }
-
-    /// A path below the folder of a language, from the top of the tree; the pages of the first language are at the top.
-    fn path_in(&self, ui_language: UiLanguage, path: &str) -> String {
-        if self.settings.pages.first() == Some(&ui_language) {
-            path.to_owned()
-        } else {
-            format!("{}/{path}", ui_language.word())
-        }
     }
 
     /// The clock that stands beside the host's: that of the audience's first feed with a clock of its own.
@@ -217,7 +203,7 @@ struct PageContext<'s> {
 impl<'s> PageContext<'s> {
     /// The path of this page in a language, from the top of the tree.
     fn path_in(&self, ui_language: UiLanguage) -> String {
-        self.site.path_in(ui_language, &self.path)
+        self.site.settings.path_in(ui_language, &self.path)
     }
 
     /// Leads from this page to the top of the tree. That of what is not there is shown at any address: it has the path at
@@ -259,9 +245,7 @@ impl<'s> PageContext<'s> {
 
     /// For the texts of a visit, or for one text by itself.
     fn localizer<'c>(&'c self, title: &'c Text) -> Localizer<'c> {
-        let localizer = Localizer::new(self.ui_language, &self.language, self.home_clock.as_slice(), title);
-        // What is in another language as a whole says so once, at the top.
-        if title.localized(&self.language, title).fallback.is_some() { localizer.unmarked() } else { localizer }
+        Localizer::new(self.ui_language, &self.language, self.home_clock.as_slice(), title).for_page()
     }
 
     /// The language of a text of a visit, where that is not the page's.

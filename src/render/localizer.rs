@@ -54,9 +54,10 @@ impl<'a> Localizer<'a> {
         }
     }
 
-    /// The same, for a page that says once what language it is in.
-    pub(crate) fn unmarked(self) -> Self {
-        Self { names_languages: false, ..self }
+    /// The same, for pages and feeds of one language: what is in another one as a whole does not name it with each text.
+    pub(crate) fn for_page(self) -> Self {
+        let is_foreign = self.title.localized(self.language, self.title).fallback.is_some();
+        Self { names_languages: self.names_languages && !is_foreign, ..self }
     }
 
     /// The same, for a text in which days of other years than this name theirs.

@@ -131,7 +131,7 @@ impl Item<'_> {
             languages.push(UiLanguage::English);
         }
         let described = |ui: UiLanguage| {
-            let language = Language::parse(ui.word()).expect("the program's languages have well-formed tags");
+            let language = Language::of_program(ui);
             let localizer = Localizer::new(ui, &language, &[], then);
             let mut lines: Vec<String> = entry.timing.whens().map(|when| localizer.when(when)).collect();
             lines.extend(entry.place.and_then(|place| localizer.place(place)));

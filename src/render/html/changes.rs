@@ -81,7 +81,7 @@ pub(super) fn page(page: &PageContext<'_>) -> Markup {
                 }
             }
         }
-        p { a href={ (page.to_top()) "changes.atom" } { (page.phrase(Phrase::ChangesFeed)) } }
+        p { a href={ (page.to_language_folder()) "changes.atom" } { (page.phrase(Phrase::ChangesFeed)) } }
     };
     let preview =
         LinkPreview { title: title.clone(), description: page.title(&page.site.settings.publisher).into_owned() };

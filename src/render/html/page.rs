@@ -5,6 +5,7 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 use super::{NOT_FOUND, PageContext};
 use crate::locale::{self, Phrase};
 use crate::programme::{Audience, UiLanguage};
+use crate::render::ninjs;
 use crate::zone::Zone;
 
 /// Nothing from elsewhere, nothing inline, nothing sent anywhere.
@@ -88,6 +89,15 @@ pub(super) fn whole(page: &PageContext<'_>, content: &PageContent) -> Markup {
     }
 }
 
+/// What a tree has for other programs than browsers and calendars, of all visits: path, media type and format, as the manifest
+/// has it.
+const DATA: [(&str, &str, &str); 4] = [
+    ("programme.json", "application/json", "summitcal programme"),
+    ("programme.csv", "text/csv", "summitcal table"),
+    (ninjs::LIST, "application/json", "ninjs"),
+    ("changes.json", "application/json", "summitcal changes"),
+];
+
 fn head(page: &PageContext<'_>, content: &PageContent, title: &str, publisher: &str) -> Markup {
     let to_top = page.to_top();
     let is_not_found = page.path == NOT_FOUND;
@@ -100,7 +110,7 @@ fn head(page: &PageContext<'_>, content: &PageContent, title: &str, publisher: &
             meta name="referrer" content="no-referrer";
             meta name="color-scheme" content="light dark";
             title { (title) }
-            @if !page.is_public() || is_not_found { meta name="robots" content="noindex"; }
+            meta name="robots" content=(if page.is_public() && !is_not_found { "index, follow" } else { "noindex" });
             meta name="description" content=(content.description);
             meta property="og:type" content="website";
             meta property="og:title" content=(content.preview.title);
@@ -113,7 +123,10 @@ fn head(page: &PageContext<'_>, content: &PageContent, title: &str, publisher: &
             }
             link rel="stylesheet" href={ (to_top) "page.css" };
             link rel="icon" type="image/svg+xml" href={ (to_top) "icon.svg" };
-            link rel="alternate" type="application/atom+xml" title=(page.phrase(Phrase::ChangesFeed)) href={ (to_top) "changes.atom" };
+            link rel="alternate" type="application/atom+xml" title=(page.phrase(Phrase::ChangesFeed)) href={ (page.to_language_folder()) "changes.atom" };
+            @for (path, media_type, format) in DATA.into_iter().filter(|(path, ..)| (page.site.has_file)(path)) {
+                link rel="alternate" type=(media_type) title=(format) href={ (to_top) (path) };
+            }
             // Those of one visit are on its page.
             @let feeds = page.site.feeds.iter().filter(|feed| feed.visits.is_none());
             @for feed in feeds.filter(|feed| feed.ui_language == page.ui_language) {
@@ -143,7 +156,7 @@ fn languages(page: &PageContext<'_>) -> Markup {
         @if others.len() > 1 { nav class="languages" aria-label=(page.phrase(Phrase::Languages)) {
             @for ui_language in others {
                 @if page.path == NOT_FOUND {
-                    a href={ (page.to_top()) (page.site.path_in(*ui_language, "index.html")) } hreflang=(ui_language.word()) lang=(ui_language.word()) {
+                    a href={ (page.to_top()) (page.site.settings.path_in(*ui_language, "index.html")) } hreflang=(ui_language.word()) lang=(ui_language.word()) {
                         (locale::of(*ui_language).own_name())
                     }
                 } @else if *ui_language == page.ui_language {

@@ -119,7 +119,7 @@ pub(super) type QrCodes = HashMap<UiLanguage, QrCode>;
 pub(super) fn qr_codes(site: &SiteContext<'_>) -> QrCodes {
     let code = |ui_language: &UiLanguage| {
         let base = site.base_url().filter(|_| site.revised.listing().audience == Audience::Public)?;
-        let path = site.path_in(*ui_language, "index.html");
+        let path = site.settings.path_in(*ui_language, "index.html");
         Some((*ui_language, qr_code(&format!("{base}/{path}#_subscribe"))?))
     };
     site.settings.pages.par_iter().filter_map(code).collect()
