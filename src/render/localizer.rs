@@ -319,8 +319,9 @@ impl<'a> Localizer<'a> {
             None => texts.map(|text| self.text(text)).collect(),
         };
         if let Some(code) = &place.country {
+            // What an older version took for a country is remembered, and no code is told to people.
             let code = std::str::from_utf8(code).expect("a country's code is two ASCII letters");
-            parts.push(Cow::Borrowed(self.locale.name(code).unwrap_or(code)));
+            parts.extend(self.locale.name(code).map(Cow::Borrowed));
         }
         let parts: Vec<&str> = parts.iter().map(AsRef::as_ref).collect();
         (!parts.is_empty()).then(|| self.locale.place(&parts))

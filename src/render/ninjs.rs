@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use super::localizer::Localizer;
 use crate::listing::{Absence, ListedEntry, ListedTiming, ListedVisit, ListedWhen};
+use crate::locale;
 use crate::programme::{Language, Place, Settings, StatusKind, Text, UiLanguage};
 use crate::revision::{RevisedListing, Revision};
 use crate::zone::rfc3339;
@@ -156,6 +157,7 @@ impl Item<'_> {
             let place = place?;
             let texts = [&place.venue, &place.site, &place.city];
             let country = place.country.as_ref().and_then(|code| std::str::from_utf8(code).ok());
+            let country = country.and_then(|code| locale::of(UiLanguage::English).name(code));
             let parts: Vec<&str> = texts.into_iter().flatten().map(any).chain(country).collect();
             (!parts.is_empty()).then(|| json!({"name": parts.join(", "), "rel": rel}))
         };
