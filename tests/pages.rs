@@ -496,7 +496,38 @@ fn texts_in_other_languages_have_theirs() {
     assert!(text.contains("<p class=\"note\"><span lang=\"ar\" dir=\"rtl\">ملاحظة"), "{text}");
     assert!(text.contains("<span lang=\"ko\">손님 [Korean]</span>; Guest</p>"), "{text}");
     let text = page(&built(&visit, FEEDS), "ja/visits/base.html");
-    assert!(text.contains("<h1 lang=\"en\">Base</h1>") && text.contains("<span lang=\"en\">Guest</span>"), "{text}");
+    assert!(text.contains("<h1><span lang=\"en\">Base</span></h1>"), "{text}");
+    assert!(text.contains("<span lang=\"en\">Guest</span>"), "{text}");
+
+    // Titles, places, labels of the timeline, and what feeds and their publisher are called.
+    let placed = visit
+        .replace(
+            "when: {date: 2025-08-23}",
+            "when: {start: 2025-08-23 10:00}\n    place: {venue: {en: Hall}, city: {en: Town}, country: JP}",
+        )
+        .replace("title: {en: First, ko: 첫째}", "title: {ar: أول}");
+    let untimed = "  - {id: then, kind: meal, title: {en: Supper}, when: {date: 2025-08-23, after: first}, status: confirmed, sources: [s]}\n";
+    let feeds =
+        FEEDS.replace("title: Visits", "title: {en: Visits}").replace("publisher: P", "publisher: {en: Office}");
+    let text = page(&built(&(placed + untimed), &feeds), "ja/visits/base.html");
+    for part in [
+        "<p class=\"publisher\"><span lang=\"en\">Office</span></p>",
+        "type=\"text/calendar\" title=\"Visits\" lang=\"en\"",
+        " · <span lang=\"en\">Town</span></p>",
+        "<b><span lang=\"en\">Town</span></b>",
+        "lang=\"ar\" dir=\"rtl\">أول</h3>",
+        "<span class=\"where\"><span lang=\"en\">Hall, Town</span></span>",
+        "<span class=\"where\">「<span lang=\"ar\" dir=\"rtl\">أول</span>」の後</span>",
+        " · <span lang=\"en\">Town</span></figcaption>",
+        "class=\"item confirmed\" lang=\"ar\">",
+        "<a href=\"#then\"><span lang=\"en\">Supper</span>",
+        "<b><span lang=\"en\">Visits</span></b>",
+    ] {
+        assert!(text.contains(part), "no {part} in {text}");
+    }
+    // What is in the page's own language says nothing.
+    let text = page(&built(BASE, FEEDS), "visits/base.html");
+    assert!(!text.contains("<span lang="), "{text}");
 }
 
 /// Where an entry is on a map, and where it can be watched. What is not public is asked of no server of others.

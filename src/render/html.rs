@@ -8,6 +8,7 @@ mod changes;
 mod clocks;
 mod days;
 mod entry;
+mod foreign;
 mod links;
 mod page;
 mod structured_data;
@@ -248,20 +249,6 @@ impl<'s> PageContext<'s> {
         Localizer::new(self.ui_language, &self.language, self.home_clock.as_slice(), title).for_page()
     }
 
-    /// The language of a text of a visit, where that is not the page's.
-    fn foreign<'t>(&self, visit: &ListedVisit<'_>, text: &'t Text) -> Option<&'t str> {
-        text.localized(&self.language, visit.title).fallback.map(Language::tag)
-    }
-
-    /// A text of a visit, as it is shown, with its language where that is not the page's, and its direction where it is written
-    /// from the right.
-    fn marked(&self, visit: &ListedVisit<'_>, text: &Text, shown: &str) -> Markup {
-        const FROM_THE_RIGHT: [&str; 9] = ["ar", "ckb", "dv", "fa", "he", "ps", "ug", "ur", "yi"];
-        let Some(language) = text.localized(&self.language, visit.title).fallback else { return html! { (shown) } };
-        let dir = FROM_THE_RIGHT.contains(&language.primary()).then_some("rtl");
-        html! { span lang=(language.tag()) dir=[dir] { (shown) } }
-    }
-
     /// What a visit or a feed is called.
     fn title<'t>(&'t self, title: &'t Text) -> Cow<'t, str> {
         Cow::Borrowed(title.localized(&self.language, title).text)
@@ -341,14 +328,13 @@ fn index_row(page: &PageContext<'_>, visit: &ListedVisit<'_>) -> Markup {
     let class = status.map_or("", |status| status.kind.word());
     let reason = status.and_then(|status| status.reason.as_ref());
     let dates = page.locale.date_range(visit.dates.0, visit.dates.1);
-    let cities = page.locale.names(&visit::cities(page, visit));
     html! {
         li class=(class) data-from=(rfc3339(from)) data-to=(rfc3339(to)) {
             span class="when" { (dates) }
             span class="what" {
                 @if let Some(status) = status { b { (locale::capitalised(page.locale.status(status.kind))) } " " }
-                a href=(visit_path(visit.id)) { (page.marked(visit, visit.title, &page.title(visit.title))) }
-                span class="soft" { (cities) }
+                a href=(visit_path(visit.id)) { (page.marked_title(visit.title)) }
+                span class="soft" { (page.marked_names(visit, &visit::cities(page, visit))) }
                 @if let Some(reason) = reason {
                     span class="soft" { (page.marked(visit, reason, &page.localizer(visit.title).text(reason))) }
                 }

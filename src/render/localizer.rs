@@ -306,6 +306,14 @@ impl<'a> Localizer<'a> {
         (are_several && texts.all(|text| fallback(text) == Some(first))).then_some(first)
     }
 
+    /// The language that all of a place's own texts are in, where that is not the reader's.
+    pub(crate) fn place_language<'t>(&self, place: &'t Place) -> Option<&'t Language> {
+        let texts = [&place.venue, &place.site, &place.city].into_iter().flatten();
+        let mut languages = texts.map(|text| text.localized(self.language, self.title).fallback);
+        let first = languages.next().flatten()?;
+        (place.country.is_none() && languages.all(|language| language == Some(first))).then_some(first)
+    }
+
     /// A place, as the language puts it; `None` where none of it is known.
     pub(crate) fn place(&self, place: &Place) -> Option<String> {
         let texts = [&place.venue, &place.site, &place.city].into_iter().flatten();

@@ -112,6 +112,9 @@
   const linkTo = (entry, className) => {
     const link = make("a", className, entry.title);
     link.href = entry.link;
+    // In another language than the page's it says which.
+    const { lang, dir } = find("h3", entry.article);
+    if (lang) Object.assign(link, { lang, dir });
     return link;
   };
   const bar = (entry, kind, words, at) => {

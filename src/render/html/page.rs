@@ -8,9 +8,10 @@ use crate::programme::{Audience, UiLanguage};
 use crate::render::ninjs;
 use crate::zone::Zone;
 
-/// Nothing from elsewhere, nothing inline, nothing sent anywhere.
-pub const POLICY: &str =
-    "default-src 'none'; img-src 'self'; style-src 'self'; script-src 'self'; base-uri 'none'; form-action 'none'";
+/// Nothing from elsewhere, nothing inline, nothing sent anywhere else. The script asks for nothing; tools that look at a page in
+/// its browser ask for `robots.txt` in its name.
+pub const POLICY: &str = "default-src 'none'; connect-src 'self'; img-src 'self'; style-src 'self'; script-src 'self'; \
+                          base-uri 'none'; form-action 'none'";
 
 /// What stands at the head of each page while its author's schedules cannot be built.
 #[must_use]
@@ -76,7 +77,7 @@ pub(super) fn whole(page: &PageContext<'_>, content: &PageContent) -> Markup {
                 header {
                     @if let Some(band) = band { p class={ "band " (audience.word()) } { (band) } }
                     div class="top" {
-                        p class="publisher" { (publisher) }
+                        p class="publisher" { (page.marked_title(&page.site.settings.publisher)) }
                         (languages(page))
                     }
                 }
@@ -130,7 +131,8 @@ fn head(page: &PageContext<'_>, content: &PageContent, title: &str, publisher: &
             // Those of one visit are on its page.
             @let feeds = page.site.feeds.iter().filter(|feed| feed.visits.is_none());
             @for feed in feeds.filter(|feed| feed.ui_language == page.ui_language) {
-                link rel="alternate" type="text/calendar" title=(page.title(&feed.title))
+                @let language = page.foreign(&feed.title, &feed.title);
+                link rel="alternate" type="text/calendar" title=(page.title(&feed.title)) lang=[language.lang()] dir=[language.dir()]
                     href={ (to_top) "feeds/" (feed.id) ".ics" };
             }
             // Search engines want whole addresses, the page's own among them.
@@ -145,7 +147,8 @@ fn head(page: &PageContext<'_>, content: &PageContent, title: &str, publisher: &
             @if let Some(json) = &content.structured_data {
                 script type="application/ld+json" { (PreEscaped(json)) }
             }
-            script src={ (to_top) "page.js" } defer {}
+            // What is shown first is what stays: the script adds a line above the programme.
+            script src={ (to_top) "page.js" } defer blocking="render" {}
         }
     }
 }

@@ -50,7 +50,7 @@ fn other_feed(page: &PageContext<'_>, feed: &Feed) -> Markup {
     // A public feed with an address has no other.
     let is_elsewhere = !page.is_public() || page.site.base_url().is_none();
     html! {
-        a href=(href) data-feed=[is_elsewhere.then(|| format!("{}{path}", page.to_top()))] { (page.title(&feed.title)) }
+        a href=(href) data-feed=[is_elsewhere.then(|| format!("{}{path}", page.to_top()))] { (page.marked_title(&feed.title)) }
         @if is_empty(page, feed) { " " span class="soft" { (page.phrase(Phrase::EmptyFeed)) } }
     }
 }
@@ -63,7 +63,7 @@ fn ways(page: &PageContext<'_>, feed: &Feed) -> Markup {
     let url = page.url(&path);
     let public_url = url.as_deref().filter(|_| page.is_public());
     html! {
-        p { b { (title) } }
+        p { b { (page.marked_title(&feed.title)) } }
         @if is_empty(page, feed) { p class="soft" { (page.phrase(Phrase::EmptyFeed)) } }
         ul class="ways" {
             li data-system="apple" {
