@@ -16,12 +16,13 @@ use std::sync::LazyLock;
 
 use chrono::NaiveDate;
 
-use crate::programme::{Access, EntryKind, Language, PartOfDay, StatusKind, UiLanguage, VisitKind};
+use crate::programme::{Access, COUNTRIES, EntryKind, Language, PartOfDay, StatusKind, UiLanguage, VisitKind};
 
-/// The names of languages, countries and places of time zones, by their codes; a column a language, in the order of
+/// The names of languages, countries, kinds of entry and places of time zones, by their codes; a column a language, in the order of
 /// [`UiLanguage::ALL`].
 static NAMES: LazyLock<HashMap<&str, Vec<&str>>> = LazyLock::new(|| {
-    let rows = include_str!("locale/names.tsv").lines().filter(|line| !line.starts_with('#'));
+    // The own names of countries come after those of the table, and replace them.
+    let rows = COUNTRIES.lines().chain(include_str!("locale/names.tsv").lines()).filter(|line| !line.starts_with('#'));
     rows.filter_map(|row| row.split_once('\t')).map(|(code, names)| (code, names.split('\t').collect())).collect()
 });
 
@@ -144,6 +145,8 @@ texts! {
         Moved,
         Changes,
         ChangesFeed,
+        /// What a feed of changes is about, behind who publishes it.
+        ScheduleChanges,
         AnnouncedBy,
         OtherAccounts,
         YourClock,
@@ -321,7 +324,7 @@ pub(crate) trait Locale: Sync {
     /// What somebody says, and who.
     fn said_by(&self, says: &str, who: &str) -> String;
 
-    /// What the language calls a language (by its first subtag) or a country (by its code), if `names.tsv` has it.
+    /// What the language calls a language (by its first subtag), if `names.tsv` has it, or a country (by its code).
     fn name(&self, code: &str) -> Option<&'static str> {
         let column = UiLanguage::ALL.iter().position(|known| *known == self.ui_language())?;
         NAMES.get(code)?.get(column).copied().filter(|name| !name.is_empty())

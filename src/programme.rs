@@ -3,12 +3,14 @@
 //! Only `check` makes one, by the constructors that are visible in the crate alone. Nothing here knows who may see what: that is
 //! `listing`.
 
+mod country;
 mod feed;
 mod names;
 mod text;
 mod timing;
 mod visit;
 
+pub(crate) use country::{COUNTRIES, is_country};
 pub use feed::{Audiences, Feed, FeedZone, Only, Settings};
 pub use names::{Access, Audience, Cancelled, EntryKind, Id, PartOfDay, StatusKind, UiLanguage, VisitKind};
 pub use text::{Language, LocalizedText, Text};

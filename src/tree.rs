@@ -25,8 +25,8 @@ pub const PROGRAMME: [&str; 2] = ["programme.json", "programme.csv"];
 /// The list of all entries for newsrooms.
 pub const NEWSROOM: &str = ninjs::LIST;
 
-/// The names of the files that tell what changed.
-pub const CHANGES: [&str; 2] = ["changes.atom", "changes.json"];
+/// The names of the files that tell what changed; the first is there in the folder of each language too.
+pub const CHANGES: [&str; 2] = [atom::NAME, "changes.json"];
 
 /// The SHA-256 of a file.
 pub type Digest = [u8; 32];
@@ -79,10 +79,10 @@ pub fn render(revised: &RevisedListing<'_>, settings: &Settings) -> Tree {
         .collect();
     let (rendered, (told, data)) = rayon::join(
         || feeds(revised, settings, &wanted),
-        || rayon::join(|| [atom::changes(revised, settings), changes::file(revised)], || data(revised, settings)),
+        || rayon::join(|| atom::files(revised, settings), || data(revised, settings)),
     );
     let mut files: BTreeMap<String, Vec<u8>> = data.into_iter().map(|(path, text)| (path, text.into_bytes())).collect();
-    files.extend(CHANGES.into_iter().zip(told).map(|(path, text)| (path.to_owned(), text.into_bytes())));
+    files.extend(told.into_iter().map(|(path, text)| (path, text.into_bytes())));
     let mut feed_files = Vec::with_capacity(rendered.len());
     for (feed_file, made) in rendered {
         files.extend(made.into_iter().map(|(path, text)| (path, text.into_bytes())));
@@ -107,7 +107,10 @@ fn data(revised: &RevisedListing<'_>, settings: &Settings) -> Vec<(String, Strin
         let programme = ProgrammeData { revised, settings, feed: None }.object();
         <[String; 2]>::from(rayon::join(|| open_data::text(&programme), || csv::programme(&programme)))
     };
-    let (programme, mut files) = rayon::join(programme, || ninjs::files(revised, settings));
+    let changes = || changes::file(revised);
+    let (programme, (mut files, changes)) =
+        rayon::join(programme, || rayon::join(|| ninjs::files(revised, settings), changes));
+    files.push((CHANGES[1].to_owned(), changes));
     files.extend(PROGRAMME.map(str::to_owned).into_iter().zip(programme));
     files
 }

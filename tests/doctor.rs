@@ -292,7 +292,7 @@ fn what_serve_serves_is_right() {
     assert_eq!((ran.code, wrong), (0, BTreeSet::new()), "{}", ran.stdout);
     assert!(notes.contains("no-tls"), "{}", ran.stdout);
     let text = doctor(&format!("http://{address}/"), &[]);
-    assert!(text.stdout.ends_with("Looked at 12 files: nothing is wrong.\n"), "{}", text.stdout);
+    assert!(text.stdout.ends_with("Looked at 14 files: nothing is wrong.\n"), "{}", text.stdout);
 }
 
 /// As far as that goes, and as apps are given the address.

@@ -909,9 +909,9 @@ fn nothing_hidden_is_in_any_byte() {
     // A feed that is of a hidden visit alone would tell of it by its name.
     assert!(!folder.path().join("dist/public/feeds/named.ics").exists());
     let within = |path: &str| folder.snapshot(path).keys().filter(|path| path.is_file()).count();
-    // A page for the one visit that shows, the list and what changed, in both languages of the feeds; what they need; a feed with its files; three
+    // A page for the one visit that shows, the list and what changed, in both languages of the feeds; what they need; a feed with its files; four
     // that tell; and the programme as data in three forms, of which one has a file an entry.
-    assert_eq!(files, 15 + within("dist/public/events") + 3 + within("dist/public/newsroom/ninjs"));
+    assert_eq!(files, 16 + within("dist/public/events") + 3 + within("dist/public/newsroom/ninjs"));
 }
 
 #[test]
@@ -980,5 +980,41 @@ fn a_second_reader_reads_the_same() {
         .collect();
     for event in ours.all("VEVENT") {
         assert!(summaries.contains(&event.text("DESCRIPTION").as_str()));
+    }
+}
+
+/// A country has its name in each language, in whatever people read; programs are told its code.
+#[test]
+fn countries_are_called_by_their_names() {
+    let visit = HEAD.to_owned()
+        + &entry(
+            "a",
+            "when: {date: 2025-06-01}, status: confirmed, place: {city: {en: Kuala Lumpur, ko: 쿠알라룸푸르}, country: MY}",
+        )
+        + &entry("b", "when: {date: 2025-06-02}, status: confirmed, place: {country: XK}");
+    let feed = |language: &str| {
+        format!("  - {{id: {language}, title: Feed, audience: public, zone: host, language: {language}}}\n")
+    };
+    let feeds: String = ["en", "ko", "ja"].into_iter().map(feed).collect();
+    let head = FEEDS.split("  - ").next().unwrap_or_default();
+    let folder = Folder::with(&[("feeds.yaml", &format!("{head}{feeds}")), ("case.yaml", &visit)]);
+    folder.build();
+    for (language, places) in [
+        ("en", ["Kuala Lumpur, Malaysia", "Kosovo"]),
+        ("ko", ["말레이시아 쿠알라룸푸르", "코소보"]),
+        ("ja", ["マレーシア Kuala Lumpur [英語]", "コソボ"]),
+    ] {
+        let events = parse(&folder.read(&format!("dist/public/feeds/{language}.ics")));
+        let told: Vec<String> = events.all("VEVENT").map(|event| event.text("LOCATION")).collect();
+        assert_eq!(told, places);
+    }
+    for path in folder.snapshot("dist/public").into_keys().filter(|path| path.is_file()) {
+        let name = path.strip_prefix(folder.path().join("dist/public")).expect("below").to_string_lossy().into_owned();
+        // For search engines, and as every other program's data has it.
+        let is_data = [".json", ".csv"].iter().any(|ending| name.ends_with(ending)) && !name.starts_with("newsroom/");
+        let text = folder.read(&format!("dist/public/{name}")).replace("\"addressCountry\":\"MY\"", "");
+        let text = text.replace("\"addressCountry\":\"XK\"", "");
+        let mut words = text.split(|c: char| !c.is_alphanumeric());
+        assert!(is_data || !words.any(|word| ["MY", "XK"].contains(&word)), "{name}: {text}");
     }
 }

@@ -313,8 +313,10 @@ fn two_output_folders_and_two_git_revisions_are_compared() {
 #[test]
 fn the_changes_can_be_followed_by_a_feed_reader() {
     let folder = folder("", &[&entry("a", "date: 2025-08-23", ""), &entry("b", "date: 2025-08-24", "")]);
-    let settings =
-        FEEDS.replace("publisher: P", "publisher: \"Office of “A” & <B>\"\nbase_url: https://calendar.example.org");
+    let settings = FEEDS.replace(
+        "publisher: P",
+        "publisher: \"Office of “A” & <B>\"\nbase_url: https://calendar.example.org\npages: [en]",
+    );
     folder.write("schedules/feeds.yaml", settings.as_bytes());
     build(&folder, "2025-08-01T00:00:00Z");
     let untouched = told_by(&folder.read("dist/public/changes.atom"));
@@ -344,6 +346,65 @@ fn the_changes_can_be_followed_by_a_feed_reader() {
     assert!(b.title.starts_with("Title of b: announced") && b.updated == "2025-08-01T00:00:00Z", "{b:?}");
     let is_new = |entry: &&Change| !untouched.entries.iter().any(|known| known.id == entry.id);
     assert_eq!(told.entries.iter().filter(is_new).count(), 1, "what did not change is no news again");
+}
+
+/// The first language of the pages has its feed at the top, each other one in its folder; they tell the same, under ids of their own.
+#[test]
+fn each_language_of_the_pages_has_a_feed_of_changes() {
+    let titled = |text: &str| text.replace("Title of a", "{en: Talks, ko: 회담}");
+    let folder = folder("", &[&titled(&entry("a", "date: 2025-08-23", ""))]);
+    let with = |pages: &str| {
+        let settings =
+            FEEDS.replace("publisher: P", &format!("publisher: P\nbase_url: https://calendar.example.org\n{pages}"));
+        folder.write("schedules/feeds.yaml", settings.as_bytes());
+        build(&folder, "2025-08-02T00:00:00Z");
+    };
+    with("pages: [en]");
+    let alone = told_by(&folder.read("dist/public/changes.atom"));
+    with("pages: [ko, en]");
+    let [korean, english] = ["changes.atom", "en/changes.atom"].map(|path| folder.read(&format!("dist/public/{path}")));
+    assert!(!folder.path().join("dist/public/ko/changes.atom").exists());
+    let told = [&korean, &english].map(|atom| told_by(atom));
+    let entries = |told: &Changes| told.entries.iter().map(|entry| entry.id.clone()).collect::<Vec<_>>();
+    assert_eq!(
+        (&told[0].id, entries(&told[0])),
+        (&alone.id, entries(&alone)),
+        "that at the top is the same feed as before"
+    );
+    assert_ne!(told[0].id, told[1].id);
+    assert!(entries(&told[1]).iter().all(|id| !entries(&alone).contains(id)), "each item is new in another language");
+    assert_eq!(told[0].title, "P: 일정 변경 소식");
+    assert_eq!(told[0].entries[1].title, "회담: 새로 발표: 8월 23일 시간 미정");
+    assert_eq!(told[1].entries[1].title, "Talks: announced: 23 Aug, time to be announced");
+    for (atom, language, other, own, page) in [
+        (&korean, "ko", "en", "changes.atom", "visits/case.html#a"),
+        (&english, "en", "ko", "en/changes.atom", "en/visits/case.html#a"),
+    ] {
+        let read = roxmltree::Document::parse(atom).expect("XML");
+        assert_eq!(read.root_element().attribute(("http://www.w3.org/XML/1998/namespace", "lang")), Some(language));
+        let links: Vec<_> = read.descendants().filter(|node| node.tag_name().name() == "link").collect();
+        let address = |rel: &str, hreflang: Option<&str>, kind: &str| {
+            let is_meant = |link: &&roxmltree::Node<'_, '_>| {
+                [link.attribute("rel"), link.attribute("hreflang"), link.attribute("type")]
+                    == [Some(rel), hreflang, Some(kind)]
+            };
+            links.iter().filter(is_meant).filter_map(|link| link.attribute("href")).collect::<Vec<_>>()
+        };
+        let at = |path: &str| format!("https://calendar.example.org/{path}");
+        assert_eq!(address("self", None, "application/atom+xml"), [at(own)]);
+        let other_path = if other == "en" { "en/changes.atom" } else { "changes.atom" };
+        assert_eq!(address("alternate", Some(other), "application/atom+xml"), [at(other_path)]);
+        let changes = own.replace("atom", "html");
+        assert_eq!(
+            address("alternate", None, "text/html"),
+            [at(&changes), at(page.split('#').next().expect("a path")), at(page)]
+        );
+        // The pages of the language lead to it, in words and for programs.
+        let html = folder.read(&format!("dist/public/{changes}"));
+        assert_eq!(html.matches("href=\"changes.atom\"").count(), 2, "{html}");
+    }
+    let manifest: serde_json::Value = serde_json::from_str(&folder.read("dist/public/manifest.json")).expect("JSON");
+    assert_eq!(manifest["formats"]["en/changes.atom"], serde_json::json!({"format": "Atom", "version": "1.0"}));
 }
 
 #[derive(Debug)]

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use crate::support::{BASE, FEEDS as KOREAN, Folder};
+use crate::support::{BASE, FEEDS as KOREAN, FEEDS_OF_EACH, Folder};
 use serde_json::Value;
 
 /// Settings with a feed in Korean, and pages in each language.
@@ -275,9 +275,9 @@ fn links_and_data_have_instants_where_there_are_times_and_days_where_there_are_n
     let text = page(&built(&timed, &served()), "visits/base.html");
     let links: Vec<String> = values(&text, "href").into_iter().map(unescaped).collect();
     let has = |links: &[String], part: &str| links.iter().any(|link| link.contains(part));
-    assert!(has(&links, "dates=20250823T031500Z%2F20250823T034500Z"), "{links:?}");
-    assert!(has(&links, "startdt=2025-08-23T03%3A15%3A00Z&enddt=2025-08-23T03%3A45%3A00Z"), "{links:?}");
-    assert!(has(&links, "https%3A%2F%2Fcalendar.example.org%2Fvisits%2Fbase.html%23first"), "{links:?}");
+    assert!(has(&links, "dates=20250823T031500Z/20250823T034500Z"), "{links:?}");
+    assert!(has(&links, "startdt=2025-08-23T03:15:00Z&enddt=2025-08-23T03:45:00Z"), "{links:?}");
+    assert!(has(&links, "https://calendar.example.org/visits/base.html%23first"), "{links:?}");
     assert!(has(&links, "webcal://calendar.example.org/feeds/seoul.ics"));
     let event = &data(&text)[0];
     assert_eq!(
@@ -290,7 +290,7 @@ fn links_and_data_have_instants_where_there_are_times_and_days_where_there_are_n
 
     let text = page(&built(BASE, &served()), "visits/base.html");
     let links: Vec<String> = values(&text, "href").into_iter().map(unescaped).collect();
-    assert!(has(&links, "dates=20250823%2F20250824") && has(&links, "startdt=2025-08-23&enddt=2025-08-24&allday=true"));
+    assert!(has(&links, "dates=20250823/20250824") && has(&links, "startdt=2025-08-23&enddt=2025-08-24&allday=true"));
     assert_eq!(data(&text)[0]["startDate"], "2025-08-23");
     assert_eq!(data(&text)[0].get("endDate"), None, "no end was announced");
 
@@ -353,8 +353,7 @@ fn links_last_as_long_as_in_feeds() {
         let links: Vec<String> = values(&text, "href").into_iter().map(unescaped).collect();
         let google = links.iter().find(|link| link.contains("action=TEMPLATE")).expect("a link to Google").clone();
         assert!(!google.contains("location="), "what is not known is left out: {google}");
-        let dates = google.split("dates=").nth(1).and_then(|rest| rest.split('&').next()).expect("dates");
-        dates.replace("%2F", "/")
+        google.split("dates=").nth(1).and_then(|rest| rest.split('&').next()).expect("dates").to_owned()
     };
     let open = "when: {start: 2025-08-23 12:15}";
     assert_eq!(dates(open, &served()), "20250823T031500Z/20250823T034500Z");
@@ -370,7 +369,7 @@ fn links_last_as_long_as_in_feeds() {
 fn a_feed_can_be_subscribed_to_by_its_address_and_its_code() {
     let text = page(&built(BASE, &served()), "index.html");
     let links: Vec<String> = values(&text, "href").into_iter().map(unescaped).collect();
-    let address = "%3A%2F%2Fcalendar.example.org%2Ffeeds%2Fseoul.ics";
+    let address = "://calendar.example.org/feeds/seoul.ics";
     for link in [
         format!("https://calendar.google.com/calendar/render?cid=webcal{address}"),
         format!("https://outlook.live.com/calendar/0/addfromweb?url=https{address}&name=Visits"),
@@ -497,7 +496,38 @@ fn texts_in_other_languages_have_theirs() {
     assert!(text.contains("<p class=\"note\"><span lang=\"ar\" dir=\"rtl\">ملاحظة"), "{text}");
     assert!(text.contains("<span lang=\"ko\">손님 [Korean]</span>; Guest</p>"), "{text}");
     let text = page(&built(&visit, FEEDS), "ja/visits/base.html");
-    assert!(text.contains("<h1 lang=\"en\">Base</h1>") && text.contains("<span lang=\"en\">Guest</span>"), "{text}");
+    assert!(text.contains("<h1><span lang=\"en\">Base</span></h1>"), "{text}");
+    assert!(text.contains("<span lang=\"en\">Guest</span>"), "{text}");
+
+    // Titles, places, labels of the timeline, and what feeds and their publisher are called.
+    let placed = visit
+        .replace(
+            "when: {date: 2025-08-23}",
+            "when: {start: 2025-08-23 10:00}\n    place: {venue: {en: Hall}, city: {en: Town}, country: JP}",
+        )
+        .replace("title: {en: First, ko: 첫째}", "title: {ar: أول}");
+    let untimed = "  - {id: then, kind: meal, title: {en: Supper}, when: {date: 2025-08-23, after: first}, status: confirmed, sources: [s]}\n";
+    let feeds =
+        FEEDS.replace("title: Visits", "title: {en: Visits}").replace("publisher: P", "publisher: {en: Office}");
+    let text = page(&built(&(placed + untimed), &feeds), "ja/visits/base.html");
+    for part in [
+        "<p class=\"publisher\"><span lang=\"en\">Office</span></p>",
+        "type=\"text/calendar\" title=\"Visits\" lang=\"en\"",
+        " · <span lang=\"en\">Town</span></p>",
+        "<b><span lang=\"en\">Town</span></b>",
+        "lang=\"ar\" dir=\"rtl\">أول</h3>",
+        "<span class=\"where\"><span lang=\"en\">Hall, Town</span></span>",
+        "<span class=\"where\">「<span lang=\"ar\" dir=\"rtl\">أول</span>」の後</span>",
+        " · <span lang=\"en\">Town</span></figcaption>",
+        "class=\"item confirmed\" lang=\"ar\">",
+        "<a href=\"#then\"><span lang=\"en\">Supper</span>",
+        "<b><span lang=\"en\">Visits</span></b>",
+    ] {
+        assert!(text.contains(part), "no {part} in {text}");
+    }
+    // What is in the page's own language says nothing.
+    let text = page(&built(BASE, FEEDS), "visits/base.html");
+    assert!(!text.contains("<span lang="), "{text}");
 }
 
 /// Where an entry is on a map, and where it can be watched. What is not public is asked of no server of others.
@@ -698,6 +728,57 @@ fn pages_for_press_and_staff_say_so_and_hand_nothing_on() {
             && !public.contains("noindex")
             && public.contains("https://calendar.google.com/")
     );
+}
+
+/// Of the public tree all pages may be indexed but that for what is not there, and of no other tree any.
+#[test]
+fn robots_are_allowed_the_public_tree_and_nothing_else() {
+    let folder = built(BASE, FEEDS_OF_EACH);
+    for audience in ["public", "press", "staff"] {
+        let pages: Vec<String> = tree(&folder, audience).into_iter().filter(|path| is_page(path)).collect();
+        assert!(pages.len() > 9, "{pages:?}");
+        for path in pages {
+            let text = folder.read(&format!("dist/{audience}/{path}"));
+            let said: Vec<&str> = text.split("<meta name=\"robots\" content=\"").skip(1).collect();
+            let [said] = said[..] else { panic!("{audience}/{path}: {text}") };
+            let is_open = audience == "public" && path != "404.html";
+            let expected = if is_open { "index, follow\">" } else { "noindex\">" };
+            assert!(said.starts_with(expected), "{audience}/{path}: {text}");
+        }
+    }
+}
+
+/// Programs find the data of a tree from any page of it; what changed, in the language of the page.
+#[test]
+fn pages_name_the_data_of_their_tree() {
+    let folder = built(BASE, FEEDS_OF_EACH);
+    let all = [
+        ("application/atom+xml", "changes.atom"),
+        ("application/json", "programme.json"),
+        ("text/csv", "programme.csv"),
+        ("application/json", "newsroom/ninjs.json"),
+        ("application/json", "changes.json"),
+        ("text/calendar", "feeds/seoul.ics"),
+    ];
+    for audience in ["public", "press", "staff"] {
+        for (page, to_top) in [("index.html", ""), ("visits/base.html", "../"), ("ko/visits/base.html", "../../")] {
+            let text = folder.read(&format!("dist/{audience}/{page}"));
+            let links = text.split("<link rel=\"alternate\" type=\"").skip(1).map(|rest| {
+                let (media_type, rest) = rest.split_once('"').expect("a media type");
+                (media_type, values(rest, "href")[0])
+            });
+            let found: Vec<_> = links.collect();
+            let mut expected: Vec<_> = all.map(|(media_type, path)| (media_type, format!("{to_top}{path}"))).into();
+            if page.starts_with("ko/") {
+                expected[0].1 = "../changes.atom".to_owned();
+            } else {
+                // There is no feed in English.
+                expected.truncate(5);
+            }
+            let found: Vec<_> = found.into_iter().map(|(media_type, href)| (media_type, href.to_owned())).collect();
+            assert_eq!(found, expected, "{audience}/{page}");
+        }
+    }
 }
 
 /// Every page of a language knows its address and those in the other languages.

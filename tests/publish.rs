@@ -101,7 +101,7 @@ fn a_first_upload_is_the_whole_tree_with_its_headers() {
         ("PUT publish.json", vec!["PUT publish.json", "PUT manifest.json", "PUT publish.json"])
     );
     let step = |line: &str| match line {
-        line if line.starts_with("PUT feeds/") || line == "PUT changes.atom" => 2,
+        line if line.starts_with("PUT feeds/") || line.ends_with("changes.atom") => 2,
         "PUT changes.json" | "PUT programme.json" | "PUT programme.csv" | "PUT newsroom/ninjs.json" => 2,
         line if is_page(line) => 1,
         _ => 0,
@@ -121,6 +121,7 @@ fn a_first_upload_is_the_whole_tree_with_its_headers() {
         ("page.css", "text/css; charset=utf-8", public, None),
         ("page.js", "text/javascript; charset=utf-8", public, None),
         ("changes.atom", "application/atom+xml; charset=utf-8", public, None),
+        ("ko/changes.atom", "application/atom+xml; charset=utf-8", public, None),
         ("manifest.json", "application/json", "no-cache", None),
         ("publish.json", "application/json", "no-cache", None),
     ] {

@@ -58,6 +58,7 @@ fn a_feed_is_what_a_build_writes_with_its_headers() {
         ("/page.css", "text/css; charset=utf-8"),
         ("/page.js", "text/javascript; charset=utf-8"),
         ("/changes.atom", "application/atom+xml; charset=utf-8"),
+        ("/ko/changes.atom", "application/atom+xml; charset=utf-8"),
         ("/manifest.json", "application/json"),
     ] {
         let reply = server.get(path);

@@ -9,6 +9,7 @@ use crate::diagnostic::{Code, codes};
 use crate::document::{self, Items, NodeId, Scalar, respelt, shortened};
 use crate::programme::{
     Access, Actual, Entry, EntryKind, Geo, Identity, Journey, Place, Press, Staff, Status, StatusKind, Timing, When,
+    is_country,
 };
 use crate::zone::{Moment, Zone};
 
@@ -237,12 +238,15 @@ impl Checker<'_, '_> {
         if let [a, b] = *scalar.text.as_bytes()
             && a.is_ascii_uppercase()
             && b.is_ascii_uppercase()
+            && is_country([a, b])
         {
             return Some([a, b]);
         }
         self.error(codes::BAD_COUNTRY, scalar.at, |d| {
             let letters = scalar.text.len() == 2 && scalar.text.bytes().all(|byte| byte.is_ascii_alphabetic());
-            let fix = respelt(&d.place, &scalar.text, &scalar.text.to_ascii_uppercase()).filter(|_| letters);
+            let capitals = scalar.text.to_ascii_uppercase();
+            let is_known = letters && capitals.as_bytes().try_into().is_ok_and(is_country);
+            let fix = respelt(&d.place, &scalar.text, &capitals).filter(|_| is_known);
             d.saying(format!("“{}” is no country code.", shortened(&scalar.text)))
                 .with_help("Write the two capital letters of ISO 3166-1, such as US, JP or KR.")
                 .with_fix(fix)

@@ -174,6 +174,7 @@ impl Locale for English {
             Phrase::Moved => "moved to",
             Phrase::Changes => "Changes",
             Phrase::ChangesFeed => "Changes, for feed readers",
+            Phrase::ScheduleChanges => "changes to the schedule",
             Phrase::AnnouncedBy => "Announced by",
             Phrase::OtherAccounts => "Other accounts",
             Phrase::YourClock => "Your clock",

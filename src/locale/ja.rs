@@ -164,6 +164,7 @@ impl Locale for Japanese {
             Phrase::Moved => "移動先:",
             Phrase::Changes => "変更履歴",
             Phrase::ChangesFeed => "変更履歴フィード",
+            Phrase::ScheduleChanges => "日程の変更",
             Phrase::AnnouncedBy => "発表元",
             Phrase::OtherAccounts => "異なる発表・報道の内容",
             Phrase::YourClock => "あなたの時刻",

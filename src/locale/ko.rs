@@ -158,6 +158,7 @@ impl Locale for Korean {
             Phrase::Moved => "옮긴 곳:",
             Phrase::Changes => "변경 내역",
             Phrase::ChangesFeed => "변경 내역 피드",
+            Phrase::ScheduleChanges => "일정 변경 소식",
             Phrase::AnnouncedBy => "발표",
             Phrase::OtherAccounts => "다른 발표·보도 내용",
             Phrase::YourClock => "내 시각",

@@ -143,10 +143,29 @@ fn texts(words: &dyn Locale) -> Vec<(String, String)> {
 /// Whether a letter is one that a language is written in.
 fn belongs(ui_language: UiLanguage, letter: char) -> bool {
     match ui_language {
-        UiLanguage::English => letter.is_ascii_alphabetic(),
+        // Countries keep their accents: Réunion, Türkiye.
+        UiLanguage::English => letter.is_ascii_alphabetic() || ('À'..='ÿ').contains(&letter),
         UiLanguage::Korean => matches!(letter, '가'..='힣'),
         UiLanguage::Japanese => matches!(letter, 'ぁ'..='ん' | 'ァ'..='ヺ' | 'ー' | '一'..='鿿' | '々'),
     }
+}
+
+#[test]
+fn every_country_has_a_name_in_each_language() {
+    let codes: Vec<&str> =
+        NAMES.keys().copied().filter(|code| code.len() == 2 && code.to_uppercase() == **code).collect();
+    assert_eq!(codes.len(), 250, "those of ISO 3166-1, and Kosovo");
+    for ui_language in UiLanguage::ALL {
+        for code in &codes {
+            let name = of(*ui_language).name(code).unwrap_or_else(|| panic!("{code} has no name in {ui_language:?}"));
+            assert!(name != *code && !name.is_empty() && name == name.trim(), "{code} in {ui_language:?}: {name}");
+        }
+    }
+    // What the newspapers of a country write goes before the table.
+    assert_eq!(
+        UiLanguage::ALL.iter().map(|language| of(*language).name("US")).collect::<Vec<_>>(),
+        [Some("United States"), Some("미국"), Some("米国")]
+    );
 }
 
 #[test]

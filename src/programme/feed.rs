@@ -56,6 +56,16 @@ impl Settings {
         Audience::ALL.iter().copied().filter(asked)
     }
 
+    /// A path below the folder of a language, from the top of a tree; what is in the first language of the pages is at the top.
+    #[must_use]
+    pub fn path_in(&self, ui_language: UiLanguage, path: &str) -> String {
+        if self.pages.first().is_none_or(|first| *first == ui_language) {
+            path.to_owned()
+        } else {
+            format!("{}/{path}", ui_language.word())
+        }
+    }
+
     /// Where an audience's pages are served, if there are any and that is known.
     #[must_use]
     pub fn pages_url(&self, audience: Audience) -> Option<&str> {

@@ -3,6 +3,8 @@
 use std::borrow::Cow;
 use std::fmt;
 
+use super::UiLanguage;
+
 /// A BCP 47 language tag, well-formed, as it is to be written.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Language(Cow<'static, str>);
@@ -12,6 +14,12 @@ impl Language {
     pub const ENGLISH: Language = Language(Cow::Borrowed("en"));
     /// Korean.
     pub const KOREAN: Language = Language(Cow::Borrowed("ko"));
+
+    /// A language of the program, as one that authors' texts may be in.
+    #[must_use]
+    pub fn of_program(ui_language: UiLanguage) -> Self {
+        Language(Cow::Borrowed(ui_language.word()))
+    }
 
     /// Checks that a tag is well-formed.
     #[must_use]

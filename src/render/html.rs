@@ -8,6 +8,7 @@ mod changes;
 mod clocks;
 mod days;
 mod entry;
+mod foreign;
 mod links;
 mod page;
 mod structured_data;
@@ -85,7 +86,7 @@ pub fn pages(site: &SiteContext<'_>) -> Vec<(String, String)> {
             former_addresses: &former_addresses,
             ui_language,
             locale: locale::of(ui_language),
-            language: language(ui_language),
+            language: Language::of_program(ui_language),
             home_clock: site.home_clock(),
             path: match subject {
                 Subject::Visit(visit) => visit_path(visit.id),
@@ -139,18 +140,24 @@ fn compact_script(text: &str) -> String {
 
 /// A style sheet, also without the spaces that mean nothing in it.
 fn compact_style(text: &str) -> String {
-    let pairs =
-        [(" {", "{"), ("{ ", "{"), ("; ", ";"), (": ", ":"), (", ", ","), (" > ", ">"), (";}", "}"), ("; }", "}")];
+    let pairs = [
+        (" {", "{"),
+        ("{ ", "{"),
+        (" }", "}"),
+        ("; ", ";"),
+        (": ", ":"),
+        (", ", ","),
+        ("> ", ">"),
+        (" >", ">"),
+        (" / ", "/"),
+        (" !", "!"),
+        (";}", "}"),
+    ];
     pairs
         .into_iter()
         .fold(compact(text), |text, (from, to)| text.replace(from, to))
         .replace(";\n}", "}")
         .replace("}\n", "}")
-}
-
-/// The language of the authors' texts on pages in a language of the program.
-fn language(ui_language: UiLanguage) -> Language {
-    Language::parse(ui_language.word()).expect("the program's languages have well-formed tags")
 }
 
 /// The page of a visit, below the folder of its language.
@@ -161,15 +168,6 @@ fn visit_path(visit: &Id) -> String {
 impl<'s> SiteContext<'s> {
     fn visits(&self) -> &'s [ListedVisit<'s>] {
         &self.revised.listing().visits
-    }
-
-    /// A path below the folder of a language, from the top of the tree; the pages of the first language are at the top.
-    fn path_in(&self, ui_language: UiLanguage, path: &str) -> String {
-        if self.settings.pages.first() == Some(&ui_language) {
-            path.to_owned()
-        } else {
-            format!("{}/{path}", ui_language.word())
-        }
     }
 
     /// The clock that stands beside the host's: that of the audience's first feed with a clock of its own.
@@ -206,7 +204,7 @@ struct PageContext<'s> {
 impl<'s> PageContext<'s> {
     /// The path of this page in a language, from the top of the tree.
     fn path_in(&self, ui_language: UiLanguage) -> String {
-        self.site.path_in(ui_language, &self.path)
+        self.site.settings.path_in(ui_language, &self.path)
     }
 
     /// Leads from this page to the top of the tree. That of what is not there is shown at any address: it has the path at
@@ -248,23 +246,7 @@ impl<'s> PageContext<'s> {
 
     /// For the texts of a visit, or for one text by itself.
     fn localizer<'c>(&'c self, title: &'c Text) -> Localizer<'c> {
-        let localizer = Localizer::new(self.ui_language, &self.language, self.home_clock.as_slice(), title);
-        // What is in another language as a whole says so once, at the top.
-        if title.localized(&self.language, title).fallback.is_some() { localizer.unmarked() } else { localizer }
-    }
-
-    /// The language of a text of a visit, where that is not the page's.
-    fn foreign<'t>(&self, visit: &ListedVisit<'_>, text: &'t Text) -> Option<&'t str> {
-        text.localized(&self.language, visit.title).fallback.map(Language::tag)
-    }
-
-    /// A text of a visit, as it is shown, with its language where that is not the page's, and its direction where it is written
-    /// from the right.
-    fn marked(&self, visit: &ListedVisit<'_>, text: &Text, shown: &str) -> Markup {
-        const FROM_THE_RIGHT: [&str; 9] = ["ar", "ckb", "dv", "fa", "he", "ps", "ug", "ur", "yi"];
-        let Some(language) = text.localized(&self.language, visit.title).fallback else { return html! { (shown) } };
-        let dir = FROM_THE_RIGHT.contains(&language.primary()).then_some("rtl");
-        html! { span lang=(language.tag()) dir=[dir] { (shown) } }
+        Localizer::new(self.ui_language, &self.language, self.home_clock.as_slice(), title).for_page()
     }
 
     /// What a visit or a feed is called.
@@ -303,7 +285,7 @@ fn index(page: &PageContext<'_>) -> Markup {
         div id="_now" hidden {}
         @if visits.is_empty() { p { (page.phrase(Phrase::NothingToShow)) } }
         p class="tools" {
-            a class="button main" href="#_subscribe" { (page.phrase(Phrase::Subscribe)) }
+            a class="main" href="#_subscribe" { (page.phrase(Phrase::Subscribe)) }
             (changes_link(page, None))
         }
         ul class="visits" id="_visits" { @for visit in visits { (index_row(page, visit)) } }
@@ -335,7 +317,7 @@ fn changes_link(page: &PageContext<'_>, visit: Option<&ListedVisit<'_>>) -> Mark
     let count = changes::count(page, visit);
     html! {
         @if count > 0 {
-            a class="button" href={ (page.to_language_folder()) "changes.html" } { (page.phrase(Phrase::Changes)) " (" (count) ")" }
+            a href={ (page.to_language_folder()) "changes.html" } { (page.phrase(Phrase::Changes)) " (" (count) ")" }
         }
     }
 }
@@ -346,14 +328,13 @@ fn index_row(page: &PageContext<'_>, visit: &ListedVisit<'_>) -> Markup {
     let class = status.map_or("", |status| status.kind.word());
     let reason = status.and_then(|status| status.reason.as_ref());
     let dates = page.locale.date_range(visit.dates.0, visit.dates.1);
-    let cities = page.locale.names(&visit::cities(page, visit));
     html! {
         li class=(class) data-from=(rfc3339(from)) data-to=(rfc3339(to)) {
             span class="when" { (dates) }
             span class="what" {
                 @if let Some(status) = status { b { (locale::capitalised(page.locale.status(status.kind))) } " " }
-                a href=(visit_path(visit.id)) { (page.marked(visit, visit.title, &page.title(visit.title))) }
-                span class="soft" { (cities) }
+                a href=(visit_path(visit.id)) { (page.marked_title(visit.title)) }
+                span class="soft" { (page.marked_names(visit, &visit::cities(page, visit))) }
                 @if let Some(reason) = reason {
                     span class="soft" { (page.marked(visit, reason, &page.localizer(visit.title).text(reason))) }
                 }

@@ -54,9 +54,10 @@ impl<'a> Localizer<'a> {
         }
     }
 
-    /// The same, for a page that says once what language it is in.
-    pub(crate) fn unmarked(self) -> Self {
-        Self { names_languages: false, ..self }
+    /// The same, for pages and feeds of one language: what is in another one as a whole does not name it with each text.
+    pub(crate) fn for_page(self) -> Self {
+        let is_foreign = self.title.localized(self.language, self.title).fallback.is_some();
+        Self { names_languages: self.names_languages && !is_foreign, ..self }
     }
 
     /// The same, for a text in which days of other years than this name theirs.
@@ -305,6 +306,14 @@ impl<'a> Localizer<'a> {
         (are_several && texts.all(|text| fallback(text) == Some(first))).then_some(first)
     }
 
+    /// The language that all of a place's own texts are in, where that is not the reader's.
+    pub(crate) fn place_language<'t>(&self, place: &'t Place) -> Option<&'t Language> {
+        let texts = [&place.venue, &place.site, &place.city].into_iter().flatten();
+        let mut languages = texts.map(|text| text.localized(self.language, self.title).fallback);
+        let first = languages.next().flatten()?;
+        (place.country.is_none() && languages.all(|language| language == Some(first))).then_some(first)
+    }
+
     /// A place, as the language puts it; `None` where none of it is known.
     pub(crate) fn place(&self, place: &Place) -> Option<String> {
         let texts = [&place.venue, &place.site, &place.city].into_iter().flatten();
@@ -318,8 +327,9 @@ impl<'a> Localizer<'a> {
             None => texts.map(|text| self.text(text)).collect(),
         };
         if let Some(code) = &place.country {
+            // What an older version took for a country is remembered, and no code is told to people.
             let code = std::str::from_utf8(code).expect("a country's code is two ASCII letters");
-            parts.push(Cow::Borrowed(self.locale.name(code).unwrap_or(code)));
+            parts.extend(self.locale.name(code).map(Cow::Borrowed));
         }
         let parts: Vec<&str> = parts.iter().map(AsRef::as_ref).collect();
         (!parts.is_empty()).then(|| self.locale.place(&parts))

@@ -12,6 +12,7 @@ use uuid::Uuid;
 use super::localizer::Localizer;
 use super::open_data;
 use crate::listing::{Absence, ListedEntry, ListedTiming, ListedVisit, ListedWhen};
+use crate::locale;
 use crate::programme::{Language, Place, Settings, Source, StatusKind, Text, UiLanguage};
 use crate::revision::{RevisedListing, Revision};
 use crate::zone::rfc3339;
@@ -232,7 +233,7 @@ impl<'r> Described<'_, 'r> {
             languages.push(UiLanguage::English);
         }
         let described = |ui: UiLanguage| {
-            let language = Language::parse(ui.word()).expect("the program's languages have well-formed tags");
+            let language = Language::of_program(ui);
             let localizer = Localizer::new(ui, &language, &[], then);
             let mut lines: Vec<String> = entry.timing.whens().map(|when| localizer.when(when)).collect();
             lines.extend(entry.place.and_then(|place| localizer.place(place)));
@@ -257,6 +258,7 @@ impl<'r> Described<'_, 'r> {
             let place = place?;
             let texts = [&place.venue, &place.site, &place.city];
             let country = place.country.as_ref().and_then(|code| std::str::from_utf8(code).ok());
+            let country = country.and_then(|code| locale::of(UiLanguage::English).name(code));
             let parts: Vec<&str> = texts.into_iter().flatten().map(any).chain(country).collect();
             (!parts.is_empty()).then(|| Related { name: parts.join(", ").into(), rel })
         };

@@ -81,13 +81,16 @@ impl Manifest {
         let format = |(path, name, version): (&str, &str, &str)| {
             format!("\n    {}: {{\"format\": {}, \"version\": {}}}", json!(path), json!(name), json!(version))
         };
+        let in_languages = files.keys().filter(|path| path.ends_with("/changes.atom"));
+        let in_languages = in_languages.map(|path| format((path, "Atom", "1.0")));
+        let formats: Vec<String> = FORMATS.map(format).into_iter().chain(in_languages).collect();
         let lines: Vec<String> = files.iter().zip(digests.values()).map(line).collect();
         let taken_back = taken_back.map(|at| format!("\n  \"taken_back\": \"{}\",", rfc3339(at))).unwrap_or_default();
         format!(
             "{{\n  \"version\": {VERSION},\n  \"generator\": {},\n  \"time_zone_database\": {},{taken_back}\n  \"formats\": {{{}\n  }},\n  \"files\": {{{}\n  }}\n}}\n",
             json!(concat!("summitcal ", env!("CARGO_PKG_VERSION"))),
             json!(database.version()),
-            FORMATS.map(format).join(","),
+            formats.join(","),
             lines.join(","),
         )
     }

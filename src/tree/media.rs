@@ -28,8 +28,9 @@ pub fn media_type(path: &str) -> &'static str {
 /// Whether a file refers to others of its tree, so that it has to be written after them.
 #[must_use]
 pub fn is_referrer(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path);
     let lists = super::CHANGES.iter().chain(&super::PROGRAMME).chain(std::iter::once(&super::NEWSROOM));
-    path.starts_with("feeds/") || lists.into_iter().any(|list| *list == path)
+    path.starts_with("feeds/") || name == super::CHANGES[0] || lists.into_iter().any(|list| *list == path)
 }
 
 /// How long a file of an audience's tree may be kept. Caches keep what is public for five minutes, and go on with it for a

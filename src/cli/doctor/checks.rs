@@ -13,7 +13,7 @@ use crate::zone::Database;
 /// Larger files are expected to be compressed: smaller ones are one or two packets either way.
 const MIN_COMPRESSED: usize = 8 << 10;
 /// Other programs than calendar apps read these.
-const DATA: &[&str] = &["changes.atom", "index.html"];
+const DATA: &[&str] = &["index.html"];
 
 /// What looks at a tree.
 #[derive(Debug)]
@@ -44,7 +44,9 @@ impl Doctor {
             let (url, listed) = (self.url.clone(), listed(&path));
             self.file(&url, &path, listed)?;
         } else if let (Some(root), Some(manifest)) = (&root, &manifest) {
-            let data = |path: &str| DATA.contains(&path) || PROGRAMME.contains(&path) || path == NEWSROOM;
+            let is_changes = |path: &str| media::ending(path) == "atom";
+            let data =
+                |path: &str| DATA.contains(&path) || is_changes(path) || PROGRAMME.contains(&path) || path == NEWSROOM;
             let paths = manifest.files.keys().filter(|path| path.starts_with("feeds/") || data(path));
             for path in paths {
                 self.file(&joined(root, path), path, listed(path))?;

@@ -69,19 +69,21 @@ pub(super) fn page(page: &PageContext<'_>) -> Markup {
                     }
                     span class="what" {
                         @match news.item {
-                            Item::Visit(visit) => a href=(visit_path(visit.id)) { (localizer.text(visit.title)) },
+                            Item::Visit(visit) => a href=(visit_path(visit.id)) { (page.marked_title(visit.title)) },
                             Item::Entry(visit, entry) => {
-                                a href={ (visit_path(visit.id)) "#" (entry.id) } { (localizer.text(entry.title)) }
-                                span class="soft" { (page.title(visit.title)) }
+                                a href={ (visit_path(visit.id)) "#" (entry.id) } {
+                                    (page.marked(visit, entry.title, &localizer.text(entry.title)))
+                                }
+                                span class="soft" { (page.marked_title(visit.title)) }
                             }
-                            Item::Withdrawn(withdrawn) => span { (localizer.text(withdrawn.title())) },
+                            Item::Withdrawn(withdrawn) => span { (page.marked_title(withdrawn.title())) },
                         }
                         @for clause in &news.clauses { (difference(page, clause)) }
                     }
                 }
             }
         }
-        p { a href={ (page.to_top()) "changes.atom" } { (page.phrase(Phrase::ChangesFeed)) } }
+        p { a href={ (page.to_language_folder()) "changes.atom" } { (page.phrase(Phrase::ChangesFeed)) } }
     };
     let preview =
         LinkPreview { title: title.clone(), description: page.title(&page.site.settings.publisher).into_owned() };

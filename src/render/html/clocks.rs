@@ -7,9 +7,10 @@ use maud::{Markup, html};
 
 use super::PageContext;
 use super::days::Day;
+use super::foreign::{Foreign, around};
 use crate::listing::{ListedEntry, ListedTiming, ListedVisit, ListedWhen};
-use crate::locale::{Label, Phrase, Unknown};
-use crate::programme::{PartOfDay, Place, WithinDay};
+use crate::locale::{Label, Phrase, Unknown, capitalised};
+use crate::programme::{PartOfDay, Place, Text, WithinDay};
 use crate::render::localizer::{Localizer, time_of_day};
 use crate::zone::{Local, Zone};
 
@@ -94,7 +95,16 @@ pub(super) fn row_time(
     let zone = (when.zone() != heading && same_wall(when, heading).is_none())
         .then(|| page.locale.zone_place(when.zone().name()));
     let class = if matches!(when, ListedWhen::Clock(_)) { "time" } else { "time none" };
-    html! { span class=(class) { (text) @if let Some(zone) = zone { " " (zone) } } }
+    html! {
+        span class=(class) {
+            @match text.split_once('~') {
+                // After this one, by which Korean joins two times, no browser breaks a line of itself.
+                Some((from, to)) => { (from) "~" wbr; (to) }
+                None => (text),
+            }
+            @if let Some(zone) = zone { " " (zone) }
+        }
+    }
 }
 
 /// The time of a row on the other clocks, in one line.
@@ -177,32 +187,47 @@ pub(super) fn arrival(page: &PageContext<'_>, localizer: &Localizer<'_>, entry: 
 }
 
 /// What an entry comes after.
-pub(super) fn after(localizer: &Localizer<'_>, entry: &ListedEntry<'_>) -> Option<String> {
-    match entry.timing.begin() {
-        ListedWhen::After { after, date: Some(_), .. } => Some(localizer.locale.after(&localizer.text(after))),
-        _ => None,
-    }
+pub(super) fn after(
+    page: &PageContext<'_>,
+    visit: &ListedVisit<'_>,
+    localizer: &Localizer<'_>,
+    entry: &ListedEntry<'_>,
+) -> Option<Markup> {
+    let ListedWhen::After { after, date: Some(_), .. } = entry.timing.begin() else { return None };
+    let title = page.marked(visit, after, &localizer.text(after));
+    Some(around(|title| capitalised(&page.locale.after(title)), &title))
 }
 
 /// Where an entry is, in few words: without the country, where anything else is known.
-pub(super) fn short_place(localizer: &Localizer<'_>, entry: &ListedEntry<'_>) -> Option<String> {
-    let short =
-        |place: &Place| localizer.place(&Place { country: None, ..place.clone() }).or_else(|| localizer.place(place));
-    let city =
-        |place: &Place| place.city.as_ref().map(|city| localizer.text(city).into_owned()).or_else(|| short(place));
+pub(super) fn short_place(localizer: &Localizer<'_>, entry: &ListedEntry<'_>) -> Option<Markup> {
+    let marked = |place: &Place| Some(Foreign(localizer.place_language(place)).mark(&localizer.place(place)?));
+    let short = |place: &Place| marked(&Place { country: None, ..place.clone() }).or_else(|| marked(place));
+    let city = |place: &Place| {
+        let city = Place { city: place.city.clone(), venue: None, site: None, country: None, geo: None };
+        marked(&city).or_else(|| short(place))
+    };
     match &entry.timing {
         ListedTiming::Stay(_) => entry.place.and_then(short),
         ListedTiming::Journey { depart, arrive } => {
             let ends: Vec<_> = [depart, arrive].into_iter().filter_map(|end| end.place.and_then(city)).collect();
-            (!ends.is_empty()).then(|| ends.join(" → ")).or_else(|| entry.place.and_then(short))
+            let route = html! { @for (position, end) in ends.iter().enumerate() { @if position > 0 { " → " } (end) } };
+            if ends.is_empty() { entry.place.and_then(short) } else { Some(route) }
         }
     }
 }
 
 /// What people call the clock of a day: the first city there, else the place that the zone is named for.
 pub(super) fn day_place<'v>(page: &PageContext<'_>, visit: &'v ListedVisit<'_>, day: &'v Day<'_, '_>) -> Cow<'v, str> {
-    let entries = day.entries.iter().map(|(entry, _)| *entry).filter(|entry| entry.absence.is_none());
-    zone_city(page, visit, day.zone, entries)
+    zone_city(page, visit, day.zone, listed_on(day))
+}
+
+/// The same, with its language.
+pub(super) fn marked_day_place(page: &PageContext<'_>, visit: &ListedVisit<'_>, day: &Day<'_, '_>) -> Markup {
+    marked_zone_city(page, visit, day.zone, listed_on(day))
+}
+
+fn listed_on<'v, 'p: 'v>(day: &'v Day<'v, 'p>) -> impl Iterator<Item = &'v ListedEntry<'p>> {
+    day.entries.iter().map(|(entry, _)| *entry).filter(|entry| entry.absence.is_none())
 }
 
 /// The first city of entries on a clock, else the place that the zone is named for.
@@ -212,22 +237,44 @@ pub(super) fn zone_city<'v, 'p: 'v>(
     zone: Zone,
     entries: impl Iterator<Item = &'v ListedEntry<'p>>,
 ) -> Cow<'v, str> {
-    let mut there = entries.filter(|entry| entry.timing.begin().zone() == zone);
-    let city = there.find_map(|entry| city(page, visit, entry));
-    city.map_or_else(|| page.locale.zone_place(zone.name()), Cow::Owned)
+    match first_city(zone, entries) {
+        Some(city) => Cow::Owned(page.localizer(visit.title).text(city).into_owned()),
+        None => page.locale.zone_place(zone.name()),
+    }
 }
 
-fn city(page: &PageContext<'_>, visit: &ListedVisit<'_>, entry: &ListedEntry<'_>) -> Option<String> {
+/// The same, with its language.
+pub(super) fn marked_zone_city<'v, 'p: 'v>(
+    page: &PageContext<'_>,
+    visit: &'v ListedVisit<'_>,
+    zone: Zone,
+    entries: impl Iterator<Item = &'v ListedEntry<'p>>,
+) -> Markup {
+    match first_city(zone, entries) {
+        Some(city) => page.marked_names(visit, &[city]),
+        None => html! { (page.locale.zone_place(zone.name())) },
+    }
+}
+
+fn first_city<'v, 'p: 'v>(zone: Zone, entries: impl Iterator<Item = &'v ListedEntry<'p>>) -> Option<&'v Text> {
+    let mut there = entries.filter(|entry| entry.timing.begin().zone() == zone);
+    there.find_map(city_text)
+}
+
+fn city_text<'v>(entry: &'v ListedEntry<'_>) -> Option<&'v Text> {
     let place = match &entry.timing {
         ListedTiming::Stay(_) => entry.place,
         ListedTiming::Journey { depart, .. } => depart.place,
     };
-    Some(page.localizer(visit.title).text(place?.city.as_ref()?).into_owned())
+    place?.city.as_ref()
 }
 
 /// What people call the clock of an entry: its city, else the place that the zone is named for.
 pub(super) fn clock_place(page: &PageContext<'_>, visit: &ListedVisit<'_>, entry: &ListedEntry<'_>) -> String {
-    city(page, visit, entry).unwrap_or_else(|| page.locale.zone_place(entry.timing.begin().zone().name()).into_owned())
+    match city_text(entry) {
+        Some(city) => page.localizer(visit.title).text(city).into_owned(),
+        None => page.locale.zone_place(entry.timing.begin().zone().name()).into_owned(),
+    }
 }
 
 /// What a day with entries that have no time is on the other clocks: said once, for all of them.

@@ -8,6 +8,7 @@ use maud::{Markup, html};
 
 use super::clocks::{Known, after, arrival, clock_place, other_clocks, row_time, short_place};
 use super::days::Day;
+use super::foreign::Foreign;
 use super::links::{EventForm, OUTLOOK_PERSONAL};
 use super::visit::{is_called_off, is_long};
 use super::{PageContext, changes, visit_path};
@@ -27,22 +28,23 @@ pub(super) fn row(
     page: &PageContext<'_>,
     visit: &ListedVisit<'_>,
     (day, day_place): (&Day<'_, '_>, &str),
-    entry: &ListedEntry<'_>,
+    (entry, revision): (&ListedEntry<'_>, Revision),
     former_ids: &[&Id],
-    revision: Revision,
+    heading: &str,
 ) -> Markup {
     let localizer = &page.localizer(visit.title).for_entry(entry);
     let locale = page.locale;
     let is_redacted = entry.absence == Some(Absence::Redacted);
     let title = if is_redacted { locale.withdrawn().into() } else { localizer.text(entry.title) };
     let class = if entry.absence.is_some() { "withdrawn" } else { entry.status.kind.word() };
+    let language = if is_redacted { Foreign(None) } else { page.foreign(entry.title, visit.title) };
     // The author's id would say what was redacted.
     let anchor = (!is_redacted).then_some(entry.id);
-    let heading = anchor.map_or_else(|| format!("_{}", page.site.revised.uid(entry)), |id| format!("_{id}"));
     let known = Known::of(entry);
     let ended = entry.actual.as_ref().and_then(ListedActual::ended);
     let place = clock_place(page, visit, entry);
-    let place = (place != day_place).then_some(place);
+    // What has no clock is said without a place.
+    let place = (place != day_place && known.from.is_some()).then_some(place);
     let changes = changes::of_entry(page, localizer, visit, entry);
     let has_changed = !changes.is_empty();
     // What a choice among many needs; of what was withdrawn nothing.
@@ -62,9 +64,9 @@ pub(super) fn row(
                 summary {
                     @for mark in marks(localizer, entry) { span class="audience" { (mark) } }
                     (row_time(page, localizer, entry, day.zone))
-                    h3 id=[file.is_some().then_some(&heading)] lang=[page.foreign(visit, entry.title).filter(|_| !is_redacted)] { (title) }
+                    h3 id=[file.is_some().then_some(heading)] lang=[language.lang()] dir=[language.dir()] { (title) }
                     (other_clocks(page, localizer, entry))
-                    @if !is_redacted { (circumstances(page, localizer, entry)) }
+                    @if !is_redacted { (circumstances(page, visit, localizer, entry)) }
                     (flags(page, entry, has_changed))
                 }
                 div class="more" id=[anchor] {
@@ -101,7 +103,8 @@ pub(super) fn to_come(page: &PageContext<'_>) -> Markup {
                 data-place=(clock_place(page, visit, entry)) data-visit=(page.title(visit.title))
                 data-link={ (visit_path(visit.id)) "#" (entry.id) } {
                 (row_time(page, localizer, entry, zone))
-                h3 { (localizer.text(entry.title)) }
+                @let language = page.foreign(entry.title, visit.title);
+                h3 lang=[language.lang()] dir=[language.dir()] { (localizer.text(entry.title)) }
                 (other_clocks(page, localizer, entry))
                 (flags(page, entry, false))
                 @if let Some(file) = file(page, visit, entry) {
@@ -122,13 +125,22 @@ fn begun(entry: &ListedEntry<'_>) -> Option<DateTime<Utc>> {
 }
 
 /// Where, whether the press may come, and where a journey ends: in a line each.
-fn circumstances(page: &PageContext<'_>, localizer: &Localizer<'_>, entry: &ListedEntry<'_>) -> Markup {
-    let access = entry.access.map(|access| page.locale.access_mark(access).to_owned());
-    let parts: Vec<String> = short_place(localizer, entry).into_iter().chain(access).collect();
+fn circumstances(
+    page: &PageContext<'_>,
+    visit: &ListedVisit<'_>,
+    localizer: &Localizer<'_>,
+    entry: &ListedEntry<'_>,
+) -> Markup {
+    let access = entry.access.map(|access| html! { (page.locale.access_mark(access)) });
+    let parts: Vec<Markup> = short_place(localizer, entry).into_iter().chain(access).collect();
     let gather = entry.press.and_then(|press| press_line(localizer, press));
     html! {
-        @if let Some(after) = after(localizer, entry) { span class="where" { (capitalised(&after)) } }
-        @if !parts.is_empty() { span class="where" { (parts.join(" · ")) } }
+        @if let Some(after) = after(page, visit, localizer, entry) { span class="where" { (after) } }
+        @if !parts.is_empty() {
+            span class="where" {
+                @for (position, part) in parts.iter().enumerate() { @if position > 0 { " · " } (part) }
+            }
+        }
         @if let Some(arrival) = arrival(page, localizer, entry) { span class="where" { (arrival) } }
         @if let Some(gather) = gather { span class="where press" { (gather) } }
     }
@@ -357,8 +369,8 @@ fn add_links(page: &PageContext<'_>, visit: &ListedVisit<'_>, entry: &ListedEntr
     html! {
         @if let Some(form) = form {
             p class="tools" {
-                a class="button" href=(form.google()) { "Google" }
-                a class="button outlook" href=(form.outlook(OUTLOOK_PERSONAL)) { "Outlook" }
+                a href=(form.google()) { "Google" }
+                a class="outlook" href=(form.outlook(OUTLOOK_PERSONAL)) { "Outlook" }
             }
         }
     }

@@ -3,10 +3,11 @@
 // The page says all else without it. Nothing is sent, and nothing is written but by textContent.
 (() => {
   const said = document.body.dataset;
-  const language = document.documentElement.lang === "en" ? "en-GB" : document.documentElement.lang;
+  const { lang } = document.documentElement;
+  const language = lang === "en" ? "en-GB" : lang;
   const all = (selector, within = document) => [...within.querySelectorAll(selector)];
   const find = (selector, within = document) => within.querySelector(selector);
-  const one = (id) => find("#" + id);
+  const one = id => find("#" + id);
   const make = (name, className, text) => {
     const element = document.createElement(name);
     if (className) element.className = className;
@@ -14,7 +15,12 @@
     return element;
   };
   const on = (element, name, act) => element.addEventListener(name, act);
-  const instant = (text) => (text ? Date.parse(text) : NaN);
+  const button = (text, act) => {
+    const made = make("button", "button", text);
+    on(made, "click", () => act(made));
+    return made;
+  };
+  const instant = text => (text ? Date.parse(text) : NaN);
   const now = Date.now();
   const RECENT = 72 * 3600000;
 
@@ -26,10 +32,11 @@
   };
   const weekday = (at, zone) => new Intl.DateTimeFormat(language, { timeZone: zone, weekday: "short" }).format(at);
   const select = one("_clock");
-  const nameOf = (zone) => {
-    const option = select && [...select.options].find((other) => other.value === zone);
+  const nameOf = zone => {
+    const option = select && [...select.options].find(other => other.value === zone);
     return option ? option.textContent : zone.split("/").pop().replaceAll("_", " ");
   };
+  const timeAt = (time, place, template = said.clock) => template.replace("%t", time).replace("%c", () => place);
   // What is known of an entry's time, on a clock: about, between, and another day are said as on the host's.
   const onClock = (entry, zone, place) => {
     const at = new Date(entry.from);
@@ -39,8 +46,7 @@
       const [before, between, after] = said.between.split("%");
       time = before + time + between + parts(new Date(entry.to), zone).time + after;
     } else if (entry.about) time = said.about.replace("%", time);
-    const template = here.date === there.date ? said.clock : said.dayclock;
-    return template.replace("%t", time).replace("%w", () => weekday(at, zone)).replace("%c", () => place);
+    return timeAt(time, place, here.date === there.date ? said.clock : said.dayclock.replace("%w", () => weekday(at, zone)));
   };
   const sameWall = (at, zone, other) => {
     const [a, b] = [parts(at, zone), parts(at, other)];
@@ -52,7 +58,7 @@
     // What a day says holds for its entries, unless they say otherwise.
     const { about, aboutEnd, ...said } = { ...article.closest(".day")?.dataset, ...article.dataset };
     for (const name of ["from", "to", "day", "over", "begun", "ended", "changed"]) said[name] = instant(said[name]);
-    const [title, more] = ["h3", ".more"].map((selector) => find(selector, article));
+    const [title, more] = ["h3", ".more"].map(selector => find(selector, article));
     return { ...said, article, order, about: about !== undefined, aboutEnd: aboutEnd !== undefined, title: title.textContent,
       link: said.link || `#${more.id}`, goesOn: article.matches(".confirmed, .tentative") };
   };
@@ -62,24 +68,24 @@
   // What is now, what began without a known end, what is still to come today without a time, and what is next. The only
   // place that decides it.
   const decide = (entries, at) => {
-    const open = entries.filter((entry) => entry.goesOn);
-    const timed = open.filter((entry) => entry.known === "clock");
-    const current = timed.filter((entry) => entry.from <= at && at < entry.to);
-    const started = timed.filter((entry) => entry.from <= at && !(entry.to <= at));
-    const latest = Math.max(...timed.filter((entry) => entry.from <= at).map((entry) => entry.from));
-    const began = started.filter((entry) => Number.isNaN(entry.to) && at < entry.over && entry.from === latest && !(entry.ended <= at));
-    const begunToday = timed.filter((entry) => entry.from <= at && at < entry.over);
-    const isLater = (entry) => {
+    const open = entries.filter(entry => entry.goesOn);
+    const timed = open.filter(entry => entry.known === "clock");
+    const current = timed.filter(entry => entry.from <= at && at < entry.to);
+    const started = timed.filter(entry => entry.from <= at && !(entry.to <= at));
+    const latest = Math.max(...timed.filter(entry => entry.from <= at).map(entry => entry.from));
+    const began = started.filter(entry => Number.isNaN(entry.to) && at < entry.over && entry.from === latest && !(entry.ended <= at));
+    const begunToday = timed.filter(entry => entry.from <= at && at < entry.over);
+    const isLater = entry => {
       if (entry.known === "clock" || entry.known === "days" || !(entry.day <= at && at < entry.over)) return false;
       if (entry.begun <= at || (entry.known === "window" && entry.to <= at)) return false;
       // What stands before something that has begun may be over; nobody said so, and nobody said the contrary.
-      if (begunToday.some((other) => other.zone === entry.zone && other.order > entry.order)) return false;
+      if (begunToday.some(other => other.zone === entry.zone && other.order > entry.order)) return false;
       return !(entry.part in LAST) || parts(new Date(at), entry.zone).time < LAST[entry.part];
     };
     const later = open.filter(isLater);
-    const ahead = open.filter((entry) => (entry.known === "clock" ? entry.from > at : entry.day > at));
-    const clock = ahead.filter((entry) => entry.known === "clock").sort((a, b) => a.from - b.from)[0];
-    const untimed = ahead.filter((entry) => entry.known !== "clock").sort((a, b) => a.day - b.day || a.order - b.order)[0];
+    const ahead = open.filter(entry => (entry.known === "clock" ? entry.from > at : entry.day > at));
+    const clock = ahead.filter(entry => entry.known === "clock").sort((a, b) => a.from - b.from)[0];
+    const untimed = ahead.filter(entry => entry.known !== "clock").sort((a, b) => a.day - b.day || a.order - b.order)[0];
     const next = untimed && (!clock || untimed.over <= clock.day) ? untimed : clock;
     return { current, began, later, next: next ? [next] : [] };
   };
@@ -88,24 +94,27 @@
   // The list of visits has those of each visit that is not called off.
   const listed = one("_entries");
   const entries = all("article[data-known]", listed ? listed.content : document).map(read);
-  const relative = (at) => {
+  const relative = at => {
     const minutes = Math.round((at - now) / 60000);
     const [amount, unit] = minutes < 90 ? [minutes, "minute"] : minutes < 2880 ? [Math.round(minutes / 60), "hour"] : [Math.round(minutes / 1440), "day"];
     return new Intl.RelativeTimeFormat(language).format(amount, unit);
   };
-  const inWords = (entry) => find(".time", entry.article).textContent;
-  const host = (entry) => said.clock.replace("%t", inWords(entry)).replace("%c", () => entry.place);
+  const textsOf = (selector, entry) => all(selector, entry.article).map(found => found.textContent);
+  const inWords = entry => find(".time", entry.article).textContent;
+  const host = entry => timeAt(inWords(entry), entry.place);
   // The clocks of a row, the host's first, each once.
-  const clocksOf = (entry) => {
-    const others = all(".clocks > span", entry.article).map((line) => line.textContent);
-    return [entry.known === "clock" || entry.known === "window" ? host(entry) : inWords(entry), ...others].join(" · ");
+  const clocksOf = entry => {
+    return [Number.isNaN(entry.from) ? inWords(entry) : host(entry), ...textsOf(".clocks > span", entry)].join(" · ");
   };
-  const day = (entry) => new Intl.DateTimeFormat(language, { timeZone: entry.zone, weekday: "short", day: "numeric", month: "short" })
+  const day = entry => new Intl.DateTimeFormat(language, { timeZone: entry.zone, weekday: "short", day: "numeric", month: "short" })
     .format(new Date(entry.day));
-  const status = (entry) => all(".flag:is(.wait, .off)", entry.article).map((flag) => flag.textContent);
+  const status = entry => textsOf(".flag:is(.wait, .off)", entry);
   const linkTo = (entry, className) => {
     const link = make("a", className, entry.title);
     link.href = entry.link;
+    // In another language than the page's it says which.
+    const { lang, dir } = find("h3", entry.article);
+    if (lang) Object.assign(link, { lang, dir });
     return link;
   };
   const bar = (entry, kind, words, at) => {
@@ -117,13 +126,13 @@
     box.append(make("p", "at", [at, ...status(entry), entry.visit].filter(Boolean).join(" · ")));
     return box;
   };
-  const list = (later) => {
+  const list = later => {
     const box = make("div", "card later");
     box.append(make("p", "kind", said.later));
     for (const entry of later) {
       const line = make("p", "line");
       const marks = [entry.known === "day" || entry.known === "after" && !entry.part ? "" : clocksOf(entry), ...status(entry)];
-      line.append(linkTo(entry), marks.filter(Boolean).map((mark) => ` · ${mark}`).join(""));
+      line.append(linkTo(entry), marks.filter(Boolean).map(mark => ` · ${mark}`).join(""));
       box.append(line);
     }
     return box;
@@ -139,12 +148,12 @@
     }
     if (programme && "calledOff" in programme.dataset) return;
     const { current, began, later: today, next } = decide(entries, now);
-    const [windows, later] = [today.filter((entry) => entry.known === "window"), today.filter((entry) => entry.known !== "window")];
+    const [windows, later] = [today.filter(entry => entry.known === "window"), today.filter(entry => entry.known !== "window")];
     for (const entry of current) {
       entry.article.classList.add("now");
       const end = parts(new Date(entry.to), entry.zone).time;
       const until = entry.aboutEnd ? said.about.replace("%", end) : end;
-      place.append(bar(entry, "now", `${said.now}, ${said.until.replace("%", said.clock.replace("%t", until).replace("%c", () => entry.place))}`, clocksOf(entry)));
+      place.append(bar(entry, "now", `${said.now}, ${said.until.replace("%", timeAt(until, entry.place))}`, clocksOf(entry)));
     }
     for (const entry of began) place.append(bar(entry, "began", said.began.replace("%", inWords(entry)), clocksOf(entry)));
     for (const entry of windows) place.append(bar(entry, "later", inWords(entry), clocksOf(entry)));
@@ -162,16 +171,16 @@
   };
 
   // A line of the reader's own on each row; where one shown already reads the same, that one is hers.
-  const showClocks = (zone) => {
-    all(".clocks > .you").forEach((line) => (line.dataset.zone ? line.classList.remove("you") : line.remove()));
-    all(".clocks [data-you]").forEach((mark) => mark.remove());
+  const showClocks = zone => {
+    all(".clocks > .you").forEach(line => (line.dataset.zone ? line.classList.remove("you") : line.remove()));
+    all(".clocks [data-you]").forEach(mark => mark.remove());
     if (!zone) return;
     for (const entry of entries) {
       if (Number.isNaN(entry.from) || sameWall(new Date(entry.from), zone, entry.zone)) continue;
       const clocks = find(".clocks", entry.article);
       const you = make("b", "", ` (${said.you})`);
       you.dataset.you = "";
-      let line = all("span", clocks).find((other) => sameWall(new Date(entry.from), zone, other.dataset.zone));
+      let line = all("span", clocks).find(other => sameWall(new Date(entry.from), zone, other.dataset.zone));
       if (!line) {
         line = make("span", "", onClock(entry, zone, nameOf(zone)));
         clocks.prepend(line);
@@ -180,14 +189,12 @@
       line.append(you);
     }
   };
-  const remembered = (key) => { try { return localStorage.getItem(key); } catch { return null; } };
+  const remembered = key => { try { return localStorage.getItem(key); } catch { return null; } };
   const remember = (key, value) => { try { localStorage.setItem(key, value); } catch {} };
-  const isZone = (zone) => { try { return !!new Intl.DateTimeFormat("en", { timeZone: zone }); } catch { return false; } };
-  const offer = (zone) => {
-    if ([...select.options].some((option) => option.value === zone)) return;
-    const option = make("option", "", nameOf(zone));
-    option.value = zone;
-    select.options[0].after(option);
+  const isZone = zone => { try { return !!new Intl.DateTimeFormat("en", { timeZone: zone }); } catch { return false; } };
+  const offer = zone => {
+    if ([...select.options].some(option => option.value === zone)) return;
+    select.options[0].after(new Option(nameOf(zone), zone));
   };
   const own = Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC";
   const before = remembered("zone");
@@ -195,24 +202,18 @@
   if (select) {
     offer(own);
     if (chosen) offer(chosen);
-    const other = make("option", "", one("_other").placeholder + "…");
-    other.value = "*";
-    select.append(other);
+    select.append(new Option(one("_other").placeholder + "…", "*"));
     select.value = chosen;
-    const choose = (zone) => { remember("zone", zone); showClocks(zone); showNow(); };
+    const choose = zone => { remember("zone", zone); showClocks(zone); showNow(); };
     on(select, "change", () => {
       one("_other").hidden = select.value !== "*";
       if (select.value !== "*") return choose(select.value);
       if (!one("_zones").firstChild && Intl.supportedValuesOf) {
-        for (const zone of Intl.supportedValuesOf("timeZone")) {
-          const option = make("option");
-          option.value = zone;
-          one("_zones").append(option);
-        }
+        for (const zone of Intl.supportedValuesOf("timeZone")) one("_zones").append(new Option("", zone));
       }
       one("_other").focus();
     });
-    on(one("_other"), "change", (event) => {
+    on(one("_other"), "change", event => {
       const zone = event.target.value.trim();
       if (!zone || !isZone(zone)) return;
       offer(zone);
@@ -254,7 +255,7 @@
   // The visits by today.
   const visits = one("_visits");
   if (visits) {
-    const rows = all("li", visits).map((row) => ({ row, from: instant(row.dataset.from), to: instant(row.dataset.to) }));
+    const rows = all("li", visits).map(row => ({ row, from: instant(row.dataset.from), to: instant(row.dataset.to) }));
     const group = (title, chosen, folded) => {
       if (!chosen.length) return;
       const list = make("ul", "visits");
@@ -266,9 +267,9 @@
     };
     const byStart = (a, b) => a.from - b.from;
     const isOff = ({ row }) => row.matches(".cancelled, .postponed");
-    group(said.underway, rows.filter((visit) => visit.from <= now && now < visit.to && !isOff(visit)).sort(byStart));
-    group(said.coming, rows.filter((visit) => visit.to > now && (visit.from > now || isOff(visit))).sort(byStart));
-    group(said.pastvisits, rows.filter((visit) => visit.to <= now), true);
+    group(said.underway, rows.filter(visit => visit.from <= now && now < visit.to && !isOff(visit)).sort(byStart));
+    group(said.coming, rows.filter(visit => visit.to > now && (visit.from > now || isOff(visit))).sort(byStart));
+    group(said.pastvisits, rows.filter(visit => visit.to <= now), true);
     visits.remove();
   }
 
@@ -279,10 +280,7 @@
     const address = new URL(element.dataset.feed, location).href;
     if (element.localName === "code") {
       if (isOwn) element.textContent = address;
-      const copy = make("button", "button", said.copy);
-      copy.type = "button";
-      on(copy, "click", () => copyText(copy, element.textContent));
-      element.after(copy);
+      element.after(button(said.copy, made => copyText(made, element.textContent)));
     } else if (web && (isOwn || !element.getAttribute("href").startsWith("webcal:"))) {
       element.href = address.replace(/^https?:/, "webcal:");
     }
@@ -298,21 +296,12 @@
     button.textContent = said.copied;
     setTimeout(() => { button.textContent = before; }, 2000);
   };
-  const heading = (article) => article.closest(".day").querySelector("h2").textContent;
-  const asText = (entry) => {
-    const { article } = entry;
-    const line = (selector) => all(selector, article).map((found) => found.innerText || found.textContent);
-    return [entry.title, `${heading(article)}, ${clocksOf(entry)}`, ...line(".where"),
-      ...line(".flag:not([hidden])"), ...all(".more > p:has(> .label)", article).slice(0, 1).map((found) => found.textContent),
+  const heading = article => article.closest(".day").querySelector("h2").textContent;
+  const asText = entry => {
+    return [entry.title, `${heading(entry.article)}, ${clocksOf(entry)}`, ...textsOf(".where, .flag:not([hidden])", entry), ...textsOf(".more > p:has(> .label)", entry).slice(0, 1),
       new URL(entry.link, location).href].join("\n");
   };
-  const button = (text, act) => {
-    const made = make("button", "button", text);
-    made.type = "button";
-    on(made, "click", () => act(made));
-    return made;
-  };
-  entries.forEach((entry) => {
+  entries.forEach(entry => {
     if (listed) return;
     const details = find("details", entry.article);
     on(details, "toggle", () => {
@@ -331,7 +320,7 @@
         tools = make("p", "tools");
         find(".more", details).prepend(tools);
       }
-      tools.append(button(said.copytext, (made) => copyText(made, asText(entry))));
+      tools.append(button(said.copytext, made => copyText(made, asText(entry))));
       const link = make("a", "button", said.link);
       link.href = entry.link;
       tools.append(link);
@@ -340,8 +329,8 @@
       }
     });
   });
-  const copyAll = (within) => button(said.copytext, (made) =>
-    copyText(made, entries.filter((entry) => within.contains(entry.article)).map(asText).join("\n\n")));
+  const copyAll = within => button(said.copytext, made =>
+    copyText(made, entries.filter(entry => within.contains(entry.article)).map(asText).join("\n\n")));
   const hint = find(".programme > .hint");
   if (hint) hint.before(copyAll(programme));
   for (const section of all(".day")) find("h2", section).after(copyAll(section));
@@ -351,9 +340,9 @@
   if (choice) {
     const fields = all("select, input", choice);
     const wanted = new URLSearchParams(location.search);
-    const folded = (text) => text.normalize("NFKD").toLowerCase();
+    const folded = text => text.normalize("NFKD").toLowerCase();
     const apply = () => {
-      const value = Object.fromEntries(fields.map((field) => [field.name, field.type === "checkbox" ? field.checked : field.value]));
+      const value = Object.fromEntries(fields.map(field => [field.name, field.type === "checkbox" ? field.checked : field.value]));
       let count = 0;
       for (const { article, kind, access, known } of entries) {
         const fits = (!value.kind || kind === value.kind) && (!value.access || access === value.access)
@@ -362,7 +351,7 @@
         count += fits;
       }
       for (const section of all(".day")) section.classList.toggle("empty", !find("article:not([hidden])", section));
-      one("_found").textContent = fields.some((field) => value[field.name]) ? `${count} / ${entries.length}` : "";
+      one("_found").textContent = fields.some(field => value[field.name]) ? `${count} / ${entries.length}` : "";
       const query = new URLSearchParams(Object.entries(value).filter(([, chosen]) => chosen).map(([name, chosen]) => [name, chosen === true ? 1 : chosen]));
       history.replaceState(null, "", location.pathname + (query.size ? "?" + query : "") + location.hash);
     };
@@ -374,8 +363,8 @@
     }
     choice.hidden = false;
     if (location.search) apply();
-    on(window, "beforematch", (event) => event.target.closest(".day").classList.remove("empty"));
-    const at = entries.find((entry) => entry.article.matches(".now, .next"));
+    on(window, "beforematch", event => event.target.closest(".day").classList.remove("empty"));
+    const at = entries.find(entry => entry.article.matches(".now, .next"));
     if (at) {
       const jump = linkTo(at, "button");
       jump.textContent = said.jump;
@@ -384,5 +373,5 @@
   }
 
   // Paper has everything.
-  on(window, "beforeprint", () => all(".entry details").forEach((details) => { details.open = true; }));
+  on(window, "beforeprint", () => all(".entry details").forEach(details => { details.open = true; }));
 })();

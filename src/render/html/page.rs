@@ -5,10 +5,12 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 use super::{NOT_FOUND, PageContext};
 use crate::locale::{self, Phrase};
 use crate::programme::{Audience, UiLanguage};
+use crate::render::ninjs;
 
-/// Nothing from elsewhere, nothing inline, nothing sent anywhere.
-pub const POLICY: &str =
-    "default-src 'none'; img-src 'self'; style-src 'self'; script-src 'self'; base-uri 'none'; form-action 'none'";
+/// Nothing from elsewhere, nothing inline, nothing sent anywhere else. The script asks for nothing; tools that look at a page in
+/// its browser ask for `robots.txt` in its name.
+pub const POLICY: &str = "default-src 'none'; connect-src 'self'; img-src 'self'; style-src 'self'; script-src 'self'; \
+                          base-uri 'none'; form-action 'none'";
 
 /// What stands at the head of each page while its author's schedules cannot be built.
 #[must_use]
@@ -74,7 +76,7 @@ pub(super) fn whole(page: &PageContext<'_>, content: &PageContent) -> Markup {
                 header {
                     @if let Some(band) = band { p class={ "band " (audience.word()) } { (band) } }
                     div class="top" {
-                        p class="publisher" { (publisher) }
+                        p class="publisher" { (page.marked_title(&page.site.settings.publisher)) }
                         (languages(page))
                     }
                 }
@@ -86,6 +88,15 @@ pub(super) fn whole(page: &PageContext<'_>, content: &PageContent) -> Markup {
         }
     }
 }
+
+/// What a tree has for other programs than browsers and calendars, of all visits: path, media type and format, as the manifest
+/// has it.
+const DATA: [(&str, &str, &str); 4] = [
+    ("programme.json", "application/json", "summitcal programme"),
+    ("programme.csv", "text/csv", "summitcal table"),
+    (ninjs::LIST, "application/json", "ninjs"),
+    ("changes.json", "application/json", "summitcal changes"),
+];
 
 fn head(page: &PageContext<'_>, content: &PageContent, title: &str, publisher: &str) -> Markup {
     let to_top = page.to_top();
@@ -99,7 +110,7 @@ fn head(page: &PageContext<'_>, content: &PageContent, title: &str, publisher: &
             meta name="referrer" content="no-referrer";
             meta name="color-scheme" content="light dark";
             title { (title) }
-            @if !page.is_public() || is_not_found { meta name="robots" content="noindex"; }
+            meta name="robots" content=(if page.is_public() && !is_not_found { "index, follow" } else { "noindex" });
             meta name="description" content=(content.description);
             meta property="og:type" content="website";
             meta property="og:title" content=(content.preview.title);
@@ -112,11 +123,15 @@ fn head(page: &PageContext<'_>, content: &PageContent, title: &str, publisher: &
             }
             link rel="stylesheet" href={ (to_top) "page.css" };
             link rel="icon" type="image/svg+xml" href={ (to_top) "icon.svg" };
-            link rel="alternate" type="application/atom+xml" title=(page.phrase(Phrase::ChangesFeed)) href={ (to_top) "changes.atom" };
+            link rel="alternate" type="application/atom+xml" title=(page.phrase(Phrase::ChangesFeed)) href={ (page.to_language_folder()) "changes.atom" };
+            @for (path, media_type, format) in DATA.into_iter().filter(|(path, ..)| (page.site.has_file)(path)) {
+                link rel="alternate" type=(media_type) title=(format) href={ (to_top) (path) };
+            }
             // Those of one visit are on its page.
             @let feeds = page.site.feeds.iter().filter(|feed| feed.visits.is_none());
             @for feed in feeds.filter(|feed| feed.ui_language == page.ui_language) {
-                link rel="alternate" type="text/calendar" title=(page.title(&feed.title))
+                @let language = page.foreign(&feed.title, &feed.title);
+                link rel="alternate" type="text/calendar" title=(page.title(&feed.title)) lang=[language.lang()] dir=[language.dir()]
                     href={ (to_top) "feeds/" (feed.id) ".ics" };
             }
             // Search engines want whole addresses, the page's own among them.
@@ -131,7 +146,8 @@ fn head(page: &PageContext<'_>, content: &PageContent, title: &str, publisher: &
             @if let Some(json) = &content.structured_data {
                 script type="application/ld+json" { (PreEscaped(json)) }
             }
-            script src={ (to_top) "page.js" } defer {}
+            // What is shown first is what stays: the script adds a line above the programme.
+            script src={ (to_top) "page.js" } defer blocking="render" {}
         }
     }
 }
@@ -142,7 +158,7 @@ fn languages(page: &PageContext<'_>) -> Markup {
         @if others.len() > 1 { nav class="languages" aria-label=(page.phrase(Phrase::Languages)) {
             @for ui_language in others {
                 @if page.path == NOT_FOUND {
-                    a href={ (page.to_top()) (page.site.path_in(*ui_language, "index.html")) } hreflang=(ui_language.word()) lang=(ui_language.word()) {
+                    a href={ (page.to_top()) (page.site.settings.path_in(*ui_language, "index.html")) } hreflang=(ui_language.word()) lang=(ui_language.word()) {
                         (locale::of(*ui_language).own_name())
                     }
                 } @else if *ui_language == page.ui_language {

@@ -50,7 +50,7 @@ fn other_feed(page: &PageContext<'_>, feed: &Feed) -> Markup {
     // A public feed with an address has no other.
     let is_elsewhere = !page.is_public() || page.site.base_url().is_none();
     html! {
-        a href=(href) data-feed=[is_elsewhere.then(|| format!("{}{path}", page.to_top()))] { (page.title(&feed.title)) }
+        a href=(href) data-feed=[is_elsewhere.then(|| format!("{}{path}", page.to_top()))] { (page.marked_title(&feed.title)) }
         @if is_empty(page, feed) { " " span class="soft" { (page.phrase(Phrase::EmptyFeed)) } }
     }
 }
@@ -63,7 +63,7 @@ fn ways(page: &PageContext<'_>, feed: &Feed) -> Markup {
     let url = page.url(&path);
     let public_url = url.as_deref().filter(|_| page.is_public());
     html! {
-        p { b { (title) } }
+        p { b { (page.marked_title(&feed.title)) } }
         @if is_empty(page, feed) { p class="soft" { (page.phrase(Phrase::EmptyFeed)) } }
         ul class="ways" {
             li data-system="apple" {
@@ -119,7 +119,7 @@ pub(super) type QrCodes = HashMap<UiLanguage, QrCode>;
 pub(super) fn qr_codes(site: &SiteContext<'_>) -> QrCodes {
     let code = |ui_language: &UiLanguage| {
         let base = site.base_url().filter(|_| site.revised.listing().audience == Audience::Public)?;
-        let path = site.path_in(*ui_language, "index.html");
+        let path = site.settings.path_in(*ui_language, "index.html");
         Some((*ui_language, qr_code(&format!("{base}/{path}#_subscribe"))?))
     };
     site.settings.pages.par_iter().filter_map(code).collect()

@@ -8,8 +8,9 @@ use maud::{Markup, html};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use super::PageContext;
-use super::clocks::{day_place, window};
+use super::clocks::{marked_day_place, window};
 use super::days::Day;
+use super::foreign::Foreign;
 use crate::listing::{ListedEntry, ListedJourney, ListedTiming, ListedVisit, ListedWhen};
 use crate::locale::{Label, Locale, Phrase};
 use crate::zone::Zone;
@@ -49,11 +50,13 @@ enum Shape {
 }
 
 /// Something in a strip: an entry, or one end of a journey.
-struct Mark {
+struct Mark<'v> {
     from: DateTime<Utc>,
     to: DateTime<Utc>,
     shape: Shape,
     label: String,
+    /// The language of the label, where that is not the page's.
+    language: Foreign<'v>,
     /// The id of its entry.
     entry: String,
     /// Its status.
@@ -62,7 +65,7 @@ struct Mark {
 
 /// The timeline, with its heading; nothing where no entry has a clock time or a window.
 pub(super) fn section(page: &PageContext<'_>, visit: &ListedVisit<'_>, days: &[Day<'_, '_>]) -> Option<Markup> {
-    let of_day = |day: &Day<'_, '_>| -> Vec<Mark> {
+    let of_day = |day: &Day<'_, '_>| -> Vec<Mark<'_>> {
         visit.entries.iter().flat_map(|entry| marks(page, visit, day, entry)).collect()
     };
     let strips: Vec<_> = days.iter().map(|day| (day, of_day(day))).filter(|(_, marks)| !marks.is_empty()).collect();
@@ -82,17 +85,25 @@ pub(super) fn section(page: &PageContext<'_>, visit: &ListedVisit<'_>, days: &[D
 }
 
 /// What there is of an entry in a day: one mark, or one for each end of a journey that is not all in it.
-fn marks(page: &PageContext<'_>, visit: &ListedVisit<'_>, day: &Day<'_, '_>, entry: &ListedEntry<'_>) -> Vec<Mark> {
+fn marks<'v>(
+    page: &PageContext<'_>,
+    visit: &ListedVisit<'_>,
+    day: &Day<'_, '_>,
+    entry: &'v ListedEntry<'_>,
+) -> Vec<Mark<'v>> {
     let begins_here = |when: &ListedWhen<'_>| when.days().is_some_and(|(first, _)| day.has(first, when.zone()));
     if !entry.timing.whens().any(begins_here) {
         return Vec::new();
     }
     let title = page.localizer(visit.title).text(entry.title).into_owned();
+    let language = page.foreign(entry.title, visit.title).0;
     let prefix = page.locale.prefix(entry.status.kind).unwrap_or_default();
     let mark = |(from, to, shape): (DateTime<Utc>, DateTime<Utc>, Shape), end: Option<Label>| {
         let title = end.map_or_else(|| title.clone(), |end| page.locale.labelled(end, &title));
         let label = format!("{prefix}{title}");
-        Mark { from, to, shape, label, entry: entry.id.to_string(), class: entry.status.kind.word() }
+        // What the program says before it is in the page's.
+        let language = Foreign(language.filter(|_| prefix.is_empty() && end.is_none()));
+        Mark { from, to, shape, label, language, entry: entry.id.to_string(), class: entry.status.kind.word() }
     };
     match &entry.timing {
         ListedTiming::Stay(when) => {
@@ -136,7 +147,7 @@ struct Strip<'s> {
     locale: &'static dyn Locale,
     from: DateTime<Utc>,
     to: DateTime<Utc>,
-    rows: &'s [Mark],
+    rows: &'s [Mark<'s>],
     /// How many marks have no row.
     omitted: usize,
 }
@@ -173,7 +184,7 @@ fn strip(
     visit: &ListedVisit<'_>,
     day: &Day<'_, '_>,
     date: NaiveDate,
-    marks: &[Mark],
+    marks: &[Mark<'_>],
 ) -> Markup {
     let host = day.zone;
     let Some((begin, to)) = day.extent() else { return html! {} };
@@ -193,18 +204,18 @@ fn strip(
     let is_untimed = |entry: &ListedEntry<'_>| entry.absence.is_none() && extent(entry.timing.begin()).is_none();
     let untimed = day.entries.iter().filter(|(entry, _)| is_untimed(entry)).map(|(entry, _)| {
         let note = localizer.for_entry(entry).title_note(entry.timing.begin());
-        let title = localizer.text(entry.title);
-        (entry.id, note.map_or_else(|| title.to_string(), |note| page.locale.title_with(&title, &note)))
+        let title = page.marked(visit, entry.title, &localizer.text(entry.title));
+        (entry.id, title, note.map(|note| page.locale.title_with("", &note)))
     });
     let untimed: Vec<_> = untimed.collect();
     html! {
         figure class="strip" {
-            figcaption { (title) " · " (day_place(page, visit, day)) (offset_names(page.locale, host, begin, to)) }
+            figcaption { (title) " · " (marked_day_place(page, visit, day)) (offset_names(page.locale, host, begin, to)) }
             @if !untimed.is_empty() {
                 p class="soft" { (page.phrase(Phrase::TimeNotAnnounced)) (page.locale.punctuation().colon)
-                    @for (position, (id, text)) in untimed.iter().enumerate() {
+                    @for (position, (id, title, note)) in untimed.iter().enumerate() {
                         @if position > 0 { (page.locale.punctuation().list) }
-                        a href={ "#" (id) } { (text) }
+                        a href={ "#" (id) } { (title) @if let Some(note) = note { (note) } }
                     }
                 }
             }
@@ -224,23 +235,25 @@ fn scale(strip: &Strip<'_>, zone: Zone, numbers_y: i64, name_y: i64, is_host: bo
     let hours = strip.hours(zone);
     let begins_day = |x: i64, hour: u32| !is_host && hour == 0 && 0 < x && x < WIDTH;
     let begins_early = hours.iter().any(|(x, hour, _)| begins_day(*x, *hour) && *x < WIDTH / 2);
-    let (name_x, anchor) = if begins_early { (WIDTH, "end") } else { (0, "start") };
+    let (name_x, anchor) = if begins_early { (WIDTH, Some("end")) } else { (0, None) };
+    let (top, length) = (TOP - 6, strip.bottom() - TOP + 6);
     html! {
         // The host's is in the heading.
-        @if !is_host {
-            text class="clock" x=(tenths(name_x)) y=(name_y) text-anchor=(anchor) {
+        @if is_host {
+            path class="tick" d=(hours.iter().map(|(x, ..)| format!("M{} {top}v{length}", tenths(*x))).collect::<String>()) {}
+        } @else {
+            text class="clock" x=(tenths(name_x)) y=(name_y) text-anchor=[anchor] {
                 (strip.locale.zone_place(zone.name())) (offset_names(strip.locale, zone, strip.from, strip.to))
             }
         }
         @for (x, hour, date) in hours {
-            @if is_host { line class="tick" x1=(tenths(x)) x2=(tenths(x)) y1=(TOP - 6) y2=(strip.bottom()) {} }
             @if begins_day(x, hour) {
-                line class="dateline" x1=(tenths(x)) x2=(tenths(x)) y1=(TOP - 6) y2=(strip.bottom()) {}
-                text class="date" x=(tenths(x.clamp(300, WIDTH - 300))) y=(name_y) text-anchor="middle" {
+                path class="dateline" d={ "M" (tenths(x)) " " (top) "v" (length) } {}
+                text class="date" x=(tenths(x.clamp(300, WIDTH - 300))) y=(name_y) {
                     (strip.locale.weekday(date)) " " (strip.locale.day(date)) " →"
                 }
             }
-            text class="number" x=(tenths(x)) y=(numbers_y) text-anchor="middle" {
+            text class="number" x=(tenths(x)) y=(numbers_y) {
                 (if is_host && hour == 0 && x == WIDTH { 24 } else { hour })
             }
         }
@@ -254,7 +267,7 @@ fn offset_names(locale: &dyn Locale, zone: Zone, from: DateTime<Utc>, to: DateTi
 }
 
 /// A mark with its label: on the side where all of it has room, else where there is more.
-fn drawing(strip: &Strip<'_>, mark: &Mark, y: i64) -> Markup {
+fn drawing(strip: &Strip<'_>, mark: &Mark<'_>, y: i64) -> Markup {
     let from = strip.x(mark.from);
     let left = from.min(WIDTH - MIN_MARK_WIDTH);
     let width = (strip.x(mark.to) - from).max(MIN_MARK_WIDTH).min(WIDTH - left);
@@ -267,23 +280,23 @@ fn drawing(strip: &Strip<'_>, mark: &Mark, y: i64) -> Markup {
     let (room_after, room_before) = (WIDTH + 100 - after, left - 40);
     let needed = i64::try_from(mark.label.width()).unwrap_or(i64::MAX).saturating_mul(COLUMN_WIDTH);
     let (x, anchor, room) = if room_after >= needed || room_after >= room_before && room_before < needed {
-        (after, "start", room_after)
+        (after, None, room_after)
     } else {
-        (room_before, "end", room_before)
+        (room_before, Some("end"), room_before)
     };
     let line_y = y + ROW_HEIGHT / 2;
     let lines = lines(&mark.label, room / COLUMN_WIDTH);
     html! {
-        a href={ "#" (mark.entry) } class={ "item " (mark.class) } {
+        a href={ "#" (mark.entry) } class={ "item " (mark.class) } lang=[mark.language.lang()] {
             // What has no room is shown where a pointer rests.
             @if lines.join(" ") != mark.label { title { (mark.label) } }
-            rect class="touch" x="0" y=(y) width=(WIDTH / 10) height=(ROW_HEIGHT) {}
+            rect class="touch" y=(y) width=(WIDTH / 10) height=(ROW_HEIGHT) {}
             rect class=(class) x=(tenths(left)) y=(y + 5) width=(tenths(width)) height=(ROW_HEIGHT - 10) rx="2" {}
             @if mark.shape == Shape::Start {
-                line class="open" x1=(tenths(left + width)) x2=(tenths((left + width + 120).min(WIDTH))) y1=(line_y) y2=(line_y) {}
+                path class="open" d={ "M" (tenths(left + width)) " " (line_y) "H" (tenths((left + width + 120).min(WIDTH))) } {}
             }
             @for (line, y) in lines.iter().zip(if lines.len() > 1 { [y + 11, y + 22] } else { [y + 17; 2] }) {
-                text x=(tenths(x)) y=(y) text-anchor=(anchor) { (line) }
+                text x=(tenths(x)) y=(y) text-anchor=[anchor] { (line) }
             }
         }
     }
@@ -299,9 +312,12 @@ fn lines(label: &str, columns: i64) -> Vec<String> {
     }
 }
 
-/// A length in units, with its tenth.
+/// A length in units, with its tenth if it has one.
 fn tenths(length: i64) -> String {
-    format!("{}.{}", length / 10, length % 10)
+    match (length / 10, length % 10) {
+        (units, 0) => units.to_string(),
+        (units, tenth) => format!("{units}.{tenth}"),
+    }
 }
 
 /// As much of a text as has room in so many columns.

@@ -1,18 +1,17 @@
 //! The page of a visit: when and where, what is now and next, the programme by day, the timeline, and how to subscribe.
 
-use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, Utc};
 use maud::{Markup, html};
 
-use super::clocks::{day_elsewhere, day_place, zone_city};
+use super::clocks::{day_elsewhere, day_place, marked_day_place, marked_zone_city};
 use super::days::{Day, days};
 use super::page::{LinkPreview, PageContent, whole, zone_choice};
 use super::{PageContext, changes_link, entry, structured_data, subscribe, timeline, visit_path};
 use crate::listing::{ListedEntry, ListedVisit};
 use crate::locale::{self, Phrase, Unknown};
-use crate::programme::{Id, Language, StatusKind};
+use crate::programme::{Id, StatusKind, Text};
 use crate::revision::RevisedListing;
 use crate::zone::{Zone, rfc3339};
 
@@ -31,13 +30,11 @@ pub(super) fn page(page: &PageContext<'_>, visit: &ListedVisit<'_>) -> Markup {
     let has_timeline = timeline.is_some();
     let body = html! {
         p class="back" { a href={ (page.to_language_folder()) "index.html" } { (page.phrase(Phrase::AllVisits)) } }
-        h1 lang=[page.foreign(visit, visit.title)] { (title) }
-        @if let Some(tag) = page.foreign(visit, visit.title) {
-            p class="soft" {
-                (page.locale.text_is_in(Language::parse(tag).and_then(|language| page.locale.name(language.primary())).unwrap_or(tag)))
-            }
+        h1 { (called_off_prefix(page, visit)) (page.marked_title(visit.title)) }
+        @if let Some(language) = page.foreign(visit.title, visit.title).0 {
+            p class="soft" { (page.locale.text_is_in(page.locale.name(language.primary()).unwrap_or(language.tag()))) }
         }
-        p class="dates" { (dates_and_cities(page, visit)) }
+        p class="dates" { (marked_dates_and_cities(page, visit)) }
         p class="people" {
             @for (position, (person, name)) in persons.iter().zip(&people).enumerate() {
                 @if position > 0 { " · " }
@@ -50,9 +47,9 @@ pub(super) fn page(page: &PageContext<'_>, visit: &ListedVisit<'_>) -> Markup {
         (notice(page, visit))
         div id="_now" hidden {}
         p class="tools" {
-            a class="button main" href="#_subscribe" { (page.phrase(Phrase::Subscribe)) }
+            a class="main" href="#_subscribe" { (page.phrase(Phrase::Subscribe)) }
             (changes_link(page, Some(visit)))
-            @if has_timeline { a class="button" href="#_timeline" { (page.phrase(Phrase::Timeline)) } }
+            @if has_timeline { a href="#_timeline" { (page.phrase(Phrase::Timeline)) } }
         }
         div class="columns" {
             div {
@@ -147,8 +144,8 @@ fn legs(page: &PageContext<'_>, visit: &ListedVisit<'_>) -> Markup {
             @if let Some(leg) = leg {
                 p class="leg" {
                     (page.phrase(phrase)) (page.locale.punctuation().colon)
-                    a href={ (page.to_language_folder()) (visit_path(leg.id)) } { (page.marked(leg, leg.title, &page.title(leg.title))) }
-                    span class="soft" { " " (dates_and_cities(page, leg)) }
+                    a href={ (page.to_language_folder()) (visit_path(leg.id)) } { (page.marked_title(leg.title)) }
+                    span class="soft" { " " (marked_dates_and_cities(page, leg)) }
                 }
             }
         }
@@ -176,12 +173,18 @@ fn clocks(page: &PageContext<'_>, visit: &ListedVisit<'_>) -> Markup {
             zones.push(zone);
         }
     }
-    let hosts: Vec<_> = zones.iter().map(|zone| zone_city(page, visit, *zone, visit.entries.iter())).collect();
+    let hosts: Vec<_> = zones.iter().map(|zone| marked_zone_city(page, visit, *zone, visit.entries.iter())).collect();
     let home = page.home_clock.map(|zone| page.locale.zone_place(zone.name()));
     html! {
         p class="official" {
             @if !hosts.is_empty() {
-                b { (page.locale.names(&hosts)) } " (" (page.phrase(Phrase::WhereItHappens)) ")"
+                b {
+                    @for (position, host) in hosts.iter().enumerate() {
+                        @if position > 0 { (page.locale.punctuation().names) }
+                        (host)
+                    }
+                }
+                " (" (page.phrase(Phrase::WhereItHappens)) ")"
             }
             @if let Some(home) = home { @if !hosts.is_empty() { " · " } (home) }
         }
@@ -199,24 +202,27 @@ fn preview(page: &PageContext<'_>, visit: &ListedVisit<'_>) -> LinkPreview {
 
 /// What a visit is called, behind the word that it is cancelled or postponed if it is.
 pub(super) fn title_with_status(page: &PageContext<'_>, visit: &ListedVisit<'_>) -> String {
+    format!("{}{}", called_off_prefix(page, visit), page.title(visit.title))
+}
+
+fn called_off_prefix(page: &PageContext<'_>, visit: &ListedVisit<'_>) -> &'static str {
     let called_off = visit.status.filter(|status| !status.is_planned());
-    let prefix = called_off.and_then(|status| page.locale.prefix(status.kind)).unwrap_or_default();
-    format!("{prefix}{}", page.title(visit.title))
+    called_off.and_then(|status| page.locale.prefix(status.kind)).unwrap_or_default()
 }
 
 /// The cities where something takes place, in the programme's order, each once; without those of journeys, which begin and
 /// end at home.
-pub(super) fn cities<'v>(page: &'v PageContext<'_>, visit: &'v ListedVisit<'_>) -> Vec<Cow<'v, str>> {
+pub(super) fn cities<'v>(page: &PageContext<'_>, visit: &'v ListedVisit<'_>) -> Vec<&'v Text> {
     let localizer = page.localizer(visit.title);
     if let Some(location) = visit.location {
-        return vec![localizer.text(location)];
+        return vec![location];
     }
     let is_cancelled = |entry: &ListedEntry<'_>| entry.status.kind == StatusKind::Cancelled;
     let all_cancelled = visit.entries.iter().all(is_cancelled);
-    let mut cities = Vec::new();
+    let mut cities: Vec<&Text> = Vec::new();
     for entry in visit.entries.iter().filter(|entry| all_cancelled || !is_cancelled(entry)) {
-        let city = entry.place.and_then(|place| place.city.as_ref()).map(|city| localizer.text(city));
-        cities.extend(city.filter(|city| !cities.contains(city)));
+        let city = entry.place.and_then(|place| place.city.as_ref());
+        cities.extend(city.filter(|city| !cities.iter().any(|known| localizer.text(known) == localizer.text(city))));
     }
     cities
 }
@@ -224,9 +230,19 @@ pub(super) fn cities<'v>(page: &'v PageContext<'_>, visit: &'v ListedVisit<'_>) 
 /// `24–26 August 2025 · Washington, Philadelphia`.
 pub(super) fn dates_and_cities(page: &PageContext<'_>, visit: &ListedVisit<'_>) -> String {
     let dates = page.locale.date_range(visit.dates.0, visit.dates.1);
-    let cities = cities(page, visit);
+    let localizer = page.localizer(visit.title);
+    let cities: Vec<_> = cities(page, visit).into_iter().map(|city| localizer.text(city)).collect();
     let cities = (!cities.is_empty()).then(|| page.locale.names(&cities));
     [Some(dates), cities].into_iter().flatten().collect::<Vec<_>>().join(" · ")
+}
+
+/// The same, with the languages of the cities' names.
+fn marked_dates_and_cities(page: &PageContext<'_>, visit: &ListedVisit<'_>) -> Markup {
+    let cities = cities(page, visit);
+    html! {
+        (page.locale.date_range(visit.dates.0, visit.dates.1))
+        @if !cities.is_empty() { " · " (page.marked_names(visit, &cities)) }
+    }
 }
 
 /// From the first instant to the last that a visit may take: its days, and what is announced beyond them.
@@ -260,22 +276,23 @@ fn programme(page: &PageContext<'_>, visit: &ListedVisit<'_>, days: &[Day<'_, '_
                             (page.locale.full_day(date))
                             // Over the date line there are two days of one date.
                             @if days.iter().filter(|other| other.date == day.date).count() > 1 {
-                                " · " (place)
+                                " · " (marked_day_place(page, visit, day))
                             }
                         }
                     }
                 }
                 @for span in day_elsewhere(page, visit, day) { p class="soft span" { (span) } }
-                @for (entry, revision) in &day.entries {
-                    (entry::row(page, visit, (day, &place), entry, &former_ids(entry), *revision))
+                @for (row, (entry, revision)) in day.entries.iter().enumerate() {
+                    @let heading = format!("_{number}-{row}");
+                    (entry::row(page, visit, (day, &place), (entry, *revision), &former_ids(entry), &heading))
                 }
             }
         }
         @for moved in moved.iter().filter(|moved| moved.visit.id != visit.id) {
             p class="moved" id=(moved.former_id) {
-                (page.localizer(moved.visit.title).text(moved.entry.title)) " · " (page.phrase(Phrase::Moved)) " "
+                (page.marked(moved.visit, moved.entry.title, &page.localizer(moved.visit.title).text(moved.entry.title))) " · " (page.phrase(Phrase::Moved)) " "
                 a href={ (page.to_language_folder()) (visit_path(moved.visit.id)) "#" (moved.entry.id) } {
-                    (page.title(moved.visit.title))
+                    (page.marked_title(moved.visit.title))
                 }
             }
         }
