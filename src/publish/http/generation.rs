@@ -177,9 +177,7 @@ impl File {
     pub(super) fn variant(&self, accepted: &AcceptedEncodings) -> &Variant {
         let body = &self.identity.body;
         let best = accepted.best(body.len() >= MIN_COMPRESSED);
-        let compressed = |compress: fn(&[u8]) -> Option<Bytes>| {
-            Some(Variant::new(&self.info, best, compress(body)?))
-        };
+        let compressed = |compress: fn(&[u8]) -> Option<Bytes>| Some(Variant::new(&self.info, best, compress(body)?));
         let variant = match best {
             Encoding::Identity => None,
             Encoding::Gzip => self.gzip.get_or_init(|| compressed(compress_gzip)).as_ref(),
@@ -265,8 +263,7 @@ fn compress_brotli(body: &[u8]) -> Option<Bytes> {
     // A window no larger than what it is for: the encoder makes room for all of it.
     let window = (usize::BITS - body.len().leading_zeros()).clamp(16, 22);
     let lgwin = window.try_into().expect("at most 22");
-    let params =
-        brotli::enc::BrotliEncoderParams { quality: 5, lgwin, size_hint: body.len(), ..Default::default() };
+    let params = brotli::enc::BrotliEncoderParams { quality: 5, lgwin, size_hint: body.len(), ..Default::default() };
     let mut packed = Vec::with_capacity(body.len() / 4);
     brotli::BrotliCompress(&mut &*body, &mut packed, &params).ok()?;
     worth_sending(packed, body)
