@@ -69,7 +69,8 @@ fn entries_are_held_to_the_journeys_of_other_visits() {
     let early = stay("early", "start: 2025-08-24 14:00", "Washington");
     assert_eq!(found(&two_visits(&[], &[&early])), ["washington.yaml two-places-at-once"]);
     let early = stay("early", "start: 2025-08-24 00:30", "Washington");
-    assert_eq!(found(&two_visits(&[], &[&early])), ["washington.yaml before-arrival"]);
+    let expected = ["washington.yaml before-arrival", "washington.yaml entry-at-night"];
+    assert_eq!(found(&two_visits(&[], &[&early])), expected);
     let late = stay("late", "date: 2025-08-25, zone: Asia/Tokyo", "Tokyo");
     assert_eq!(found(&two_visits(&[], &[&late])), ["washington.yaml after-departure"]);
     let in_time = stay("in-time", "start: 2025-08-24 14:30", "Washington");

@@ -203,12 +203,15 @@ impl<'a, T: Shape<'a>> Shape<'a> for Items<T> {
     fn read(node: Node<'a>, reader: &mut ShapeReader<'a, '_>) -> Option<Self> {
         let Value::List(nodes) = node.value else {
             let fits = match (T::form(), &node.value) {
-                (Form::Scalar(_), Value::Text(_)) | (Form::Map(_), Value::Map(_)) => true,
+                (Form::Scalar(_), Value::Text(_)) => true,
+                (Form::Map(_), Value::Map(pairs)) => pairs
+                    .iter()
+                    .any(|(key, _)| matches!(&key.value, Value::Text(text) if T::first_key() == Some(&**text))),
                 (Form::Text(_) | Form::Either(_), _) => true,
                 _ => false,
             };
             let shown = if fits { sketch::list(reader.file, &node) } else { None };
-            let is_certain = matches!(shown, Some((_, Some(_))));
+            let is_certain = T::first_key().is_none() && matches!(shown, Some((_, Some(_))));
             reader.wrong_kind_with(&node, "a list", shown);
             // Read as the list that it was meant to be, so that one slip is one mistake.
             let at = node.id;

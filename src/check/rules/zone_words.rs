@@ -142,7 +142,9 @@ fn other_time(mention: &Mention<'_>, title: &str, entry: WrittenEntry<'_>) -> Op
         return None;
     }
     let start = begins.start;
-    Some(format!("{} {} is {} there", start.local().format("%H:%M"), start.name(), shown(&start).format("%H:%M"),))
+    let own = format!("this begins at {} {}", start.local().format("%H:%M"), start.name());
+    let is_own_clock = start.offset() == mention.offset;
+    Some(if is_own_clock { own } else { format!("{own}, which is {} on that clock", shown(&start).format("%H:%M")) })
 }
 
 /// The name of the entry's own offset, if a time is the entry's own though the offset that the text names is another.
