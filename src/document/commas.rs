@@ -14,6 +14,7 @@ pub(super) fn joined<'a>(
 ) -> Vec<(Node<'a>, Node<'a>)> {
     let is_rest = |(key, value): &(Node<'a>, Node<'a>)| match (&key.value, &value.value) {
         (Value::Text(text), Value::Null) => !is_known(text) && !is_language(text),
+        (Value::Number, Value::Null) => true,
         _ => false,
     };
     if !pairs.iter().skip(1).any(is_rest) {
