@@ -8,14 +8,14 @@ use crate::document;
 /// The first day and time of a visit's file that is written as one; else its first day, at noon.
 pub(super) fn of(written: &document::Visit<'_>) -> Option<NaiveDateTime> {
     let entries = written.entries.iter().flat_map(|list| &list.items);
-    let starts = entries.flat_map(|entry| {
+    let mut starts = entries.flat_map(|entry| {
         let ends = [&entry.depart, &entry.arrive].into_iter().flatten().map(|end| &end.when);
         entry.when.iter().chain(ends).filter_map(|when| match when {
             document::When::Keys(keys) => keys.start.as_ref(),
             _ => None,
         })
     });
-    let first = starts.filter_map(|start| NaiveDateTime::parse_from_str(&start.text, "%Y-%m-%d %H:%M").ok()).next();
+    let first = starts.find_map(|start| NaiveDateTime::parse_from_str(&start.text, "%Y-%m-%d %H:%M").ok());
     let noon = NaiveTime::from_hms_opt(12, 0, 0).expect("there is that time");
     let from = || {
         let from = written.dates.as_ref()?.from.as_ref()?;

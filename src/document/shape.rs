@@ -80,6 +80,7 @@ pub trait Shape<'a>: Sized {
 
     /// The key that it begins with, if it is a map of known keys.
     #[doc(hidden)]
+    #[must_use]
     fn first_key() -> Option<&'static str> {
         None
     }
@@ -203,11 +204,10 @@ impl<'a, T: Shape<'a>> Shape<'a> for Items<T> {
     fn read(node: Node<'a>, reader: &mut ShapeReader<'a, '_>) -> Option<Self> {
         let Value::List(nodes) = node.value else {
             let fits = match (T::form(), &node.value) {
-                (Form::Scalar(_), Value::Text(_)) => true,
                 (Form::Map(_), Value::Map(pairs)) => pairs
                     .iter()
                     .any(|(key, _)| matches!(&key.value, Value::Text(text) if T::first_key() == Some(&**text))),
-                (Form::Text(_) | Form::Either(_), _) => true,
+                (Form::Scalar(_), Value::Text(_)) | (Form::Text(_) | Form::Either(_), _) => true,
                 _ => false,
             };
             let shown = if fits { sketch::list(reader.file, &node) } else { None };

@@ -108,13 +108,15 @@ fn colon_in_text(line: &str) -> Option<Colon<'_>> {
         return piece(offset, end.max(offset)).filter(|_| !key.contains(['"', '\'']));
     }
     // Within braces, each text ends at a comma or a brace, unless it is in quotes.
-    let (mut start, mut quote) = (None, None);
+    let (mut start, mut quote): (Option<usize>, Option<char>) = (None, None);
     for (at, c) in line.char_indices() {
-        match (quote, c) {
-            (Some(open), _) if c == open => quote = None,
-            (Some(_), _) => {}
-            (None, '"' | '\'') if line[..at].ends_with([' ', '{', '[', ',']) => quote = Some(c),
-            (None, '{' | '[' | ',' | '}' | ']') => {
+        if let Some(open) = quote {
+            quote = Some(open).filter(|open| *open != c);
+            continue;
+        }
+        match c {
+            '"' | '\'' if line[..at].ends_with([' ', '{', '[', ',']) => quote = Some(c),
+            '{' | '[' | ',' | '}' | ']' => {
                 if let Some(colon) = start.and_then(|start| piece(start, at)) {
                     return Some(colon);
                 }

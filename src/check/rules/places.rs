@@ -84,9 +84,8 @@ pub(super) fn check_zones(visit: WrittenVisit<'_>, sink: &mut WarningSink<'_, '_
         for located in located(entry) {
             match contradiction(entry, &located) {
                 Some(one) if !entry.nodes.allows(codes::CITY_IN_OTHER_ZONE) => found.push(one),
-                Some(_) => {}
                 None if located.zone_at.is_none() && is_known(&located) => agreeing += 1,
-                None => {}
+                _ => {}
             }
         }
     }

@@ -13,6 +13,7 @@ use super::{WarningSink, WrittenEntry};
 use crate::check::window::Window;
 use crate::diagnostic::codes;
 use crate::programme::When;
+use crate::zone::Moment;
 
 const WEEK: [Weekday; 7] =
     [Weekday::Mon, Weekday::Tue, Weekday::Wed, Weekday::Thu, Weekday::Fri, Weekday::Sat, Weekday::Sun];
@@ -87,7 +88,7 @@ fn days(entry: WrittenEntry<'_>, offset: Option<i32>) -> Vec<NaiveDate> {
         let Some((mut first, mut last)) = when.days() else { continue };
         if let (Some(offset), Some(window)) = (offset, Window::of(when)) {
             let end = match when {
-                When::Clock(clock) => clock.end.map_or(window.last, |end| end.instant()),
+                When::Clock(clock) => clock.end.map_or(window.last, Moment::instant),
                 _ => window.last,
             };
             let date = |at: DateTime<Utc>| (at.naive_utc() + Duration::seconds(offset.into())).date();
