@@ -4,7 +4,9 @@
 //! checked after, and then what is well written but can hardly be meant (`rules`). A programme comes back only when
 //! nothing is an error.
 
+mod country;
 mod entry;
+mod example;
 mod feeds;
 mod links;
 mod rules;
@@ -17,6 +19,7 @@ mod window;
 
 use std::collections::HashMap;
 
+use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
 use rayon::prelude::*;
 
 pub(crate) use feeds::SWITCHES;
@@ -26,10 +29,10 @@ pub(crate) use when::{CONFLICTING_KEYS, END_ONLY_KEYS, FOLDS, WhenForm};
 
 use visit::UnresolvedRefs;
 
-use crate::diagnostic::{Code, Diagnostic, MAX_PER_CODE, Place, Report, Severity};
+use crate::diagnostic::{Code, Diagnostic, MAX_PER_CODE, Place, Report, Severity, codes};
 use crate::document::{self, File, NodeId};
 use crate::programme::{EntryRef, Programme};
-use crate::zone::Database;
+use crate::zone::{Database, Zone};
 
 /// What a check found.
 #[derive(Debug)]
@@ -60,10 +63,10 @@ impl Checked<'_> {
 pub struct Rules(HashMap<Code, Option<Severity>>);
 
 impl Rules {
-    /// Whether warnings with this code are dropped (`None`), kept, or made errors.
+    /// Whether what rules say with this code is dropped (`None`), is a warning, or an error.
     #[must_use]
     pub fn severity_of(&self, code: Code) -> Option<Severity> {
-        self.0.get(&code).copied().unwrap_or(Some(Severity::Warning))
+        self.0.get(&code).copied().unwrap_or_else(|| Some(codes::severity(code)))
     }
 }
 
@@ -104,10 +107,10 @@ pub fn check_keeping<'f>(
     links::bind(&mut visits, feeds.as_mut(), &mut report);
     let publishes = feeds.as_ref().is_some_and(|feeds| feeds.settings.is_some());
     rules::apply(&visits, publishes, &rules, &mut report);
+    report.apply_severity(|code| rules.severity_of(code));
     let Some(feeds) = feeds else {
         return Checked { programme: None, report, rules, feeds: Vec::new(), entries: Vec::new() };
     };
-    report.apply_severity(|code| rules.severity_of(code));
     let entry_nodes = |visit: &visit::VisitDraft<'f>| visit.unresolved.iter().map(|refs| refs.id).collect();
     let entries = visits.iter().map(|visit| (visit.file, entry_nodes(visit))).collect();
     let settings = feeds.settings.filter(|_| !report.has_errors());
@@ -126,9 +129,20 @@ struct Checker<'f, 'r> {
     allowed: Vec<Code>,
     /// The references of the entry being read.
     unresolved: UnresolvedRefs,
+    /// A day and a time of the file at hand, for examples in messages.
+    example: NaiveDateTime,
+    /// The zones of the cities that the file names, where one of its zones is none.
+    city_zones: Vec<Zone>,
+    /// Likewise of the entry being read.
+    own_zones: Vec<Zone>,
     /// How many names were compared for what was meant by others.
     compared: usize,
 }
+
+/// The day and the time of examples where a file has none of its own.
+const EXAMPLE: NaiveDateTime = NaiveDate::from_ymd_opt(2025, 8, 25)
+    .expect("there is that day")
+    .and_time(NaiveTime::from_hms_opt(12, 15, 0).expect("there is that time"));
 
 /// How many names are compared in a file for what was meant by others: enough for every mistake in a real one. Where there
 /// are thousands of names and thousands of mistakes, the rest are reported without a suggestion.
@@ -141,7 +155,17 @@ fn note_error(file: &File, report: &mut Report, code: Code, at: NodeId, words: i
 
 impl<'f, 'r> Checker<'f, 'r> {
     fn new(file: &'f File, database: Database, report: &'r mut Report) -> Self {
-        Self { file, database, report, allowed: Vec::new(), unresolved: UnresolvedRefs::default(), compared: 0 }
+        Self {
+            file,
+            database,
+            report,
+            allowed: Vec::new(),
+            unresolved: UnresolvedRefs::default(),
+            example: EXAMPLE,
+            city_zones: Vec::new(),
+            own_zones: Vec::new(),
+            compared: 0,
+        }
     }
 
     /// Notes a mistake; the words are only made when there is room for them.

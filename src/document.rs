@@ -7,6 +7,8 @@
 //! Not supported, because a schedule is data that people review: anchors, aliases, merge keys, tags, several
 //! documents in a file, nesting deeper than [`MAX_DEPTH`].
 
+mod commas;
+mod dashes;
 mod edit;
 mod events;
 mod feeds;
@@ -16,7 +18,9 @@ mod form;
 mod plain;
 mod refuse;
 mod shape;
+mod sketch;
 mod spelling;
+mod syntax;
 mod tree;
 mod visit;
 
@@ -28,7 +32,8 @@ pub use form::{Field, Form, Grammar, Map};
 pub(crate) use shape::note;
 pub use shape::{Flag, Items, Scalar, Shape, Table, Text};
 pub(crate) use spelling::{
-    certain, composed, is_decomposed, nearest, resembles, respelt, scalar, shortened, with_suggestion,
+    certain, composed, in_typographic_quotes, is_decomposed, nearest, resembles, respelt, scalar, shortened,
+    with_suggestion,
 };
 pub use tree::{MAX_DEPTH, NodeId};
 pub use visit::{Actual, Dates, Dispute, End, Entry, Place, Press, Source, Staff, TimeKeys, Visit, When};

@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 use serde_json::{Map as Object, Value, json};
 
 use crate::check::{CONFLICTING_KEYS, END_ONLY_KEYS, ENTRY_FIELDS, VISIT_FIELDS, WhenForm};
-use crate::diagnostic::{Severity, codes};
+use crate::diagnostic::codes;
 use crate::document::{Feeds, Form, Grammar, Map, Shape, Visit};
 use crate::zone::Database;
 
@@ -114,7 +114,7 @@ impl Definitions {
         if keys != Grammar::Warning {
             return json!({"type": "object", "propertyNames": self.scalar(keys), "additionalProperties": values});
         }
-        let warnings = codes::ALL.iter().filter(|(_, severity)| *severity == Severity::Warning);
+        let warnings = codes::ALL.iter().filter(|(code, _)| codes::is_switchable(*code));
         let known: Object<String, Value> =
             warnings.map(|&(code, _)| (code.0.to_owned(), described(values.clone(), codes::about(code)))).collect();
         // A code of another version is only warned of.

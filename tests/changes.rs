@@ -251,7 +251,9 @@ fn file(name: &str, text: &str) -> File {
 }
 
 fn programme(state: &State) -> Programme {
-    let mut feeds = format!("publisher: P\nuid_namespace: {NAMESPACE}\nfeeds:\n");
+    // The same places in one zone and in another: that is no city's.
+    let rules = "rules: {city-in-other-zone: off}";
+    let mut feeds = format!("publisher: P\nuid_namespace: {NAMESPACE}\n{rules}\nfeeds:\n");
     for audience in AUDIENCES {
         let _ = writeln!(feeds, "  - {{id: {audience}, title: T, zone: host, language: en, audience: {audience}}}");
     }

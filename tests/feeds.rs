@@ -675,7 +675,7 @@ fn a_missing_language_falls_back_and_is_named() {
     let entry = entry("a", texts).replace("title: a, ", "");
     let english = event(&calendar(&entry, HOST), "a").clone();
     // Of the languages of the visit's title, Korean is the first that there is.
-    assert_eq!(english.line("SUMMARY"), "SUMMARY;LANGUAGE=ko:회담");
+    assert_eq!(english.line("SUMMARY"), "SUMMARY;LANGUAGE=ko:회담 [Korean]");
     assert_eq!(english.get("LOCATION").expect("a place").parameters, ";LANGUAGE=fr");
     assert_eq!(english.text("LOCATION"), "Salle [French], Washington");
     // A language that the program has no name for is named by its tag.
@@ -686,7 +686,7 @@ fn a_missing_language_falls_back_and_is_named() {
     assert_eq!(korean.line("SUMMARY"), "SUMMARY:회담");
     // Neither in Korean nor in the title's languages: the text's own first.
     let japanese = entry.replace("{ja: 会談, ko: 회담}", "{ja: 会談, fr: Rencontre}");
-    assert_eq!(event(&calendar(&japanese, HOST), "a").line("SUMMARY"), "SUMMARY;LANGUAGE=ja:会談");
+    assert_eq!(event(&calendar(&japanese, HOST), "a").line("SUMMARY"), "SUMMARY;LANGUAGE=ja:会談 [Japanese]");
 }
 
 #[test]

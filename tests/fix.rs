@@ -52,6 +52,50 @@ fn what_is_fixed_is_clean_and_told_unless_quiet() {
     assert_eq!(folder.read("schedules/case.yaml"), BASE);
 }
 
+/// What YAML takes otherwise than it was meant, where it can only be meant in one way.
+#[test]
+fn what_yaml_takes_otherwise_is_fixed() {
+    let entry =
+        "  - id: second\n    kind: meal\n    title: Lunch\n    when: tba\n    status: confirmed\n    sources: [s]\n";
+    let first = |title: &str| BASE.replace("title: First", &format!("title: {title}"));
+    for (name, wrong, right) in [
+        ("a colon", first("Talks: first round"), first("\"Talks: first round\"")),
+        ("a colon in braces", first("{en: Talks: one, ko: 회담}"), first("{en: \"Talks: one\", ko: 회담}")),
+        ("a comma", first("{en: Washington, D.C. talks}"), first("{en: \"Washington, D.C. talks\"}")),
+        ("two commas", first("{ko: 서울, 부산, 대구, en: A}"), first("{ko: \"서울, 부산, 대구\", en: A}")),
+        ("typographic quotes", first("“Family photo”"), first("\"Family photo\"")),
+        ("both", first("{en: “Washington, D.C. talks”}"), first("{en: \"Washington, D.C. talks\"}")),
+        ("a dash", BASE.to_owned() + &entry.replace("  - id", "    id"), BASE.to_owned() + entry),
+        ("a list of one", BASE.replace("sources: [s]", "sources: s"), BASE.to_owned()),
+        ("a country", first("A\n    place: {country: UK}"), first("A\n    place: {country: GB}")),
+        ("a day", BASE.replace("when: {date: 2025-08-23}", "when: 2025-08-23"), BASE.to_owned()),
+    ] {
+        let folder = folder(&wrong);
+        let ran = folder.run(&["check", "--fix"]);
+        assert_eq!(folder.read("schedules/case.yaml"), right, "{name}: {}", ran.stderr);
+        assert_eq!(ran.code, 0, "{name}: {}", ran.stderr);
+    }
+}
+
+/// Where quotes are in it already, or a tab may stand for any number of spaces, the author has to look.
+#[test]
+fn what_may_be_meant_otherwise_is_left() {
+    for wrong in [
+        BASE.replace("title: First", "title: The \"first\": talks"),
+        BASE.replace("    title: First", "\ttitle: First"),
+        BASE.replace("title: First", "title: A\n    place: British Museum, London"),
+        BASE.replace("title: First", "title: A\n    principal: [Kim, Jong-un]"),
+        BASE.replace("title: First", "title: A\n    with: [Kim, Jong-un]"),
+        BASE.replace("title: First", "title: A\n    place: {city: Brussels, country: EU}"),
+        BASE.replace("when: {date: 2025-08-23}", "when: 14:30"),
+    ] {
+        let folder = folder(&wrong);
+        let ran = folder.run(&["check", "--fix"]);
+        assert_eq!(folder.read("schedules/case.yaml"), wrong, "{}", ran.stderr);
+        assert!(ran.code == 1 || wrong.contains("with:"), "{}", ran.stderr);
+    }
+}
+
 #[test]
 fn only_the_files_asked_for_are_fixed() {
     let wrong = BASE.replace("status: confirmed", "status: confirmd");

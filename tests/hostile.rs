@@ -359,8 +359,13 @@ fn rules_are_not_exhausted() {
     let inputs = [
         input(
             "entries at one time",
-            entries(|n| entry(n, "title: T, when: {start: 2025-08-23 10:00, for: 9h}")),
+            entries(|n| entry(n, &format!("title: T{n}, when: {{start: 2025-08-23 10:00, for: 9h}}"))),
             &["two-places-at-once"],
+        ),
+        input(
+            "one entry again and again",
+            entries(|n| entry(n, "title: T, when: {start: 2025-08-23 10:00, for: 9h}")),
+            &["repeated-entry"],
         ),
         input(
             "entries one within the other",

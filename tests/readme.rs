@@ -114,7 +114,7 @@ fn every_form_of_when_is_accepted() {
             forms += 1;
             let _ = writeln!(
                 visit,
-                "  - {{id: form-{forms}, kind: other, title: T, when: {form}, status: confirmed, sources: [programme]}}"
+                "  - {{id: form-{forms}, kind: other, title: T{forms}, when: {form}, status: confirmed, sources: [programme]}}"
             );
         }
     }

@@ -69,7 +69,8 @@ fn entries_are_held_to_the_journeys_of_other_visits() {
     let early = stay("early", "start: 2025-08-24 14:00", "Washington");
     assert_eq!(found(&two_visits(&[], &[&early])), ["washington.yaml two-places-at-once"]);
     let early = stay("early", "start: 2025-08-24 00:30", "Washington");
-    assert_eq!(found(&two_visits(&[], &[&early])), ["washington.yaml before-arrival"]);
+    let expected = ["washington.yaml before-arrival", "washington.yaml entry-at-night"];
+    assert_eq!(found(&two_visits(&[], &[&early])), expected);
     let late = stay("late", "date: 2025-08-25, zone: Asia/Tokyo", "Tokyo");
     assert_eq!(found(&two_visits(&[], &[&late])), ["washington.yaml after-departure"]);
     let in_time = stay("in-time", "start: 2025-08-24 14:30", "Washington");
@@ -141,6 +142,77 @@ fn every_rule_can_be_switched() {
         let found: Vec<_> = ran.findings().iter().map(|it| format!("{} {}", it.code, it.severity)).collect();
         assert_eq!((ran.code, found), (code, expected.into_iter().map(str::to_owned).collect()), "{rules}");
     }
+}
+
+/// An hour wrong for everybody stops a build, unless somebody says that it is meant; then it is as any warning.
+#[test]
+fn a_city_in_another_zone_is_an_error_that_can_be_switched() {
+    let talks = "id: talks, kind: meeting, title: T, when: {start: 2025-06-02 10:00}, place: {city: London}, allow: {no-arrival: x}";
+    let file = |entry: &str| visit("v", "Europe/Paris", ("2025-06-02", "2025-06-02"), &[entry]);
+    for (rules, code, expected) in [
+        ("{}", 1, Some("error")),
+        ("{city-in-other-zone: error}", 1, Some("error")),
+        ("{city-in-other-zone: warning}", 0, Some("warning")),
+        ("{city-in-other-zone: off}", 0, None),
+    ] {
+        let feeds = FEEDS.replace("feeds:\n", &format!("rules: {rules}\nfeeds:\n"));
+        let folder = folder(&[("v.yaml", file(talks))], &feeds);
+        let found = folder.run(&["check", "--format", "json"]).findings();
+        let severities: Vec<_> = found.iter().map(|it| it.severity.as_str()).collect();
+        assert_eq!(severities, expected.into_iter().collect::<Vec<_>>(), "{rules}");
+        assert_eq!(folder.run(&["build"]).code, code, "{rules}");
+        assert_eq!(folder.snapshot("dist").is_empty(), code == 1, "{rules}");
+    }
+    let allowed = talks.replace("x}", "x, city-in-other-zone: the time is that of Paris}");
+    assert_eq!(found(&[("v.yaml", file(&allowed))]), [""; 0]);
+    // A file from elsewhere, for which no rules are known.
+    let folder = Folder::with(&[("base.yaml", BASE), ("feeds.yaml", FEEDS)]);
+    folder.write("elsewhere/v.yaml", file(talks).as_bytes());
+    assert_eq!(folder.run(&["check", "elsewhere/v.yaml"]).code, 1);
+}
+
+#[test]
+fn the_zone_of_a_visit_is_told_once_and_where_it_stands() {
+    let talks = |city: &str, hour: usize| stay(&format!("e{hour}"), &format!("start: 2025-06-02 {hour:02}:00"), city);
+    let of = |cities: &[&str]| {
+        let entries: Vec<_> = cities.iter().zip(9..).map(|(city, hour)| talks(city, hour)).collect();
+        let entries: Vec<_> = entries.iter().map(String::as_str).collect();
+        let file = visit("v", "Europe/Paris", ("2025-06-02", "2025-06-02"), &entries);
+        let ran = folder(&[("v.yaml", file)], FEEDS).run(&["check", "--format", "json"]);
+        let found = ran.findings().into_iter().filter(|it| it.code == "city-in-other-zone");
+        found.map(|it| it.line).collect::<Vec<_>>()
+    };
+    assert_eq!(of(&["London"; 8]), [5]);
+    assert_eq!(of(&["London", "London", "Paris"]), [5]);
+    // As many are right as are wrong, so that it may be either.
+    assert_eq!(of(&["London", "Paris"]), [10]);
+    assert_eq!(of(&["London", "London", "Paris", "Paris"]), [10, 11]);
+    assert_eq!(of(&["London", "London", "Seoul"]), [5, 12]);
+    assert_eq!(of(&["Paris", "Berlin"]), [0; 0]);
+}
+
+/// A journey's end without its zone is more often the mistake than the visit's zone.
+#[test]
+fn one_end_of_a_journey_says_nothing_of_the_visit() {
+    let home = flight("home", ("start: 2025-06-02 10:00", "Nowhere"), ("start: 2025-06-02 23:00", "Seoul"));
+    let file = visit("v", "Europe/Paris", ("2025-06-02", "2025-06-02"), &[&home]);
+    let ran = folder(&[("v.yaml", file)], FEEDS).run(&["check", "--format", "json"]);
+    let lines: Vec<_> = ran.findings().iter().map(|it| (it.code.clone(), it.line)).collect();
+    assert_eq!(lines, [("city-in-other-zone".to_owned(), 10)], "{}", ran.stdout);
+}
+
+/// The same entry in two files, and what stays two-places-at-once when nobody wants to hear of repetitions.
+#[test]
+fn an_entry_is_repeated_across_visits() {
+    let talks = "id: talks, kind: meeting, title: T, when: {start: 2025-08-23 10:00, end: 11:00}";
+    let file = |id: &str| visit(id, "Asia/Tokyo", ("2025-08-23", "2025-08-23"), &[talks]);
+    let files = [("one.yaml", file("one")), ("two.yaml", file("two"))];
+    assert_eq!(found(&files), ["two.yaml repeated-entry"]);
+    let feeds = FEEDS.replace("feeds:\n", "rules: {repeated-entry: off}\nfeeds:\n");
+    let ran = folder(&files, &feeds).run(&["check", "--format", "json"]);
+    assert_eq!(ran.findings().iter().map(|it| it.code.as_str()).collect::<Vec<_>>(), ["two-places-at-once"]);
+    let other = file("two").replace("principal: President A", "principal: President B");
+    assert_eq!(found(&[("one.yaml", file("one")), ("two.yaml", other)]), [""; 0]);
 }
 
 /// What can be known of a file with mistakes is said in the same run; what something missing would explain is not.

@@ -6,10 +6,9 @@ use super::Checker;
 use super::visit::{ENTRY_FIELDS, VisitDefaults};
 use super::window::{Window, local_time};
 use crate::diagnostic::{Code, codes};
-use crate::document::{self, Items, NodeId, Scalar, respelt, shortened};
+use crate::document::{self, Items, NodeId, Scalar, shortened};
 use crate::programme::{
     Access, Actual, Entry, EntryKind, Geo, Identity, Journey, Place, Press, Staff, Status, StatusKind, Timing, When,
-    is_country,
 };
 use crate::zone::{Moment, Zone};
 
@@ -51,7 +50,7 @@ impl Checker<'_, '_> {
             });
         }
         let disputed = self.disputes(entry.disputed.as_ref(), ENTRY_FIELDS, defaults.sources);
-        let day = timing.as_ref().and_then(|timing| timing.begin().days()).map(|(first, _)| first);
+        let day = self.own_day(timing.as_ref().map(Timing::begin));
         let zone = timing.as_ref().map(|timing| timing.begin().zone()).or(defaults.zone);
         let actual = entry.actual.as_ref().and_then(|actual| self.actual(actual, zone, day, defaults));
         let embargo = entry.embargo.as_ref().and_then(|scalar| self.instant(scalar));
@@ -135,9 +134,18 @@ impl Checker<'_, '_> {
         let when = self.when(&end.when, defaults.zone);
         let place = end.place.as_ref().map(|place| self.location(place));
         let zone = when.as_ref().map(When::zone).or(defaults.zone);
-        let day = when.as_ref().and_then(When::days).map(|(first, _)| first);
+        let day = self.own_day(when.as_ref());
         let actual = end.actual.as_ref().and_then(|actual| self.actual(actual, zone, day, defaults));
         Some(Journey { when: when?, place, actual })
+    }
+
+    /// The day that a time alone beside an entry's is of. Where the entry's time is wrong, which has been reported, it is of some
+    /// day all the same.
+    fn own_day(&self, when: Option<&When>) -> Option<NaiveDate> {
+        match when {
+            Some(when) => when.days().map(|(first, _)| first),
+            None => Some(self.example.date()),
+        }
     }
 
     /// Refuses a journey that arrives before it leaves, as far as that is certain.
@@ -213,7 +221,7 @@ impl Checker<'_, '_> {
     fn location(&mut self, place: &document::Place<'_>) -> Place {
         let (venue, site) = (self.line(place.venue.as_ref()), self.line(place.site.as_ref()));
         let city = self.line(place.city.as_ref());
-        let country = place.country.as_ref().and_then(|scalar| self.country(scalar));
+        let country = place.country.as_ref().and_then(|scalar| self.country(scalar, city.as_ref()));
         let geo = place.geo.as_ref().and_then(|items| self.geo(items));
         Place { venue, site, city, country, geo }
     }
@@ -232,26 +240,6 @@ impl Checker<'_, '_> {
             self.error(codes::BAD_GEO, degrees.at, |d| d.saying(message).with_help(help));
         }
         geo
-    }
-
-    fn country(&mut self, scalar: &Scalar<'_>) -> Option<[u8; 2]> {
-        if let [a, b] = *scalar.text.as_bytes()
-            && a.is_ascii_uppercase()
-            && b.is_ascii_uppercase()
-            && is_country([a, b])
-        {
-            return Some([a, b]);
-        }
-        self.error(codes::BAD_COUNTRY, scalar.at, |d| {
-            let letters = scalar.text.len() == 2 && scalar.text.bytes().all(|byte| byte.is_ascii_alphabetic());
-            let capitals = scalar.text.to_ascii_uppercase();
-            let is_known = letters && capitals.as_bytes().try_into().is_ok_and(is_country);
-            let fix = respelt(&d.place, &scalar.text, &capitals).filter(|_| is_known);
-            d.saying(format!("“{}” is no country code.", shortened(&scalar.text)))
-                .with_help("Write the two capital letters of ISO 3166-1, such as US, JP or KR.")
-                .with_fix(fix)
-        });
-        None
     }
 
     fn press(&mut self, press: &document::Press<'_>, zone: Option<Zone>, day: Option<NaiveDate>) -> Press {

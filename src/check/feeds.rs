@@ -176,16 +176,16 @@ impl<'f> Checker<'f, '_> {
         Rules(rules)
     }
 
-    /// The code of a warning: what is always an error cannot be switched.
+    /// The code of a warning, or of an error that can be meant: what is always an error cannot be switched.
     pub(super) fn warning_code(&mut self, code: &Scalar<'_>) -> Option<Code> {
         match codes::ALL.iter().find(|(known, _)| known.0 == code.text) {
-            Some((known, Severity::Warning)) => return Some(*known),
-            Some((_, Severity::Error)) => self.error(codes::FIXED_RULE, code.at, |d| {
+            Some((known, _)) if codes::is_switchable(*known) => return Some(*known),
+            Some(_) => self.error(codes::FIXED_RULE, code.at, |d| {
                 d.saying(format!("“{}” is always an error; it cannot be switched.", code.text))
                     .with_help("Mend what it reports.")
             }),
             None => self.warning(codes::UNKNOWN_RULE, code.at, |d| {
-                let warnings = codes::ALL.iter().filter(|(_, severity)| *severity == Severity::Warning);
+                let warnings = codes::ALL.iter().filter(|(code, _)| codes::is_switchable(*code));
                 let d = d.saying(format!("This version has no warning with the code “{}”.", shortened(&code.text)));
                 with_suggestion(d, &code.text, warnings.map(|(code, _)| code.0), || {
                     "Codes stand in brackets in each diagnostic's first line; “summitcal explain” lists them."

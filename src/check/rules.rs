@@ -10,10 +10,12 @@ mod arrival;
 mod cities;
 mod itinerary;
 mod languages;
-mod meals;
+mod names;
+mod night;
 mod overlap;
 mod people;
 mod places;
+mod repeated;
 mod repeats;
 mod sources;
 mod travel;
@@ -21,12 +23,13 @@ mod weekday;
 mod words;
 mod zone_words;
 
+pub(super) use cities::{country_of, zones_beside_unknown, zones_of};
+
 use super::Rules;
 use super::visit::{EntryNodes, VisitDraft, when_at};
 use crate::diagnostic::{Code, Diagnostic, Place, Report, Severity};
 use crate::document::{self, File, NodeId};
 use crate::programme::{Entry, EntryRef, Feed, Visit};
-use crate::zone::Zone;
 
 /// Applies the rules that look at one visit alone, as it was written, before anything is known of the others.
 pub(super) fn apply_to_one(
@@ -38,24 +41,23 @@ pub(super) fn apply_to_one(
 ) {
     let Some(visit) = draft.visit.as_ref().map(|visit| WrittenVisit { draft, visit, written }) else { return };
     let mut sink = WarningSink { file: draft.file, rules, report };
-    let mut clocks: Vec<Zone> = feeds.iter().filter_map(|feed| feed.zone.fixed()).collect();
-    clocks.sort_unstable();
-    clocks.dedup();
     // Where something could not be read, nothing is known to be missing.
     if draft.valid {
         sources::check_uncited(visit, &mut sink);
         languages::check(visit, feeds, &mut sink);
     }
     repeats::check(visit, &mut sink);
+    places::check_zones(visit, &mut sink);
+    night::check(visit, &mut sink);
     for entry in visit.entries() {
         if entry.entry.status.is_planned() {
             places::check(entry, &mut sink);
             travel::check(entry, &mut sink);
-            meals::check(entry, &mut sink);
         }
         sources::check_published_late(visit, entry, &mut sink);
-        weekday::check(entry, &clocks, &mut sink);
+        weekday::check(entry, &mut sink);
         zone_words::check(entry, &mut sink);
+        names::check(entry, &mut sink);
     }
 }
 
@@ -65,6 +67,7 @@ pub(super) fn apply(drafts: &[VisitDraft<'_>], publishes: bool, rules: &Rules, r
     let visits: Vec<_> = drafts.iter().filter_map(VisitContext::of).collect();
     let mut schedule = WholeSchedule { visits: &visits, rules, report };
     let people = people::gather(&visits);
+    repeated::check(&mut schedule, &people);
     overlap::check(&mut schedule, &people);
     if visits.len() == drafts.len() {
         after::check(&mut schedule);

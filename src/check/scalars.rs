@@ -130,8 +130,10 @@ impl Checker<'_, '_> {
         let database = self.database;
         let zone = database.find(&scalar.text);
         if zone.is_none() {
+            let cities = [self.own_zones.as_slice(), &self.city_zones].concat();
             self.error(codes::UNKNOWN_ZONE, scalar.at, |d| {
                 let Err(unknown) = database.zone(&scalar.text) else { return d };
+                let unknown = meant_by_cities(unknown, &cities);
                 let fix = canonical(database, &unknown).and_then(|name| respelt(&d.place, &scalar.text, name));
                 d.saying(unknown.to_string()).with_help(unknown.help()).with_fix(fix)
             });
@@ -142,23 +144,25 @@ impl Checker<'_, '_> {
     /// A day, `YYYY-MM-DD`.
     pub(super) fn date(&mut self, scalar: &Scalar<'_>) -> Option<NaiveDate> {
         let Some((year, month, day)) = date_parts(scalar.text.as_bytes()) else {
+            let day = self.example.date();
             let help = if time_slips::has_time(&scalar.text) {
-                "Only the day is written here: 2025-08-25."
+                format!("Only the day is written here: {day}.")
             } else {
-                "Write the year, month and day: 2025-08-25."
+                format!("Write the year, month and day: {day}.")
             };
-            return self.slip(codes::BAD_DATE, scalar, ("date", Shape::Date), help);
+            return self.slip(codes::BAD_DATE, scalar, ("date", Shape::Date), &help);
         };
         self.day_of(scalar, year, month, day)
     }
 
     fn day_of(&mut self, scalar: &Scalar<'_>, year: i32, month: u32, day: u32) -> Option<NaiveDate> {
         let Some(date) = NaiveDate::from_ymd_opt(year, month, day) else {
+            let example = self.example.date();
             self.error(codes::BAD_DATE, scalar.at, |d| {
                 let help = if (month, day) == (2, 29) {
                     format!("{year} is no leap year.")
                 } else {
-                    "Write the year, month and day: 2025-08-25.".to_owned()
+                    format!("Write the year, month and day: {example}.")
                 };
                 d.saying(format!("There is no day {year:04}-{month:02}-{day:02}.")).with_help(help)
             });
@@ -176,8 +180,8 @@ impl Checker<'_, '_> {
     /// A time of day, `HH:MM`.
     pub(super) fn time(&mut self, scalar: &Scalar<'_>) -> Option<NaiveTime> {
         let Some((hour, minute)) = time_parts(scalar.text.as_bytes()) else {
-            let help = "Write hours and minutes on the 24-hour clock: 09:05.";
-            return self.slip(codes::BAD_TIME, scalar, ("time", Shape::Time), help);
+            let help = format!("Write hours and minutes on the 24-hour clock: {}.", self.example.format("%H:%M"));
+            return self.slip(codes::BAD_TIME, scalar, ("time", Shape::Time), &help);
         };
         self.time_of(scalar, hour, minute)
     }
@@ -210,16 +214,19 @@ impl Checker<'_, '_> {
             None
         };
         let Some(((year, month, day), (hour, minute))) = parts else {
+            let (day, time) = (self.example.date(), self.example.format("%H:%M"));
             let help = if date_parts(bytes).is_some() {
-                "If only the day was announced, write {date: …} instead."
+                format!("If only the day was announced, write {{date: {}}} instead.", scalar.text)
             } else if same_day.is_none() && time_parts(bytes).is_some() {
-                "Nothing says which day this time is of; write the day too: 2025-08-25 12:15."
-            } else if same_day.is_some() {
-                "Write 12:45 for the same day, or a day and a time: 2025-08-25 12:45."
+                format!("Nothing says which day this time is of; write the day too: {day} {}.", scalar.text)
+            } else if let Some(same_day) = same_day {
+                // Where the start is wrong, the day is none of the file's.
+                let day = if same_day == NaiveDate::default() { day } else { same_day };
+                format!("Write {time} for the same day, or a day and a time: {day} {time}.")
             } else {
-                "Write a day and a time on the 24-hour clock: 2025-08-25 12:15."
+                format!("Write a day and a time on the 24-hour clock: {day} {time}.")
             };
-            return self.slip(codes::BAD_TIME, scalar, ("day and time", Shape::DateTime), help);
+            return self.slip(codes::BAD_TIME, scalar, ("day and time", Shape::DateTime), &help);
         };
         let day = self.day_of(scalar, year, month, day);
         let time = self.time_of(scalar, hour, minute);
@@ -265,8 +272,9 @@ impl Checker<'_, '_> {
 
     /// An instant with its offset, `2025-08-24T20:00-04:00`.
     pub(super) fn instant(&mut self, scalar: &Scalar<'_>) -> Option<DateTime<Utc>> {
-        let help = "Write a day, a time and the offset from UTC: 2025-08-24T20:00-04:00.";
-        parse_instant(&scalar.text).or_else(|| self.reject(scalar, "instant", codes::BAD_INSTANT, help))
+        let day = self.example.date();
+        let help = format!("Write a day, a time and the offset from UTC: {day}T20:00-04:00.");
+        parse_instant(&scalar.text).or_else(|| self.reject(scalar, "instant", codes::BAD_INSTANT, &help))
     }
 
     /// A length of time: `30m`, `1h30m`, `30d`; a day is 24 hours.
@@ -277,8 +285,14 @@ impl Checker<'_, '_> {
 
     /// A length of time on a calendar, where a day ends at the same time of the next.
     pub(super) fn calendar_length(&mut self, scalar: &Scalar<'_>) -> Option<Length> {
-        let help = "Write days, hours and minutes: 30m, 1h30m, 30d. It must be longer than nothing.";
-        parse_length(&scalar.text).or_else(|| self.reject(scalar, "length of time", codes::BAD_LENGTH, help))
+        let bare = scalar.text.parse::<u32>().ok().filter(|number| *number > 0);
+        let help = || match bare {
+            Some(number) => {
+                format!("Write what it counts: {number}m, {number}h or {number}d for minutes, hours or days.")
+            }
+            None => "Write days, hours and minutes: 30m, 1h30m, 30d. It must be longer than nothing.".to_owned(),
+        };
+        parse_length(&scalar.text).or_else(|| self.reject(scalar, "length of time", codes::BAD_LENGTH, &help()))
     }
 
     /// A web address; anything but http and https is refused.
@@ -291,6 +305,20 @@ impl Checker<'_, '_> {
             _ => self.reject(scalar, "web address", codes::BAD_URL, help),
         }
     }
+}
+
+/// Of an abbreviation that several places use, the zone of a city that the file names, if that is one of them.
+fn meant_by_cities(unknown: UnknownZone, cities: &[Zone]) -> UnknownZone {
+    if unknown.kind != UnknownZoneKind::Abbreviation {
+        return unknown;
+    }
+    // A year without a change of rules tells all the names that a zone goes by.
+    let seasons = [1, 7].map(|month| NaiveDate::from_ymd_opt(2025, month, 15).expect("a day").and_time(NaiveTime::MIN));
+    let uses = |zone: &&Zone| {
+        seasons.iter().any(|season| zone.local(season.and_utc()).name.as_str().eq_ignore_ascii_case(&unknown.name))
+    };
+    let meant = cities.iter().find(uses).map(|zone| zone.name());
+    UnknownZone { suggestion: meant.or(unknown.suggestion), ..unknown }
 }
 
 /// The name of the zone that is certainly meant: an abbreviation may mean several.

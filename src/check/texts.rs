@@ -5,9 +5,10 @@ use std::collections::HashSet;
 use unicode_normalization::{UnicodeNormalization, is_nfc};
 
 use super::Checker;
-use crate::diagnostic::codes;
-use crate::document::{self, Scalar, composed, is_decomposed};
+use crate::diagnostic::{Edit, Fix, codes};
+use crate::document::{self, Scalar, composed, in_typographic_quotes, is_decomposed, shortened};
 use crate::programme::{Language, Text};
+use crate::source::Span;
 
 /// Whether a text may have several lines.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -64,11 +65,18 @@ impl Checker<'_, '_> {
             let help = "Write the text, or leave the key out.";
             return self.refuse(codes::EMPTY_VALUE, scalar.at, "This text is empty.", help);
         }
+        if in_typographic_quotes(text).is_some() {
+            self.typographic_quotes(scalar, text);
+        }
         match text.chars().find(|c| is_forbidden(*c, lines)) {
             Some('\n') => {
                 let message = "This text has a line break; only notes may have one.";
                 let help = "Write it on one line, or move the rest into “note”.";
                 self.refuse(codes::LINE_BREAK, scalar.at, message, help)
+            }
+            Some('\t') => {
+                let message = "This text has a tab in it, which is no character of a calendar's texts.";
+                self.refuse(codes::FORBIDDEN_CHARACTER, scalar.at, message, "Write a space in place of the tab.")
             }
             Some(offence) => {
                 self.error(codes::FORBIDDEN_CHARACTER, scalar.at, |d| {
@@ -85,6 +93,34 @@ impl Checker<'_, '_> {
                 Some(text.nfc().collect())
             }
         }
+    }
+
+    /// Quotes that a word processor makes are none of YAML's: what stands between them is published with them.
+    fn typographic_quotes(&mut self, scalar: &Scalar<'_>, text: &str) {
+        let place = self.file.place(scalar.at);
+        // In straight quotes, or in a block, they are meant.
+        if place.source.text().get(place.span.start..place.span.end) != Some(text) {
+            return;
+        }
+        self.warning(codes::TYPOGRAPHIC_QUOTES, scalar.at, |d| {
+            let inner = in_typographic_quotes(text).unwrap_or(text);
+            let Span { start, end } = d.place.span;
+            let sign = |text: &str, at: Option<char>| at.map_or(0, char::len_utf8).min(text.len());
+            let (opening, closing) = (sign(text, text.chars().next()), sign(text, text.chars().next_back()));
+            let edits = vec![
+                Edit { span: Span { start, end: start + opening }, text: "\"".to_owned() },
+                Edit { span: Span { start: end - closing, end }, text: "\"".to_owned() },
+            ];
+            let fix = Fix { message: format!("Write \"{inner}\"."), edits };
+            let is_simple = !inner.contains(['"', '\\']);
+            d.saying("YAML takes these quotes for a part of the text, and readers would see them.")
+                .with_help(format!(
+                    "Write \"{}\", in straight quotes; or '{}', if the quotes belong to the text.",
+                    shortened(inner),
+                    shortened(text)
+                ))
+                .with_fix(Some(fix).filter(|_| is_simple))
+        });
     }
 
     /// Hangul in parts is put together in the feeds; the file is better searched and edited when it is there too.

@@ -66,6 +66,23 @@ pub(super) fn has_time(text: &str) -> bool {
     halves(&plain).is_some_and(|(day, rest)| date(day).is_some() && time(rest).is_some())
 }
 
+/// A day and a time as they have to be written, if a value is certainly both.
+pub(super) fn day_and_time(text: &str) -> Option<String> {
+    let (plain, _) = with_plain_signs(text);
+    let (day, rest) = halves(&plain)?;
+    Some(format!("{} {}", date(day)?.meant?, time(rest)?.meant?))
+}
+
+/// A day as it has to be written, if a value is certainly one.
+pub(super) fn day_alone(text: &str) -> Option<String> {
+    date(&with_plain_signs(text).0)?.meant
+}
+
+/// A time as it has to be written, if a value is certainly one.
+pub(super) fn time_alone(text: &str) -> Option<String> {
+    time(&with_plain_signs(text).0)?.meant
+}
+
 /// A day, and the time behind it.
 fn halves(text: &str) -> Option<(&str, &str)> {
     text.split_once(' ').or_else(|| text.split_once('T'))
@@ -175,11 +192,12 @@ fn time(text: &str) -> Option<Part> {
         return Some(Part::wrong("it is on the 12-hour clock", Some(meant).filter(|_| is_certain)));
     }
     if let Some(at) = lower.find(['+', '-', 'z']) {
-        time(&lower[..at])?;
+        time(lower.get(..at)?)?;
         return Some(Part::wrong("it has an offset from UTC, and the zone of a time stands under “zone”", None));
     }
     if text.len() == 4 && text.bytes().all(|byte| byte.is_ascii_digit()) {
-        return Some(Part::wrong("it lacks the “:”", Some(clock(number(&text[..2])?, &text[2..])?)));
+        let (hours, minutes) = text.split_at_checked(2)?;
+        return Some(Part::wrong("it lacks the “:”", Some(clock(number(hours)?, minutes)?)));
     }
     let separator = text.chars().find(|c| ":.".contains(*c))?;
     let parts: Vec<&str> = text.split(separator).collect();

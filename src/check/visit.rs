@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use chrono::NaiveDate;
 
-use super::{Checker, MAX_COMPARED};
+use super::{Checker, MAX_COMPARED, example, rules};
 use crate::diagnostic::{Code, Report, Severity, codes};
 use crate::document::{self, File, Items, NodeId, Scalar, certain, respelt, shortened, with_suggestion};
 use crate::programme::{Audience, Dispute, Entry, Id, Published, Source, Status, StatusKind, Visit, VisitKind};
@@ -119,6 +119,8 @@ pub(super) struct VisitDefaults<'v> {
 
 impl<'f> Checker<'f, '_> {
     fn visit(&mut self, written: &document::Visit<'_>) -> VisitDraft<'f> {
+        self.example = example::of(written).unwrap_or(self.example);
+        self.city_zones = rules::zones_beside_unknown(written, self.database);
         let id = written.visit.as_ref().and_then(|scalar| Some((self.file_id(scalar)?, scalar.at)));
         let kind =
             written.kind.as_ref().and_then(|word| self.word(word, "kind of visit", VisitKind::ALL, VisitKind::word));
@@ -313,6 +315,9 @@ impl<'f> Checker<'f, '_> {
             }
             self.allowed = self.allowances(written);
             self.unresolved.id = written.id.as_ref().map(|scalar| scalar.at);
+            if !self.city_zones.is_empty() {
+                self.own_zones = rules::zones_of(written, self.database).collect();
+            }
             let entry = self.entry(written, defaults);
             let allowed = std::mem::take(&mut self.allowed);
             draft.unresolved.push(std::mem::take(&mut self.unresolved));

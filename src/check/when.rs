@@ -4,7 +4,7 @@ use chrono::{Days, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta};
 
 use super::scalars::{DATES_IN_RANGE, Length};
 use super::window::local_time;
-use super::{Checker, time_slips};
+use super::{Checker, example, time_slips};
 use crate::diagnostic::{Edit, Fix, Place, codes};
 use crate::document::{self, Items, NodeId, Scalar, TimeKeys};
 use crate::programme::{EntryRef, PartOfDay, TimedSpan, When, WithinDay};
@@ -89,6 +89,12 @@ fn given_keys(keys: &TimeKeys<'_>) -> Vec<(&'static str, NodeId)> {
     given.into_iter().flatten().collect()
 }
 
+/// What writes something else in place of a word without quotes.
+fn replaced(place: &Place, was: &str, now: String) -> Option<Fix> {
+    let is_plain = place.source.text().get(place.span.start..place.span.end) == Some(was);
+    is_plain.then(|| Fix { message: format!("Write {now}."), edits: vec![Edit { span: place.span, text: now }] })
+}
+
 /// What writes another key before a value, where the key is written as it reads.
 fn renamed_key(value: &Place, was: &str, now: &str) -> Option<Fix> {
     let before = value.source.text().get(..value.span.start)?;
@@ -139,10 +145,11 @@ impl Checker<'_, '_> {
         if word.text == "tba" {
             return zone.map(|zone| When::ToBeAnnounced { zone });
         }
+        let example = self.example;
         self.error(codes::BAD_WHEN, word.at, |d| {
-            d.saying(format!("“{}” says no time.", document::shortened(&word.text))).with_help(
-                "Write {start: 2025-08-25 12:15, end: 12:45}, {date: 2025-08-25}, another form of “when”, or tba.",
-            )
+            let (help, meant) = example::when_meant(&word.text, example);
+            let fix = meant.and_then(|meant| replaced(&d.place, &word.text, meant));
+            d.saying(format!("“{}” says no time.", document::shortened(&word.text))).with_help(help).with_fix(fix)
         });
         None
     }
@@ -152,6 +159,10 @@ impl Checker<'_, '_> {
         let given = given_keys(keys);
         let has = |key: &str| given.iter().any(|(name, _)| *name == key);
         let Some(form) = WhenForm::ALL.into_iter().find(|form| has(form.key())) else {
+            // What could not be read may have been the time.
+            if keys.unread {
+                return None;
+            }
             let message = "This says no time: it has no “start”, “date”, “from” or “after”.";
             let help = "Write what was announced, or tba if not even the day was.";
             return self.refuse(codes::BAD_WHEN, keys.at, message, help);

@@ -68,14 +68,18 @@ fn page(explanation: &Explanation) -> String {
     let _ = write!(text, "\nWhy it matters\n{}", filled(why, "  ", WIDTH));
     let _ = write!(text, "\nExample\n{}", indented(example));
     let _ = write!(text, "\nInstead\n{}", indented(instead));
-    if *severity == Severity::Warning {
+    if codes::is_switchable(*code) {
         let _ = write!(text, "\nSwitches\n{}", filled(&switches(*code, explanation.of_entries), "  ", WIDTH));
     }
     text
 }
 
 fn switches(code: Code, of_entries: bool) -> String {
-    let rules = format!("In feeds.yaml, “rules: {{{code}: off}}” switches this off, and “error” makes it an error.");
+    let other = match codes::severity(code) {
+        Severity::Warning => "“error” makes it an error",
+        Severity::Error => "“warning” makes it a warning",
+    };
+    let rules = format!("In feeds.yaml, “rules: {{{code}: off}}” switches this off, and {other}.");
     if of_entries {
         format!("{rules} On an entry, “allow: {{{code}: the reason}}” waves it through.")
     } else {

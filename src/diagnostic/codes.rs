@@ -20,6 +20,21 @@ macro_rules! codes {
     };
 }
 
+/// Errors that `rules` and `allow` apply to all the same: what they report is nearly always wrong, and can be meant.
+const SWITCHABLE: &[Code] = &[CITY_IN_OTHER_ZONE];
+
+/// How severe a diagnostic is unless `rules` says otherwise.
+#[must_use]
+pub fn severity(code: Code) -> Severity {
+    ALL.iter().find(|(known, _)| *known == code).map_or(Severity::Error, |(_, severity)| *severity)
+}
+
+/// Whether `rules` may switch a diagnostic, and `allow` silence it on an entry.
+#[must_use]
+pub fn is_switchable(code: Code) -> bool {
+    severity(code) == Severity::Warning || SWITCHABLE.contains(&code)
+}
+
 codes! {
     /// A file that cannot be read: too large, or not UTF-8.
     Error UNREADABLE_FILE = "unreadable-file";
@@ -35,6 +50,8 @@ codes! {
     Error YAML_DIRECTIVE = "yaml-directive";
     /// A YAML merge key.
     Error YAML_MERGE_KEY = "yaml-merge-key";
+    /// What version control writes around a conflict of a merge.
+    Error MERGE_CONFLICT = "merge-conflict";
     /// More than one YAML document in a file.
     Error SEVERAL_DOCUMENTS = "several-documents";
     /// Nesting deeper than 32.
@@ -47,6 +64,10 @@ codes! {
     Error UNKNOWN_KEY = "unknown-key";
     /// A key, or language, given twice.
     Error DUPLICATE_KEY = "duplicate-key";
+    /// An item of a list without its dash.
+    Error MISSING_DASH = "missing-dash";
+    /// A text in braces that its comma ends.
+    Error COMMA_SPLITS_TEXT = "comma-splits-text";
     /// A key that has to be given.
     Error MISSING_KEY = "missing-key";
     /// A visit without entries.
@@ -109,6 +130,8 @@ codes! {
     Error UNKNOWN_FIELD = "unknown-field";
     /// Entries that each come after the other.
     Error AFTER_CIRCLE = "after-circle";
+    /// A city whose clocks differ from those of the zone.
+    Error CITY_IN_OTHER_ZONE = "city-in-other-zone";
     /// A switch for a diagnostic that is always an error.
     Error FIXED_RULE = "fixed-rule";
     /// A lock file that the program did not write as it stands.
@@ -141,6 +164,10 @@ codes! {
     Warning NO_SOURCE = "no-source";
     /// Hangul in its parts, as some keyboards and file systems write it.
     Warning DECOMPOSED_TEXT = "decomposed-text";
+    /// A text in quotes that YAML takes for a part of it.
+    Warning TYPOGRAPHIC_QUOTES = "typographic-quotes";
+    /// A name in a list that its comma divides.
+    Warning COMMA_SPLITS_NAME = "comma-splits-name";
     /// A comment that may have cut a text short.
     Warning COMMENT_CUTS_TEXT = "comment-cuts-text";
     /// A comment that says what is doubtful.
@@ -157,6 +184,10 @@ codes! {
     Warning NO_ARRIVAL = "no-arrival";
     /// A meal in the small hours.
     Warning MEAL_AT_NIGHT = "meal-at-night";
+    /// Another public entry in the small hours.
+    Warning ENTRY_AT_NIGHT = "entry-at-night";
+    /// The same entry under two ids.
+    Warning REPEATED_ENTRY = "repeated-entry";
     /// A planned time that nobody gave before it was over.
     Warning PUBLISHED_AFTER_EVENT = "published-after-event";
     /// A source that nothing cites.
@@ -165,8 +196,6 @@ codes! {
     Warning WEEKDAY_CONTRADICTS_DATE = "weekday-contradicts-date";
     /// The name of an offset that clocks are not on that day.
     Warning ZONE_NAME_CONTRADICTS = "zone-name-contradicts";
-    /// A city whose clocks differ from those of the zone.
-    Warning CITY_IN_OTHER_ZONE = "city-in-other-zone";
     /// A city that is in another country.
     Warning CITY_IN_OTHER_COUNTRY = "city-in-other-country";
     /// A point on the map that is far from its city.

@@ -38,7 +38,7 @@ impl Explanation {
 /// When the code is none of [`codes::ALL`].
 #[must_use]
 pub fn explain(code: Code) -> Explanation {
-    let (_, severity) = *codes::ALL.iter().find(|(known, _)| *known == code).expect("every code is in the list");
+    let severity = codes::severity(code);
     let (heading, text) = sections().find(|(heading, _)| name(heading) == code.0).expect("each code is explained");
     let parts = |text: &'static str| {
         let (what, rest) = text.split_once("\nWhy: ")?;
@@ -47,7 +47,7 @@ pub fn explain(code: Code) -> Explanation {
         Some((what, why, example, instead.trim_end()))
     };
     let (what, why, example, instead) = parts(text).expect("each explanation has four parts");
-    let of_entries = severity == Severity::Warning && heading == code.0;
+    let of_entries = codes::is_switchable(code) && heading == code.0;
     Explanation { code, severity, of_entries, what, why, example, instead }
 }
 

@@ -1,6 +1,7 @@
 //! The values of a map by the keys that its struct knows, and what there is to report of its other keys: the unknown
 //! ones with the nearest known one, the duplicate ones and the missing ones.
 
+use super::commas;
 use super::shape::{Scalar, Shape, ShapeReader};
 use super::spelling::{certain, nearest, respelt, shortened};
 use super::tree::{Node, NodeId, Value};
@@ -16,6 +17,8 @@ pub(super) struct Key {
 pub(super) struct Fields<'a> {
     pub(super) at: NodeId,
     values: std::vec::IntoIter<Slot<'a>>,
+    /// Whether one of those read so far could not be, which has been reported.
+    unread: bool,
 }
 
 /// Where a key stands, and its value, if it was given.
@@ -25,12 +28,12 @@ impl<'a> Fields<'a> {
     /// Sorts a map's values by the known keys; `None` when the node is no map.
     pub(super) fn read(node: Node<'a>, what: &str, keys: &[Key], reader: &mut ShapeReader<'a, '_>) -> Option<Self> {
         let Value::Map(pairs) = node.value else {
-            reader.wrong_kind(&node, what);
+            reader.wrong_map(&node, what);
             return None;
         };
         let mut slots: Vec<Slot<'a>> = keys.iter().map(|_| None).collect();
         let mut unknown = Vec::new();
-        for (key, value) in pairs {
+        for (key, value) in commas::joined(pairs, |key| keys.iter().any(|known| known.name == key), reader) {
             let Some(key) = Scalar::read(key, reader) else { continue };
             match keys.iter().position(|known| known.name == key.text).map(|index| &mut slots[index]) {
                 None => unknown.push((key, value)),
@@ -38,43 +41,72 @@ impl<'a> Fields<'a> {
                 Some(slot) => *slot = Some((key.at, value)),
             }
         }
-        let meant = slips(&unknown, keys, &slots);
-        for ((key, value), meant) in unknown.into_iter().zip(meant) {
-            report_unknown(&key, meant.map(|index| keys[index].name), what, keys, reader);
-            // Read as what it was meant to be, so that one slip is one mistake.
-            if let Some(index) = meant {
+        let slips = slips(&unknown, keys, &slots);
+        for ((key, value), slip) in unknown.into_iter().zip(&slips) {
+            let certain = slip.certain.map(|index| keys[index].name);
+            report_unknown(&key, certain, what, keys, reader);
+            // Read as what it was probably meant to be, so that one slip is one mistake.
+            if let Some(index) = slip.read_as {
                 slots[index] = Some((key.at, value));
             }
         }
-        for (key, _) in keys.iter().zip(&slots).filter(|(key, slot)| key.required && slot.is_none()) {
-            report_missing(node.id, what, key.name, reader);
+        let resembled = |index: usize| slips.iter().any(|slip| slip.nearest == Some(index));
+        for (index, key) in keys.iter().enumerate().filter(|(index, key)| key.required && slots[*index].is_none()) {
+            if !resembled(index) {
+                report_missing(node.id, what, key.name, reader);
+            }
         }
-        Some(Fields { at: node.id, values: slots.into_iter() })
+        Some(Fields { at: node.id, values: slots.into_iter(), unread: false })
     }
 
     /// Reads the value of the next key, if it was given.
     pub(super) fn next<T: Shape<'a>>(&mut self, reader: &mut ShapeReader<'a, '_>) -> Option<T> {
         let value = self.values.next().expect("each key has a place for its value");
-        value.and_then(|(_, node)| T::read(node, reader))
+        let (_, node) = value?;
+        let read = T::read(node, reader);
+        self.unread |= read.is_none();
+        read
+    }
+
+    /// Whether a value could not be read since this was last asked.
+    pub(super) fn take_unread(&mut self) -> bool {
+        std::mem::take(&mut self.unread)
     }
 }
 
 /// Of more unknown keys than this in one map, none is taken for a slip.
 const MAX_UNKNOWN_KEYS: usize = 20;
 
-/// For each unknown key of one map, the position of the known one that it was certainly meant to be, if there is one: a key
-/// that is there already, or that two misspelt ones resemble, is not certain. Of many, none.
-fn slips(unknown: &[(Scalar<'_>, Node<'_>)], keys: &[Key], slots: &[Slot<'_>]) -> Vec<Option<usize>> {
-    if unknown.len() > MAX_UNKNOWN_KEYS {
-        return vec![None; unknown.len()];
+/// What an unknown key of a map was meant to be, as positions among the known ones.
+#[derive(Clone, Copy, Default)]
+struct Slip {
+    /// The key that it certainly was meant to be.
+    certain: Option<usize>,
+    /// The key that its value is read as.
+    read_as: Option<usize>,
+    /// The key that it resembles most.
+    nearest: Option<usize>,
+}
+
+/// For each unknown key of one map, what it was meant to be. A key that is there already, or that two misspelt ones resemble,
+/// is not certain. Of many, none.
+fn slips(unknown: &[(Scalar<'_>, Node<'_>)], keys: &[Key], slots: &[Slot<'_>]) -> Vec<Slip> {
+    if unknown.is_empty() || unknown.len() > MAX_UNKNOWN_KEYS {
+        return vec![Slip::default(); unknown.len()];
     }
-    let meant = |(key, _): &(Scalar<'_>, Node<'_>)| {
-        let name = certain(&key.text, keys.iter().map(|key| key.name))?;
-        keys.iter().position(|key| key.name == name)
+    let names = || keys.iter().map(|key| key.name);
+    let position = |name: Option<&str>| name.and_then(|name| keys.iter().position(|key| key.name == name));
+    let only_one = |all: &[Option<usize>], index: usize| all.iter().filter(|other| **other == Some(index)).count() == 1;
+    let all: Vec<Option<usize>> = unknown.iter().map(|(key, _)| position(certain(&key.text, names()))).collect();
+    let is_free = |index: &usize| slots[*index].is_none();
+    let certain: Vec<Option<usize>> =
+        all.iter().map(|index| index.filter(|index| is_free(index) && only_one(&all, *index))).collect();
+    let nearest: Vec<Option<usize>> = unknown.iter().map(|(key, _)| position(nearest(&key.text, names()))).collect();
+    let read_as = |at: usize| {
+        let likely = nearest[at].filter(|index| is_free(index) && !certain.contains(&Some(*index)));
+        certain[at].or(likely.filter(|index| only_one(&nearest, *index)))
     };
-    let all: Vec<Option<usize>> = unknown.iter().map(meant).collect();
-    let only_one = |index: &usize| all.iter().filter(|other| **other == Some(*index)).count() == 1;
-    all.iter().map(|index| index.filter(|index| slots[*index].is_none() && only_one(index))).collect()
+    (0..unknown.len()).map(|at| Slip { certain: certain[at], read_as: read_as(at), nearest: nearest[at] }).collect()
 }
 
 fn report_unknown(key: &Scalar<'_>, meant: Option<&str>, what: &str, known: &[Key], reader: &mut ShapeReader<'_, '_>) {

@@ -5,6 +5,7 @@
 
 use super::events::{Events, Stop, Unsupported};
 use super::file::File;
+use super::syntax::{conflicts, slip};
 use super::tree::{MAX_DEPTH, Unparsable};
 use crate::diagnostic::{Diagnostic, Place, Report, Severity, codes};
 use crate::source::{Span, char_boundary};
@@ -12,6 +13,11 @@ use crate::source::{Span, char_boundary};
 /// Reports what a schedule does without; `false` when there was any, or may be where the parser of events did not get.
 pub(super) fn refuse_unsupported(file: &File, report: &mut Report) -> bool {
     let text = file.source().text();
+    let mut conflicts = conflicts(file.source()).peekable();
+    if conflicts.peek().is_some() {
+        report.extend(conflicts);
+        return false;
+    }
     if !refuse_invisible(file, report) {
         return false;
     }
@@ -29,7 +35,7 @@ pub(super) fn refuse_unsupported(file: &File, report: &mut Report) -> bool {
     let clean = unsupported.is_empty() && too_deep.is_none();
     match stop {
         Some(stop) if !clean || may_hold_unsupported(&text[stop.read..]) => {
-            report.push(syntax(file.at(stop.at), &stop.reason));
+            report.push(syntax(file, file.at(stop.at), &stop.reason));
             false
         }
         _ => clean,
@@ -99,7 +105,10 @@ fn nested_too_deep(place: Place) -> Diagnostic {
         .with_help("A schedule needs no more than six; look for brackets that were not closed.")
 }
 
-fn syntax(place: Place, reason: &str) -> Diagnostic {
+fn syntax(file: &File, place: Place, reason: &str) -> Diagnostic {
+    if let Some(slip) = slip(file.source(), place.span.start) {
+        return slip;
+    }
     Diagnostic::error(codes::YAML_SYNTAX, place, format!("This is not YAML: {reason}.")).with_help(
         "Look at this line and the one before: indentation, a missing quote or bracket, or a text with “: ” or “ #” in \
          it, which needs quotes.",
@@ -120,10 +129,10 @@ pub(super) fn report_unparsable(file: &File, Unparsable { error, too_deep }: &Un
         Diagnostic::error(codes::YAML_SYNTAX, file.at(at), "This quote is not closed.")
             .with_help("Close it with the same sign. A quote inside of the text needs the other sign around it.")
     } else if let (None, Some(stop)) = (error.location(), &events.stop) {
-        syntax(file.at(stop.at), &stop.reason)
+        syntax(file, file.at(stop.at), &stop.reason)
     } else {
         let reason = error.to_string();
         let reason = reason.split(" at line ").next().expect("a split has a first part");
-        syntax(place, reason)
+        syntax(file, place, reason)
     });
 }

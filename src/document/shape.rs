@@ -9,7 +9,8 @@ use super::fields::report_duplicate;
 use super::file::File;
 use super::form::{Form, Grammar};
 use super::tree::{Node, NodeId, Value};
-use crate::diagnostic::{Code, Diagnostic, Place, Report, Severity, codes};
+use super::{commas, dashes, sketch};
+use crate::diagnostic::{Code, Diagnostic, Fix, Place, Report, Severity, codes};
 
 /// What reading needs: the file, for places, and where to report.
 #[derive(Debug)]
@@ -37,6 +38,17 @@ impl ShapeReader<'_, '_> {
     }
 
     pub(super) fn wrong_kind(&mut self, node: &Node<'_>, wanted: &str) {
+        self.wrong_kind_with(node, wanted, None);
+    }
+
+    /// The same where a map of known keys belongs.
+    pub(super) fn wrong_map(&mut self, node: &Node<'_>, what: &str) {
+        let shown = sketch::map(self.file, node, what);
+        self.wrong_kind_with(node, what, shown);
+    }
+
+    /// The same, with what to write in its place where that is known.
+    fn wrong_kind_with(&mut self, node: &Node<'_>, wanted: &str, shown: Option<(String, Option<Fix>)>) {
         let found = match &node.value {
             Value::Null => {
                 let message = format!("Nothing is written here, where {wanted} belongs.");
@@ -52,8 +64,8 @@ impl ShapeReader<'_, '_> {
             Value::Map(_) => "a map of keys to values",
         };
         let message = format!("This is {found}; {wanted} belongs here.");
-        let help = format!("Write {wanted}, or leave the key out.");
-        self.error(codes::WRONG_SHAPE, node.id, |d| d.saying(message).with_help(help));
+        let (help, fix) = shown.unwrap_or_else(|| (format!("Write {wanted}, or leave the key out."), None));
+        self.error(codes::WRONG_SHAPE, node.id, |d| d.saying(message).with_help(help).with_fix(fix));
     }
 }
 
@@ -65,6 +77,13 @@ pub trait Shape<'a>: Sized {
 
     /// What it may be, as data.
     fn form() -> Form;
+
+    /// The key that it begins with, if it is a map of known keys.
+    #[doc(hidden)]
+    #[must_use]
+    fn first_key() -> Option<&'static str> {
+        None
+    }
 }
 
 /// A scalar as written: a word, a date, a text; and where.
@@ -156,7 +175,8 @@ impl<'a> Shape<'a> for Text<'a> {
                 (!table.entries.is_empty()).then_some(Text::Languages(table.at, table.entries))
             }
             Value::List(_) => {
-                reader.wrong_kind(&node, "a text, or a map of languages to texts");
+                let shown = sketch::text(reader.file, &node);
+                reader.wrong_kind_with(&node, "a text, or a map of languages to texts", shown);
                 None
             }
             _ => Scalar::read(node, reader).map(Text::Plain),
@@ -183,12 +203,27 @@ pub struct Items<T> {
 impl<'a, T: Shape<'a>> Shape<'a> for Items<T> {
     fn read(node: Node<'a>, reader: &mut ShapeReader<'a, '_>) -> Option<Self> {
         let Value::List(nodes) = node.value else {
-            reader.wrong_kind(&node, "a list");
-            return None;
+            let fits = match (T::form(), &node.value) {
+                (Form::Map(_), Value::Map(pairs)) => pairs
+                    .iter()
+                    .any(|(key, _)| matches!(&key.value, Value::Text(text) if T::first_key() == Some(&**text))),
+                (Form::Scalar(_), Value::Text(_)) | (Form::Text(_) | Form::Either(_), _) => true,
+                _ => false,
+            };
+            let shown = if fits { sketch::list(reader.file, &node) } else { None };
+            let is_certain = T::first_key().is_none() && matches!(shown, Some((_, Some(_))));
+            reader.wrong_kind_with(&node, "a list", shown);
+            // Read as the list that it was meant to be, so that one slip is one mistake.
+            let at = node.id;
+            let only = if is_certain { T::read(node, reader) } else { None };
+            return only.map(|only| Items { at, items: vec![only], empty: false });
         };
         let empty = nodes.is_empty();
         let mut items = Vec::with_capacity(nodes.len());
-        items.extend(nodes.into_iter().filter_map(|node| T::read(node, reader)));
+        for node in nodes {
+            let (node, more) = dashes::divided(node, T::first_key(), reader);
+            items.extend(std::iter::once(node).chain(more).filter_map(|node| T::read(node, reader)));
+        }
         Some(Items { at: node.id, items, empty })
     }
 
@@ -215,7 +250,7 @@ impl<'a, T: Shape<'a>> Shape<'a> for Table<'a, T> {
         };
         let mut entries: Vec<(Scalar<'a>, T)> = Vec::with_capacity(pairs.len());
         let mut seen = std::collections::HashMap::new();
-        for (key, value) in pairs {
+        for (key, value) in commas::joined(pairs, |_| false, reader) {
             let Some(key) = Scalar::read(key, reader) else { continue };
             if let Some(first) = seen.insert(key.text.clone(), key.at) {
                 report_duplicate(&key, first, reader);
@@ -271,6 +306,9 @@ macro_rules! shape {
                 pub $group: $group_type<'a>,
             )?
             $( $(#[doc = $doc])* pub $field: Option<$kind>, )+
+            /// Whether a key was given whose value could not be read, which has been reported.
+            #[allow(dead_code, reason = "few of them ask")]
+            pub unread: bool,
             #[doc(hidden)]
             pub lifetime: std::marker::PhantomData<&'a ()>,
         }
@@ -291,6 +329,7 @@ macro_rules! shape {
                     at: fields.at,
                     $( $group: $group_type::from_fields(fields, reader), )?
                     $( $field: fields.next(reader), )+
+                    unread: fields.take_unread(),
                     lifetime: std::marker::PhantomData,
                 }
             }
@@ -319,6 +358,10 @@ macro_rules! shape {
                     std::sync::LazyLock::new($name::keys);
                 let mut fields = $crate::document::fields::Fields::read(node, $what, &KEYS, reader)?;
                 Some($name::from_fields(&mut fields, reader))
+            }
+
+            fn first_key() -> Option<&'static str> {
+                [$( $key, )+].first().copied()
             }
 
             fn form() -> $crate::document::Form {

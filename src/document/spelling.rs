@@ -108,6 +108,28 @@ pub(crate) fn scalar(text: &str) -> Cow<'_, str> {
     Cow::Owned(serde_json::Value::from(text).to_string())
 }
 
+/// What stands in a file without quotes, in quotes: typographic ones around it are those that were meant. `None` where there
+/// are quotes in it already, or it is more than a line.
+pub(crate) fn quoted(written: &str) -> Option<String> {
+    let inner = in_typographic_quotes(written).unwrap_or(written);
+    let has_quotes = inner.contains(['"', '\\']) || inner.starts_with('\'') || inner.contains(" '");
+    (!has_quotes && !inner.contains(char::is_control)).then(|| format!("\"{inner}\""))
+}
+
+/// The marks that word processors put around a text, and that nobody writes for a part of a word.
+const TYPOGRAPHIC_QUOTES: [(char, &[char]); 4] = [('“', &['”', '“']), ('„', &['“', '”']), ('”', &['”']), ('«', &['»'])];
+
+/// What stands between typographic quotes, if they are around all of a text and nowhere in it.
+pub(crate) fn in_typographic_quotes(text: &str) -> Option<&str> {
+    let (_, closing) = TYPOGRAPHIC_QUOTES.iter().find(|(opening, _)| text.starts_with(*opening))?;
+    let mut chars = text.chars();
+    chars.next();
+    chars.next_back().filter(|last| closing.contains(last))?;
+    let inner = chars.as_str();
+    let is_whole = !inner.trim().is_empty() && !inner.contains(['“', '”', '„', '«', '»']);
+    is_whole.then_some(inner)
+}
+
 /// What puts together Hangul that is written in parts; nothing but Hangul is touched, so it is right in every style of quoting.
 pub(crate) fn composed(place: &Place) -> Option<Fix> {
     let text = place.source.text();

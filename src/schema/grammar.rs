@@ -6,7 +6,7 @@
 use serde_json::{Value, json};
 
 use crate::check::{FOLDS, SWITCHES};
-use crate::diagnostic::{Severity, codes};
+use crate::diagnostic::codes;
 use crate::document::Grammar;
 use crate::programme::{Access, Audience, Cancelled, EntryKind, PartOfDay, StatusKind, UiLanguage, VisitKind};
 use crate::zone::{Database, Zone};
@@ -113,5 +113,5 @@ fn words(words: impl IntoIterator<Item = &'static str>) -> Value {
 
 /// What is always an error cannot be switched.
 fn errors() -> Vec<&'static str> {
-    codes::ALL.iter().filter(|(_, severity)| *severity == Severity::Error).map(|(code, _)| code.0).collect()
+    codes::ALL.iter().filter(|(code, _)| !codes::is_switchable(*code)).map(|(code, _)| code.0).collect()
 }

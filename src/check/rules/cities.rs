@@ -7,7 +7,8 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use super::VisitContext;
-use super::words::folded;
+use super::words::{folded, strings};
+use crate::document;
 use crate::programme::{Entry, EntryRef, Place, Text, Timing};
 use crate::zone::{Database, Zone};
 
@@ -81,6 +82,46 @@ pub(super) fn within(cities: &[&'static City], country: Option<[u8; 2]>) -> Vec<
 pub(super) fn of(place: &Place) -> Vec<&'static City> {
     let named: Vec<_> = place.city.iter().flat_map(named).collect();
     within(&named, place.country)
+}
+
+/// The country of a city, with the city's own name, if all that are called so are in one.
+pub(in crate::check) fn country_of(city: &Text) -> Option<(&'static str, String)> {
+    let found: Vec<_> = named(city).collect();
+    let first = found.first()?;
+    let is_only = found.iter().all(|city| city.country == first.country);
+    is_only.then(|| (first.name, first.country.map(char::from).iter().collect()))
+}
+
+/// The zones of the cities that a visit's file names, in the order written, if a zone in it is none: they may say which
+/// was meant.
+pub(in crate::check) fn zones_beside_unknown(written: &document::Visit<'_>, database: Database) -> Vec<Zone> {
+    let entries = || written.entries.iter().flat_map(|list| &list.items);
+    let zone_names = entries().flat_map(|entry| {
+        let ends = [&entry.depart, &entry.arrive].into_iter().flatten().map(|end| &end.when);
+        entry.when.iter().chain(ends).filter_map(document::When::zone)
+    });
+    if written.zone.iter().chain(zone_names).all(|scalar| database.find(&scalar.text).is_some()) {
+        return Vec::new();
+    }
+    entries().flat_map(|entry| zones_of(entry, database)).collect()
+}
+
+/// The zones of the cities that an entry names.
+pub(in crate::check) fn zones_of<'e>(
+    entry: &'e document::Entry<'e>,
+    database: Database,
+) -> impl Iterator<Item = Zone> + 'e {
+    let ends = [&entry.depart, &entry.arrive].into_iter().flatten().filter_map(|end| end.place.as_ref());
+    let places = entry.place.as_deref().into_iter().chain(ends);
+    places.flat_map(move |place| {
+        let names = place.city.iter().flat_map(strings);
+        let country = place.country.as_ref().map(|scalar| scalar.text.as_bytes());
+        let found =
+            names.flat_map(|(_, name)| TABLE.positions(&name.text)).map(|(_, position)| &TABLE.cities[*position]);
+        found
+            .filter(move |city| country.is_none_or(|country| city.country == country))
+            .map(move |city| city.zone(database))
+    })
 }
 
 impl City {

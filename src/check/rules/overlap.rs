@@ -14,7 +14,7 @@ use chrono::{DateTime, Utc};
 
 use super::people::Person;
 use super::words::same;
-use super::{EntryContext, WholeSchedule, cities};
+use super::{EntryContext, WholeSchedule, cities, repeated};
 use crate::check::window::{Window, local_time, tolerance};
 use crate::diagnostic::{self, codes};
 use crate::programme::{EntryKind, EntryRef, Place, Text, Timing, When};
@@ -187,6 +187,10 @@ fn may_be_one_city(a: &Place, b: &Place) -> bool {
 fn report(schedule: &mut WholeSchedule<'_, '_>, a: &TimedEntry<'_>, b: &TimedEntry<'_>, shown: &mut Shown) {
     let code = codes::TWO_PLACES_AT_ONCE;
     if a.context.nodes.allows(code) || b.context.nodes.allows(code) {
+        return;
+    }
+    // The same entry twice is reported as such.
+    if !schedule.is_off(codes::REPEATED_ENTRY) && repeated::is_repeat(a.context.entry, b.context.entry) {
         return;
     }
     let new = BTreeSet::from([a.at.visit, b.at.visit]).difference(&shown.visits).count();

@@ -1,15 +1,19 @@
 //! Days of the week in titles, in English, Korean and Japanese, against the date.
 //!
 //! English names are taken in full, capital and all; Korean and Japanese ones in full or alone in brackets, as
-//! newspapers print them, after a date. A title for readers elsewhere may name their day, so the day on a feed's clock is right too.
+//! newspapers print them, after a date. A day is the host's, unless the title names the clock beside it: “Monday 09:00 KST”.
 
-use chrono::{Datelike, NaiveDate, Weekday};
+use std::ops::Range;
+
+use chrono::{DateTime, Datelike, Duration, NaiveDate, Utc, Weekday};
 
 use super::words::strings;
+use super::zone_words::named_offsets;
 use super::{WarningSink, WrittenEntry};
+use crate::check::window::Window;
 use crate::diagnostic::codes;
 use crate::programme::When;
-use crate::zone::Zone;
+use crate::zone::Moment;
 
 const WEEK: [Weekday; 7] =
     [Weekday::Mon, Weekday::Tue, Weekday::Wed, Weekday::Thu, Weekday::Fri, Weekday::Sat, Weekday::Sun];
@@ -23,58 +27,91 @@ const NAMES_BEFORE: &[&str] = &["Ash", "Black", "Bloody", "Casual", "Cyber", "Go
 const NAMES_BEHIND: &[&str] =
     &["Agreement", "Club", "Express", "Mail", "Market", "Mirror", "Mosque", "Post", "Review", "Telegraph", "Times"];
 
-pub(super) fn check(entry: WrittenEntry<'_>, clocks: &[Zone], sink: &mut WarningSink<'_, '_>) {
+/// How many days of the week are looked at in one title, at most.
+const MAX_DAYS: usize = 8;
+
+/// A day of the week that a text names, and where.
+type Named = (Weekday, Range<usize>);
+
+pub(super) fn check(entry: WrittenEntry<'_>, sink: &mut WarningSink<'_, '_>) {
     let Some(title) = &entry.written.title else { return };
     for (_, scalar) in strings(title) {
-        let Some((day, word)) = find(&scalar.text) else { continue };
-        let days = days(entry, clocks);
-        let Some((first, last)) = days.first().copied().zip(days.last().copied()) else { continue };
-        if days.iter().any(|date| date.weekday() == day) || last.signed_duration_since(first).num_days() > 6 {
+        let named = find(&scalar.text);
+        if named.is_empty() {
             continue;
         }
-        let (word, date) = (word.to_owned(), own_day(entry).unwrap_or(first));
+        let offsets = named_offsets(&scalar.text);
+        let wrong = named.iter().enumerate().find_map(|(at, (day, word))| {
+            let clock = clock_of(&named, at, &offsets);
+            let days = days(entry, clock.as_ref().map(|(_, offset)| *offset));
+            let (first, last) = (days.first().copied()?, days.last().copied()?);
+            let fits = days.iter().any(|date| date.weekday() == *day);
+            let is_long = last.signed_duration_since(first).num_days() > 6;
+            (!fits && !is_long).then_some((word.clone(), clock.map(|(words, _)| words), first))
+        });
+        let Some((word, clock, date)) = wrong else { continue };
+        let on_clock = clock.map(|words| format!(" by “{}”", &scalar.text[words])).unwrap_or_default();
         let when = sink.place(entry.nodes.when);
         sink.warn(codes::WEEKDAY_CONTRADICTS_DATE, entry.nodes, scalar.at, |d| {
-            d.saying(format!("This says “{word}”, but {date} is a {}.", english(date.weekday())))
-                .with_help("Check the date against the announcement, or leave the day of the week out of the title.")
+            let word = &scalar.text[word];
+            d.saying(format!("This says “{word}”, but {date} is a {}{on_clock}.", english(date.weekday())))
+                .with_help(
+                    "Check the date against the announcement, or leave the day of the week out of the title. It is the \
+                     host's, unless the title names another clock beside it.",
+                )
                 .with_related(when, "The date is written here.")
         });
     }
+}
+
+/// The clock that a day of the week stands for, if the text names one: the first behind it, else the last before it, with no
+/// other day between.
+fn clock_of(days: &[Named], at: usize, offsets: &[(Range<usize>, i32)]) -> Option<(Range<usize>, i32)> {
+    let own = &days[at].1;
+    let before = at.checked_sub(1).map_or(0, |before| days[before].1.end);
+    let behind = days.get(at + 1).map_or(usize::MAX, |next| next.1.start);
+    let next = offsets.iter().filter(|(words, _)| words.start >= own.end && words.end <= behind);
+    let last = offsets.iter().filter(|(words, _)| words.end <= own.start && words.start >= before);
+    let next = next.min_by_key(|(words, _)| words.start);
+    next.or(last.max_by_key(|(words, _)| words.start)).cloned()
 }
 
 fn english(day: Weekday) -> &'static str {
     ENGLISH[day.num_days_from_monday() as usize]
 }
 
-/// The entry's own first day.
-fn own_day(entry: WrittenEntry<'_>) -> Option<NaiveDate> {
-    entry.entry.timing.begin().days().map(|(first, _)| first)
-}
-
-/// Every day that the entry is on, for its host and on the clock of each feed, sorted.
-fn days(entry: WrittenEntry<'_>, clocks: &[Zone]) -> Vec<NaiveDate> {
+/// Every day that the entry is on, sorted: for its host, or on a clock so many seconds east of UTC.
+fn days(entry: WrittenEntry<'_>, offset: Option<i32>) -> Vec<NaiveDate> {
     let timing = &entry.entry.timing;
     let mut days = Vec::new();
     for when in [timing.begin(), timing.finish()] {
-        let Some((first, last)) = when.days() else { continue };
-        days.extend(first.iter_days().take_while(|day| *day <= last).take(7));
-        let When::Clock(clock) = when else { continue };
-        for zone in clocks {
-            let ends = [Some(clock.start), clock.end];
-            days.extend(ends.into_iter().flatten().map(|end| end.in_zone(*zone).local().date()));
+        let Some((mut first, mut last)) = when.days() else { continue };
+        if let (Some(offset), Some(window)) = (offset, Window::of(when)) {
+            let end = match when {
+                When::Clock(clock) => clock.end.map_or(window.last, Moment::instant),
+                _ => window.last,
+            };
+            let date = |at: DateTime<Utc>| (at.naive_utc() + Duration::seconds(offset.into())).date();
+            (first, last) = (date(window.first), date(end));
         }
+        days.extend(first.iter_days().take_while(|day| *day <= last).take(7));
     }
     days.sort_unstable();
     days.dedup();
     days
 }
 
-/// The first day of the week that a text names, and how.
-fn find(text: &str) -> Option<(Weekday, &str)> {
-    in_english(text).or_else(|| if text.is_ascii() { None } else { in_signs(text) })
+/// The days of the week that a text names.
+fn find(text: &str) -> Vec<Named> {
+    let mut found = in_english(text);
+    if found.is_empty() && !text.is_ascii() {
+        found = in_signs(text);
+    }
+    found
 }
 
-fn in_english(text: &str) -> Option<(Weekday, &str)> {
+fn in_english(text: &str) -> Vec<Named> {
+    let mut days = Vec::new();
     for (end, _) in text.match_indices("day") {
         let found = ENGLISH.iter().position(|name| text[..end + 3].ends_with(name));
         let Some(index) = found else { continue };
@@ -88,15 +125,16 @@ fn in_english(text: &str) -> Option<(Weekday, &str)> {
             |text: Option<&str>| text.unwrap_or_default().trim_matches(|c: char| !c.is_alphanumeric()).to_owned();
         let named = NAMES_BEFORE.contains(&word(before.split_whitespace().next_back()).as_str())
             || NAMES_BEHIND.contains(&word(behind.split_whitespace().next()).as_str());
-        if !named {
-            return Some((WEEK[index], &text[start..end + 3]));
+        if !named && days.len() < MAX_DAYS {
+            days.push((WEEK[index], start..end + 3));
         }
     }
-    None
+    days
 }
 
 /// `월요일`, `(월)`, `月曜日`, `月曜`, `（月）`.
-fn in_signs(text: &str) -> Option<(Weekday, &str)> {
+fn in_signs(text: &str) -> Vec<Named> {
+    let mut days: Vec<Named> = Vec::new();
     let mut last: Option<(usize, char)> = None;
     let mut before = None;
     for (at, c) in text.char_indices() {
@@ -109,14 +147,16 @@ fn in_signs(text: &str) -> Option<(Weekday, &str)> {
                 }
                 _ => None,
             };
-            if let Some((day, end)) = named {
-                return Some((WEEK[day], &text[start..end]));
+            if let Some((day, end)) = named
+                && days.len() < MAX_DAYS
+            {
+                days.push((WEEK[day], start..end));
             }
         }
         before = last.map(|(_, sign)| sign);
         last = Some((at, c));
     }
-    None
+    days
 }
 
 /// Whether a text, up to a bracket, ends with a date: `25일(`, `8.25 (`. The sign for Sunday is that for Japan too.
@@ -152,7 +192,20 @@ mod tests {
             ("日程(案)", None),
             ("월례 회의", None),
         ] {
-            assert_eq!(find(text).map(|(day, _)| day), day, "{text}");
+            assert_eq!(find(text).first().map(|(day, _)| *day), day, "{text}");
         }
+    }
+
+    #[test]
+    fn a_day_stands_for_the_clock_beside_it() {
+        let clocks = |text: &str| -> Vec<Option<i32>> {
+            let (days, offsets) = (find(text), named_offsets(text));
+            (0..days.len()).map(|at| clock_of(&days, at, &offsets).map(|(_, offset)| offset / 3600)).collect()
+        };
+        assert_eq!(clocks("Talks on Monday"), [None]);
+        assert_eq!(clocks("Talks, Monday 09:00 KST"), [Some(9)]);
+        assert_eq!(clocks("Talks, Sunday 20:00 EDT (Monday 09:00 KST)"), [Some(-4), Some(9)]);
+        assert_eq!(clocks("한국시간 26일(화) 01:15"), [Some(9)]);
+        assert_eq!(clocks("8月24日（日）日本時間"), [Some(9)]);
     }
 }

@@ -1,14 +1,17 @@
 //! Names of offsets in titles and notes, against the clocks of the day.
 //!
 //! "12:15 EDT" of an entry in New York is right in August and wrong in January; "01:15 KST" after it is a conversion,
-//! and nobody's mistake. So a name is doubted in three cases alone:
+//! and nobody's mistake. So a name is doubted in four cases alone:
 //!
 //! - the entry's zone uses it, but not on that day (EDT in January, CET in Paris in June);
 //! - it is another place's, and that place does not use it on that day either (CET in June, of an entry in Seoul);
-//! - the entry's own clock time stands before it, though the offset is another (12:15 KST, of 12:15 in New York).
+//! - the entry's own clock time stands before it, though the offset is another (12:15 KST, of 12:15 in New York);
+//! - a title gives a time on its clock that the entry has not got there (16:00 CET, of 12:00 in New York). A note may tell the
+//!   time of something else.
 //!
-//! GMT, UTC and Z are conversions wherever they stand, and are doubted in the last case alone.
+//! GMT, UTC and Z are conversions wherever they stand, and are doubted in the last two cases alone.
 
+use std::ops::Range;
 use std::sync::LazyLock;
 
 use chrono::{DateTime, Datelike, NaiveDateTime, NaiveTime, TimeZone, Utc};
@@ -33,8 +36,8 @@ struct OffsetName {
     offset: i32,
     /// The names of the zones that use it.
     zones: Vec<&'static str>,
-    /// The name in full, if people write that too.
-    in_full: Option<&'static str>,
+    /// The names in full that people write too.
+    in_full: Vec<&'static str>,
 }
 
 impl OffsetName {
@@ -42,7 +45,12 @@ impl OffsetName {
         let mut fields = row.split('\t');
         let (name, offset) = (fields.next()?, fields.next()?.parse().ok()?);
         let zones = fields.next()?.split(' ').collect();
-        Some(OffsetName { name, offset, zones, in_full: fields.next().filter(|name| !name.is_empty()) })
+        Some(OffsetName {
+            name,
+            offset,
+            zones,
+            in_full: fields.next()?.split('|').filter(|name| !name.is_empty()).collect(),
+        })
     }
 
     /// The zones that use it, in a time zone database.
@@ -55,6 +63,8 @@ impl OffsetName {
 /// An offset that a text names, and the clock time before it if there is one.
 #[derive(Debug)]
 struct Mention<'t> {
+    /// Where it stands.
+    start: usize,
     words: &'t str,
     name: Option<&'static OffsetName>,
     offset: i32,
@@ -64,9 +74,14 @@ struct Mention<'t> {
 pub(super) fn check(entry: WrittenEntry<'_>, sink: &mut WarningSink<'_, '_>) {
     let written = entry.written;
     let press = written.press.as_ref().and_then(|press| press.note.as_ref());
-    let texts = [written.title.as_ref(), written.note.as_ref(), press];
-    for (_, scalar) in texts.into_iter().flatten().flat_map(strings) {
-        let found = mentions(&scalar.text).into_iter().find_map(|mention| Some((doubt(&mention, entry)?, mention)));
+    let title = written.title.iter().flat_map(strings).map(|(_, scalar)| (true, scalar));
+    let notes = [written.note.as_ref(), press].into_iter().flatten().flat_map(strings);
+    for (is_title, scalar) in title.chain(notes.map(|(_, scalar)| (false, scalar))) {
+        let doubts = |mention: &Mention<'_>| {
+            let other_time = || if is_title { other_time(mention, &scalar.text, entry) } else { None };
+            doubt(mention, entry).or_else(other_time)
+        };
+        let found = mentions(&scalar.text).into_iter().find_map(|mention| Some((doubts(&mention)?, mention)));
         let Some((message, mention)) = found else { continue };
         let when = sink.place(entry.nodes.when);
         let zone = entry.entry.timing.begin().zone();
@@ -116,6 +131,28 @@ fn doubt(mention: &Mention<'_>, entry: WrittenEntry<'_>) -> Option<String> {
     Some(format!("{place} is on {} on {day}", place.local(date).name))
 }
 
+/// The entry's own time and what it is on the clock that a title names, if the title gives another time on that clock.
+fn other_time(mention: &Mention<'_>, title: &str, entry: WrittenEntry<'_>) -> Option<String> {
+    let time = mention.time?;
+    let timing = &entry.entry.timing;
+    let (When::Clock(begins), When::Clock(finishes)) = (timing.begin(), timing.finish()) else { return None };
+    let is_range = title.get(..mention.start)?.trim_end().contains(['–', '-', '~', '〜', '～', '—']);
+    // Of a range, the end may be in the title alone; about noon is no time that another contradicts.
+    if begins.about || finishes.about || (is_range && begins.end.is_none()) {
+        return None;
+    }
+    let moments = [Some(begins.start), begins.end, Some(finishes.start), finishes.end];
+    let shown =
+        |at: &crate::zone::Moment| (at.instant().naive_utc() + chrono::Duration::seconds(mention.offset.into())).time();
+    if moments.iter().flatten().any(|at| shown(at) == time) {
+        return None;
+    }
+    let start = begins.start;
+    let own = format!("this begins at {} {}", start.local().format("%H:%M"), start.name());
+    let is_own_clock = start.offset() == mention.offset;
+    Some(if is_own_clock { own } else { format!("{own}, which is {} on that clock", shown(&start).format("%H:%M")) })
+}
+
 /// The name of the entry's own offset, if a time is the entry's own though the offset that the text names is another.
 fn own_clock(ends: &[(&When, [DateTime<Utc>; 2])], time: NaiveTime, offset: i32) -> Option<String> {
     let moments = ends.iter().flat_map(|(when, _)| match when {
@@ -145,7 +182,7 @@ const MAX_MENTIONS: usize = 16;
 fn mentions(text: &str) -> Vec<Mention<'_>> {
     let mention = |start, end, name, offset| {
         let time = time_before(&text[..start]);
-        Mention { words: &text[start..end], name, offset, time }
+        Mention { start, words: &text[start..end], name, offset, time }
     };
     let short = capitals(text).filter_map(|(start, word)| {
         let end = start + word.len();
@@ -156,12 +193,18 @@ fn mentions(text: &str) -> Vec<Mention<'_>> {
         let known = OFFSET_NAMES.iter().find(|known| known.name == word)?;
         Some(mention(start, end, Some(known), known.offset))
     });
-    let candidates = if text.contains(" Time") { &OFFSET_NAMES[..] } else { &[] };
+    let may_hold = [" Time", " time", "시간", "時間"].iter().any(|word| text.contains(word));
+    let candidates = if may_hold { &OFFSET_NAMES[..] } else { &[] };
     let in_full = candidates.iter().filter_map(|known| {
-        let start = text.find(known.in_full?)?;
-        Some(mention(start, start + known.in_full?.len(), Some(known), known.offset))
+        let (start, name) = known.in_full.iter().find_map(|name| Some((text.find(name)?, name)))?;
+        Some(mention(start, start + name.len(), Some(known), known.offset))
     });
     short.take(MAX_MENTIONS).chain(zulu(text)).chain(in_full).collect()
+}
+
+/// Where a text names an offset, and how many seconds east of UTC that is.
+pub(super) fn named_offsets(text: &str) -> Vec<(Range<usize>, i32)> {
+    mentions(text).into_iter().map(|it| (it.start..it.start + it.words.len(), it.offset)).collect()
 }
 
 /// The first clock time that a Z follows: `12:00Z`, `12:00 Z`.
@@ -170,7 +213,7 @@ fn zulu(text: &str) -> Option<Mention<'_>> {
         let before = text[..at].strip_suffix(' ').unwrap_or(&text[..at]);
         let ends_word = !text[at + 1..].starts_with(char::is_alphanumeric);
         let time = time_before(before).filter(|_| ends_word && before.ends_with(|c: char| c.is_ascii_digit()))?;
-        Some(Mention { words, name: None, offset: 0, time: Some(time) })
+        Some(Mention { start: at, words, name: None, offset: 0, time: Some(time) })
     })
 }
 

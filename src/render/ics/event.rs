@@ -156,12 +156,12 @@ impl<'w> Writer<'w> {
         if entry.absence == Some(Absence::Redacted) {
             return Cow::Borrowed(locale.withdrawn());
         }
-        let title = entry.title.localized(self.localizer.language, self.localizer.title).text;
+        let title = self.localizer.text(entry.title);
         let note = match &entry.timing {
             ListedTiming::Stay(when) => self.localizer.for_entry(entry).title_note(when),
             ListedTiming::Journey { .. } => None,
         };
-        let title = note.map_or(Cow::Borrowed(title), |note| Cow::Owned(locale.title_with(title, &note)));
+        let title = note.map_or(title.clone(), |note| Cow::Owned(locale.title_with(&title, &note)));
         let prefix = match entry.absence {
             Some(_) => locale.withdrawn_prefix(),
             None => locale.prefix(entry.status.kind).unwrap_or_default(),
