@@ -250,9 +250,10 @@ pub(super) fn marked_zone_city<'v, 'p: 'v>(
     zone: Zone,
     entries: impl Iterator<Item = &'v ListedEntry<'p>>,
 ) -> Markup {
-    match first_city(zone, entries) {
-        Some(city) => page.marked_names(visit, &[city]),
-        None => html! { (page.locale.zone_place(zone.name())) },
+    if let Some(city) = first_city(zone, entries) {
+        page.marked_names(visit, &[city])
+    } else {
+        html! { (page.locale.zone_place(zone.name())) }
     }
 }
 

@@ -237,10 +237,11 @@ fn scale(strip: &Strip<'_>, zone: Zone, numbers_y: i64, name_y: i64, is_host: bo
     let begins_early = hours.iter().any(|(x, hour, _)| begins_day(*x, *hour) && *x < WIDTH / 2);
     let (name_x, anchor) = if begins_early { (WIDTH, Some("end")) } else { (0, None) };
     let (top, length) = (TOP - 6, strip.bottom() - TOP + 6);
+    let ticks: Vec<String> = hours.iter().map(|(x, ..)| format!("M{} {top}v{length}", tenths(*x))).collect();
     html! {
         // The host's is in the heading.
         @if is_host {
-            path class="tick" d=(hours.iter().map(|(x, ..)| format!("M{} {top}v{length}", tenths(*x))).collect::<String>()) {}
+            path class="tick" d=(ticks.concat()) {}
         } @else {
             text class="clock" x=(tenths(name_x)) y=(name_y) text-anchor=[anchor] {
                 (strip.locale.zone_place(zone.name())) (offset_names(strip.locale, zone, strip.from, strip.to))
