@@ -23,8 +23,11 @@ struct Row<'r> {
 /// What a cell holds.
 type Cell<'r> = Option<Cow<'r, str>>;
 
-/// The columns and what is in them. A text stands in the language that the title has first.
-const COLUMNS: &[(&str, for<'r> fn(&Row<'r>) -> Cell<'r>)] = &[
+/// The name of a column, and what is in it.
+type Column = (&'static str, for<'r> fn(&Row<'r>) -> Cell<'r>);
+
+/// The columns. A text stands in the language that the title has first.
+const COLUMNS: &[Column] = &[
     ("visit", |row| row.entry.visit.map(Cow::from)),
     ("entry", |row| row.entry.entry.map(Cow::from)),
     ("uid", |row| Some(Cow::from(&row.entry.uid))),

@@ -162,7 +162,7 @@ fn calendar_time(time: CalendarTime) -> objects::FeedTime {
 
 fn timing<'r>(timing: &ListedTiming<'r>) -> objects::Timing<'r> {
     match timing {
-        ListedTiming::Stay(when) => objects::Timing::Stay(self::when(when)),
+        ListedTiming::Stay(when) => objects::Timing::Stay(Box::new(self::when(when))),
         ListedTiming::Journey { depart, arrive } => {
             let days = timing.days();
             objects::Timing::Journey(Box::new(objects::Journey {
@@ -203,7 +203,7 @@ pub(super) fn when<'r>(when: &ListedWhen<'r>) -> objects::When<'r> {
         }
         ListedWhen::Days { .. } => "days",
         ListedWhen::After { after: title, part: word, .. } => {
-            (after, part) = (Some(Texts(*title)), word.map(PartOfDay::word));
+            (after, part) = (Some(Texts(title)), word.map(PartOfDay::word));
             "after"
         }
         ListedWhen::ToBeAnnounced { .. } => "tba",
