@@ -125,7 +125,7 @@ pub(crate) fn programme(programme: &Programme<'_>) -> String {
     let entries = programme.visits.iter().flat_map(|visit| &visit.entries);
     for entry in entries.chain(&programme.withdrawn) {
         let (form, days, when, ends) = match &entry.when {
-            Timing::Stay(when) => (when.form, [&when.first_day, &when.last_day], Some(when), None),
+            Timing::Stay(when) => (when.form, [&when.first_day, &when.last_day], Some(&**when), None),
             Timing::Journey(journey) => {
                 let ends = [("depart", &journey.depart), ("arrive", &journey.arrive)];
                 (journey.form, [&journey.first_day, &journey.last_day], None, Some(ends))
