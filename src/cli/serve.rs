@@ -39,7 +39,7 @@ const POLL_INTERVAL: Duration = Duration::from_millis(500);
 /// How often the schedules are looked at where it does.
 const LONG_POLL_INTERVAL: Duration = Duration::from_secs(3);
 /// How long it is quiet after the last change before the schedules are built.
-const QUIET: Duration = Duration::from_millis(25);
+const QUIET: Duration = Duration::from_millis(35);
 /// What each thread takes that compresses files.
 const COMPRESSING: usize = 64 << 20;
 /// Threads beside those that answer: for builds, for the tokens, for the log, two that watch, and what the runtime starts for a
