@@ -83,9 +83,9 @@ pub(super) fn check_zones(visit: WrittenVisit<'_>, sink: &mut WarningSink<'_, '_
     let (mut found, mut agreeing) = (Vec::new(), 0);
     for entry in visit.entries().filter(|entry| entry.entry.status.is_planned()) {
         for located in located(entry) {
-            match contradiction(entry, &located) {
-                Some(one) if !entry.nodes.allows(codes::CITY_IN_OTHER_ZONE) => found.push(one),
-                None if located.zone_at.is_none() && is_known(&located) => agreeing += 1,
+            match agrees(entry, &located) {
+                Some(Err(one)) if !entry.nodes.allows(codes::CITY_IN_OTHER_ZONE) => found.push(one),
+                Some(Ok(())) if located.zone_at.is_none() => agreeing += 1,
                 _ => {}
             }
         }
@@ -144,13 +144,9 @@ fn located(entry: WrittenEntry<'_>) -> impl Iterator<Item = Located<'_>> {
         .filter_map(|(place, written, when, zone_at)| Some(Located { place: place?, written: written?, when, zone_at }))
 }
 
-/// Whether the table knows the city, and the time is known well enough to be held to its clocks.
-fn is_known(located: &Located<'_>) -> bool {
-    !cities::of(located.place).is_empty() && Window::of(located.when).is_some()
-}
-
-/// Two zones whose clocks agree are not told apart: the times are right, whichever is written.
-fn contradiction<'d>(entry: WrittenEntry<'d>, located: &Located<'d>) -> Option<Contradiction<'d>> {
+/// Whether the clocks of a city are those of its time's zone; `None` where the table does not know the city, or not even the day
+/// is known. Two zones whose clocks agree are not told apart: the times are right, whichever is written.
+fn agrees<'d>(entry: WrittenEntry<'d>, located: &Located<'d>) -> Option<Result<(), Contradiction<'d>>> {
     let found = cities::of(located.place);
     let (city, window) = (*found.first()?, Window::of(located.when)?);
     let zone = located.when.zone();
@@ -161,10 +157,11 @@ fn contradiction<'d>(entry: WrittenEntry<'d>, located: &Located<'d>) -> Option<C
     };
     let zone_of = |city: &City| city.zone(zone.database());
     if found.iter().any(|city| zone_of(city) == zone || agree(zone_of(city))) {
-        return None;
+        return Some(Ok(()));
     }
     let node = located.written.city.as_ref().map_or(located.written.at, document::Text::at);
-    Some(Contradiction { entry, city, city_zone: zone_of(city), zone, at: middle, node, zone_at: located.zone_at })
+    let city_zone = zone_of(city);
+    Some(Err(Contradiction { entry, city, city_zone, zone, at: middle, node, zone_at: located.zone_at }))
 }
 
 /// Tells once that the zone of a visit is not that of its cities.
