@@ -53,9 +53,10 @@ const everyPage = async (browser, root, origin) => {
   for (const name of pagesOf(root)) {
     for (const [width, colorScheme] of [[390, "light"], [390, "dark"], [1200, "light"], [1200, "dark"]]) {
       const { context, page, seen } = await watched(browser, origin, { viewport: { width, height: 900 }, colorScheme });
-      let weight = 0;
-      page.on("response", async (response) => { weight += (await response.body().catch(() => "")).length; });
+      const bodies = [];
+      page.on("response", (response) => bodies.push(response.body()));
       await page.goto(`${origin}/${name}`, { waitUntil: "networkidle" });
+      const weight = (await Promise.all(bodies)).reduce((sum, body) => sum + body.length, 0);
       assert.deepStrictEqual(seen, [], `${name}: console and requests`);
       assert.ok(weight > 0 && weight < 150 * 1024, `${name}: ${weight} bytes`);
       const beyond = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
