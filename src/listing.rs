@@ -47,6 +47,8 @@ pub struct ListedVisit<'p> {
     pub principal: &'p Text,
     /// Who receives the principal.
     pub counterpart: Option<&'p Text>,
+    /// Who invites to it.
+    pub host: Option<&'p Text>,
     /// Where it goes, where that is said of it.
     pub location: Option<&'p Text>,
     /// The zone of its days.
@@ -143,6 +145,7 @@ impl<'p> Viewer<'p> {
             title: &visit.title,
             principal: &visit.principal,
             counterpart: visit.counterpart.as_ref(),
+            host: visit.host.as_ref(),
             location: visit.location.as_ref(),
             zone: visit.zone,
             dates: (visit.from, visit.to),

@@ -67,6 +67,8 @@ texts! {
         Disputed,
         Actual,
         Visit,
+        /// Who invites to a summit.
+        Host,
         /// The heading above what accredited press need.
         ForPress,
         Gather,

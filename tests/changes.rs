@@ -23,7 +23,7 @@ const LANGUAGES: [&str; 3] = ["en", "ko", "ja"];
 /// Texts: some are the same in one language and another in others.
 const TEXTS: [&str; 5] = ["A", "{en: A, ko: 가}", "{en: A, ko: 나}", "{en: B, ko: 가, ja: び}", "B"];
 const AUDIENCES: [&str; 3] = ["public", "press", "staff"];
-const VISIT_KINDS: [&str; 2] = ["state-visit", "working-visit"];
+const VISIT_KINDS: [&str; 3] = ["state-visit", "working-visit", "multilateral-summit"];
 const DATES: [&str; 3] =
     ["{from: 2025-12-30, to: 2026-01-02}", "{from: 2025-12-29, to: 2026-01-02}", "{from: 2025-12-29, to: 2026-01-03}"];
 const VISIT_STATUS: [&str; 4] =
@@ -90,6 +90,7 @@ struct Visit {
     title: usize,
     principal: usize,
     counterpart: usize,
+    host: usize,
     location: usize,
     kind: usize,
     dates: usize,
@@ -127,21 +128,24 @@ fn visit() -> impl Strategy<Value = Visit> {
         texts(),
         texts(),
         0..=TEXTS.len(),
-        0..=TEXTS.len(),
-        (0..2usize, 0..3usize, 0..8usize, 0..4usize, 0..2usize, 0..4usize),
+        (0..=TEXTS.len(), 0..=TEXTS.len()),
+        (0..VISIT_KINDS.len(), 0..3usize, 0..8usize, 0..4usize, 0..2usize, 0..4usize),
     )
-        .prop_map(|(title, principal, counterpart, location, (kind, dates, zone, status, disputed, base))| Visit {
-            title,
-            principal,
-            counterpart,
-            location,
-            kind,
-            dates,
-            zone: usize::from(zone == 0),
-            status,
-            disputed,
-            base: base.saturating_sub(1),
-        })
+        .prop_map(
+            |(title, principal, counterpart, (host, location), (kind, dates, zone, status, disputed, base))| Visit {
+                title,
+                principal,
+                counterpart,
+                host,
+                location,
+                kind,
+                dates,
+                zone: usize::from(zone == 0),
+                status,
+                disputed,
+                base: base.saturating_sub(1),
+            },
+        )
 }
 
 fn state() -> impl Strategy<Value = State> {
@@ -156,7 +160,7 @@ fn states() -> impl Strategy<Value = [State; 2]> {
         let mut after = drawn;
         for (new, old) in after.visits.iter_mut().zip(&before.visits) {
             macro_rules! kept { ($($field:ident)*) => { $(if keep() { new.$field = old.$field; })* } }
-            kept!(title principal counterpart location kind dates zone status disputed base);
+            kept!(title principal counterpart host location kind dates zone status disputed base);
         }
         for (new, old) in after.entries.iter_mut().zip(&before.entries) {
             macro_rules! kept { ($($field:ident)*) => { $(if keep() { new.$field = old.$field; })* } }
@@ -189,12 +193,13 @@ impl State {
         let optional =
             |key: &str, text: usize| TEXTS.get(text).map(|text| format!("{key}: {text}\n")).unwrap_or_default();
         let mut text = format!(
-            "visit: v{number}\nkind: {}\ntitle: {}\nprincipal: {}\n{}{}zone: {}\ndates: {}\naudience: public\n{}{}\
+            "visit: v{number}\nkind: {}\ntitle: {}\nprincipal: {}\n{}{}{}zone: {}\ndates: {}\naudience: public\n{}{}\
              sources: {{s: {{publisher: P}}, t: {{publisher: {{en: Q, ko: 큐}}, title: R}}}}\nentries:\n",
             VISIT_KINDS[visit.kind],
             TEXTS[visit.title],
             TEXTS[visit.principal],
             optional("counterpart", visit.counterpart),
+            optional("host", visit.host),
             optional("where", visit.location),
             ZONES[visit.zone],
             DATES[visit.dates],
@@ -317,6 +322,7 @@ impl Reader<'_> {
             ("dates", format!("{:?}", visit.dates)),
         ]);
         held.extend(visit.counterpart.map(|text| ("counterpart", self.text(text))));
+        held.extend(visit.host.map(|text| ("host", self.text(text))));
         held.extend(visit.location.map(|text| ("where", self.text(text))));
         if let Some(status) = visit.status {
             Self::status(&mut held, status, |text| self.text(text));

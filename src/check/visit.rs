@@ -121,6 +121,7 @@ impl<'f> Checker<'f, '_> {
         let title = self.line(written.title.as_ref());
         let principal = self.line(written.principal.as_ref());
         let counterpart = self.line(written.counterpart.as_ref());
+        let host = self.line(written.host.as_ref());
         let location = self.line(written.location.as_ref());
         let zone = written.zone.as_ref().and_then(|scalar| self.zone(scalar));
         let days = written.dates.as_ref().and_then(|dates| self.dates(dates));
@@ -154,6 +155,7 @@ impl<'f> Checker<'f, '_> {
                 title: title?,
                 principal: principal?,
                 counterpart,
+                host,
                 location,
                 zone: zone?,
                 from,
@@ -322,7 +324,8 @@ impl<'f> Checker<'f, '_> {
 }
 
 /// The fields of a visit that a source can contradict.
-pub(crate) const VISIT_FIELDS: &[&str] = &["kind", "title", "principal", "counterpart", "zone", "dates", "status"];
+pub(crate) const VISIT_FIELDS: &[&str] =
+    &["kind", "title", "principal", "counterpart", "host", "zone", "dates", "status"];
 
 /// The fields of an entry that a source can contradict.
 pub(crate) const ENTRY_FIELDS: &[&str] = &[

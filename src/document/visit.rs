@@ -17,6 +17,8 @@ shape! {
         principal = "principal" required Text<'a>,
         /// Who receives the principal.
         counterpart = "counterpart" optional Text<'a>,
+        /// Who invites to it, such as the host of a summit of several.
+        host = "host" optional Text<'a>,
         /// Where it goes, instead of the cities of the entries.
         location = "where" optional Text<'a>,
         /// The zone of every time that names no other.

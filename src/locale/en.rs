@@ -229,6 +229,7 @@ impl Locale for English {
             Label::Disputed => "Disputed",
             Label::Actual => "What happened",
             Label::Visit => "Visit",
+            Label::Host => "Host",
             Label::ForPress => "For the press",
             Label::Gather => "Gather",
             Label::CallTime => "Call time",
@@ -283,6 +284,8 @@ impl Locale for English {
             VisitKind::OfficialWorkingVisit => "official working visit",
             VisitKind::WorkingVisit => "working visit",
             VisitKind::PrivateVisit => "private visit",
+            VisitKind::MultilateralSummit => "multilateral summit",
+            VisitKind::Stopover => "stopover",
         }
     }
 
@@ -298,6 +301,7 @@ impl Locale for English {
             "access" => "press access",
             "principal" => "principal",
             "counterpart" => "counterpart",
+            "host" => "host",
             "with" => "participants",
             "note" => "note",
             "link" => "link",

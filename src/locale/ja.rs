@@ -218,6 +218,7 @@ impl Locale for Japanese {
             Label::Disputed => "異なる発表・報道",
             Label::Actual => "実際の経過",
             Label::Visit => "訪問",
+            Label::Host => "主催",
             Label::ForPress => "報道関係者向け",
             Label::Gather => "集合",
             Label::CallTime => "現場待機",
@@ -264,6 +265,8 @@ impl Locale for Japanese {
             VisitKind::OfficialWorkingVisit => "公式実務訪問",
             VisitKind::WorkingVisit => "実務訪問",
             VisitKind::PrivateVisit => "私的訪問",
+            VisitKind::MultilateralSummit => "多国間首脳会議",
+            VisitKind::Stopover => "立ち寄り",
         }
     }
 
@@ -279,6 +282,7 @@ impl Locale for Japanese {
             "access" => "取材",
             "principal" => "訪問者",
             "counterpart" => "相手",
+            "host" => "主催",
             "with" => "出席者",
             "note" => "備考",
             "link" => "リンク",

@@ -212,6 +212,7 @@ impl Locale for Korean {
             Label::Disputed => "다른 발표·보도",
             Label::Actual => "실제 진행",
             Label::Visit => "방문",
+            Label::Host => "주최",
             Label::ForPress => "취재진용",
             Label::Gather => "집결",
             Label::CallTime => "현장 대기",
@@ -258,6 +259,8 @@ impl Locale for Korean {
             VisitKind::OfficialWorkingVisit => "공식 실무 방문",
             VisitKind::WorkingVisit => "실무 방문",
             VisitKind::PrivateVisit => "사적 방문",
+            VisitKind::MultilateralSummit => "다자 정상회의",
+            VisitKind::Stopover => "경유 방문",
         }
     }
 
@@ -273,6 +276,7 @@ impl Locale for Korean {
             "access" => "취재",
             "principal" => "방문 인사",
             "counterpart" => "상대",
+            "host" => "주최",
             "with" => "참석자",
             "note" => "비고",
             "link" => "링크",

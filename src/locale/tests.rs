@@ -22,6 +22,7 @@ const FIELDS: &[&str] = &[
     "access",
     "principal",
     "counterpart",
+    "host",
     "with",
     "note",
     "link",

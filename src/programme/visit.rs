@@ -18,6 +18,7 @@ pub struct Visit {
     pub(crate) title: Text,
     pub(crate) principal: Text,
     pub(crate) counterpart: Option<Text>,
+    pub(crate) host: Option<Text>,
     pub(crate) location: Option<Text>,
     pub(crate) zone: Zone,
     pub(crate) from: NaiveDate,

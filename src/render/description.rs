@@ -200,6 +200,9 @@ fn sources(text: &mut Paragraphs, localizer: &Localizer<'_>, sources: Cited<'_>)
 fn about_visit(text: &mut Paragraphs, localizer: &Localizer<'_>, visit: &ListedVisit<'_>) {
     text.paragraph();
     text.line(&localizer.labelled(Label::Visit, &localizer.text(visit.title)));
+    if let Some(host) = visit.host {
+        text.line(&localizer.labelled(Label::Host, &localizer.text(host)));
+    }
     for dispute in &visit.disputed {
         text.line(&localizer.dispute(dispute));
         if let Some(url) = &dispute.source.url {

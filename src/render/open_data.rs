@@ -22,7 +22,7 @@ use crate::zone::{self, Moment, rfc3339};
 
 /// The version of the layout, by the rules of semantic versioning: a key that is new raises the second number, one that means
 /// something else or is gone the first.
-pub(crate) const VERSION: &str = "1.1.0";
+pub(crate) const VERSION: &str = "1.2.0";
 
 /// What is made into data.
 #[derive(Debug, Clone, Copy)]
@@ -74,6 +74,7 @@ impl ProgrammeData<'_> {
             "title": texts(visit.title),
             "principal": texts(visit.principal),
             "counterpart": visit.counterpart.map(texts),
+            "host": visit.host.map(texts),
             "where": visit.location.map(texts),
             "zone": visit.zone.name(),
             "dates": {"from": visit.dates.0.to_string(), "to": visit.dates.1.to_string()},

@@ -242,6 +242,7 @@ const FIELDS: &[&str] = &[
     "access",
     "principal",
     "counterpart",
+    "host",
     "with",
     "note",
     "link",

@@ -342,7 +342,7 @@ impl Snapshot {
 }
 
 /// The keys of texts that are kept as they are.
-const TEXTS: &[&str] = &["title", "reason", "principal", "counterpart", "where"];
+const TEXTS: &[&str] = &["title", "reason", "principal", "counterpart", "host", "where"];
 
 /// The keys of a status.
 pub(super) const OF_STATUS: &[&str] = &["status", "reason"];

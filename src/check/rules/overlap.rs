@@ -80,6 +80,10 @@ fn check_person(schedule: &mut WholeSchedule<'_, '_>, person: &Person, shown: &m
 impl<'d> TimedEntry<'d> {
     fn of(schedule: &WholeSchedule<'d, '_>, at: EntryRef) -> Option<Self> {
         let context = schedule.entry(at);
+        // Who stays somewhere for a night goes out from there.
+        if context.entry.kind == EntryKind::Stay {
+            return None;
+        }
         let exactly = |instant| Window { first: instant, last: instant };
         let is_journey = matches!(context.entry.timing, Timing::Journey { .. });
         let (begins, ends, has_known_end) = match &context.entry.timing {
@@ -117,7 +121,12 @@ impl<'d> TimedEntry<'d> {
             Some(place) => place.city.is_some() || place.site.is_some() || place.country.is_some(),
             None => matches!(
                 self.kind(),
-                EntryKind::Summit | EntryKind::Meeting | EntryKind::Ceremony | EntryKind::Speech | EntryKind::VisitSite
+                EntryKind::Summit
+                    | EntryKind::Meeting
+                    | EntryKind::Reception
+                    | EntryKind::Ceremony
+                    | EntryKind::Speech
+                    | EntryKind::VisitSite
             ),
         }
     }

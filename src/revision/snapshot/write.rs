@@ -31,6 +31,9 @@ impl OfVisit {
             json.text(&dispute.says);
             json.source(&visit.sources()[dispute.source]);
         });
+        if let Some(host) = &visit.host {
+            json.text(host);
+        }
         Self { digest: digest(json.out.as_bytes()), year: year((visit.from, visit.to)) }
     }
 
@@ -53,6 +56,7 @@ pub(in crate::revision) fn write_visit(visit: &ListedVisit<'_>) -> String {
     json.word("kind", visit.kind.word());
     json.optional("principal", Some(visit.principal));
     json.optional("counterpart", visit.counterpart);
+    json.optional("host", visit.host);
     json.field("dates");
     json.object(|json| {
         json.date("from", visit.dates.0);
