@@ -7,6 +7,7 @@
 mod entry;
 mod feeds;
 mod links;
+mod parts;
 mod rules;
 mod scalars;
 mod texts;

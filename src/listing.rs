@@ -10,6 +10,7 @@ mod slot;
 
 pub use entry::{
     Absence, AudienceMark, Cited, ListedActual, ListedDispute, ListedEntry, ListedJourney, ListedTiming, ListedWhen,
+    ListedWhole,
 };
 pub use order::ListOrder;
 pub use restricted::{ForPress, ForStaff};
@@ -162,7 +163,7 @@ impl<'p> Viewer<'p> {
     }
 
     /// The instants, later than this one, at which embargoes lift that keep this audience from what there is to see of
-    /// an entry: its own, and those of the entries that it comes after.
+    /// an entry: its own, and those of the entries that it comes after or is a part of.
     #[must_use]
     pub fn lifts(&self, at: EntryRef) -> Vec<DateTime<Utc>> {
         if self.audience == Audience::Staff {
@@ -173,7 +174,7 @@ impl<'p> Viewer<'p> {
             let entry = self.programme.entry(next);
             if entry.audience() <= self.audience && known.insert(next) {
                 lifts.extend(entry.embargo().filter(|lifts| *lifts > self.at));
-                open.extend(entry.followed());
+                open.extend(entry.followed().chain(entry.whole()));
             }
         }
         lifts.sort_unstable();
@@ -187,7 +188,8 @@ impl<'p> Viewer<'p> {
         self.seen(at).is_some()
     }
 
-    /// The other entries that the times of an entry tell of: those that it comes after, and those that have their days from.
+    /// The other entries that an entry tells of: those that it comes after, those that have their days from, and what it is
+    /// a part of.
     #[must_use]
     pub fn told_of(&self, at: EntryRef) -> Vec<&'p Identity> {
         let mut told = Vec::new();
@@ -198,6 +200,7 @@ impl<'p> Viewer<'p> {
                 told.extend([Some(after), day.map(|day| day.said_by)].into_iter().flatten());
             }
         }
+        told.extend(self.programme.entry(at).whole().filter(|whole| self.seen(*whole).is_some()));
         told.dedup();
         told.into_iter().map(|other| self.programme.entry(other).identity()).collect()
     }

@@ -54,6 +54,8 @@ texts! {
         Departs,
         Arrives,
         Place,
+        /// What an entry is a part of.
+        PartOf,
         With,
         Principal,
         Access,

@@ -71,6 +71,7 @@ const DISPUTED: [&str; 3] = [
     "    disputed: [{field: title, says: X, source: t}]\n",
     "    disputed: [{field: title, says: {en: X, ko: 엑}, source: s}]\n",
 ];
+const PART_OF: [&str; 2] = ["", "    part_of: whole\n"];
 const SOURCES: [&str; 3] = ["[s]", "[s, t]", "[t]"];
 
 /// A choice for each field, by its position among the values.
@@ -82,7 +83,7 @@ struct Entry {
     title: usize,
     time: usize,
     status: usize,
-    rest: [usize; 10],
+    rest: [usize; 11],
 }
 
 #[derive(Debug, Clone)]
@@ -107,17 +108,17 @@ struct State {
 }
 
 fn entry() -> impl Strategy<Value = Entry> {
-    let rest =
-        (0..4usize, 0..3usize, 0..3usize, 0..2usize, 0..3usize, 0..4usize, 0..2usize, 0..3usize, 0..3usize, 0..3usize);
+    let blocks = (0..4usize, 0..2usize, 0..3usize, 0..3usize, 0..3usize);
+    let rest = (0..4usize, 0..3usize, 0..3usize, 0..2usize, 0..3usize, blocks, 0..PART_OF.len());
     (0..5u8, 0..5u8, 0..5usize, 0..TEXTS.len(), 0..TIMES.len(), 0..STATUS.len(), rest).prop_map(
-        |(there, second, audience, title, time, status, (a, b, c, d, e, f, g, h, i, j))| Entry {
+        |(there, second, audience, title, time, status, (a, b, c, d, e, (f, g, h, i, j), k))| Entry {
             is_there: there > 0,
             second_visit: second == 0,
             audience: audience.saturating_sub(2),
             title,
             time,
             status,
-            rest: [a, b, c, d, e, f, g, h, i, j],
+            rest: [a, b, c, d, e, f, g, h, i, j, k],
         },
     )
 }
@@ -172,7 +173,8 @@ fn states() -> impl Strategy<Value = [State; 2]> {
             }
         }
         // What tells of an entry that may be seen no more is told less of than the two states say.
-        let follows = |state: &State| state.entries.iter().any(|entry| TIMES[entry.time].contains("after"));
+        let tells = |entry: &Entry| TIMES[entry.time].contains("after") || !PART_OF[entry.rest[10]].is_empty();
+        let follows = |state: &State| state.entries.iter().any(tells);
         if follows(&before) || follows(&after) {
             for (new, old) in after.visits.iter_mut().zip(&before.visits) {
                 new.base = new.base.min(old.base);
@@ -211,6 +213,11 @@ impl State {
             "  - {{id: base, kind: meeting, title: Base, when: {{date: 2025-12-31, part: morning}}, status: confirmed, audience: {}, sources: [s]}}",
             AUDIENCES[visit.base],
         );
+        let _ = writeln!(
+            text,
+            "  - {{id: whole, kind: summit, title: {{en: Whole, ko: 전체}}, when: tba, status: confirmed, audience: {}, sources: [s]}}",
+            AUDIENCES[visit.base],
+        );
         for (position, entry) in self.entries.iter().enumerate() {
             if entry.is_there && usize::from(entry.second_visit) == number {
                 text.push_str(&entry.text(position));
@@ -222,7 +229,7 @@ impl State {
 
 impl Entry {
     fn text(&self, position: usize) -> String {
-        let [place, access, note, link, with, press, staff, actual, disputed, sources] = self.rest;
+        let [place, access, note, link, with, press, staff, actual, disputed, sources, part_of] = self.rest;
         // In the second visit it stands under another id than the one it was first published by.
         let id = if self.second_visit {
             format!("moved{position}\n    formerly: v0/e{position}")
@@ -233,11 +240,12 @@ impl Entry {
         let place = if is_journey { "" } else { PLACES[place] };
         let actual = if is_journey { "" } else { ACTUAL[actual] };
         format!(
-            "  - id: {id}\n    kind: meeting\n    title: {}\n    {}\n    status: {}\n    audience: {}\n{place}{}{}{}{}{}{}{actual}{}    sources: {}\n",
+            "  - id: {id}\n    kind: meeting\n    title: {}\n    {}\n    status: {}\n    audience: {}\n{place}{}{}{}{}{}{}{}{actual}{}    sources: {}\n",
             TEXTS[self.title],
             TIMES[self.time],
             STATUS[self.status],
             AUDIENCES[self.audience],
+            PART_OF[part_of],
             ACCESS[access],
             NOTES[note],
             LINKS[link],
@@ -354,6 +362,7 @@ impl Reader<'_> {
                 }
             }
         }
+        held.extend(entry.part_of.map(|whole| ("part_of", self.text(whole.title))));
         held.extend(entry.access.map(|access| ("access", access.word().to_owned())));
         held.extend(entry.note.map(|note| ("note", self.text(note))));
         held.extend(entry.link.map(|link| ("link", link.to_owned())));

@@ -65,6 +65,8 @@ struct Said {
     status: &'static str,
     access: Option<&'static str>,
     extras: bool,
+    /// What it is a part of, and whether that is hidden.
+    whole: Option<(usize, bool)>,
     number: u16,
 }
 
@@ -149,8 +151,9 @@ fn said(hidden: bool) -> impl Strategy<Value = Said> {
     let status = prop::sample::select(vec!["confirmed", "tentative", "postponed", "cancelled"]);
     let access = prop::option::of(prop::sample::select(vec!["open", "pooled", "closed"]));
     let times = (when(hidden), prop::option::of(when(hidden)), prop::bool::weighted(0.2));
-    (times, kind, status, access, any::<bool>(), 0..1000_u16).prop_map(
-        |((when, then, journey), kind, status, access, extras, number)| Said {
+    let whole = prop::option::of((0..6_usize, any::<bool>()));
+    (times, kind, status, access, any::<bool>(), whole, 0..1000_u16).prop_map(
+        |((when, then, journey), kind, status, access, extras, whole, number)| Said {
             when,
             then,
             journey,
@@ -158,6 +161,7 @@ fn said(hidden: bool) -> impl Strategy<Value = Said> {
             status,
             access,
             extras,
+            whole,
             number,
         },
     )
@@ -267,6 +271,21 @@ impl Writer<'_> {
                 let source = if of == Some(at) && minute != "15" { "hidden" } else { "plain" };
                 let _ = write!(text, ", actual: {{{body}, sources: [{source}]}}");
             }
+        }
+        // Where nothing is known of its own time, it contradicts no whole.
+        let is_open = matches!(
+            said.when,
+            When::After { day: None, .. } | When::AfterHidden { day: None, .. } | When::ToBeAnnounced
+        );
+        let own = of.filter(|own| *own > 0 && is_open && !said.journey);
+        if let (Some(own), Some((entry, is_hidden))) = (own, said.whole) {
+            let whole = match (minute == "15", is_hidden) {
+                (true, false) => format!("shown-{}", entry % own),
+                (true, true) => format!("{}-{}", self.name, entry % self.world.entries.len()),
+                // No circles: only of what is before.
+                (false, _) => format!("{}-{}", self.name, entry % own % self.world.entries.len()),
+            };
+            let _ = write!(text, ", part_of: {whole}");
         }
         if let Some(access) = said.access {
             let _ = write!(text, ", access: {access}");

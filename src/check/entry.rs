@@ -30,6 +30,8 @@ impl Checker<'_, '_> {
         let title = self.line(entry.title.as_ref());
         let timing = self.timing(entry, defaults);
         let place = entry.place.as_ref().map(|place| self.location(place));
+        let whole = entry.part_of.as_ref().filter(|scalar| self.id(scalar).is_some());
+        self.unresolved.part_of = whole.map(|scalar| (scalar.at, scalar.text.to_string()));
         let status = self.entry_status(entry, defaults);
         let access = entry.access.as_ref().and_then(|word| self.word(word, "press access", Access::ALL, Access::word));
         let audience = match &entry.audience {
@@ -67,6 +69,7 @@ impl Checker<'_, '_> {
             title: title?,
             timing: timing?,
             place,
+            part_of: None,
             status,
             access,
             audience: audience?,

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::feeds::FeedsDraft;
 use super::visit::VisitDraft;
-use super::{Checker, MAX_COMPARED};
+use super::{Checker, MAX_COMPARED, parts};
 use crate::diagnostic::{Report, Severity, codes};
 use crate::document::{self, File, NodeId, certain, nearest, resembles, respelt, shortened};
 use crate::programme::{Entry, EntryRef, Id, Identity, Timing, When};
@@ -15,6 +15,7 @@ pub(super) fn bind(drafts: &mut [VisitDraft<'_>], feeds: Option<&mut FeedsDraft<
     let bound: Vec<Vec<Vec<Option<EntryRef>>>> =
         (0..drafts.len()).map(|at| bound_references(drafts, at, &visits, report)).collect();
     report_circles(drafts, &bound, report);
+    drafts.iter_mut().enumerate().for_each(|(own, draft)| parts::bind(own, draft, report));
     for (draft, references) in drafts.iter_mut().zip(&bound) {
         let entries = draft.visit.iter_mut().flat_map(|visit| &mut visit.entries);
         for (entry, nodes) in entries.zip(&draft.nodes) {
@@ -72,8 +73,14 @@ fn bound_references(
         }
         found
     };
-    let entries = drafts[own].unresolved.iter().enumerate();
-    entries.map(|(entry, refs)| refs.after.iter().map(|after| bind(entry, after)).collect()).collect()
+    let mut all = Vec::with_capacity(drafts[own].unresolved.len());
+    for (entry, refs) in drafts[own].unresolved.iter().enumerate() {
+        all.push(refs.after.iter().map(|after| bind(entry, after)).collect());
+        if let Some(whole) = &refs.part_of {
+            bind(entry, whole);
+        }
+    }
+    all
 }
 
 fn find(drafts: &[VisitDraft<'_>], own: usize, visits: &HashMap<Id, usize>, name: &str) -> Option<EntryRef> {

@@ -15,6 +15,8 @@ use crate::zone::Zone;
 pub(super) struct UnresolvedRefs {
     /// `after` of the entry, or of a journey's ends, or of what happened, in the order written.
     pub(super) after: Vec<(NodeId, String)>,
+    /// `part_of`, as written.
+    pub(super) part_of: Option<(NodeId, String)>,
     /// `formerly`, as written.
     pub(super) formerly: Option<(NodeId, String)>,
     /// `uid`, as written.
@@ -335,6 +337,7 @@ pub(crate) const ENTRY_FIELDS: &[&str] = &[
     "depart",
     "arrive",
     "place",
+    "part_of",
     "status",
     "access",
     "principal",

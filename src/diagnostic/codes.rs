@@ -109,6 +109,10 @@ codes! {
     Error UNKNOWN_FIELD = "unknown-field";
     /// Entries that each come after the other.
     Error AFTER_CIRCLE = "after-circle";
+    /// Entries that are parts of each other.
+    Error PART_CIRCLE = "part-circle";
+    /// A part of an entry that lies outside of it.
+    Error OUTSIDE_WHOLE = "outside-whole";
     /// A switch for a diagnostic that is always an error.
     Error FIXED_RULE = "fixed-rule";
     /// A lock file that the program did not write as it stands.

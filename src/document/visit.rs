@@ -97,6 +97,8 @@ shape! {
         arrive = "arrive" optional Box<End<'a>>,
         /// Where it is.
         place = "place" optional Box<Place<'a>>,
+        /// The entry of this visit that it is a part of, or on the sidelines of.
+        part_of = "part_of" optional Scalar<'a> as Id,
         /// Tentative, confirmed, postponed, cancelled.
         status = "status" optional Scalar<'a> as Status,
         /// Why it has that status.

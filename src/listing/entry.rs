@@ -45,6 +45,10 @@ pub struct ListedEntry<'p> {
     pub status: &'p Status,
     /// Press coverage.
     pub access: Option<Access>,
+    /// What it is a part of, if that may be seen.
+    pub part_of: Option<ListedWhole<'p>>,
+    /// How many wholes it stands inside of in a list: those of the same day.
+    pub depth: usize,
     /// Who else takes part.
     pub with: &'p [Text],
     /// What there is to say of it.
@@ -71,6 +75,19 @@ pub struct ListedEntry<'p> {
     pub press: Option<ForPress<'p>>,
     /// What staff need; for nobody else.
     pub staff: Option<ForStaff<'p>>,
+}
+
+/// What an entry is a part of.
+#[derive(Debug, Clone, Copy)]
+pub struct ListedWhole<'p> {
+    /// The id of its visit.
+    pub visit: &'p Id,
+    /// Its id in the visit.
+    pub id: &'p Id,
+    /// What its UID is made from.
+    pub identity: &'p Identity,
+    /// What it is called.
+    pub title: &'p Text,
 }
 
 impl ListedEntry<'_> {
@@ -293,6 +310,8 @@ impl<'p> Viewer<'p> {
             place: entry.place.as_ref(),
             status: &entry.status,
             access: entry.access,
+            part_of: entry.whole().and_then(|whole| self.whole(visit, whole)),
+            depth: 0,
             with: &entry.with,
             note: entry.note.as_ref(),
             sources: Cited::of(visit, &entry.sources),
@@ -307,6 +326,12 @@ impl<'p> Viewer<'p> {
             press: self.for_press(entry.press.as_ref()),
             staff: self.for_staff(entry.staff.as_ref()),
         }
+    }
+
+    /// What an entry is a part of, unless it is hidden.
+    fn whole(&self, visit: &'p Visit, whole: EntryRef) -> Option<ListedWhole<'p>> {
+        let whole = self.seen(whole)?;
+        Some(ListedWhole { visit: visit.id(), id: &whole.id, identity: &whole.identity, title: &whole.title })
     }
 
     /// Whom an entry is for that this audience sees and the public does not.

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use chrono::{NaiveDate, NaiveTime, Timelike};
 
 use super::{ListedEntry, ListedTiming, ListedVisit};
-use crate::programme::{PartOfDay, Programme, Timing, When, WithinDay};
+use crate::programme::{EntryRef, PartOfDay, Programme, Timing, When, WithinDay};
 
 /// The place of an entry among others: those of a day by what is known of their time, what is not known last.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -17,6 +17,10 @@ pub struct ListOrder {
     is_then: bool,
     /// How many entries it follows of which no time is known but that they follow another.
     behind: u32,
+    /// Of a whole and its parts, which one that is; 0 of what is neither.
+    group: u32,
+    /// Where it stands inside of its whole.
+    inside: u32,
 }
 
 /// The time of what is not known, behind all else.
@@ -28,7 +32,11 @@ impl ListOrder {
     pub(crate) fn of(timing: &ListedTiming<'_>) -> Self {
         let known = timing.whens().filter_map(known_order);
         let own = known.reduce(|first, next| if first.is_unknown() && next.day == first.day { next } else { first });
-        own.unwrap_or(Self { day: NaiveDate::MAX, minutes: UNKNOWN, is_then: true, behind: 0 })
+        own.unwrap_or(Self { minutes: UNKNOWN, ..Self::at(NaiveDate::MAX) })
+    }
+
+    fn at(day: NaiveDate) -> Self {
+        Self { day, minutes: 0, is_then: true, behind: 0, group: 0, inside: 0 }
     }
 
     fn is_unknown(self) -> bool {
@@ -92,6 +100,33 @@ pub(super) fn arrange(programme: &Programme, entries: &mut [ListedEntry<'_>]) {
             is_placed[at] = true;
         }
     }
+    nest(programme, &positions, entries);
+}
+
+/// Puts what is a part of something of the same day inside of that: right behind it, and before whatever follows.
+fn nest(programme: &Programme, positions: &HashMap<EntryRef, usize>, entries: &mut [ListedEntry<'_>]) {
+    let whole = |entry: &ListedEntry<'_>| {
+        let whole = *positions.get(&programme.entry(entry.at?).whole()?)?;
+        (entries[whole].order.day == entry.order.day).then_some(whole)
+    };
+    let wholes: Vec<Option<usize>> = entries.iter().map(whole).collect();
+    let mut parts: HashMap<usize, Vec<usize>> = HashMap::new();
+    for (part, whole) in wholes.iter().enumerate() {
+        whole.iter().for_each(|whole| parts.entry(*whole).or_default().push(part));
+    }
+    // Those that stand first are taken first, from the end of a stack.
+    parts.values_mut().for_each(|parts| parts.sort_by_key(|part| std::cmp::Reverse((entries[*part].order, *part))));
+    let mut outermost: Vec<usize> = parts.keys().copied().filter(|whole| wholes[*whole].is_none()).collect();
+    outermost.sort_unstable();
+    for (group, whole) in (1..).zip(outermost) {
+        let order = ListOrder { group, ..entries[whole].order };
+        let (mut open, mut inside) = (vec![(whole, 0)], 0);
+        while let Some((at, depth)) = open.pop() {
+            (entries[at].order, entries[at].depth) = (ListOrder { inside, ..order }, depth);
+            inside += 1;
+            open.extend(parts.get(&at).into_iter().flatten().map(|part| (*part, depth + 1)));
+        }
+    }
 }
 
 /// What has no time is last in its day, but before a journey that its author wrote behind it: the principal has left then.
@@ -118,7 +153,7 @@ fn known_order<A>(when: &When<A>) -> Option<ListOrder> {
         When::Day { within: WithinDay::Part(part), .. } | When::After { part: Some(part), .. } => usual_minutes(*part),
         _ => UNKNOWN,
     };
-    Some(ListOrder { day, minutes, is_then: true, behind: 0 })
+    Some(ListOrder { minutes, ..ListOrder::at(day) })
 }
 
 fn minutes_of_day(time: NaiveTime) -> u32 {

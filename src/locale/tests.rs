@@ -32,6 +32,7 @@ const FIELDS: &[&str] = &[
     "dates",
     "depart.place",
     "arrive.place",
+    "part_of",
     "reason",
     "sources",
     "disputed",

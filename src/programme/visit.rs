@@ -276,6 +276,7 @@ pub struct Entry {
     pub(crate) title: Text,
     pub(crate) timing: Timing,
     pub(crate) place: Option<Place>,
+    pub(crate) part_of: Option<EntryRef>,
     pub(crate) status: Status,
     pub(crate) access: Option<Access>,
     pub(crate) audience: Audience,
@@ -321,6 +322,11 @@ impl Entry {
     #[must_use]
     pub fn embargo(&self) -> Option<DateTime<Utc>> {
         self.embargo
+    }
+
+    /// What it is a part of.
+    pub(crate) fn whole(&self) -> Option<EntryRef> {
+        self.part_of
     }
 
     /// The entries that it, or an end of it, or what happened, comes after.

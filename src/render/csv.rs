@@ -5,7 +5,7 @@
 use serde_json::Value;
 
 /// The version of the columns; new ones come last, and raise the second number.
-pub(crate) const VERSION: &str = "1.0.0";
+pub(crate) const VERSION: &str = "1.1.0";
 
 /// The columns, each by where it is found in an entry. A text stands in the language that `title` asks for.
 const COLUMNS: &[(&str, &str)] = &[
@@ -53,6 +53,9 @@ const COLUMNS: &[(&str, &str)] = &[
     ("url", "/url"),
 ];
 
+/// Those that came later, which stand behind the rest.
+const LATER_COLUMNS: &[(&str, &str)] = &[("part_of", "/part_of/entry")];
+
 /// The programme as a table.
 pub(crate) fn programme(programme: &Value) -> String {
     let mut table = String::from("\u{feff}row");
@@ -60,7 +63,9 @@ pub(crate) fn programme(programme: &Value) -> String {
         table.push(',');
         table.push_str(column);
     }
-    table.push_str(",late_minutes,early_minutes,sources\r\n");
+    table.push_str(",late_minutes,early_minutes,sources");
+    LATER_COLUMNS.iter().for_each(|(column, _)| table.extend([",", column]));
+    table.push_str("\r\n");
     let entries = list(programme, "visits").iter().flat_map(|visit| list(visit, "entries"));
     for entry in entries.chain(list(programme, "withdrawn")) {
         row(&mut table, "entry", entry);
@@ -97,6 +102,10 @@ fn row(table: &mut String, name: &str, entry: &Value) {
     let sources: Vec<String> = sources.map(|source| text(source.get("publisher"), &entry["title"])).collect();
     table.push(',');
     table.push_str(&cell(&sources.join("; ")));
+    for (_, path) in LATER_COLUMNS {
+        table.push(',');
+        table.push_str(&cell(&text(entry.pointer(path), &entry["title"])));
+    }
     table.push_str("\r\n");
 }
 

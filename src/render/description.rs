@@ -139,6 +139,9 @@ fn circumstances(text: &mut Paragraphs, localizer: &Localizer<'_>, entry: &Liste
     if let Some(place) = entry.place.and_then(|place| localizer.place(place)) {
         text.line(&localizer.labelled(Label::Place, &place));
     }
+    if let Some(whole) = entry.part_of {
+        text.line(&localizer.labelled(Label::PartOf, &localizer.locale.quoted(&localizer.text(whole.title))));
+    }
     if let Some(principal) = entry.principal {
         text.line(&localizer.labelled(Label::Principal, &localizer.text(principal)));
     }

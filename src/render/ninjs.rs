@@ -108,8 +108,15 @@ impl Item<'_> {
             "eventDetails": self.details(),
         });
         let Value::Object(mut fields) = value else { unreachable!("it is an object") };
-        let title =
-            self.visit.map(|visit| json!([{"id": visit.id.as_str(), "name": any(visit.title), "rel": "partOf"}]));
+        let mut wholes: Vec<Value> = Vec::new();
+        wholes.extend(
+            self.visit.map(|visit| json!({"id": visit.id.as_str(), "name": any(visit.title), "rel": "partOf"})),
+        );
+        wholes.extend(entry.part_of.map(|whole| {
+            let uid = self.revised.uid_of(whole.identity);
+            json!({"id": format!("urn:uuid:{uid}"), "name": any(whole.title), "rel": "partOf"})
+        }));
+        let title = (!wholes.is_empty()).then_some(Value::Array(wholes));
         for (key, value) in
             [("embargoedUntil", entry.embargo().map(|lifts| rfc3339(lifts.instant()).into())), ("events", title)]
         {

@@ -12,7 +12,7 @@ use super::ics::{CalendarTime, EventStyle};
 use super::localizer::Localizer;
 use crate::listing::{
     Absence, Cited, ForPress, ForStaff, ListedActual, ListedDispute, ListedEntry, ListedJourney, ListedTiming,
-    ListedVisit, ListedWhen,
+    ListedVisit, ListedWhen, ListedWhole,
 };
 use crate::programme::{
     Access, Geo, Language, PartOfDay, Place, Published, Settings, Source, Status, Text, UiLanguage, WithinDay,
@@ -114,6 +114,7 @@ impl ProgrammeData<'_> {
             "principal": entry.principal.map(texts),
             "with": entry.with.iter().map(texts).collect::<Value>(),
             "place": entry.place.map(place),
+            "part_of": entry.part_of.map(|whole| self.whole(whole)),
             "when": timing(&entry.timing),
             "actual": entry.actual.as_ref().map(|actual| happened(actual, entry.timing.begin())),
             "note": entry.note.map(texts),
@@ -128,6 +129,16 @@ impl ProgrammeData<'_> {
             object["feed"] = feed.event(visit, entry);
         }
         object
+    }
+
+    /// What an entry is a part of.
+    fn whole(&self, whole: ListedWhole<'_>) -> Value {
+        json!({
+            "visit": whole.visit.as_str(),
+            "entry": whole.id.as_str(),
+            "uid": self.revised.uid_of(whole.identity),
+            "title": texts(whole.title),
+        })
     }
 }
 

@@ -238,6 +238,7 @@ const FIELDS: &[&str] = &[
     "title",
     "where",
     "place",
+    "part_of",
     "kind",
     "access",
     "principal",

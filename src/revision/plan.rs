@@ -362,7 +362,7 @@ impl<'l, 'p> Planner<'l, 'p> {
     fn told_today(&self, viewer: &Viewer<'p>, was: &str, now: Option<&str>) -> Option<Box<str>> {
         let was = Snapshot::parse(was)?;
         let told_of = now.and_then(Snapshot::parse).unwrap_or_default().before(&was).told_of();
-        (!self.passes(viewer, &told_of)).then(|| was.withholding_times().into())
+        (!self.passes(viewer, &told_of)).then(|| was.withholding_others().into())
     }
 
     /// Whether an audience may see today all that was told of others.

@@ -115,6 +115,8 @@ impl Withdrawn {
             place: self.place.as_ref(),
             status: &self.status,
             access: self.access,
+            part_of: None,
+            depth: 0,
             with: &self.with,
             note: None,
             sources: Cited::default(),

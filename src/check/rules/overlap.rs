@@ -63,7 +63,8 @@ fn check_person(schedule: &mut WholeSchedule<'_, '_>, person: &Person, shown: &m
     let mut running: Vec<&TimedEntry<'_>> = Vec::with_capacity(MAX_RUNNING + 1);
     for next in &entries {
         running.retain(|other| other.ends > Some(next.begins.first) || other.begins.first == next.begins.first);
-        if let Some(other) = running.iter().rev().find(|other| clash(other, next)) {
+        if let Some(other) = running.iter().rev().find(|other| clash(other, next) && !are_nested(schedule, other, next))
+        {
             report(schedule, other, next, shown);
         }
         if next.ends.is_some() {
@@ -173,6 +174,19 @@ fn clash(a: &TimedEntry<'_>, b: &TimedEntry<'_>) -> bool {
     }
 }
 
+/// How many wholes are looked at, one inside of the other.
+const MAX_DEPTH: usize = 32;
+
+/// Whether one of two is a part of the other.
+fn are_nested(schedule: &WholeSchedule<'_, '_>, a: &TimedEntry<'_>, b: &TimedEntry<'_>) -> bool {
+    let is_part = |part: EntryRef, whole: EntryRef| {
+        let entries = &schedule.visits[part.visit].visit.entries;
+        let wholes = std::iter::successors(Some(part.entry), |at| Some(entries[*at].whole()?.entry));
+        part.visit == whole.visit && wholes.take(MAX_DEPTH).skip(1).any(|at| at == whole.entry)
+    };
+    is_part(a.at, b.at) || is_part(b.at, a.at)
+}
+
 /// Whether two places are the same site, or certainly are not; `None` where that cannot be said.
 fn are_at_one_place(a: Option<&Place>, b: Option<&Place>) -> Option<bool> {
     let (a, b) = (a?, b?);
@@ -219,8 +233,8 @@ fn report(schedule: &mut WholeSchedule<'_, '_>, a: &TimedEntry<'_>, b: &TimedEnt
     schedule.warn(code, b.at, b.context.nodes.when, |d| {
         d.saying(format!("{message} Nobody can be at both."))
             .with_help(
-                "Check both times. If one is part of the other, give both the same “site”; if somebody else goes, name \
-                 them as its “principal”.",
+                "Check both times. If one is part of the other, say so with “part_of”, or give both the same “site”; if \
+                 somebody else goes, name them as its “principal”.",
             )
             .with_related(other, a.times())
     });

@@ -237,7 +237,7 @@ impl Wording<'_, '_> {
     fn value(&self, field: &str, value: &Value) -> Option<String> {
         let (localizer, locale) = (self.localizer, self.localizer.locale);
         Some(match value {
-            Value::Text(text) if field == "title" => locale.quoted(&plain(localizer, text)),
+            Value::Text(text) if ["title", "part_of"].contains(&field) => locale.quoted(&plain(localizer, text)),
             Value::Text(text) => plain(localizer, text),
             Value::Texts(texts) => {
                 locale.list(&texts.iter().map(|text| plain(localizer, text).into()).collect::<Vec<_>>())

@@ -36,6 +36,7 @@ pub(super) fn row(
     let is_redacted = entry.absence == Some(Absence::Redacted);
     let title = if is_redacted { locale.withdrawn().into() } else { localizer.text(entry.title) };
     let class = if entry.absence.is_some() { "withdrawn" } else { entry.status.kind.word() };
+    let part = if entry.depth > 0 { " part" } else { "" };
     // The author's id would say what was redacted.
     let anchor = (!is_redacted).then_some(entry.id);
     let heading = anchor.map_or_else(|| format!("_{}", page.site.revised.uid(entry)), |id| format!("_{id}"));
@@ -52,7 +53,7 @@ pub(super) fn row(
     // What is the same as of the day is said there.
     let own_day = known.day.filter(|_| known.day != day.extent());
     html! {
-        article class={ "entry " (class) } data-known=(known.word) data-part=[known.part]
+        article class={ "entry " (class) (part) } data-known=(known.word) data-part=[known.part]
             data-about[known.about] data-about-end[known.about_end] data-from=[known.from.map(rfc3339)] data-to=[known.to.map(rfc3339)]
             data-day=[own_day.map(|(from, _)| rfc3339(from))] data-over=[own_day.map(|(_, to)| rfc3339(to))]
             data-kind=[told.map(|entry| entry.kind.word())] data-access=[told.and_then(|entry| entry.access).map(Access::word)]
@@ -126,7 +127,12 @@ fn circumstances(page: &PageContext<'_>, localizer: &Localizer<'_>, entry: &List
     let access = entry.access.map(|access| page.locale.access_mark(access).to_owned());
     let parts: Vec<String> = short_place(localizer, entry).into_iter().chain(access).collect();
     let gather = entry.press.and_then(|press| press_line(localizer, press));
+    // What stands inside of its whole need not say of what it is a part.
+    let whole = entry.part_of.filter(|_| entry.depth == 0);
     html! {
+        @if let Some(whole) = whole {
+            span class="where" { (localizer.labelled(Label::PartOf, &localizer.text(whole.title))) }
+        }
         @if let Some(after) = after(localizer, entry) { span class="where" { (capitalised(&after)) } }
         @if !parts.is_empty() { span class="where" { (parts.join(" · ")) } }
         @if let Some(arrival) = arrival(page, localizer, entry) { span class="where" { (arrival) } }
@@ -192,6 +198,12 @@ fn record(
         (full_times(localizer, entry))
         @if !entry.sources.is_empty() {
             p { (labelled_links(localizer, page.phrase(Phrase::AnnouncedBy), entry.sources)) }
+        }
+        @if let Some(whole) = entry.part_of {
+            p {
+                span class="label" { (locale.label(Label::PartOf)) } " "
+                a href={ "#" (whole.id) } { (localizer.text(whole.title)) }
+            }
         }
         @for (label, texts) in rows.iter().filter(|(_, texts)| !texts.is_empty()) {
             p {

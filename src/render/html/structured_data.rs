@@ -51,11 +51,31 @@ fn event(
     for (key, value) in [
         ("endDate", end(entry).map(Value::from)),
         ("location", place),
+        ("superEvent", super_event(page, localizer, visit, entry)),
         ("previousStartDate", previous_start.map(Value::from)),
         ("url", page.entry_url(visit.id, entry.id).map(Value::from)),
     ] {
         if let Some(value) = value {
             event[key] = value;
+        }
+    }
+    Some(event)
+}
+
+/// What an entry is a part of, with when that begins.
+fn super_event(
+    page: &PageContext<'_>,
+    localizer: &Localizer<'_>,
+    visit: &ListedVisit<'_>,
+    entry: &ListedEntry<'_>,
+) -> Option<Value> {
+    let whole = entry.part_of?;
+    let listed = visit.entries.iter().find(|other| other.identity == whole.identity)?;
+    let mut event = json!({"@type": "Event", "name": localizer.text(whole.title)});
+    let url = page.entry_url(visit.id, whole.id);
+    for (key, value) in [("startDate", start(listed)), ("url", url)] {
+        if let Some(value) = value {
+            event[key] = value.into();
         }
     }
     Some(event)

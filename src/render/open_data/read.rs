@@ -89,6 +89,7 @@ fn of_entry(entry: &Value, year: i32) -> Map<String, Value> {
         put(&mut kept, key, entry[key].clone());
     }
     put(&mut kept, "place", place(&entry["place"]));
+    put(&mut kept, "part_of", text(&entry["part_of"]["title"]));
     let with = entry["with"].as_array().filter(|with| !with.is_empty());
     put(&mut kept, "with", with.map_or(Value::Null, |with| with.iter().map(text).collect()));
     let planned = &entry["when"];

@@ -80,6 +80,9 @@ impl DayContext<'_> {
         if let Some(arrival) = arrival {
             rows.push(std::mem::replace(&mut last, arrival));
         }
+        let whole = entry.part_of.filter(|_| entry.depth == 0);
+        let whole = whole.map(|whole| localizer.labelled(Label::PartOf, &localizer.text(whole.title)));
+        last.texts.extend(whole.map(|whole| StyledText::plain(whole).below()));
         last.texts.extend(marks(localizer, entry).map(|marks| StyledText::new(marks, styles.faint).below()));
         for section in sections(localizer, entry) {
             last.texts.push(StyledText::new(localizer.locale.label(section.heading), styles.faint).below());
@@ -87,6 +90,10 @@ impl DayContext<'_> {
             last.texts.extend(lines.map(|line| StyledText::plain(line).below()));
         }
         rows.push(last);
+        // What stands inside of its whole is indented as the details of that are.
+        for text in rows.iter_mut().flat_map(|row| &mut row.texts) {
+            text.indent += entry.depth * super::DETAIL_INDENT;
+        }
         rows
     }
 

@@ -108,6 +108,7 @@ pub(in crate::revision) fn write(visit: OfVisit, entry: &ListedEntry<'_>, told_o
     if let Some(place) = entry.place {
         json.place(place);
     }
+    json.optional("part_of", entry.part_of.map(|whole| whole.title));
     json.word("status", entry.status.kind.word());
     json.optional("reason", entry.status.reason.as_ref());
     if let Some(access) = entry.access {
