@@ -114,3 +114,28 @@ fn a_part_is_an_event_of_its_own_that_names_its_whole() {
     assert!(place("Leaders’ summit") < place("Family photo"));
     assert!(place("Bilateral on the sidelines") < place("Briefing by the host"));
 }
+
+#[test]
+fn what_comes_before_and_after_is_named_and_has_its_day() {
+    let folder = built();
+    let feed = parse(&folder.read("dist/public/feeds/new-york.ics"));
+    let statement = event(&feed, "Joint statement");
+    assert_eq!(statement.line("DTSTART"), "DTSTART;TZID=America/New_York:20260617T163000", "its own time counts");
+    assert!(statement.text("DESCRIPTION").contains("about 14:30 MDT · about 16:30 EDT, after “Working lunch”"));
+    // One day that all agree on.
+    let doorstep = event(&feed, "Doorstep");
+    assert_eq!(doorstep.line("DTSTART"), "DTSTART;VALUE=DATE:20260617");
+    assert!(doorstep.text("DESCRIPTION").contains("17 Jun, after “Walk” and “Working lunch”, before “Farewell”"));
+    assert_eq!(event(&feed, "Walk").line("DTSTART"), "DTSTART;VALUE=DATE:20260617");
+    // What it follows is hidden in part: neither that nor a day is told.
+    let (public, staff) = (folder.read("dist/public/feeds/new-york.ics"), folder.read("dist/staff/feeds/staff.ics"));
+    assert!(!public.contains("Follow-up"), "{public}");
+    let follow_up = parse(&staff);
+    let follow_up = event(&follow_up, "Follow-up");
+    assert_eq!(follow_up.line("DTSTART"), "DTSTART;VALUE=DATE:20260617", "the last of both");
+    let page = folder.read("dist/public/visits/forms.html");
+    assert!(page.contains("after “Working lunch”, date to be announced"), "{}", text_of(&page));
+    let shown = folder.run(&["show", "--feed", "new-york", "--at", crate::support::AT]).stdout;
+    let place = |title: &str| shown.rfind(title).unwrap_or_else(|| panic!("no {title} in {shown}"));
+    assert!(place("Walk\n") < place("Working lunch\n") && place("Working lunch\n") < place("Doorstep\n"), "{shown}");
+}

@@ -144,15 +144,16 @@ impl Checker<'_, '_> {
 
     /// Refuses a journey that arrives before it leaves, as far as that is certain.
     fn arrives_later(&mut self, timing: &Timing, at: NodeId) {
-        let words = match (timing.begin(), timing.finish()) {
-            (When::Clock(leaves), When::Clock(arrives)) => {
+        let words = match (timing.begin().clock(), timing.finish().clock()) {
+            (Some(leaves), Some(arrives)) => {
                 if arrives.start.instant() > leaves.start.instant() {
                     return;
                 }
                 let (arrives, leaves) = (local_time(arrives.start), local_time(leaves.start));
                 format!("This journey arrives at {arrives}, which is not later than it leaves, {leaves}.")
             }
-            (begin, finish) => {
+            _ => {
+                let (begin, finish) = (timing.begin(), timing.finish());
                 let (Some(leaves), Some(arrives)) = (Window::of(begin), Window::of(finish)) else { return };
                 if !arrives.is_before(leaves) {
                     return;
@@ -171,10 +172,10 @@ impl Checker<'_, '_> {
     fn inside_visit(&mut self, timing: &Timing, at: NodeId, defaults: &VisitDefaults<'_>) {
         let (Some((from, to)), Some(zone)) = (defaults.days, defaults.zone) else { return };
         let (first, last) = (zone.start_of_day(from), zone.end_of_day(to));
-        let touches = |when: &When| match when {
-            When::Clock(clock) => Some((first..last).contains(&clock.start.instant())),
-            other => other.days().map(|(day, _)| {
-                let own = other.zone();
+        let touches = |when: &When| match when.clock() {
+            Some(clock) => Some((first..last).contains(&clock.start.instant())),
+            None => when.days().map(|(day, _)| {
+                let own = when.zone();
                 own.start_of_day(day) < last && own.end_of_day(day) > first
             }),
         };

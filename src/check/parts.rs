@@ -6,7 +6,7 @@ use super::visit::VisitDraft;
 use super::window::{Window, local_time, tolerance};
 use super::{Checker, EntryRef, NodeId};
 use crate::diagnostic::{Report, codes};
-use crate::programme::{Id, Timing, When, WithinDay};
+use crate::programme::{Id, KnownTime, Timing, WithinDay};
 use crate::zone::Zone;
 
 /// How long after midnight what is said to be on a day may still last.
@@ -99,21 +99,21 @@ fn outside(part: &Timing, whole: &Timing) -> Option<String> {
 
 /// Until when something may last at most, as far as that is known.
 fn last(timing: &Timing) -> Option<DateTime<Utc>> {
-    match (timing, timing.finish()) {
-        (Timing::Stay(_), When::Clock(span)) => span.end.map(|end| end.instant() + tolerance(*span)),
-        (Timing::Stay(_), When::Day { within: WithinDay::Day, .. } | When::Days { .. }) => {
-            Window::of(timing.finish()).map(|window| window.last + LATE_HOURS)
+    let finish = timing.finish();
+    match (timing, finish.time) {
+        (Timing::Stay(_), KnownTime::Clock(span)) => span.end.map(|end| end.instant() + tolerance(span)),
+        (Timing::Stay(_), KnownTime::Day { within: WithinDay::Day, .. } | KnownTime::Days { .. }) => {
+            Window::of(finish).map(|window| window.last + LATE_HOURS)
         }
         (Timing::Stay(_), _) => None,
-        (Timing::Journey { .. }, arrives) => Window::of(arrives).map(|window| window.last),
+        (Timing::Journey { .. }, _) => Window::of(finish).map(|window| window.last),
     }
 }
 
 /// When something certainly has not ended before.
 fn end(timing: &Timing) -> Option<DateTime<Utc>> {
-    match (timing, timing.finish()) {
-        (Timing::Stay(_), When::Clock(span)) => span.end.map(|end| end.instant() - tolerance(*span)),
-        (Timing::Stay(_), _) => None,
-        (Timing::Journey { .. }, arrives) => Window::of(arrives).map(|window| window.first),
+    match timing {
+        Timing::Stay(when) => when.clock().and_then(|span| Some(span.end?.instant() - tolerance(span))),
+        Timing::Journey { arrive, .. } => Window::of(&arrive.when).map(|window| window.first),
     }
 }

@@ -13,8 +13,8 @@ use crate::zone::Zone;
 /// What an entry says that only the whole schedule can bind, with where it says so.
 #[derive(Debug, Default)]
 pub(super) struct UnresolvedRefs {
-    /// `after` of the entry, or of a journey's ends, or of what happened, in the order written.
-    pub(super) after: Vec<(NodeId, String)>,
+    /// `after` and `before` of the entry, or of a journey's ends, or of what happened, in the order written.
+    pub(super) others: Vec<OtherRef>,
     /// `part_of`, as written.
     pub(super) part_of: Option<(NodeId, String)>,
     /// `formerly`, as written.
@@ -23,6 +23,15 @@ pub(super) struct UnresolvedRefs {
     pub(super) uid: Option<(NodeId, String)>,
     /// Where the entry's id stands.
     pub(super) id: Option<NodeId>,
+}
+
+/// Another entry that a time names, as written.
+#[derive(Debug)]
+pub(super) struct OtherRef {
+    pub(super) at: NodeId,
+    pub(super) name: String,
+    /// Whether it is named under `before`.
+    pub(super) is_before: bool,
 }
 
 /// The ids of a visit's entries: where each stands, and which entry it is.
@@ -64,8 +73,9 @@ impl EntryNodes {
 /// The scalar that says when, or else all of the time.
 pub(super) fn when_at(when: &document::When<'_>) -> NodeId {
     let document::When::Keys(keys) = when else { return when.at() };
-    let scalars = [&keys.start, &keys.date, &keys.from, &keys.after];
-    scalars.into_iter().flatten().next().map_or(keys.at, |scalar| scalar.at)
+    let scalars = [&keys.start, &keys.date, &keys.from].into_iter().flatten();
+    let others = keys.after.iter().flat_map(|after| &after.items).chain(&keys.before);
+    scalars.chain(others).next().map_or(keys.at, |scalar| scalar.at)
 }
 
 /// A visit that still has references to bind.

@@ -183,6 +183,8 @@ codes! {
     Warning NEEDLESS_FOLD = "needless-fold";
     /// An entry that comes after one that is cancelled or postponed.
     Warning AFTER_CANCELLED = "after-cancelled";
+    /// An entry that is said to come after or before another, whose times say that it does not.
+    Warning NOT_IN_ORDER = "not-in-order";
     /// A file beside the schedules that is passed over.
     Warning NOT_READ = "not-read";
     /// A feed that nothing is shown in.

@@ -1,7 +1,7 @@
 //! A visit's file, as written.
 
 use super::form::Form;
-use super::shape::{Flag, Items, Scalar, Shape, ShapeReader, Table, Text, shape};
+use super::shape::{Flag, Items, OneOrMany, Scalar, Shape, ShapeReader, Table, Text, shape};
 use super::tree::{Node, NodeId, Value};
 
 shape! {
@@ -166,8 +166,10 @@ shape! {
         from = "from" optional Scalar<'a> as Date,
         /// The last of several days.
         to = "to" optional Scalar<'a> as Date,
-        /// The entry that it follows: entry, or visit/entry of another visit.
-        after = "after" optional Scalar<'a> as EntryName,
+        /// The entry that it follows: entry, or visit/entry of another visit. Of a list, it follows the last of them.
+        after = "after" optional OneOrMany<Scalar<'a>> as EntryName,
+        /// The entry that it comes before.
+        before = "before" optional Scalar<'a> as EntryName,
         /// The zone, where it is not the visit's.
         zone = "zone" optional Scalar<'a> as Zone,
         /// Which is meant of a time that clocks show twice.

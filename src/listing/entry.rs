@@ -2,10 +2,10 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{ForPress, ForStaff, ListOrder, Viewer};
+use super::{ForPress, ForStaff, HostDay, ListOrder, Viewer};
 use crate::programme::{
-    Access, Actual, Audience, Dispute, Entry, EntryKind, EntryRef, Id, Identity, Journey, Place, Source, Status, Text,
-    Timing, Visit, When, WithinDay,
+    Access, Actual, Audience, Dispute, Entry, EntryKind, EntryRef, Id, Identity, Journey, KnownTime, Place, Source,
+    Status, Text, Timing, Visit, When, WithinDay,
 };
 use crate::zone::Moment;
 
@@ -230,7 +230,7 @@ impl ListedActual<'_> {
     #[must_use]
     pub fn begun(&self) -> Option<DateTime<Utc>> {
         match &self.when {
-            Some(When::Clock(span)) => Some(span.start.instant()),
+            Some(When { time: KnownTime::Clock(span), .. }) => Some(span.start.instant()),
             Some(when) => when.days().map(|(first, _)| when.zone().start_of_day(first)),
             None => self.ended(),
         }
@@ -239,10 +239,7 @@ impl ListedActual<'_> {
     /// When it ended, as far as that is known.
     #[must_use]
     pub fn ended(&self) -> Option<DateTime<Utc>> {
-        let end = match &self.when {
-            Some(When::Clock(span)) => span.end,
-            _ => None,
-        };
+        let end = self.when.as_ref().and_then(|when| when.clock()?.end);
         end.or(self.end.map(|(end, _)| end)).map(Moment::instant)
     }
 }
@@ -364,19 +361,19 @@ impl<'p> Viewer<'p> {
     }
 
     fn when(&self, when: &When) -> ListedWhen<'p> {
-        let When::After { zone, after, date, part } = *when else {
-            return when.map_after(|_| unreachable!("it comes after nothing"));
+        let title = |other: EntryRef| self.seen(other).map(|seen| &seen.title);
+        let after: Vec<_> = when.after.iter().filter_map(|other| title(*other)).collect();
+        let before = when.before.and_then(title);
+        let time = match when.time {
+            KnownTime::Unknown { zone, part } if when.is_relative() => match self.day_beside_others(when) {
+                Some(HostDay { zone, date, .. }) => {
+                    KnownTime::Day { zone, date, within: part.map_or(WithinDay::Day, WithinDay::Part) }
+                }
+                // Where all that it names is hidden, it is of a day that nobody knows.
+                None => KnownTime::Unknown { zone, part: part.filter(|_| !after.is_empty() || before.is_some()) },
+            },
+            known => known,
         };
-        match (self.seen(after), date) {
-            (Some(seen), Some(_)) => When::After { zone, after: &seen.title, date, part },
-            (Some(seen), None) => {
-                let day = self.host_day(after);
-                let (zone, date) = (day.map_or(zone, |day| day.zone), day.map(|day| day.date));
-                When::After { zone, after: &seen.title, date, part }
-            }
-            // What it comes after is hidden: only what this entry says of itself is left.
-            (None, Some(date)) => When::Day { zone, date, within: part.map_or(WithinDay::Day, WithinDay::Part) },
-            (None, None) => When::ToBeAnnounced { zone },
-        }
+        When { time, after, before }
     }
 }

@@ -1,5 +1,7 @@
 //! English.
 
+use std::borrow::Cow;
+
 use chrono::{Datelike, NaiveDate};
 
 use super::{Label, Locale, Phrase, Punctuation, Told};
@@ -101,8 +103,16 @@ impl Locale for English {
         format!("until {end}")
     }
 
-    fn after(&self, title: &str) -> String {
-        format!("after “{title}”")
+    fn after(&self, titles: &[Cow<'_, str>]) -> String {
+        let quoted: Vec<String> = titles.iter().map(|title| format!("“{title}”")).collect();
+        match quoted.split_last() {
+            Some((last, rest)) if !rest.is_empty() => format!("after {} and {last}", rest.join(", ")),
+            _ => format!("after {}", quoted.concat()),
+        }
+    }
+
+    fn before(&self, title: &str) -> String {
+        format!("before “{title}”")
     }
 
     fn span(&self, day: &str, host: &str, from: &str, to: &str, zone: &str) -> String {

@@ -83,8 +83,13 @@ impl Locale for Japanese {
         format!("{end}まで")
     }
 
-    fn after(&self, title: &str) -> String {
-        format!("「{title}」の後")
+    fn after(&self, titles: &[Cow<'_, str>]) -> String {
+        let quoted: Vec<String> = titles.iter().map(|title| format!("「{title}」")).collect();
+        format!("{}の後", quoted.join("と"))
+    }
+
+    fn before(&self, title: &str) -> String {
+        format!("「{title}」の前")
     }
 
     fn span(&self, day: &str, host: &str, from: &str, to: &str, zone: &str) -> String {

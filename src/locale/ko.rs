@@ -1,5 +1,7 @@
 //! Korean.
 
+use std::borrow::Cow;
+
 use chrono::{Datelike, NaiveDate};
 
 use super::{Label, Locale, Phrase, Punctuation, Told, from_large, with_details};
@@ -81,8 +83,13 @@ impl Locale for Korean {
         format!("{end}까지")
     }
 
-    fn after(&self, title: &str) -> String {
-        format!("‘{title}’ 이후")
+    fn after(&self, titles: &[Cow<'_, str>]) -> String {
+        let quoted: Vec<String> = titles.iter().map(|title| format!("‘{title}’")).collect();
+        format!("{} 이후", quoted.join("·"))
+    }
+
+    fn before(&self, title: &str) -> String {
+        format!("‘{title}’ 이전")
     }
 
     fn span(&self, day: &str, host: &str, from: &str, to: &str, zone: &str) -> String {

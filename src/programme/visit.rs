@@ -329,7 +329,7 @@ impl Entry {
         self.part_of
     }
 
-    /// The entries that it, or an end of it, or what happened, comes after.
+    /// The entries that it, or an end of it, or what happened, comes after or before.
     pub(crate) fn followed(&self) -> impl Iterator<Item = EntryRef> {
         let ends: [Option<&Journey>; 2] = match &self.timing {
             Timing::Stay(_) => [None, None],
@@ -338,9 +338,6 @@ impl Entry {
         let actuals = ends.into_iter().flatten().map(|end| end.actual.as_ref()).chain([self.actual.as_ref()]);
         let actuals = actuals.flatten().filter_map(|actual| actual.when.as_ref());
         let planned = [self.timing.begin(), self.timing.finish()];
-        planned.into_iter().chain(actuals).filter_map(|when| match when {
-            When::After { after, .. } => Some(*after),
-            _ => None,
-        })
+        planned.into_iter().chain(actuals).flat_map(When::others).copied()
     }
 }

@@ -54,7 +54,7 @@ const COLUMNS: &[(&str, &str)] = &[
 ];
 
 /// Those that came later, which stand behind the rest.
-const LATER_COLUMNS: &[(&str, &str)] = &[("part_of", "/part_of/entry")];
+const LATER_COLUMNS: &[(&str, &str)] = &[("part_of", "/part_of/entry"), ("before", "/when/before")];
 
 /// The programme as a table.
 pub(crate) fn programme(programme: &Value) -> String {

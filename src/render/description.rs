@@ -1,7 +1,7 @@
 //! All there is to say of an entry, in paragraphs: what a person reads when she opens it in a calendar, or asks for it in
 //! a terminal.
 
-use crate::listing::{Absence, Cited, ListedEntry, ListedJourney, ListedTiming, ListedVisit, ListedWhen};
+use crate::listing::{Absence, Cited, ListedEntry, ListedJourney, ListedTiming, ListedVisit};
 use crate::locale::{Label, Unknown};
 use crate::render::localizer::Localizer;
 use crate::render::restricted::{marks, sections};
@@ -85,7 +85,7 @@ fn days(text: &mut Paragraphs, localizer: &Localizer<'_>, entry: &ListedEntry<'_
     let words = localizer.locale;
     if let Some((first, last)) = entry.timing.days() {
         // A meeting that goes past midnight says so by its times; what has no times, by its days.
-        let is_timed = entry.timing.whens().all(|when| matches!(when, ListedWhen::Clock(_)));
+        let is_timed = entry.timing.whens().all(|when| when.clock().is_some());
         if last > first && !is_timed {
             text.line(&words.days(&words.full_day(first), &words.full_day(last)));
         } else {
@@ -98,7 +98,7 @@ fn when(text: &mut Paragraphs, localizer: &Localizer<'_>, entry: &ListedEntry<'_
     match &entry.timing {
         ListedTiming::Stay(when) => {
             text.line(&localizer.when(when));
-            if matches!(when, ListedWhen::Clock(span) if span.end.is_none()) {
+            if when.clock().is_some_and(|span| span.end.is_none()) {
                 text.line(localizer.locale.unknown(Unknown::End));
             }
         }
@@ -113,7 +113,7 @@ fn when(text: &mut Paragraphs, localizer: &Localizer<'_>, entry: &ListedEntry<'_
 /// What the days without a time are on the reader's clocks, each once.
 fn spans(text: &mut Paragraphs, localizer: &Localizer<'_>, entry: &ListedEntry<'_>) {
     let mut lines: Vec<String> = Vec::new();
-    for when in entry.timing.whens().filter(|when| !matches!(when, ListedWhen::Clock(_))) {
+    for when in entry.timing.whens().filter(|when| when.clock().is_none()) {
         let Some((first, last)) = when.days() else { continue };
         for line in localizer.spans(when.zone(), first, last) {
             if !lines.contains(&line) {

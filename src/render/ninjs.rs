@@ -206,8 +206,7 @@ impl Item<'_> {
         let timing = &self.entry.timing;
         let ends = match timing {
             ListedTiming::Journey { arrive, .. } => Some(&arrive.when),
-            ListedTiming::Stay(ListedWhen::Clock(_)) => None,
-            ListedTiming::Stay(when) => Some(when),
+            ListedTiming::Stay(when) => Some(when).filter(|when| when.clock().is_none()),
         };
         let (first, last) = (timing.begin().days(), ends.and_then(ListedWhen::days));
         let mut dates = Map::new();

@@ -15,7 +15,8 @@ use crate::listing::{
     ListedVisit, ListedWhen, ListedWhole,
 };
 use crate::programme::{
-    Access, Geo, Language, PartOfDay, Place, Published, Settings, Source, Status, Text, UiLanguage, WithinDay,
+    Access, Geo, KnownTime, Language, PartOfDay, Place, Published, Settings, Source, Status, Text, UiLanguage,
+    WithinDay,
 };
 use crate::revision::{RevisedListing, Revision};
 use crate::zone::{self, Moment, rfc3339};
@@ -193,33 +194,37 @@ fn end(end: &ListedJourney<'_>) -> Value {
 
 pub(super) fn when(when: &ListedWhen<'_>) -> Map<String, Value> {
     let (mut start, mut end, mut about) = (None, None, false);
-    let (mut part, mut between, mut after) = (None, None, None);
-    let zone = when.zone();
-    let form = match when {
-        ListedWhen::Clock(span) => {
+    let (mut part, mut between) = (None, None);
+    let form = match when.time {
+        KnownTime::Clock(span) => {
             (start, end, about) = (Some(clock(span.start)), span.end.map(clock), span.about);
             "clock"
         }
-        ListedWhen::Day { within: WithinDay::Day, .. } => "date",
-        ListedWhen::Day { within: WithinDay::Part(word), .. } => {
+        KnownTime::Day { within: WithinDay::Day, .. } => "date",
+        KnownTime::Day { within: WithinDay::Part(word), .. } => {
             part = Some(word.word());
             "part"
         }
-        ListedWhen::Day { within: WithinDay::Between(from, to), .. } => {
-            between = Some(json!([clock(*from), clock(*to)]));
+        KnownTime::Day { within: WithinDay::Between(from, to), .. } => {
+            between = Some(json!([clock(from), clock(to)]));
             "between"
         }
-        ListedWhen::Days { .. } => "days",
-        ListedWhen::After { after: title, part: word, .. } => {
-            (after, part) = (Some(texts(title)), word.map(PartOfDay::word));
-            "after"
+        KnownTime::Days { .. } => "days",
+        KnownTime::Unknown { part: word, .. } => {
+            part = word.map(PartOfDay::word);
+            "tba"
         }
-        ListedWhen::ToBeAnnounced { .. } => "tba",
+    };
+    // What it comes after or before says more than a day does.
+    let form = match (["date", "part", "tba"].contains(&form), when.after.is_empty(), when.before) {
+        (true, false, _) => "after",
+        (true, true, Some(_)) => "before",
+        _ => form,
     };
     let days = when.days();
     let value = json!({
         "form": form,
-        "zone": zone.name(),
+        "zone": when.zone().name(),
         "first_day": days.map(|(first, _)| first.to_string()),
         "last_day": days.map(|(_, last)| last.to_string()),
         "start": start,
@@ -227,7 +232,9 @@ pub(super) fn when(when: &ListedWhen<'_>) -> Map<String, Value> {
         "about": about,
         "part": part,
         "between": between,
-        "after": after,
+        "after": when.after.first().map(|title| texts(title)),
+        "also_after": when.after.iter().skip(1).map(|title| texts(title)).collect::<Value>(),
+        "before": when.before.map(texts),
     });
     let Value::Object(fields) = value else { unreachable!("it is an object") };
     fields
@@ -244,11 +251,7 @@ pub(super) fn clock(moment: Moment) -> Value {
 
 /// What happened, and how much later than planned.
 fn happened(actual: &ListedActual<'_>, planned: &ListedWhen<'_>) -> Value {
-    let span = |when: &ListedWhen<'_>| match when {
-        ListedWhen::Clock(span) => Some(*span),
-        _ => None,
-    };
-    let (was, plan) = (actual.when.as_ref().and_then(span), span(planned));
+    let (was, plan) = (actual.when.as_ref().and_then(|when| when.clock()), planned.clock());
     let ended = was.and_then(|was| was.end).or(actual.end.map(|(end, _)| end));
     let later = |was: Option<Moment>, plan: Option<Moment>| Some((was?.instant() - plan?.instant()).num_minutes());
     json!({

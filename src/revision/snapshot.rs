@@ -12,10 +12,10 @@ use serde_json::{Value, json};
 
 pub(super) use write::{OfVisit, told, with_told, without_names, write, write_visit};
 
-use self::read::{place, publication, text, when};
+use self::read::{followed, place, publication, text, when};
 use super::value::{Dispute, Publication, Value as Known};
 use crate::listing::{ListedEntry, ListedVisit};
-use crate::programme::{Access, EntryKind, Identity, Place, Status, StatusKind, Text, VisitKind, When};
+use crate::programme::{Access, EntryKind, Identity, KnownTime, Place, Status, StatusKind, Text, VisitKind, When};
 use crate::zone::{Moment, Zone, rfc3339};
 
 /// What is kept of an entry, read back.
@@ -98,9 +98,10 @@ impl Snapshot {
     /// What this tells of other entries: those that its times name, and what it is a part of.
     pub(super) fn told_of(&self) -> ToldOf {
         let entries = self.0.get("names").and_then(|names| names.get("entries")).and_then(Value::as_array);
-        let followed = TIMES.iter().filter_map(|key| text(self.0.get(*key)?.get("after")?));
+        let times = TIMES.iter().filter_map(|key| self.0.get(*key));
+        let others = times.flat_map(|when| followed(when).into_iter().chain(when.get("before").and_then(text)));
         ToldOf {
-            titles: followed.chain(self.text(PART_OF)).collect(),
+            titles: others.chain(self.text(PART_OF)).collect(),
             entries: entries.map(|all| all.iter().filter_map(|name| Identity::parse(name.as_str()?)).collect()),
         }
     }
@@ -124,7 +125,8 @@ impl Snapshot {
         }
         for key in TIMES {
             let Some(when) = kept.get_mut(*key).and_then(Value::as_object_mut) else { continue };
-            if when.remove("after").is_some() {
+            let told = ["after", "before"].map(|key| when.remove(key).is_some());
+            if told.contains(&true) {
                 when.remove("part");
                 when.insert(WITHHELD.to_owned(), Value::Bool(true));
             }
@@ -248,7 +250,9 @@ impl Snapshot {
                 Some(Known::Sources(named.collect()))
             }
             _ if value.get("zone").is_some() => match (when(value)?, key.rsplit_once('.')) {
-                (When::Clock(span), Some((_, "end"))) => Some(Known::Until(span.start, span.about)),
+                (When { time: KnownTime::Clock(span), .. }, Some((_, "end"))) => {
+                    Some(Known::Until(span.start, span.about))
+                }
                 (when, _) => Some(Known::When(when)),
             },
             _ => text(value).map(Known::Text),
@@ -391,9 +395,9 @@ fn is_withheld(value: &Value) -> bool {
 pub(super) fn redacted(snapshot: &Snapshot) -> String {
     let [stay, depart, arrive] = ["when", "depart", "arrive"].map(|key| snapshot.when(key));
     let (begin, end) = (stay.as_ref().or(depart.as_ref()), stay.as_ref().or(arrive.as_ref()));
-    let clocks = match (begin, end) {
-        (Some(When::Clock(span)), _) if stay.is_some() => Some((span.start, span.end)),
-        (Some(When::Clock(leaves)), Some(When::Clock(arrives))) => Some((leaves.start, Some(arrives.start))),
+    let clocks = match (begin.map(When::clock), end.map(When::clock)) {
+        (Some(Some(span)), _) if stay.is_some() => Some((span.start, span.end)),
+        (Some(Some(leaves)), Some(Some(arrives))) => Some((leaves.start, Some(arrives.start))),
         _ => None,
     };
     let mut kept = serde_json::Map::new();

@@ -4,16 +4,18 @@ use chrono::{NaiveTime, Timelike};
 
 use super::{WarningSink, WrittenEntry};
 use crate::diagnostic::codes;
-use crate::programme::{EntryKind, Timing, When, WithinDay};
+use crate::programme::{EntryKind, KnownTime, Timing, WithinDay};
 
 /// Banquets end late and breakfasts begin early; nothing begins before this hour.
 const FIRST_HOUR: u32 = 5;
 
 pub(super) fn check(entry: WrittenEntry<'_>, sink: &mut WarningSink<'_, '_>) {
     let (EntryKind::Meal, Timing::Stay(when)) = (entry.entry.kind, &entry.entry.timing) else { return };
-    let time: NaiveTime = match when {
-        When::Clock(clock) => clock.start.local().time(),
-        When::Day { date, within: WithinDay::Between(_, to), .. } if to.local().date() == *date => to.local().time(),
+    let time: NaiveTime = match when.time {
+        KnownTime::Clock(clock) => clock.start.local().time(),
+        KnownTime::Day { date, within: WithinDay::Between(_, to), .. } if to.local().date() == date => {
+            to.local().time()
+        }
         _ => return,
     };
     if time.hour() >= FIRST_HOUR {

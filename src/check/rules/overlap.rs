@@ -17,7 +17,7 @@ use super::words::same;
 use super::{EntryContext, WholeSchedule, cities};
 use crate::check::window::{Window, local_time, tolerance};
 use crate::diagnostic::{self, codes};
-use crate::programme::{EntryKind, EntryRef, Place, Text, Timing, When};
+use crate::programme::{EntryKind, EntryRef, KnownTime, Place, Text, Timing, When};
 
 /// In how many files these are shown. Where more are concerned, something is wrong with all of them, and to find the
 /// places in thousands of files takes longer than reading them.
@@ -88,7 +88,7 @@ impl<'d> TimedEntry<'d> {
         let exactly = |instant| Window { first: instant, last: instant };
         let is_journey = matches!(context.entry.timing, Timing::Journey { .. });
         let (begins, ends, has_known_end) = match &context.entry.timing {
-            Timing::Stay(when @ When::Clock(clock)) => {
+            Timing::Stay(when @ When { time: KnownTime::Clock(clock), .. }) => {
                 let from = clock.start.instant() + tolerance(*clock);
                 match clock.end.map(|end| end.instant() - tolerance(*clock)) {
                     Some(end) if end > from => (exactly(from), Some(end), true),
@@ -99,9 +99,9 @@ impl<'d> TimedEntry<'d> {
             }
             Timing::Stay(when) => (Window::of(when)?, None, false),
             Timing::Journey { depart, arrive } => {
-                let (When::Clock(leaves), When::Clock(arrives)) = (&depart.when, &arrive.when) else { return None };
-                let start = leaves.start.instant() + tolerance(*leaves);
-                let end = arrives.start.instant() - tolerance(*arrives);
+                let (leaves, arrives) = (depart.when.clock()?, arrive.when.clock()?);
+                let start = leaves.start.instant() + tolerance(leaves);
+                let end = arrives.start.instant() - tolerance(arrives);
                 (exactly(start), Some(end.max(start)), true)
             }
         };
@@ -135,16 +135,15 @@ impl<'d> TimedEntry<'d> {
     /// When it is, in words.
     fn times(&self) -> String {
         let timing = &self.context.entry.timing;
-        let end = match (timing, timing.finish()) {
-            (Timing::Stay(_), When::Clock(clock)) => clock.end,
-            (Timing::Journey { .. }, When::Clock(clock)) => Some(clock.start),
-            _ => None,
-        };
-        match (timing.begin(), end) {
-            (When::Clock(clock), Some(end)) => {
+        let end = timing.finish().clock().and_then(|clock| match timing {
+            Timing::Stay(_) => clock.end,
+            Timing::Journey { .. } => Some(clock.start),
+        });
+        match (timing.begin().clock(), end) {
+            (Some(clock), Some(end)) => {
                 format!("That is from {} to {}.", local_time(clock.start), local_time(end))
             }
-            (When::Clock(clock), None) => format!("That begins at {}.", local_time(clock.start)),
+            (Some(clock), None) => format!("That begins at {}.", local_time(clock.start)),
             _ => "That is here.".to_owned(),
         }
     }

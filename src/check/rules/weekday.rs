@@ -8,7 +8,6 @@ use chrono::{Datelike, NaiveDate, Weekday};
 use super::words::strings;
 use super::{WarningSink, WrittenEntry};
 use crate::diagnostic::codes;
-use crate::programme::When;
 use crate::zone::Zone;
 
 const WEEK: [Weekday; 7] =
@@ -58,7 +57,7 @@ fn days(entry: WrittenEntry<'_>, clocks: &[Zone]) -> Vec<NaiveDate> {
     for when in [timing.begin(), timing.finish()] {
         let Some((first, last)) = when.days() else { continue };
         days.extend(first.iter_days().take_while(|day| *day <= last).take(7));
-        let When::Clock(clock) = when else { continue };
+        let Some(clock) = when.clock() else { continue };
         for zone in clocks {
             let ends = [Some(clock.start), clock.end];
             days.extend(ends.into_iter().flatten().map(|end| end.in_zone(*zone).local().date()));

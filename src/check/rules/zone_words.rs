@@ -112,11 +112,8 @@ fn doubt(mention: &Mention<'_>, entry: WrittenEntry<'_>) -> Option<String> {
 
 /// The name of the entry's own offset, if a time is the entry's own though the offset that the text names is another.
 fn own_clock(ends: &[(&When, [DateTime<Utc>; 2])], time: NaiveTime, offset: i32) -> Option<String> {
-    let moments = ends.iter().flat_map(|(when, _)| match when {
-        When::Clock(clock) => [Some(clock.start), clock.end],
-        _ => [None, None],
-    });
-    let moments: Vec<_> = moments.flatten().collect();
+    let clocks = ends.iter().filter_map(|(when, _)| when.clock());
+    let moments: Vec<_> = clocks.flat_map(|clock| [Some(clock.start), clock.end]).flatten().collect();
     let reads = |at: NaiveDateTime| at.time() == time;
     // A conversion that reads the same on another clock is right: twelve hours away, noon is midnight.
     let shown = |moment: &crate::zone::Moment| moment.instant().naive_utc() + chrono::Duration::seconds(offset.into());

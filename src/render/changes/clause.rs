@@ -5,7 +5,6 @@ use std::fmt::Write as _;
 
 use chrono::Datelike;
 
-use crate::listing::ListedWhen;
 use crate::locale::{Label, Phrase, Told};
 use crate::programme::{Language, StatusKind, Text, When};
 use crate::render::localizer::Localizer;
@@ -274,10 +273,7 @@ impl Wording<'_, '_> {
     fn time(&self, field: &str, when: &When<Text>) -> String {
         let listed = when.as_ref();
         let mut text = self.localizer.when(&listed);
-        if let ListedWhen::Clock(clock) = listed
-            && clock.end.is_none()
-            && field == "when"
-        {
+        if listed.clock().is_some_and(|clock| clock.end.is_none()) && field == "when" {
             let locale = self.localizer.locale;
             text = locale.names(&[text.into(), locale.open_end_mark().into()]);
         }
@@ -356,7 +352,7 @@ impl Wording<'_, '_> {
 }
 
 fn is_clock(value: &Value) -> bool {
-    matches!(value, Value::When(When::Clock(_)))
+    matches!(value, Value::When(when) if when.clock().is_some())
 }
 
 /// An author's text in the reader's language, or the one that stands for it.

@@ -6,16 +6,16 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use maud::{Markup, html};
 
-use super::clocks::{Known, after, arrival, clock_place, other_clocks, row_time, short_place};
+use super::clocks::{Known, arrival, clock_place, other_clocks, others, row_time, short_place};
 use super::days::Day;
 use super::links::{EventForm, OUTLOOK_PERSONAL};
 use super::visit::{is_called_off, is_long};
 use super::{PageContext, changes, visit_path};
 use crate::listing::{
-    Absence, CalendarSlot, Cited, ListedActual, ListedDispute, ListedEntry, ListedTiming, ListedVisit, ListedWhen,
+    Absence, CalendarSlot, Cited, ListedActual, ListedDispute, ListedEntry, ListedTiming, ListedVisit,
 };
 use crate::locale::{Label, Phrase, Unknown, capitalised};
-use crate::programme::{Access, Geo, Id, StatusKind, Text, TimedSpan};
+use crate::programme::{Access, Geo, Id, StatusKind, Text};
 use crate::render::changes::Clause;
 use crate::render::localizer::Localizer;
 use crate::render::restricted::{marks, press_line, sections};
@@ -133,7 +133,7 @@ fn circumstances(page: &PageContext<'_>, localizer: &Localizer<'_>, entry: &List
         @if let Some(whole) = whole {
             span class="where" { (localizer.labelled(Label::PartOf, &localizer.text(whole.title))) }
         }
-        @if let Some(after) = after(localizer, entry) { span class="where" { (capitalised(&after)) } }
+        @if let Some(others) = others(localizer, entry) { span class="where" { (capitalised(&others)) } }
         @if !parts.is_empty() { span class="where" { (parts.join(" · ")) } }
         @if let Some(arrival) = arrival(page, localizer, entry) { span class="where" { (arrival) } }
         @if let Some(gather) = gather { span class="where press" { (gather) } }
@@ -156,7 +156,8 @@ fn flags(page: &PageContext<'_>, entry: &ListedEntry<'_>, has_changed: bool) -> 
             disputed.push(field);
         }
     }
-    let is_open = matches!(&entry.timing, ListedTiming::Stay(ListedWhen::Clock(TimedSpan { end: None, .. })));
+    let is_open =
+        matches!(&entry.timing, ListedTiming::Stay(when) if when.clock().is_some_and(|span| span.end.is_none()));
     html! {
         @if status.is_some() || !disputed.is_empty() || is_open || has_changed {
             span class="flags" {

@@ -167,7 +167,6 @@ fn when(when: &Value) -> Map<String, Value> {
         Some(_) => {
             put(&mut kept, "date", when["first_day"].clone());
             put(&mut kept, "part", when["part"].clone());
-            put(&mut kept, "after", text(&when["after"]));
             if let Some(between) = when["between"].as_array() {
                 let time = |clock: &Value| {
                     clock["local"].as_str().and_then(|local| local.get(11..16)).map(|time| format!("{time}:00"))
@@ -177,6 +176,13 @@ fn when(when: &Value) -> Map<String, Value> {
         }
         None => {}
     }
+    let also = when["also_after"].as_array().filter(|also| !also.is_empty());
+    let after = match also {
+        Some(also) => std::iter::once(&when["after"]).chain(also).map(text).collect(),
+        None => text(&when["after"]),
+    };
+    put(&mut kept, "after", after);
+    put(&mut kept, "before", text(&when["before"]));
     kept
 }
 

@@ -3,7 +3,7 @@
 use chrono::{DateTime, NaiveDate, NaiveTime};
 use serde_json::Value;
 
-use crate::programme::{Geo, Language, PartOfDay, Place, Text, TimedSpan, When, WithinDay};
+use crate::programme::{Geo, KnownTime, Language, PartOfDay, Place, Text, TimedSpan, When, WithinDay};
 use crate::revision::value::Publication;
 use crate::zone::{Fold, LocalTimeError, Moment, Zone};
 
@@ -14,18 +14,25 @@ pub(super) fn when(value: &Value) -> Option<When<Text>> {
     let zone = Zone::find(word("zone")?)?;
     let moment = |key: &str| word(key).and_then(|text| instant(zone, text));
     let part = word("part").and_then(PartOfDay::parse);
-    Some(if let Some(start) = moment("start") {
-        When::Clock(TimedSpan { start, end: moment("end"), about: value.get("about").is_some() })
-    } else if let Some(after) = value.get("after").and_then(text) {
-        When::After { zone, after, date: date("date"), part }
+    let time = if let Some(start) = moment("start") {
+        KnownTime::Clock(TimedSpan { start, end: moment("end"), about: value.get("about").is_some() })
     } else if let Some((from, to)) = date("from").zip(date("to")) {
-        When::Days { zone, from, to }
+        KnownTime::Days { zone, from, to }
     } else if let Some(date) = date("date") {
         let within = part.map(WithinDay::Part).or_else(|| between(value, zone, date)).unwrap_or(WithinDay::Day);
-        When::Day { zone, date, within }
+        KnownTime::Day { zone, date, within }
     } else {
-        When::ToBeAnnounced { zone }
-    })
+        KnownTime::Unknown { zone, part }
+    };
+    Some(When { time, after: followed(value), before: value.get("before").and_then(text) })
+}
+
+/// The titles of the entries that a time comes after.
+pub(super) fn followed(when: &Value) -> Vec<Text> {
+    match when.get("after") {
+        Some(Value::Array(titles)) => titles.iter().filter_map(text).collect(),
+        one => one.and_then(text).into_iter().collect(),
+    }
 }
 
 /// A window that begins on a day, as two times of day: one that is no later than the first is of the next day, and one
