@@ -30,7 +30,7 @@ pub use file::File;
 pub(crate) use file::{find_cut_texts, find_doubts};
 pub use form::{Field, Form, Grammar, Map};
 pub(crate) use shape::note;
-pub use shape::{Flag, Items, Scalar, Shape, Table, Text};
+pub use shape::{Flag, Items, OneOrMany, Scalar, Shape, Table, Text};
 pub(crate) use spelling::{
     certain, composed, in_typographic_quotes, is_decomposed, nearest, resembles, respelt, scalar, shortened,
     with_suggestion,

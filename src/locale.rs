@@ -55,6 +55,8 @@ texts! {
         Departs,
         Arrives,
         Place,
+        /// What an entry is a part of.
+        PartOf,
         With,
         Principal,
         Access,
@@ -68,6 +70,8 @@ texts! {
         Disputed,
         Actual,
         Visit,
+        /// Who invites to a summit.
+        Host,
         /// The heading above what accredited press need.
         ForPress,
         Gather,
@@ -269,8 +273,10 @@ pub(crate) trait Locale: Sync {
     fn between(&self, from: &str, to: &str) -> String;
     /// Until an end of which the start is not known.
     fn until(&self, end: &str) -> String;
-    /// After another entry.
-    fn after(&self, title: &str) -> String;
+    /// After other entries: after the last of them.
+    fn after(&self, titles: &[Cow<'_, str>]) -> String;
+    /// Before another entry.
+    fn before(&self, title: &str) -> String;
     /// What a day of the host's is on another clock: `23 Aug in Tokyo = 22 Aug 11:00 to 23 Aug 11:00 EDT`.
     fn span(&self, day: &str, host: &str, from: &str, to: &str, zone: &str) -> String;
     /// The same, where the other clock has the same day.

@@ -71,6 +71,7 @@ impl Definitions {
             Form::Scalar(grammar) => self.scalar(*grammar),
             Form::Text(grammar) => self.text(*grammar),
             Form::List(items) => json!({"type": "array", "items": self.schema(items)}),
+            Form::SomeOf(items) => json!({"type": "array", "items": self.schema(items), "minItems": 1}),
             Form::Table(keys, values) => self.table(*keys, values),
             Form::Either(forms) => json!({"anyOf": forms.iter().map(|form| self.schema(form)).collect::<Vec<_>>()}),
             Form::Map(map) => {

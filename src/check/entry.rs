@@ -30,6 +30,8 @@ impl Checker<'_, '_> {
         let title = self.line(entry.title.as_ref());
         let timing = self.timing(entry, defaults);
         let place = entry.place.as_ref().map(|place| self.location(place));
+        let whole = entry.part_of.as_ref().filter(|scalar| self.id(scalar).is_some());
+        self.unresolved.part_of = whole.map(|scalar| (scalar.at, scalar.text.to_string()));
         let status = self.entry_status(entry, defaults);
         let access = entry.access.as_ref().and_then(|word| self.word(word, "press access", Access::ALL, Access::word));
         let audience = match &entry.audience {
@@ -67,6 +69,7 @@ impl Checker<'_, '_> {
             title: title?,
             timing: timing?,
             place,
+            part_of: None,
             status,
             access,
             audience: audience?,
@@ -150,15 +153,16 @@ impl Checker<'_, '_> {
 
     /// Refuses a journey that arrives before it leaves, as far as that is certain.
     fn arrives_later(&mut self, timing: &Timing, at: NodeId) {
-        let words = match (timing.begin(), timing.finish()) {
-            (When::Clock(leaves), When::Clock(arrives)) => {
+        let words = match (timing.begin().clock(), timing.finish().clock()) {
+            (Some(leaves), Some(arrives)) => {
                 if arrives.start.instant() > leaves.start.instant() {
                     return;
                 }
                 let (arrives, leaves) = (local_time(arrives.start), local_time(leaves.start));
                 format!("This journey arrives at {arrives}, which is not later than it leaves, {leaves}.")
             }
-            (begin, finish) => {
+            _ => {
+                let (begin, finish) = (timing.begin(), timing.finish());
                 let (Some(leaves), Some(arrives)) = (Window::of(begin), Window::of(finish)) else { return };
                 if !arrives.is_before(leaves) {
                     return;
@@ -177,10 +181,10 @@ impl Checker<'_, '_> {
     fn inside_visit(&mut self, timing: &Timing, at: NodeId, defaults: &VisitDefaults<'_>) {
         let (Some((from, to)), Some(zone)) = (defaults.days, defaults.zone) else { return };
         let (first, last) = (zone.start_of_day(from), zone.end_of_day(to));
-        let touches = |when: &When| match when {
-            When::Clock(clock) => Some((first..last).contains(&clock.start.instant())),
-            other => other.days().map(|(day, _)| {
-                let own = other.zone();
+        let touches = |when: &When| match when.clock() {
+            Some(clock) => Some((first..last).contains(&clock.start.instant())),
+            None => when.days().map(|(day, _)| {
+                let own = when.zone();
                 own.start_of_day(day) < last && own.end_of_day(day) > first
             }),
         };

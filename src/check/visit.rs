@@ -13,14 +13,25 @@ use crate::zone::{Database, Zone};
 /// What an entry says that only the whole schedule can bind, with where it says so.
 #[derive(Debug, Default)]
 pub(super) struct UnresolvedRefs {
-    /// `after` of the entry, or of a journey's ends, or of what happened, in the order written.
-    pub(super) after: Vec<(NodeId, String)>,
+    /// `after` and `before` of the entry, or of a journey's ends, or of what happened, in the order written.
+    pub(super) others: Vec<OtherRef>,
+    /// `part_of`, as written.
+    pub(super) part_of: Option<(NodeId, String)>,
     /// `formerly`, as written.
     pub(super) formerly: Option<(NodeId, String)>,
     /// `uid`, as written.
     pub(super) uid: Option<(NodeId, String)>,
     /// Where the entry's id stands.
     pub(super) id: Option<NodeId>,
+}
+
+/// Another entry that a time names, as written.
+#[derive(Debug)]
+pub(super) struct OtherRef {
+    pub(super) at: NodeId,
+    pub(super) name: String,
+    /// Whether it is named under `before`.
+    pub(super) is_before: bool,
 }
 
 /// The ids of a visit's entries: where each stands, and which entry it is.
@@ -62,8 +73,9 @@ impl EntryNodes {
 /// The scalar that says when, or else all of the time.
 pub(super) fn when_at(when: &document::When<'_>) -> NodeId {
     let document::When::Keys(keys) = when else { return when.at() };
-    let scalars = [&keys.start, &keys.date, &keys.from, &keys.after];
-    scalars.into_iter().flatten().next().map_or(keys.at, |scalar| scalar.at)
+    let scalars = [&keys.start, &keys.date, &keys.from].into_iter().flatten();
+    let others = keys.after.iter().flat_map(|after| &after.items).chain(&keys.before);
+    scalars.chain(others).next().map_or(keys.at, |scalar| scalar.at)
 }
 
 /// A visit that still has references to bind.
@@ -127,6 +139,7 @@ impl<'f> Checker<'f, '_> {
         let title = self.line(written.title.as_ref());
         let principal = self.line(written.principal.as_ref());
         let counterpart = self.line(written.counterpart.as_ref());
+        let host = self.line(written.host.as_ref());
         let location = self.line(written.location.as_ref());
         let zone = written.zone.as_ref().and_then(|scalar| self.zone(scalar));
         let days = written.dates.as_ref().and_then(|dates| self.dates(dates));
@@ -160,6 +173,7 @@ impl<'f> Checker<'f, '_> {
                 title: title?,
                 principal: principal?,
                 counterpart,
+                host,
                 location,
                 zone: zone?,
                 from,
@@ -331,7 +345,8 @@ impl<'f> Checker<'f, '_> {
 }
 
 /// The fields of a visit that a source can contradict.
-pub(crate) const VISIT_FIELDS: &[&str] = &["kind", "title", "principal", "counterpart", "zone", "dates", "status"];
+pub(crate) const VISIT_FIELDS: &[&str] =
+    &["kind", "title", "principal", "counterpart", "host", "zone", "dates", "status"];
 
 /// The fields of an entry that a source can contradict.
 pub(crate) const ENTRY_FIELDS: &[&str] = &[
@@ -341,6 +356,7 @@ pub(crate) const ENTRY_FIELDS: &[&str] = &[
     "depart",
     "arrive",
     "place",
+    "part_of",
     "status",
     "access",
     "principal",

@@ -3,11 +3,12 @@
 use chrono::{Days, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta};
 
 use super::scalars::{DATES_IN_RANGE, Length};
+use super::visit::OtherRef;
 use super::window::local_time;
 use super::{Checker, example, time_slips};
 use crate::diagnostic::{Edit, Fix, Place, codes};
 use crate::document::{self, Items, NodeId, Scalar, TimeKeys};
-use crate::programme::{EntryRef, PartOfDay, TimedSpan, When, WithinDay};
+use crate::programme::{EntryRef, KnownTime, PartOfDay, TimedSpan, When, WithinDay};
 use crate::source::Span;
 use crate::zone::{Fold, Moment, Zone};
 
@@ -33,6 +34,7 @@ pub(crate) enum WhenForm {
     Date,
     Days,
     After,
+    Before,
 }
 
 /// Two keys that say the same in two ways.
@@ -45,8 +47,9 @@ pub(crate) const END_ONLY_KEYS: [&str; 4] = ["end", "about", "zone", "fold"];
 pub(crate) const FOLDS: [(&str, Fold); 2] = [("earlier", Fold::Earlier), ("later", Fold::Later)];
 
 impl WhenForm {
-    /// In the order in which their keys decide: “after” may stand with “date”.
-    pub(crate) const ALL: [Self; 4] = [WhenForm::After, WhenForm::Start, WhenForm::Date, WhenForm::Days];
+    /// In the order in which their keys decide.
+    pub(crate) const ALL: [Self; 5] =
+        [WhenForm::After, WhenForm::Before, WhenForm::Start, WhenForm::Date, WhenForm::Days];
 
     /// The key that it is known by.
     pub(crate) fn key(self) -> &'static str {
@@ -55,16 +58,18 @@ impl WhenForm {
             WhenForm::Date => "date",
             WhenForm::Days => "from",
             WhenForm::After => "after",
+            WhenForm::Before => "before",
         }
     }
 
     /// The keys that may stand with this form's own.
     pub(crate) fn companions(self) -> &'static [&'static str] {
         match self {
-            WhenForm::Start => &["end", "for", "about", "zone", "fold"],
-            WhenForm::Date => &["part", "between", "zone", "fold"],
+            WhenForm::Start => &["end", "for", "about", "after", "before", "zone", "fold"],
+            WhenForm::Date => &["part", "between", "after", "before", "zone", "fold"],
             WhenForm::Days => &["to", "zone"],
-            WhenForm::After => &["date", "part", "zone"],
+            WhenForm::After => &["part", "before", "zone"],
+            WhenForm::Before => &["part", "after", "zone"],
         }
     }
 }
@@ -82,7 +87,8 @@ fn given_keys(keys: &TimeKeys<'_>) -> Vec<(&'static str, NodeId)> {
         keys.between.as_ref().map(|items| ("between", items.at)),
         scalar("from", &keys.from),
         scalar("to", &keys.to),
-        scalar("after", &keys.after),
+        keys.after.as_ref().map(|after| ("after", after.at)),
+        scalar("before", &keys.before),
         scalar("zone", &keys.zone),
         scalar("fold", &keys.fold),
     ];
@@ -119,18 +125,28 @@ impl Checker<'_, '_> {
     /// The same of the keys of a map.
     pub(super) fn when_keys(&mut self, keys: &TimeKeys<'_>, zone: Option<Zone>) -> Option<When> {
         let zone = self.own_zone(keys, zone);
-        match self.form(keys)? {
-            WhenForm::Start => self.clock(keys, zone).map(When::Clock),
-            WhenForm::Date => self.day(keys, zone),
-            WhenForm::Days => self.days(keys, zone),
-            WhenForm::After => {
-                let date = keys.date.as_ref().map(|scalar| self.date_in(scalar, zone).ok_or(Reported)).transpose();
-                let part = keys.part.as_ref().map(|scalar| self.part(scalar).ok_or(Reported)).transpose();
-                let entry = unbound(self.unresolved.after.len());
-                self.unresolved.after.extend(keys.after.as_ref().map(|scalar| (scalar.at, scalar.text.to_string())));
-                Some(When::After { zone: zone?, after: entry, date: date.ok()?, part: part.ok()? })
-            }
+        let form = self.form(keys);
+        // In the order written, whatever the rest comes to.
+        let mut other = |scalar: &Scalar<'_>, is_before: bool| {
+            let entry = unbound(self.unresolved.others.len());
+            self.unresolved.others.push(OtherRef { at: scalar.at, name: scalar.text.to_string(), is_before });
+            entry
+        };
+        let (mut after, mut before) = (Vec::new(), None);
+        if form.is_some_and(|form| form != WhenForm::Days) {
+            after.extend(keys.after.iter().flat_map(|after| &after.items).map(|scalar| other(scalar, false)));
+            before = keys.before.as_ref().map(|scalar| other(scalar, true));
         }
+        let time = match form? {
+            WhenForm::Start => KnownTime::Clock(self.clock(keys, zone)?),
+            WhenForm::Date => self.day(keys, zone)?,
+            WhenForm::Days => self.days(keys, zone)?,
+            WhenForm::After | WhenForm::Before => {
+                let part = keys.part.as_ref().map(|scalar| self.part(scalar).ok_or(Reported)).transpose();
+                KnownTime::Unknown { zone: zone?, part: part.ok()? }
+            }
+        };
+        Some(When { time, after, before })
     }
 
     /// The zone that the keys of a time name, or else the one given.
@@ -143,7 +159,7 @@ impl Checker<'_, '_> {
 
     fn when_word(&mut self, word: &Scalar<'_>, zone: Option<Zone>) -> Option<When> {
         if word.text == "tba" {
-            return zone.map(|zone| When::ToBeAnnounced { zone });
+            return zone.map(|zone| KnownTime::Unknown { zone, part: None }.into());
         }
         let example = self.example;
         self.error(codes::BAD_WHEN, word.at, |d| {
@@ -158,12 +174,16 @@ impl Checker<'_, '_> {
     fn form(&mut self, keys: &TimeKeys<'_>) -> Option<WhenForm> {
         let given = given_keys(keys);
         let has = |key: &str| given.iter().any(|(name, _)| *name == key);
-        let Some(form) = WhenForm::ALL.into_iter().find(|form| has(form.key())) else {
+        // What comes after another entry may have a time or a day of its own.
+        let has_own = has("start") || has("date");
+        let is_form =
+            |form: &WhenForm| has(form.key()) && !(has_own && matches!(form, WhenForm::After | WhenForm::Before));
+        let Some(form) = WhenForm::ALL.into_iter().find(is_form) else {
             // What could not be read may have been the time.
             if keys.unread {
                 return None;
             }
-            let message = "This says no time: it has no “start”, “date”, “from” or “after”.";
+            let message = "This says no time: it has no “start”, “date”, “from”, “after” or “before”.";
             let help = "Write what was announced, or tba if not even the day was.";
             return self.refuse(codes::BAD_WHEN, keys.at, message, help);
         };
@@ -255,7 +275,7 @@ impl Checker<'_, '_> {
         None
     }
 
-    fn day(&mut self, keys: &TimeKeys<'_>, zone: Option<Zone>) -> Option<When> {
+    fn day(&mut self, keys: &TimeKeys<'_>, zone: Option<Zone>) -> Option<KnownTime> {
         let scalar = keys.date.as_ref()?;
         if keys.part.is_none() && keys.between.is_none() && time_slips::has_time(&scalar.text) {
             return self.time_under_date(scalar);
@@ -277,11 +297,11 @@ impl Checker<'_, '_> {
         if within.is_some() {
             self.needless_fold(keys.fold.as_ref(), &moments);
         }
-        Some(When::Day { zone: zone?, date: date?, within: within? })
+        Some(KnownTime::Day { zone: zone?, date: date?, within: within? })
     }
 
     /// Refuses a day with a time under “date”, which can only be meant as a start.
-    fn time_under_date(&mut self, scalar: &Scalar<'_>) -> Option<When> {
+    fn time_under_date(&mut self, scalar: &Scalar<'_>) -> Option<KnownTime> {
         self.error(codes::BAD_DATE, scalar.at, |d| {
             let fix = renamed_key(&d.place, "date", "start");
             d.saying(format!("“{}” is no date: it has a time.", document::shortened(&scalar.text)))
@@ -333,7 +353,7 @@ impl Checker<'_, '_> {
         Some([from?, to?])
     }
 
-    fn days(&mut self, keys: &TimeKeys<'_>, zone: Option<Zone>) -> Option<When> {
+    fn days(&mut self, keys: &TimeKeys<'_>, zone: Option<Zone>) -> Option<KnownTime> {
         let help = "For one day, write {date: …}.";
         let from = self.date_in(keys.from.as_ref()?, zone);
         let Some(last) = &keys.to else {
@@ -344,7 +364,7 @@ impl Checker<'_, '_> {
         if from >= to {
             return self.refuse(codes::END_NOT_LATER, last.at, "The last day is not later than the first.", help);
         }
-        Some(When::Days { zone, from, to })
+        Some(KnownTime::Days { zone, from, to })
     }
 
     fn part(&mut self, scalar: &Scalar<'_>) -> Option<PartOfDay> {

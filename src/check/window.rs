@@ -5,7 +5,7 @@
 
 use chrono::{DateTime, Duration, NaiveDate, Utc};
 
-use crate::programme::{PartOfDay, TimedSpan, When, WithinDay};
+use crate::programme::{KnownTime, PartOfDay, TimedSpan, When, WithinDay};
 use crate::zone::{Moment, Zone};
 
 /// How far an approximate time may be off.
@@ -21,17 +21,15 @@ pub(super) struct Window {
 impl Window {
     /// The window of a time; `None` where not even a day is certain.
     pub(super) fn of(when: &When) -> Option<Window> {
-        match *when {
-            When::Clock(clock) => Some(Window::of_clock(clock)),
-            When::Day { zone, date, within: WithinDay::Day }
-            | When::After { zone, date: Some(date), part: None, .. } => Some(Window::of_days(zone, date, date)),
-            When::Day { zone, date, within: WithinDay::Part(part) }
-            | When::After { zone, date: Some(date), part: Some(part), .. } => Some(Window::of_part(zone, date, part)),
-            When::Day { within: WithinDay::Between(first, last), .. } => {
+        match when.time {
+            KnownTime::Clock(clock) => Some(Window::of_clock(clock)),
+            KnownTime::Day { zone, date, within: WithinDay::Day } => Some(Window::of_days(zone, date, date)),
+            KnownTime::Day { zone, date, within: WithinDay::Part(part) } => Some(Window::of_part(zone, date, part)),
+            KnownTime::Day { within: WithinDay::Between(first, last), .. } => {
                 Some(Window { first: first.instant(), last: last.instant() })
             }
-            When::Days { zone, from, to } => Some(Window::of_days(zone, from, to)),
-            When::After { date: None, .. } | When::ToBeAnnounced { .. } => None,
+            KnownTime::Days { zone, from, to } => Some(Window::of_days(zone, from, to)),
+            KnownTime::Unknown { .. } => None,
         }
     }
 

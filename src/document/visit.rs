@@ -1,7 +1,7 @@
 //! A visit's file, as written.
 
 use super::form::Form;
-use super::shape::{Flag, Items, Scalar, Shape, ShapeReader, Table, Text, shape};
+use super::shape::{Flag, Items, OneOrMany, Scalar, Shape, ShapeReader, Table, Text, shape};
 use super::tree::{Node, NodeId, Value};
 
 shape! {
@@ -17,6 +17,8 @@ shape! {
         principal = "principal" required Text<'a>,
         /// Who receives the principal.
         counterpart = "counterpart" optional Text<'a>,
+        /// Who invites to it, such as the host of a summit of several.
+        host = "host" optional Text<'a>,
         /// Where it goes, instead of the cities of the entries.
         location = "where" optional Text<'a>,
         /// The zone of every time that names no other.
@@ -95,6 +97,8 @@ shape! {
         arrive = "arrive" optional Box<End<'a>>,
         /// Where it is.
         place = "place" optional Box<Place<'a>>,
+        /// The entry of this visit that it is a part of, or on the sidelines of.
+        part_of = "part_of" optional Scalar<'a> as Id,
         /// Tentative, confirmed, postponed, cancelled.
         status = "status" optional Scalar<'a> as Status,
         /// Why it has that status.
@@ -162,8 +166,10 @@ shape! {
         from = "from" optional Scalar<'a> as Date,
         /// The last of several days.
         to = "to" optional Scalar<'a> as Date,
-        /// The entry that it follows: entry, or visit/entry of another visit.
-        after = "after" optional Scalar<'a> as EntryName,
+        /// The entry that it follows: entry, or visit/entry of another visit. Of a list, it follows the last of them.
+        after = "after" optional OneOrMany<Scalar<'a>> as EntryName,
+        /// The entry that it comes before.
+        before = "before" optional Scalar<'a> as EntryName,
         /// The zone, where it is not the visit's.
         zone = "zone" optional Scalar<'a> as Zone,
         /// Which is meant of a time that clocks show twice.

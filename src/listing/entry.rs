@@ -2,10 +2,10 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{ForPress, ForStaff, ListOrder, Viewer};
+use super::{ForPress, ForStaff, HostDay, ListOrder, Viewer};
 use crate::programme::{
-    Access, Actual, Audience, Dispute, Entry, EntryKind, EntryRef, Id, Identity, Journey, Place, Source, Status, Text,
-    Timing, Visit, When, WithinDay,
+    Access, Actual, Audience, Dispute, Entry, EntryKind, EntryRef, Id, Identity, Journey, KnownTime, Place, Source,
+    Status, Text, Timing, Visit, When, WithinDay,
 };
 use crate::zone::Moment;
 
@@ -45,6 +45,10 @@ pub struct ListedEntry<'p> {
     pub status: &'p Status,
     /// Press coverage.
     pub access: Option<Access>,
+    /// What it is a part of, if that may be seen.
+    pub part_of: Option<ListedWhole<'p>>,
+    /// How many wholes it stands inside of in a list: those of the same day.
+    pub depth: usize,
     /// Who else takes part.
     pub with: &'p [Text],
     /// What there is to say of it.
@@ -71,6 +75,19 @@ pub struct ListedEntry<'p> {
     pub press: Option<ForPress<'p>>,
     /// What staff need; for nobody else.
     pub staff: Option<ForStaff<'p>>,
+}
+
+/// What an entry is a part of.
+#[derive(Debug, Clone, Copy)]
+pub struct ListedWhole<'p> {
+    /// The id of its visit.
+    pub visit: &'p Id,
+    /// Its id in the visit.
+    pub id: &'p Id,
+    /// What its UID is made from.
+    pub identity: &'p Identity,
+    /// What it is called.
+    pub title: &'p Text,
 }
 
 impl ListedEntry<'_> {
@@ -213,7 +230,7 @@ impl ListedActual<'_> {
     #[must_use]
     pub fn begun(&self) -> Option<DateTime<Utc>> {
         match &self.when {
-            Some(When::Clock(span)) => Some(span.start.instant()),
+            Some(When { time: KnownTime::Clock(span), .. }) => Some(span.start.instant()),
             Some(when) => when.days().map(|(first, _)| when.zone().start_of_day(first)),
             None => self.ended(),
         }
@@ -222,10 +239,7 @@ impl ListedActual<'_> {
     /// When it ended, as far as that is known.
     #[must_use]
     pub fn ended(&self) -> Option<DateTime<Utc>> {
-        let end = match &self.when {
-            Some(When::Clock(span)) => span.end,
-            _ => None,
-        };
+        let end = self.when.as_ref().and_then(|when| when.clock()?.end);
         end.or(self.end.map(|(end, _)| end)).map(Moment::instant)
     }
 }
@@ -293,6 +307,8 @@ impl<'p> Viewer<'p> {
             place: entry.place.as_ref(),
             status: &entry.status,
             access: entry.access,
+            part_of: entry.whole().and_then(|whole| self.whole(visit, whole)),
+            depth: 0,
             with: &entry.with,
             note: entry.note.as_ref(),
             sources: Cited::of(visit, &entry.sources),
@@ -307,6 +323,12 @@ impl<'p> Viewer<'p> {
             press: self.for_press(entry.press.as_ref()),
             staff: self.for_staff(entry.staff.as_ref()),
         }
+    }
+
+    /// What an entry is a part of, unless it is hidden.
+    fn whole(&self, visit: &'p Visit, whole: EntryRef) -> Option<ListedWhole<'p>> {
+        let whole = self.seen(whole)?;
+        Some(ListedWhole { visit: visit.id(), id: &whole.id, identity: &whole.identity, title: &whole.title })
     }
 
     /// Whom an entry is for that this audience sees and the public does not.
@@ -339,19 +361,19 @@ impl<'p> Viewer<'p> {
     }
 
     fn when(&self, when: &When) -> ListedWhen<'p> {
-        let When::After { zone, after, date, part } = *when else {
-            return when.map_after(|_| unreachable!("it comes after nothing"));
+        let title = |other: EntryRef| self.seen(other).map(|seen| &seen.title);
+        let after: Vec<_> = when.after.iter().filter_map(|other| title(*other)).collect();
+        let before = when.before.and_then(title);
+        let time = match when.time {
+            KnownTime::Unknown { zone, part } if when.is_relative() => match self.day_beside_others(when) {
+                Some(HostDay { zone, date, .. }) => {
+                    KnownTime::Day { zone, date, within: part.map_or(WithinDay::Day, WithinDay::Part) }
+                }
+                // Where all that it names is hidden, it is of a day that nobody knows.
+                None => KnownTime::Unknown { zone, part: part.filter(|_| !after.is_empty() || before.is_some()) },
+            },
+            known => known,
         };
-        match (self.seen(after), date) {
-            (Some(seen), Some(_)) => When::After { zone, after: &seen.title, date, part },
-            (Some(seen), None) => {
-                let day = self.host_day(after);
-                let (zone, date) = (day.map_or(zone, |day| day.zone), day.map(|day| day.date));
-                When::After { zone, after: &seen.title, date, part }
-            }
-            // What it comes after is hidden: only what this entry says of itself is left.
-            (None, Some(date)) => When::Day { zone, date, within: part.map_or(WithinDay::Day, WithinDay::Part) },
-            (None, None) => When::ToBeAnnounced { zone },
-        }
+        When { time, after, before }
     }
 }

@@ -1,5 +1,7 @@
 //! English.
 
+use std::borrow::Cow;
+
 use chrono::{Datelike, NaiveDate};
 
 use super::{Label, Locale, Phrase, Punctuation, Told};
@@ -101,8 +103,16 @@ impl Locale for English {
         format!("until {end}")
     }
 
-    fn after(&self, title: &str) -> String {
-        format!("after “{title}”")
+    fn after(&self, titles: &[Cow<'_, str>]) -> String {
+        let quoted: Vec<String> = titles.iter().map(|title| format!("“{title}”")).collect();
+        match quoted.split_last() {
+            Some((last, rest)) if !rest.is_empty() => format!("after {} and {last}", rest.join(", ")),
+            _ => format!("after {}", quoted.concat()),
+        }
+    }
+
+    fn before(&self, title: &str) -> String {
+        format!("before “{title}”")
     }
 
     fn span(&self, day: &str, host: &str, from: &str, to: &str, zone: &str) -> String {
@@ -218,6 +228,7 @@ impl Locale for English {
             Label::Departs => "Departs",
             Label::Arrives => "Arrives",
             Label::Place => "Place",
+            Label::PartOf => "Part of",
             Label::With => "With",
             Label::Principal => "Principal",
             Label::Access => "Press access",
@@ -230,6 +241,7 @@ impl Locale for English {
             Label::Disputed => "Disputed",
             Label::Actual => "What happened",
             Label::Visit => "Visit",
+            Label::Host => "Host",
             Label::ForPress => "For the press",
             Label::Gather => "Gather",
             Label::CallTime => "Call time",
@@ -284,6 +296,8 @@ impl Locale for English {
             VisitKind::OfficialWorkingVisit => "official working visit",
             VisitKind::WorkingVisit => "working visit",
             VisitKind::PrivateVisit => "private visit",
+            VisitKind::MultilateralSummit => "multilateral summit",
+            VisitKind::Stopover => "stopover",
         }
     }
 
@@ -299,6 +313,7 @@ impl Locale for English {
             "access" => "press access",
             "principal" => "principal",
             "counterpart" => "counterpart",
+            "host" => "host",
             "with" => "participants",
             "note" => "note",
             "link" => "link",
@@ -308,6 +323,7 @@ impl Locale for English {
             "dates" => "dates",
             "depart.place" => "place of departure",
             "arrive.place" => "place of arrival",
+            "part_of" => "larger event",
             "reason" => "reason",
             "sources" => "details of a source",
             "disputed" => "other accounts",

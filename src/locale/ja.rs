@@ -83,8 +83,13 @@ impl Locale for Japanese {
         format!("{end}まで")
     }
 
-    fn after(&self, title: &str) -> String {
-        format!("「{title}」の後")
+    fn after(&self, titles: &[Cow<'_, str>]) -> String {
+        let quoted: Vec<String> = titles.iter().map(|title| format!("「{title}」")).collect();
+        format!("{}の後", quoted.join("と"))
+    }
+
+    fn before(&self, title: &str) -> String {
+        format!("「{title}」の前")
     }
 
     fn span(&self, day: &str, host: &str, from: &str, to: &str, zone: &str) -> String {
@@ -208,6 +213,7 @@ impl Locale for Japanese {
             Label::Departs => "出発",
             Label::Arrives => "到着",
             Label::Place => "場所",
+            Label::PartOf => "上位の行事",
             Label::With => "出席者",
             Label::Principal => "訪問者",
             Label::Access => "取材",
@@ -219,6 +225,7 @@ impl Locale for Japanese {
             Label::Disputed => "異なる発表・報道",
             Label::Actual => "実際の経過",
             Label::Visit => "訪問",
+            Label::Host => "主催",
             Label::ForPress => "報道関係者向け",
             Label::Gather => "集合",
             Label::CallTime => "現場待機",
@@ -265,6 +272,8 @@ impl Locale for Japanese {
             VisitKind::OfficialWorkingVisit => "公式実務訪問",
             VisitKind::WorkingVisit => "実務訪問",
             VisitKind::PrivateVisit => "私的訪問",
+            VisitKind::MultilateralSummit => "多国間首脳会議",
+            VisitKind::Stopover => "立ち寄り",
         }
     }
 
@@ -280,6 +289,7 @@ impl Locale for Japanese {
             "access" => "取材",
             "principal" => "訪問者",
             "counterpart" => "相手",
+            "host" => "主催",
             "with" => "出席者",
             "note" => "備考",
             "link" => "リンク",
@@ -289,6 +299,7 @@ impl Locale for Japanese {
             "dates" => "期間",
             "depart.place" => "出発地",
             "arrive.place" => "到着地",
+            "part_of" => "上位の行事",
             "reason" => "理由",
             "where" => "訪問先",
             "sources" => "情報源の詳細",

@@ -1,5 +1,7 @@
 //! Korean.
 
+use std::borrow::Cow;
+
 use chrono::{Datelike, NaiveDate};
 
 use super::{Label, Locale, Phrase, Punctuation, Told, from_large, with_details};
@@ -81,8 +83,13 @@ impl Locale for Korean {
         format!("{end}까지")
     }
 
-    fn after(&self, title: &str) -> String {
-        format!("‘{title}’ 이후")
+    fn after(&self, titles: &[Cow<'_, str>]) -> String {
+        let quoted: Vec<String> = titles.iter().map(|title| format!("‘{title}’")).collect();
+        format!("{} 이후", quoted.join("·"))
+    }
+
+    fn before(&self, title: &str) -> String {
+        format!("‘{title}’ 이전")
     }
 
     fn span(&self, day: &str, host: &str, from: &str, to: &str, zone: &str) -> String {
@@ -202,6 +209,7 @@ impl Locale for Korean {
             Label::Departs => "출발",
             Label::Arrives => "도착",
             Label::Place => "장소",
+            Label::PartOf => "상위 일정",
             Label::With => "참석자",
             Label::Principal => "방문 인사",
             Label::Access => "취재",
@@ -213,6 +221,7 @@ impl Locale for Korean {
             Label::Disputed => "다른 발표·보도",
             Label::Actual => "실제 진행",
             Label::Visit => "방문",
+            Label::Host => "주최",
             Label::ForPress => "취재진용",
             Label::Gather => "집결",
             Label::CallTime => "현장 대기",
@@ -259,6 +268,8 @@ impl Locale for Korean {
             VisitKind::OfficialWorkingVisit => "공식 실무 방문",
             VisitKind::WorkingVisit => "실무 방문",
             VisitKind::PrivateVisit => "사적 방문",
+            VisitKind::MultilateralSummit => "다자 정상회의",
+            VisitKind::Stopover => "경유 방문",
         }
     }
 
@@ -274,6 +285,7 @@ impl Locale for Korean {
             "access" => "취재",
             "principal" => "방문 인사",
             "counterpart" => "상대",
+            "host" => "주최",
             "with" => "참석자",
             "note" => "비고",
             "link" => "링크",
@@ -283,6 +295,7 @@ impl Locale for Korean {
             "dates" => "기간",
             "depart.place" => "출발지",
             "arrive.place" => "도착지",
+            "part_of" => "상위 일정",
             "reason" => "사유",
             "where" => "방문지",
             "sources" => "출처 정보",

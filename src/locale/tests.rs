@@ -22,6 +22,7 @@ const FIELDS: &[&str] = &[
     "access",
     "principal",
     "counterpart",
+    "host",
     "with",
     "note",
     "link",
@@ -31,6 +32,7 @@ const FIELDS: &[&str] = &[
     "dates",
     "depart.place",
     "arrive.place",
+    "part_of",
     "reason",
     "sources",
     "disputed",
@@ -102,7 +104,9 @@ fn texts(words: &dyn Locale) -> Vec<(String, String)> {
     }
     for (what, text) in [
         ("own name", words.own_name()),
-        ("after", &words.after(TEXT)),
+        ("after", &words.after(&[TEXT.into()])),
+        ("after several", &words.after(&[TEXT.into(), TEXT.into(), TEXT.into()])),
+        ("before", &words.before(TEXT)),
         ("about", &words.about(TEXT)),
         ("between", &words.between(TEXT, TEXT)),
         ("until", &words.until(TEXT)),

@@ -37,10 +37,9 @@ pub enum WithinDay {
     Between(Moment, Moment),
 }
 
-/// When something is, in the zone of its place. `A` is how another entry is named: by its place in the programme, or to
-/// those who may only read its title, by that.
+/// What is known of a time by itself, in the zone of its place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum When<A = EntryRef> {
+pub enum KnownTime {
     /// A clock time is known.
     Clock(TimedSpan),
     /// A day is known.
@@ -61,60 +60,81 @@ pub enum When<A = EntryRef> {
         /// The last.
         to: NaiveDate,
     },
-    /// After another entry.
-    After {
-        /// The zone that the day is of.
-        zone: Zone,
-        /// That entry.
-        after: A,
-        /// The day, where this entry says so itself.
-        date: Option<NaiveDate>,
-        /// The part of the day, likewise.
-        part: Option<PartOfDay>,
-    },
     /// Not even the day is known.
-    ToBeAnnounced {
+    Unknown {
         /// The zone it would be in.
         zone: Zone,
+        /// The part of that day, where it comes after or before another entry.
+        part: Option<PartOfDay>,
     },
+}
+
+/// When something is: what is known of its time by itself, and after and before which other entries it comes. `A` is how
+/// another entry is named: by its place in the programme, or to those who may only read its title, by that.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct When<A = EntryRef> {
+    /// What is known by itself.
+    pub time: KnownTime,
+    /// The entries that it comes after: after the last of them.
+    pub after: Vec<A>,
+    /// The entry that it comes before.
+    pub before: Option<A>,
+}
+
+impl<A> From<KnownTime> for When<A> {
+    fn from(time: KnownTime) -> Self {
+        When { time, after: Vec::new(), before: None }
+    }
 }
 
 impl<A> When<A> {
     /// The host's zone.
     #[must_use]
     pub fn zone(&self) -> Zone {
-        match self {
-            When::Clock(clock) => clock.start.zone(),
-            When::Day { zone, .. }
-            | When::Days { zone, .. }
-            | When::After { zone, .. }
-            | When::ToBeAnnounced { zone } => *zone,
+        match self.time {
+            KnownTime::Clock(clock) => clock.start.zone(),
+            KnownTime::Day { zone, .. } | KnownTime::Days { zone, .. } | KnownTime::Unknown { zone, .. } => zone,
         }
     }
 
-    /// The same, with the other entry named otherwise.
-    pub fn map_after<'w, B>(&'w self, name: impl FnOnce(&'w A) -> B) -> When<B> {
-        match *self {
-            When::Clock(span) => When::Clock(span),
-            When::Day { zone, date, within } => When::Day { zone, date, within },
-            When::Days { zone, from, to } => When::Days { zone, from, to },
-            When::After { zone, ref after, date, part } => When::After { zone, after: name(after), date, part },
-            When::ToBeAnnounced { zone } => When::ToBeAnnounced { zone },
+    /// The clock time, where one is known.
+    #[must_use]
+    pub fn clock(&self) -> Option<TimedSpan> {
+        match self.time {
+            KnownTime::Clock(span) => Some(span),
+            _ => None,
         }
     }
 
-    /// The same, with the other entry borrowed.
+    /// The other entries that it names: those that it comes after, and then the one that it comes before.
+    pub fn others(&self) -> impl Iterator<Item = &A> {
+        self.after.iter().chain(&self.before)
+    }
+
+    /// Whether it comes after or before another entry.
+    #[must_use]
+    pub fn is_relative(&self) -> bool {
+        self.others().next().is_some()
+    }
+
+    /// The same, with the other entries named otherwise.
+    pub fn map_others<'w, B>(&'w self, mut name: impl FnMut(&'w A) -> B) -> When<B> {
+        let after = self.after.iter().map(&mut name).collect();
+        When { time: self.time, after, before: self.before.as_ref().map(name) }
+    }
+
+    /// The same, with the other entries borrowed.
     #[must_use]
     pub fn as_ref(&self) -> When<&A> {
-        self.map_after(|after| after)
+        self.map_others(|other| other)
     }
 
     /// The first and the last moment of it, as far as it says any: of days, where they begin and end.
     #[must_use]
     pub fn moments(&self) -> [Option<Moment>; 2] {
-        match self {
-            When::Clock(clock) => [Some(clock.start), clock.end],
-            When::Day { within: WithinDay::Between(first, last), .. } => [Some(*first), Some(*last)],
+        match self.time {
+            KnownTime::Clock(clock) => [Some(clock.start), clock.end],
+            KnownTime::Day { within: WithinDay::Between(first, last), .. } => [Some(first), Some(last)],
             _ => {
                 let zone = self.zone();
                 let edges = self.days().map(|(first, last)| [zone.start_of_day(first), zone.end_of_day(last)]);
@@ -126,15 +146,14 @@ impl<A> When<A> {
     /// First and last day in the host's zone, as far as this says so itself.
     #[must_use]
     pub fn days(&self) -> Option<(NaiveDate, NaiveDate)> {
-        match self {
-            When::Clock(clock) => {
+        match self.time {
+            KnownTime::Clock(clock) => {
                 let last = clock.end.unwrap_or(clock.start).in_zone(clock.start.zone());
                 Some((clock.start.local().date(), last.local().date()))
             }
-            When::Day { date, .. } => Some((*date, *date)),
-            When::Days { from, to, .. } => Some((*from, *to)),
-            When::After { date, .. } => date.map(|date| (date, date)),
-            When::ToBeAnnounced { .. } => None,
+            KnownTime::Day { date, .. } => Some((date, date)),
+            KnownTime::Days { from, to, .. } => Some((from, to)),
+            KnownTime::Unknown { .. } => None,
         }
     }
 }

@@ -18,6 +18,7 @@ pub struct Visit {
     pub(crate) title: Text,
     pub(crate) principal: Text,
     pub(crate) counterpart: Option<Text>,
+    pub(crate) host: Option<Text>,
     pub(crate) location: Option<Text>,
     pub(crate) zone: Zone,
     pub(crate) from: NaiveDate,
@@ -275,6 +276,7 @@ pub struct Entry {
     pub(crate) title: Text,
     pub(crate) timing: Timing,
     pub(crate) place: Option<Place>,
+    pub(crate) part_of: Option<EntryRef>,
     pub(crate) status: Status,
     pub(crate) access: Option<Access>,
     pub(crate) audience: Audience,
@@ -322,7 +324,12 @@ impl Entry {
         self.embargo
     }
 
-    /// The entries that it, or an end of it, or what happened, comes after.
+    /// What it is a part of.
+    pub(crate) fn whole(&self) -> Option<EntryRef> {
+        self.part_of
+    }
+
+    /// The entries that it, or an end of it, or what happened, comes after or before.
     pub(crate) fn followed(&self) -> impl Iterator<Item = EntryRef> {
         let ends: [Option<&Journey>; 2] = match &self.timing {
             Timing::Stay(_) => [None, None],
@@ -331,9 +338,6 @@ impl Entry {
         let actuals = ends.into_iter().flatten().map(|end| end.actual.as_ref()).chain([self.actual.as_ref()]);
         let actuals = actuals.flatten().filter_map(|actual| actual.when.as_ref());
         let planned = [self.timing.begin(), self.timing.finish()];
-        planned.into_iter().chain(actuals).filter_map(|when| match when {
-            When::After { after, .. } => Some(*after),
-            _ => None,
-        })
+        planned.into_iter().chain(actuals).flat_map(When::others).copied()
     }
 }

@@ -7,7 +7,7 @@ use std::borrow::Cow;
 use super::open_data::objects::{Actual, ClockTime, Entry, Place, Programme, Texts, Timing, When};
 
 /// The version of the columns; new ones come last, and raise the second number.
-pub(crate) const VERSION: &str = "1.0.0";
+pub(crate) const VERSION: &str = "1.1.0";
 
 /// A row: an entry, or one end of it if it is a journey.
 struct Row<'r> {
@@ -74,6 +74,8 @@ const COLUMNS: &[(&str, for<'r> fn(&Row<'r>) -> Cell<'r>)] = &[
         let publishers = row.entry.sources.iter().filter_map(|source| row.text(Some(source.publisher)));
         Some(publishers.collect::<Vec<_>>().join("; ").into())
     }),
+    ("part_of", |row| row.entry.part_of.as_ref().map(|whole| whole.entry.into())),
+    ("before", |row| row.text(row.when?.before)),
 ];
 
 impl<'r> Row<'r> {

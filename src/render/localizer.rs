@@ -6,7 +6,7 @@ use chrono::{Datelike, NaiveDate};
 
 use crate::listing::{ListedActual, ListedDispute, ListedEntry, ListedWhen};
 use crate::locale::{self, Label, Locale, Unknown};
-use crate::programme::{Language, Place, Published, Source, Text, TimedSpan, UiLanguage, WithinDay};
+use crate::programme::{KnownTime, Language, Place, Published, Source, Text, TimedSpan, UiLanguage, WithinDay};
 use crate::zone::{Abbreviation, Local, Moment, Zone};
 
 /// What stands between two clocks.
@@ -154,10 +154,10 @@ impl<'a> Localizer<'a> {
 
     /// The same of anything that has clock times; a window has them too.
     pub(crate) fn reading_of(&self, when: &ListedWhen<'_>, zone: Zone, named: Option<NaiveDate>) -> Option<String> {
-        match when {
-            ListedWhen::Clock(span) => Some(self.reading(span, zone, named)),
-            ListedWhen::Day { within: WithinDay::Between(first, last), .. } => {
-                Some(self.on_clock(&window(*first, *last), Meaning::Window, zone, named))
+        match when.time {
+            KnownTime::Clock(span) => Some(self.reading(&span, zone, named)),
+            KnownTime::Day { within: WithinDay::Between(first, last), .. } => {
+                Some(self.on_clock(&window(first, last), Meaning::Window, zone, named))
             }
             _ => None,
         }
@@ -216,23 +216,45 @@ impl<'a> Localizer<'a> {
         let dated = |date: NaiveDate, known: Cow<'_, str>| {
             if named == Some(date) { known.into_owned() } else { self.locale.day_with(&self.day(date), &known) }
         };
-        match when {
-            ListedWhen::Clock(clock) => self.clock(clock),
-            ListedWhen::Day { within: WithinDay::Between(first, last), .. } => self.window(*first, *last, named),
-            ListedWhen::Day { date, within, .. } => dated(*date, self.within(*within, *date)),
-            ListedWhen::Days { from, to, .. } => self.locale.days(&self.day(*from), &self.day(*to)),
-            ListedWhen::After { after: title, date, part, .. } => {
-                let after = self.locale.after(&self.text(title));
-                let after = match part {
-                    Some(part) => self.both(self.locale.part(*part), &after),
-                    None => after,
-                };
-                match date {
-                    Some(date) => dated(*date, Cow::Owned(after)),
-                    None => self.both(&after, self.locale.unknown(Unknown::Day)),
-                }
+        let others = self.others(when);
+        let known = match (when.time, &others) {
+            // That its time is not announced goes without saying.
+            (KnownTime::Day { date, within: WithinDay::Day, .. }, Some(others)) => {
+                return dated(date, Cow::Borrowed(others));
             }
-            ListedWhen::ToBeAnnounced { .. } => self.locale.unknown(Unknown::Day).to_owned(),
+            (KnownTime::Day { date, within: WithinDay::Part(part), .. }, Some(others)) => {
+                return dated(date, Cow::Owned(self.both(self.locale.part(part), others)));
+            }
+            (KnownTime::Unknown { part, .. }, Some(others)) => {
+                let known = part.map_or_else(|| others.clone(), |part| self.both(self.locale.part(part), others));
+                return self.both(&known, self.locale.unknown(Unknown::Day));
+            }
+            (KnownTime::Clock(clock), _) => self.clock(&clock),
+            (KnownTime::Day { within: WithinDay::Between(first, last), .. }, _) => self.window(first, last, named),
+            (KnownTime::Day { date, within, .. }, None) => dated(date, self.within(within, date)),
+            (KnownTime::Days { from, to, .. }, _) => self.locale.days(&self.day(from), &self.day(to)),
+            (KnownTime::Unknown { .. }, None) => self.locale.unknown(Unknown::Day).to_owned(),
+        };
+        others.map_or(known.clone(), |others| self.both(&known, &others))
+    }
+
+    /// After and before which other entries something comes.
+    pub(crate) fn others(&self, when: &ListedWhen<'_>) -> Option<String> {
+        self.others_as(when, |title| self.text(title))
+    }
+
+    /// The same, with what is to stand there for each title.
+    pub(crate) fn others_as<'w>(
+        &self,
+        when: &ListedWhen<'w>,
+        shown: impl Fn(&'w Text) -> Cow<'w, str>,
+    ) -> Option<String> {
+        let titles: Vec<Cow<'_, str>> = when.after.iter().map(|title| shown(title)).collect();
+        let after = (!titles.is_empty()).then(|| self.locale.after(&titles));
+        let before = when.before.map(|title| self.locale.before(&shown(title)));
+        match (after, before) {
+            (Some(after), Some(before)) => Some(self.both(&after, &before)),
+            (after, before) => after.or(before),
         }
     }
 
@@ -257,10 +279,10 @@ impl<'a> Localizer<'a> {
 
     /// What of an all-day entry's time belongs into its title.
     pub(crate) fn title_note(&self, when: &ListedWhen<'_>) -> Option<Cow<'static, str>> {
-        match when {
-            ListedWhen::Day { within: WithinDay::Day, .. } => None,
-            ListedWhen::Day { date, within, .. } => Some(self.within(*within, *date)),
-            ListedWhen::After { part, .. } => part.map(|part| Cow::Borrowed(self.locale.part(part))),
+        match when.time {
+            KnownTime::Day { within: WithinDay::Day, .. } => None,
+            KnownTime::Day { date, within, .. } => Some(self.within(within, date)),
+            KnownTime::Unknown { part, .. } => part.map(|part| Cow::Borrowed(self.locale.part(part))),
             _ => None,
         }
     }
@@ -287,7 +309,7 @@ impl<'a> Localizer<'a> {
     /// What the days of those that have no clock time are on the other clocks, each once.
     pub(crate) fn spans_of<'w, 'p: 'w>(&self, whens: impl Iterator<Item = &'w ListedWhen<'p>>) -> Vec<String> {
         let mut spans: Vec<String> = Vec::new();
-        for when in whens.filter(|when| !matches!(when, ListedWhen::Clock(_))) {
+        for when in whens.filter(|when| when.clock().is_none()) {
             let Some((first, last)) = when.days() else { continue };
             for span in self.spans(when.zone(), first, last) {
                 if !spans.contains(&span) {

@@ -13,10 +13,10 @@ use super::ics::{CalendarTime, EventStyle};
 use super::localizer::Localizer;
 use crate::listing::{
     Absence, ForPress, ForStaff, ListedActual, ListedDispute, ListedEntry, ListedJourney, ListedTiming, ListedVisit,
-    ListedWhen,
+    ListedWhen, ListedWhole,
 };
 use crate::programme::{
-    Access, Geo, Language, PartOfDay, Place, Published, Settings, Source, Status, UiLanguage, WithinDay,
+    Access, Geo, KnownTime, Language, PartOfDay, Place, Published, Settings, Source, Status, UiLanguage, WithinDay,
 };
 use crate::revision::{RevisedListing, Revision};
 use crate::zone::{Moment, rfc3339};
@@ -24,7 +24,7 @@ use objects::Texts;
 
 /// The version of the layout, by the rules of semantic versioning: a key that is new raises the second number, one that means
 /// something else or is gone the first.
-pub(crate) const VERSION: &str = "1.1.0";
+pub(crate) const VERSION: &str = "1.2.0";
 
 /// The text of a file of JSON.
 pub(crate) fn text(object: &impl Serialize) -> String {
@@ -76,6 +76,7 @@ impl<'r> ProgrammeData<'r> {
             title: Texts(visit.title),
             principal: Texts(visit.principal),
             counterpart: visit.counterpart.map(Texts),
+            host: visit.host.map(Texts),
             location: visit.location.map(Texts),
             zone: visit.zone.name(),
             dates: objects::Days { from: visit.dates.0.to_string(), to: visit.dates.1.to_string() },
@@ -120,6 +121,7 @@ impl<'r> ProgrammeData<'r> {
             principal: entry.principal.map(Texts),
             with: entry.with.iter().map(Texts).collect(),
             place: entry.place.map(place),
+            part_of: entry.part_of.map(|whole| self.whole(whole)),
             when: timing(&entry.timing),
             actual: entry.actual.as_ref().map(|actual| happened(actual, entry.timing.begin())),
             note: entry.note.map(Texts),
@@ -130,6 +132,16 @@ impl<'r> ProgrammeData<'r> {
             press: entry.press.map(for_press),
             staff: entry.staff.map(for_staff),
             feed: self.feed.zip(visit).map(|(feed, visit)| feed.event(visit, entry)),
+        }
+    }
+
+    /// What an entry is a part of.
+    fn whole(&self, whole: ListedWhole<'r>) -> objects::Whole<'r> {
+        objects::Whole {
+            visit: whole.visit.as_str(),
+            entry: whole.id.as_str(),
+            uid: self.revised.uid_of(whole.identity).to_string(),
+            title: Texts(whole.title),
         }
     }
 }
@@ -186,27 +198,32 @@ fn end<'r>(end: &ListedJourney<'r>) -> objects::JourneyEnd<'r> {
 
 pub(super) fn when<'r>(when: &ListedWhen<'r>) -> objects::When<'r> {
     let (mut start, mut end, mut about) = (None, None, false);
-    let (mut part, mut between, mut after) = (None, None, None);
-    let form = match when {
-        ListedWhen::Clock(span) => {
+    let (mut part, mut between) = (None, None);
+    let form = match when.time {
+        KnownTime::Clock(span) => {
             (start, end, about) = (Some(clock(span.start)), span.end.map(clock), span.about);
             "clock"
         }
-        ListedWhen::Day { within: WithinDay::Day, .. } => "date",
-        ListedWhen::Day { within: WithinDay::Part(word), .. } => {
+        KnownTime::Day { within: WithinDay::Day, .. } => "date",
+        KnownTime::Day { within: WithinDay::Part(word), .. } => {
             part = Some(word.word());
             "part"
         }
-        ListedWhen::Day { within: WithinDay::Between(from, to), .. } => {
-            between = Some([clock(*from), clock(*to)]);
+        KnownTime::Day { within: WithinDay::Between(from, to), .. } => {
+            between = Some([clock(from), clock(to)]);
             "between"
         }
-        ListedWhen::Days { .. } => "days",
-        ListedWhen::After { after: title, part: word, .. } => {
-            (after, part) = (Some(Texts(*title)), word.map(PartOfDay::word));
-            "after"
+        KnownTime::Days { .. } => "days",
+        KnownTime::Unknown { part: word, .. } => {
+            part = word.map(PartOfDay::word);
+            "tba"
         }
-        ListedWhen::ToBeAnnounced { .. } => "tba",
+    };
+    // What it comes after or before says more than a day does.
+    let form = match (["date", "part", "tba"].contains(&form), when.after.is_empty(), when.before) {
+        (true, false, _) => "after",
+        (true, true, Some(_)) => "before",
+        _ => form,
     };
     let days = when.days();
     objects::When {
@@ -219,7 +236,9 @@ pub(super) fn when<'r>(when: &ListedWhen<'r>) -> objects::When<'r> {
         about,
         part,
         between,
-        after,
+        after: when.after.first().map(|title| Texts(title)),
+        also_after: when.after.iter().skip(1).map(|title| Texts(title)).collect(),
+        before: when.before.map(Texts),
     }
 }
 
@@ -234,11 +253,7 @@ pub(super) fn clock(moment: Moment) -> objects::ClockTime {
 
 /// What happened, and how much later than planned.
 fn happened<'r>(actual: &ListedActual<'r>, planned: &ListedWhen<'r>) -> objects::Actual<'r> {
-    let span = |when: &ListedWhen<'_>| match when {
-        ListedWhen::Clock(span) => Some(*span),
-        _ => None,
-    };
-    let (was, plan) = (actual.when.as_ref().and_then(span), span(planned));
+    let (was, plan) = (actual.when.as_ref().and_then(|when| when.clock()), planned.clock());
     let ended = was.and_then(|was| was.end).or(actual.end.map(|(end, _)| end));
     let later = |was: Option<Moment>, plan: Option<Moment>| Some((was?.instant() - plan?.instant()).num_minutes());
     objects::Actual {

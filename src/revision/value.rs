@@ -76,7 +76,7 @@ impl Value {
                 let [venue, site, city] = [&place.venue, &place.site, &place.city].map(|part| part.as_ref().map(of));
                 Value::Place(Place { venue, site, city, ..place.clone() })
             }
-            Value::When(when) => Value::When(when.map_after(of)),
+            Value::When(when) => Value::When(when.map_others(of)),
             Value::Sources(sources) => {
                 let named = |(key, name): &(String, Option<Publication>)| (key.clone(), name.as_ref().map(publication));
                 Value::Sources(sources.iter().map(named).collect())
@@ -102,7 +102,7 @@ impl Value {
             Value::Text(text) => vec![text],
             Value::Texts(texts) => texts.iter().collect(),
             Value::Place(place) => [&place.venue, &place.site, &place.city].into_iter().flatten().collect(),
-            Value::When(When::After { after, .. }) => vec![after],
+            Value::When(when) => when.others().collect(),
             Value::Sources(sources) => {
                 let named = sources.iter().filter_map(|(_, name)| name.as_ref());
                 named.flat_map(|name| std::iter::once(&name.publisher).chain(&name.title)).collect()

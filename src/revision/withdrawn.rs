@@ -4,7 +4,7 @@ use super::Revision;
 use super::lock::{EntryState, LockedRevision};
 use super::snapshot::{self, Snapshot};
 use crate::listing::{Absence, AudienceMark, Cited, ListOrder, ListedEntry, ListedJourney, ListedTiming};
-use crate::programme::{Access, EntryKind, Identity, Place, Status, StatusKind, Text, TimedSpan, When};
+use crate::programme::{Access, EntryKind, Identity, KnownTime, Place, Status, StatusKind, Text, TimedSpan, When};
 use crate::zone::{Database, Moment, Zone};
 
 /// An entry that was published, and was taken out or is kept from this audience now.
@@ -117,6 +117,8 @@ impl Withdrawn {
             place: self.place.as_ref(),
             status: &self.status,
             access: self.access,
+            part_of: None,
+            depth: 0,
             with: &self.with,
             note: None,
             sources: Cited::default(),
@@ -136,10 +138,11 @@ impl Withdrawn {
 
 /// A time as the database has it, so that clocks and calendars are told the same instant.
 fn current(when: When<Text>) -> When<Text> {
-    match when {
-        When::Clock(span) => {
-            When::Clock(TimedSpan { start: span.start.current(), end: span.end.map(Moment::current), ..span })
+    let time = match when.time {
+        KnownTime::Clock(span) => {
+            KnownTime::Clock(TimedSpan { start: span.start.current(), end: span.end.map(Moment::current), ..span })
         }
-        other => other,
-    }
+        known => known,
+    };
+    When { time, ..when }
 }

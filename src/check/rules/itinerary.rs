@@ -15,7 +15,7 @@ use super::people::Person;
 use super::{EntryContext, WholeSchedule};
 use crate::check::window::Window;
 use crate::diagnostic::codes;
-use crate::programme::{EntryRef, Place, TimedSpan, Timing, Visit, When};
+use crate::programme::{EntryRef, Place, Timing, Visit, When};
 
 /// How far outside of a visit's days a journey may begin or end, and still be a journey of the visit.
 const VISIT_MARGIN: Duration = Duration::days(1);
@@ -204,12 +204,13 @@ fn report(schedule: &mut WholeSchedule<'_, '_>, at: EntryRef, when: &When, found
 
 fn is_under_way(journey: EntryContext<'_>, when: &When) -> bool {
     let timing = &journey.entry.timing;
-    let (When::Clock(leaves), When::Clock(arrives), When::Clock(begins)) = (timing.begin(), timing.finish(), when)
+    let instant = |when: &When| -> Option<DateTime<Utc>> { Some(when.clock()?.start.instant()) };
+    let (Some(leaves), Some(arrives), Some(begins)) =
+        (instant(timing.begin()), instant(timing.finish()), instant(when))
     else {
         return false;
     };
-    let instant = |clock: &TimedSpan| -> DateTime<Utc> { clock.start.instant() };
-    (instant(leaves)..instant(arrives)).contains(&instant(begins)) && instant(begins) != instant(leaves)
+    (leaves..arrives).contains(&begins) && begins != leaves
 }
 
 /// The name of a place's city, else its country.

@@ -28,7 +28,8 @@ pub(super) fn check(visit: WrittenVisit<'_>, feeds: &[&Feed], sink: &mut Warning
         want(&mut all, feed.language.primary());
     }
     let written = visit.written;
-    let texts = [&written.title, &written.principal, &written.counterpart, &written.location, &written.reason];
+    let texts =
+        [&written.title, &written.principal, &written.counterpart, &written.host, &written.location, &written.reason];
     for text in texts.into_iter().flatten().chain(source_texts(written)) {
         if let Some(missing) = missing(text, &all) {
             sink.warn_of_visit(codes::MISSING_LANGUAGE, text.at(), |d| words(d, text, &missing));

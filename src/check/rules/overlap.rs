@@ -17,7 +17,7 @@ use super::words::same;
 use super::{EntryContext, WholeSchedule, cities, repeated};
 use crate::check::window::{Window, local_time, tolerance};
 use crate::diagnostic::{self, codes};
-use crate::programme::{EntryKind, EntryRef, Place, Text, Timing, When};
+use crate::programme::{EntryKind, EntryRef, KnownTime, Place, Text, Timing, When};
 
 /// In how many files these are shown. Where more are concerned, something is wrong with all of them, and to find the
 /// places in thousands of files takes longer than reading them.
@@ -63,7 +63,8 @@ fn check_person(schedule: &mut WholeSchedule<'_, '_>, person: &Person, shown: &m
     let mut running: Vec<&TimedEntry<'_>> = Vec::with_capacity(MAX_RUNNING + 1);
     for next in &entries {
         running.retain(|other| other.ends > Some(next.begins.first) || other.begins.first == next.begins.first);
-        if let Some(other) = running.iter().rev().find(|other| clash(other, next)) {
+        if let Some(other) = running.iter().rev().find(|other| clash(other, next) && !are_nested(schedule, other, next))
+        {
             report(schedule, other, next, shown);
         }
         if next.ends.is_some() {
@@ -80,10 +81,14 @@ fn check_person(schedule: &mut WholeSchedule<'_, '_>, person: &Person, shown: &m
 impl<'d> TimedEntry<'d> {
     fn of(schedule: &WholeSchedule<'d, '_>, at: EntryRef) -> Option<Self> {
         let context = schedule.entry(at);
+        // Who stays somewhere for a night goes out from there.
+        if context.entry.kind == EntryKind::Stay {
+            return None;
+        }
         let exactly = |instant| Window { first: instant, last: instant };
         let is_journey = matches!(context.entry.timing, Timing::Journey { .. });
         let (begins, ends, has_known_end) = match &context.entry.timing {
-            Timing::Stay(when @ When::Clock(clock)) => {
+            Timing::Stay(when @ When { time: KnownTime::Clock(clock), .. }) => {
                 let from = clock.start.instant() + tolerance(*clock);
                 match clock.end.map(|end| end.instant() - tolerance(*clock)) {
                     Some(end) if end > from => (exactly(from), Some(end), true),
@@ -94,9 +99,9 @@ impl<'d> TimedEntry<'d> {
             }
             Timing::Stay(when) => (Window::of(when)?, None, false),
             Timing::Journey { depart, arrive } => {
-                let (When::Clock(leaves), When::Clock(arrives)) = (&depart.when, &arrive.when) else { return None };
-                let start = leaves.start.instant() + tolerance(*leaves);
-                let end = arrives.start.instant() - tolerance(*arrives);
+                let (leaves, arrives) = (depart.when.clock()?, arrive.when.clock()?);
+                let start = leaves.start.instant() + tolerance(leaves);
+                let end = arrives.start.instant() - tolerance(arrives);
                 (exactly(start), Some(end.max(start)), true)
             }
         };
@@ -117,7 +122,12 @@ impl<'d> TimedEntry<'d> {
             Some(place) => place.city.is_some() || place.site.is_some() || place.country.is_some(),
             None => matches!(
                 self.kind(),
-                EntryKind::Summit | EntryKind::Meeting | EntryKind::Ceremony | EntryKind::Speech | EntryKind::VisitSite
+                EntryKind::Summit
+                    | EntryKind::Meeting
+                    | EntryKind::Reception
+                    | EntryKind::Ceremony
+                    | EntryKind::Speech
+                    | EntryKind::VisitSite
             ),
         }
     }
@@ -125,16 +135,15 @@ impl<'d> TimedEntry<'d> {
     /// When it is, in words.
     fn times(&self) -> String {
         let timing = &self.context.entry.timing;
-        let end = match (timing, timing.finish()) {
-            (Timing::Stay(_), When::Clock(clock)) => clock.end,
-            (Timing::Journey { .. }, When::Clock(clock)) => Some(clock.start),
-            _ => None,
-        };
-        match (timing.begin(), end) {
-            (When::Clock(clock), Some(end)) => {
+        let end = timing.finish().clock().and_then(|clock| match timing {
+            Timing::Stay(_) => clock.end,
+            Timing::Journey { .. } => Some(clock.start),
+        });
+        match (timing.begin().clock(), end) {
+            (Some(clock), Some(end)) => {
                 format!("That is from {} to {}.", local_time(clock.start), local_time(end))
             }
-            (When::Clock(clock), None) => format!("That begins at {}.", local_time(clock.start)),
+            (Some(clock), None) => format!("That begins at {}.", local_time(clock.start)),
             _ => "That is here.".to_owned(),
         }
     }
@@ -162,6 +171,19 @@ fn clash(a: &TimedEntry<'_>, b: &TimedEntry<'_>) -> bool {
             None => !within,
         },
     }
+}
+
+/// How many wholes are looked at, one inside of the other.
+const MAX_DEPTH: usize = 32;
+
+/// Whether one of two is a part of the other.
+fn are_nested(schedule: &WholeSchedule<'_, '_>, a: &TimedEntry<'_>, b: &TimedEntry<'_>) -> bool {
+    let is_part = |part: EntryRef, whole: EntryRef| {
+        let entries = &schedule.visits[part.visit].visit.entries;
+        let wholes = std::iter::successors(Some(part.entry), |at| Some(entries[*at].whole()?.entry));
+        part.visit == whole.visit && wholes.take(MAX_DEPTH).skip(1).any(|at| at == whole.entry)
+    };
+    is_part(a.at, b.at) || is_part(b.at, a.at)
 }
 
 /// Whether two places are the same site, or certainly are not; `None` where that cannot be said.
@@ -214,8 +236,8 @@ fn report(schedule: &mut WholeSchedule<'_, '_>, a: &TimedEntry<'_>, b: &TimedEnt
     schedule.warn(code, b.at, b.context.nodes.when, |d| {
         d.saying(format!("{message} Nobody can be at both."))
             .with_help(
-                "Check both times. If one is part of the other, give both the same “site”; if somebody else goes, name \
-                 them as its “principal”.",
+                "Check both times. If one is part of the other, say so with “part_of”, or give both the same “site”; if \
+                 somebody else goes, name them as its “principal”.",
             )
             .with_related(other, a.times())
     });

@@ -5,7 +5,6 @@ use std::fmt::Write as _;
 
 use chrono::Datelike;
 
-use crate::listing::ListedWhen;
 use crate::locale::{Label, Phrase, Told};
 use crate::programme::{Language, StatusKind, Text, When};
 use crate::render::localizer::Localizer;
@@ -239,7 +238,7 @@ impl Wording<'_, '_> {
     fn value(&self, field: &str, value: &Value) -> Option<String> {
         let (localizer, locale) = (self.localizer, self.localizer.locale);
         Some(match value {
-            Value::Text(text) if field == "title" => locale.quoted(&plain(localizer, text)),
+            Value::Text(text) if ["title", "part_of"].contains(&field) => locale.quoted(&plain(localizer, text)),
             Value::Text(text) => plain(localizer, text),
             Value::Texts(texts) => {
                 locale.list(&texts.iter().map(|text| plain(localizer, text).into()).collect::<Vec<_>>())
@@ -276,10 +275,7 @@ impl Wording<'_, '_> {
     fn time(&self, field: &str, when: &When<Text>) -> String {
         let listed = when.as_ref();
         let mut text = self.localizer.when(&listed);
-        if let ListedWhen::Clock(clock) = listed
-            && clock.end.is_none()
-            && field == "when"
-        {
+        if listed.clock().is_some_and(|clock| clock.end.is_none()) && field == "when" {
             let locale = self.localizer.locale;
             text = locale.names(&[text.into(), locale.open_end_mark().into()]);
         }
@@ -359,7 +355,7 @@ impl Wording<'_, '_> {
 }
 
 fn is_clock(value: &Value) -> bool {
-    matches!(value, Value::When(When::Clock(_)))
+    matches!(value, Value::When(when) if when.clock().is_some())
 }
 
 /// An author's text in the reader's language, or the one that stands for it.

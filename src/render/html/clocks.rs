@@ -7,10 +7,10 @@ use maud::{Markup, html};
 
 use super::PageContext;
 use super::days::Day;
-use super::foreign::{Foreign, around};
+use super::foreign::{Foreign, STAND_IN, around};
 use crate::listing::{ListedEntry, ListedTiming, ListedVisit, ListedWhen};
 use crate::locale::{Label, Phrase, Unknown, capitalised};
-use crate::programme::{PartOfDay, Place, Text, WithinDay};
+use crate::programme::{KnownTime, PartOfDay, Place, Text, WithinDay};
 use crate::render::localizer::{Localizer, time_of_day};
 use crate::zone::{Local, Zone};
 
@@ -35,16 +35,16 @@ impl Known {
     pub(super) fn of(entry: &ListedEntry<'_>) -> Self {
         let begin = entry.timing.begin();
         let day = begin.days().map(|(first, last)| (begin.zone().start_of_day(first), begin.zone().end_of_day(last)));
-        let (word, part) = match begin {
-            ListedWhen::Clock(_) => ("clock", None),
-            ListedWhen::Day { within: WithinDay::Between(..), .. } => ("window", None),
-            ListedWhen::Day { within: WithinDay::Part(part), .. } => ("part", Some(part.word())),
-            ListedWhen::Day { within: WithinDay::Day, .. } => ("day", None),
-            ListedWhen::Days { .. } => ("days", None),
-            ListedWhen::After { part, .. } => ("after", part.map(PartOfDay::word)),
-            ListedWhen::ToBeAnnounced { .. } => ("none", None),
+        let (word, part) = match begin.time {
+            KnownTime::Clock(_) => ("clock", None),
+            KnownTime::Day { within: WithinDay::Between(..), .. } => ("window", None),
+            KnownTime::Day { within: WithinDay::Part(part), .. } => ("part", Some(part.word())),
+            KnownTime::Day { within: WithinDay::Day, .. } => ("day", None),
+            KnownTime::Days { .. } => ("days", None),
+            KnownTime::Unknown { part, .. } => ("none", part.map(PartOfDay::word)),
         };
-        let is_about = |when: &ListedWhen<'_>| matches!(when, ListedWhen::Clock(span) if span.about);
+        let word = if begin.is_relative() && ["part", "day", "none"].contains(&word) { "after" } else { word };
+        let is_about = |when: &ListedWhen<'_>| when.clock().is_some_and(|span| span.about);
         let (from, to) = match window(begin) {
             Some((from, to)) => (Some(from), Some(to)),
             None => (entry.timing.announced_start(), entry.timing.announced_end().filter(|_| word == "clock")),
@@ -63,7 +63,7 @@ impl Known {
 
 /// The ends of a window.
 pub(super) fn window(when: &ListedWhen<'_>) -> Option<(DateTime<Utc>, DateTime<Utc>)> {
-    let ListedWhen::Day { within: WithinDay::Between(from, to), .. } = when else { return None };
+    let KnownTime::Day { within: WithinDay::Between(from, to), .. } = when.time else { return None };
     Some((from.instant(), to.instant()))
 }
 
@@ -76,25 +76,28 @@ pub(super) fn row_time(
 ) -> Markup {
     let when = entry.timing.begin();
     let date = when.days().map(|(first, _)| first);
-    let text = match when {
-        ListedWhen::Clock(span) => {
+    let text = match when.time {
+        KnownTime::Clock(span) => {
             let zone = span.start.zone();
             let end = span.end.map(|end| zone.local(end.instant()));
             let times = localizer.times(zone, zone.local(span.start.instant()), end);
             if span.about { page.locale.about(&times) } else { times }
         }
         // The clocks below have the same words, and the zone is that of the day.
-        ListedWhen::Day { within: WithinDay::Between(from, to), .. } => {
+        KnownTime::Day { within: WithinDay::Between(from, to), .. } => {
             window_on(page, from.zone().local(from.instant()), from.zone().local(to.instant()))
         }
-        ListedWhen::After { part: Some(part), .. } => page.locale.part(*part).to_owned(),
-        ListedWhen::After { date: Some(_), .. } => page.locale.unknown(Unknown::Time).to_owned(),
-        other => localizer.when_beside(other, date),
+        // What it comes after or before stands in a line of its own.
+        KnownTime::Day { within: WithinDay::Part(part), .. } | KnownTime::Unknown { part: Some(part), .. } => {
+            page.locale.part(part).to_owned()
+        }
+        KnownTime::Day { within: WithinDay::Day, .. } => page.locale.unknown(Unknown::Time).to_owned(),
+        KnownTime::Days { .. } | KnownTime::Unknown { part: None, .. } => localizer.when_beside(when, date),
     };
     // Where the day has entries on several clocks, the one that is not the heading's is named.
     let zone = (when.zone() != heading && same_wall(when, heading).is_none())
         .then(|| page.locale.zone_place(when.zone().name()));
-    let class = if matches!(when, ListedWhen::Clock(_)) { "time" } else { "time none" };
+    let class = if when.clock().is_some() { "time" } else { "time none" };
     html! {
         span class=(class) {
             @match text.split_once('~') {
@@ -128,16 +131,16 @@ fn same_wall(when: &ListedWhen<'_>, zone: Zone) -> Option<NaiveDateTime> {
 
 /// The start, and the end of a window.
 fn ends(when: &ListedWhen<'_>) -> Option<(DateTime<Utc>, Option<DateTime<Utc>>)> {
-    match when {
-        ListedWhen::Clock(span) => Some((span.start.instant(), None)),
-        other => window(other).map(|(from, to)| (from, Some(to))),
+    match when.clock() {
+        Some(span) => Some((span.start.instant(), None)),
+        None => window(when).map(|(from, to)| (from, Some(to))),
     }
 }
 
 /// The time on each other clock that does not show the same: `01:15 Tue Seoul`.
 fn elsewhere(page: &PageContext<'_>, localizer: &Localizer<'_>, when: &ListedWhen<'_>) -> Vec<(Zone, String)> {
     let Some((at, until)) = ends(when) else { return Vec::new() };
-    let about = matches!(when, ListedWhen::Clock(span) if span.about);
+    let about = when.clock().is_some_and(|span| span.about);
     let here = when.zone().local(at).datetime.date();
     let others = localizer.clocks_from(when.zone()).into_iter().skip(1).filter(|zone| same_wall(when, *zone).is_none());
     others.map(|zone| (zone, on_clock(page, zone, here, at, until, about))).collect()
@@ -174,28 +177,32 @@ fn window_on(page: &PageContext<'_>, from: Local, to: Local) -> String {
 pub(super) fn arrival(page: &PageContext<'_>, localizer: &Localizer<'_>, entry: &ListedEntry<'_>) -> Option<String> {
     let ListedTiming::Journey { depart, arrive } = &entry.timing else { return None };
     let left = depart.when.days().map(|(first, _)| first);
-    let text = match &arrive.when {
-        ListedWhen::Clock(span) => {
+    let text = match arrive.when.clock() {
+        Some(span) => {
             let (zone, at) = (span.start.zone(), span.start.instant());
             on_clock(page, zone, left.unwrap_or_else(|| zone.local(at).datetime.date()), at, None, span.about)
         }
-        other => localizer.when_beside(other, left),
+        None => localizer.when_beside(&arrive.when, left),
     };
     let earlier = arrive.when.days().is_some_and(|(first, _)| left.is_some_and(|left| first < left));
     let text = if earlier { page.locale.names(&[text.into(), page.phrase(Phrase::DayBefore).into()]) } else { text };
     Some(page.locale.labelled(Label::Arrives, &text))
 }
 
-/// What an entry comes after.
-pub(super) fn after(
+/// What an entry comes after or before, where its day is known; else its time says so.
+pub(super) fn others(
     page: &PageContext<'_>,
     visit: &ListedVisit<'_>,
     localizer: &Localizer<'_>,
     entry: &ListedEntry<'_>,
 ) -> Option<Markup> {
-    let ListedWhen::After { after, date: Some(_), .. } = entry.timing.begin() else { return None };
-    let title = page.marked(visit, after, &localizer.text(after));
-    Some(around(|title| capitalised(&page.locale.after(title)), &title))
+    let when = entry.timing.begin();
+    if matches!(when.time, KnownTime::Unknown { part: None, .. }) {
+        return None;
+    }
+    let titles: Vec<Markup> = when.others().map(|title| page.marked(visit, title, &localizer.text(title))).collect();
+    let said = localizer.others_as(when, |_| STAND_IN.into())?;
+    Some(around(&capitalised(&said), &titles))
 }
 
 /// Where an entry is, in few words: without the country, where anything else is known.

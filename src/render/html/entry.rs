@@ -6,17 +6,17 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use maud::{Markup, html};
 
-use super::clocks::{Known, after, arrival, clock_place, other_clocks, row_time, short_place};
+use super::clocks::{Known, arrival, clock_place, other_clocks, others, row_time, short_place};
 use super::days::Day;
-use super::foreign::Foreign;
+use super::foreign::{Foreign, STAND_IN, around};
 use super::links::{EventForm, OUTLOOK_PERSONAL};
 use super::visit::{is_called_off, is_long};
 use super::{PageContext, changes, visit_path};
 use crate::listing::{
-    Absence, CalendarSlot, Cited, ListedActual, ListedDispute, ListedEntry, ListedTiming, ListedVisit, ListedWhen,
+    Absence, CalendarSlot, Cited, ListedActual, ListedDispute, ListedEntry, ListedTiming, ListedVisit,
 };
 use crate::locale::{Label, Phrase, Unknown, capitalised};
-use crate::programme::{Access, Geo, Id, StatusKind, Text, TimedSpan};
+use crate::programme::{Access, Geo, Id, StatusKind, Text};
 use crate::render::changes::Clause;
 use crate::render::localizer::Localizer;
 use crate::render::restricted::{marks, press_line, sections};
@@ -38,6 +38,7 @@ pub(super) fn row(
     let title = if is_redacted { locale.withdrawn().into() } else { localizer.text(entry.title) };
     let class = if entry.absence.is_some() { "withdrawn" } else { entry.status.kind.word() };
     let language = if is_redacted { Foreign(None) } else { page.foreign(entry.title, visit.title) };
+    let part = if entry.depth > 0 { " part" } else { "" };
     // The author's id would say what was redacted.
     let anchor = (!is_redacted).then_some(entry.id);
     let known = Known::of(entry);
@@ -54,7 +55,7 @@ pub(super) fn row(
     // What is the same as of the day is said there.
     let own_day = known.day.filter(|_| known.day != day.extent());
     html! {
-        article class={ "entry " (class) } data-known=(known.word) data-part=[known.part]
+        article class={ "entry " (class) (part) } data-known=(known.word) data-part=[known.part]
             data-about[known.about] data-about-end[known.about_end] data-from=[known.from.map(rfc3339)] data-to=[known.to.map(rfc3339)]
             data-day=[own_day.map(|(from, _)| rfc3339(from))] data-over=[own_day.map(|(_, to)| rfc3339(to))]
             data-kind=[told.map(|entry| entry.kind.word())] data-access=[told.and_then(|entry| entry.access).map(Access::word)]
@@ -134,8 +135,14 @@ fn circumstances(
     let access = entry.access.map(|access| html! { (page.locale.access_mark(access)) });
     let parts: Vec<Markup> = short_place(localizer, entry).into_iter().chain(access).collect();
     let gather = entry.press.and_then(|press| press_line(localizer, press));
+    // What stands inside of its whole need not say of what it is a part.
+    let whole = entry.part_of.filter(|_| entry.depth == 0);
     html! {
-        @if let Some(after) = after(page, visit, localizer, entry) { span class="where" { (after) } }
+        @if let Some(whole) = whole {
+            @let title = page.marked(visit, whole.title, &localizer.text(whole.title));
+            span class="where" { (around(&localizer.labelled(Label::PartOf, STAND_IN), &[title])) }
+        }
+        @if let Some(others) = others(page, visit, localizer, entry) { span class="where" { (others) } }
         @if !parts.is_empty() {
             span class="where" {
                 @for (position, part) in parts.iter().enumerate() { @if position > 0 { " · " } (part) }
@@ -162,7 +169,8 @@ fn flags(page: &PageContext<'_>, entry: &ListedEntry<'_>, has_changed: bool) -> 
             disputed.push(field);
         }
     }
-    let is_open = matches!(&entry.timing, ListedTiming::Stay(ListedWhen::Clock(TimedSpan { end: None, .. })));
+    let is_open =
+        matches!(&entry.timing, ListedTiming::Stay(when) if when.clock().is_some_and(|span| span.end.is_none()));
     html! {
         @if status.is_some() || !disputed.is_empty() || is_open || has_changed {
             span class="flags" {
@@ -204,6 +212,12 @@ fn record(
         (full_times(localizer, entry))
         @if !entry.sources.is_empty() {
             p { (labelled_links(localizer, page.phrase(Phrase::AnnouncedBy), entry.sources)) }
+        }
+        @if let Some(whole) = entry.part_of {
+            p {
+                span class="label" { (locale.label(Label::PartOf)) } " "
+                a href={ "#" (whole.id) } { (marked(whole.title)) }
+            }
         }
         @for (label, texts) in rows.iter().filter(|(_, texts)| !texts.is_empty()) {
             p {

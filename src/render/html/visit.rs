@@ -10,7 +10,7 @@ use super::days::{Day, days};
 use super::page::{LinkPreview, PageContent, whole, zone_choice};
 use super::{PageContext, changes_link, entry, structured_data, subscribe, timeline, visit_path};
 use crate::listing::{ListedEntry, ListedVisit};
-use crate::locale::{self, Phrase, Unknown};
+use crate::locale::{self, Label, Phrase, Unknown};
 use crate::programme::{Id, StatusKind, Text};
 use crate::revision::RevisedListing;
 use crate::zone::{Zone, rfc3339};
@@ -39,6 +39,10 @@ pub(super) fn page(page: &PageContext<'_>, visit: &ListedVisit<'_>) -> Markup {
             @for (position, (person, name)) in persons.iter().zip(&people).enumerate() {
                 @if position > 0 { " · " }
                 (page.marked(visit, person, name))
+            }
+            @if let Some(host) = visit.host {
+                " · " (page.locale.label(Label::Host)) (page.locale.punctuation().colon)
+                (page.marked(visit, host, &localizer.text(host)))
             }
             @if !visit.disputed.is_empty() {
                 " · " a href="#_record" { (page.phrase(Phrase::OtherAccounts)) }

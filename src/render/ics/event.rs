@@ -115,7 +115,8 @@ impl<'w> Writer<'w> {
         }
         let is_timed = !matches!(times[0], CalendarTime::Date(_));
         self.write_point(&mut lines, entry);
-        self.write_after_place(&mut lines, entry, &title, is_timed);
+        let whole = entry.part_of.map(|whole| revised.uid_of(whole.identity));
+        self.write_after_place(&mut lines, entry, &title, (is_timed, whole.as_deref()));
         lines.end("VEVENT");
         let is_redacted = entry.absence == Some(Absence::Redacted);
         let selected_by = (!is_redacted).then_some((entry.kind, entry.access));
@@ -123,7 +124,13 @@ impl<'w> Writer<'w> {
         Some(Event { text: lines.into_string(), visit: None, selected_by, file_name: None, zones })
     }
 
-    fn write_after_place(&self, lines: &mut Lines, entry: &ListedEntry<'_>, title: &str, is_timed: bool) {
+    fn write_after_place(
+        &self,
+        lines: &mut Lines,
+        entry: &ListedEntry<'_>,
+        title: &str,
+        (is_timed, whole): (bool, Option<&str>),
+    ) {
         // What was taken out is on no page, and the address would say what it was called.
         if let (Some(pages), Some(visit)) = (&self.style.pages, self.visit) {
             lines.raw("URL", &[], format_args!("{pages}/visits/{}.html#{}", visit.id, entry.id));
@@ -134,6 +141,9 @@ impl<'w> Writer<'w> {
         }
         if entry.absence != Some(Absence::Redacted) {
             lines.raw("CATEGORIES", &[], entry.kind.word());
+        }
+        if let Some(whole) = whole {
+            lines.raw("RELATED-TO", &[("RELTYPE", "PARENT")], whole);
         }
         if !entry.marks.is_empty() {
             lines.raw("CLASS", &[], "CONFIDENTIAL");

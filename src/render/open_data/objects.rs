@@ -43,6 +43,7 @@ pub(crate) struct Visit<'d> {
     pub(crate) dates: Days,
     pub(crate) disputed: Vec<Dispute<'d>>,
     pub(crate) entries: Vec<Entry<'d>>,
+    pub(crate) host: Option<Texts<'d>>,
     pub(crate) kind: &'static str,
     pub(crate) principal: Texts<'d>,
     pub(crate) reason: Option<Texts<'d>>,
@@ -77,6 +78,7 @@ pub(crate) struct Entry<'d> {
     pub(crate) link: Option<&'d str>,
     pub(crate) modified: Option<String>,
     pub(crate) note: Option<Texts<'d>>,
+    pub(crate) part_of: Option<Whole<'d>>,
     pub(crate) place: Option<Place<'d>>,
     pub(crate) press: Option<Press<'d>>,
     pub(crate) principal: Option<Texts<'d>>,
@@ -92,6 +94,15 @@ pub(crate) struct Entry<'d> {
     pub(crate) visit: Option<&'d str>,
     pub(crate) when: Timing<'d>,
     pub(crate) with: Vec<Texts<'d>>,
+}
+
+/// What an entry is a part of.
+#[derive(Debug, Serialize)]
+pub(crate) struct Whole<'d> {
+    pub(crate) entry: &'d str,
+    pub(crate) title: Texts<'d>,
+    pub(crate) uid: String,
+    pub(crate) visit: &'d str,
 }
 
 /// What a feed writes of an entry.
@@ -138,6 +149,8 @@ pub(crate) struct JourneyEnd<'d> {
 pub(crate) struct When<'d> {
     pub(crate) about: bool,
     pub(crate) after: Option<Texts<'d>>,
+    pub(crate) also_after: Vec<Texts<'d>>,
+    pub(crate) before: Option<Texts<'d>>,
     pub(crate) between: Option<[ClockTime; 2]>,
     pub(crate) end: Option<ClockTime>,
     pub(crate) first_day: Option<String>,

@@ -33,7 +33,8 @@ pub(crate) fn read(bytes: &[u8]) -> Option<ShownTree> {
         let year = |key: &str| dates[key].as_str().and_then(|day| day.get(..4)?.parse::<i32>().ok());
         let year = year("from").filter(|first| Some(*first) == year("to")).unwrap_or(0);
         shown.insert(id.to_owned(), Shown { subject: Subject::parse(id)?, order: 0, kept: of_visit(visit, year) });
-        let of_visit_digest = digest(format!("{}{}", visit["title"], visit["disputed"]).as_bytes()).to_string();
+        let host = visit["host"].as_object().map(|_| visit["host"].to_string()).unwrap_or_default();
+        let of_visit_digest = digest(format!("{}{}{host}", visit["title"], visit["disputed"]).as_bytes()).to_string();
         for (order, entry) in (1..).zip(visit["entries"].as_array()?) {
             let identity = Identity::parse(&format!("{id}/{}", entry["entry"].as_str()?))?;
             let mut kept = of_entry(entry, year);
@@ -67,7 +68,7 @@ pub(crate) fn states(before: ShownTree, after: ShownTree) -> [States; 2] {
 /// What is kept of a visit, as the lock file keeps it.
 fn of_visit(visit: &Value, year: i32) -> Map<String, Value> {
     let mut kept = Map::new();
-    for key in ["title", "principal", "counterpart", "where", "reason"] {
+    for key in ["title", "principal", "counterpart", "host", "where", "reason"] {
         put(&mut kept, key, text(&visit[key]));
     }
     for key in ["kind", "zone", "status", "dates"] {
@@ -88,6 +89,7 @@ fn of_entry(entry: &Value, year: i32) -> Map<String, Value> {
         put(&mut kept, key, entry[key].clone());
     }
     put(&mut kept, "place", place(&entry["place"]));
+    put(&mut kept, "part_of", text(&entry["part_of"]["title"]));
     let with = entry["with"].as_array().filter(|with| !with.is_empty());
     put(&mut kept, "with", with.map_or(Value::Null, |with| with.iter().map(text).collect()));
     let planned = &entry["when"];
@@ -165,7 +167,6 @@ fn when(when: &Value) -> Map<String, Value> {
         Some(_) => {
             put(&mut kept, "date", when["first_day"].clone());
             put(&mut kept, "part", when["part"].clone());
-            put(&mut kept, "after", text(&when["after"]));
             if let Some(between) = when["between"].as_array() {
                 let time = |clock: &Value| {
                     clock["local"].as_str().and_then(|local| local.get(11..16)).map(|time| format!("{time}:00"))
@@ -175,6 +176,13 @@ fn when(when: &Value) -> Map<String, Value> {
         }
         None => {}
     }
+    let also = when["also_after"].as_array().filter(|also| !also.is_empty());
+    let after = match also {
+        Some(also) => std::iter::once(&when["after"]).chain(also).map(text).collect(),
+        None => text(&when["after"]),
+    };
+    put(&mut kept, "after", after);
+    put(&mut kept, "before", text(&when["before"]));
     kept
 }
 

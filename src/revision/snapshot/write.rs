@@ -9,7 +9,9 @@ use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use crate::listing::{
     AudienceMark, ListedActual, ListedDispute, ListedEntry, ListedJourney, ListedTiming, ListedVisit, ListedWhen,
 };
-use crate::programme::{Audience, Identity, Language, Place, Press, Published, Source, Staff, Text, Visit, WithinDay};
+use crate::programme::{
+    Audience, Identity, KnownTime, Language, Place, Press, Published, Source, Staff, Text, Visit, WithinDay,
+};
 use crate::revision::digest::{Digest, digest};
 use crate::zone::{Moment, rfc3339};
 
@@ -31,6 +33,9 @@ impl OfVisit {
             json.text(&dispute.says);
             json.source(&visit.sources()[dispute.source]);
         });
+        if let Some(host) = &visit.host {
+            json.text(host);
+        }
         Self { digest: digest(json.out.as_bytes()), year: year((visit.from, visit.to)) }
     }
 
@@ -53,6 +58,7 @@ pub(in crate::revision) fn write_visit(visit: &ListedVisit<'_>) -> String {
     json.word("kind", visit.kind.word());
     json.optional("principal", Some(visit.principal));
     json.optional("counterpart", visit.counterpart);
+    json.optional("host", visit.host);
     json.field("dates");
     json.object(|json| {
         json.date("from", visit.dates.0);
@@ -104,6 +110,7 @@ pub(in crate::revision) fn write(visit: OfVisit, entry: &ListedEntry<'_>, told_o
     if let Some(place) = entry.place {
         json.place(place);
     }
+    json.optional("part_of", entry.part_of.map(|whole| whole.title));
     json.word("status", entry.status.kind.word());
     json.optional("reason", entry.status.reason.as_ref());
     if let Some(access) = entry.access {
@@ -286,8 +293,8 @@ impl Json {
 
     fn when(&mut self, when: &ListedWhen<'_>) {
         self.word("zone", when.zone().name());
-        match when {
-            ListedWhen::Clock(clock) => {
+        match when.time {
+            KnownTime::Clock(clock) => {
                 self.moment("start", clock.start);
                 if let Some(end) = clock.end {
                     self.moment("end", end.in_zone(clock.start.zone()));
@@ -297,33 +304,36 @@ impl Json {
                     self.out.push_str("true");
                 }
             }
-            ListedWhen::Day { date, within, .. } => {
-                self.date("date", *date);
+            KnownTime::Day { date, within, .. } => {
+                self.date("date", date);
                 match within {
                     WithinDay::Day => {}
                     WithinDay::Part(part) => self.word("part", part.word()),
                     WithinDay::Between(first, last) => {
                         self.field("between");
-                        self.list(&[first, last], |json, moment| json.time_of_day(**moment));
+                        self.list(&[first, last], |json, moment| json.time_of_day(*moment));
                     }
                 }
             }
-            ListedWhen::Days { from, to, .. } => {
-                self.date("from", *from);
-                self.date("to", *to);
+            KnownTime::Days { from, to, .. } => {
+                self.date("from", from);
+                self.date("to", to);
             }
-            ListedWhen::After { after: title, date, part, .. } => {
-                if let Some(date) = date {
-                    self.date("date", *date);
-                }
+            KnownTime::Unknown { part, .. } => {
                 if let Some(part) = part {
                     self.word("part", part.word());
                 }
-                self.field("after");
-                self.text(title);
             }
-            ListedWhen::ToBeAnnounced { .. } => {}
         }
+        match &when.after[..] {
+            [] => {}
+            [one] => self.optional("after", Some(one)),
+            several => {
+                self.field("after");
+                self.list(several, |json, title| json.text(title));
+            }
+        }
+        self.optional("before", when.before);
     }
 
     fn end(&mut self, end: &ListedJourney<'_>) {
