@@ -989,7 +989,7 @@ fn countries_are_called_by_their_names() {
     let visit = HEAD.to_owned()
         + &entry(
             "a",
-            "when: {date: 2025-06-01}, status: confirmed, place: {city: {en: Kuala Lumpur, ko: 쿠알라룸푸르}, country: MY}",
+            "when: {date: 2025-06-01, zone: Asia/Kuala_Lumpur}, status: confirmed, place: {city: {en: Kuala Lumpur, ko: 쿠알라룸푸르}, country: MY}",
         )
         + &entry("b", "when: {date: 2025-06-02}, status: confirmed, place: {country: XK}");
     let feed = |language: &str| {

@@ -114,7 +114,7 @@ impl Case {
 
     /// Tries disks of one kind, and returns how many, and on how many of them it did not succeed.
     fn try_sizes(&self, kind: &str, limits: &BTreeSet<usize>, [before, after]: [&Files; 2]) -> Option<[usize; 2]> {
-        let given: String = limits.iter().map(|limit| format!("{limit} ")).collect();
+        let given = limits.iter().map(usize::to_string).collect::<Vec<_>>().join(" ");
         let arguments: Vec<&str> =
             [kind, &given].into_iter().chain(self.arguments.iter().map(String::as_str)).collect();
         let ran = run_mounting(&self.folder, SCRIPT, &arguments)?;
@@ -367,7 +367,7 @@ fn a_server_on_a_full_disk() {
         let server = Server::of(start("all").expect("it was let before"), 2);
         let disk = disk_of(&server);
         let lock = || fs::read_to_string(disk.join("schedules/revisions.lock")).expect("a lock file");
-        let (before, served) = (lock(), server.get(FEED).text());
+        let (lock_before, feed_before) = (lock(), server.get(FEED).text());
         fill(&disk, pages);
         // In its place, for there may be no room for another file.
         let mut file = fs::File::options().write(true).open(disk.join("schedules/v.yaml")).expect("a schedule");
@@ -384,7 +384,7 @@ fn a_server_on_a_full_disk() {
                 "{}",
                 server.err()
             );
-            assert_eq!((lock(), server.get(FEED).text()), (before, served), "{pages}");
+            assert_eq!((lock(), server.get(FEED).text()), (lock_before, feed_before), "{pages}");
             wait_for("it to say so", || server.health().contains("\"stale\"").then_some(()));
         }
         assert_eq!(failed, pages <= enough, "{pages}: {}", server.err());

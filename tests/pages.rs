@@ -509,10 +509,13 @@ fn texts_in_other_languages_have_theirs() {
     let untimed = "  - {id: then, kind: meal, title: {en: Supper}, when: {date: 2025-08-23, after: first}, status: confirmed, sources: [s]}\n";
     let feeds =
         FEEDS.replace("title: Visits", "title: {en: Visits}").replace("publisher: P", "publisher: {en: Office}");
-    let text = page(&built(&(placed + untimed), &feeds), "ja/visits/base.html");
+    let folder = built(&(placed + untimed), &feeds);
+    // A page names the feeds in its own language.
+    let korean = page(&folder, "ko/visits/base.html");
+    assert!(korean.contains("type=\"text/calendar\" title=\"Visits\" lang=\"en\""), "{korean}");
+    let text = page(&folder, "ja/visits/base.html");
     for part in [
         "<p class=\"publisher\"><span lang=\"en\">Office</span></p>",
-        "type=\"text/calendar\" title=\"Visits\" lang=\"en\"",
         " · <span lang=\"en\">Town</span></p>",
         "<b><span lang=\"en\">Town</span></b>",
         "lang=\"ar\" dir=\"rtl\">أول</h3>",

@@ -139,14 +139,14 @@ fn allow_is_for_its_own_entry_alone() {
 }
 
 #[test]
-fn a_country_stays_what_it_is() {
+fn a_country_stays_that_which_is_written() {
     let visit = BASE.replace("    status:", "    place: {city: Oslo, country: NO}\n    status:");
     let visit = visit.replace("Asia/Tokyo", "Europe/Oslo");
     let folder = Folder::with(&[("base.yaml", &visit), ("feeds.yaml", FEEDS)]);
     folder.build();
     let calendar = crate::support::calendar::parse(&folder.read("dist/public/feeds/seoul.ics"));
     let event = calendar.all("VEVENT").next().expect("an event");
-    assert_eq!(event.text("LOCATION"), "NO Oslo");
+    assert_eq!(event.text("LOCATION"), "노르웨이 Oslo");
 }
 
 #[test]

@@ -23,8 +23,11 @@ struct Row<'r> {
 /// What a cell holds.
 type Cell<'r> = Option<Cow<'r, str>>;
 
-/// The columns and what is in them. A text stands in the language that the title has first.
-const COLUMNS: &[(&str, for<'r> fn(&Row<'r>) -> Cell<'r>)] = &[
+/// The name of a column, and what is in it.
+type Column = (&'static str, for<'r> fn(&Row<'r>) -> Cell<'r>);
+
+/// The columns. A text stands in the language that the title has first.
+const COLUMNS: &[Column] = &[
     ("visit", |row| row.entry.visit.map(Cow::from)),
     ("entry", |row| row.entry.entry.map(Cow::from)),
     ("uid", |row| Some(Cow::from(&row.entry.uid))),
@@ -124,7 +127,7 @@ pub(crate) fn programme(programme: &Programme<'_>) -> String {
     let entries = programme.visits.iter().flat_map(|visit| &visit.entries);
     for entry in entries.chain(&programme.withdrawn) {
         let (form, days, when, ends) = match &entry.when {
-            Timing::Stay(when) => (when.form, [&when.first_day, &when.last_day], Some(when), None),
+            Timing::Stay(when) => (when.form, [&when.first_day, &when.last_day], Some(&**when), None),
             Timing::Journey(journey) => {
                 let ends = [("depart", &journey.depart), ("arrive", &journey.arrive)];
                 (journey.form, [&journey.first_day, &journey.last_day], None, Some(ends))

@@ -172,6 +172,7 @@ struct Organiser<'r> {
 /// Instants where there are any, else days.
 #[derive(Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[expect(clippy::struct_field_names, reason = "they are called so in ninjs")]
 struct Dates {
     #[serde(skip_serializing_if = "Option::is_none")]
     end_date: Option<String>,

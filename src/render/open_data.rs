@@ -174,7 +174,7 @@ fn calendar_time(time: CalendarTime) -> objects::FeedTime {
 
 fn timing<'r>(timing: &ListedTiming<'r>) -> objects::Timing<'r> {
     match timing {
-        ListedTiming::Stay(when) => objects::Timing::Stay(self::when(when)),
+        ListedTiming::Stay(when) => objects::Timing::Stay(Box::new(self::when(when))),
         ListedTiming::Journey { depart, arrive } => {
             let days = timing.days();
             objects::Timing::Journey(Box::new(objects::Journey {

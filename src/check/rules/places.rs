@@ -206,7 +206,7 @@ fn report_zone(one: &Contradiction<'_>, sink: &mut WarningSink<'_, '_>) {
                 zone,
                 zone.local(*at).name,
             ))
-            .with_help(format!("Write “zone: {}” beside the time, or mend the city.", city_zone));
+            .with_help(format!("Write “zone: {city_zone}” beside the time, or mend the city."));
         match named {
             Some(place) if zone_at.is_some() => d.with_related(place, "The zone is named here."),
             Some(place) => d.with_related(place, "The zone is that of the visit."),

@@ -38,6 +38,7 @@ pub(crate) struct Programme<'d> {
 }
 
 #[derive(Debug, Serialize)]
+#[expect(clippy::struct_field_names, reason = "its id is called so in the file")]
 pub(crate) struct Visit<'d> {
     pub(crate) counterpart: Option<Texts<'d>>,
     pub(crate) dates: Days,
@@ -63,6 +64,7 @@ pub(crate) struct Days {
 }
 
 #[derive(Debug, Serialize)]
+#[expect(clippy::struct_field_names, reason = "its id is called so in the file")]
 pub(crate) struct Entry<'d> {
     pub(crate) absence: Option<&'static str>,
     pub(crate) access: Option<&'static str>,
@@ -124,7 +126,7 @@ pub(crate) struct FeedTime {
 #[derive(Debug, Serialize)]
 #[serde(untagged)]
 pub(crate) enum Timing<'d> {
-    Stay(When<'d>),
+    Stay(Box<When<'d>>),
     Journey(Box<Journey<'d>>),
 }
 
