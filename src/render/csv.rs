@@ -54,7 +54,15 @@ const COLUMNS: &[(&str, &str)] = &[
 ];
 
 /// Those that came later, which stand behind the rest.
-const LATER_COLUMNS: &[(&str, &str)] = &[("part_of", "/part_of/entry"), ("before", "/when/before")];
+const LATER_COLUMNS: &[(&str, &str)] = &[
+    ("part_of", "/part_of/entry"),
+    ("before", "/when/before"),
+    ("about_end", "/when/about_end"),
+    ("tbc", "/when/tbc"),
+    ("not_before", "/when/not_before/local"),
+    ("not_after", "/when/not_after/local"),
+    ("principals", "/principals"),
+];
 
 /// The programme as a table.
 pub(crate) fn programme(programme: &Value) -> String {
@@ -69,6 +77,15 @@ pub(crate) fn programme(programme: &Value) -> String {
     let entries = list(programme, "visits").iter().flat_map(|visit| list(visit, "entries"));
     for entry in entries.chain(list(programme, "withdrawn")) {
         row(&mut table, "entry", entry);
+        for stop in list(entry, "via") {
+            for (end, name) in [("arrive", "via-arrive"), ("depart", "via-depart")] {
+                let mut of_stop = entry.clone();
+                of_stop["place"] = stop["place"].clone();
+                of_stop["actual"] = Value::Null;
+                of_stop["when"] = stop[end].clone();
+                row(&mut table, name, &of_stop);
+            }
+        }
         for end in ["depart", "arrive"] {
             if let Some(when) = entry["when"].get(end) {
                 let mut of_end = entry.clone();
@@ -119,6 +136,7 @@ fn text(value: Option<&Value>, title: &Value) -> String {
             let text = languages.filter_map(|language| texts.get(language)).chain(texts.values()).next();
             text.and_then(Value::as_str).unwrap_or_default().to_owned()
         }
+        Some(Value::Array(several)) => several.iter().map(|one| text(Some(one), title)).collect::<Vec<_>>().join("; "),
         Some(other) => other.to_string(),
     }
 }

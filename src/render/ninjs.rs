@@ -152,10 +152,11 @@ impl Item<'_> {
     }
 
     fn people(&self) -> Value {
-        let principal = self.entry.principal.or(self.visit.map(|visit| visit.principal));
-        let principal = principal.map(|principal| json!({"name": any(principal), "rel": "principal"}));
-        let with = self.entry.with.iter().map(|person| json!({"name": any(person), "rel": "participant"}));
-        principal.into_iter().chain(with).collect()
+        let of_visit = self.visit.map_or(&[][..], |visit| visit.principals);
+        let principals = if self.entry.principals.is_empty() { of_visit } else { self.entry.principals };
+        let principals = principals.iter().map(|principal| json!({"name": any(principal), "rel": "principal"}));
+        let with = self.entry.with.iter().map(|person| json!({"name": any(&person.who), "rel": "participant"}));
+        principals.chain(with).collect()
     }
 
     fn places(&self) -> Value {
@@ -170,7 +171,8 @@ impl Item<'_> {
             ListedTiming::Stay(_) => [None, None],
             ListedTiming::Journey { depart, arrive } => [place(depart.place, "from"), place(arrive.place, "to")],
         };
-        [place(self.entry.place, "venue")].into_iter().chain(ends).flatten().collect()
+        let stops = self.entry.via.iter().map(|stop| place(stop.place, "via"));
+        [place(self.entry.place, "venue")].into_iter().chain(ends).chain(stops).flatten().collect()
     }
 
     fn sources(&self) -> Value {

@@ -1,7 +1,7 @@
 //! The programme as data, for programs: `programme.json`.
 //!
-//! What each key means is said in its JSON Schema, `src/schema/programme.json`. Every key is always there, `null` where nothing
-//! is known or nothing may be seen. No instant stands there that nobody announced.
+//! What each key means is said in its JSON Schema, `src/schema/programme.json`. Every key that it requires is always there, `null`
+//! where nothing is known or nothing may be seen; those that came later are there where there is something to say. No instant stands there that nobody announced.
 
 pub(crate) mod read;
 
@@ -11,11 +11,11 @@ use serde_json::{Map, Value, json};
 use super::ics::{CalendarTime, EventStyle};
 use super::localizer::Localizer;
 use crate::listing::{
-    Absence, Cited, ForPress, ForStaff, ListedActual, ListedDispute, ListedEntry, ListedJourney, ListedTiming,
-    ListedVisit, ListedWhen, ListedWhole,
+    Absence, Cited, ForPress, ForStaff, ListedActual, ListedDispute, ListedEntry, ListedJourney, ListedStop,
+    ListedTiming, ListedVisit, ListedWhen, ListedWhole,
 };
 use crate::programme::{
-    Access, Geo, KnownTime, Language, PartOfDay, Place, Published, Settings, Source, Status, Text, UiLanguage,
+    About, Access, Geo, KnownTime, Language, PartOfDay, Place, Published, Settings, Source, Status, Text, UiLanguage,
     WithinDay,
 };
 use crate::revision::{RevisedListing, Revision};
@@ -69,11 +69,12 @@ impl ProgrammeData<'_> {
         let in_order = visit.in_order().into_iter();
         let entries: Vec<Value> =
             in_order.map(|entry| self.entry(Some(visit), entry, self.revised.published(entry))).collect();
-        json!({
+        let mut object = json!({
             "visit": visit.id.as_str(),
             "kind": visit.kind.word(),
             "title": texts(visit.title),
-            "principal": texts(visit.principal),
+            "principal": visit.principals.first().map(texts),
+            "principals": visit.principals.iter().map(texts).collect::<Value>(),
             "counterpart": visit.counterpart.map(texts),
             "host": visit.host.map(texts),
             "where": visit.location.map(texts),
@@ -84,7 +85,14 @@ impl ProgrammeData<'_> {
             "disputed": disputes(&visit.disputed),
             "url": self.page(visit).map(Value::from),
             "entries": entries,
-        })
+        });
+        if let Some(fields) = object.as_object_mut() {
+            remove_empty(fields, &["host"]);
+            if visit.principals.len() < 2 {
+                fields.remove("principals");
+            }
+        }
+        object
     }
 
     /// The address of a visit's page.
@@ -112,11 +120,14 @@ impl ProgrammeData<'_> {
             "status": entry.status.kind.word(),
             "reason": reason(entry.status),
             "access": told.and_then(|entry| entry.access).map(Access::word),
-            "principal": entry.principal.map(texts),
-            "with": entry.with.iter().map(texts).collect::<Value>(),
+            "principal": entry.principals.first().map(texts),
+            "principals": entry.principals.iter().map(texts).collect::<Value>(),
+            "with": entry.with.iter().map(|person| texts(&person.who)).collect::<Value>(),
+            "roles": entry.with.iter().map(|person| person.role.as_ref().map(texts)).collect::<Value>(),
             "place": entry.place.map(place),
             "part_of": entry.part_of.map(|whole| self.whole(whole)),
             "when": timing(&entry.timing),
+            "via": entry.via.iter().map(stop).collect::<Value>(),
             "actual": entry.actual.as_ref().map(|actual| happened(actual, entry.timing.begin())),
             "note": entry.note.map(texts),
             "link": entry.link,
@@ -126,6 +137,12 @@ impl ProgrammeData<'_> {
             "press": entry.press.map(for_press),
             "staff": entry.staff.map(for_staff),
         });
+        if let Some(fields) = object.as_object_mut() {
+            remove_empty(fields, &["part_of", "via", "roles"]);
+            if entry.principals.len() < 2 {
+                fields.remove("principals");
+            }
+        }
         if let (Some(feed), Some(visit)) = (&self.feed, visit) {
             object["feed"] = feed.event(visit, entry);
         }
@@ -185,6 +202,11 @@ fn timing(timing: &ListedTiming<'_>) -> Value {
     }
 }
 
+fn stop(stop: &ListedStop<'_>) -> Value {
+    let time = |time: &Option<ListedWhen<'_>>| time.as_ref().map(|time| Value::Object(when(time)));
+    json!({"place": stop.place.map(place), "arrive": time(&stop.arrive), "depart": time(&stop.depart)})
+}
+
 fn end(end: &ListedJourney<'_>) -> Value {
     let mut fields = when(&end.when);
     fields.insert("place".to_owned(), end.place.map(place).into());
@@ -193,11 +215,12 @@ fn end(end: &ListedJourney<'_>) -> Value {
 }
 
 pub(super) fn when(when: &ListedWhen<'_>) -> Map<String, Value> {
-    let (mut start, mut end, mut about) = (None, None, false);
-    let (mut part, mut between) = (None, None);
+    let (mut start, mut end, mut about, mut to_be_confirmed) = (None, None, About::default(), false);
+    let (mut part, mut between, mut not_before, mut not_after) = (None, None, None, None);
     let form = match when.time {
         KnownTime::Clock(span) => {
-            (start, end, about) = (Some(clock(span.start)), span.end.map(clock), span.about);
+            (start, end) = (Some(clock(span.start)), span.end.map(clock));
+            (about, to_be_confirmed) = (span.about, span.to_be_confirmed);
             "clock"
         }
         KnownTime::Day { within: WithinDay::Day, .. } => "date",
@@ -208,6 +231,14 @@ pub(super) fn when(when: &ListedWhen<'_>) -> Map<String, Value> {
         KnownTime::Day { within: WithinDay::Between(from, to), .. } => {
             between = Some(json!([clock(from), clock(to)]));
             "between"
+        }
+        KnownTime::Day { within: WithinDay::NotBefore(at), .. } => {
+            not_before = Some(clock(at));
+            "not-before"
+        }
+        KnownTime::Day { within: WithinDay::NotAfter(at), .. } => {
+            not_after = Some(clock(at));
+            "not-after"
         }
         KnownTime::Days { .. } => "days",
         KnownTime::Unknown { part: word, .. } => {
@@ -229,15 +260,34 @@ pub(super) fn when(when: &ListedWhen<'_>) -> Map<String, Value> {
         "last_day": days.map(|(_, last)| last.to_string()),
         "start": start,
         "end": end,
-        "about": about,
+        "about": about.start,
+        "about_end": about.end,
+        "tbc": to_be_confirmed,
         "part": part,
         "between": between,
+        "not_before": not_before,
+        "not_after": not_after,
         "after": when.after.first().map(|title| texts(title)),
         "also_after": when.after.iter().skip(1).map(|title| texts(title)).collect::<Value>(),
         "before": when.before.map(texts),
     });
-    let Value::Object(fields) = value else { unreachable!("it is an object") };
+    let Value::Object(mut fields) = value else { unreachable!("it is an object") };
+    // Of most times there is nothing to say with these.
+    if about.start == about.end {
+        fields.remove("about_end");
+    }
+    remove_empty(&mut fields, &["tbc", "not_before", "not_after", "also_after", "before"]);
     fields
+}
+
+/// Takes out keys that came later, where there is nothing under them.
+fn remove_empty(fields: &mut Map<String, Value>, keys: &[&str]) {
+    let is_empty = |value: &Value| match value {
+        Value::Null | Value::Bool(false) => true,
+        Value::Array(items) => items.iter().all(Value::is_null),
+        _ => false,
+    };
+    fields.retain(|key, value| !keys.contains(&key.as_str()) || !is_empty(value));
 }
 
 /// A clock time: as the clocks showed it there, and when that is.

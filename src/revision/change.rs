@@ -231,6 +231,7 @@ const FIELDS: &[&str] = &[
     "dates",
     "when",
     "depart",
+    "via",
     "arrive",
     "title",
     "where",

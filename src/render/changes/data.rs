@@ -3,6 +3,7 @@
 use serde_json::{Value as Json, json};
 
 use super::Clause;
+use crate::programme::{Text, When};
 use crate::render::open_data;
 use crate::revision::Value;
 
@@ -23,6 +24,22 @@ fn value_of(value: &Value) -> Json {
     match value {
         Value::Text(text) => open_data::texts(text),
         Value::Texts(texts) => texts.iter().map(open_data::texts).collect(),
+        Value::People(people) => {
+            let person = |person: &crate::programme::Participant| match &person.role {
+                None => open_data::texts(&person.who),
+                Some(role) => json!({"who": open_data::texts(&person.who), "as": open_data::texts(role)}),
+            };
+            people.iter().map(person).collect()
+        }
+        Value::Stops(stops) => {
+            let time =
+                |when: &Option<When<Text>>| when.as_ref().map(|when| Json::Object(open_data::when(&when.as_ref())));
+            let stop = |stop: &crate::revision::Stop| {
+                let place = stop.place.as_ref().map(open_data::place);
+                json!({"place": place, "arrive": time(&stop.arrive), "depart": time(&stop.depart)})
+            };
+            stops.iter().map(stop).collect()
+        }
         Value::Line(line) => line.as_str().into(),
         Value::Status(status) => status.word().into(),
         Value::Kind(kind) => kind.word().into(),

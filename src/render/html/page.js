@@ -30,7 +30,7 @@
     const option = select && [...select.options].find((other) => other.value === zone);
     return option ? option.textContent : zone.split("/").pop().replaceAll("_", " ");
   };
-  // What is known of an entry's time, on a clock: about, between, and another day are said as on the host's.
+  // An entry's time on a clock, in the words of the host's.
   const onClock = (entry, zone, place) => {
     const at = new Date(entry.from);
     const [here, there] = [parts(at, entry.zone), parts(at, zone)];
@@ -38,7 +38,7 @@
     if (entry.known === "window") {
       const [before, between, after] = said.between.split("%");
       time = before + time + between + parts(new Date(entry.to), zone).time + after;
-    } else if (entry.about) time = said.about.replace("%", time);
+    } else time = (entry.bound || (entry.about && said.about) || "%").replace("%", time);
     const template = here.date === there.date ? said.clock : said.dayclock;
     return template.replace("%t", time).replace("%w", () => weekday(at, zone)).replace("%c", () => place);
   };
@@ -47,7 +47,7 @@
     return a.date === b.date && a.time === b.time;
   };
 
-  // Everything that the page knows of an entry. Nothing is known that is not said in an attribute.
+  // Everything that the page knows of an entry: what its attributes say.
   const read = (article, order) => {
     // What a day says holds for its entries, unless they say otherwise.
     const { about, aboutEnd, ...said } = { ...article.closest(".day")?.dataset, ...article.dataset };
@@ -71,7 +71,7 @@
     const begunToday = timed.filter((entry) => entry.from <= at && at < entry.over);
     const isLater = (entry) => {
       if (entry.known === "clock" || entry.known === "days" || !(entry.day <= at && at < entry.over)) return false;
-      if (entry.begun <= at || (entry.known === "window" && entry.to <= at)) return false;
+      if (entry.begun <= at || entry.to <= at) return false;
       // What stands before something that has begun may be over; nobody said so, and nobody said the contrary.
       if (begunToday.some((other) => other.zone === entry.zone && other.order > entry.order)) return false;
       return !(entry.part in LAST) || parts(new Date(at), entry.zone).time < LAST[entry.part];
@@ -98,7 +98,7 @@
   // The clocks of a row, the host's first, each once.
   const clocksOf = (entry) => {
     const others = all(".clocks > span", entry.article).map((line) => line.textContent);
-    return [entry.known === "clock" || entry.known === "window" ? host(entry) : inWords(entry), ...others].join(" · ");
+    return [entry.from ? host(entry) : inWords(entry), ...others].join(" · ");
   };
   const day = (entry) => new Intl.DateTimeFormat(language, { timeZone: entry.zone, weekday: "short", day: "numeric", month: "short" })
     .format(new Date(entry.day));
