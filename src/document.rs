@@ -36,7 +36,10 @@ pub(crate) use spelling::{
     with_suggestion,
 };
 pub use tree::{MAX_DEPTH, NodeId};
-pub use visit::{Actual, Dates, Dispute, End, Entry, Place, Press, Source, Staff, TimeKeys, Visit, When};
+pub use visit::{
+    About, Actual, Dates, Dispute, End, Entry, Participant, Place, Press, Role, Source, Staff, Stop, TimeKeys, Visit,
+    When,
+};
 
 use crate::diagnostic::Report;
 

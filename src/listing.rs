@@ -9,8 +9,8 @@ mod restricted;
 mod slot;
 
 pub use entry::{
-    Absence, AudienceMark, Cited, ListedActual, ListedDispute, ListedEntry, ListedJourney, ListedTiming, ListedWhen,
-    ListedWhole,
+    Absence, AudienceMark, Cited, ListedActual, ListedDispute, ListedEntry, ListedJourney, ListedStop, ListedTiming,
+    ListedWhen, ListedWhole,
 };
 pub use order::ListOrder;
 pub use restricted::{ForPress, ForStaff};
@@ -47,7 +47,7 @@ pub struct ListedVisit<'p> {
     /// What it is called.
     pub title: &'p Text,
     /// Whose visit it is.
-    pub principal: &'p Text,
+    pub principals: &'p [Text],
     /// Who receives the principal.
     pub counterpart: Option<&'p Text>,
     /// Who invites to it.
@@ -160,7 +160,7 @@ impl<'p> Viewer<'p> {
             id: visit.id(),
             kind: visit.kind,
             title: &visit.title,
-            principal: &visit.principal,
+            principals: &visit.principals,
             counterpart: visit.counterpart.as_ref(),
             host: visit.host.as_ref(),
             location: visit.location.as_ref(),
@@ -209,7 +209,7 @@ impl<'p> Viewer<'p> {
     #[must_use]
     pub fn told_of(&self, at: EntryRef) -> Vec<&'p Identity> {
         let mut told = Vec::new();
-        for when in self.programme.entry(at).timing.whens() {
+        for when in self.programme.entry(at).planned() {
             told.extend(when.others().copied().filter(|other| self.seen(*other).is_some()));
             let is_open = matches!(when.time, KnownTime::Unknown { .. });
             told.extend(self.day_beside_others(when).filter(|_| is_open).map(|day| day.said_by));

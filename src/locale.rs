@@ -54,6 +54,8 @@ texts! {
     Label {
         Departs,
         Arrives,
+        /// A stop on the way.
+        Via,
         Place,
         /// What an entry is a part of.
         PartOf,
@@ -95,6 +97,8 @@ texts! {
         /// As it stands after a day.
         TimeUnknown,
         DayUnknown,
+        /// Of a time that is given, and not certain yet.
+        ToBeConfirmed,
         /// A sentence.
         EndUnknown,
         /// The same, as it stands in a list.
@@ -267,6 +271,12 @@ pub(crate) trait Locale: Sync {
     fn date_range(&self, from: NaiveDate, to: NaiveDate) -> String;
     /// A time that is approximate.
     fn about(&self, time: &str) -> String;
+    /// A time of which the start or else the end is approximate.
+    fn about_one(&self, from: &str, to: &str, is_start: bool) -> String;
+    /// Not before a time.
+    fn not_before(&self, time: &str) -> String;
+    /// Not after a time.
+    fn not_after(&self, time: &str) -> String;
     /// A part of the day, as it stands after a day.
     fn part(&self, part: PartOfDay) -> &'static str;
     /// Some time in a window.

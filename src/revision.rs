@@ -30,7 +30,7 @@ pub use plan::{MovedEntry, Plan, Unrecorded, feed_settings, plan, states};
 pub use recorded::recorded;
 pub use snapshot::Snapshot;
 pub use uid::uids;
-pub use value::{Dispute, Publication, Value};
+pub use value::{Dispute, Publication, Stop, Value};
 pub use withdraw::{Refusal, Withdrawal, withdraw};
 pub use withdrawn::Withdrawn;
 

@@ -165,6 +165,12 @@ impl Definitions {
                 forms.push(json!({"required": ["says"], "propertyNames": {"enum": with_timeless(map, &["zone"])}}));
                 schema["anyOf"] = json!(forms);
             }
+            "Visit" => {
+                schema["anyOf"] = json!([
+                    {"required": ["principal"], "properties": {"principals": false}},
+                    {"required": ["principals"], "properties": {"principal": false}},
+                ]);
+            }
             "Entry" => {
                 schema["anyOf"] = json!([
                     {"required": ["when"], "properties": {"depart": false, "arrive": false}},
@@ -184,9 +190,12 @@ fn when_forms(map: &Map) -> Vec<Value> {
         let mut keys = with_timeless(map, form.companions());
         keys.push(form.key());
         let mut schema = json!({"required": required, "propertyNames": {"enum": keys}});
-        let conflict = CONFLICTING_KEYS.iter().find(|(one, other)| keys.contains(one) && keys.contains(other));
-        if let Some((one, other)) = conflict {
-            schema["not"] = json!({"required": [one, other]});
+        let conflicts = CONFLICTING_KEYS.iter().filter(|(one, other)| keys.contains(one) && keys.contains(other));
+        let conflicts: Vec<Value> = conflicts.map(|(one, other)| json!({"required": [one, other]})).collect();
+        match &conflicts[..] {
+            [] => {}
+            [one] => schema["not"] = one.clone(),
+            several => schema["not"] = json!({"anyOf": several}),
         }
         schema
     };

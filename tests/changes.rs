@@ -10,8 +10,8 @@ use chrono::{DateTime, Utc};
 use proptest::prelude::*;
 use summitcal::check::check;
 use summitcal::document::File;
-use summitcal::listing::{ListedEntry, ListedTiming, ListedVisit, ListedWhen, Listing};
-use summitcal::programme::{Language, Place, Programme, Source as Publication, Status, StatusKind, Text, WithinDay};
+use summitcal::listing::{ListedEntry, ListedStop, ListedTiming, ListedVisit, ListedWhen, Listing};
+use summitcal::programme::{Language, Participant, Place, Programme, Source as Publication, Status, StatusKind, Text};
 use summitcal::revision::{self, Change, Kind, Lock, Plan, Subject, Value, Wording, digest};
 use summitcal::source::Source;
 use summitcal::zone::Database;
@@ -31,7 +31,14 @@ const VISIT_STATUS: [&str; 4] =
     ["", "status: cancelled\nreason: Storm\n", "status: tentative\n", "status: cancelled\n"];
 const VISIT_DISPUTES: [&str; 2] = ["", "disputed: [{field: kind, says: other, source: s}]\n"];
 const ZONES: [&str; 2] = ["Europe/London", "Asia/Tokyo"];
-const TIMES: [&str; 15] = [
+const TIMES: [&str; 22] = [
+    "depart: {date: 2025-12-31}\n    via: [{place: {city: {en: Bath, ko: 배스}}, arrive: {after: base}}]\n    arrive: {date: 2025-12-31, part: night}",
+    "depart: {date: 2025-12-31}\n    via: [{place: {city: Bath}}, {depart: {start: 2025-12-31 12:00}}]\n    arrive: {date: 2025-12-31, part: night}",
+    "when: {date: 2025-12-31, not_before: 10:00}",
+    "when: {date: 2025-12-31, not_after: 10:00}",
+    "when: {start: 2025-12-31 10:00, end: 11:00, about: start}",
+    "when: {start: 2025-12-31 10:00, end: 11:00, about: end}",
+    "when: {start: 2025-12-31 10:00, tbc: true}",
     "when: {after: [base, whole], date: 2025-12-31}",
     "when: {before: base}",
     "when: {after: whole, before: base, date: 2025-12-31, part: morning}",
@@ -58,7 +65,12 @@ const PLACES: [&str; 4] = [
 const ACCESS: [&str; 3] = ["", "    access: open\n", "    access: closed\n"];
 const NOTES: [&str; 3] = ["", "    note: {en: N, ko: 엔}\n", "    note: M\n"];
 const LINKS: [&str; 2] = ["", "    link: https://example.org/a\n"];
-const WITH: [&str; 3] = ["", "    with: [C]\n", "    with: [C, {en: D, ja: で}]\n"];
+const WITH: [&str; 4] = [
+    "",
+    "    with: [C]\n",
+    "    with: [C, {en: D, ja: で}]\n",
+    "    with: [{who: C, as: {en: Chair, ko: 의장}}, {en: D, ja: で}]\n",
+];
 const PRESS: [&str; 4] = [
     "",
     "    press: {meet_at: Gate, gather: 2025-12-31 09:00}\n",
@@ -95,6 +107,7 @@ struct Entry {
 struct Visit {
     title: usize,
     principal: usize,
+    second_principal: usize,
     counterpart: usize,
     host: usize,
     location: usize,
@@ -114,7 +127,7 @@ struct State {
 
 fn entry() -> impl Strategy<Value = Entry> {
     let blocks = (0..4usize, 0..2usize, 0..3usize, 0..3usize, 0..3usize);
-    let rest = (0..4usize, 0..3usize, 0..3usize, 0..2usize, 0..3usize, blocks, 0..PART_OF.len());
+    let rest = (0..4usize, 0..3usize, 0..3usize, 0..2usize, 0..WITH.len(), blocks, 0..PART_OF.len());
     (0..5u8, 0..5u8, 0..5usize, 0..TEXTS.len(), 0..TIMES.len(), 0..STATUS.len(), rest).prop_map(
         |(there, second, audience, title, time, status, (a, b, c, d, e, (f, g, h, i, j), k))| Entry {
             is_there: there > 0,
@@ -132,15 +145,22 @@ fn visit() -> impl Strategy<Value = Visit> {
     let texts = || 0..TEXTS.len();
     (
         texts(),
-        texts(),
+        (texts(), 0..=2 * TEXTS.len()),
         0..=TEXTS.len(),
         (0..=TEXTS.len(), 0..=TEXTS.len()),
         (0..VISIT_KINDS.len(), 0..3usize, 0..8usize, 0..4usize, 0..2usize, 0..4usize),
     )
         .prop_map(
-            |(title, principal, counterpart, (host, location), (kind, dates, zone, status, disputed, base))| Visit {
+            |(
+                title,
+                (principal, second_principal),
+                counterpart,
+                (host, location),
+                (kind, dates, zone, status, disputed, base),
+            )| Visit {
                 title,
                 principal,
+                second_principal,
                 counterpart,
                 host,
                 location,
@@ -166,7 +186,7 @@ fn states() -> impl Strategy<Value = [State; 2]> {
         let mut after = drawn;
         for (new, old) in after.visits.iter_mut().zip(&before.visits) {
             macro_rules! kept { ($($field:ident)*) => { $(if keep() { new.$field = old.$field; })* } }
-            kept!(title principal counterpart host location kind dates zone status disputed base);
+            kept!(title principal second_principal counterpart host location kind dates zone status disputed base);
         }
         for (new, old) in after.entries.iter_mut().zip(&before.entries) {
             macro_rules! kept { ($($field:ident)*) => { $(if keep() { new.$field = old.$field; })* } }
@@ -200,11 +220,14 @@ impl State {
         let optional =
             |key: &str, text: usize| TEXTS.get(text).map(|text| format!("{key}: {text}\n")).unwrap_or_default();
         let mut text = format!(
-            "visit: v{number}\nkind: {}\ntitle: {}\nprincipal: {}\n{}{}{}zone: {}\ndates: {}\naudience: public\n{}{}\
+            "visit: v{number}\nkind: {}\ntitle: {}\n{}\n{}{}{}zone: {}\ndates: {}\naudience: public\n{}{}\
              sources: {{s: {{publisher: P}}, t: {{publisher: {{en: Q, ko: 큐}}, title: R}}}}\nentries:\n",
             VISIT_KINDS[visit.kind],
             TEXTS[visit.title],
-            TEXTS[visit.principal],
+            match TEXTS.get(visit.second_principal) {
+                Some(second) => format!("principals: [{}, {second}]", TEXTS[visit.principal]),
+                None => format!("principal: {}", TEXTS[visit.principal]),
+            },
             optional("counterpart", visit.counterpart),
             optional("host", visit.host),
             optional("where", visit.location),
@@ -321,7 +344,7 @@ impl Reader<'_> {
         let mut held = Held::from([
             ("title", self.text(visit.title)),
             ("kind", visit.kind.word().to_owned()),
-            ("principal", self.text(visit.principal)),
+            ("principal", visit.principals.iter().map(|text| self.text(text) + ";").collect()),
             ("zone", visit.zone.name().to_owned()),
             ("dates", format!("{:?}", visit.dates)),
         ]);
@@ -358,12 +381,23 @@ impl Reader<'_> {
                 }
             }
         }
+        if !entry.via.is_empty() {
+            let time = |when: &Option<ListedWhen<'_>>| when.as_ref().map(|when| self.when(when));
+            let stop = |stop: &ListedStop<'_>| {
+                let place = stop.place.map(|place| self.place(place));
+                format!("{place:?} {:?} {:?};", time(&stop.arrive), time(&stop.depart))
+            };
+            held.insert("via", entry.via.iter().map(stop).collect());
+        }
         held.extend(entry.part_of.map(|whole| ("part_of", self.text(whole.title))));
         held.extend(entry.access.map(|access| ("access", access.word().to_owned())));
         held.extend(entry.note.map(|note| ("note", self.text(note))));
         held.extend(entry.link.map(|link| ("link", link.to_owned())));
         if !entry.with.is_empty() {
-            held.insert("with", entry.with.iter().map(|text| self.text(text) + ";").collect());
+            let one = |person: &Participant| {
+                format!("{} {:?};", self.text(&person.who), person.role.as_ref().map(|role| self.text(role)))
+            };
+            held.insert("with", entry.with.iter().map(one).collect());
         }
         if let Some(press) = entry.press {
             held.extend(press.gather.map(|at| ("press.gather", format!("{at:?}"))));

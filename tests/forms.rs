@@ -139,3 +139,72 @@ fn what_comes_before_and_after_is_named_and_has_its_day() {
     let place = |title: &str| shown.rfind(title).unwrap_or_else(|| panic!("no {title} in {shown}"));
     assert!(place("Walk\n") < place("Working lunch\n") && place("Working lunch\n") < place("Doorstep\n"), "{shown}");
 }
+
+#[test]
+fn bounds_and_what_is_not_certain_are_said_and_no_time_is_made_of_them() {
+    let folder = built();
+    let feed = parse(&folder.read("dist/public/feeds/new-york.ics"));
+    let arrivals = event(&feed, "Arrivals");
+    assert_eq!(arrivals.line("DTSTART"), "DTSTART;VALUE=DATE:20260614");
+    assert_eq!(arrivals.line("TRANSP"), "TRANSP:TRANSPARENT");
+    assert_eq!(arrivals.text("SUMMARY"), "Arrivals (not before 16:00 MDT · not before 18:00 EDT)");
+    assert_eq!(
+        event(&feed, "Draft").text("SUMMARY"),
+        "Draft of the statement (not after 18:00 MDT · not after 20:00 EDT)"
+    );
+    let korean = parse(&folder.read("dist/public/feeds/seoul.ics"));
+    let arrivals = event(&korean, "도착 행사").text("SUMMARY");
+    assert_eq!(arrivals, "도착 행사(16:00 MDT 이후 · 6월 15일 07:00 KST 이후)", "with its own day on each clock");
+    let dinner = event(&feed, "Leaders’ dinner");
+    assert_eq!(dinner.line("DTEND"), "DTEND;TZID=America/New_York:20260617T000000");
+    assert!(dinner.text("DESCRIPTION").contains("19:30 until about 22:00 MDT"), "{}", dinner.text("DESCRIPTION"));
+    assert!(event(&feed, "Drive").text("DESCRIPTION").contains("from about 18:30 until 19:00 MDT"));
+    let questions = event(&feed, "Questions");
+    assert_eq!(questions.text("SUMMARY"), "Questions (time to be confirmed)");
+    assert_eq!(questions.line("DTSTART"), "DTSTART;TZID=America/New_York:20260616T163000");
+    assert!(questions.text("DESCRIPTION").contains("16 Jun 14:30 MDT · 16:30 EDT (time to be confirmed)"));
+    let page = folder.read("dist/public/visits/forms.html");
+    assert!(page.contains("<span class=\"flag wait\">Time to be confirmed</span>"));
+    let article = page.split("<article").skip(1).find(|article| article.contains(">Arrivals<")).expect("the entry");
+    for part in [
+        "data-known=\"notbefore\"",
+        "data-bound=\"not before %\"",
+        "data-from=\"2026-06-14T22:00:00Z\"",
+        ">not before 16:00<",
+    ] {
+        assert!(article.contains(part), "no {part} in {article}");
+    }
+    assert!(!article.contains("data-to"), "{article}");
+    // Links to calendars on the web have the same days, and the words.
+    assert!(article.contains("dates=20260614%2F20260615") && article.contains("not%20before%2016%3A00"), "{article}");
+}
+
+#[test]
+fn a_feed_of_one_principal_has_what_is_theirs_and_what_is_everybodys() {
+    let folder = built();
+    let feed = parse(&folder.read("dist/public/feeds/first-lady.ics"));
+    let school = event(&feed, "Visit to a school").text("DESCRIPTION");
+    assert!(school.contains("Principal: The First Lady"), "{school}");
+    assert!(school.contains("With: Spouses of the leaders (guests); Pupils"), "{school}");
+    assert!(feed.all("VEVENT").any(|event| event.text("SUMMARY").starts_with("Reception")), "it is the visit's");
+    assert!(feed.all("VEVENT").all(|event| !event.text("SUMMARY").starts_with("Leaders’ summit")), "it is another's");
+    let page = folder.read("dist/public/visits/forms.html");
+    assert!(page.contains("The President · The First Lady"), "{}", text_of(&page));
+}
+
+#[test]
+fn stops_on_the_way_are_told_with_their_own_clocks() {
+    let folder = built();
+    let feed = parse(&folder.read("dist/public/feeds/new-york.ics"));
+    let flight = event(&feed, "Flight");
+    assert_eq!(flight.line("DTSTART"), "DTSTART;TZID=America/New_York:20260613T210000");
+    let text = flight.text("DESCRIPTION");
+    assert!(
+        text.contains(
+            "Via: Anchorage, United States; Arrives: 14 Jun 01:00 AKDT · 05:00 EDT; Departs: 14 Jun about 02:30 AKDT"
+        ),
+        "{text}"
+    );
+    let page = folder.read("dist/public/visits/forms.html");
+    assert!(page.contains("Seoul → Anchorage → Calgary"), "{}", text_of(&page));
+}

@@ -37,6 +37,10 @@ enum When {
     Between {
         day: u8,
     },
+    Bound {
+        day: u8,
+        is_after: bool,
+    },
     Days {
         day: u8,
     },
@@ -163,6 +167,7 @@ fn when(hidden: bool) -> impl Strategy<Value = When> {
         2 => (day(), 0..23_u8).prop_map(|(day, hour)| When::Open { day, hour }),
         2 => (day(), part()).prop_map(|(day, part)| When::Day { day, part }),
         1 => day().prop_map(|day| When::Between { day }),
+        1 => (day(), any::<bool>()).prop_map(|(day, is_after)| When::Bound { day, is_after }),
         1 => (20..30_u8).prop_map(|day| When::Days { day }),
         4 => after().prop_map(|(entry, day, part, side)| When::After { entry, day, part, side }),
         5 => after().prop_map(move |(entry, day, part, side)| {
@@ -263,10 +268,17 @@ impl Writer<'_> {
             When::Clock { day, hour } => {
                 format!("{{start: 2025-08-{day} {hour:02}:{minute}, end: 2025-08-{day} 23:{minute}}}")
             }
-            When::Open { day, hour } => format!("{{start: 2025-08-{day} {hour:02}:{minute}}}"),
+            When::Open { day, hour } => {
+                let tbc = if hour % 2 == 0 { ", tbc: true" } else { "" };
+                format!("{{start: 2025-08-{day} {hour:02}:{minute}{tbc}}}")
+            }
             When::Day { day, part: Some(part) } => format!("{{date: 2025-08-{day}, part: {part}}}"),
             When::Day { day, part: None } => format!("{{date: 2025-08-{day}}}"),
             When::Between { day } => format!("{{date: 2025-08-{day}, between: [\"14:{minute}\", \"16:{minute}\"]}}"),
+            When::Bound { day, is_after } => {
+                let key = if *is_after { "not_after" } else { "not_before" };
+                format!("{{date: 2025-08-{day}, {key}: \"14:{minute}\"}}")
+            }
             When::Days { day } => format!("{{from: 2025-08-{day}, to: 2025-08-{}}}", day + 1),
             When::After { entry, day, part, side } => match of {
                 // No circles: only after what is before.
@@ -295,6 +307,10 @@ impl Writer<'_> {
         let end = |when: &str| if when == "tba" { "tba".to_owned() } else { when.to_owned() };
         if said.journey {
             let _ = write!(text, ", depart: {{date: 2025-08-20, place: {{city: {word} city {number}}}}}");
+            if said.extras {
+                let arrives = if matches!(said.when, When::AfterHidden { .. }) { end(&when) } else { "tba".to_owned() };
+                let _ = write!(text, ", via: [{{place: {{city: {word} stop {number}}}, depart: {arrives}}}]");
+            }
             let arrive = match &said.when {
                 When::AfterHidden { .. } | When::After { .. } => end(&when),
                 _ => "{date: 2025-08-30}".to_owned(),

@@ -33,6 +33,7 @@ pub(super) fn bind(drafts: &mut [VisitDraft<'_>], feeds: Option<&mut FeedsDraft<
     report_shared_uids(drafts, report);
     if let Some(feeds) = feeds {
         feeds.bind(&visits, report);
+        feeds.find_principals(drafts, report);
     }
 }
 
@@ -246,6 +247,7 @@ fn whens_mut(entry: &mut Entry) -> Vec<&mut When> {
             }
         }
     }
+    whens.extend(entry.via.iter_mut().flat_map(|stop| stop.arrive.iter_mut().chain(&mut stop.depart)));
     whens.extend(actuals.into_iter().flatten().filter_map(|actual| actual.when.as_mut()));
     whens
 }

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Duration, Utc};
 
 use super::visit::VisitDraft;
-use super::window::{Window, local_time, tolerance};
+use super::window::{Window, end_tolerance, local_time};
 use super::{EntryRef, NodeId, note_error};
 use crate::diagnostic::{Report, codes};
 use crate::programme::{Id, KnownTime, Timing, WithinDay};
@@ -101,7 +101,7 @@ fn outside(part: &Timing, whole: &Timing) -> Option<String> {
 fn last(timing: &Timing) -> Option<DateTime<Utc>> {
     let finish = timing.finish();
     match (timing, finish.time) {
-        (Timing::Stay(_), KnownTime::Clock(span)) => span.end.map(|end| end.instant() + tolerance(span)),
+        (Timing::Stay(_), KnownTime::Clock(span)) => span.end.map(|end| end.instant() + end_tolerance(span)),
         (Timing::Stay(_), KnownTime::Day { within: WithinDay::Day, .. } | KnownTime::Days { .. }) => {
             Window::of(finish).map(|window| window.last + LATE_HOURS)
         }
@@ -113,7 +113,7 @@ fn last(timing: &Timing) -> Option<DateTime<Utc>> {
 /// When something certainly has not ended before.
 fn end(timing: &Timing) -> Option<DateTime<Utc>> {
     match timing {
-        Timing::Stay(when) => when.clock().and_then(|span| Some(span.end?.instant() - tolerance(span))),
+        Timing::Stay(when) => when.clock().and_then(|span| Some(span.end?.instant() - end_tolerance(span))),
         Timing::Journey { arrive, .. } => Window::of(&arrive.when).map(|window| window.first),
     }
 }

@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 use super::{Checker, MAX_COMPARED, example, rules};
 use crate::diagnostic::{Code, Report, Severity, codes};
 use crate::document::{self, File, Items, NodeId, Scalar, certain, respelt, shortened, with_suggestion};
-use crate::programme::{Audience, Dispute, Entry, Id, Published, Source, Status, StatusKind, Visit, VisitKind};
+use crate::programme::{Audience, Dispute, Entry, Id, Published, Source, Status, StatusKind, Text, Visit, VisitKind};
 use crate::zone::{Database, Zone};
 
 /// What an entry says that only the whole schedule can bind, with where it says so.
@@ -137,7 +137,7 @@ impl<'f> Checker<'f, '_> {
         let kind =
             written.kind.as_ref().and_then(|word| self.word(word, "kind of visit", VisitKind::ALL, VisitKind::word));
         let title = self.line(written.title.as_ref());
-        let principal = self.line(written.principal.as_ref());
+        let principals = self.visit_principals(written);
         let counterpart = self.line(written.counterpart.as_ref());
         let host = self.line(written.host.as_ref());
         let location = self.line(written.location.as_ref());
@@ -171,7 +171,7 @@ impl<'f> Checker<'f, '_> {
                 id: id.clone(),
                 kind: kind?,
                 title: title?,
-                principal: principal?,
+                principals: principals?,
                 counterpart,
                 host,
                 location,
@@ -185,6 +185,26 @@ impl<'f> Checker<'f, '_> {
             })
         });
         VisitDraft { id, ..draft }
+    }
+
+    /// Whose visit it is: of one or of several.
+    fn visit_principals(&mut self, written: &document::Visit<'_>) -> Option<Vec<Text>> {
+        match (&written.principal, &written.principals) {
+            (None, None) => {
+                let (message, help) =
+                    ("A visit needs the key “principal”.", "Add “principal:”, or “principals:” of several.");
+                self.refuse(codes::MISSING_KEY, written.at, message, help)
+            }
+            (Some(_), Some(several)) => {
+                let message = "“principals” does not go with “principal”.";
+                self.refuse(codes::TWO_FORMS, several.at, message, "Keep one of the two.")
+            }
+            (Some(one), None) => self.line(Some(one)).map(|one| vec![one]),
+            (None, Some(several)) => {
+                let texts: Vec<Text> = several.items.iter().filter_map(|text| self.line(Some(text))).collect();
+                (!texts.is_empty()).then_some(texts)
+            }
+        }
     }
 
     pub(super) fn audience(&mut self, word: &Scalar<'_>) -> Option<Audience> {
@@ -354,6 +374,7 @@ pub(crate) const ENTRY_FIELDS: &[&str] = &[
     "title",
     "when",
     "depart",
+    "via",
     "arrive",
     "place",
     "part_of",

@@ -7,8 +7,8 @@ use super::visit::OtherRef;
 use super::window::local_time;
 use super::{Checker, example, time_slips};
 use crate::diagnostic::{Edit, Fix, Place, codes};
-use crate::document::{self, Items, NodeId, Scalar, TimeKeys};
-use crate::programme::{EntryRef, KnownTime, PartOfDay, TimedSpan, When, WithinDay};
+use crate::document::{self, NodeId, Scalar, TimeKeys};
+use crate::programme::{About, EntryRef, KnownTime, PartOfDay, TimedSpan, When, WithinDay};
 use crate::source::Span;
 use crate::zone::{Fold, Moment, Zone};
 
@@ -38,10 +38,21 @@ pub(crate) enum WhenForm {
 }
 
 /// Two keys that say the same in two ways.
-pub(crate) const CONFLICTING_KEYS: [(&str, &str); 2] = [("end", "for"), ("part", "between")];
+pub(crate) const CONFLICTING_KEYS: [(&str, &str); 6] = [
+    ("end", "for"),
+    ("part", "between"),
+    ("part", "not_before"),
+    ("part", "not_after"),
+    ("between", "not_before"),
+    ("between", "not_after"),
+];
 
 /// The keys that an end alone may stand with, for what happened.
 pub(crate) const END_ONLY_KEYS: [&str; 4] = ["end", "about", "zone", "fold"];
+
+/// How to say which end of a time is approximate.
+const ABOUT: [(&str, About); 2] =
+    [("start", About { start: true, end: false }), ("end", About { start: false, end: true })];
 
 /// How to say which of two equal times is meant.
 pub(crate) const FOLDS: [(&str, Fold); 2] = [("earlier", Fold::Earlier), ("later", Fold::Later)];
@@ -65,8 +76,8 @@ impl WhenForm {
     /// The keys that may stand with this form's own.
     pub(crate) fn companions(self) -> &'static [&'static str] {
         match self {
-            WhenForm::Start => &["end", "for", "about", "after", "before", "zone", "fold"],
-            WhenForm::Date => &["part", "between", "after", "before", "zone", "fold"],
+            WhenForm::Start => &["end", "for", "about", "tbc", "after", "before", "zone", "fold"],
+            WhenForm::Date => &["part", "between", "not_before", "not_after", "after", "before", "zone", "fold"],
             WhenForm::Days => &["to", "zone"],
             WhenForm::After => &["part", "before", "zone"],
             WhenForm::Before => &["part", "after", "zone"],
@@ -81,10 +92,13 @@ fn given_keys(keys: &TimeKeys<'_>) -> Vec<(&'static str, NodeId)> {
         scalar("start", &keys.start),
         scalar("end", &keys.end),
         scalar("for", &keys.length),
-        keys.about.map(|flag| ("about", flag.at)),
+        keys.about.as_ref().map(|about| ("about", about.at())),
+        keys.tbc.map(|flag| ("tbc", flag.at)),
         scalar("date", &keys.date),
         scalar("part", &keys.part),
         keys.between.as_ref().map(|items| ("between", items.at)),
+        scalar("not_before", &keys.not_before),
+        scalar("not_after", &keys.not_after),
         scalar("from", &keys.from),
         scalar("to", &keys.to),
         keys.after.as_ref().map(|after| ("after", after.at)),
@@ -224,13 +238,32 @@ impl Checker<'_, '_> {
             (None, Some((scalar, length))) => Some((scalar, self.later_by(scalar, start?, length?, fold)?)),
             (None, None) => None,
         };
+        let about = self.about(keys.about.as_ref(), end.is_some());
         let start = start?;
         self.needless_fold(keys.fold.as_ref(), &[Some(start), end.map(|(_, end)| end)]);
         if let Some((scalar, end)) = end {
             self.later(scalar, start, end)?;
         }
-        let about = keys.about.is_some_and(|flag| flag.on);
-        Some(TimedSpan { start, end: end.map(|(_, end)| end), about })
+        let to_be_confirmed = keys.tbc.is_some_and(|flag| flag.on);
+        Some(TimedSpan { start, end: end.map(|(_, end)| end), about: about?, to_be_confirmed })
+    }
+
+    /// Which ends of a time are approximate. Where there is one, that is both of them.
+    fn about(&mut self, about: Option<&document::About<'_>>, has_end: bool) -> Option<About> {
+        let word = match about {
+            None => return Some(About::default()),
+            Some(document::About::Both(flag)) => return Some(About::both(flag.on)),
+            Some(document::About::One(word)) => word,
+        };
+        let (_, about) = self.word(word, "way to say what is approximate", &ABOUT, |(word, _)| word)?;
+        match (has_end, about.start) {
+            (true, _) => Some(about),
+            (false, true) => Some(About::both(true)),
+            (false, false) => {
+                let help = "Write “about: true” of the start, or the end that was announced.";
+                self.refuse(codes::BAD_WHEN, word.at, "No end is given here that could be approximate.", help)
+            }
+        }
     }
 
     /// A choice between two equal times where no time happens twice.
@@ -277,21 +310,35 @@ impl Checker<'_, '_> {
 
     fn day(&mut self, keys: &TimeKeys<'_>, zone: Option<Zone>) -> Option<KnownTime> {
         let scalar = keys.date.as_ref()?;
-        if keys.part.is_none() && keys.between.is_none() && time_slips::has_time(&scalar.text) {
+        let bounds = [&keys.part, &keys.not_before, &keys.not_after];
+        let is_alone = bounds.iter().all(|key| key.is_none()) && keys.between.is_none();
+        if is_alone && time_slips::has_time(&scalar.text) {
             return self.time_under_date(scalar);
         }
         let date = self.date_in(scalar, zone);
         let fold = self.fold(keys.fold.as_ref());
-        let within = match (&keys.part, &keys.between) {
-            (Some(part), _) => self.part(part).map(WithinDay::Part),
-            (None, Some(window)) => {
-                let locals = self.window(window, date);
-                self.moments(window, locals?, zone?, fold.ok()?).map(|[first, last]| WithinDay::Between(first, last))
+        let one = |checker: &mut Self, bound: &Scalar<'_>| {
+            let time = checker.time(bound);
+            let local = date?.and_time(time?);
+            checker.moment(bound, local, zone?, fold.as_ref().ok().copied()?)
+        };
+        let within = match (&keys.part, &keys.between, [&keys.not_before, &keys.not_after]) {
+            (Some(part), ..) => self.part(part).map(WithinDay::Part),
+            (None, Some(window), _) => {
+                let [first, last] = window.items.as_slice() else {
+                    let help = "Write between: [14:00, 16:00].";
+                    return self.refuse(codes::BAD_WHEN, window.at, "A window has two times.", help);
+                };
+                self.within([first, last], date, zone, fold)
             }
-            (None, None) => Some(WithinDay::Day),
+            (None, None, [Some(first), Some(last)]) => self.within([first, last], date, zone, fold),
+            (None, None, [Some(first), None]) => one(self, first).map(WithinDay::NotBefore),
+            (None, None, [None, Some(last)]) => one(self, last).map(WithinDay::NotAfter),
+            (None, None, [None, None]) => Some(WithinDay::Day),
         };
         let moments = match within {
             Some(WithinDay::Between(first, last)) => [Some(first), Some(last)],
+            Some(WithinDay::NotBefore(bound) | WithinDay::NotAfter(bound)) => [Some(bound), None],
             _ => [None; 2],
         };
         if within.is_some() {
@@ -320,13 +367,23 @@ impl Checker<'_, '_> {
         None
     }
 
+    /// A window of a day.
+    fn within(
+        &mut self,
+        [first, last]: [&Scalar<'_>; 2],
+        date: Option<NaiveDate>,
+        zone: Option<Zone>,
+        fold: Result<Option<Fold>, Reported>,
+    ) -> Option<WithinDay> {
+        let [from, to] = self.window([first, last], date)?;
+        let (zone, fold) = (zone?, fold.ok()?);
+        let (from, to) = (self.moment(first, from, zone, fold), self.moment(last, to, zone, fold));
+        Some(WithinDay::Between(from?, to?))
+    }
+
     /// What the clock shows at both ends of a window that begins on a day. One that ends no later than it begins ends on
     /// the next.
-    fn window(&mut self, window: &Items<Scalar<'_>>, date: Option<NaiveDate>) -> Option<[NaiveDateTime; 2]> {
-        let [first, last] = window.items.as_slice() else {
-            let help = "Write between: [14:00, 16:00].";
-            return self.refuse(codes::BAD_WHEN, window.at, "A window has two times.", help);
-        };
+    fn window(&mut self, [first, last]: [&Scalar<'_>; 2], date: Option<NaiveDate>) -> Option<[NaiveDateTime; 2]> {
         let is_end_of_day = last.text == END_OF_DAY;
         let (from, to) = (self.time(first), if is_end_of_day { Some(NaiveTime::MIN) } else { self.time(last) });
         let (from, to, date) = (from?, to?, date?);
@@ -338,19 +395,6 @@ impl Checker<'_, '_> {
             return self.refuse(codes::END_NOT_LATER, last.at, message, help);
         }
         Some([from, to])
-    }
-
-    /// Both ends of a window as moments.
-    fn moments(
-        &mut self,
-        window: &Items<Scalar<'_>>,
-        locals: [NaiveDateTime; 2],
-        zone: Zone,
-        fold: Option<Fold>,
-    ) -> Option<[Moment; 2]> {
-        let [first, last] = window.items.as_slice() else { return None };
-        let (from, to) = (self.moment(first, locals[0], zone, fold), self.moment(last, locals[1], zone, fold));
-        Some([from?, to?])
     }
 
     fn days(&mut self, keys: &TimeKeys<'_>, zone: Option<Zone>) -> Option<KnownTime> {
@@ -390,7 +434,7 @@ impl Checker<'_, '_> {
         let fold = self.fold(keys.fold.as_ref());
         let moment = self.moment(scalar, local?, zone?, fold.ok()?)?;
         self.needless_fold(keys.fold.as_ref(), &[Some(moment)]);
-        Some((moment, keys.about.is_some_and(|flag| flag.on)))
+        Some((moment, self.about(keys.about.as_ref(), true)?.end))
     }
 
     /// Whether nothing but an end is given.

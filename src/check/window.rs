@@ -28,6 +28,12 @@ impl Window {
             KnownTime::Day { within: WithinDay::Between(first, last), .. } => {
                 Some(Window { first: first.instant(), last: last.instant() })
             }
+            KnownTime::Day { zone, date, within: WithinDay::NotBefore(first) } => {
+                Some(Window { first: first.instant(), last: Window::of_days(zone, date, date).last })
+            }
+            KnownTime::Day { zone, date, within: WithinDay::NotAfter(last) } => {
+                Some(Window { first: zone.start_of_day(date), last: last.instant() })
+            }
             KnownTime::Days { zone, from, to } => Some(Window::of_days(zone, from, to)),
             KnownTime::Unknown { .. } => None,
         }
@@ -74,7 +80,12 @@ pub(super) fn local_time(moment: Moment) -> String {
     format!("{} {}", moment.local().format("%Y-%m-%d %H:%M"), moment.name())
 }
 
-/// How far a clock time may be off.
+/// How far the start of a clock time may be off.
 pub(super) fn tolerance(clock: TimedSpan) -> Duration {
-    if clock.about { ABOUT_TOLERANCE } else { Duration::zero() }
+    if clock.about.start { ABOUT_TOLERANCE } else { Duration::zero() }
+}
+
+/// How far its end may be off.
+pub(super) fn end_tolerance(clock: TimedSpan) -> Duration {
+    if clock.about.end { ABOUT_TOLERANCE } else { Duration::zero() }
 }

@@ -162,6 +162,8 @@ codes! {
     Warning RELEASE_NOT_RECORDED = "release-not-recorded";
     /// A switch for a diagnostic that does not exist.
     Warning UNKNOWN_RULE = "unknown-rule";
+    /// A principal that a feed asks for, and that nothing is of.
+    Warning UNKNOWN_PRINCIPAL = "unknown-principal";
     /// An entry without a status.
     Warning NO_STATUS = "no-status";
     /// An entry without sources.

@@ -4,8 +4,8 @@ use chrono::{DateTime, Utc};
 
 use super::{ForPress, ForStaff, HostDay, ListOrder, Viewer};
 use crate::programme::{
-    Access, Actual, Audience, Dispute, Entry, EntryKind, EntryRef, Id, Identity, Journey, KnownTime, Place, Source,
-    Status, Text, Timing, Visit, When, WithinDay,
+    Access, Actual, Audience, Dispute, Entry, EntryKind, EntryRef, Id, Identity, Journey, KnownTime, Participant,
+    Place, Source, Status, Stop, Text, Timing, Visit, When, WithinDay,
 };
 use crate::zone::Moment;
 
@@ -39,6 +39,8 @@ pub struct ListedEntry<'p> {
     pub timing: ListedTiming<'p>,
     /// Where it stands in a list.
     pub order: ListOrder,
+    /// The stops of a journey; of nothing else.
+    pub via: Vec<ListedStop<'p>>,
     /// Where it is.
     pub place: Option<&'p Place>,
     /// How certain it is.
@@ -50,15 +52,17 @@ pub struct ListedEntry<'p> {
     /// How many wholes it stands inside of in a list: those of the same day.
     pub depth: usize,
     /// Who else takes part.
-    pub with: &'p [Text],
+    pub with: &'p [Participant],
     /// What there is to say of it.
     pub note: Option<&'p Text>,
     /// Who says so.
     pub sources: Cited<'p>,
     /// That it was published once and is no more: it is there to tell subscribers so.
     pub absence: Option<Absence>,
-    /// Whose it is, where that is not the visit's principal.
-    pub principal: Option<&'p Text>,
+    /// Whose it is, where that is not the visit's principals.
+    pub principals: &'p [Text],
+    /// Whose it is in any case, as far as that is known.
+    pub whose: &'p [Text],
     /// An address to go with it.
     pub link: Option<&'p str>,
     /// Where it can be watched.
@@ -123,7 +127,8 @@ impl ListedEntry<'_> {
         let whens = self.timing.whens().chain(actuals.iter().filter_map(|actual| actual.when.as_ref()));
         let ends = actuals.iter().filter_map(|actual| actual.end.map(|(end, _)| Some(end)));
         let press = self.press.map(|press| [press.gather, press.call_time]);
-        whens.flat_map(When::moments).chain(ends).chain(press.into_iter().flatten()).flatten().collect()
+        let stops = self.via.iter().flat_map(|stop| stop.arrive.iter().chain(&stop.depart));
+        whens.chain(stops).flat_map(When::moments).chain(ends).chain(press.into_iter().flatten()).flatten().collect()
     }
 }
 
@@ -199,6 +204,17 @@ pub struct ListedJourney<'p> {
     pub place: Option<&'p Place>,
     /// What happened.
     pub actual: Option<ListedActual<'p>>,
+}
+
+/// A stop on a journey.
+#[derive(Debug, Clone)]
+pub struct ListedStop<'p> {
+    /// Where.
+    pub place: Option<&'p Place>,
+    /// When it arrives there.
+    pub arrive: Option<ListedWhen<'p>>,
+    /// When it leaves there.
+    pub depart: Option<ListedWhen<'p>>,
 }
 
 /// What another source says of a field.
@@ -304,6 +320,7 @@ impl<'p> Viewer<'p> {
             title: &entry.title,
             order: ListOrder::of(&timing),
             timing,
+            via: entry.via.iter().map(|stop| self.stop(stop)).collect(),
             place: entry.place.as_ref(),
             status: &entry.status,
             access: entry.access,
@@ -313,7 +330,8 @@ impl<'p> Viewer<'p> {
             note: entry.note.as_ref(),
             sources: Cited::of(visit, &entry.sources),
             absence: None,
-            principal: entry.principal.as_ref(),
+            principals: &entry.principals,
+            whose: visit.principals_of(entry),
             link: entry.link.as_deref(),
             stream: entry.stream.as_deref(),
             disputed: disputes(visit, &entry.disputed),
@@ -348,6 +366,14 @@ impl<'p> Viewer<'p> {
             when: self.when(&end.when),
             place: end.place.as_ref(),
             actual: end.actual.as_ref().map(|actual| self.actual(visit, actual)),
+        }
+    }
+
+    fn stop(&self, stop: &'p Stop) -> ListedStop<'p> {
+        ListedStop {
+            place: stop.place.as_ref(),
+            arrive: stop.arrive.as_ref().map(|when| self.when(when)),
+            depart: stop.depart.as_ref().map(|when| self.when(when)),
         }
     }
 

@@ -180,7 +180,13 @@ fn known_order<A>(when: &When<A>) -> Option<ListOrder> {
     let (day, _) = when.days()?;
     let minutes = match when.time {
         KnownTime::Clock(span) => minutes_of_day(span.start.local().time()),
-        KnownTime::Day { within: WithinDay::Between(from, _), .. } => minutes_of_day(from.local().time()),
+        KnownTime::Day { within: WithinDay::Between(from, _) | WithinDay::NotBefore(from), .. } => {
+            minutes_of_day(from.local().time())
+        }
+        KnownTime::Day { within: WithinDay::NotAfter(until), .. } => {
+            let minutes = minutes_of_day(until.local().time());
+            return Some(ListOrder { minutes, is_then: false, ..ListOrder::at(day) });
+        }
         KnownTime::Day { within: WithinDay::Part(part), .. } => usual_minutes(part),
         _ => UNKNOWN,
     };

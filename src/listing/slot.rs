@@ -54,6 +54,12 @@ impl ListedTiming<'_> {
         }
     }
 
+    /// Whether any of its times is still to be confirmed.
+    #[must_use]
+    pub fn is_to_be_confirmed(&self) -> bool {
+        self.whens().any(|when| when.clock().is_some_and(|span| span.to_be_confirmed))
+    }
+
     /// First and last day, by the clocks of the places; `None` where not even a day is known.
     #[must_use]
     pub fn days(&self) -> Option<(NaiveDate, NaiveDate)> {

@@ -72,6 +72,18 @@ impl Locale for English {
         format!("about {time}")
     }
 
+    fn about_one(&self, from: &str, to: &str, is_start: bool) -> String {
+        if is_start { format!("from about {from} until {to}") } else { format!("{from} until about {to}") }
+    }
+
+    fn not_before(&self, time: &str) -> String {
+        format!("not before {time}")
+    }
+
+    fn not_after(&self, time: &str) -> String {
+        format!("not after {time}")
+    }
+
     fn part(&self, part: PartOfDay) -> &'static str {
         match part {
             PartOfDay::EarlyMorning => "early morning",
@@ -142,6 +154,7 @@ impl Locale for English {
             Phrase::WithdrawnNotice => "This entry was taken out of the programme.",
             Phrase::TimeUnknown => "time to be announced",
             Phrase::DayUnknown => "date to be announced",
+            Phrase::ToBeConfirmed => "time to be confirmed",
             Phrase::EndUnknown => "The end time has not been announced.",
             Phrase::EndUnknownMark => "end not announced",
             Phrase::DisputedMark => "disputed",
@@ -227,6 +240,7 @@ impl Locale for English {
         match label {
             Label::Departs => "Departs",
             Label::Arrives => "Arrives",
+            Label::Via => "Via",
             Label::Place => "Place",
             Label::PartOf => "Part of",
             Label::With => "With",
@@ -323,6 +337,7 @@ impl Locale for English {
             "dates" => "dates",
             "depart.place" => "place of departure",
             "arrive.place" => "place of arrival",
+            "via" => "stops on the way",
             "part_of" => "larger event",
             "reason" => "reason",
             "sources" => "details of a source",

@@ -53,6 +53,18 @@ impl Locale for Japanese {
         format!("{time}ごろ")
     }
 
+    fn about_one(&self, from: &str, to: &str, is_start: bool) -> String {
+        if is_start { format!("{from}ごろから{to}まで") } else { format!("{from}から{to}ごろまで") }
+    }
+
+    fn not_before(&self, time: &str) -> String {
+        format!("{time}以降")
+    }
+
+    fn not_after(&self, time: &str) -> String {
+        format!("{time}以前")
+    }
+
     fn part(&self, part: PartOfDay) -> &'static str {
         match part {
             PartOfDay::EarlyMorning => "早朝",
@@ -123,6 +135,7 @@ impl Locale for Japanese {
             Phrase::WithdrawnNotice => "この項目は日程から取り下げられました。",
             Phrase::TimeUnknown => "時刻未定",
             Phrase::DayUnknown => "日程未定",
+            Phrase::ToBeConfirmed => "時刻未確定",
             Phrase::EndUnknown => "終了時刻は発表されていません。",
             Phrase::EndUnknownMark => "終了時刻未発表",
             Phrase::DisputedMark => "異なる発表・報道あり",
@@ -212,6 +225,7 @@ impl Locale for Japanese {
         match label {
             Label::Departs => "出発",
             Label::Arrives => "到着",
+            Label::Via => "経由",
             Label::Place => "場所",
             Label::PartOf => "上位の行事",
             Label::With => "出席者",
@@ -299,6 +313,7 @@ impl Locale for Japanese {
             "dates" => "期間",
             "depart.place" => "出発地",
             "arrive.place" => "到着地",
+            "via" => "経由地",
             "part_of" => "上位の行事",
             "reason" => "理由",
             "where" => "訪問先",

@@ -53,6 +53,18 @@ impl Locale for Korean {
         format!("{time}경")
     }
 
+    fn about_one(&self, from: &str, to: &str, is_start: bool) -> String {
+        if is_start { format!("{from}경부터 {to}까지") } else { format!("{from}부터 {to}경까지") }
+    }
+
+    fn not_before(&self, time: &str) -> String {
+        format!("{time} 이후")
+    }
+
+    fn not_after(&self, time: &str) -> String {
+        format!("{time} 이전")
+    }
+
     fn part(&self, part: PartOfDay) -> &'static str {
         match part {
             PartOfDay::EarlyMorning => "새벽",
@@ -119,6 +131,7 @@ impl Locale for Korean {
             Phrase::WithdrawnNotice => "이 항목은 일정에서 제외되었습니다.",
             Phrase::TimeUnknown => "시간 미정",
             Phrase::DayUnknown => "날짜 미정",
+            Phrase::ToBeConfirmed => "시각 미확정",
             Phrase::EndUnknown => "종료 시각은 발표되지 않았습니다.",
             Phrase::EndUnknownMark => "종료 시각 미발표",
             Phrase::DisputedMark => "다른 발표·보도 있음",
@@ -208,6 +221,7 @@ impl Locale for Korean {
         match label {
             Label::Departs => "출발",
             Label::Arrives => "도착",
+            Label::Via => "경유",
             Label::Place => "장소",
             Label::PartOf => "상위 일정",
             Label::With => "참석자",
@@ -295,6 +309,7 @@ impl Locale for Korean {
             "dates" => "기간",
             "depart.place" => "출발지",
             "arrive.place" => "도착지",
+            "via" => "경유지",
             "part_of" => "상위 일정",
             "reason" => "사유",
             "where" => "방문지",

@@ -22,8 +22,35 @@ pub struct TimedSpan {
     pub start: Moment,
     /// The end, where announced.
     pub end: Option<Moment>,
-    /// Whether both are approximate.
-    pub about: bool,
+    /// Which of them are approximate: without an end, both or none.
+    pub about: About,
+    /// Whether it is still to be confirmed.
+    pub to_be_confirmed: bool,
+}
+
+/// Which ends of a time are approximate.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+pub struct About {
+    /// The beginning.
+    pub start: bool,
+    /// The end.
+    pub end: bool,
+}
+
+impl About {
+    /// Both, or none.
+    #[must_use]
+    pub fn both(is_so: bool) -> Self {
+        About { start: is_so, end: is_so }
+    }
+}
+
+impl TimedSpan {
+    /// An exact time, of which no end is known.
+    #[must_use]
+    pub fn at(start: Moment) -> Self {
+        TimedSpan { start, end: None, about: About::default(), to_be_confirmed: false }
+    }
 }
 
 /// What is known of a day without a clock time.
@@ -35,6 +62,10 @@ pub enum WithinDay {
     Part(PartOfDay),
     /// A window that begins on the day: its first moment and its last, which is later and may be of the next day.
     Between(Moment, Moment),
+    /// Not before a moment of the day.
+    NotBefore(Moment),
+    /// Not after a moment of the day.
+    NotAfter(Moment),
 }
 
 /// What is known of a time by itself, in the zone of its place.
@@ -135,6 +166,8 @@ impl<A> When<A> {
         match self.time {
             KnownTime::Clock(clock) => [Some(clock.start), clock.end],
             KnownTime::Day { within: WithinDay::Between(first, last), .. } => [Some(first), Some(last)],
+            KnownTime::Day { within: WithinDay::NotBefore(first), .. } => [Some(first), None],
+            KnownTime::Day { within: WithinDay::NotAfter(last), .. } => [None, Some(last)],
             _ => {
                 let zone = self.zone();
                 let edges = self.days().map(|(first, last)| [zone.start_of_day(first), zone.end_of_day(last)]);
@@ -167,6 +200,24 @@ pub struct Journey {
     pub place: Option<Place>,
     /// What happened.
     pub actual: Option<Actual>,
+}
+
+/// A stop on a journey.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stop {
+    /// Where.
+    pub place: Option<Place>,
+    /// When it arrives there.
+    pub arrive: Option<When>,
+    /// When it leaves there.
+    pub depart: Option<When>,
+}
+
+impl Stop {
+    /// Its times, as far as they are known.
+    pub fn whens(&self) -> impl Iterator<Item = &When> {
+        self.arrive.iter().chain(&self.depart)
+    }
 }
 
 /// When an entry is.

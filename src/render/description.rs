@@ -104,6 +104,7 @@ fn when(text: &mut Paragraphs, localizer: &Localizer<'_>, entry: &ListedEntry<'_
         }
         ListedTiming::Journey { depart, arrive } => {
             end(text, localizer, Label::Departs, depart);
+            localizer.stops(entry).iter().for_each(|stop| text.line(stop));
             end(text, localizer, Label::Arrives, arrive);
         }
     }
@@ -142,11 +143,12 @@ fn circumstances(text: &mut Paragraphs, localizer: &Localizer<'_>, entry: &Liste
     if let Some(whole) = entry.part_of {
         text.line(&localizer.labelled(Label::PartOf, &localizer.locale.quoted(&localizer.text(whole.title))));
     }
-    if let Some(principal) = entry.principal {
-        text.line(&localizer.labelled(Label::Principal, &localizer.text(principal)));
+    if !entry.principals.is_empty() {
+        let principals: Vec<_> = entry.principals.iter().map(|person| localizer.text(person)).collect();
+        text.line(&localizer.labelled(Label::Principal, &words.list(&principals)));
     }
     if !entry.with.is_empty() {
-        let with: Vec<_> = entry.with.iter().map(|person| localizer.text(person)).collect();
+        let with: Vec<_> = entry.with.iter().map(|person| localizer.participant(person)).collect();
         text.line(&localizer.labelled(Label::With, &words.list(&with)));
     }
     if let Some(access) = entry.access {

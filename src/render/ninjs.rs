@@ -252,9 +252,10 @@ impl<'r> Described<'_, 'r> {
 
     fn people(&self) -> Vec<Related<'r>> {
         let related = |person: &'r Text, rel| Related { name: any(person).into(), rel };
-        let principal = self.entry.principal.or(self.visit.map(|visit| visit.principal));
-        let principal = principal.map(|principal| related(principal, "principal"));
-        principal.into_iter().chain(self.entry.with.iter().map(|person| related(person, "participant"))).collect()
+        let of_visit = self.visit.map_or(&[][..], |visit| visit.principals);
+        let principals = if self.entry.principals.is_empty() { of_visit } else { self.entry.principals };
+        let principals = principals.iter().map(|principal| related(principal, "principal"));
+        principals.chain(self.entry.with.iter().map(|person| related(&person.who, "participant"))).collect()
     }
 
     fn places(&self) -> Vec<Related<'r>> {
@@ -270,7 +271,8 @@ impl<'r> Described<'_, 'r> {
             ListedTiming::Stay(_) => [None, None],
             ListedTiming::Journey { depart, arrive } => [place(depart.place, "from"), place(arrive.place, "to")],
         };
-        [place(self.entry.place, "venue")].into_iter().chain(ends).flatten().collect()
+        let stops = self.entry.via.iter().map(|stop| place(stop.place, "via"));
+        [place(self.entry.place, "venue")].into_iter().chain(ends).chain(stops).flatten().collect()
     }
 
     fn details(&self) -> EventDetails<'r> {

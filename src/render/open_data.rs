@@ -1,7 +1,8 @@
 //! The programme as data, for programs: `programme.json`.
 //!
-//! What each key means is said in its JSON Schema, `src/schema/programme.json`. Every key is always there, `null` where nothing
-//! is known or nothing may be seen. No instant stands there that nobody announced.
+//! What each key means is said in its JSON Schema, `src/schema/programme.json`. Every key that it requires is always there, `null`
+//! where nothing is known or nothing may be seen; those that came later are there where there is something to say. No instant
+//! stands there that nobody announced.
 
 pub(crate) mod objects;
 pub(crate) mod read;
@@ -12,11 +13,12 @@ use serde::Serialize;
 use super::ics::{CalendarTime, EventStyle};
 use super::localizer::Localizer;
 use crate::listing::{
-    Absence, ForPress, ForStaff, ListedActual, ListedDispute, ListedEntry, ListedJourney, ListedTiming, ListedVisit,
-    ListedWhen, ListedWhole,
+    Absence, ForPress, ForStaff, ListedActual, ListedDispute, ListedEntry, ListedJourney, ListedStop, ListedTiming,
+    ListedVisit, ListedWhen, ListedWhole,
 };
 use crate::programme::{
-    Access, Geo, KnownTime, Language, PartOfDay, Place, Published, Settings, Source, Status, UiLanguage, WithinDay,
+    About, Access, Geo, KnownTime, Language, PartOfDay, Place, Published, Settings, Source, Status, Text, UiLanguage,
+    WithinDay,
 };
 use crate::revision::{RevisedListing, Revision};
 use crate::zone::{Moment, rfc3339};
@@ -74,7 +76,8 @@ impl<'r> ProgrammeData<'r> {
             visit: visit.id.as_str(),
             kind: visit.kind.word(),
             title: Texts(visit.title),
-            principal: Texts(visit.principal),
+            principal: visit.principals.first().map(Texts),
+            principals: of_several(visit.principals),
             counterpart: visit.counterpart.map(Texts),
             host: visit.host.map(Texts),
             location: visit.location.map(Texts),
@@ -118,11 +121,14 @@ impl<'r> ProgrammeData<'r> {
             status: entry.status.kind.word(),
             reason: reason(entry.status),
             access: entry.access.filter(|_| is_told).map(Access::word),
-            principal: entry.principal.map(Texts),
-            with: entry.with.iter().map(Texts).collect(),
+            principal: entry.principals.first().map(Texts),
+            principals: of_several(entry.principals),
+            with: entry.with.iter().map(|person| Texts(&person.who)).collect(),
+            roles: entry.with.iter().map(|person| person.role.as_ref().map(Texts)).collect(),
             place: entry.place.map(place),
             part_of: entry.part_of.map(|whole| self.whole(whole)),
             when: timing(&entry.timing),
+            via: entry.via.iter().map(stop).collect(),
             actual: entry.actual.as_ref().map(|actual| happened(actual, entry.timing.begin())),
             note: entry.note.map(Texts),
             link: entry.link,
@@ -188,6 +194,19 @@ fn timing<'r>(timing: &ListedTiming<'r>) -> objects::Timing<'r> {
     }
 }
 
+/// All of several principals; nothing where it is one.
+fn of_several(principals: &[Text]) -> Vec<Texts<'_>> {
+    if principals.len() > 1 { principals.iter().map(Texts).collect() } else { Vec::new() }
+}
+
+fn stop<'r>(stop: &ListedStop<'r>) -> objects::Stop<'r> {
+    objects::Stop {
+        place: stop.place.map(place),
+        arrive: stop.arrive.as_ref().map(when),
+        depart: stop.depart.as_ref().map(when),
+    }
+}
+
 fn end<'r>(end: &ListedJourney<'r>) -> objects::JourneyEnd<'r> {
     objects::JourneyEnd {
         when: when(&end.when),
@@ -197,11 +216,12 @@ fn end<'r>(end: &ListedJourney<'r>) -> objects::JourneyEnd<'r> {
 }
 
 pub(super) fn when<'r>(when: &ListedWhen<'r>) -> objects::When<'r> {
-    let (mut start, mut end, mut about) = (None, None, false);
-    let (mut part, mut between) = (None, None);
+    let (mut start, mut end, mut about, mut to_be_confirmed) = (None, None, About::default(), false);
+    let (mut part, mut between, mut not_before, mut not_after) = (None, None, None, None);
     let form = match when.time {
         KnownTime::Clock(span) => {
-            (start, end, about) = (Some(clock(span.start)), span.end.map(clock), span.about);
+            (start, end) = (Some(clock(span.start)), span.end.map(clock));
+            (about, to_be_confirmed) = (span.about, span.to_be_confirmed);
             "clock"
         }
         KnownTime::Day { within: WithinDay::Day, .. } => "date",
@@ -212,6 +232,14 @@ pub(super) fn when<'r>(when: &ListedWhen<'r>) -> objects::When<'r> {
         KnownTime::Day { within: WithinDay::Between(from, to), .. } => {
             between = Some([clock(from), clock(to)]);
             "between"
+        }
+        KnownTime::Day { within: WithinDay::NotBefore(at), .. } => {
+            not_before = Some(clock(at));
+            "not-before"
+        }
+        KnownTime::Day { within: WithinDay::NotAfter(at), .. } => {
+            not_after = Some(clock(at));
+            "not-after"
         }
         KnownTime::Days { .. } => "days",
         KnownTime::Unknown { part: word, .. } => {
@@ -233,9 +261,13 @@ pub(super) fn when<'r>(when: &ListedWhen<'r>) -> objects::When<'r> {
         last_day: days.map(|(_, last)| last.to_string()),
         start,
         end,
-        about,
+        about: about.start,
+        about_end: (about.start != about.end).then_some(about.end),
+        tbc: to_be_confirmed,
         part,
         between,
+        not_before,
+        not_after,
         after: when.after.first().map(|title| Texts(title)),
         also_after: when.after.iter().skip(1).map(|title| Texts(title)).collect(),
         before: when.before.map(Texts),

@@ -235,6 +235,7 @@ const FIELDS: &[&str] = &[
     "dates",
     "when",
     "depart",
+    "via",
     "arrive",
     "title",
     "where",

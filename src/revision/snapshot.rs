@@ -13,10 +13,12 @@ use serde_json::{Value, json};
 
 pub(super) use write::{OfVisit, told, with_told, without_names, write, write_visit};
 
-use self::read::{followed, place, publication, text, when};
+use self::read::{followed, one_or_many, place, publication, stop, text, when};
 use super::value::{Dispute, Publication, Value as Known};
 use crate::listing::{ListedEntry, ListedVisit};
-use crate::programme::{Access, EntryKind, Identity, KnownTime, Place, Status, StatusKind, Text, VisitKind, When};
+use crate::programme::{
+    Access, EntryKind, Identity, KnownTime, Participant, Place, Status, StatusKind, Text, VisitKind, When,
+};
 use crate::zone::{Database, Moment, rfc3339};
 
 /// What is kept of an entry, read back.
@@ -99,7 +101,9 @@ impl Snapshot {
     /// What this tells of other entries: those that its times name, and what it is a part of.
     pub(super) fn told_of(&self) -> ToldOf {
         let entries = self.0.get("names").and_then(|names| names.get("entries")).and_then(Value::as_array);
-        let times = TIMES.iter().filter_map(|key| self.0.get(*key));
+        let stops = self.0.get(VIA).and_then(Value::as_array).into_iter().flatten();
+        let of_stops = stops.flat_map(|stop| [stop.get("arrive"), stop.get("depart")]).flatten();
+        let times = TIMES.iter().filter_map(|key| self.0.get(*key)).chain(of_stops);
         let others = times.flat_map(|when| followed(when).into_iter().chain(when.get("before").and_then(text)));
         ToldOf {
             titles: others.chain(self.text(PART_OF)).collect(),
@@ -123,6 +127,15 @@ impl Snapshot {
         let mut kept = self.0.clone();
         if let Some(whole) = kept.get_mut(PART_OF) {
             *whole = Value::Bool(false);
+        }
+        let tells = |when: Option<&Value>| {
+            when.is_some_and(|when| ["after", "before"].iter().any(|key| when.get(key).is_some()))
+        };
+        if let Some(stops) = kept.get_mut(VIA) {
+            let mut all = stops.as_array().into_iter().flatten();
+            if all.any(|stop| tells(stop.get("arrive")) || tells(stop.get("depart"))) {
+                *stops = Value::Bool(false);
+            }
         }
         for key in TIMES {
             let Some(when) = kept.get_mut(*key).and_then(Value::as_object_mut) else { continue };
@@ -220,7 +233,11 @@ impl Snapshot {
             }
             "access" => self.access().map(Known::Access),
             "place" => Some(Known::Place(place(value))),
-            "with" => Some(Known::Texts(self.with())),
+            "via" => {
+                Some(Known::Stops(value.as_array().into_iter().flatten().map(|value| stop(value, database)).collect()))
+            }
+            "with" => Some(Known::People(self.with())),
+            "principal" if value.is_array() => Some(Known::Texts(self.principals())),
             "dates" => self.dates().map(|(from, to)| Known::Days(from, to)),
             "zone" => self.word(key).and_then(|name| database.find(name)).map(Known::Zone),
             "at" => self.word(key).map(|at| Known::Line(at.to_owned())),
@@ -255,7 +272,7 @@ impl Snapshot {
             }
             _ if value.get("zone").is_some() => match (when(value, database)?, key.rsplit_once('.')) {
                 (When { time: KnownTime::Clock(span), .. }, Some((_, "end"))) => {
-                    Some(Known::Until(span.start, span.about))
+                    Some(Known::Until(span.start, span.about.start))
                 }
                 (when, _) => Some(Known::When(when)),
             },
@@ -301,8 +318,18 @@ impl Snapshot {
 
     /// The people who take part.
     #[must_use]
-    pub fn with(&self) -> Vec<Text> {
-        self.0.get("with").and_then(Value::as_array).into_iter().flatten().filter_map(text).collect()
+    pub fn with(&self) -> Vec<Participant> {
+        let person = |value: &Value| {
+            let mut texts = one_or_many(value).into_iter();
+            Some(Participant { who: texts.next()?, role: texts.next() })
+        };
+        self.0.get("with").and_then(Value::as_array).into_iter().flatten().filter_map(person).collect()
+    }
+
+    /// Whose it is, where that is kept of it.
+    #[must_use]
+    pub fn principals(&self) -> Vec<Text> {
+        self.0.get("principal").map(one_or_many).unwrap_or_default()
     }
 
     /// What it is.
@@ -385,7 +412,10 @@ const TIMES: &[&str] = &["when", "depart", "arrive"];
 const PART_OF: &str = "part_of";
 
 /// The keys of what may tell of other entries.
-pub(super) const TELLING_OF_OTHERS: &[&str] = &["when", "depart", "arrive", PART_OF];
+pub(super) const TELLING_OF_OTHERS: &[&str] = &["when", "depart", "arrive", VIA, PART_OF];
+
+/// The key of the stops of a journey.
+const VIA: &str = "via";
 
 /// The key, in a time, that says that more was told of it than is kept.
 const WITHHELD: &str = "withheld";

@@ -10,7 +10,7 @@ use crate::document::{Scalar, Text};
 pub(super) fn check(entry: WrittenEntry<'_>, sink: &mut WarningSink<'_, '_>) {
     let Some(list) = &entry.written.with else { return };
     for pair in list.items.windows(2) {
-        let [Text::Plain(family), Text::Plain(given)] = pair else { continue };
+        let [Some(Text::Plain(family)), Some(Text::Plain(given))] = [&pair[0].who, &pair[1].who] else { continue };
         if !is_family_name(&family.text) || !is_given_name(&given.text) || !are_divided(family, given, sink) {
             continue;
         }

@@ -15,7 +15,7 @@ use chrono::{DateTime, Utc};
 use super::people::Person;
 use super::words::same;
 use super::{EntryContext, WholeSchedule, cities, repeated};
-use crate::check::window::{Window, local_time, tolerance};
+use crate::check::window::{Window, end_tolerance, local_time, tolerance};
 use crate::diagnostic::{self, codes};
 use crate::programme::{EntryKind, EntryRef, KnownTime, Place, Text, Timing, When};
 
@@ -33,6 +33,8 @@ struct Shown {
     visits: BTreeSet<usize>,
     /// The place that was reported last.
     last: Option<diagnostic::Place>,
+    /// What was reported of one person, and is the same of another.
+    pairs: BTreeSet<[EntryRef; 2]>,
 }
 
 /// An entry whose time is known well enough to be compared.
@@ -90,10 +92,10 @@ impl<'d> TimedEntry<'d> {
         let (begins, ends, has_known_end) = match &context.entry.timing {
             Timing::Stay(when @ When { time: KnownTime::Clock(clock), .. }) => {
                 let from = clock.start.instant() + tolerance(*clock);
-                match clock.end.map(|end| end.instant() - tolerance(*clock)) {
+                match clock.end.map(|end| end.instant() - end_tolerance(*clock)) {
                     Some(end) if end > from => (exactly(from), Some(end), true),
                     // Of an approximate time, only that it begins within a window.
-                    _ if clock.about => (Window::of(when)?, None, false),
+                    _ if clock.about.start => (Window::of(when)?, None, false),
                     _ => (exactly(from), Some(from), false),
                 }
             }
@@ -114,6 +116,11 @@ impl<'d> TimedEntry<'d> {
 
     fn kind(&self) -> EntryKind {
         self.context.entry.kind
+    }
+
+    /// Whether a journey may stop at a place on its way.
+    fn stops_at(&self, place: Option<&Place>) -> bool {
+        self.context.entry.via.iter().any(|stop| are_at_one_place(stop.place.as_ref(), place) != Some(false))
     }
 
     /// Whether it can hardly be on board: it names a city or a site, or is of a kind that needs one.
@@ -159,7 +166,7 @@ fn clash(a: &TimedEntry<'_>, b: &TimedEntry<'_>) -> bool {
     let within = b.ends.is_none_or(|end| end <= until);
     match (a.is_journey, b.is_journey) {
         // Who sees somebody off does so as the journey begins.
-        (true, false) => !together && b.is_on_the_ground(),
+        (true, false) => !together && b.is_on_the_ground() && !a.stops_at(b.place()),
         (false, true) => !together && a.has_known_end && a.is_on_the_ground() && !(within && a.place().is_none()),
         (true, true) => !within || (together && a.ends == b.ends),
         (false, false) => match are_at_one_place(a.place(), b.place()) {
@@ -213,6 +220,9 @@ fn report(schedule: &mut WholeSchedule<'_, '_>, a: &TimedEntry<'_>, b: &TimedEnt
     }
     // The same entry twice is reported as such.
     if !schedule.is_off(codes::REPEATED_ENTRY) && repeated::is_repeat(a.context.entry, b.context.entry) {
+        return;
+    }
+    if !shown.pairs.insert([a.at, b.at]) {
         return;
     }
     let new = BTreeSet::from([a.at.visit, b.at.visit]).difference(&shown.visits).count();

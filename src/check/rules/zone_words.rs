@@ -20,7 +20,7 @@ use super::words::strings;
 use super::{WarningSink, WrittenEntry};
 use crate::check::window::Window;
 use crate::diagnostic::codes;
-use crate::programme::When;
+use crate::programme::{About, When};
 use crate::zone::{Database, Zone};
 
 static OFFSET_NAMES: LazyLock<Vec<OffsetName>> = LazyLock::new(|| {
@@ -138,7 +138,7 @@ fn other_time(mention: &Mention<'_>, title: &str, entry: WrittenEntry<'_>) -> Op
     let (begins, finishes) = timing.begin().clock().zip(timing.finish().clock())?;
     let is_range = title.get(..mention.start)?.trim_end().contains(['–', '-', '~', '〜', '～', '—']);
     // Of a range, the end may be in the title alone; about noon is no time that another contradicts.
-    if begins.about || finishes.about || (is_range && begins.end.is_none()) {
+    if begins.about != About::default() || finishes.about != About::default() || (is_range && begins.end.is_none()) {
         return None;
     }
     let moments = [Some(begins.start), begins.end, Some(finishes.start), finishes.end];

@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use chrono::Datelike;
 
 use crate::locale::{Label, Phrase, Told};
-use crate::programme::{Language, StatusKind, Text, When};
+use crate::programme::{About, Language, Participant, StatusKind, Text, TimedSpan, When};
 use crate::render::localizer::Localizer;
 use crate::revision::{Change, FieldChange, Kind, Publication, Snapshot, Subject, Value};
 use crate::zone::{Database, Moment};
@@ -243,6 +243,21 @@ impl Wording<'_, '_> {
             Value::Texts(texts) => {
                 locale.list(&texts.iter().map(|text| plain(localizer, text).into()).collect::<Vec<_>>())
             }
+            Value::Stops(stops) => {
+                let stop = |stop: &crate::revision::Stop| {
+                    let arrive = stop.arrive.as_ref().map(When::as_ref);
+                    let depart = stop.depart.as_ref().map(When::as_ref);
+                    Cow::Owned(localizer.stop(stop.place.as_ref(), arrive.as_ref(), depart.as_ref()))
+                };
+                locale.list(&stops.iter().map(stop).collect::<Vec<_>>())
+            }
+            Value::People(people) => {
+                let one = |person: &Participant| match &person.role {
+                    None => plain(localizer, &person.who),
+                    Some(role) => locale.title_with(&plain(localizer, &person.who), &plain(localizer, role)),
+                };
+                locale.list(&people.iter().map(|person| one(person).into()).collect::<Vec<_>>())
+            }
             Value::Line(line) => line.clone(),
             Value::Status(status) => locale.status(*status).to_lowercase(),
             Value::Kind(kind) => locale.entry_kind(*kind).to_lowercase(),
@@ -251,7 +266,7 @@ impl Wording<'_, '_> {
             Value::Place(place) => localizer.place(place)?,
             Value::When(when) => self.time(field, when),
             Value::Until(end, about) => {
-                let span = crate::programme::TimedSpan { start: *end, end: None, about: *about };
+                let span = TimedSpan { about: About::both(*about), ..TimedSpan::at(*end) };
                 locale.until(&localizer.clock(&span))
             }
             Value::Days(from, to) => locale.date_range(*from, *to),

@@ -16,7 +16,7 @@ use crate::zone::{Local, Zone};
 
 /// What is known of when an entry is.
 pub(super) struct Known {
-    /// How it is known: `clock`, `window`, `part`, `day`, `days`, `after` or `none`.
+    /// How it is known: `clock`, `window`, `notbefore`, `notafter`, `part`, `day`, `days`, `after` or `none`.
     pub(super) word: &'static str,
     /// The part of the day.
     pub(super) part: Option<&'static str>,
@@ -38,27 +38,56 @@ impl Known {
         let (word, part) = match begin.time {
             KnownTime::Clock(_) => ("clock", None),
             KnownTime::Day { within: WithinDay::Between(..), .. } => ("window", None),
+            KnownTime::Day { within: WithinDay::NotBefore(_), .. } => ("notbefore", None),
+            KnownTime::Day { within: WithinDay::NotAfter(_), .. } => ("notafter", None),
             KnownTime::Day { within: WithinDay::Part(part), .. } => ("part", Some(part.word())),
             KnownTime::Day { within: WithinDay::Day, .. } => ("day", None),
             KnownTime::Days { .. } => ("days", None),
             KnownTime::Unknown { part, .. } => ("none", part.map(PartOfDay::word)),
         };
         let word = if begin.is_relative() && ["part", "day", "none"].contains(&word) { "after" } else { word };
-        let is_about = |when: &ListedWhen<'_>| when.clock().is_some_and(|span| span.about);
-        let (from, to) = match window(begin) {
-            Some((from, to)) => (Some(from), Some(to)),
-            None => (entry.timing.announced_start(), entry.timing.announced_end().filter(|_| word == "clock")),
+        let about = begin.clock().map(|span| span.about).unwrap_or_default();
+        let about_end = match &entry.timing {
+            ListedTiming::Stay(_) => about.end,
+            ListedTiming::Journey { arrive, .. } => arrive.when.clock().is_some_and(|span| span.about.start),
         };
-        Known {
-            word,
-            part,
-            about: is_about(begin),
-            about_end: entry.timing.whens().last().is_some_and(is_about),
-            from,
-            to,
-            day,
-        }
+        let (from, to) = match (window(begin), bound(begin)) {
+            (Some((from, to)), _) => (Some(from), Some(to)),
+            (None, Some(bound)) => (Some(bound), None),
+            (None, None) => (entry.timing.announced_start(), entry.timing.announced_end().filter(|_| word == "clock")),
+        };
+        Known { word, part, about: about.start, about_end, from, to, day }
     }
+}
+
+/// The moment that something is not before, or not after.
+fn bound(when: &ListedWhen<'_>) -> Option<DateTime<Utc>> {
+    let KnownTime::Day { within: WithinDay::NotBefore(at) | WithinDay::NotAfter(at), .. } = when.time else {
+        return None;
+    };
+    Some(at.instant())
+}
+
+/// After which moment something does not begin.
+pub(super) fn latest_begin(when: &ListedWhen<'_>) -> Option<DateTime<Utc>> {
+    let KnownTime::Day { within: WithinDay::NotAfter(_), .. } = when.time else { return None };
+    bound(when)
+}
+
+/// A time as it is meant: about then, not before or not after it; in the reader's language, with `time` in it.
+fn meant(page: &PageContext<'_>, when: &ListedWhen<'_>, time: &str) -> String {
+    match when.time {
+        KnownTime::Clock(span) if span.about.start => page.locale.about(time),
+        KnownTime::Day { within: WithinDay::NotBefore(_), .. } => page.locale.not_before(time),
+        KnownTime::Day { within: WithinDay::NotAfter(_), .. } => page.locale.not_after(time),
+        _ => time.to_owned(),
+    }
+}
+
+/// What the script puts a time into that something is not before, or not after.
+pub(super) fn bound_words(page: &PageContext<'_>, entry: &ListedEntry<'_>) -> Option<String> {
+    let when = entry.timing.begin();
+    bound(when).map(|_| meant(page, when, "%"))
 }
 
 /// The ends of a window.
@@ -80,8 +109,10 @@ pub(super) fn row_time(
         KnownTime::Clock(span) => {
             let zone = span.start.zone();
             let end = span.end.map(|end| zone.local(end.instant()));
-            let times = localizer.times(zone, zone.local(span.start.instant()), end);
-            if span.about { page.locale.about(&times) } else { times }
+            localizer.times(zone, zone.local(span.start.instant()), end, span.about)
+        }
+        KnownTime::Day { within: WithinDay::NotBefore(at) | WithinDay::NotAfter(at), .. } => {
+            meant(page, when, &time_of_day(at.zone().local(at.instant())))
         }
         // The clocks below have the same words, and the zone is that of the day.
         KnownTime::Day { within: WithinDay::Between(from, to), .. } => {
@@ -133,26 +164,24 @@ fn same_wall(when: &ListedWhen<'_>, zone: Zone) -> Option<NaiveDateTime> {
 fn ends(when: &ListedWhen<'_>) -> Option<(DateTime<Utc>, Option<DateTime<Utc>>)> {
     match when.clock() {
         Some(span) => Some((span.start.instant(), None)),
-        None => window(when).map(|(from, to)| (from, Some(to))),
+        None => window(when).map(|(from, to)| (from, Some(to))).or(bound(when).map(|at| (at, None))),
     }
 }
 
 /// The time on each other clock that does not show the same: `01:15 Tue Seoul`.
 fn elsewhere(page: &PageContext<'_>, localizer: &Localizer<'_>, when: &ListedWhen<'_>) -> Vec<(Zone, String)> {
     let Some((at, until)) = ends(when) else { return Vec::new() };
-    let about = when.clock().is_some_and(|span| span.about);
     let here = when.zone().local(at).datetime.date();
     let others = localizer.clocks_from(when.zone()).into_iter().skip(1).filter(|zone| same_wall(when, *zone).is_none());
-    others.map(|zone| (zone, on_clock(page, zone, here, at, until, about))).collect()
+    others.map(|zone| (zone, on_clock(page, zone, here, (at, until), when))).collect()
 }
 
 fn on_clock(
     page: &PageContext<'_>,
     zone: Zone,
     here: NaiveDate,
-    at: DateTime<Utc>,
-    until: Option<DateTime<Utc>>,
-    about: bool,
+    (at, until): (DateTime<Utc>, Option<DateTime<Utc>>),
+    when: &ListedWhen<'_>,
 ) -> String {
     let local = zone.local(at);
     let date = local.datetime.date();
@@ -160,8 +189,7 @@ fn on_clock(
     let time = time_of_day(local);
     let time = match until {
         Some(until) => window_on(page, local, zone.local(until)),
-        None if about => page.locale.about(&time),
-        None => time,
+        None => meant(page, when, &time),
     };
     page.locale.other_clock(&time, weekday, &page.locale.zone_place(zone.name()))
 }
@@ -180,7 +208,8 @@ pub(super) fn arrival(page: &PageContext<'_>, localizer: &Localizer<'_>, entry: 
     let text = match arrive.when.clock() {
         Some(span) => {
             let (zone, at) = (span.start.zone(), span.start.instant());
-            on_clock(page, zone, left.unwrap_or_else(|| zone.local(at).datetime.date()), at, None, span.about)
+            let here = left.unwrap_or_else(|| zone.local(at).datetime.date());
+            on_clock(page, zone, here, (at, None), &arrive.when)
         }
         None => localizer.when_beside(&arrive.when, left),
     };
@@ -216,7 +245,9 @@ pub(super) fn short_place(localizer: &Localizer<'_>, entry: &ListedEntry<'_>) ->
     match &entry.timing {
         ListedTiming::Stay(_) => entry.place.and_then(short),
         ListedTiming::Journey { depart, arrive } => {
-            let ends: Vec<_> = [depart, arrive].into_iter().filter_map(|end| end.place.and_then(city)).collect();
+            let stops = entry.via.iter().map(|stop| stop.place);
+            let places = std::iter::once(depart.place).chain(stops).chain([arrive.place]);
+            let ends: Vec<_> = places.flatten().filter_map(city).collect();
             let route = html! { @for (position, end) in ends.iter().enumerate() { @if position > 0 { " → " } (end) } };
             if ends.is_empty() { entry.place.and_then(short) } else { Some(route) }
         }

@@ -73,6 +73,7 @@ impl DayContext<'_> {
             ListedTiming::Journey { depart, arrive } => {
                 let mut departure = day.journey_end(Label::Departs, depart);
                 texts.append(&mut departure.texts);
+                texts.extend(localizer.stops(entry).into_iter().map(|stop| StyledText::plain(stop).below()));
                 (Row { texts, ..departure }, Some(day.journey_end(Label::Arrives, arrive)))
             }
         };
@@ -129,6 +130,9 @@ impl DayContext<'_> {
 fn marks(localizer: &Localizer<'_>, entry: &ListedEntry<'_>) -> Option<String> {
     let locale = localizer.locale;
     let mut marks: Vec<String> = Vec::new();
+    if entry.timing.is_to_be_confirmed() {
+        marks.push(locale.phrase(Phrase::ToBeConfirmed).to_owned());
+    }
     let is_open = |when: &ListedWhen<'_>| when.clock().is_some_and(|span| span.end.is_none());
     if matches!(&entry.timing, ListedTiming::Stay(when) if is_open(when)) {
         marks.push(locale.phrase(Phrase::EndUnknownMark).to_owned());

@@ -7,10 +7,11 @@ use std::fmt::Write as _;
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
 
 use crate::listing::{
-    AudienceMark, ListedActual, ListedDispute, ListedEntry, ListedJourney, ListedTiming, ListedVisit, ListedWhen,
+    AudienceMark, ListedActual, ListedDispute, ListedEntry, ListedJourney, ListedStop, ListedTiming, ListedVisit,
+    ListedWhen,
 };
 use crate::programme::{
-    Audience, Identity, KnownTime, Language, Place, Press, Published, Source, Staff, Text, Visit, WithinDay,
+    About, Audience, Identity, KnownTime, Language, Place, Press, Published, Source, Staff, Text, Visit, WithinDay,
 };
 use crate::revision::digest::{Digest, digest};
 use crate::zone::{Moment, rfc3339};
@@ -56,7 +57,7 @@ pub(in crate::revision) fn write_visit(visit: &ListedVisit<'_>) -> String {
     json.field("title");
     json.text(visit.title);
     json.word("kind", visit.kind.word());
-    json.optional("principal", Some(visit.principal));
+    json.texts("principal", visit.principals);
     json.optional("counterpart", visit.counterpart);
     json.optional("host", visit.host);
     json.field("dates");
@@ -107,6 +108,10 @@ pub(in crate::revision) fn write(visit: OfVisit, entry: &ListedEntry<'_>, told_o
             }
         }
     }
+    if !entry.via.is_empty() {
+        json.field("via");
+        json.list(&entry.via, Json::stop);
+    }
     if let Some(place) = entry.place {
         json.place(place);
     }
@@ -116,10 +121,14 @@ pub(in crate::revision) fn write(visit: OfVisit, entry: &ListedEntry<'_>, told_o
     if let Some(access) = entry.access {
         json.word("access", access.word());
     }
-    json.optional("principal", entry.principal);
+    json.texts("principal", entry.principals);
     if !entry.with.is_empty() {
         json.field("with");
-        json.list(entry.with, Json::text);
+        // A text, or a list of who and as what.
+        json.list(entry.with, |json, person| match &person.role {
+            None => json.text(&person.who),
+            Some(role) => json.list(&[&person.who, role], |json, text| json.text(text)),
+        });
     }
     if let Some(note) = entry.note {
         json.digested("note", |json| json.text(note));
@@ -273,11 +282,29 @@ impl Json {
         });
     }
 
+    /// One text as it is, or a list of several.
+    fn texts(&mut self, key: &str, texts: &[Text]) {
+        match texts {
+            [] => {}
+            [one] => self.optional(key, Some(one)),
+            several => {
+                self.field(key);
+                self.list(several, Self::text);
+            }
+        }
+    }
+
     fn optional(&mut self, key: &str, text: Option<&Text>) {
         if let Some(text) = text {
             self.field(key);
             self.text(text);
         }
+    }
+
+    /// That something is so.
+    fn flag(&mut self, key: &str) {
+        self.field(key);
+        self.out.push_str("true");
     }
 
     fn moment(&mut self, key: &str, moment: Moment) {
@@ -299,9 +326,14 @@ impl Json {
                 if let Some(end) = clock.end {
                     self.moment("end", end.in_zone(clock.start.zone()));
                 }
-                if clock.about {
-                    self.field("about");
-                    self.out.push_str("true");
+                match clock.about {
+                    About { start: false, end: false } => {}
+                    About { start: true, end: true } => self.flag("about"),
+                    About { start: true, .. } => self.word("about", "start"),
+                    About { .. } => self.word("about", "end"),
+                }
+                if clock.to_be_confirmed {
+                    self.flag("tbc");
                 }
             }
             KnownTime::Day { date, within, .. } => {
@@ -312,6 +344,14 @@ impl Json {
                     WithinDay::Between(first, last) => {
                         self.field("between");
                         self.list(&[first, last], |json, moment| json.time_of_day(*moment));
+                    }
+                    WithinDay::NotBefore(bound) => {
+                        self.field("not_before");
+                        self.time_of_day(bound);
+                    }
+                    WithinDay::NotAfter(bound) => {
+                        self.field("not_after");
+                        self.time_of_day(bound);
                     }
                 }
             }
@@ -325,14 +365,8 @@ impl Json {
                 }
             }
         }
-        match &when.after[..] {
-            [] => {}
-            [one] => self.optional("after", Some(one)),
-            several => {
-                self.field("after");
-                self.list(several, |json, title| json.text(title));
-            }
-        }
+        let after: Vec<Text> = when.after.iter().map(|title| (*title).clone()).collect();
+        self.texts("after", &after);
         self.optional("before", when.before);
     }
 
@@ -341,6 +375,20 @@ impl Json {
         if let Some(place) = end.place {
             self.place(place);
         }
+    }
+
+    fn stop(&mut self, stop: &ListedStop<'_>) {
+        self.object(|json| {
+            if let Some(place) = stop.place {
+                json.place(place);
+            }
+            for (key, when) in [("arrive", &stop.arrive), ("depart", &stop.depart)] {
+                if let Some(when) = when {
+                    json.field(key);
+                    json.object(|json| json.when(when));
+                }
+            }
+        });
     }
 
     fn place(&mut self, place: &Place) {
