@@ -176,7 +176,7 @@ fn bounds_and_what_is_not_certain_are_said_and_no_time_is_made_of_them() {
     }
     assert!(!article.contains("data-to"), "{article}");
     // Links to calendars on the web have the same days, and the words.
-    assert!(article.contains("dates=20260614%2F20260615") && article.contains("not%20before%2016%3A00"), "{article}");
+    assert!(article.contains("dates=20260614/20260615") && article.contains("not%20before%2016:00"), "{article}");
 }
 
 #[test]
