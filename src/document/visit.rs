@@ -171,7 +171,7 @@ shape! {
         /// A time of that day, before which it does not begin.
         not_before = "not_before" optional Scalar<'a> as Time,
         /// A time of that day, after which it does not begin.
-        not_after = "not_after" optional Scalar<'a> as Time,
+        not_after = "not_after" optional Scalar<'a> as WindowTime,
         /// The first of several days.
         from = "from" optional Scalar<'a> as Date,
         /// The last of several days.

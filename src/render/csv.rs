@@ -72,7 +72,9 @@ pub(crate) fn programme(programme: &Value) -> String {
         table.push_str(column);
     }
     table.push_str(",late_minutes,early_minutes,sources");
-    LATER_COLUMNS.iter().for_each(|(column, _)| table.extend([",", column]));
+    for (column, _) in LATER_COLUMNS {
+        table.extend([",", column]);
+    }
     table.push_str("\r\n");
     let entries = list(programme, "visits").iter().flat_map(|visit| list(visit, "entries"));
     for entry in entries.chain(list(programme, "withdrawn")) {

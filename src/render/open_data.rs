@@ -301,7 +301,7 @@ pub(super) fn clock(moment: Moment) -> Value {
 
 /// What happened, and how much later than planned.
 fn happened(actual: &ListedActual<'_>, planned: &ListedWhen<'_>) -> Value {
-    let (was, plan) = (actual.when.as_ref().and_then(|when| when.clock()), planned.clock());
+    let (was, plan) = (actual.when.as_ref().and_then(ListedWhen::clock), planned.clock());
     let ended = was.and_then(|was| was.end).or(actual.end.map(|(end, _)| end));
     let later = |was: Option<Moment>, plan: Option<Moment>| Some((was?.instant() - plan?.instant()).num_minutes());
     json!({
