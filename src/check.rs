@@ -9,6 +9,7 @@ mod entry;
 mod example;
 mod feeds;
 mod links;
+mod parts;
 mod rules;
 mod scalars;
 mod texts;

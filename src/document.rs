@@ -30,13 +30,16 @@ pub use file::File;
 pub(crate) use file::{find_cut_texts, find_doubts};
 pub use form::{Field, Form, Grammar, Map};
 pub(crate) use shape::note;
-pub use shape::{Flag, Items, Scalar, Shape, Table, Text};
+pub use shape::{Flag, Items, OneOrMany, Scalar, Shape, Table, Text};
 pub(crate) use spelling::{
     certain, composed, in_typographic_quotes, is_decomposed, nearest, resembles, respelt, scalar, shortened,
     with_suggestion,
 };
 pub use tree::{MAX_DEPTH, NodeId};
-pub use visit::{Actual, Dates, Dispute, End, Entry, Place, Press, Source, Staff, TimeKeys, Visit, When};
+pub use visit::{
+    About, Actual, Dates, Dispute, End, Entry, Participant, Place, Press, Role, Source, Staff, Stop, TimeKeys, Visit,
+    When,
+};
 
 use crate::diagnostic::Report;
 

@@ -9,7 +9,8 @@ mod restricted;
 mod slot;
 
 pub use entry::{
-    Absence, AudienceMark, Cited, ListedActual, ListedDispute, ListedEntry, ListedJourney, ListedTiming, ListedWhen,
+    Absence, AudienceMark, Cited, ListedActual, ListedDispute, ListedEntry, ListedJourney, ListedStop, ListedTiming,
+    ListedWhen, ListedWhole,
 };
 pub use order::ListOrder;
 pub use restricted::{ForPress, ForStaff};
@@ -20,7 +21,9 @@ use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, NaiveDate, Utc};
 
-use crate::programme::{Audience, Entry, EntryRef, Id, Identity, Programme, Status, Text, Visit, VisitKind, When};
+use crate::programme::{
+    Audience, Entry, EntryRef, Id, Identity, KnownTime, Programme, Status, Text, Visit, VisitKind, When,
+};
 use crate::zone::Zone;
 
 /// The visits and entries that an audience may see.
@@ -44,9 +47,11 @@ pub struct ListedVisit<'p> {
     /// What it is called.
     pub title: &'p Text,
     /// Whose visit it is.
-    pub principal: &'p Text,
+    pub principals: &'p [Text],
     /// Who receives the principal.
     pub counterpart: Option<&'p Text>,
+    /// Who invites to it.
+    pub host: Option<&'p Text>,
     /// Where it goes, where that is said of it.
     pub location: Option<&'p Text>,
     /// The zone of its days.
@@ -89,7 +94,21 @@ pub fn next_embargo(
     lifts.filter(|(lifts, _)| *lifts > at).min_by_key(|(lifts, _)| *lifts)
 }
 
-/// The day on which an entry ends.
+/// The day of one end of an entry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+struct DayOf {
+    entry: EntryRef,
+    /// Whether it is that on which it ends, and not that on which it begins.
+    is_end: bool,
+}
+
+impl DayOf {
+    fn when(self, entry: &Entry) -> &When {
+        if self.is_end { entry.timing().finish() } else { entry.timing().begin() }
+    }
+}
+
+/// The day on which an entry begins or ends.
 #[derive(Debug, Clone, Copy)]
 struct HostDay {
     zone: Zone,
@@ -105,7 +124,7 @@ pub struct Viewer<'p> {
     audience: Audience,
     at: DateTime<Utc>,
     /// The days that were looked up before.
-    host_days: RefCell<HashMap<EntryRef, Option<HostDay>>>,
+    host_days: RefCell<HashMap<DayOf, Option<HostDay>>>,
 }
 
 impl<'p> Viewer<'p> {
@@ -141,8 +160,9 @@ impl<'p> Viewer<'p> {
             id: visit.id(),
             kind: visit.kind,
             title: &visit.title,
-            principal: &visit.principal,
+            principals: &visit.principals,
             counterpart: visit.counterpart.as_ref(),
+            host: visit.host.as_ref(),
             location: visit.location.as_ref(),
             zone: visit.zone,
             dates: (visit.from, visit.to),
@@ -159,7 +179,7 @@ impl<'p> Viewer<'p> {
     }
 
     /// The instants, later than this one, at which embargoes lift that keep this audience from what there is to see of
-    /// an entry: its own, and those of the entries that it comes after.
+    /// an entry: its own, and those of the entries that it comes after or before, or is a part of.
     #[must_use]
     pub fn lifts(&self, at: EntryRef) -> Vec<DateTime<Utc>> {
         if self.audience == Audience::Staff {
@@ -170,7 +190,7 @@ impl<'p> Viewer<'p> {
             let entry = self.programme.entry(next);
             if entry.audience() <= self.audience && known.insert(next) {
                 lifts.extend(entry.embargo().filter(|lifts| *lifts > self.at));
-                open.extend(entry.followed());
+                open.extend(entry.followed().chain(entry.whole()));
             }
         }
         lifts.sort_unstable();
@@ -184,17 +204,17 @@ impl<'p> Viewer<'p> {
         self.seen(at).is_some()
     }
 
-    /// The other entries that the times of an entry tell of: those that it comes after, and those that have their days from.
+    /// The other entries that an entry tells of: those that it comes after or before, those that it has its days from, and
+    /// what it is a part of.
     #[must_use]
     pub fn told_of(&self, at: EntryRef) -> Vec<&'p Identity> {
         let mut told = Vec::new();
-        for when in self.programme.entry(at).timing.whens() {
-            let When::After { after, date, .. } = *when else { continue };
-            if self.seen(after).is_some() {
-                let day = self.host_day(after).filter(|_| date.is_none());
-                told.extend([Some(after), day.map(|day| day.said_by)].into_iter().flatten());
-            }
+        for when in self.programme.entry(at).planned() {
+            told.extend(when.others().copied().filter(|other| self.seen(*other).is_some()));
+            let is_open = matches!(when.time, KnownTime::Unknown { .. });
+            told.extend(self.day_beside_others(when).filter(|_| is_open).map(|day| day.said_by));
         }
+        told.extend(self.programme.entry(at).whole().filter(|whole| self.seen(*whole).is_some()));
         told.dedup();
         told.into_iter().map(|other| self.programme.entry(other).identity()).collect()
     }
@@ -217,27 +237,58 @@ impl<'p> Viewer<'p> {
         self.sees(entry).then_some(entry)
     }
 
-    /// The day on which an entry ends, as far as this audience may know.
+    /// The day of what is known to come after or before other entries, as far as this audience may know: the last of the days
+    /// of those that it comes after, or the day of the one that it comes before; none where these are two.
     ///
     /// A hidden entry on the way ends the search: its day must not show through another's.
-    fn host_day(&self, reference: EntryRef) -> Option<HostDay> {
-        let mut chain = Vec::new();
-        let mut at = reference;
-        let day = loop {
-            if let Some(&known) = self.host_days.borrow().get(&at) {
-                break known;
-            }
-            chain.push(at);
-            match self.seen(at).map(|entry| entry.timing().finish()) {
-                Some(When::After { after: next, date: None, .. }) => at = *next,
-                known => {
-                    let day = |when: &When| Some(HostDay { zone: when.zone(), date: when.days()?.1, said_by: at });
-                    break known.and_then(day);
-                }
-            }
-        };
-        // All on the way have the same day, so that a chain is followed once and not from each of its entries.
-        self.host_days.borrow_mut().extend(chain.into_iter().map(|entry| (entry, day)));
-        day
+    fn day_beside_others(&self, when: &When) -> Option<HostDay> {
+        let days = |ends: Vec<DayOf>| ends.into_iter().map(|end| self.host_day(end)).collect::<Option<Vec<_>>>();
+        let (after, before) = sides(when);
+        let latest = days(after)?.into_iter().max_by_key(|day| (day.date, std::cmp::Reverse(day.said_by)));
+        match (latest, days(before)?.pop()) {
+            (Some(after), Some(before)) => Some(after).filter(|after| after.date == before.date),
+            (after, before) => after.or(before),
+        }
     }
+
+    /// The day on which an entry begins or ends, as far as this audience may know.
+    fn host_day(&self, asked: DayOf) -> Option<HostDay> {
+        // A stack of its own: a chain of entries may be long. Each is looked up once, and not from each that names it.
+        let (mut open, mut on_the_way) = (vec![asked], HashSet::new());
+        while let Some(&at) = open.last() {
+            let is_known = |end: &DayOf| self.host_days.borrow().contains_key(end);
+            let day = match self.seen(at.entry).map(|entry| at.when(entry)) {
+                _ if is_known(&at) => {
+                    open.pop();
+                    continue;
+                }
+                None => None,
+                Some(when) if when.days().is_some() || !when.is_relative() => when.days().map(|(first, last)| {
+                    let date = if at.is_end { last } else { first };
+                    HostDay { zone: when.zone(), date, said_by: at.entry }
+                }),
+                Some(when) => {
+                    let (after, before) = sides(when);
+                    let missing: Vec<DayOf> = after.into_iter().chain(before).filter(|end| !is_known(end)).collect();
+                    on_the_way.insert(at);
+                    // Of two that have their days from each other, neither has one.
+                    let is_circle = missing.iter().any(|end| on_the_way.contains(end));
+                    if !missing.is_empty() && !is_circle {
+                        open.extend(missing);
+                        continue;
+                    }
+                    if is_circle { None } else { self.day_beside_others(when) }
+                }
+            };
+            self.host_days.borrow_mut().insert(at, day);
+        }
+        self.host_days.borrow().get(&asked).copied().flatten()
+    }
+}
+
+/// The ends of other entries that a time says to have its day from: of those that it comes after, and of the one that it comes
+/// before.
+fn sides(when: &When) -> (Vec<DayOf>, Vec<DayOf>) {
+    let side = |entry: &EntryRef, is_end: bool| DayOf { entry: *entry, is_end };
+    (when.after.iter().map(|entry| side(entry, true)).collect(), when.before.iter().map(|e| side(e, false)).collect())
 }

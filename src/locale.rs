@@ -54,7 +54,11 @@ texts! {
     Label {
         Departs,
         Arrives,
+        /// A stop on the way.
+        Via,
         Place,
+        /// What an entry is a part of.
+        PartOf,
         With,
         Principal,
         Access,
@@ -68,6 +72,8 @@ texts! {
         Disputed,
         Actual,
         Visit,
+        /// Who invites to a summit.
+        Host,
         /// The heading above what accredited press need.
         ForPress,
         Gather,
@@ -91,6 +97,8 @@ texts! {
         /// As it stands after a day.
         TimeUnknown,
         DayUnknown,
+        /// Of a time that is given, and not certain yet.
+        ToBeConfirmed,
         /// A sentence.
         EndUnknown,
         /// The same, as it stands in a list.
@@ -263,14 +271,22 @@ pub(crate) trait Locale: Sync {
     fn date_range(&self, from: NaiveDate, to: NaiveDate) -> String;
     /// A time that is approximate.
     fn about(&self, time: &str) -> String;
+    /// A time of which the start or else the end is approximate.
+    fn about_one(&self, from: &str, to: &str, is_start: bool) -> String;
+    /// Not before a time.
+    fn not_before(&self, time: &str) -> String;
+    /// Not after a time.
+    fn not_after(&self, time: &str) -> String;
     /// A part of the day, as it stands after a day.
     fn part(&self, part: PartOfDay) -> &'static str;
     /// Some time in a window.
     fn between(&self, from: &str, to: &str) -> String;
     /// Until an end of which the start is not known.
     fn until(&self, end: &str) -> String;
-    /// After another entry.
-    fn after(&self, title: &str) -> String;
+    /// After other entries: after the last of them.
+    fn after(&self, titles: &[Cow<'_, str>]) -> String;
+    /// Before another entry.
+    fn before(&self, title: &str) -> String;
     /// What a day of the host's is on another clock: `23 Aug in Tokyo = 22 Aug 11:00 to 23 Aug 11:00 EDT`.
     fn span(&self, day: &str, host: &str, from: &str, to: &str, zone: &str) -> String;
     /// The same, where the other clock has the same day.

@@ -14,8 +14,10 @@ pub(crate) use country::{COUNTRIES, is_country};
 pub use feed::{Audiences, Feed, FeedZone, Only, Settings};
 pub use names::{Access, Audience, Cancelled, EntryKind, Id, PartOfDay, StatusKind, UiLanguage, VisitKind};
 pub use text::{Language, LocalizedText, Text};
-pub use timing::{EntryRef, Journey, TimedSpan, Timing, When, WithinDay};
-pub use visit::{Actual, Dispute, Entry, Geo, Identity, Place, Press, Published, Source, Staff, Status, Visit};
+pub use timing::{About, EntryRef, Journey, KnownTime, Stop, TimedSpan, Timing, When, WithinDay};
+pub use visit::{
+    Actual, Dispute, Entry, Geo, Identity, Participant, Place, Press, Published, Source, Staff, Status, Visit,
+};
 
 /// All visits, and what to publish of them.
 #[derive(Debug, Clone)]

@@ -30,7 +30,7 @@ pub use plan::{MovedEntry, Plan, Unrecorded, feed_settings, plan, states};
 pub use recorded::recorded;
 pub use snapshot::Snapshot;
 pub use uid::uids;
-pub use value::{Dispute, Publication, Value};
+pub use value::{Dispute, Publication, Stop, Value};
 pub use withdraw::{Refusal, Withdrawal, withdraw};
 pub use withdrawn::Withdrawn;
 
@@ -120,9 +120,15 @@ impl<'p> RevisedListing<'p> {
     /// An entry's UID: the one that it came with, or a UUID of version 5 of its identity, so the same in every feed and file.
     #[must_use]
     pub fn uid<'e>(&self, entry: &ListedEntry<'e>) -> Cow<'e, str> {
-        match &entry.identity.uid {
+        self.uid_of(entry.identity)
+    }
+
+    /// The same of an identity.
+    #[must_use]
+    pub fn uid_of<'e>(&self, identity: &'e Identity) -> Cow<'e, str> {
+        match &identity.uid {
             Some(uid) => Cow::Borrowed(uid),
-            None => Cow::Owned(self.uuid(entry).to_string()),
+            None => Cow::Owned(Uuid::new_v5(&self.namespace, identity.to_string().as_bytes()).to_string()),
         }
     }
 

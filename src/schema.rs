@@ -71,6 +71,7 @@ impl Definitions {
             Form::Scalar(grammar) => self.scalar(*grammar),
             Form::Text(grammar) => self.text(*grammar),
             Form::List(items) => json!({"type": "array", "items": self.schema(items)}),
+            Form::SomeOf(items) => json!({"type": "array", "items": self.schema(items), "minItems": 1}),
             Form::Table(keys, values) => self.table(*keys, values),
             Form::Either(forms) => json!({"anyOf": forms.iter().map(|form| self.schema(form)).collect::<Vec<_>>()}),
             Form::Map(map) => {
@@ -164,6 +165,12 @@ impl Definitions {
                 forms.push(json!({"required": ["says"], "propertyNames": {"enum": with_timeless(map, &["zone"])}}));
                 schema["anyOf"] = json!(forms);
             }
+            "Visit" => {
+                schema["anyOf"] = json!([
+                    {"required": ["principal"], "properties": {"principals": false}},
+                    {"required": ["principals"], "properties": {"principal": false}},
+                ]);
+            }
             "Entry" => {
                 schema["anyOf"] = json!([
                     {"required": ["when"], "properties": {"depart": false, "arrive": false}},
@@ -183,9 +190,12 @@ fn when_forms(map: &Map) -> Vec<Value> {
         let mut keys = with_timeless(map, form.companions());
         keys.push(form.key());
         let mut schema = json!({"required": required, "propertyNames": {"enum": keys}});
-        let conflict = CONFLICTING_KEYS.iter().find(|(one, other)| keys.contains(one) && keys.contains(other));
-        if let Some((one, other)) = conflict {
-            schema["not"] = json!({"required": [one, other]});
+        let conflicts = CONFLICTING_KEYS.iter().filter(|(one, other)| keys.contains(one) && keys.contains(other));
+        let conflicts: Vec<Value> = conflicts.map(|(one, other)| json!({"required": [one, other]})).collect();
+        match &conflicts[..] {
+            [] => {}
+            [one] => schema["not"] = one.clone(),
+            several => schema["not"] = json!({"anyOf": several}),
         }
         schema
     };

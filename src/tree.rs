@@ -121,8 +121,9 @@ pub fn is_empty(revised: &RevisedListing<'_>, feed: &Feed, settings: &Settings) 
     let style = EventStyle::new(feed, settings);
     let visits = revised.listing().visits.iter().filter(|visit| feed.selects(Some(visit.position)));
     let mut entries = visits.flat_map(|visit| &visit.entries);
-    !entries
-        .any(|entry| feed.only.admits(entry.kind, entry.access) && style.shows(entry, revised.revision(entry), revised))
+    !entries.any(|entry| {
+        feed.only.admits(entry.kind, entry.access, entry.whose) && style.shows(entry, revised.revision(entry), revised)
+    })
 }
 
 /// Whether a feed is of visits alone of which its audience may not even know: its name would tell of them.

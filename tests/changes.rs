@@ -10,8 +10,8 @@ use chrono::{DateTime, Utc};
 use proptest::prelude::*;
 use summitcal::check::check;
 use summitcal::document::File;
-use summitcal::listing::{ListedEntry, ListedTiming, ListedVisit, ListedWhen, Listing};
-use summitcal::programme::{Language, Place, Programme, Source as Publication, Status, StatusKind, Text, WithinDay};
+use summitcal::listing::{ListedEntry, ListedStop, ListedTiming, ListedVisit, ListedWhen, Listing};
+use summitcal::programme::{Language, Participant, Place, Programme, Source as Publication, Status, StatusKind, Text};
 use summitcal::revision::{self, Change, Kind, Lock, Plan, Subject, Value, Wording, digest};
 use summitcal::source::Source;
 use summitcal::zone::Database;
@@ -24,14 +24,25 @@ const LANGUAGES: [&str; 3] = ["en", "ko", "ja"];
 /// Texts: some are the same in one language and another in others.
 const TEXTS: [&str; 5] = ["A", "{en: A, ko: 가}", "{en: A, ko: 나}", "{en: B, ko: 가, ja: び}", "B"];
 const AUDIENCES: [&str; 3] = ["public", "press", "staff"];
-const VISIT_KINDS: [&str; 2] = ["state-visit", "working-visit"];
+const VISIT_KINDS: [&str; 3] = ["state-visit", "working-visit", "multilateral-summit"];
 const DATES: [&str; 3] =
     ["{from: 2025-12-30, to: 2026-01-02}", "{from: 2025-12-29, to: 2026-01-02}", "{from: 2025-12-29, to: 2026-01-03}"];
 const VISIT_STATUS: [&str; 4] =
     ["", "status: cancelled\nreason: Storm\n", "status: tentative\n", "status: cancelled\n"];
 const VISIT_DISPUTES: [&str; 2] = ["", "disputed: [{field: kind, says: other, source: s}]\n"];
 const ZONES: [&str; 2] = ["Europe/London", "Asia/Tokyo"];
-const TIMES: [&str; 11] = [
+const TIMES: [&str; 22] = [
+    "depart: {date: 2025-12-31}\n    via: [{place: {city: {en: Bath, ko: 배스}}, arrive: {after: base}}]\n    arrive: {date: 2025-12-31, part: night}",
+    "depart: {date: 2025-12-31}\n    via: [{place: {city: Bath}}, {depart: {start: 2025-12-31 12:00}}]\n    arrive: {date: 2025-12-31, part: night}",
+    "when: {date: 2025-12-31, not_before: 10:00}",
+    "when: {date: 2025-12-31, not_after: 10:00}",
+    "when: {start: 2025-12-31 10:00, end: 11:00, about: start}",
+    "when: {start: 2025-12-31 10:00, end: 11:00, about: end}",
+    "when: {start: 2025-12-31 10:00, tbc: true}",
+    "when: {after: [base, whole], date: 2025-12-31}",
+    "when: {before: base}",
+    "when: {after: whole, before: base, date: 2025-12-31, part: morning}",
+    "when: {start: 2025-12-31 14:00, after: base}",
     "when: {start: 2025-12-31 10:00}",
     "when: {start: 2025-12-31 10:00, end: 11:00}",
     "when: {start: 2025-12-31 10:00, about: true}",
@@ -54,7 +65,12 @@ const PLACES: [&str; 4] = [
 const ACCESS: [&str; 3] = ["", "    access: open\n", "    access: closed\n"];
 const NOTES: [&str; 3] = ["", "    note: {en: N, ko: 엔}\n", "    note: M\n"];
 const LINKS: [&str; 2] = ["", "    link: https://example.org/a\n"];
-const WITH: [&str; 3] = ["", "    with: [C]\n", "    with: [C, {en: D, ja: で}]\n"];
+const WITH: [&str; 4] = [
+    "",
+    "    with: [C]\n",
+    "    with: [C, {en: D, ja: で}]\n",
+    "    with: [{who: C, as: {en: Chair, ko: 의장}}, {en: D, ja: で}]\n",
+];
 const PRESS: [&str; 4] = [
     "",
     "    press: {meet_at: Gate, gather: 2025-12-31 09:00}\n",
@@ -72,6 +88,7 @@ const DISPUTED: [&str; 3] = [
     "    disputed: [{field: title, says: X, source: t}]\n",
     "    disputed: [{field: title, says: {en: X, ko: 엑}, source: s}]\n",
 ];
+const PART_OF: [&str; 2] = ["", "    part_of: whole\n"];
 const SOURCES: [&str; 3] = ["[s]", "[s, t]", "[t]"];
 
 /// A choice for each field, by its position among the values.
@@ -83,14 +100,16 @@ struct Entry {
     title: usize,
     time: usize,
     status: usize,
-    rest: [usize; 10],
+    rest: [usize; 11],
 }
 
 #[derive(Debug, Clone)]
 struct Visit {
     title: usize,
     principal: usize,
+    second_principal: usize,
     counterpart: usize,
+    host: usize,
     location: usize,
     kind: usize,
     dates: usize,
@@ -107,17 +126,17 @@ struct State {
 }
 
 fn entry() -> impl Strategy<Value = Entry> {
-    let rest =
-        (0..4usize, 0..3usize, 0..3usize, 0..2usize, 0..3usize, 0..4usize, 0..2usize, 0..3usize, 0..3usize, 0..3usize);
+    let blocks = (0..4usize, 0..2usize, 0..3usize, 0..3usize, 0..3usize);
+    let rest = (0..4usize, 0..3usize, 0..3usize, 0..2usize, 0..WITH.len(), blocks, 0..PART_OF.len());
     (0..5u8, 0..5u8, 0..5usize, 0..TEXTS.len(), 0..TIMES.len(), 0..STATUS.len(), rest).prop_map(
-        |(there, second, audience, title, time, status, (a, b, c, d, e, f, g, h, i, j))| Entry {
+        |(there, second, audience, title, time, status, (a, b, c, d, e, (f, g, h, i, j), k))| Entry {
             is_there: there > 0,
             second_visit: second == 0,
             audience: audience.saturating_sub(2),
             title,
             time,
             status,
-            rest: [a, b, c, d, e, f, g, h, i, j],
+            rest: [a, b, c, d, e, f, g, h, i, j, k],
         },
     )
 }
@@ -126,23 +145,33 @@ fn visit() -> impl Strategy<Value = Visit> {
     let texts = || 0..TEXTS.len();
     (
         texts(),
-        texts(),
+        (texts(), 0..=2 * TEXTS.len()),
         0..=TEXTS.len(),
-        0..=TEXTS.len(),
-        (0..2usize, 0..3usize, 0..8usize, 0..4usize, 0..2usize, 0..4usize),
+        (0..=TEXTS.len(), 0..=TEXTS.len()),
+        (0..VISIT_KINDS.len(), 0..3usize, 0..8usize, 0..4usize, 0..2usize, 0..4usize),
     )
-        .prop_map(|(title, principal, counterpart, location, (kind, dates, zone, status, disputed, base))| Visit {
-            title,
-            principal,
-            counterpart,
-            location,
-            kind,
-            dates,
-            zone: usize::from(zone == 0),
-            status,
-            disputed,
-            base: base.saturating_sub(1),
-        })
+        .prop_map(
+            |(
+                title,
+                (principal, second_principal),
+                counterpart,
+                (host, location),
+                (kind, dates, zone, status, disputed, base),
+            )| Visit {
+                title,
+                principal,
+                second_principal,
+                counterpart,
+                host,
+                location,
+                kind,
+                dates,
+                zone: usize::from(zone == 0),
+                status,
+                disputed,
+                base: base.saturating_sub(1),
+            },
+        )
 }
 
 fn state() -> impl Strategy<Value = State> {
@@ -157,7 +186,7 @@ fn states() -> impl Strategy<Value = [State; 2]> {
         let mut after = drawn;
         for (new, old) in after.visits.iter_mut().zip(&before.visits) {
             macro_rules! kept { ($($field:ident)*) => { $(if keep() { new.$field = old.$field; })* } }
-            kept!(title principal counterpart location kind dates zone status disputed base);
+            kept!(title principal second_principal counterpart host location kind dates zone status disputed base);
         }
         for (new, old) in after.entries.iter_mut().zip(&before.entries) {
             macro_rules! kept { ($($field:ident)*) => { $(if keep() { new.$field = old.$field; })* } }
@@ -169,7 +198,8 @@ fn states() -> impl Strategy<Value = [State; 2]> {
             }
         }
         // What tells of an entry that may be seen no more is told less of than the two states say.
-        let follows = |state: &State| state.entries.iter().any(|entry| TIMES[entry.time].contains("after"));
+        let tells = |entry: &Entry| TIMES[entry.time].contains("base") || !PART_OF[entry.rest[10]].is_empty();
+        let follows = |state: &State| state.entries.iter().any(tells);
         if follows(&before) || follows(&after) {
             for (new, old) in after.visits.iter_mut().zip(&before.visits) {
                 new.base = new.base.min(old.base);
@@ -190,12 +220,16 @@ impl State {
         let optional =
             |key: &str, text: usize| TEXTS.get(text).map(|text| format!("{key}: {text}\n")).unwrap_or_default();
         let mut text = format!(
-            "visit: v{number}\nkind: {}\ntitle: {}\nprincipal: {}\n{}{}zone: {}\ndates: {}\naudience: public\n{}{}\
+            "visit: v{number}\nkind: {}\ntitle: {}\n{}\n{}{}{}zone: {}\ndates: {}\naudience: public\n{}{}\
              sources: {{s: {{publisher: P}}, t: {{publisher: {{en: Q, ko: 큐}}, title: R}}}}\nentries:\n",
             VISIT_KINDS[visit.kind],
             TEXTS[visit.title],
-            TEXTS[visit.principal],
+            match TEXTS.get(visit.second_principal) {
+                Some(second) => format!("principals: [{}, {second}]", TEXTS[visit.principal]),
+                None => format!("principal: {}", TEXTS[visit.principal]),
+            },
             optional("counterpart", visit.counterpart),
+            optional("host", visit.host),
             optional("where", visit.location),
             ZONES[visit.zone],
             DATES[visit.dates],
@@ -205,6 +239,11 @@ impl State {
         let _ = writeln!(
             text,
             "  - {{id: base, kind: meeting, title: Base, when: {{date: 2025-12-31, part: morning}}, status: confirmed, audience: {}, sources: [s]}}",
+            AUDIENCES[visit.base],
+        );
+        let _ = writeln!(
+            text,
+            "  - {{id: whole, kind: summit, title: {{en: Whole, ko: 전체}}, when: tba, status: confirmed, audience: {}, sources: [s]}}",
             AUDIENCES[visit.base],
         );
         for (position, entry) in self.entries.iter().enumerate() {
@@ -218,7 +257,7 @@ impl State {
 
 impl Entry {
     fn text(&self, position: usize) -> String {
-        let [place, access, note, link, with, press, staff, actual, disputed, sources] = self.rest;
+        let [place, access, note, link, with, press, staff, actual, disputed, sources, part_of] = self.rest;
         // In the second visit it stands under another id than the one it was first published by.
         let id = if self.second_visit {
             format!("moved{position}\n    formerly: v0/e{position}")
@@ -229,11 +268,12 @@ impl Entry {
         let place = if is_journey { "" } else { PLACES[place] };
         let actual = if is_journey { "" } else { ACTUAL[actual] };
         format!(
-            "  - id: {id}\n    kind: meeting\n    title: {}\n    {}\n    status: {}\n    audience: {}\n{place}{}{}{}{}{}{}{actual}{}    sources: {}\n",
+            "  - id: {id}\n    kind: meeting\n    title: {}\n    {}\n    status: {}\n    audience: {}\n{place}{}{}{}{}{}{}{}{actual}{}    sources: {}\n",
             TEXTS[self.title],
             TIMES[self.time],
             STATUS[self.status],
             AUDIENCES[self.audience],
+            PART_OF[part_of],
             ACCESS[access],
             NOTES[note],
             LINKS[link],
@@ -281,20 +321,9 @@ impl Reader<'_> {
     }
 
     fn when(&self, when: &ListedWhen<'_>) -> String {
-        match when {
-            ListedWhen::Clock(span) => {
-                format!("{} {:?} {:?} {}", span.start.zone().name(), span.start, span.end, span.about)
-            }
-            ListedWhen::Day { zone, date, within: WithinDay::Between(from, to) } => {
-                format!("{} {date} {from:?} {to:?}", zone.name())
-            }
-            ListedWhen::Day { zone, date, within } => format!("{} {date} {within:?}", zone.name()),
-            ListedWhen::Days { zone, from, to } => format!("{} {from} {to}", zone.name()),
-            ListedWhen::After { zone, after, date, part } => {
-                format!("{} after {} {date:?} {part:?}", zone.name(), self.text(after))
-            }
-            ListedWhen::ToBeAnnounced { zone } => zone.name().to_owned(),
-        }
+        let after: Vec<String> = when.after.iter().map(|title| self.text(title)).collect();
+        let before = when.before.map(|title| self.text(title));
+        format!("{} {:?} {after:?} {before:?}", when.zone().name(), when.time)
     }
 
     fn place(&self, place: &Place) -> String {
@@ -315,11 +344,12 @@ impl Reader<'_> {
         let mut held = Held::from([
             ("title", self.text(visit.title)),
             ("kind", visit.kind.word().to_owned()),
-            ("principal", self.text(visit.principal)),
+            ("principal", visit.principals.iter().map(|text| self.text(text) + ";").collect()),
             ("zone", visit.zone.name().to_owned()),
             ("dates", format!("{:?}", visit.dates)),
         ]);
         held.extend(visit.counterpart.map(|text| ("counterpart", self.text(text))));
+        held.extend(visit.host.map(|text| ("host", self.text(text))));
         held.extend(visit.location.map(|text| ("where", self.text(text))));
         if let Some(status) = visit.status {
             Self::status(&mut held, status, |text| self.text(text));
@@ -351,11 +381,23 @@ impl Reader<'_> {
                 }
             }
         }
+        if !entry.via.is_empty() {
+            let time = |when: &Option<ListedWhen<'_>>| when.as_ref().map(|when| self.when(when));
+            let stop = |stop: &ListedStop<'_>| {
+                let place = stop.place.map(|place| self.place(place));
+                format!("{place:?} {:?} {:?};", time(&stop.arrive), time(&stop.depart))
+            };
+            held.insert("via", entry.via.iter().map(stop).collect());
+        }
+        held.extend(entry.part_of.map(|whole| ("part_of", self.text(whole.title))));
         held.extend(entry.access.map(|access| ("access", access.word().to_owned())));
         held.extend(entry.note.map(|note| ("note", self.text(note))));
         held.extend(entry.link.map(|link| ("link", link.to_owned())));
         if !entry.with.is_empty() {
-            held.insert("with", entry.with.iter().map(|text| self.text(text) + ";").collect());
+            let one = |person: &Participant| {
+                format!("{} {:?};", self.text(&person.who), person.role.as_ref().map(|role| self.text(role)))
+            };
+            held.insert("with", entry.with.iter().map(one).collect());
         }
         if let Some(press) = entry.press {
             held.extend(press.gather.map(|at| ("press.gather", format!("{at:?}"))));

@@ -37,6 +37,10 @@ enum When {
     Between {
         day: u8,
     },
+    Bound {
+        day: u8,
+        is_after: bool,
+    },
     Days {
         day: u8,
     },
@@ -44,14 +48,27 @@ enum When {
         entry: usize,
         day: Option<u8>,
         part: bool,
+        side: Side,
     },
     /// After something hidden, for what may be seen itself.
     AfterHidden {
         entry: usize,
         day: Option<u8>,
         part: bool,
+        side: Side,
     },
     ToBeAnnounced,
+}
+
+/// How another entry is named.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Side {
+    After,
+    /// After it and one more: the one that is hidden, of what may be seen.
+    AfterBoth,
+    Before,
+    /// After it, beside a clock time.
+    Beside,
 }
 
 /// What an entry says, apart from who may see it.
@@ -65,7 +82,21 @@ struct Said {
     status: &'static str,
     access: Option<&'static str>,
     extras: bool,
+    /// What it is a part of, and whether that is hidden.
+    whole: Option<(usize, bool)>,
     number: u16,
+}
+
+impl When {
+    /// The same, after what it comes before: where something else is said too, it would close a circle.
+    fn without_before(self) -> Self {
+        let side = |side: Side| if side == Side::Before { Side::After } else { side };
+        match self {
+            When::After { entry, day, part, side: of } => When::After { entry, day, part, side: side(of) },
+            When::AfterHidden { entry, day, part, side: of } => When::AfterHidden { entry, day, part, side: side(of) },
+            other => other,
+        }
+    }
 }
 
 /// An entry that the audience may see.
@@ -129,16 +160,18 @@ impl Who {
 fn when(hidden: bool) -> impl Strategy<Value = When> {
     let day = || 20..31_u8;
     let part = || prop::sample::select(vec![None, Some("morning"), Some("late-afternoon"), Some("night")]);
-    let after = move || (0..6_usize, prop::option::weighted(0.4, 20..31_u8), any::<bool>());
+    let side = || prop::sample::select(vec![Side::After, Side::After, Side::AfterBoth, Side::Before, Side::Beside]);
+    let after = move || (0..6_usize, prop::option::weighted(0.4, 20..31_u8), any::<bool>(), side());
     prop_oneof![
         2 => (day(), 0..23_u8).prop_map(|(day, hour)| When::Clock { day, hour }),
         2 => (day(), 0..23_u8).prop_map(|(day, hour)| When::Open { day, hour }),
         2 => (day(), part()).prop_map(|(day, part)| When::Day { day, part }),
         1 => day().prop_map(|day| When::Between { day }),
+        1 => (day(), any::<bool>()).prop_map(|(day, is_after)| When::Bound { day, is_after }),
         1 => (20..30_u8).prop_map(|day| When::Days { day }),
-        4 => after().prop_map(|(entry, day, part)| When::After { entry, day, part }),
-        5 => after().prop_map(move |(entry, day, part)| {
-            if hidden { When::After { entry, day, part } } else { When::AfterHidden { entry, day, part } }
+        4 => after().prop_map(|(entry, day, part, side)| When::After { entry, day, part, side }),
+        5 => after().prop_map(move |(entry, day, part, side)| {
+            if hidden { When::After { entry, day, part, side } } else { When::AfterHidden { entry, day, part, side } }
         }),
         1 => Just(When::ToBeAnnounced),
     ]
@@ -149,15 +182,17 @@ fn said(hidden: bool) -> impl Strategy<Value = Said> {
     let status = prop::sample::select(vec!["confirmed", "tentative", "postponed", "cancelled"]);
     let access = prop::option::of(prop::sample::select(vec!["open", "pooled", "closed"]));
     let times = (when(hidden), prop::option::of(when(hidden)), prop::bool::weighted(0.2));
-    (times, kind, status, access, any::<bool>(), 0..1000_u16).prop_map(
-        |((when, then, journey), kind, status, access, extras, number)| Said {
-            when,
-            then,
+    let whole = prop::option::of((0..6_usize, any::<bool>()));
+    (times, kind, status, access, any::<bool>(), whole, 0..1000_u16).prop_map(
+        |((when, then, journey), kind, status, access, extras, whole, number)| Said {
+            when: if then.is_some() { when.without_before() } else { when },
+            then: then.map(When::without_before),
             journey,
             kind,
             status,
             access,
             extras,
+            whole,
             number,
         },
     )
@@ -219,25 +254,42 @@ impl Writer<'_> {
             (None, _) => String::new(),
         };
         let hidden = |entry: usize| format!("{}-{}", self.name, entry % self.world.entries.len());
+        let named = |name: String, side: Side, beside: String| {
+            let other = if minute == "15" { hidden(0) } else { name.clone() };
+            match side {
+                Side::After => format!("{{after: {name}{beside}}}"),
+                Side::AfterBoth => format!("{{after: [{name}, {other}]{beside}}}"),
+                // What happened may follow another as well, and would close a circle.
+                Side::Before => format!("{{before: {name}{beside}}}"),
+                Side::Beside => format!("{{start: \"2025-08-22 11:{minute}\", after: {name}}}"),
+            }
+        };
         match when {
             When::Clock { day, hour } => {
                 format!("{{start: 2025-08-{day} {hour:02}:{minute}, end: 2025-08-{day} 23:{minute}}}")
             }
-            When::Open { day, hour } => format!("{{start: 2025-08-{day} {hour:02}:{minute}}}"),
+            When::Open { day, hour } => {
+                let tbc = if hour % 2 == 0 { ", tbc: true" } else { "" };
+                format!("{{start: 2025-08-{day} {hour:02}:{minute}{tbc}}}")
+            }
             When::Day { day, part: Some(part) } => format!("{{date: 2025-08-{day}, part: {part}}}"),
             When::Day { day, part: None } => format!("{{date: 2025-08-{day}}}"),
             When::Between { day } => format!("{{date: 2025-08-{day}, between: [\"14:{minute}\", \"16:{minute}\"]}}"),
+            When::Bound { day, is_after } => {
+                let key = if *is_after { "not_after" } else { "not_before" };
+                format!("{{date: 2025-08-{day}, {key}: \"14:{minute}\"}}")
+            }
             When::Days { day } => format!("{{from: 2025-08-{day}, to: 2025-08-{}}}", day + 1),
-            When::After { entry, day, part } => match of {
+            When::After { entry, day, part, side } => match of {
                 // No circles: only after what is before.
                 Some(own) if own > 0 => {
                     let entry = entry % own;
                     let name = if minute == "15" { format!("shown-{entry}") } else { hidden(entry) };
-                    format!("{{after: {name}{}}}", beside(*day, *part))
+                    named(name, *side, beside(*day, *part))
                 }
                 _ => format!("{{date: 2025-08-{}}}", day.unwrap_or(21)),
             },
-            When::AfterHidden { entry, day, part } => format!("{{after: {}{}}}", hidden(*entry), beside(*day, *part)),
+            When::AfterHidden { entry, day, part, side } => named(hidden(*entry), *side, beside(*day, *part)),
             When::ToBeAnnounced => "tba".to_owned(),
         }
     }
@@ -255,6 +307,10 @@ impl Writer<'_> {
         let end = |when: &str| if when == "tba" { "tba".to_owned() } else { when.to_owned() };
         if said.journey {
             let _ = write!(text, ", depart: {{date: 2025-08-20, place: {{city: {word} city {number}}}}}");
+            if said.extras {
+                let arrives = if matches!(said.when, When::AfterHidden { .. }) { end(&when) } else { "tba".to_owned() };
+                let _ = write!(text, ", via: [{{place: {{city: {word} stop {number}}}, depart: {arrives}}}]");
+            }
             let arrive = match &said.when {
                 When::AfterHidden { .. } | When::After { .. } => end(&when),
                 _ => "{date: 2025-08-30}".to_owned(),
@@ -267,6 +323,24 @@ impl Writer<'_> {
                 let source = if of == Some(at) && minute != "15" { "hidden" } else { "plain" };
                 let _ = write!(text, ", actual: {{{body}, sources: [{source}]}}");
             }
+        }
+        // Where nothing is known of its own time, it contradicts no whole.
+        let is_open = matches!(
+            said.when,
+            When::After { day: None, .. } | When::AfterHidden { day: None, .. } | When::ToBeAnnounced
+        ) && !matches!(
+            said.when,
+            When::After { side: Side::Beside, .. } | When::AfterHidden { side: Side::Beside, .. }
+        );
+        let own = of.filter(|own| *own > 0 && is_open && !said.journey);
+        if let (Some(own), Some((entry, is_hidden))) = (own, said.whole) {
+            let whole = match (minute == "15", is_hidden) {
+                (true, false) => format!("shown-{}", entry % own),
+                (true, true) => format!("{}-{}", self.name, entry % self.world.entries.len()),
+                // No circles: only of what is before.
+                (false, _) => format!("{}-{}", self.name, entry % own % self.world.entries.len()),
+            };
+            let _ = write!(text, ", part_of: {whole}");
         }
         if let Some(access) = said.access {
             let _ = write!(text, ", access: {access}");

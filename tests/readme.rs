@@ -118,7 +118,7 @@ fn every_form_of_when_is_accepted() {
             );
         }
     }
-    assert_eq!(forms, 10);
+    assert_eq!(forms, 12);
     assert_clean("forms", &visit);
 }
 

@@ -13,6 +13,7 @@ mod feeds;
 mod files;
 mod fix;
 mod formats;
+mod forms;
 mod full_disk;
 mod histories;
 mod hostile;

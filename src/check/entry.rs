@@ -8,7 +8,8 @@ use super::window::{Window, local_time};
 use crate::diagnostic::{Code, codes};
 use crate::document::{self, Items, NodeId, Scalar, shortened};
 use crate::programme::{
-    Access, Actual, Entry, EntryKind, Geo, Identity, Journey, Place, Press, Staff, Status, StatusKind, Timing, When,
+    Access, Actual, Entry, EntryKind, Geo, Identity, Journey, Participant, Place, Press, Staff, Status, StatusKind,
+    Stop, Timing, When,
 };
 use crate::zone::{Moment, Zone};
 
@@ -29,16 +30,24 @@ impl Checker<'_, '_> {
             entry.kind.as_ref().and_then(|word| self.word(word, "kind of entry", EntryKind::ALL, EntryKind::word));
         let title = self.line(entry.title.as_ref());
         let timing = self.timing(entry, defaults);
+        let via = self.stops(entry, timing.as_ref(), defaults);
         let place = entry.place.as_ref().map(|place| self.location(place));
+        let whole = entry.part_of.as_ref().filter(|scalar| self.id(scalar).is_some());
+        self.unresolved.part_of = whole.map(|scalar| (scalar.at, scalar.text.to_string()));
         let status = self.entry_status(entry, defaults);
         let access = entry.access.as_ref().and_then(|word| self.word(word, "press access", Access::ALL, Access::word));
         let audience = match &entry.audience {
             Some(word) => self.audience(word),
             None => defaults.audience,
         };
-        let principal = self.line(entry.principal.as_ref());
+        let principals = entry.principal.iter().flat_map(|principals| &principals.items);
+        let principals = principals.filter_map(|text| self.line(Some(text))).collect();
         let companions = entry.with.iter().flat_map(|items| &items.items);
-        let companions = companions.filter_map(|text| self.line(Some(text))).collect();
+        let companions = companions.filter_map(|companion| {
+            let (who, role) = (self.line(companion.who.as_ref()), self.line(companion.role.as_ref()));
+            Some(Participant { who: who?, role })
+        });
+        let companions = companions.collect();
         let note = self.lines(entry.note.as_ref());
         let link = entry.link.as_ref().and_then(|scalar| self.address(scalar));
         let stream = entry.stream.as_ref().and_then(|scalar| self.address(scalar));
@@ -66,11 +75,13 @@ impl Checker<'_, '_> {
             kind: kind?,
             title: title?,
             timing: timing?,
+            via,
             place,
+            part_of: None,
             status,
             access,
             audience: audience?,
-            principal,
+            principals,
             with: companions,
             note,
             link,
@@ -148,17 +159,64 @@ impl Checker<'_, '_> {
         }
     }
 
+    /// The stops of a journey, each no earlier than what comes before it.
+    fn stops(
+        &mut self,
+        entry: &document::Entry<'_>,
+        timing: Option<&Timing>,
+        defaults: &VisitDefaults<'_>,
+    ) -> Vec<Stop> {
+        let Some(written) = &entry.via else { return Vec::new() };
+        if entry.when.is_some() {
+            self.error(codes::TWO_FORMS, written.at, |d| {
+                d.saying("“via” does not go with “when”.")
+                    .with_help("Stops are of a journey, with “depart” and “arrive”.")
+            });
+            return Vec::new();
+        }
+        let mut before = timing.map(Timing::begin).and_then(Window::of);
+        let last = timing.map(Timing::finish).and_then(Window::of);
+        let mut stops = Vec::with_capacity(written.items.len());
+        for stop in &written.items {
+            let zone = stop.zone.as_ref().map_or(defaults.zone, |scalar| self.zone(scalar));
+            let mut end = |written: Option<&document::When<'_>>| {
+                let (at, when) = (written?.at(), self.when(written?, zone)?);
+                if let Some(window) = Window::of(&when) {
+                    let is_early = before.is_some_and(|before| window.is_before(before));
+                    let is_late = last.is_some_and(|last| last.is_before(window));
+                    if is_early || is_late {
+                        self.error(codes::ARRIVES_BEFORE_IT_LEAVES, at, |d| {
+                            let message = if is_early {
+                                "This is before the journey has come so far."
+                            } else {
+                                "This is after the journey has ended."
+                            };
+                            d.saying(message).with_help("Check the dates and the zone of each end and each stop.")
+                        });
+                    }
+                    before = Some(window);
+                }
+                Some(when)
+            };
+            let (arrive, depart) = (end(stop.arrive.as_ref()), end(stop.depart.as_ref()));
+            let place = stop.place.as_ref().map(|place| self.location(place));
+            stops.push(Stop { place, arrive, depart });
+        }
+        stops
+    }
+
     /// Refuses a journey that arrives before it leaves, as far as that is certain.
     fn arrives_later(&mut self, timing: &Timing, at: NodeId) {
-        let words = match (timing.begin(), timing.finish()) {
-            (When::Clock(leaves), When::Clock(arrives)) => {
+        let words = match (timing.begin().clock(), timing.finish().clock()) {
+            (Some(leaves), Some(arrives)) => {
                 if arrives.start.instant() > leaves.start.instant() {
                     return;
                 }
                 let (arrives, leaves) = (local_time(arrives.start), local_time(leaves.start));
                 format!("This journey arrives at {arrives}, which is not later than it leaves, {leaves}.")
             }
-            (begin, finish) => {
+            _ => {
+                let (begin, finish) = (timing.begin(), timing.finish());
                 let (Some(leaves), Some(arrives)) = (Window::of(begin), Window::of(finish)) else { return };
                 if !arrives.is_before(leaves) {
                     return;
@@ -177,10 +235,10 @@ impl Checker<'_, '_> {
     fn inside_visit(&mut self, timing: &Timing, at: NodeId, defaults: &VisitDefaults<'_>) {
         let (Some((from, to)), Some(zone)) = (defaults.days, defaults.zone) else { return };
         let (first, last) = (zone.start_of_day(from), zone.end_of_day(to));
-        let touches = |when: &When| match when {
-            When::Clock(clock) => Some((first..last).contains(&clock.start.instant())),
-            other => other.days().map(|(day, _)| {
-                let own = other.zone();
+        let touches = |when: &When| match when.clock() {
+            Some(clock) => Some((first..last).contains(&clock.start.instant())),
+            None => when.days().map(|(day, _)| {
+                let own = when.zone();
                 own.start_of_day(day) < last && own.end_of_day(day) > first
             }),
         };

@@ -1,6 +1,6 @@
 //! `feeds.yaml`: the publisher, the rules and the feeds.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
 use uuid::Uuid;
@@ -10,7 +10,7 @@ use super::{Checker, Rules, note_error};
 use crate::diagnostic::{Code, Report, Severity, codes};
 use crate::document::{self, File, Items, NodeId, Scalar, shortened, with_suggestion};
 use crate::programme::{
-    Access, Audiences, Cancelled, EntryKind, Feed, FeedZone, Id, Language, Only, Settings, UiLanguage,
+    Access, Audiences, Cancelled, EntryKind, Feed, FeedZone, Id, Language, Only, Settings, Text, UiLanguage,
 };
 use crate::zone::Database;
 
@@ -22,6 +22,8 @@ pub(super) struct FeedsDraft<'f> {
     pub(super) settings: Option<Settings>,
     /// For each feed, the visits it names and where.
     visits: Vec<Option<Vec<(NodeId, String)>>>,
+    /// The principals that feeds ask for, and where.
+    principals: Vec<(NodeId, String)>,
     /// For each feed, where it stands.
     pub(super) nodes: Vec<NodeId>,
     pub(super) rules: Rules,
@@ -37,6 +39,25 @@ impl FeedsDraft<'_> {
             (named, _) => named.is_none(),
         });
         shown.map(|(feed, _)| feed)
+    }
+
+    /// Warns of principals whom feeds ask for and nobody knows.
+    pub(super) fn find_principals(&self, drafts: &[VisitDraft<'_>], report: &mut Report) {
+        if self.principals.is_empty() || drafts.iter().any(|draft| draft.visit.is_none()) {
+            return;
+        }
+        let visits = drafts.iter().filter_map(|draft| draft.visit.as_ref());
+        let texts = visits
+            .flat_map(|visit| visit.principals.iter().chain(visit.entries.iter().flat_map(|entry| &entry.principals)));
+        let known: HashSet<&str> = texts.flat_map(Text::strings).map(|(_, text)| text).collect();
+        for (at, name) in self.principals.iter().filter(|(_, name)| !known.contains(name.as_str())) {
+            document::note(&self.file.place(*at), report, (codes::UNKNOWN_PRINCIPAL, Severity::Warning), |d| {
+                let d = d.saying(format!("Nothing in the schedules is of a principal “{}”.", shortened(name)));
+                with_suggestion(d, name, known.iter().copied(), || {
+                    "Write the text that stands under “principal”, in any of its languages.".to_owned()
+                })
+            });
+        }
     }
 
     /// Binds the ids that the feeds name to the visits' positions.
@@ -86,6 +107,7 @@ impl<'f> Checker<'f, '_> {
             });
         }
         let (mut feeds, mut visits, mut nodes, mut seen) = (Vec::new(), Vec::new(), Vec::new(), HashMap::new());
+        let mut principals = Vec::new();
         for feed in written.feeds.iter().flat_map(|list| &list.items) {
             let Some(checked) = self.feed(feed) else { continue };
             let at = feed.id.as_ref().map_or(feed.at, |scalar| scalar.at);
@@ -97,10 +119,12 @@ impl<'f> Checker<'f, '_> {
                         .with_related(earlier, "It is first used here.")
                 });
             }
-            let named = |items: &Items<Scalar<'_>>| {
-                items.items.iter().map(|scalar| (scalar.at, scalar.text.to_string())).collect()
+            let named = |items: &Items<Scalar<'_>>| -> Vec<(NodeId, String)> {
+                items.items.iter().map(|scalar| (scalar.at, scalar.text.trim().to_owned())).collect()
             };
             visits.push(feed.visits.as_ref().map(named));
+            principals
+                .extend(feed.only.as_ref().and_then(|only| only.principal.as_ref()).map(named).unwrap_or_default());
             nodes.push(at);
             feeds.push(checked);
         }
@@ -114,7 +138,7 @@ impl<'f> Checker<'f, '_> {
             feeds,
             database: self.database,
         });
-        FeedsDraft { file: self.file, settings, visits, nodes, rules }
+        FeedsDraft { file: self.file, settings, visits, principals, nodes, rules }
     }
 
     /// The languages of the pages: those that are named, or else those of the feeds, English first or else the first feed's.
@@ -265,7 +289,8 @@ impl<'f> Checker<'f, '_> {
             kinds.filter_map(|word| self.word(word, "kind of entry", EntryKind::ALL, EntryKind::word)).collect();
         let access = only.access.iter().flat_map(|items| &items.items);
         let access = access.filter_map(|word| self.word(word, "press access", Access::ALL, Access::word)).collect();
-        Only { kinds, access }
+        let principals = only.principal.iter().flat_map(|items| &items.items).map(|text| text.text.trim().to_owned());
+        Only { kinds, access, principals: principals.collect() }
     }
 }
 

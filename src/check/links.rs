@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::feeds::FeedsDraft;
 use super::visit::VisitDraft;
-use super::{MAX_COMPARED, note_error};
+use super::{MAX_COMPARED, note_error, parts};
 use crate::diagnostic::{Report, codes};
 use crate::document::{File, NodeId, certain, nearest, resembles, respelt, shortened};
 use crate::programme::{Entry, EntryRef, Id, Identity, Timing, When};
@@ -15,15 +15,16 @@ pub(super) fn bind(drafts: &mut [VisitDraft<'_>], feeds: Option<&mut FeedsDraft<
     let bound: Vec<Vec<Vec<Option<EntryRef>>>> =
         (0..drafts.len()).map(|at| bound_references(drafts, at, &visits, report)).collect();
     report_circles(drafts, &bound, report);
+    drafts.iter_mut().enumerate().for_each(|(own, draft)| parts::bind(own, draft, report));
     for (draft, references) in drafts.iter_mut().zip(&bound) {
         let entries = draft.visit.iter_mut().flat_map(|visit| &mut visit.entries);
         for (entry, nodes) in entries.zip(&draft.nodes) {
             let references = &references[nodes.row];
             for when in whens_mut(entry) {
-                if let When::After { after: entry, .. } = when
-                    && let Some(Some(found)) = references.get(entry.entry)
-                {
-                    *entry = *found;
+                for other in when.after.iter_mut().chain(&mut when.before) {
+                    if let Some(Some(found)) = references.get(other.entry) {
+                        *other = *found;
+                    }
                 }
             }
         }
@@ -32,6 +33,7 @@ pub(super) fn bind(drafts: &mut [VisitDraft<'_>], feeds: Option<&mut FeedsDraft<
     report_shared_uids(drafts, report);
     if let Some(feeds) = feeds {
         feeds.bind(&visits, report);
+        feeds.find_principals(drafts, report);
     }
 }
 
@@ -63,16 +65,22 @@ fn bound_references(
 ) -> Vec<Vec<Option<EntryRef>>> {
     let mut meanings = Meanings::default();
     let own_ids: HashMap<usize, &str> = drafts[own].ids.iter().map(|(id, (_, entry))| (*entry, id.as_str())).collect();
-    let mut bind = |entry: usize, (at, name): &(NodeId, String)| {
+    let mut bind = |entry: usize, at: NodeId, name: &str| {
         let found = find(drafts, own, visits, name);
         if found.is_none() {
             let own = (EntryRef { visit: own, entry }, own_ids.get(&entry).copied());
-            report_unknown(report, &mut meanings, drafts, own, (*at, name));
+            report_unknown(report, &mut meanings, drafts, own, (at, name));
         }
         found
     };
-    let entries = drafts[own].unresolved.iter().enumerate();
-    entries.map(|(entry, refs)| refs.after.iter().map(|after| bind(entry, after)).collect()).collect()
+    let mut all = Vec::with_capacity(drafts[own].unresolved.len());
+    for (entry, refs) in drafts[own].unresolved.iter().enumerate() {
+        all.push(refs.others.iter().map(|other| bind(entry, other.at, &other.name)).collect());
+        if let Some((at, whole)) = &refs.part_of {
+            bind(entry, *at, whole);
+        }
+    }
+    all
 }
 
 fn find(drafts: &[VisitDraft<'_>], own: usize, visits: &HashMap<Id, usize>, name: &str) -> Option<EntryRef> {
@@ -149,11 +157,38 @@ fn report_unknown(
     });
 }
 
+/// That one entry comes after another, and where that is written: of the entry that it comes after, perhaps, under “before”.
+#[derive(Clone, Copy)]
+struct Precedence {
+    earlier: EntryRef,
+    named: EntryRef,
+    written_in: EntryRef,
+    position: usize,
+}
+
+/// For each entry, those that it comes after.
+fn precedences(drafts: &[VisitDraft<'_>], bound: &[Vec<Vec<Option<EntryRef>>>]) -> Vec<Vec<Vec<Precedence>>> {
+    let mut all: Vec<Vec<Vec<Precedence>>> = bound.iter().map(|entries| vec![Vec::new(); entries.len()]).collect();
+    for (visit, entries) in bound.iter().enumerate() {
+        for (entry, references) in entries.iter().enumerate() {
+            let written_in = EntryRef { visit, entry };
+            for (position, other) in references.iter().enumerate() {
+                let Some(other) = *other else { continue };
+                let is_before = drafts[visit].unresolved[entry].others[position].is_before;
+                let (later, earlier) = if is_before { (other, written_in) } else { (written_in, other) };
+                all[later.visit][later.entry].push(Precedence { earlier, named: other, written_in, position });
+            }
+        }
+    }
+    all
+}
+
 /// Reports each circle of entries that come after each other, once.
 fn report_circles(drafts: &[VisitDraft<'_>], bound: &[Vec<Vec<Option<EntryRef>>>], report: &mut Report) {
     const NEW: u8 = 0;
     const OPEN: u8 = 1;
     const DONE: u8 = 2;
+    let precedences = precedences(drafts, bound);
     let mut state: Vec<Vec<u8>> = bound.iter().map(|entries| vec![NEW; entries.len()]).collect();
     for visit in 0..bound.len() {
         for entry in 0..bound[visit].len() {
@@ -166,17 +201,16 @@ fn report_circles(drafts: &[VisitDraft<'_>], bound: &[Vec<Vec<Option<EntryRef>>>
                     continue;
                 }
                 state[here.visit][here.entry] = OPEN;
-                let references = &bound[here.visit][here.entry];
-                let Some(reference) = references.get(*next) else {
+                let Some(precedence) = precedences[here.visit][here.entry].get(*next) else {
                     state[here.visit][here.entry] = DONE;
                     path.pop();
                     continue;
                 };
-                let position = *next;
                 *next += 1;
-                match reference {
-                    Some(to) if state[to.visit][to.entry] == OPEN => report_circle(drafts, here, position, *to, report),
-                    Some(to) if state[to.visit][to.entry] == NEW => path.push((*to, 0)),
+                let earlier = precedence.earlier;
+                match state[earlier.visit][earlier.entry] {
+                    OPEN => report_circle(drafts, *precedence, report),
+                    NEW => path.push((earlier, 0)),
                     _ => {}
                 }
             }
@@ -184,13 +218,16 @@ fn report_circles(drafts: &[VisitDraft<'_>], bound: &[Vec<Vec<Option<EntryRef>>>
     }
 }
 
-fn report_circle(drafts: &[VisitDraft<'_>], from: EntryRef, reference: usize, to: EntryRef, report: &mut Report) {
-    let draft = &drafts[from.visit];
-    let (at, name) = &draft.unresolved[from.entry].after[reference];
-    let target = &drafts[to.visit];
-    let place = target.file.place(target.unresolved[to.entry].id.expect("it was found by its id"));
-    note_error(draft.file, report, codes::AFTER_CIRCLE, *at, |d| {
-        d.saying(format!("“{name}” itself comes after this entry, so neither can be first."))
+fn report_circle(drafts: &[VisitDraft<'_>], precedence: Precedence, report: &mut Report) {
+    let Precedence { named, written_in, position, .. } = precedence;
+    let draft = &drafts[written_in.visit];
+    let other = &draft.unresolved[written_in.entry].others[position];
+    let target = &drafts[named.visit];
+    let place = target.file.place(target.unresolved[named.entry].id.expect("it was found by its id"));
+    let side = if other.is_before { "before" } else { "after" };
+    let name = &other.name;
+    note_error(draft.file, report, codes::AFTER_CIRCLE, other.at, |d| {
+        d.saying(format!("“{name}” itself comes {side} this entry, so neither can be first."))
             .with_help(
                 "Break the circle: one of the entries comes after something else, or has a time or a day of its own.",
             )
@@ -210,6 +247,7 @@ fn whens_mut(entry: &mut Entry) -> Vec<&mut When> {
             }
         }
     }
+    whens.extend(entry.via.iter_mut().flat_map(|stop| stop.arrive.iter_mut().chain(&mut stop.depart)));
     whens.extend(actuals.into_iter().flatten().filter_map(|actual| actual.when.as_mut()));
     whens
 }

@@ -7,20 +7,31 @@ use chrono::NaiveDate;
 use super::{Checker, MAX_COMPARED, example, rules};
 use crate::diagnostic::{Code, Report, Severity, codes};
 use crate::document::{self, File, Items, NodeId, Scalar, certain, respelt, shortened, with_suggestion};
-use crate::programme::{Audience, Dispute, Entry, Id, Published, Source, Status, StatusKind, Visit, VisitKind};
+use crate::programme::{Audience, Dispute, Entry, Id, Published, Source, Status, StatusKind, Text, Visit, VisitKind};
 use crate::zone::{Database, Zone};
 
 /// What an entry says that only the whole schedule can bind, with where it says so.
 #[derive(Debug, Default)]
 pub(super) struct UnresolvedRefs {
-    /// `after` of the entry, or of a journey's ends, or of what happened, in the order written.
-    pub(super) after: Vec<(NodeId, String)>,
+    /// `after` and `before` of the entry, or of a journey's ends, or of what happened, in the order written.
+    pub(super) others: Vec<OtherRef>,
+    /// `part_of`, as written.
+    pub(super) part_of: Option<(NodeId, String)>,
     /// `formerly`, as written.
     pub(super) formerly: Option<(NodeId, String)>,
     /// `uid`, as written.
     pub(super) uid: Option<(NodeId, String)>,
     /// Where the entry's id stands.
     pub(super) id: Option<NodeId>,
+}
+
+/// Another entry that a time names, as written.
+#[derive(Debug)]
+pub(super) struct OtherRef {
+    pub(super) at: NodeId,
+    pub(super) name: String,
+    /// Whether it is named under `before`.
+    pub(super) is_before: bool,
 }
 
 /// The ids of a visit's entries: where each stands, and which entry it is.
@@ -62,8 +73,9 @@ impl EntryNodes {
 /// The scalar that says when, or else all of the time.
 pub(super) fn when_at(when: &document::When<'_>) -> NodeId {
     let document::When::Keys(keys) = when else { return when.at() };
-    let scalars = [&keys.start, &keys.date, &keys.from, &keys.after];
-    scalars.into_iter().flatten().next().map_or(keys.at, |scalar| scalar.at)
+    let scalars = [&keys.start, &keys.date, &keys.from].into_iter().flatten();
+    let others = keys.after.iter().flat_map(|after| &after.items).chain(&keys.before);
+    scalars.chain(others).next().map_or(keys.at, |scalar| scalar.at)
 }
 
 /// A visit that still has references to bind.
@@ -125,8 +137,9 @@ impl<'f> Checker<'f, '_> {
         let kind =
             written.kind.as_ref().and_then(|word| self.word(word, "kind of visit", VisitKind::ALL, VisitKind::word));
         let title = self.line(written.title.as_ref());
-        let principal = self.line(written.principal.as_ref());
+        let principals = self.visit_principals(written);
         let counterpart = self.line(written.counterpart.as_ref());
+        let host = self.line(written.host.as_ref());
         let location = self.line(written.location.as_ref());
         let zone = written.zone.as_ref().and_then(|scalar| self.zone(scalar));
         let days = written.dates.as_ref().and_then(|dates| self.dates(dates));
@@ -158,8 +171,9 @@ impl<'f> Checker<'f, '_> {
                 id: id.clone(),
                 kind: kind?,
                 title: title?,
-                principal: principal?,
+                principals: principals?,
                 counterpart,
+                host,
                 location,
                 zone: zone?,
                 from,
@@ -171,6 +185,26 @@ impl<'f> Checker<'f, '_> {
             })
         });
         VisitDraft { id, ..draft }
+    }
+
+    /// Whose visit it is: of one or of several.
+    fn visit_principals(&mut self, written: &document::Visit<'_>) -> Option<Vec<Text>> {
+        match (&written.principal, &written.principals) {
+            (None, None) => {
+                let (message, help) =
+                    ("A visit needs the key “principal”.", "Add “principal:”, or “principals:” of several.");
+                self.refuse(codes::MISSING_KEY, written.at, message, help)
+            }
+            (Some(_), Some(several)) => {
+                let message = "“principals” does not go with “principal”.";
+                self.refuse(codes::TWO_FORMS, several.at, message, "Keep one of the two.")
+            }
+            (Some(one), None) => self.line(Some(one)).map(|one| vec![one]),
+            (None, Some(several)) => {
+                let texts: Vec<Text> = several.items.iter().filter_map(|text| self.line(Some(text))).collect();
+                (!texts.is_empty()).then_some(texts)
+            }
+        }
     }
 
     pub(super) fn audience(&mut self, word: &Scalar<'_>) -> Option<Audience> {
@@ -331,7 +365,8 @@ impl<'f> Checker<'f, '_> {
 }
 
 /// The fields of a visit that a source can contradict.
-pub(crate) const VISIT_FIELDS: &[&str] = &["kind", "title", "principal", "counterpart", "zone", "dates", "status"];
+pub(crate) const VISIT_FIELDS: &[&str] =
+    &["kind", "title", "principal", "counterpart", "host", "zone", "dates", "status"];
 
 /// The fields of an entry that a source can contradict.
 pub(crate) const ENTRY_FIELDS: &[&str] = &[
@@ -339,8 +374,10 @@ pub(crate) const ENTRY_FIELDS: &[&str] = &[
     "title",
     "when",
     "depart",
+    "via",
     "arrive",
     "place",
+    "part_of",
     "status",
     "access",
     "principal",

@@ -3,11 +3,12 @@
 use chrono::{Days, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta};
 
 use super::scalars::{DATES_IN_RANGE, Length};
+use super::visit::OtherRef;
 use super::window::local_time;
 use super::{Checker, example, time_slips};
 use crate::diagnostic::{Edit, Fix, Place, codes};
-use crate::document::{self, Items, NodeId, Scalar, TimeKeys};
-use crate::programme::{EntryRef, PartOfDay, TimedSpan, When, WithinDay};
+use crate::document::{self, NodeId, Scalar, TimeKeys};
+use crate::programme::{About, EntryRef, KnownTime, PartOfDay, TimedSpan, When, WithinDay};
 use crate::source::Span;
 use crate::zone::{Fold, Moment, Zone};
 
@@ -33,20 +34,33 @@ pub(crate) enum WhenForm {
     Date,
     Days,
     After,
+    Before,
 }
 
 /// Two keys that say the same in two ways.
-pub(crate) const CONFLICTING_KEYS: [(&str, &str); 2] = [("end", "for"), ("part", "between")];
+pub(crate) const CONFLICTING_KEYS: [(&str, &str); 6] = [
+    ("end", "for"),
+    ("part", "between"),
+    ("part", "not_before"),
+    ("part", "not_after"),
+    ("between", "not_before"),
+    ("between", "not_after"),
+];
 
 /// The keys that an end alone may stand with, for what happened.
 pub(crate) const END_ONLY_KEYS: [&str; 4] = ["end", "about", "zone", "fold"];
+
+/// How to say which end of a time is approximate.
+const ABOUT: [(&str, About); 2] =
+    [("start", About { start: true, end: false }), ("end", About { start: false, end: true })];
 
 /// How to say which of two equal times is meant.
 pub(crate) const FOLDS: [(&str, Fold); 2] = [("earlier", Fold::Earlier), ("later", Fold::Later)];
 
 impl WhenForm {
-    /// In the order in which their keys decide: “after” may stand with “date”.
-    pub(crate) const ALL: [Self; 4] = [WhenForm::After, WhenForm::Start, WhenForm::Date, WhenForm::Days];
+    /// In the order in which their keys decide.
+    pub(crate) const ALL: [Self; 5] =
+        [WhenForm::After, WhenForm::Before, WhenForm::Start, WhenForm::Date, WhenForm::Days];
 
     /// The key that it is known by.
     pub(crate) fn key(self) -> &'static str {
@@ -55,16 +69,18 @@ impl WhenForm {
             WhenForm::Date => "date",
             WhenForm::Days => "from",
             WhenForm::After => "after",
+            WhenForm::Before => "before",
         }
     }
 
     /// The keys that may stand with this form's own.
     pub(crate) fn companions(self) -> &'static [&'static str] {
         match self {
-            WhenForm::Start => &["end", "for", "about", "zone", "fold"],
-            WhenForm::Date => &["part", "between", "zone", "fold"],
+            WhenForm::Start => &["end", "for", "about", "tbc", "after", "before", "zone", "fold"],
+            WhenForm::Date => &["part", "between", "not_before", "not_after", "after", "before", "zone", "fold"],
             WhenForm::Days => &["to", "zone"],
-            WhenForm::After => &["date", "part", "zone"],
+            WhenForm::After => &["part", "before", "zone"],
+            WhenForm::Before => &["part", "after", "zone"],
         }
     }
 }
@@ -76,13 +92,17 @@ fn given_keys(keys: &TimeKeys<'_>) -> Vec<(&'static str, NodeId)> {
         scalar("start", &keys.start),
         scalar("end", &keys.end),
         scalar("for", &keys.length),
-        keys.about.map(|flag| ("about", flag.at)),
+        keys.about.as_ref().map(|about| ("about", about.at())),
+        keys.tbc.map(|flag| ("tbc", flag.at)),
         scalar("date", &keys.date),
         scalar("part", &keys.part),
         keys.between.as_ref().map(|items| ("between", items.at)),
+        scalar("not_before", &keys.not_before),
+        scalar("not_after", &keys.not_after),
         scalar("from", &keys.from),
         scalar("to", &keys.to),
-        scalar("after", &keys.after),
+        keys.after.as_ref().map(|after| ("after", after.at)),
+        scalar("before", &keys.before),
         scalar("zone", &keys.zone),
         scalar("fold", &keys.fold),
     ];
@@ -119,18 +139,28 @@ impl Checker<'_, '_> {
     /// The same of the keys of a map.
     pub(super) fn when_keys(&mut self, keys: &TimeKeys<'_>, zone: Option<Zone>) -> Option<When> {
         let zone = self.own_zone(keys, zone);
-        match self.form(keys)? {
-            WhenForm::Start => self.clock(keys, zone).map(When::Clock),
-            WhenForm::Date => self.day(keys, zone),
-            WhenForm::Days => self.days(keys, zone),
-            WhenForm::After => {
-                let date = keys.date.as_ref().map(|scalar| self.date_in(scalar, zone).ok_or(Reported)).transpose();
-                let part = keys.part.as_ref().map(|scalar| self.part(scalar).ok_or(Reported)).transpose();
-                let entry = unbound(self.unresolved.after.len());
-                self.unresolved.after.extend(keys.after.as_ref().map(|scalar| (scalar.at, scalar.text.to_string())));
-                Some(When::After { zone: zone?, after: entry, date: date.ok()?, part: part.ok()? })
-            }
+        let form = self.form(keys);
+        // In the order written, whatever the rest comes to.
+        let mut other = |scalar: &Scalar<'_>, is_before: bool| {
+            let entry = unbound(self.unresolved.others.len());
+            self.unresolved.others.push(OtherRef { at: scalar.at, name: scalar.text.to_string(), is_before });
+            entry
+        };
+        let (mut after, mut before) = (Vec::new(), None);
+        if form.is_some_and(|form| form != WhenForm::Days) {
+            after.extend(keys.after.iter().flat_map(|after| &after.items).map(|scalar| other(scalar, false)));
+            before = keys.before.as_ref().map(|scalar| other(scalar, true));
         }
+        let time = match form? {
+            WhenForm::Start => KnownTime::Clock(self.clock(keys, zone)?),
+            WhenForm::Date => self.day(keys, zone)?,
+            WhenForm::Days => self.days(keys, zone)?,
+            WhenForm::After | WhenForm::Before => {
+                let part = keys.part.as_ref().map(|scalar| self.part(scalar).ok_or(Reported)).transpose();
+                KnownTime::Unknown { zone: zone?, part: part.ok()? }
+            }
+        };
+        Some(When { time, after, before })
     }
 
     /// The zone that the keys of a time name, or else the one given.
@@ -143,7 +173,7 @@ impl Checker<'_, '_> {
 
     fn when_word(&mut self, word: &Scalar<'_>, zone: Option<Zone>) -> Option<When> {
         if word.text == "tba" {
-            return zone.map(|zone| When::ToBeAnnounced { zone });
+            return zone.map(|zone| KnownTime::Unknown { zone, part: None }.into());
         }
         let example = self.example;
         self.error(codes::BAD_WHEN, word.at, |d| {
@@ -158,12 +188,16 @@ impl Checker<'_, '_> {
     fn form(&mut self, keys: &TimeKeys<'_>) -> Option<WhenForm> {
         let given = given_keys(keys);
         let has = |key: &str| given.iter().any(|(name, _)| *name == key);
-        let Some(form) = WhenForm::ALL.into_iter().find(|form| has(form.key())) else {
+        // What comes after another entry may have a time or a day of its own.
+        let has_own = has("start") || has("date");
+        let is_form =
+            |form: &WhenForm| has(form.key()) && !(has_own && matches!(form, WhenForm::After | WhenForm::Before));
+        let Some(form) = WhenForm::ALL.into_iter().find(is_form) else {
             // What could not be read may have been the time.
             if keys.unread {
                 return None;
             }
-            let message = "This says no time: it has no “start”, “date”, “from” or “after”.";
+            let message = "This says no time: it has no “start”, “date”, “from”, “after” or “before”.";
             let help = "Write what was announced, or tba if not even the day was.";
             return self.refuse(codes::BAD_WHEN, keys.at, message, help);
         };
@@ -204,13 +238,32 @@ impl Checker<'_, '_> {
             (None, Some((scalar, length))) => Some((scalar, self.later_by(scalar, start?, length?, fold)?)),
             (None, None) => None,
         };
+        let about = self.about(keys.about.as_ref(), end.is_some());
         let start = start?;
         self.needless_fold(keys.fold.as_ref(), &[Some(start), end.map(|(_, end)| end)]);
         if let Some((scalar, end)) = end {
             self.later(scalar, start, end)?;
         }
-        let about = keys.about.is_some_and(|flag| flag.on);
-        Some(TimedSpan { start, end: end.map(|(_, end)| end), about })
+        let to_be_confirmed = keys.tbc.is_some_and(|flag| flag.on);
+        Some(TimedSpan { start, end: end.map(|(_, end)| end), about: about?, to_be_confirmed })
+    }
+
+    /// Which ends of a time are approximate. Where there is one, that is both of them.
+    fn about(&mut self, about: Option<&document::About<'_>>, has_end: bool) -> Option<About> {
+        let word = match about {
+            None => return Some(About::default()),
+            Some(document::About::Both(flag)) => return Some(About::both(flag.on)),
+            Some(document::About::One(word)) => word,
+        };
+        let (_, about) = self.word(word, "way to say what is approximate", &ABOUT, |(word, _)| word)?;
+        match (has_end, about.start) {
+            (true, _) => Some(about),
+            (false, true) => Some(About::both(true)),
+            (false, false) => {
+                let help = "Write “about: true” of the start, or the end that was announced.";
+                self.refuse(codes::BAD_WHEN, word.at, "No end is given here that could be approximate.", help)
+            }
+        }
     }
 
     /// A choice between two equal times where no time happens twice.
@@ -255,33 +308,47 @@ impl Checker<'_, '_> {
         None
     }
 
-    fn day(&mut self, keys: &TimeKeys<'_>, zone: Option<Zone>) -> Option<When> {
+    fn day(&mut self, keys: &TimeKeys<'_>, zone: Option<Zone>) -> Option<KnownTime> {
         let scalar = keys.date.as_ref()?;
-        if keys.part.is_none() && keys.between.is_none() && time_slips::has_time(&scalar.text) {
+        let bounds = [&keys.part, &keys.not_before, &keys.not_after];
+        let is_alone = bounds.iter().all(|key| key.is_none()) && keys.between.is_none();
+        if is_alone && time_slips::has_time(&scalar.text) {
             return self.time_under_date(scalar);
         }
         let date = self.date_in(scalar, zone);
         let fold = self.fold(keys.fold.as_ref());
-        let within = match (&keys.part, &keys.between) {
-            (Some(part), _) => self.part(part).map(WithinDay::Part),
-            (None, Some(window)) => {
-                let locals = self.window(window, date);
-                self.moments(window, locals?, zone?, fold.ok()?).map(|[first, last]| WithinDay::Between(first, last))
+        let one = |checker: &mut Self, bound: &Scalar<'_>| {
+            let time = checker.time(bound);
+            let local = date?.and_time(time?);
+            checker.moment(bound, local, zone?, fold.as_ref().ok().copied()?)
+        };
+        let within = match (&keys.part, &keys.between, [&keys.not_before, &keys.not_after]) {
+            (Some(part), ..) => self.part(part).map(WithinDay::Part),
+            (None, Some(window), _) => {
+                let [first, last] = window.items.as_slice() else {
+                    let help = "Write between: [14:00, 16:00].";
+                    return self.refuse(codes::BAD_WHEN, window.at, "A window has two times.", help);
+                };
+                self.within([first, last], date, zone, fold)
             }
-            (None, None) => Some(WithinDay::Day),
+            (None, None, [Some(first), Some(last)]) => self.within([first, last], date, zone, fold),
+            (None, None, [Some(first), None]) => one(self, first).map(WithinDay::NotBefore),
+            (None, None, [None, Some(last)]) => one(self, last).map(WithinDay::NotAfter),
+            (None, None, [None, None]) => Some(WithinDay::Day),
         };
         let moments = match within {
             Some(WithinDay::Between(first, last)) => [Some(first), Some(last)],
+            Some(WithinDay::NotBefore(bound) | WithinDay::NotAfter(bound)) => [Some(bound), None],
             _ => [None; 2],
         };
         if within.is_some() {
             self.needless_fold(keys.fold.as_ref(), &moments);
         }
-        Some(When::Day { zone: zone?, date: date?, within: within? })
+        Some(KnownTime::Day { zone: zone?, date: date?, within: within? })
     }
 
     /// Refuses a day with a time under “date”, which can only be meant as a start.
-    fn time_under_date(&mut self, scalar: &Scalar<'_>) -> Option<When> {
+    fn time_under_date(&mut self, scalar: &Scalar<'_>) -> Option<KnownTime> {
         self.error(codes::BAD_DATE, scalar.at, |d| {
             let fix = renamed_key(&d.place, "date", "start");
             d.saying(format!("“{}” is no date: it has a time.", document::shortened(&scalar.text)))
@@ -300,13 +367,23 @@ impl Checker<'_, '_> {
         None
     }
 
+    /// A window of a day.
+    fn within(
+        &mut self,
+        [first, last]: [&Scalar<'_>; 2],
+        date: Option<NaiveDate>,
+        zone: Option<Zone>,
+        fold: Result<Option<Fold>, Reported>,
+    ) -> Option<WithinDay> {
+        let [from, to] = self.window([first, last], date)?;
+        let (zone, fold) = (zone?, fold.ok()?);
+        let (from, to) = (self.moment(first, from, zone, fold), self.moment(last, to, zone, fold));
+        Some(WithinDay::Between(from?, to?))
+    }
+
     /// What the clock shows at both ends of a window that begins on a day. One that ends no later than it begins ends on
     /// the next.
-    fn window(&mut self, window: &Items<Scalar<'_>>, date: Option<NaiveDate>) -> Option<[NaiveDateTime; 2]> {
-        let [first, last] = window.items.as_slice() else {
-            let help = "Write between: [14:00, 16:00].";
-            return self.refuse(codes::BAD_WHEN, window.at, "A window has two times.", help);
-        };
+    fn window(&mut self, [first, last]: [&Scalar<'_>; 2], date: Option<NaiveDate>) -> Option<[NaiveDateTime; 2]> {
         let is_end_of_day = last.text == END_OF_DAY;
         let (from, to) = (self.time(first), if is_end_of_day { Some(NaiveTime::MIN) } else { self.time(last) });
         let (from, to, date) = (from?, to?, date?);
@@ -320,20 +397,7 @@ impl Checker<'_, '_> {
         Some([from, to])
     }
 
-    /// Both ends of a window as moments.
-    fn moments(
-        &mut self,
-        window: &Items<Scalar<'_>>,
-        locals: [NaiveDateTime; 2],
-        zone: Zone,
-        fold: Option<Fold>,
-    ) -> Option<[Moment; 2]> {
-        let [first, last] = window.items.as_slice() else { return None };
-        let (from, to) = (self.moment(first, locals[0], zone, fold), self.moment(last, locals[1], zone, fold));
-        Some([from?, to?])
-    }
-
-    fn days(&mut self, keys: &TimeKeys<'_>, zone: Option<Zone>) -> Option<When> {
+    fn days(&mut self, keys: &TimeKeys<'_>, zone: Option<Zone>) -> Option<KnownTime> {
         let help = "For one day, write {date: …}.";
         let from = self.date_in(keys.from.as_ref()?, zone);
         let Some(last) = &keys.to else {
@@ -344,7 +408,7 @@ impl Checker<'_, '_> {
         if from >= to {
             return self.refuse(codes::END_NOT_LATER, last.at, "The last day is not later than the first.", help);
         }
-        Some(When::Days { zone, from, to })
+        Some(KnownTime::Days { zone, from, to })
     }
 
     fn part(&mut self, scalar: &Scalar<'_>) -> Option<PartOfDay> {
@@ -370,7 +434,7 @@ impl Checker<'_, '_> {
         let fold = self.fold(keys.fold.as_ref());
         let moment = self.moment(scalar, local?, zone?, fold.ok()?)?;
         self.needless_fold(keys.fold.as_ref(), &[Some(moment)]);
-        Some((moment, keys.about.is_some_and(|flag| flag.on)))
+        Some((moment, self.about(keys.about.as_ref(), true)?.end))
     }
 
     /// Whether nothing but an end is given.

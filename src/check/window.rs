@@ -5,7 +5,7 @@
 
 use chrono::{DateTime, Duration, NaiveDate, Utc};
 
-use crate::programme::{PartOfDay, TimedSpan, When, WithinDay};
+use crate::programme::{KnownTime, PartOfDay, TimedSpan, When, WithinDay};
 use crate::zone::{Moment, Zone};
 
 /// How far an approximate time may be off.
@@ -21,17 +21,21 @@ pub(super) struct Window {
 impl Window {
     /// The window of a time; `None` where not even a day is certain.
     pub(super) fn of(when: &When) -> Option<Window> {
-        match *when {
-            When::Clock(clock) => Some(Window::of_clock(clock)),
-            When::Day { zone, date, within: WithinDay::Day }
-            | When::After { zone, date: Some(date), part: None, .. } => Some(Window::of_days(zone, date, date)),
-            When::Day { zone, date, within: WithinDay::Part(part) }
-            | When::After { zone, date: Some(date), part: Some(part), .. } => Some(Window::of_part(zone, date, part)),
-            When::Day { within: WithinDay::Between(first, last), .. } => {
+        match when.time {
+            KnownTime::Clock(clock) => Some(Window::of_clock(clock)),
+            KnownTime::Day { zone, date, within: WithinDay::Day } => Some(Window::of_days(zone, date, date)),
+            KnownTime::Day { zone, date, within: WithinDay::Part(part) } => Some(Window::of_part(zone, date, part)),
+            KnownTime::Day { within: WithinDay::Between(first, last), .. } => {
                 Some(Window { first: first.instant(), last: last.instant() })
             }
-            When::Days { zone, from, to } => Some(Window::of_days(zone, from, to)),
-            When::After { date: None, .. } | When::ToBeAnnounced { .. } => None,
+            KnownTime::Day { zone, date, within: WithinDay::NotBefore(first) } => {
+                Some(Window { first: first.instant(), last: Window::of_days(zone, date, date).last })
+            }
+            KnownTime::Day { zone, date, within: WithinDay::NotAfter(last) } => {
+                Some(Window { first: zone.start_of_day(date), last: last.instant() })
+            }
+            KnownTime::Days { zone, from, to } => Some(Window::of_days(zone, from, to)),
+            KnownTime::Unknown { .. } => None,
         }
     }
 
@@ -76,7 +80,12 @@ pub(super) fn local_time(moment: Moment) -> String {
     format!("{} {}", moment.local().format("%Y-%m-%d %H:%M"), moment.name())
 }
 
-/// How far a clock time may be off.
+/// How far the start of a clock time may be off.
 pub(super) fn tolerance(clock: TimedSpan) -> Duration {
-    if clock.about { ABOUT_TOLERANCE } else { Duration::zero() }
+    if clock.about.start { ABOUT_TOLERANCE } else { Duration::zero() }
+}
+
+/// How far its end may be off.
+pub(super) fn end_tolerance(clock: TimedSpan) -> Duration {
+    if clock.about.end { ABOUT_TOLERANCE } else { Duration::zero() }
 }

@@ -168,7 +168,7 @@ impl<'p> View<'p> {
 fn retain_feed(listing: &mut Listing<'_>, feed: &Feed, style: &EventStyle) {
     let is_in_feed = |entry: &ListedEntry<'_>| {
         let is_hidden = feed.cancelled == Cancelled::Hidden && entry.status.kind == StatusKind::Cancelled;
-        !is_hidden && feed.only.admits(entry.kind, entry.access) && style.times(entry).is_some()
+        !is_hidden && feed.only.admits(entry.kind, entry.access, entry.whose) && style.times(entry).is_some()
     };
     listing.visits.retain(|visit| feed.selects(Some(visit.position)));
     listing.visits.iter_mut().for_each(|visit| visit.entries.retain(is_in_feed));

@@ -130,6 +130,10 @@ codes! {
     Error UNKNOWN_FIELD = "unknown-field";
     /// Entries that each come after the other.
     Error AFTER_CIRCLE = "after-circle";
+    /// Entries that are parts of each other.
+    Error PART_CIRCLE = "part-circle";
+    /// A part of an entry that lies outside of it.
+    Error OUTSIDE_WHOLE = "outside-whole";
     /// A city whose clocks differ from those of the zone.
     Error CITY_IN_OTHER_ZONE = "city-in-other-zone";
     /// A switch for a diagnostic that is always an error.
@@ -158,6 +162,8 @@ codes! {
     Warning RELEASE_NOT_RECORDED = "release-not-recorded";
     /// A switch for a diagnostic that does not exist.
     Warning UNKNOWN_RULE = "unknown-rule";
+    /// A principal that a feed asks for, and that nothing is of.
+    Warning UNKNOWN_PRINCIPAL = "unknown-principal";
     /// An entry without a status.
     Warning NO_STATUS = "no-status";
     /// An entry without sources.
@@ -208,6 +214,8 @@ codes! {
     Warning NEEDLESS_FOLD = "needless-fold";
     /// An entry that comes after one that is cancelled or postponed.
     Warning AFTER_CANCELLED = "after-cancelled";
+    /// An entry that is said to come after or before another, whose times say that it does not.
+    Warning NOT_IN_ORDER = "not-in-order";
     /// A file beside the schedules that is passed over.
     Warning NOT_READ = "not-read";
     /// A feed that nothing is shown in.

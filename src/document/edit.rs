@@ -130,7 +130,14 @@ pub(crate) fn missing(is_visit: bool, assignments: &[Assignment]) -> Vec<&'stati
     let fields = if is_visit { fields(Visit::form()) } else { fields(Entry::form()) };
     let required =
         fields.into_iter().filter(|field| field.required && !["visit", "id", "entries"].contains(&field.key));
-    required.map(|field| field.key).filter(|key| assignments.iter().all(|given| given.path[0] != *key)).collect()
+    let is_missing = |key: &&str| assignments.iter().all(|given| given.path[0] != **key);
+    let mut missing: Vec<&str> = required.map(|field| field.key).filter(is_missing).collect();
+    // One or several: which key that is, the author says.
+    if is_visit && is_missing(&"principal") && is_missing(&"principals") {
+        let place = missing.iter().position(|key| *key == "zone").unwrap_or(missing.len());
+        missing.insert(place, "principal");
+    }
+    missing
 }
 
 fn read(path: &str, text: &str) -> Result<File, String> {

@@ -86,6 +86,8 @@ shape! {
         kind = "kind" optional Items<Scalar<'a>> as EntryKind,
         /// Of this press access.
         access = "access" optional Items<Scalar<'a>> as Access,
+        /// Of these principals, by their text in any language.
+        principal = "principal" optional Items<Scalar<'a>> as Line,
     }
 }
 

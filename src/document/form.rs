@@ -88,6 +88,8 @@ pub enum Form {
     Word(&'static str),
     /// A list.
     List(Box<Form>),
+    /// A list of at least one.
+    SomeOf(Box<Form>),
     /// A map whose keys the author chooses.
     Table(Grammar, Box<Form>),
     /// A map of known keys.
@@ -128,7 +130,9 @@ impl Form {
             Form::Text(_) => Form::Text(grammar),
             Form::List(items) => Form::List(Box::new(items.of(grammar))),
             Form::Table(keys, values) => Form::Table(keys, Box::new(values.of(grammar))),
-            Form::Flag | Form::Word(_) | Form::Map(_) | Form::Either(_) => self,
+            Form::SomeOf(items) => Form::SomeOf(Box::new(items.of(grammar))),
+            Form::Either(forms) => Form::Either(forms.into_iter().map(|form| form.of(grammar)).collect()),
+            Form::Flag | Form::Word(_) | Form::Map(_) => self,
         }
     }
 

@@ -232,6 +232,36 @@ impl<'a, T: Shape<'a>> Shape<'a> for Items<T> {
     }
 }
 
+/// One, or a list of several, and where.
+#[derive(Debug, Clone)]
+pub struct OneOrMany<T> {
+    /// Where it stands.
+    pub at: NodeId,
+    /// All of them.
+    pub items: Vec<T>,
+}
+
+#[allow(private_interfaces)]
+impl<'a, T: Shape<'a>> Shape<'a> for OneOrMany<T> {
+    fn read(node: Node<'a>, reader: &mut ShapeReader<'a, '_>) -> Option<Self> {
+        let at = node.id;
+        if !matches!(node.value, Value::List(_)) {
+            return T::read(node, reader).map(|one| OneOrMany { at, items: vec![one] });
+        }
+        let list = Items::<T>::read(node, reader)?;
+        if list.empty {
+            reader.error(codes::EMPTY_VALUE, at, |d| {
+                d.saying("There is nothing in this list.").with_help("Write at least one, or leave the key out.")
+            });
+        }
+        Some(OneOrMany { at, items: list.items })
+    }
+
+    fn form() -> Form {
+        Form::Either(vec![T::form(), Form::SomeOf(Box::new(T::form()))])
+    }
+}
+
 /// A map whose keys the author chooses, in the order written, and where.
 #[derive(Debug, Clone)]
 pub struct Table<'a, T> {

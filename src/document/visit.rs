@@ -1,7 +1,7 @@
 //! A visit's file, as written.
 
 use super::form::Form;
-use super::shape::{Flag, Items, Scalar, Shape, ShapeReader, Table, Text, shape};
+use super::shape::{Flag, Items, OneOrMany, Scalar, Shape, ShapeReader, Table, Text, shape};
 use super::tree::{Node, NodeId, Value};
 
 shape! {
@@ -14,9 +14,13 @@ shape! {
         /// What it is called.
         title = "title" required Text<'a>,
         /// Whose visit it is.
-        principal = "principal" required Text<'a>,
+        principal = "principal" optional Text<'a>,
+        /// Whose it is, where it is of several.
+        principals = "principals" optional OneOrMany<Text<'a>>,
         /// Who receives the principal.
         counterpart = "counterpart" optional Text<'a>,
+        /// Who invites to it, such as the host of a summit of several.
+        host = "host" optional Text<'a>,
         /// Where it goes, instead of the cities of the entries.
         location = "where" optional Text<'a>,
         /// The zone of every time that names no other.
@@ -91,10 +95,14 @@ shape! {
         when = "when" optional When<'a>,
         /// A journey's beginning.
         depart = "depart" optional Box<End<'a>>,
+        /// The stops of a journey, in their order.
+        via = "via" optional Items<Stop<'a>>,
         /// A journey's end.
         arrive = "arrive" optional Box<End<'a>>,
         /// Where it is.
         place = "place" optional Box<Place<'a>>,
+        /// The entry of this visit that it is a part of, or on the sidelines of.
+        part_of = "part_of" optional Scalar<'a> as Id,
         /// Tentative, confirmed, postponed, cancelled.
         status = "status" optional Scalar<'a> as Status,
         /// Why it has that status.
@@ -103,10 +111,10 @@ shape! {
         access = "access" optional Scalar<'a> as Access,
         /// Who may see it, where that is not the visit's audience.
         audience = "audience" optional Scalar<'a> as Audience,
-        /// Whose it is, where that is not the visit's principal.
-        principal = "principal" optional Text<'a>,
+        /// Whose it is, where that is not the visit's principal; or a list of several.
+        principal = "principal" optional OneOrMany<Text<'a>>,
         /// Who else takes part.
-        with = "with" optional Items<Text<'a>>,
+        with = "with" optional Items<Participant<'a>>,
         /// For everyone who may see the entry.
         note = "note" optional Text<'a> as Lines,
         /// An address to go with it.
@@ -150,20 +158,28 @@ shape! {
         end = "end" optional Scalar<'a> as TimeOrDateTime,
         /// How long it takes, instead of the end: 1h30m.
         length = "for" optional Scalar<'a> as Length,
-        /// Whether the time is approximate.
-        about = "about" optional Flag,
+        /// Whether the time is approximate: true, or start or end where one of them alone is.
+        about = "about" optional About<'a>,
+        /// Whether the time is still to be confirmed.
+        tbc = "tbc" optional Flag,
         /// The day, when no time was announced.
         date = "date" optional Scalar<'a> as Date,
         /// The part of that day.
         part = "part" optional Scalar<'a> as Part,
         /// A window of that day: two times. It may run over midnight, and end at 24:00.
         between = "between" optional Items<Scalar<'a>> as WindowTime,
+        /// A time of that day, before which it does not begin.
+        not_before = "not_before" optional Scalar<'a> as Time,
+        /// A time of that day, after which it does not begin.
+        not_after = "not_after" optional Scalar<'a> as WindowTime,
         /// The first of several days.
         from = "from" optional Scalar<'a> as Date,
         /// The last of several days.
         to = "to" optional Scalar<'a> as Date,
-        /// The entry that it follows: entry, or visit/entry of another visit.
-        after = "after" optional Scalar<'a> as EntryName,
+        /// The entry that it follows: entry, or visit/entry of another visit. Of a list, it follows the last of them.
+        after = "after" optional OneOrMany<Scalar<'a>> as EntryName,
+        /// The entry that it comes before.
+        before = "before" optional Scalar<'a> as EntryName,
         /// The zone, where it is not the visit's.
         zone = "zone" optional Scalar<'a> as Zone,
         /// Which is meant of a time that clocks show twice.
@@ -190,6 +206,88 @@ shape! {
         says = "says" optional Text<'a>,
         /// The keys of the sources that support it.
         sources = "sources" optional Items<Scalar<'a>> as Id,
+    }
+}
+
+shape! {
+    /// Somebody who takes part, and as what.
+    pub Role as "somebody who takes part" {
+        /// Who.
+        who = "who" required Text<'a>,
+        /// As what.
+        role = "as" required Text<'a>,
+    }
+}
+
+/// Somebody who takes part: a text, or a map that says as what.
+#[derive(Debug, Clone)]
+pub struct Participant<'a> {
+    /// Who.
+    pub who: Option<Text<'a>>,
+    /// As what.
+    pub role: Option<Text<'a>>,
+}
+
+#[allow(private_interfaces)]
+impl<'a> Shape<'a> for Participant<'a> {
+    fn read(node: Node<'a>, reader: &mut ShapeReader<'a, '_>) -> Option<Self> {
+        let is_who = |key: &Node<'_>| matches!(&key.value, Value::Text(key) if key == "who");
+        if matches!(&node.value, Value::Map(pairs) if pairs.iter().any(|(key, _)| is_who(key))) {
+            return Role::read(node, reader).map(|role| Participant { who: role.who, role: role.role });
+        }
+        Text::read(node, reader).map(|who| Participant { who: Some(who), role: None })
+    }
+
+    fn form() -> Form {
+        Form::Either(vec![Text::form(), Role::form()])
+    }
+}
+
+shape! {
+    /// A stop on a journey, such as one for fuel.
+    pub Stop as "a stop on the way" {
+        /// Where.
+        place = "place" optional Place<'a>,
+        /// The zone of its times, where it is not the visit's.
+        zone = "zone" optional Scalar<'a> as Zone,
+        /// When it arrives there.
+        arrive = "arrive" optional When<'a>,
+        /// When it leaves there.
+        depart = "depart" optional When<'a>,
+    }
+}
+
+/// What is approximate of a time, as written.
+#[derive(Debug, Clone)]
+pub enum About<'a> {
+    /// Both its ends, or none.
+    Both(Flag),
+    /// One of them, by a word.
+    One(Scalar<'a>),
+}
+
+impl About<'_> {
+    /// Where it stands.
+    #[must_use]
+    pub fn at(&self) -> NodeId {
+        match self {
+            About::Both(flag) => flag.at,
+            About::One(word) => word.at,
+        }
+    }
+}
+
+#[allow(private_interfaces)]
+impl<'a> Shape<'a> for About<'a> {
+    fn read(node: Node<'a>, reader: &mut ShapeReader<'a, '_>) -> Option<Self> {
+        match node.value {
+            Value::Text(text) => Some(About::One(Scalar { at: node.id, text })),
+            _ => Flag::read(node, reader).map(About::Both),
+        }
+    }
+
+    fn form() -> Form {
+        Form::Either(vec![Form::Flag, Form::Word("start"), Form::Word("end")])
     }
 }
 

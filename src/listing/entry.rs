@@ -2,10 +2,10 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{ForPress, ForStaff, ListOrder, Viewer};
+use super::{ForPress, ForStaff, HostDay, ListOrder, Viewer};
 use crate::programme::{
-    Access, Actual, Audience, Dispute, Entry, EntryKind, EntryRef, Id, Identity, Journey, Place, Source, Status, Text,
-    Timing, Visit, When, WithinDay,
+    Access, Actual, Audience, Dispute, Entry, EntryKind, EntryRef, Id, Identity, Journey, KnownTime, Participant,
+    Place, Source, Status, Stop, Text, Timing, Visit, When, WithinDay,
 };
 use crate::zone::Moment;
 
@@ -39,22 +39,30 @@ pub struct ListedEntry<'p> {
     pub timing: ListedTiming<'p>,
     /// Where it stands in a list.
     pub order: ListOrder,
+    /// The stops of a journey; of nothing else.
+    pub via: Vec<ListedStop<'p>>,
     /// Where it is.
     pub place: Option<&'p Place>,
     /// How certain it is.
     pub status: &'p Status,
     /// Press coverage.
     pub access: Option<Access>,
+    /// What it is a part of, if that may be seen.
+    pub part_of: Option<ListedWhole<'p>>,
+    /// How many wholes it stands inside of in a list: those of the same day.
+    pub depth: usize,
     /// Who else takes part.
-    pub with: &'p [Text],
+    pub with: &'p [Participant],
     /// What there is to say of it.
     pub note: Option<&'p Text>,
     /// Who says so.
     pub sources: Cited<'p>,
     /// That it was published once and is no more: it is there to tell subscribers so.
     pub absence: Option<Absence>,
-    /// Whose it is, where that is not the visit's principal.
-    pub principal: Option<&'p Text>,
+    /// Whose it is, where that is not the visit's principals.
+    pub principals: &'p [Text],
+    /// Whose it is in any case, as far as that is known.
+    pub whose: &'p [Text],
     /// An address to go with it.
     pub link: Option<&'p str>,
     /// Where it can be watched.
@@ -71,6 +79,19 @@ pub struct ListedEntry<'p> {
     pub press: Option<ForPress<'p>>,
     /// What staff need; for nobody else.
     pub staff: Option<ForStaff<'p>>,
+}
+
+/// What an entry is a part of.
+#[derive(Debug, Clone, Copy)]
+pub struct ListedWhole<'p> {
+    /// The id of its visit.
+    pub visit: &'p Id,
+    /// Its id in the visit.
+    pub id: &'p Id,
+    /// What its UID is made from.
+    pub identity: &'p Identity,
+    /// What it is called.
+    pub title: &'p Text,
 }
 
 impl ListedEntry<'_> {
@@ -106,7 +127,8 @@ impl ListedEntry<'_> {
         let whens = self.timing.whens().chain(actuals.iter().filter_map(|actual| actual.when.as_ref()));
         let ends = actuals.iter().filter_map(|actual| actual.end.map(|(end, _)| Some(end)));
         let press = self.press.map(|press| [press.gather, press.call_time]);
-        whens.flat_map(When::moments).chain(ends).chain(press.into_iter().flatten()).flatten().collect()
+        let stops = self.via.iter().flat_map(|stop| stop.arrive.iter().chain(&stop.depart));
+        whens.chain(stops).flat_map(When::moments).chain(ends).chain(press.into_iter().flatten()).flatten().collect()
     }
 }
 
@@ -184,6 +206,17 @@ pub struct ListedJourney<'p> {
     pub actual: Option<ListedActual<'p>>,
 }
 
+/// A stop on a journey.
+#[derive(Debug, Clone)]
+pub struct ListedStop<'p> {
+    /// Where.
+    pub place: Option<&'p Place>,
+    /// When it arrives there.
+    pub arrive: Option<ListedWhen<'p>>,
+    /// When it leaves there.
+    pub depart: Option<ListedWhen<'p>>,
+}
+
 /// What another source says of a field.
 #[derive(Debug, Clone, Copy)]
 pub struct ListedDispute<'p> {
@@ -213,7 +246,7 @@ impl ListedActual<'_> {
     #[must_use]
     pub fn begun(&self) -> Option<DateTime<Utc>> {
         match &self.when {
-            Some(When::Clock(span)) => Some(span.start.instant()),
+            Some(When { time: KnownTime::Clock(span), .. }) => Some(span.start.instant()),
             Some(when) => when.days().map(|(first, _)| when.zone().start_of_day(first)),
             None => self.ended(),
         }
@@ -222,10 +255,7 @@ impl ListedActual<'_> {
     /// When it ended, as far as that is known.
     #[must_use]
     pub fn ended(&self) -> Option<DateTime<Utc>> {
-        let end = match &self.when {
-            Some(When::Clock(span)) => span.end,
-            _ => None,
-        };
+        let end = self.when.as_ref().and_then(|when| when.clock()?.end);
         end.or(self.end.map(|(end, _)| end)).map(Moment::instant)
     }
 }
@@ -290,14 +320,18 @@ impl<'p> Viewer<'p> {
             title: &entry.title,
             order: ListOrder::of(&timing),
             timing,
+            via: entry.via.iter().map(|stop| self.stop(stop)).collect(),
             place: entry.place.as_ref(),
             status: &entry.status,
             access: entry.access,
+            part_of: entry.whole().and_then(|whole| self.whole(visit, whole)),
+            depth: 0,
             with: &entry.with,
             note: entry.note.as_ref(),
             sources: Cited::of(visit, &entry.sources),
             absence: None,
-            principal: entry.principal.as_ref(),
+            principals: &entry.principals,
+            whose: visit.principals_of(entry),
             link: entry.link.as_deref(),
             stream: entry.stream.as_deref(),
             disputed: disputes(visit, &entry.disputed),
@@ -307,6 +341,12 @@ impl<'p> Viewer<'p> {
             press: self.for_press(entry.press.as_ref()),
             staff: self.for_staff(entry.staff.as_ref()),
         }
+    }
+
+    /// What an entry is a part of, unless it is hidden.
+    fn whole(&self, visit: &'p Visit, whole: EntryRef) -> Option<ListedWhole<'p>> {
+        let whole = self.seen(whole)?;
+        Some(ListedWhole { visit: visit.id(), id: &whole.id, identity: &whole.identity, title: &whole.title })
     }
 
     /// Whom an entry is for that this audience sees and the public does not.
@@ -329,6 +369,14 @@ impl<'p> Viewer<'p> {
         }
     }
 
+    fn stop(&self, stop: &'p Stop) -> ListedStop<'p> {
+        ListedStop {
+            place: stop.place.as_ref(),
+            arrive: stop.arrive.as_ref().map(|when| self.when(when)),
+            depart: stop.depart.as_ref().map(|when| self.when(when)),
+        }
+    }
+
     fn actual(&self, visit: &'p Visit, actual: &'p Actual) -> ListedActual<'p> {
         ListedActual {
             when: actual.when.as_ref().map(|when| self.when(when)),
@@ -339,19 +387,19 @@ impl<'p> Viewer<'p> {
     }
 
     fn when(&self, when: &When) -> ListedWhen<'p> {
-        let When::After { zone, after, date, part } = *when else {
-            return when.map_after(|_| unreachable!("it comes after nothing"));
+        let title = |other: EntryRef| self.seen(other).map(|seen| &seen.title);
+        let after: Vec<_> = when.after.iter().filter_map(|other| title(*other)).collect();
+        let before = when.before.and_then(title);
+        let time = match when.time {
+            KnownTime::Unknown { zone, part } if when.is_relative() => match self.day_beside_others(when) {
+                Some(HostDay { zone, date, .. }) => {
+                    KnownTime::Day { zone, date, within: part.map_or(WithinDay::Day, WithinDay::Part) }
+                }
+                // Where all that it names is hidden, it is of a day that nobody knows.
+                None => KnownTime::Unknown { zone, part: part.filter(|_| !after.is_empty() || before.is_some()) },
+            },
+            known => known,
         };
-        match (self.seen(after), date) {
-            (Some(seen), Some(_)) => When::After { zone, after: &seen.title, date, part },
-            (Some(seen), None) => {
-                let day = self.host_day(after);
-                let (zone, date) = (day.map_or(zone, |day| day.zone), day.map(|day| day.date));
-                When::After { zone, after: &seen.title, date, part }
-            }
-            // What it comes after is hidden: only what this entry says of itself is left.
-            (None, Some(date)) => When::Day { zone, date, within: part.map_or(WithinDay::Day, WithinDay::Part) },
-            (None, None) => When::ToBeAnnounced { zone },
-        }
+        When { time, after, before }
     }
 }

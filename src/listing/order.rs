@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use chrono::{NaiveDate, NaiveTime, Timelike};
 
 use super::{ListedEntry, ListedTiming, ListedVisit};
-use crate::programme::{PartOfDay, Programme, Timing, When, WithinDay};
+use crate::programme::{EntryRef, KnownTime, PartOfDay, Programme, Timing, When, WithinDay};
 
 /// The place of an entry among others: those of a day by what is known of their time, what is not known last.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -17,6 +17,10 @@ pub struct ListOrder {
     is_then: bool,
     /// How many entries it follows of which no time is known but that they follow another.
     behind: u32,
+    /// Of a whole and its parts, which one that is; 0 of what is neither.
+    group: u32,
+    /// Where it stands inside of its whole.
+    inside: u32,
 }
 
 /// The time of what is not known, behind all else.
@@ -28,7 +32,11 @@ impl ListOrder {
     pub(crate) fn of(timing: &ListedTiming<'_>) -> Self {
         let known = timing.whens().filter_map(known_order);
         let own = known.reduce(|first, next| if first.is_unknown() && next.day == first.day { next } else { first });
-        own.unwrap_or(Self { day: NaiveDate::MAX, minutes: UNKNOWN, is_then: true, behind: 0 })
+        own.unwrap_or(Self { minutes: UNKNOWN, ..Self::at(NaiveDate::MAX) })
+    }
+
+    fn at(day: NaiveDate) -> Self {
+        Self { day, minutes: 0, is_then: true, behind: 0, group: 0, inside: 0 }
     }
 
     fn is_unknown(self) -> bool {
@@ -42,6 +50,12 @@ impl ListOrder {
         }
         let behind = Self { behind: followed.behind + 1, ..followed };
         if self.is_unknown() { behind } else { self.max(behind) }
+    }
+
+    /// Before another of the same day.
+    fn before(self, next: Self) -> Self {
+        let ahead = Self { is_then: false, ..next };
+        if next.day != self.day || !self.is_unknown() && self < ahead { self } else { ahead }
     }
 }
 
@@ -59,51 +73,103 @@ impl<'p> ListedVisit<'p> {
 pub(super) fn arrange(programme: &Programme, entries: &mut [ListedEntry<'_>]) {
     let positions: HashMap<_, usize> =
         entries.iter().enumerate().filter_map(|(position, entry)| Some((entry.at?, position))).collect();
-    // What each comes after, where its reader may know: an entry of this list.
-    let followed: Vec<Option<usize>> = entries
-        .iter()
-        .map(|entry| match (&entry.timing, programme.entry(entry.at?).timing()) {
-            (ListedTiming::Stay(When::After { .. }), Timing::Stay(When::After { after, .. })) => {
-                positions.get(after).copied()
-            }
-            _ => None,
-        })
-        .collect();
-    before_journeys(entries, &followed);
+    let others: Vec<Others> = entries.iter().map(|entry| Others::of(programme, &positions, entry)).collect();
+    before_journeys(entries, &others);
     let own: Vec<ListOrder> = entries.iter().map(|entry| entry.order).collect();
-    let mut is_placed: Vec<bool> = followed.iter().map(Option::is_none).collect();
+    let (mut is_placed, mut is_open) = (vec![false; entries.len()], vec![false; entries.len()]);
     for start in 0..entries.len() {
-        // The way to one that has its place, with a stack of its own: a chain may be long. No chain is a circle.
-        let (mut chain, mut at) = (Vec::new(), start);
-        while let (false, Some(next)) = (is_placed[at], followed[at]) {
-            chain.push((at, next));
-            at = next;
-        }
-        for (at, next) in chain.into_iter().rev() {
-            let mut order = own[at].after(entries[next].order);
-            // One that was written between the two is before it, too, as far as anybody knows.
-            if let Some(written_before) =
-                at.checked_sub(1).filter(|before| *before > next && followed[*before].is_none())
-                && !own[written_before].is_unknown()
-            {
-                order = order.max(own[at].after(own[written_before]));
+        // The way to those that have their places, with a stack of its own: a chain may be long.
+        let mut way = vec![start];
+        while let Some(&at) = way.last() {
+            if !is_placed[at] && !std::mem::replace(&mut is_open[at], true) {
+                // One that is on the way already has its place from this one.
+                way.extend(others[at].all().filter(|other| !is_open[*other]));
+                continue;
             }
-            entries[at].order = order;
-            is_placed[at] = true;
+            way.pop();
+            if !std::mem::replace(&mut is_placed[at], true) {
+                entries[at].order = others[at].place(at, &own, entries, &others);
+            }
+        }
+    }
+    nest(programme, &positions, entries);
+}
+
+/// Puts what is a part of something of the same day inside of that: right behind it, and before whatever follows.
+fn nest(programme: &Programme, positions: &HashMap<EntryRef, usize>, entries: &mut [ListedEntry<'_>]) {
+    let whole = |entry: &ListedEntry<'_>| {
+        let whole = *positions.get(&programme.entry(entry.at?).whole()?)?;
+        (entries[whole].order.day == entry.order.day).then_some(whole)
+    };
+    let wholes: Vec<Option<usize>> = entries.iter().map(whole).collect();
+    let mut parts: HashMap<usize, Vec<usize>> = HashMap::new();
+    for (part, whole) in wholes.iter().enumerate() {
+        whole.iter().for_each(|whole| parts.entry(*whole).or_default().push(part));
+    }
+    // Those that stand first are taken first, from the end of a stack.
+    parts.values_mut().for_each(|parts| parts.sort_by_key(|part| std::cmp::Reverse((entries[*part].order, *part))));
+    let mut outermost: Vec<usize> = parts.keys().copied().filter(|whole| wholes[*whole].is_none()).collect();
+    outermost.sort_unstable();
+    for (group, whole) in (1..).zip(outermost) {
+        let order = ListOrder { group, ..entries[whole].order };
+        let (mut open, mut inside) = (vec![(whole, 0)], 0);
+        while let Some((at, depth)) = open.pop() {
+            (entries[at].order, entries[at].depth) = (ListOrder { inside, ..order }, depth);
+            inside += 1;
+            open.extend(parts.get(&at).into_iter().flatten().map(|part| (*part, depth + 1)));
+        }
+    }
+}
+
+/// The entries of a list that one of it comes after, and the one that it comes before, where its reader may know: nothing
+/// of what has a clock time, which stands by that.
+struct Others {
+    after: Vec<usize>,
+    before: Option<usize>,
+}
+
+impl Others {
+    fn of(programme: &Programme, positions: &HashMap<EntryRef, usize>, entry: &ListedEntry<'_>) -> Self {
+        let planned = entry.at.map(|at| programme.entry(at).timing());
+        match (&entry.timing, planned) {
+            (ListedTiming::Stay(listed), Some(Timing::Stay(when))) if listed.clock().is_none() => Others {
+                after: when.after.iter().filter_map(|other| positions.get(other).copied()).collect(),
+                before: when.before.and_then(|other| positions.get(&other).copied()),
+            },
+            _ => Others { after: Vec::new(), before: None },
+        }
+    }
+
+    fn all(&self) -> impl Iterator<Item = usize> {
+        self.after.iter().chain(&self.before).copied()
+    }
+
+    /// The place of the entry of a position, when those that it comes after and before have theirs.
+    fn place(&self, at: usize, own: &[ListOrder], entries: &[ListedEntry<'_>], others: &[Others]) -> ListOrder {
+        let Some(&last) = self.after.iter().max() else {
+            return self.before.map_or(own[at], |before| own[at].before(entries[before].order));
+        };
+        let behind = self.after.iter().map(|followed| own[at].after(entries[*followed].order)).max();
+        let order = behind.unwrap_or(own[at]);
+        // One that was written between the two is before it, too, as far as anybody knows.
+        let is_between = |written: &usize| *written > last && others[*written].after.is_empty();
+        match at.checked_sub(1).filter(is_between) {
+            Some(written) if !own[written].is_unknown() => order.max(own[at].after(own[written])),
+            _ => order,
         }
     }
 }
 
 /// What has no time is last in its day, but before a journey that its author wrote behind it: the principal has left then.
-fn before_journeys(entries: &mut [ListedEntry<'_>], followed: &[Option<usize>]) {
+fn before_journeys(entries: &mut [ListedEntry<'_>], others: &[Others]) {
     let mut leaves: HashMap<NaiveDate, u32> = HashMap::new();
-    for (entry, followed) in entries.iter_mut().zip(followed).rev() {
+    for (entry, others) in entries.iter_mut().zip(others).rev() {
         let order = &mut entry.order;
         if !order.is_unknown() {
             if matches!(entry.timing, ListedTiming::Journey { .. }) {
                 leaves.insert(order.day, order.minutes);
             }
-        } else if let (None, Some(minutes)) = (followed, leaves.get(&order.day)) {
+        } else if let (None, Some(minutes)) = (others.all().next(), leaves.get(&order.day)) {
             *order = ListOrder { minutes: *minutes, is_then: false, ..*order };
         }
     }
@@ -112,13 +178,19 @@ fn before_journeys(entries: &mut [ListedEntry<'_>], followed: &[Option<usize>]) 
 /// The place that a time has by itself, if its day is known.
 fn known_order<A>(when: &When<A>) -> Option<ListOrder> {
     let (day, _) = when.days()?;
-    let minutes = match when {
-        When::Clock(span) => minutes_of_day(span.start.local().time()),
-        When::Day { within: WithinDay::Between(from, _), .. } => minutes_of_day(from.local().time()),
-        When::Day { within: WithinDay::Part(part), .. } | When::After { part: Some(part), .. } => usual_minutes(*part),
+    let minutes = match when.time {
+        KnownTime::Clock(span) => minutes_of_day(span.start.local().time()),
+        KnownTime::Day { within: WithinDay::Between(from, _) | WithinDay::NotBefore(from), .. } => {
+            minutes_of_day(from.local().time())
+        }
+        KnownTime::Day { within: WithinDay::NotAfter(until), .. } => {
+            let minutes = minutes_of_day(until.local().time());
+            return Some(ListOrder { minutes, is_then: false, ..ListOrder::at(day) });
+        }
+        KnownTime::Day { within: WithinDay::Part(part), .. } => usual_minutes(part),
         _ => UNKNOWN,
     };
-    Some(ListOrder { day, minutes, is_then: true, behind: 0 })
+    Some(ListOrder { minutes, ..ListOrder::at(day) })
 }
 
 fn minutes_of_day(time: NaiveTime) -> u32 {

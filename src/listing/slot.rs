@@ -5,6 +5,7 @@ use std::time::Duration;
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 
 use super::{ListedTiming, ListedWhen};
+use crate::programme::KnownTime;
 use crate::zone::Moment;
 
 /// What an entry takes in a calendar.
@@ -22,13 +23,13 @@ impl ListedTiming<'_> {
     #[must_use]
     pub fn slot(&self, display_length: Duration) -> Option<CalendarSlot> {
         match self {
-            ListedTiming::Stay(ListedWhen::Clock(span)) => {
+            ListedTiming::Stay(ListedWhen { time: KnownTime::Clock(span), .. }) => {
                 let length = TimeDelta::from_std(display_length).unwrap_or(TimeDelta::MAX);
                 let end = span.end.or_else(|| span.start.plus(length)).unwrap_or(span.start);
                 return Some(CalendarSlot::Timed(span.start, end.in_zone(span.start.zone())));
             }
             ListedTiming::Journey { depart, arrive } => {
-                if let (ListedWhen::Clock(leaves), ListedWhen::Clock(arrives)) = (&depart.when, &arrive.when) {
+                if let (Some(leaves), Some(arrives)) = (depart.when.clock(), arrive.when.clock()) {
                     return Some(CalendarSlot::Timed(leaves.start, arrives.start));
                 }
             }
@@ -41,23 +42,22 @@ impl ListedTiming<'_> {
     /// The start, where a clock time was announced for it.
     #[must_use]
     pub fn announced_start(&self) -> Option<DateTime<Utc>> {
-        match self.begin() {
-            ListedWhen::Clock(span) => Some(span.start.instant()),
-            _ => None,
-        }
+        self.begin().clock().map(|span| span.start.instant())
     }
 
     /// The end, where a clock time was announced for it: of a journey, its arrival.
     #[must_use]
     pub fn announced_end(&self) -> Option<DateTime<Utc>> {
         match self {
-            ListedTiming::Stay(ListedWhen::Clock(span)) => span.end.map(Moment::instant),
-            ListedTiming::Journey { arrive, .. } => match &arrive.when {
-                ListedWhen::Clock(span) => Some(span.start.instant()),
-                _ => None,
-            },
-            ListedTiming::Stay(_) => None,
+            ListedTiming::Stay(when) => when.clock()?.end.map(Moment::instant),
+            ListedTiming::Journey { arrive, .. } => arrive.when.clock().map(|span| span.start.instant()),
         }
+    }
+
+    /// Whether any of its times is still to be confirmed.
+    #[must_use]
+    pub fn is_to_be_confirmed(&self) -> bool {
+        self.whens().any(|when| when.clock().is_some_and(|span| span.to_be_confirmed))
     }
 
     /// First and last day, by the clocks of the places; `None` where not even a day is known.

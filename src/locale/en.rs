@@ -1,5 +1,7 @@
 //! English.
 
+use std::borrow::Cow;
+
 use chrono::{Datelike, NaiveDate};
 
 use super::{Label, Locale, Phrase, Punctuation, Told};
@@ -70,6 +72,18 @@ impl Locale for English {
         format!("about {time}")
     }
 
+    fn about_one(&self, from: &str, to: &str, is_start: bool) -> String {
+        if is_start { format!("from about {from} until {to}") } else { format!("{from} until about {to}") }
+    }
+
+    fn not_before(&self, time: &str) -> String {
+        format!("not before {time}")
+    }
+
+    fn not_after(&self, time: &str) -> String {
+        format!("not after {time}")
+    }
+
     fn part(&self, part: PartOfDay) -> &'static str {
         match part {
             PartOfDay::EarlyMorning => "early morning",
@@ -101,8 +115,16 @@ impl Locale for English {
         format!("until {end}")
     }
 
-    fn after(&self, title: &str) -> String {
-        format!("after “{title}”")
+    fn after(&self, titles: &[Cow<'_, str>]) -> String {
+        let quoted: Vec<String> = titles.iter().map(|title| format!("“{title}”")).collect();
+        match quoted.split_last() {
+            Some((last, rest)) if !rest.is_empty() => format!("after {} and {last}", rest.join(", ")),
+            _ => format!("after {}", quoted.concat()),
+        }
+    }
+
+    fn before(&self, title: &str) -> String {
+        format!("before “{title}”")
     }
 
     fn span(&self, day: &str, host: &str, from: &str, to: &str, zone: &str) -> String {
@@ -132,6 +154,7 @@ impl Locale for English {
             Phrase::WithdrawnNotice => "This entry was taken out of the programme.",
             Phrase::TimeUnknown => "time to be announced",
             Phrase::DayUnknown => "date to be announced",
+            Phrase::ToBeConfirmed => "time to be confirmed",
             Phrase::EndUnknown => "The end time has not been announced.",
             Phrase::EndUnknownMark => "end not announced",
             Phrase::DisputedMark => "disputed",
@@ -217,7 +240,9 @@ impl Locale for English {
         match label {
             Label::Departs => "Departs",
             Label::Arrives => "Arrives",
+            Label::Via => "Via",
             Label::Place => "Place",
+            Label::PartOf => "Part of",
             Label::With => "With",
             Label::Principal => "Principal",
             Label::Access => "Press access",
@@ -230,6 +255,7 @@ impl Locale for English {
             Label::Disputed => "Disputed",
             Label::Actual => "What happened",
             Label::Visit => "Visit",
+            Label::Host => "Host",
             Label::ForPress => "For the press",
             Label::Gather => "Gather",
             Label::CallTime => "Call time",
@@ -284,6 +310,8 @@ impl Locale for English {
             VisitKind::OfficialWorkingVisit => "official working visit",
             VisitKind::WorkingVisit => "working visit",
             VisitKind::PrivateVisit => "private visit",
+            VisitKind::MultilateralSummit => "multilateral summit",
+            VisitKind::Stopover => "stopover",
         }
     }
 
@@ -299,6 +327,7 @@ impl Locale for English {
             "access" => "press access",
             "principal" => "principal",
             "counterpart" => "counterpart",
+            "host" => "host",
             "with" => "participants",
             "note" => "note",
             "link" => "link",
@@ -308,6 +337,8 @@ impl Locale for English {
             "dates" => "dates",
             "depart.place" => "place of departure",
             "arrive.place" => "place of arrival",
+            "via" => "stops on the way",
+            "part_of" => "larger event",
             "reason" => "reason",
             "sources" => "details of a source",
             "disputed" => "other accounts",

@@ -53,6 +53,18 @@ impl Locale for Japanese {
         format!("{time}ごろ")
     }
 
+    fn about_one(&self, from: &str, to: &str, is_start: bool) -> String {
+        if is_start { format!("{from}ごろから{to}まで") } else { format!("{from}から{to}ごろまで") }
+    }
+
+    fn not_before(&self, time: &str) -> String {
+        format!("{time}以降")
+    }
+
+    fn not_after(&self, time: &str) -> String {
+        format!("{time}以前")
+    }
+
     fn part(&self, part: PartOfDay) -> &'static str {
         match part {
             PartOfDay::EarlyMorning => "早朝",
@@ -83,8 +95,13 @@ impl Locale for Japanese {
         format!("{end}まで")
     }
 
-    fn after(&self, title: &str) -> String {
-        format!("「{title}」の後")
+    fn after(&self, titles: &[Cow<'_, str>]) -> String {
+        let quoted: Vec<String> = titles.iter().map(|title| format!("「{title}」")).collect();
+        format!("{}の後", quoted.join("と"))
+    }
+
+    fn before(&self, title: &str) -> String {
+        format!("「{title}」の前")
     }
 
     fn span(&self, day: &str, host: &str, from: &str, to: &str, zone: &str) -> String {
@@ -118,6 +135,7 @@ impl Locale for Japanese {
             Phrase::WithdrawnNotice => "この項目は日程から取り下げられました。",
             Phrase::TimeUnknown => "時刻未定",
             Phrase::DayUnknown => "日程未定",
+            Phrase::ToBeConfirmed => "時刻未確定",
             Phrase::EndUnknown => "終了時刻は発表されていません。",
             Phrase::EndUnknownMark => "終了時刻未発表",
             Phrase::DisputedMark => "異なる発表・報道あり",
@@ -207,7 +225,9 @@ impl Locale for Japanese {
         match label {
             Label::Departs => "出発",
             Label::Arrives => "到着",
+            Label::Via => "経由",
             Label::Place => "場所",
+            Label::PartOf => "上位の行事",
             Label::With => "出席者",
             Label::Principal => "訪問者",
             Label::Access => "取材",
@@ -219,6 +239,7 @@ impl Locale for Japanese {
             Label::Disputed => "異なる発表・報道",
             Label::Actual => "実際の経過",
             Label::Visit => "訪問",
+            Label::Host => "主催",
             Label::ForPress => "報道関係者向け",
             Label::Gather => "集合",
             Label::CallTime => "現場待機",
@@ -265,6 +286,8 @@ impl Locale for Japanese {
             VisitKind::OfficialWorkingVisit => "公式実務訪問",
             VisitKind::WorkingVisit => "実務訪問",
             VisitKind::PrivateVisit => "私的訪問",
+            VisitKind::MultilateralSummit => "多国間首脳会議",
+            VisitKind::Stopover => "立ち寄り",
         }
     }
 
@@ -280,6 +303,7 @@ impl Locale for Japanese {
             "access" => "取材",
             "principal" => "訪問者",
             "counterpart" => "相手",
+            "host" => "主催",
             "with" => "出席者",
             "note" => "備考",
             "link" => "リンク",
@@ -289,6 +313,8 @@ impl Locale for Japanese {
             "dates" => "期間",
             "depart.place" => "出発地",
             "arrive.place" => "到着地",
+            "via" => "経由地",
+            "part_of" => "上位の行事",
             "reason" => "理由",
             "where" => "訪問先",
             "sources" => "情報源の詳細",

@@ -1,5 +1,7 @@
 //! Korean.
 
+use std::borrow::Cow;
+
 use chrono::{Datelike, NaiveDate};
 
 use super::{Label, Locale, Phrase, Punctuation, Told, from_large, with_details};
@@ -51,6 +53,18 @@ impl Locale for Korean {
         format!("{time}경")
     }
 
+    fn about_one(&self, from: &str, to: &str, is_start: bool) -> String {
+        if is_start { format!("{from}경부터 {to}까지") } else { format!("{from}부터 {to}경까지") }
+    }
+
+    fn not_before(&self, time: &str) -> String {
+        format!("{time} 이후")
+    }
+
+    fn not_after(&self, time: &str) -> String {
+        format!("{time} 이전")
+    }
+
     fn part(&self, part: PartOfDay) -> &'static str {
         match part {
             PartOfDay::EarlyMorning => "새벽",
@@ -81,8 +95,13 @@ impl Locale for Korean {
         format!("{end}까지")
     }
 
-    fn after(&self, title: &str) -> String {
-        format!("‘{title}’ 이후")
+    fn after(&self, titles: &[Cow<'_, str>]) -> String {
+        let quoted: Vec<String> = titles.iter().map(|title| format!("‘{title}’")).collect();
+        format!("{} 이후", quoted.join("·"))
+    }
+
+    fn before(&self, title: &str) -> String {
+        format!("‘{title}’ 이전")
     }
 
     fn span(&self, day: &str, host: &str, from: &str, to: &str, zone: &str) -> String {
@@ -112,6 +131,7 @@ impl Locale for Korean {
             Phrase::WithdrawnNotice => "이 항목은 일정에서 제외되었습니다.",
             Phrase::TimeUnknown => "시간 미정",
             Phrase::DayUnknown => "날짜 미정",
+            Phrase::ToBeConfirmed => "시각 미확정",
             Phrase::EndUnknown => "종료 시각은 발표되지 않았습니다.",
             Phrase::EndUnknownMark => "종료 시각 미발표",
             Phrase::DisputedMark => "다른 발표·보도 있음",
@@ -201,7 +221,9 @@ impl Locale for Korean {
         match label {
             Label::Departs => "출발",
             Label::Arrives => "도착",
+            Label::Via => "경유",
             Label::Place => "장소",
+            Label::PartOf => "상위 일정",
             Label::With => "참석자",
             Label::Principal => "방문 인사",
             Label::Access => "취재",
@@ -213,6 +235,7 @@ impl Locale for Korean {
             Label::Disputed => "다른 발표·보도",
             Label::Actual => "실제 진행",
             Label::Visit => "방문",
+            Label::Host => "주최",
             Label::ForPress => "취재진용",
             Label::Gather => "집결",
             Label::CallTime => "현장 대기",
@@ -259,6 +282,8 @@ impl Locale for Korean {
             VisitKind::OfficialWorkingVisit => "공식 실무 방문",
             VisitKind::WorkingVisit => "실무 방문",
             VisitKind::PrivateVisit => "사적 방문",
+            VisitKind::MultilateralSummit => "다자 정상회의",
+            VisitKind::Stopover => "경유 방문",
         }
     }
 
@@ -274,6 +299,7 @@ impl Locale for Korean {
             "access" => "취재",
             "principal" => "방문 인사",
             "counterpart" => "상대",
+            "host" => "주최",
             "with" => "참석자",
             "note" => "비고",
             "link" => "링크",
@@ -283,6 +309,8 @@ impl Locale for Korean {
             "dates" => "기간",
             "depart.place" => "출발지",
             "arrive.place" => "도착지",
+            "via" => "경유지",
+            "part_of" => "상위 일정",
             "reason" => "사유",
             "where" => "방문지",
             "sources" => "출처 정보",

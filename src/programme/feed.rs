@@ -100,20 +100,26 @@ pub struct Only {
     pub kinds: Vec<EntryKind>,
     /// Of this press access.
     pub access: Vec<Access>,
+    /// Of these principals, by their text in any language.
+    pub principals: Vec<String>,
 }
 
 impl Only {
     /// Whether nothing is said of what is among them: then every entry is.
     #[must_use]
     pub fn restricts_nothing(&self) -> bool {
-        self.kinds.is_empty() && self.access.is_empty()
+        self.kinds.is_empty() && self.access.is_empty() && self.principals.is_empty()
     }
 
-    /// Whether an entry of this kind and press access is among them.
+    /// Whether an entry of this kind, press access and these principals is among them.
     #[must_use]
-    pub fn admits(&self, kind: EntryKind, access: Option<Access>) -> bool {
+    pub fn admits(&self, kind: EntryKind, access: Option<Access>, principals: &[Text]) -> bool {
+        let is_named = |text: &Text| text.strings().any(|(_, name)| self.principals.iter().any(|one| one == name));
         let of_kind = self.kinds.is_empty() || self.kinds.contains(&kind);
-        of_kind && (self.access.is_empty() || access.is_some_and(|access| self.access.contains(&access)))
+        let of_principal = self.principals.is_empty() || principals.iter().any(is_named);
+        of_kind
+            && of_principal
+            && (self.access.is_empty() || access.is_some_and(|access| self.access.contains(&access)))
     }
 }
 

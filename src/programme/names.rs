@@ -68,6 +68,10 @@ words! {
         WorkingVisit = "working-visit",
         /// Without an invitation.
         PrivateVisit = "private-visit",
+        /// To a summit of several.
+        MultilateralSummit = "multilateral-summit",
+        /// On the way to somewhere else.
+        Stopover = "stopover",
     }
 }
 
@@ -80,14 +84,22 @@ words! {
         Meeting = "meeting",
         /// A luncheon, dinner or banquet.
         Meal = "meal",
+        /// A reception.
+        Reception = "reception",
         /// A welcome, wreath-laying or signing.
         Ceremony = "ceremony",
         /// A speech.
         Speech = "speech",
         /// A joint press conference or statement.
         PressEvent = "press-event",
+        /// A photograph of all, or an occasion to take some.
+        Photo = "photo",
+        /// A telephone or video call.
+        Call = "call",
         /// A journey, with two ends.
         Travel = "travel",
+        /// A night, or a rest.
+        Stay = "stay",
         /// A visit to a place.
         VisitSite = "visit-site",
         /// A briefing.

@@ -7,7 +7,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 
 use super::names::{Access, Audience, EntryKind, Id, StatusKind, VisitKind};
 use super::text::{Language, Text};
-use super::timing::{EntryRef, Journey, Timing, When};
+use super::timing::{EntryRef, Journey, Stop, Timing, When};
 use crate::zone::Zone;
 
 /// A visit: what one file under `schedules/` says.
@@ -16,8 +16,9 @@ pub struct Visit {
     pub(crate) id: Id,
     pub(crate) kind: VisitKind,
     pub(crate) title: Text,
-    pub(crate) principal: Text,
+    pub(crate) principals: Vec<Text>,
     pub(crate) counterpart: Option<Text>,
+    pub(crate) host: Option<Text>,
     pub(crate) location: Option<Text>,
     pub(crate) zone: Zone,
     pub(crate) from: NaiveDate,
@@ -39,6 +40,11 @@ impl Visit {
     #[must_use]
     pub fn sources(&self) -> &[Source] {
         &self.sources
+    }
+
+    /// Whose an entry is: its own principals, else the visit's.
+    pub(crate) fn principals_of<'v>(&'v self, entry: &'v Entry) -> &'v [Text] {
+        if entry.principals.is_empty() { &self.principals } else { &entry.principals }
     }
 
     /// The programme, in the author's order.
@@ -184,6 +190,15 @@ pub struct Actual {
     pub sources: Vec<usize>,
 }
 
+/// Somebody who takes part.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Participant {
+    /// Who.
+    pub who: Text,
+    /// As what.
+    pub role: Option<Text>,
+}
+
 /// Where something is, from the small to the large.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Place {
@@ -274,12 +289,16 @@ pub struct Entry {
     pub(crate) kind: EntryKind,
     pub(crate) title: Text,
     pub(crate) timing: Timing,
+    /// The stops of a journey; of nothing else.
+    pub(crate) via: Vec<Stop>,
     pub(crate) place: Option<Place>,
+    pub(crate) part_of: Option<EntryRef>,
     pub(crate) status: Status,
     pub(crate) access: Option<Access>,
     pub(crate) audience: Audience,
-    pub(crate) principal: Option<Text>,
-    pub(crate) with: Vec<Text>,
+    /// Whose it is, where that is not the visit's principals.
+    pub(crate) principals: Vec<Text>,
+    pub(crate) with: Vec<Participant>,
     pub(crate) note: Option<Text>,
     pub(crate) link: Option<String>,
     pub(crate) stream: Option<String>,
@@ -322,7 +341,17 @@ impl Entry {
         self.embargo
     }
 
-    /// The entries that it, or an end of it, or what happened, comes after.
+    /// What it is a part of.
+    pub(crate) fn whole(&self) -> Option<EntryRef> {
+        self.part_of
+    }
+
+    /// Every time that is planned of it: its own, or those of a journey's ends and stops.
+    pub(crate) fn planned(&self) -> impl Iterator<Item = &When> {
+        self.timing.whens().chain(self.via.iter().flat_map(Stop::whens))
+    }
+
+    /// The entries that it, or an end of it, or what happened, comes after or before.
     pub(crate) fn followed(&self) -> impl Iterator<Item = EntryRef> {
         let ends: [Option<&Journey>; 2] = match &self.timing {
             Timing::Stay(_) => [None, None],
@@ -331,9 +360,6 @@ impl Entry {
         let actuals = ends.into_iter().flatten().map(|end| end.actual.as_ref()).chain([self.actual.as_ref()]);
         let actuals = actuals.flatten().filter_map(|actual| actual.when.as_ref());
         let planned = [self.timing.begin(), self.timing.finish()];
-        planned.into_iter().chain(actuals).filter_map(|when| match when {
-            When::After { after, .. } => Some(*after),
-            _ => None,
-        })
+        planned.into_iter().chain(actuals).chain(self.via.iter().flat_map(Stop::whens)).flat_map(When::others).copied()
     }
 }

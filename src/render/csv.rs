@@ -7,9 +7,9 @@ use std::borrow::Cow;
 use super::open_data::objects::{Actual, ClockTime, Entry, Place, Programme, Texts, Timing, When};
 
 /// The version of the columns; new ones come last, and raise the second number.
-pub(crate) const VERSION: &str = "1.0.0";
+pub(crate) const VERSION: &str = "1.1.0";
 
-/// A row: an entry, or one end of it if it is a journey.
+/// A row: an entry, or one end of it or of a stop on its way if it is a journey.
 struct Row<'r> {
     entry: &'r Entry<'r>,
     form: &'static str,
@@ -74,9 +74,16 @@ const COLUMNS: &[Column] = &[
     ("late_minutes", |row| minutes(row.actual?.delay_minutes.filter(|delay| *delay >= 0))),
     ("early_minutes", |row| minutes(row.actual?.delay_minutes.filter(|delay| *delay < 0))),
     ("sources", |row| {
-        let publishers = row.entry.sources.iter().filter_map(|source| row.text(Some(source.publisher)));
-        Some(publishers.collect::<Vec<_>>().join("; ").into())
+        let publishers: Vec<_> = row.entry.sources.iter().map(|source| source.publisher).collect();
+        Some(row.texts(&publishers))
     }),
+    ("part_of", |row| row.entry.part_of.as_ref().map(|whole| whole.entry.into())),
+    ("before", |row| row.text(row.when?.before)),
+    ("about_end", |row| Some(if row.when?.about_end? { "true" } else { "false" }.into())),
+    ("tbc", |row| row.when?.tbc.then(|| "true".into())),
+    ("not_before", |row| local(row.when?.not_before.as_ref())),
+    ("not_after", |row| local(row.when?.not_after.as_ref())),
+    ("principals", |row| Some(row.texts(&row.entry.principals))),
 ];
 
 impl<'r> Row<'r> {
@@ -86,6 +93,11 @@ impl<'r> Row<'r> {
         let title = self.entry.title.by_tag();
         let text = title.keys().find_map(|language| texts.get(language)).or_else(|| texts.values().next());
         text.map(|text| Cow::from(*text))
+    }
+
+    /// Several, in one cell.
+    fn texts(&self, texts: &[Texts<'r>]) -> Cow<'r, str> {
+        texts.iter().filter_map(|text| self.text(Some(*text))).collect::<Vec<_>>().join("; ").into()
     }
 
     fn title(&self, language: &str) -> Cell<'r> {
@@ -134,6 +146,14 @@ pub(crate) fn programme(programme: &Programme<'_>) -> String {
         let days = days.map(Option::as_deref);
         let (place, actual) = (entry.place.as_ref(), entry.actual.as_ref());
         write(&mut table, "entry", &Row { entry, form, days, when, place, actual });
+        for stop in &entry.via {
+            for (name, when) in [("via-arrive", &stop.arrive), ("via-depart", &stop.depart)] {
+                let when = when.as_ref();
+                let form = when.map_or("", |when| when.form);
+                let days = when.map_or([None, None], |when| [when.first_day.as_deref(), when.last_day.as_deref()]);
+                write(&mut table, name, &Row { entry, form, days, when, place: stop.place.as_ref(), actual: None });
+            }
+        }
         for (name, end) in ends.into_iter().flatten() {
             let (form, days) = (end.when.form, [end.when.first_day.as_deref(), end.when.last_day.as_deref()]);
             let (place, actual) = (end.place.as_ref(), end.actual.as_ref());

@@ -1,7 +1,7 @@
 //! All there is to say of an entry, in paragraphs: what a person reads when she opens it in a calendar, or asks for it in
 //! a terminal.
 
-use crate::listing::{Absence, Cited, ListedEntry, ListedJourney, ListedTiming, ListedVisit, ListedWhen};
+use crate::listing::{Absence, Cited, ListedEntry, ListedJourney, ListedTiming, ListedVisit};
 use crate::locale::{Label, Unknown};
 use crate::render::localizer::Localizer;
 use crate::render::restricted::{marks, sections};
@@ -85,7 +85,7 @@ fn days(text: &mut Paragraphs, localizer: &Localizer<'_>, entry: &ListedEntry<'_
     let words = localizer.locale;
     if let Some((first, last)) = entry.timing.days() {
         // A meeting that goes past midnight says so by its times; what has no times, by its days.
-        let is_timed = entry.timing.whens().all(|when| matches!(when, ListedWhen::Clock(_)));
+        let is_timed = entry.timing.whens().all(|when| when.clock().is_some());
         if last > first && !is_timed {
             text.line(&words.days(&words.full_day(first), &words.full_day(last)));
         } else {
@@ -98,12 +98,13 @@ fn when(text: &mut Paragraphs, localizer: &Localizer<'_>, entry: &ListedEntry<'_
     match &entry.timing {
         ListedTiming::Stay(when) => {
             text.line(&localizer.when(when));
-            if matches!(when, ListedWhen::Clock(span) if span.end.is_none()) {
+            if when.clock().is_some_and(|span| span.end.is_none()) {
                 text.line(localizer.locale.unknown(Unknown::End));
             }
         }
         ListedTiming::Journey { depart, arrive } => {
             end(text, localizer, Label::Departs, depart);
+            localizer.stops(entry).iter().for_each(|stop| text.line(stop));
             end(text, localizer, Label::Arrives, arrive);
         }
     }
@@ -113,7 +114,7 @@ fn when(text: &mut Paragraphs, localizer: &Localizer<'_>, entry: &ListedEntry<'_
 /// What the days without a time are on the reader's clocks, each once.
 fn spans(text: &mut Paragraphs, localizer: &Localizer<'_>, entry: &ListedEntry<'_>) {
     let mut lines: Vec<String> = Vec::new();
-    for when in entry.timing.whens().filter(|when| !matches!(when, ListedWhen::Clock(_))) {
+    for when in entry.timing.whens().filter(|when| when.clock().is_none()) {
         let Some((first, last)) = when.days() else { continue };
         for line in localizer.spans(when.zone(), first, last) {
             if !lines.contains(&line) {
@@ -139,11 +140,15 @@ fn circumstances(text: &mut Paragraphs, localizer: &Localizer<'_>, entry: &Liste
     if let Some(place) = entry.place.and_then(|place| localizer.place(place)) {
         text.line(&localizer.labelled(Label::Place, &place));
     }
-    if let Some(principal) = entry.principal {
-        text.line(&localizer.labelled(Label::Principal, &localizer.text(principal)));
+    if let Some(whole) = entry.part_of {
+        text.line(&localizer.labelled(Label::PartOf, &localizer.locale.quoted(&localizer.text(whole.title))));
+    }
+    if !entry.principals.is_empty() {
+        let principals: Vec<_> = entry.principals.iter().map(|person| localizer.text(person)).collect();
+        text.line(&localizer.labelled(Label::Principal, &words.list(&principals)));
     }
     if !entry.with.is_empty() {
-        let with: Vec<_> = entry.with.iter().map(|person| localizer.text(person)).collect();
+        let with: Vec<_> = entry.with.iter().map(|person| localizer.participant(person)).collect();
         text.line(&localizer.labelled(Label::With, &words.list(&with)));
     }
     if let Some(access) = entry.access {
@@ -200,6 +205,9 @@ fn sources(text: &mut Paragraphs, localizer: &Localizer<'_>, sources: Cited<'_>)
 fn about_visit(text: &mut Paragraphs, localizer: &Localizer<'_>, visit: &ListedVisit<'_>) {
     text.paragraph();
     text.line(&localizer.labelled(Label::Visit, &localizer.text(visit.title)));
+    if let Some(host) = visit.host {
+        text.line(&localizer.labelled(Label::Host, &localizer.text(host)));
+    }
     for dispute in &visit.disputed {
         text.line(&localizer.dispute(dispute));
         if let Some(url) = &dispute.source.url {

@@ -4,9 +4,11 @@ use std::borrow::Cow;
 
 use chrono::{Datelike, NaiveDate};
 
-use crate::listing::{ListedActual, ListedDispute, ListedEntry, ListedWhen};
-use crate::locale::{self, Label, Locale, Unknown};
-use crate::programme::{Language, Place, Published, Source, Text, TimedSpan, UiLanguage, WithinDay};
+use crate::listing::{ListedActual, ListedDispute, ListedEntry, ListedStop, ListedWhen};
+use crate::locale::{self, Label, Locale, Phrase, Unknown};
+use crate::programme::{
+    About, KnownTime, Language, Participant, Place, Published, Source, Text, TimedSpan, UiLanguage, WithinDay,
+};
 use crate::zone::{Abbreviation, Local, Moment, Zone};
 
 /// What stands between two clocks.
@@ -22,6 +24,10 @@ enum Meaning {
     Exact,
     /// Between which two times it is.
     Window,
+    /// Before which time it is not.
+    NotBefore,
+    /// After which time it is not.
+    NotAfter,
 }
 
 /// Somebody who reads: in a language, with some clocks.
@@ -123,7 +129,11 @@ impl<'a> Localizer<'a> {
 
     /// A time on every clock: `25 Aug 12:15–12:45 EDT · 26 Aug 01:15–01:45 KST`.
     pub(crate) fn clock(&self, span: &TimedSpan) -> String {
-        self.on_clocks(span, Meaning::Exact, None)
+        let text = self.on_clocks(span, Meaning::Exact, None);
+        if !span.to_be_confirmed {
+            return text;
+        }
+        self.locale.title_with(&text, self.locale.phrase(Phrase::ToBeConfirmed))
     }
 
     /// A time on every clock; without the first day if that is the one named already.
@@ -154,11 +164,9 @@ impl<'a> Localizer<'a> {
 
     /// The same of anything that has clock times; a window has them too.
     pub(crate) fn reading_of(&self, when: &ListedWhen<'_>, zone: Zone, named: Option<NaiveDate>) -> Option<String> {
-        match when {
-            ListedWhen::Clock(span) => Some(self.reading(span, zone, named)),
-            ListedWhen::Day { within: WithinDay::Between(first, last), .. } => {
-                Some(self.on_clock(&window(*first, *last), Meaning::Window, zone, named))
-            }
+        match (when.time, bounds(when.time)) {
+            (KnownTime::Clock(span), _) => Some(self.reading(&span, zone, named)),
+            (_, Some((span, meaning))) => Some(self.on_clock(&span, meaning, zone, named)),
             _ => None,
         }
     }
@@ -170,27 +178,33 @@ impl<'a> Localizer<'a> {
         let day = start.datetime.date();
         let name = self.offset_name(zone, end.unwrap_or(start));
         let (from, to) = self.start_and_end(zone, start, end);
-        let times = match (to, meaning) {
-            (Some(to), Meaning::Window) => {
-                let window = locale.between(&from, &format!("{to} {name}"));
-                return if named == Some(day) { window } else { locale.day_with(&self.day(day), &window) };
-            }
-            _ => self.times(zone, start, end),
+        let bounded = match (to, meaning) {
+            (Some(to), Meaning::Window) => Some(locale.between(&from, &format!("{to} {name}"))),
+            (_, Meaning::NotBefore) => Some(locale.not_before(&format!("{from} {name}"))),
+            (_, Meaning::NotAfter) => Some(locale.not_after(&format!("{from} {name}"))),
+            _ => None,
         };
-        let times = if span.about { locale.about(&times) } else { times };
+        if let Some(bounded) = bounded {
+            return if named == Some(day) { bounded } else { locale.day_with(&self.day(day), &bounded) };
+        }
+        let times = self.times(zone, start, end, span.about);
         let day = if named == Some(day) { String::new() } else { self.day(day) + " " };
         format!("{day}{times} {name}")
     }
 
     /// A start and perhaps an end on one clock, without the first day and without the last offset's name.
-    pub(crate) fn times(&self, zone: Zone, start: Local, end: Option<Local>) -> String {
-        match (self.start_and_end(zone, start, end), end) {
+    pub(crate) fn times(&self, zone: Zone, start: Local, end: Option<Local>, about: About) -> String {
+        let times = match (self.start_and_end(zone, start, end), end) {
+            ((from, Some(to)), Some(_)) if about.start != about.end => {
+                return self.locale.about_one(&from, &to, about.start);
+            }
             ((from, Some(to)), Some(end)) if end.datetime.date() == start.datetime.date() => {
                 self.locale.times(&from, &to)
             }
             ((from, Some(to)), _) => self.locale.days(&from, &to),
             ((from, None), _) => from,
-        }
+        };
+        if about.start { self.locale.about(&times) } else { times }
     }
 
     /// Both, each with what it does not share with the other: the first with its offset's name, the last with its day.
@@ -216,23 +230,48 @@ impl<'a> Localizer<'a> {
         let dated = |date: NaiveDate, known: Cow<'_, str>| {
             if named == Some(date) { known.into_owned() } else { self.locale.day_with(&self.day(date), &known) }
         };
-        match when {
-            ListedWhen::Clock(clock) => self.clock(clock),
-            ListedWhen::Day { within: WithinDay::Between(first, last), .. } => self.window(*first, *last, named),
-            ListedWhen::Day { date, within, .. } => dated(*date, self.within(*within, *date)),
-            ListedWhen::Days { from, to, .. } => self.locale.days(&self.day(*from), &self.day(*to)),
-            ListedWhen::After { after: title, date, part, .. } => {
-                let after = self.locale.after(&self.text(title));
-                let after = match part {
-                    Some(part) => self.both(self.locale.part(*part), &after),
-                    None => after,
-                };
-                match date {
-                    Some(date) => dated(*date, Cow::Owned(after)),
-                    None => self.both(&after, self.locale.unknown(Unknown::Day)),
-                }
+        let others = self.others(when);
+        if let Some((span, meaning)) = bounds(when.time) {
+            let known = self.on_clocks(&span, meaning, named);
+            return others.map_or(known.clone(), |others| self.both(&known, &others));
+        }
+        let known = match (when.time, &others) {
+            // That its time is not announced goes without saying.
+            (KnownTime::Day { date, within: WithinDay::Day, .. }, Some(others)) => {
+                return dated(date, Cow::Borrowed(others));
             }
-            ListedWhen::ToBeAnnounced { .. } => self.locale.unknown(Unknown::Day).to_owned(),
+            (KnownTime::Day { date, within: WithinDay::Part(part), .. }, Some(others)) => {
+                return dated(date, Cow::Owned(self.both(self.locale.part(part), others)));
+            }
+            (KnownTime::Unknown { part, .. }, Some(others)) => {
+                let known = part.map_or_else(|| others.clone(), |part| self.both(self.locale.part(part), others));
+                return self.both(&known, self.locale.unknown(Unknown::Day));
+            }
+            (KnownTime::Clock(clock), _) => self.clock(&clock),
+            (KnownTime::Day { date, within, .. }, _) => dated(date, self.within(within)),
+            (KnownTime::Days { from, to, .. }, _) => self.locale.days(&self.day(from), &self.day(to)),
+            (KnownTime::Unknown { .. }, None) => self.locale.unknown(Unknown::Day).to_owned(),
+        };
+        others.map_or(known.clone(), |others| self.both(&known, &others))
+    }
+
+    /// After and before which other entries something comes.
+    pub(crate) fn others(&self, when: &ListedWhen<'_>) -> Option<String> {
+        self.others_as(when, |title| self.text(title))
+    }
+
+    /// The same, with what is to stand there for each title.
+    pub(crate) fn others_as<'w>(
+        &self,
+        when: &ListedWhen<'w>,
+        shown: impl Fn(&'w Text) -> Cow<'w, str>,
+    ) -> Option<String> {
+        let titles: Vec<Cow<'_, str>> = when.after.iter().map(|title| shown(title)).collect();
+        let after = (!titles.is_empty()).then(|| self.locale.after(&titles));
+        let before = when.before.map(|title| self.locale.before(&shown(title)));
+        match (after, before) {
+            (Some(after), Some(before)) => Some(self.both(&after, &before)),
+            (after, before) => after.or(before),
         }
     }
 
@@ -241,26 +280,26 @@ impl<'a> Localizer<'a> {
         self.locale.names(&[one.into(), other.into()])
     }
 
-    /// A window on every clock: `6 Oct, between 20:00 and 23:00 EDT · 7 Oct, between 09:00 and 12:00 KST`.
-    fn window(&self, first: Moment, last: Moment, named: Option<NaiveDate>) -> String {
-        self.on_clocks(&window(first, last), Meaning::Window, named)
-    }
-
     /// What is known of a day without a clock time, where the day is named already.
-    fn within(&self, within: WithinDay, date: NaiveDate) -> Cow<'static, str> {
-        match within {
-            WithinDay::Day => Cow::Borrowed(self.locale.unknown(Unknown::Time)),
-            WithinDay::Part(part) => Cow::Borrowed(self.locale.part(part)),
-            WithinDay::Between(first, last) => Cow::Owned(self.window(first, last, Some(date))),
-        }
+    fn within(&self, within: WithinDay) -> Cow<'static, str> {
+        Cow::Borrowed(match within {
+            WithinDay::Part(part) => self.locale.part(part),
+            _ => self.locale.unknown(Unknown::Time),
+        })
     }
 
-    /// What of an all-day entry's time belongs into its title.
+    /// What of an entry's time belongs into its title: what is known of a day, and that a time is to be confirmed.
     pub(crate) fn title_note(&self, when: &ListedWhen<'_>) -> Option<Cow<'static, str>> {
-        match when {
-            ListedWhen::Day { within: WithinDay::Day, .. } => None,
-            ListedWhen::Day { date, within, .. } => Some(self.within(*within, *date)),
-            ListedWhen::After { part, .. } => part.map(|part| Cow::Borrowed(self.locale.part(part))),
+        if let (KnownTime::Day { date, .. }, Some((span, meaning))) = (when.time, bounds(when.time)) {
+            return Some(Cow::Owned(self.on_clocks(&span, meaning, Some(date))));
+        }
+        match when.time {
+            KnownTime::Day { within: WithinDay::Part(part), .. } | KnownTime::Unknown { part: Some(part), .. } => {
+                Some(Cow::Borrowed(self.locale.part(part)))
+            }
+            KnownTime::Clock(TimedSpan { to_be_confirmed: true, .. }) => {
+                Some(Cow::Borrowed(self.locale.phrase(Phrase::ToBeConfirmed)))
+            }
             _ => None,
         }
     }
@@ -287,7 +326,7 @@ impl<'a> Localizer<'a> {
     /// What the days of those that have no clock time are on the other clocks, each once.
     pub(crate) fn spans_of<'w, 'p: 'w>(&self, whens: impl Iterator<Item = &'w ListedWhen<'p>>) -> Vec<String> {
         let mut spans: Vec<String> = Vec::new();
-        for when in whens.filter(|when| !matches!(when, ListedWhen::Clock(_))) {
+        for when in whens.filter(|when| when.clock().is_none()) {
             let Some((first, last)) = when.days() else { continue };
             for span in self.spans(when.zone(), first, last) {
                 if !spans.contains(&span) {
@@ -335,6 +374,39 @@ impl<'a> Localizer<'a> {
         (!parts.is_empty()).then(|| self.locale.place(&parts))
     }
 
+    /// A stop on a journey: where, and when it arrives and leaves, as far as that is known.
+    pub(crate) fn stop(
+        &self,
+        place: Option<&Place>,
+        arrive: Option<&ListedWhen<'_>>,
+        depart: Option<&ListedWhen<'_>>,
+    ) -> String {
+        let time = |label: Label, when: Option<&ListedWhen<'_>>| Some(self.labelled(label, &self.when(when?)));
+        let times = [time(Label::Arrives, arrive), time(Label::Departs, depart)].into_iter().flatten();
+        let place = place.and_then(|place| self.place(place));
+        let known: Vec<String> = place.into_iter().chain(times).collect();
+        if known.is_empty() {
+            return self.locale.unknown(Unknown::Time).to_owned();
+        }
+        known.join(self.locale.punctuation().clauses)
+    }
+
+    /// The stops of a journey, a line each.
+    pub(crate) fn stops(&self, entry: &ListedEntry<'_>) -> Vec<String> {
+        let stops = entry.via.iter();
+        let stop = |stop: &ListedStop<'_>| self.stop(stop.place, stop.arrive.as_ref(), stop.depart.as_ref());
+        stops.map(|one| self.labelled(Label::Via, &stop(one))).collect()
+    }
+
+    /// Somebody who takes part, and as what.
+    pub(crate) fn participant<'t>(&self, person: &'t Participant) -> Cow<'t, str> {
+        let who = self.text(&person.who);
+        match &person.role {
+            None => who,
+            Some(role) => Cow::Owned(self.locale.title_with(&who, &self.text(role))),
+        }
+    }
+
     /// Who published what, and when.
     pub(crate) fn publication(&self, source: &Source) -> String {
         let texts = [Some(&source.publisher), source.title.as_ref(), source.via.as_ref()];
@@ -367,7 +439,7 @@ impl<'a> Localizer<'a> {
         let time = match (&actual.when, actual.end) {
             (Some(when), _) => Some(self.when(when)),
             (None, Some((end, about))) => {
-                Some(self.locale.until(&self.clock(&TimedSpan { start: end, end: None, about })))
+                Some(self.locale.until(&self.clock(&TimedSpan { about: About::both(about), ..TimedSpan::at(end) })))
             }
             (None, None) => None,
         };
@@ -397,9 +469,17 @@ fn reading_on(zone: Zone, moment: Moment) -> Local {
     if moment.zone() == zone { moment.reading() } else { zone.local(moment.instant()) }
 }
 
-/// From the first moment of a window to its last.
-fn window(first: Moment, last: Moment) -> TimedSpan {
-    TimedSpan { start: first, end: Some(last), about: false }
+/// The moments that something of a day is said to lie between, before or after, and what they mean.
+fn bounds(time: KnownTime) -> Option<(TimedSpan, Meaning)> {
+    let KnownTime::Day { within, .. } = time else { return None };
+    match within {
+        WithinDay::Between(first, last) => {
+            Some((TimedSpan { end: Some(last), ..TimedSpan::at(first) }, Meaning::Window))
+        }
+        WithinDay::NotBefore(first) => Some((TimedSpan::at(first), Meaning::NotBefore)),
+        WithinDay::NotAfter(last) => Some((TimedSpan::at(last), Meaning::NotAfter)),
+        WithinDay::Day | WithinDay::Part(_) => None,
+    }
 }
 
 /// `12:15`.

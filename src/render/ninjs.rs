@@ -104,8 +104,8 @@ struct Item<'r> {
     #[serde(skip_serializing_if = "Option::is_none")]
     embargoed_until: Option<String>,
     event_details: EventDetails<'r>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    events: Option<[PartOf<'r>; 1]>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    events: Vec<PartOf<'r>>,
     first_created: String,
     headlines: Vec<InLanguage<'r>>,
     info_sources: Vec<InfoSource<'r>>,
@@ -136,7 +136,7 @@ struct InLanguage<'r> {
 
 #[derive(Debug, Serialize)]
 struct PartOf<'r> {
-    id: &'r str,
+    id: Cow<'r, str>,
     name: &'r str,
     rel: &'static str,
 }
@@ -196,8 +196,11 @@ struct Described<'i, 'r> {
 impl<'r> Described<'_, 'r> {
     fn item(&self, revision: Revision) -> Item<'r> {
         let entry = self.entry;
-        let part_of =
-            |visit: &ListedVisit<'r>| [PartOf { id: visit.id.as_str(), name: any(visit.title), rel: "partOf" }];
+        let part_of = |id: Cow<'r, str>, title: &'r Text| PartOf { id, name: any(title), rel: "partOf" };
+        let of_visit = self.visit.map(|visit| part_of(visit.id.as_str().into(), visit.title));
+        let of_whole = entry
+            .part_of
+            .map(|whole| part_of(format!("urn:uuid:{}", self.revised.uid_of(whole.identity)).into(), whole.title));
         Item {
             standard: STANDARD,
             uri: format!("urn:uuid:{}", self.revised.uid(entry)),
@@ -215,7 +218,7 @@ impl<'r> Described<'_, 'r> {
             info_sources: entry.sources.each().map(info_source).collect(),
             event_details: self.details(),
             embargoed_until: entry.embargo().map(|lifts| rfc3339(lifts.instant())),
-            events: self.visit.map(part_of),
+            events: of_visit.into_iter().chain(of_whole).collect(),
             name: None,
             rel: None,
         }
@@ -249,9 +252,10 @@ impl<'r> Described<'_, 'r> {
 
     fn people(&self) -> Vec<Related<'r>> {
         let related = |person: &'r Text, rel| Related { name: any(person).into(), rel };
-        let principal = self.entry.principal.or(self.visit.map(|visit| visit.principal));
-        let principal = principal.map(|principal| related(principal, "principal"));
-        principal.into_iter().chain(self.entry.with.iter().map(|person| related(person, "participant"))).collect()
+        let of_visit = self.visit.map_or(&[][..], |visit| visit.principals);
+        let principals = if self.entry.principals.is_empty() { of_visit } else { self.entry.principals };
+        let principals = principals.iter().map(|principal| related(principal, "principal"));
+        principals.chain(self.entry.with.iter().map(|person| related(&person.who, "participant"))).collect()
     }
 
     fn places(&self) -> Vec<Related<'r>> {
@@ -267,7 +271,8 @@ impl<'r> Described<'_, 'r> {
             ListedTiming::Stay(_) => [None, None],
             ListedTiming::Journey { depart, arrive } => [place(depart.place, "from"), place(arrive.place, "to")],
         };
-        [place(self.entry.place, "venue")].into_iter().chain(ends).flatten().collect()
+        let stops = self.entry.via.iter().map(|stop| place(stop.place, "via"));
+        [place(self.entry.place, "venue")].into_iter().chain(ends).chain(stops).flatten().collect()
     }
 
     fn details(&self) -> EventDetails<'r> {
@@ -288,8 +293,7 @@ impl<'r> Described<'_, 'r> {
         let timing = &self.entry.timing;
         let ends = match timing {
             ListedTiming::Journey { arrive, .. } => Some(&arrive.when),
-            ListedTiming::Stay(ListedWhen::Clock(_)) => None,
-            ListedTiming::Stay(when) => Some(when),
+            ListedTiming::Stay(when) => Some(when).filter(|when| when.clock().is_none()),
         };
         let first = timing.begin().days().map(|(first, _)| first);
         let last = ends.and_then(ListedWhen::days).map(|(_, last)| last);

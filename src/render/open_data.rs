@@ -1,7 +1,8 @@
 //! The programme as data, for programs: `programme.json`.
 //!
-//! What each key means is said in its JSON Schema, `src/schema/programme.json`. Every key is always there, `null` where nothing
-//! is known or nothing may be seen. No instant stands there that nobody announced.
+//! What each key means is said in its JSON Schema, `src/schema/programme.json`. Every key that it requires is always there, `null`
+//! where nothing is known or nothing may be seen; those that came later are there where there is something to say. No instant
+//! stands there that nobody announced.
 
 pub(crate) mod objects;
 pub(crate) mod read;
@@ -12,11 +13,12 @@ use serde::Serialize;
 use super::ics::{CalendarTime, EventStyle};
 use super::localizer::Localizer;
 use crate::listing::{
-    Absence, ForPress, ForStaff, ListedActual, ListedDispute, ListedEntry, ListedJourney, ListedTiming, ListedVisit,
-    ListedWhen,
+    Absence, ForPress, ForStaff, ListedActual, ListedDispute, ListedEntry, ListedJourney, ListedStop, ListedTiming,
+    ListedVisit, ListedWhen, ListedWhole,
 };
 use crate::programme::{
-    Access, Geo, Language, PartOfDay, Place, Published, Settings, Source, Status, UiLanguage, WithinDay,
+    About, Access, Geo, KnownTime, Language, PartOfDay, Place, Published, Settings, Source, Status, Text, UiLanguage,
+    WithinDay,
 };
 use crate::revision::{RevisedListing, Revision};
 use crate::zone::{Moment, rfc3339};
@@ -24,7 +26,7 @@ use objects::Texts;
 
 /// The version of the layout, by the rules of semantic versioning: a key that is new raises the second number, one that means
 /// something else or is gone the first.
-pub(crate) const VERSION: &str = "1.1.0";
+pub(crate) const VERSION: &str = "1.2.0";
 
 /// The text of a file of JSON.
 pub(crate) fn text(object: &impl Serialize) -> String {
@@ -74,8 +76,10 @@ impl<'r> ProgrammeData<'r> {
             visit: visit.id.as_str(),
             kind: visit.kind.word(),
             title: Texts(visit.title),
-            principal: Texts(visit.principal),
+            principal: visit.principals.first().map(Texts),
+            principals: of_several(visit.principals),
             counterpart: visit.counterpart.map(Texts),
+            host: visit.host.map(Texts),
             location: visit.location.map(Texts),
             zone: visit.zone.name(),
             dates: objects::Days { from: visit.dates.0.to_string(), to: visit.dates.1.to_string() },
@@ -117,10 +121,14 @@ impl<'r> ProgrammeData<'r> {
             status: entry.status.kind.word(),
             reason: reason(entry.status),
             access: entry.access.filter(|_| is_told).map(Access::word),
-            principal: entry.principal.map(Texts),
-            with: entry.with.iter().map(Texts).collect(),
+            principal: entry.principals.first().map(Texts),
+            principals: of_several(entry.principals),
+            with: entry.with.iter().map(|person| Texts(&person.who)).collect(),
+            roles: entry.with.iter().map(|person| person.role.as_ref().map(Texts)).collect(),
             place: entry.place.map(place),
+            part_of: entry.part_of.map(|whole| self.whole(whole)),
             when: timing(&entry.timing),
+            via: entry.via.iter().map(stop).collect(),
             actual: entry.actual.as_ref().map(|actual| happened(actual, entry.timing.begin())),
             note: entry.note.map(Texts),
             link: entry.link,
@@ -130,6 +138,16 @@ impl<'r> ProgrammeData<'r> {
             press: entry.press.map(for_press),
             staff: entry.staff.map(for_staff),
             feed: self.feed.zip(visit).map(|(feed, visit)| feed.event(visit, entry)),
+        }
+    }
+
+    /// What an entry is a part of.
+    fn whole(&self, whole: ListedWhole<'r>) -> objects::Whole<'r> {
+        objects::Whole {
+            visit: whole.visit.as_str(),
+            entry: whole.id.as_str(),
+            uid: self.revised.uid_of(whole.identity).to_string(),
+            title: Texts(whole.title),
         }
     }
 }
@@ -176,6 +194,19 @@ fn timing<'r>(timing: &ListedTiming<'r>) -> objects::Timing<'r> {
     }
 }
 
+/// All of several principals; nothing where it is one.
+fn of_several(principals: &[Text]) -> Vec<Texts<'_>> {
+    if principals.len() > 1 { principals.iter().map(Texts).collect() } else { Vec::new() }
+}
+
+fn stop<'r>(stop: &ListedStop<'r>) -> objects::Stop<'r> {
+    objects::Stop {
+        place: stop.place.map(place),
+        arrive: stop.arrive.as_ref().map(when),
+        depart: stop.depart.as_ref().map(when),
+    }
+}
+
 fn end<'r>(end: &ListedJourney<'r>) -> objects::JourneyEnd<'r> {
     objects::JourneyEnd {
         when: when(&end.when),
@@ -185,28 +216,42 @@ fn end<'r>(end: &ListedJourney<'r>) -> objects::JourneyEnd<'r> {
 }
 
 pub(super) fn when<'r>(when: &ListedWhen<'r>) -> objects::When<'r> {
-    let (mut start, mut end, mut about) = (None, None, false);
-    let (mut part, mut between, mut after) = (None, None, None);
-    let form = match when {
-        ListedWhen::Clock(span) => {
-            (start, end, about) = (Some(clock(span.start)), span.end.map(clock), span.about);
+    let (mut start, mut end, mut about, mut to_be_confirmed) = (None, None, About::default(), false);
+    let (mut part, mut between, mut not_before, mut not_after) = (None, None, None, None);
+    let form = match when.time {
+        KnownTime::Clock(span) => {
+            (start, end) = (Some(clock(span.start)), span.end.map(clock));
+            (about, to_be_confirmed) = (span.about, span.to_be_confirmed);
             "clock"
         }
-        ListedWhen::Day { within: WithinDay::Day, .. } => "date",
-        ListedWhen::Day { within: WithinDay::Part(word), .. } => {
+        KnownTime::Day { within: WithinDay::Day, .. } => "date",
+        KnownTime::Day { within: WithinDay::Part(word), .. } => {
             part = Some(word.word());
             "part"
         }
-        ListedWhen::Day { within: WithinDay::Between(from, to), .. } => {
-            between = Some([clock(*from), clock(*to)]);
+        KnownTime::Day { within: WithinDay::Between(from, to), .. } => {
+            between = Some([clock(from), clock(to)]);
             "between"
         }
-        ListedWhen::Days { .. } => "days",
-        ListedWhen::After { after: title, part: word, .. } => {
-            (after, part) = (Some(Texts(title)), word.map(PartOfDay::word));
-            "after"
+        KnownTime::Day { within: WithinDay::NotBefore(at), .. } => {
+            not_before = Some(clock(at));
+            "not-before"
         }
-        ListedWhen::ToBeAnnounced { .. } => "tba",
+        KnownTime::Day { within: WithinDay::NotAfter(at), .. } => {
+            not_after = Some(clock(at));
+            "not-after"
+        }
+        KnownTime::Days { .. } => "days",
+        KnownTime::Unknown { part: word, .. } => {
+            part = word.map(PartOfDay::word);
+            "tba"
+        }
+    };
+    // What it comes after or before says more than a day does.
+    let form = match (["date", "part", "tba"].contains(&form), when.after.is_empty(), when.before) {
+        (true, false, _) => "after",
+        (true, true, Some(_)) => "before",
+        _ => form,
     };
     let days = when.days();
     objects::When {
@@ -216,10 +261,16 @@ pub(super) fn when<'r>(when: &ListedWhen<'r>) -> objects::When<'r> {
         last_day: days.map(|(_, last)| last.to_string()),
         start,
         end,
-        about,
+        about: about.start,
+        about_end: (about.start != about.end).then_some(about.end),
+        tbc: to_be_confirmed,
         part,
         between,
-        after,
+        not_before,
+        not_after,
+        after: when.after.first().map(|title| Texts(title)),
+        also_after: when.after.iter().skip(1).map(|title| Texts(title)).collect(),
+        before: when.before.map(Texts),
     }
 }
 
@@ -234,11 +285,7 @@ pub(super) fn clock(moment: Moment) -> objects::ClockTime {
 
 /// What happened, and how much later than planned.
 fn happened<'r>(actual: &ListedActual<'r>, planned: &ListedWhen<'r>) -> objects::Actual<'r> {
-    let span = |when: &ListedWhen<'_>| match when {
-        ListedWhen::Clock(span) => Some(*span),
-        _ => None,
-    };
-    let (was, plan) = (actual.when.as_ref().and_then(span), span(planned));
+    let (was, plan) = (actual.when.as_ref().and_then(|when| when.clock()), planned.clock());
     let ended = was.and_then(|was| was.end).or(actual.end.map(|(end, _)| end));
     let later = |was: Option<Moment>, plan: Option<Moment>| Some((was?.instant() - plan?.instant()).num_minutes());
     objects::Actual {

@@ -17,9 +17,7 @@ pub(crate) fn marks(localizer: &Localizer<'_>, entry: &ListedEntry<'_>) -> Vec<S
     let words = |mark: &AudienceMark| match *mark {
         AudienceMark::Staff => localizer.locale.label(Label::ForStaff).to_owned(),
         AudienceMark::Press => localizer.locale.label(Label::ForPress).to_owned(),
-        AudienceMark::Embargo(until) => {
-            localizer.locale.under_embargo(&localizer.clock(&TimedSpan { start: until, end: None, about: false }))
-        }
+        AudienceMark::Embargo(until) => localizer.locale.under_embargo(&localizer.clock(&TimedSpan::at(until))),
     };
     entry.marks.iter().map(words).collect()
 }
@@ -47,7 +45,7 @@ fn gathering(localizer: &Localizer<'_>, press: ForPress<'_>) -> Option<String> {
 }
 
 fn time(localizer: &Localizer<'_>, moment: Moment) -> String {
-    localizer.clock(&TimedSpan { start: moment, end: None, about: false })
+    localizer.clock(&TimedSpan::at(moment))
 }
 
 fn for_press(localizer: &Localizer<'_>, press: ForPress<'_>) -> Vec<String> {

@@ -211,6 +211,9 @@ fn head(localizer: &Localizer<'_>, visit: &ListedVisit<'_>, styles: Styles) -> V
         StyledText::new(localizer.text(visit.title), styles.title),
         StyledText::plain(format!("{kind} · {dates}")),
     ];
+    if let Some(host) = visit.host {
+        texts.push(StyledText::plain(localizer.labelled(Label::Host, &localizer.text(host))));
+    }
     if let Some(status) = visit.status.filter(|status| status.kind != StatusKind::Confirmed) {
         let text = localizer.labelled(Label::Status, &rows::status(localizer, status));
         texts.push(StyledText::new(text, styles.status(status.kind)));

@@ -9,7 +9,7 @@ use chrono::{DateTime, Utc};
 use super::lock::EntryState;
 use super::snapshot::{OF_STATUS, Snapshot, without_names};
 use super::value::Value;
-use crate::programme::{Audience, Id, Identity, Status, StatusKind, When};
+use crate::programme::{Audience, Id, Identity, Status, StatusKind};
 use crate::zone::{Database, Moment};
 
 /// What became of an entry.
@@ -215,10 +215,8 @@ impl Change {
     /// it is now: only another version of the time zone database does that, but where the clock shows it twice.
     pub(super) fn moved(&self) -> Option<[Moment; 2]> {
         let (Kind::Revised, before, after) = (self.kind, self.before()?, self.after()?) else { return None };
-        let ends = |seen: &Snapshot, key| match seen.when(key, self.database)? {
-            When::Clock(span) => Some([Some(span.start), span.end]),
-            _ => None,
-        };
+        let ends =
+            |seen: &Snapshot, key| seen.when(key, self.database)?.clock().map(|span| [Some(span.start), span.end]);
         let is_moved = |was: Moment, now: Moment| {
             let is_same_wall = (was.zone(), was.local()) == (now.zone(), now.local());
             is_same_wall && was.instant() != now.instant() && !now.happens_twice()
@@ -237,14 +235,17 @@ const FIELDS: &[&str] = &[
     "dates",
     "when",
     "depart",
+    "via",
     "arrive",
     "title",
     "where",
     "place",
+    "part_of",
     "kind",
     "access",
     "principal",
     "counterpart",
+    "host",
     "with",
     "note",
     "link",

@@ -46,6 +46,7 @@ pub fn settings(feed: &Feed, programme: &Programme) -> String {
         ("visits", list(visits)),
         ("only.kind", list(feed.only.kinds.iter().map(|kind| kind.word()))),
         ("only.access", list(feed.only.access.iter().map(|access| access.word()))),
+        ("only.principal", list(feed.only.principals.iter().map(String::as_str))),
         ("cancelled", Some(feed.cancelled.word().to_owned())),
         ("display_length", Some(minutes(feed.display_length))),
         ("refresh", Some(minutes(feed.refresh))),

@@ -362,14 +362,14 @@ impl<'l, 'p> Planner<'l, 'p> {
         }
     }
 
-    /// Forgets what was otherwise where its times tell of entries that this audience may not see today; whether there was anything
+    /// Forgets what was otherwise where it tells of entries that this audience may not see today; whether there was anything
     /// to forget. For good: an entry that is shown again may be called otherwise, and what it was called is not told again.
     fn forget(&self, entry: &mut SubjectRevision<'_>, viewer: &Viewer<'p>, revisions: &mut [LockedRevision]) -> bool {
         let Some(now) = effective(revisions, self.at).copied() else { return false };
         let snapshot = |of: Digest| entry.cell(of).and_then(Snapshot::parse);
         let Some(was) = now.was.and_then(snapshot) else { return false };
         let told_of = snapshot(now.digest).unwrap_or_default().before(&was).told_of();
-        let less = was.withholding_times();
+        let less = was.withholding_others();
         if self.passes(viewer, &told_of) || Snapshot::parse(&less).as_ref() == Some(&was) {
             return false;
         }

@@ -21,7 +21,7 @@ pub fn recorded(lock: &Lock, at: DateTime<Utc>, database: Database) -> Vec<Chang
             let was = now.was.and_then(|was| line.cell(was)).and_then(Snapshot::parse);
             let may_be_told = |was: &Snapshot| passes(lock, *audience, at, &after.before(was).told_of());
             let was = was
-                .and_then(|was| if may_be_told(&was) { Some(was) } else { Snapshot::parse(&was.withholding_times()) });
+                .and_then(|was| if may_be_told(&was) { Some(was) } else { Snapshot::parse(&was.withholding_others()) });
             let is_shown = now.state == EntryState::Shown;
             let kind = match (&was, now.sequence) {
                 _ if now.state == EntryState::Restricted => Kind::Restricted,

@@ -5,20 +5,21 @@
 //! a change is not told by (notes, links, what happened, …) is there as a digest. Zones are there by their names, so that a time
 //! is read by a time zone database.
 
+mod read;
 mod write;
 
-use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use serde_json::{Value, json};
 
 pub(super) use write::{OfVisit, told, with_told, without_names, write, write_visit};
 
+use self::read::{followed, one_or_many, place, publication, stop, text, when};
 use super::value::{Dispute, Publication, Value as Known};
 use crate::listing::{ListedEntry, ListedVisit};
 use crate::programme::{
-    Access, EntryKind, Geo, Identity, Language, PartOfDay, Place, Status, StatusKind, Text, TimedSpan, VisitKind, When,
-    WithinDay,
+    Access, EntryKind, Identity, KnownTime, Participant, Place, Status, StatusKind, Text, VisitKind, When,
 };
-use crate::zone::{Database, Fold, LocalTimeError, Moment, Zone, rfc3339};
+use crate::zone::{Database, Moment, rfc3339};
 
 /// What is kept of an entry, read back.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -97,19 +98,23 @@ impl Snapshot {
         Some(marks.filter_map(Value::as_str).filter(|mark| !has_lifted(mark)).collect())
     }
 
-    /// What the times of this tell of other entries.
+    /// What this tells of other entries: those that its times name, and what it is a part of.
     pub(super) fn told_of(&self) -> ToldOf {
         let entries = self.0.get("names").and_then(|names| names.get("entries")).and_then(Value::as_array);
+        let stops = self.0.get(VIA).and_then(Value::as_array).into_iter().flatten();
+        let of_stops = stops.flat_map(|stop| [stop.get("arrive"), stop.get("depart")]).flatten();
+        let times = TIMES.iter().filter_map(|key| self.0.get(*key)).chain(of_stops);
+        let others = times.flat_map(|when| followed(when).into_iter().chain(when.get("before").and_then(text)));
         ToldOf {
-            titles: TIMES.iter().filter_map(|key| text(self.0.get(*key)?.get("after")?)).collect(),
+            titles: others.chain(self.text(PART_OF)).collect(),
             entries: entries.map(|all| all.iter().filter_map(|name| Identity::parse(name.as_str()?)).collect()),
         }
     }
 
-    /// Of what was otherwise: the same, saying of times no more than that they were otherwise.
-    pub(super) fn withholding_times(&self) -> String {
+    /// Of what was otherwise: the same, saying of what may tell of other entries no more than that it was otherwise.
+    pub(super) fn withholding_others(&self) -> String {
         let mut was = self.0.clone();
-        for key in TIMES {
+        for key in TELLING_OF_OTHERS {
             if let Some(value) = was.get_mut(*key).filter(|value| !value.is_null()) {
                 *value = Value::Bool(false);
             }
@@ -117,12 +122,25 @@ impl Snapshot {
         was.to_string()
     }
 
-    /// The same, with nothing but the day where a time tells of another entry.
+    /// The same, with nothing but the day where a time tells of another entry, and without what it is a part of.
     pub(super) fn without_others(&self) -> String {
         let mut kept = self.0.clone();
+        if let Some(whole) = kept.get_mut(PART_OF) {
+            *whole = Value::Bool(false);
+        }
+        let tells = |when: Option<&Value>| {
+            when.is_some_and(|when| ["after", "before"].iter().any(|key| when.get(key).is_some()))
+        };
+        if let Some(stops) = kept.get_mut(VIA) {
+            let mut all = stops.as_array().into_iter().flatten();
+            if all.any(|stop| tells(stop.get("arrive")) || tells(stop.get("depart"))) {
+                *stops = Value::Bool(false);
+            }
+        }
         for key in TIMES {
             let Some(when) = kept.get_mut(*key).and_then(Value::as_object_mut) else { continue };
-            if when.remove("after").is_some() {
+            let told = ["after", "before"].map(|key| when.remove(key).is_some());
+            if told.contains(&true) {
                 when.remove("part");
                 when.insert(WITHHELD.to_owned(), Value::Bool(true));
             }
@@ -215,7 +233,11 @@ impl Snapshot {
             }
             "access" => self.access().map(Known::Access),
             "place" => Some(Known::Place(place(value))),
-            "with" => Some(Known::Texts(self.with())),
+            "via" => {
+                Some(Known::Stops(value.as_array().into_iter().flatten().map(|value| stop(value, database)).collect()))
+            }
+            "with" => Some(Known::People(self.with())),
+            "principal" if value.is_array() => Some(Known::Texts(self.principals())),
             "dates" => self.dates().map(|(from, to)| Known::Days(from, to)),
             "zone" => self.word(key).and_then(|name| database.find(name)).map(Known::Zone),
             "at" => self.word(key).map(|at| Known::Line(at.to_owned())),
@@ -249,7 +271,9 @@ impl Snapshot {
                 Some(Known::Sources(named.collect()))
             }
             _ if value.get("zone").is_some() => match (when(value, database)?, key.rsplit_once('.')) {
-                (When::Clock(span), Some((_, "end"))) => Some(Known::Until(span.start, span.about)),
+                (When { time: KnownTime::Clock(span), .. }, Some((_, "end"))) => {
+                    Some(Known::Until(span.start, span.about.start))
+                }
                 (when, _) => Some(Known::When(when)),
             },
             _ => text(value).map(Known::Text),
@@ -294,8 +318,18 @@ impl Snapshot {
 
     /// The people who take part.
     #[must_use]
-    pub fn with(&self) -> Vec<Text> {
-        self.0.get("with").and_then(Value::as_array).into_iter().flatten().filter_map(text).collect()
+    pub fn with(&self) -> Vec<Participant> {
+        let person = |value: &Value| {
+            let mut texts = one_or_many(value).into_iter();
+            Some(Participant { who: texts.next()?, role: texts.next() })
+        };
+        self.0.get("with").and_then(Value::as_array).into_iter().flatten().filter_map(person).collect()
+    }
+
+    /// Whose it is, where that is kept of it.
+    #[must_use]
+    pub fn principals(&self) -> Vec<Text> {
+        self.0.get("principal").map(one_or_many).unwrap_or_default()
     }
 
     /// What it is.
@@ -346,7 +380,7 @@ impl Snapshot {
 }
 
 /// The keys of texts that are kept as they are.
-const TEXTS: &[&str] = &["title", "reason", "principal", "counterpart", "where"];
+const TEXTS: &[&str] = &["title", "reason", "principal", "counterpart", "host", "where", PART_OF];
 
 /// The keys of a status.
 pub(super) const OF_STATUS: &[&str] = &["status", "reason"];
@@ -354,7 +388,7 @@ pub(super) const OF_STATUS: &[&str] = &["status", "reason"];
 /// The key, of what was otherwise, that says that the status changed with that of the visit.
 const WITH_VISIT: &str = "with_visit";
 
-/// What the times of an entry tell of others.
+/// What an entry tells of others.
 #[derive(Debug)]
 pub(super) struct ToldOf {
     /// The titles that they name.
@@ -372,7 +406,16 @@ pub(super) fn taken_back(at: DateTime<Utc>) -> String {
 }
 
 /// The keys of times.
-pub(super) const TIMES: &[&str] = &["when", "depart", "arrive"];
+const TIMES: &[&str] = &["when", "depart", "arrive"];
+
+/// The key of what an entry is a part of.
+const PART_OF: &str = "part_of";
+
+/// The keys of what may tell of other entries.
+pub(super) const TELLING_OF_OTHERS: &[&str] = &["when", "depart", "arrive", VIA, PART_OF];
+
+/// The key of the stops of a journey.
+const VIA: &str = "via";
 
 /// The key, in a time, that says that more was told of it than is kept.
 const WITHHELD: &str = "withheld";
@@ -382,80 +425,13 @@ fn is_withheld(value: &Value) -> bool {
     *value == Value::Bool(false) || value.get(WITHHELD).is_some()
 }
 
-/// A time as it is kept.
-fn when(value: &Value, database: Database) -> Option<When<Text>> {
-    let word = |key: &str| value.get(key).and_then(Value::as_str);
-    let date = |key: &str| word(key).and_then(|text| text.parse::<NaiveDate>().ok());
-    let zone = database.find(word("zone")?)?;
-    let moment = |key: &str| word(key).and_then(|text| instant(zone, text));
-    let part = word("part").and_then(PartOfDay::parse);
-    Some(if let Some(start) = moment("start") {
-        When::Clock(TimedSpan { start, end: moment("end"), about: value.get("about").is_some() })
-    } else if let Some(after) = value.get("after").and_then(text) {
-        When::After { zone, after, date: date("date"), part }
-    } else if let Some((from, to)) = date("from").zip(date("to")) {
-        When::Days { zone, from, to }
-    } else if let Some(date) = date("date") {
-        let within = part.map(WithinDay::Part).or_else(|| between(value, zone, date)).unwrap_or(WithinDay::Day);
-        When::Day { zone, date, within }
-    } else {
-        When::ToBeAnnounced { zone }
-    })
-}
-
-/// A window that begins on a day, as two times of day: one that is no later than the first is of the next day, and one
-/// with an offset is the second that the clock shows.
-fn between(value: &Value, zone: Zone, date: NaiveDate) -> Option<WithinDay> {
-    let time = |at: usize| NaiveTime::parse_and_remainder(value.get("between")?.get(at)?.as_str()?, "%H:%M:%S").ok();
-    let moment = |date: NaiveDate, (time, offset): (NaiveTime, &str)| {
-        let fold = if offset.is_empty() { Fold::Earlier } else { Fold::Later };
-        match zone.at(date.and_time(time), Some(fold)) {
-            Ok(moment) => Some(moment),
-            // Such times were not always refused.
-            Err(LocalTimeError::Gap { instant, .. }) => Some(zone.moment(instant)),
-            Err(_) => None,
-        }
-    };
-    let (first, last) = (time(0)?, time(1)?);
-    let day = if first.0 < last.0 { date } else { date.succ_opt()? };
-    Some(WithinDay::Between(moment(date, first)?, moment(day, last)?))
-}
-
-fn instant(zone: Zone, text: &str) -> Option<Moment> {
-    let instant = DateTime::parse_from_rfc3339(text).ok()?;
-    Some(zone.announced(instant.to_utc(), instant.offset().local_minus_utc()))
-}
-
-fn text(value: &Value) -> Option<Text> {
-    match value {
-        Value::String(text) => Some(Text::plain(text.as_str())),
-        Value::Object(texts) => {
-            let tagged = texts.iter().map(|(tag, text)| Some((Language::parse(tag)?, text.as_str()?.into())));
-            Text::languages(tagged.collect::<Option<_>>()?)
-        }
-        _ => None,
-    }
-}
-
-fn publication(value: &Value) -> Option<Publication> {
-    Some(Publication { publisher: text(value.get("publisher")?)?, title: value.get("title").and_then(text) })
-}
-
-fn place(value: &Value) -> Place {
-    let of = |key: &str| value.get(key).and_then(text);
-    let country = value.get("country").and_then(Value::as_str).and_then(|code| code.as_bytes().try_into().ok());
-    let point = value.get("geo").and_then(Value::as_str).and_then(|point| point.split_once(','));
-    let geo = point.and_then(|(latitude, longitude)| Geo::parse(latitude, longitude));
-    Place { venue: of("venue"), site: of("site"), city: of("city"), country, geo }
-}
-
 /// What stays of an entry when its text has to go: when it was, in UTC, because a zone says where.
 pub(super) fn redacted(snapshot: &Snapshot, database: Database) -> String {
     let [stay, depart, arrive] = ["when", "depart", "arrive"].map(|key| snapshot.when(key, database));
     let (begin, end) = (stay.as_ref().or(depart.as_ref()), stay.as_ref().or(arrive.as_ref()));
-    let clocks = match (begin, end) {
-        (Some(When::Clock(span)), _) if stay.is_some() => Some((span.start, span.end)),
-        (Some(When::Clock(leaves)), Some(When::Clock(arrives))) => Some((leaves.start, Some(arrives.start))),
+    let clocks = match (begin.map(When::clock), end.map(When::clock)) {
+        (Some(Some(span)), _) if stay.is_some() => Some((span.start, span.end)),
+        (Some(Some(leaves)), Some(Some(arrives))) => Some((leaves.start, Some(arrives.start))),
         _ => None,
     };
     let mut kept = serde_json::Map::new();

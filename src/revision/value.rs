@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 
-use crate::programme::{Access, EntryKind, Language, Place, StatusKind, Text, VisitKind, When};
+use crate::programme::{Access, EntryKind, Language, Participant, Place, StatusKind, Text, VisitKind, When};
 use crate::zone::{Moment, Zone};
 
 /// What a field says, or said.
@@ -12,6 +12,10 @@ pub enum Value {
     Text(Text),
     /// Several.
     Texts(Vec<Text>),
+    /// The stops of a journey.
+    Stops(Vec<Stop>),
+    /// Who takes part.
+    People(Vec<Participant>),
     /// A line that is the same in every language: an address.
     Line(String),
     /// How certain it is.
@@ -40,6 +44,17 @@ pub enum Value {
     Unknown,
 }
 
+/// A stop on a journey.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Stop {
+    /// Where.
+    pub place: Option<Place>,
+    /// When it arrives there.
+    pub arrive: Option<When<Text>>,
+    /// When it leaves there.
+    pub depart: Option<When<Text>>,
+}
+
 /// How a source is called.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Publication {
@@ -65,6 +80,10 @@ impl Value {
     #[must_use]
     pub fn in_language(&self, language: &Language, then: &Text) -> Value {
         let of = |text: &Text| Text::plain(text.localized(language, then).text);
+        let of_place = |place: &Place| {
+            let [venue, site, city] = [&place.venue, &place.site, &place.city].map(|part| part.as_ref().map(of));
+            Place { venue, site, city, ..place.clone() }
+        };
         let publication = |source: &Publication| Publication {
             publisher: of(&source.publisher),
             title: source.title.as_ref().map(of),
@@ -72,11 +91,22 @@ impl Value {
         match self {
             Value::Text(text) => Value::Text(of(text)),
             Value::Texts(texts) => Value::Texts(texts.iter().map(of).collect()),
-            Value::Place(place) => {
-                let [venue, site, city] = [&place.venue, &place.site, &place.city].map(|part| part.as_ref().map(of));
-                Value::Place(Place { venue, site, city, ..place.clone() })
+            Value::People(people) => {
+                let one =
+                    |person: &Participant| Participant { who: of(&person.who), role: person.role.as_ref().map(of) };
+                Value::People(people.iter().map(one).collect())
             }
-            Value::When(when) => Value::When(when.map_after(of)),
+            Value::Place(place) => Value::Place(of_place(place)),
+            Value::Stops(stops) => {
+                let time = |when: &Option<When<Text>>| when.as_ref().map(|when| when.map_others(of));
+                let stop = |stop: &Stop| Stop {
+                    place: stop.place.as_ref().map(of_place),
+                    arrive: time(&stop.arrive),
+                    depart: time(&stop.depart),
+                };
+                Value::Stops(stops.iter().map(stop).collect())
+            }
+            Value::When(when) => Value::When(when.map_others(of)),
             Value::Sources(sources) => {
                 let named = |(key, name): &(String, Option<Publication>)| (key.clone(), name.as_ref().map(publication));
                 Value::Sources(sources.iter().map(named).collect())
@@ -98,11 +128,22 @@ impl Value {
     /// The texts of it, in which languages may differ.
     #[must_use]
     pub fn texts(&self) -> Vec<&Text> {
+        fn of_place(place: &Place) -> impl Iterator<Item = &Text> {
+            [&place.venue, &place.site, &place.city].into_iter().flatten()
+        }
         match self {
             Value::Text(text) => vec![text],
             Value::Texts(texts) => texts.iter().collect(),
-            Value::Place(place) => [&place.venue, &place.site, &place.city].into_iter().flatten().collect(),
-            Value::When(When::After { after, .. }) => vec![after],
+            Value::People(people) => {
+                people.iter().flat_map(|person| std::iter::once(&person.who).chain(&person.role)).collect()
+            }
+            Value::Place(place) => of_place(place).collect(),
+            Value::Stops(stops) => {
+                let places = stops.iter().filter_map(|stop| stop.place.as_ref()).flat_map(of_place);
+                let times = stops.iter().flat_map(|stop| stop.arrive.iter().chain(&stop.depart));
+                places.chain(times.flat_map(When::others)).collect()
+            }
+            Value::When(when) => when.others().collect(),
             Value::Sources(sources) => {
                 let named = sources.iter().filter_map(|(_, name)| name.as_ref());
                 named.flat_map(|name| std::iter::once(&name.publisher).chain(&name.title)).collect()

@@ -213,7 +213,8 @@ impl<'r, 'l> Rewriting<'r, 'l> {
 
     /// Whether something that a cell told was taken back.
     fn has_less(&self, of: Digest) -> bool {
-        self.snapshot(of).is_some_and(|snapshot| snapshot::TIMES.iter().any(|key| snapshot.is_withheld(key)))
+        self.snapshot(of)
+            .is_some_and(|snapshot| snapshot::TELLING_OF_OTHERS.iter().any(|key| snapshot.is_withheld(key)))
     }
 
     fn redact(&mut self, of: Digest) -> Digest {
@@ -240,7 +241,7 @@ impl<'r, 'l> Rewriting<'r, 'l> {
             let revision = self.columns[index][position];
             let Some(was) = revision.was.and_then(|was| self.snapshot(was)) else { continue };
             if taken_back.is_told_by(&self.snapshot(revision.digest).unwrap_or_default().before(&was)) {
-                let less = was.withholding_times();
+                let less = was.withholding_others();
                 changed |= Snapshot::parse(&less).as_ref() != Some(&was);
                 self.columns[index][position].was = Some(self.add(less));
             }

@@ -4,7 +4,9 @@ use super::Revision;
 use super::lock::{EntryState, LockedRevision};
 use super::snapshot::{self, Snapshot};
 use crate::listing::{Absence, AudienceMark, Cited, ListOrder, ListedEntry, ListedJourney, ListedTiming};
-use crate::programme::{Access, EntryKind, Identity, Place, Status, StatusKind, Text, TimedSpan, When};
+use crate::programme::{
+    Access, EntryKind, Identity, KnownTime, Participant, Place, Status, StatusKind, Text, TimedSpan, When,
+};
 use crate::zone::{Database, Moment, Zone};
 
 /// An entry that was published, and was taken out or is kept from this audience now.
@@ -26,8 +28,8 @@ pub struct Withdrawn {
     title: Text,
     status: Status,
     place: Option<Place>,
-    principal: Option<Text>,
-    with: Vec<Text>,
+    principals: Vec<Text>,
+    with: Vec<Participant>,
     timing: WithdrawnTiming,
 }
 
@@ -71,7 +73,7 @@ impl Withdrawn {
             title: snapshot.title().unwrap_or_else(|| Text::plain("Withdrawn")),
             status: Status { kind: StatusKind::Cancelled, reason: None },
             place: snapshot.place(),
-            principal: snapshot.text("principal"),
+            principals: snapshot.principals(),
             with: snapshot.with(),
             timing,
         })
@@ -114,14 +116,18 @@ impl Withdrawn {
             title: &self.title,
             order: ListOrder::of(&timing),
             timing,
+            via: Vec::new(),
             place: self.place.as_ref(),
             status: &self.status,
             access: self.access,
+            part_of: None,
+            depth: 0,
             with: &self.with,
             note: None,
             sources: Cited::default(),
             absence: Some(self.absence),
-            principal: self.principal.as_ref(),
+            principals: &self.principals,
+            whose: &self.principals,
             link: None,
             stream: None,
             disputed: Vec::new(),
@@ -136,10 +142,11 @@ impl Withdrawn {
 
 /// A time as the database has it, so that clocks and calendars are told the same instant.
 fn current(when: When<Text>) -> When<Text> {
-    match when {
-        When::Clock(span) => {
-            When::Clock(TimedSpan { start: span.start.current(), end: span.end.map(Moment::current), ..span })
+    let time = match when.time {
+        KnownTime::Clock(span) => {
+            KnownTime::Clock(TimedSpan { start: span.start.current(), end: span.end.map(Moment::current), ..span })
         }
-        other => other,
-    }
+        known => known,
+    };
+    When { time, ..when }
 }

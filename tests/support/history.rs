@@ -44,6 +44,8 @@ pub(crate) struct Seen {
     after: [Option<(usize, bool)>; STEPS],
     number: [u8; STEPS],
     sources: [bool; STEPS],
+    /// At which builds it is a part of what it comes after, where it has no day of its own.
+    part: [bool; STEPS],
     withdrawn: bool,
     /// Whether it is of another visit.
     elsewhere: bool,
@@ -103,9 +105,16 @@ pub(crate) fn history(press: bool) -> impl Strategy<Value = History> {
     let hiding = (states(), any::<bool>(), any::<bool>(), at_some(0.1))
         .prop_map(|(states, journey, timed, published)| Hiding { states, journey, timed, published });
     let after = || prop::option::weighted(0.7, (0..3_usize, any::<bool>()));
-    let of = (any::<bool>(), prop::bool::weighted(0.3));
+    let of = (any::<bool>(), prop::bool::weighted(0.3), any::<[bool; 4]>());
     let seen = ([after(), after(), after(), after()], [0..3_u8, 0..3, 0..3, 0..3], any::<[bool; 4]>(), of).prop_map(
-        |(after, number, sources, (withdrawn, elsewhere))| Seen { after, number, sources, withdrawn, elsewhere },
+        |(after, number, sources, (withdrawn, elsewhere, part))| Seen {
+            after,
+            number,
+            sources,
+            part,
+            withdrawn,
+            elsewhere,
+        },
     );
     let hours = [1..900_u32, 1..900, 1..900, 1..900];
     let entries = (prop::collection::vec(hiding, 1..4), prop::collection::vec(seen, 1..4));
@@ -213,10 +222,16 @@ impl History {
                 let after = if dated { format!("{after}, {own}") } else { after };
                 (!self.hiding[of].is_gone(step)).then_some(after)
             });
+            let part = match seen.after[step] {
+                Some((of, false)) if after.is_some() && seen.part[step] && !seen.elsewhere => {
+                    format!(", part_of: {}", self.id(of % self.hiding.len(), step, world))
+                }
+                _ => String::new(),
+            };
             let sources = if seen.sources[step] { format!("s, {key}-key") } else { "s".to_owned() };
             let _ = writeln!(
                 if seen.elsewhere { &mut w } else { &mut v },
-                "  - {{id: seen-{number}, kind: summit, title: Seen {number}, when: {{{}}}, sources: [{sources}]{}}}",
+                "  - {{id: seen-{number}, kind: summit, title: Seen {number}, when: {{{}}}{part}, sources: [{sources}]{}}}",
                 after.unwrap_or(own),
                 self.sections(step, world)
             );

@@ -40,6 +40,8 @@ pub(super) fn check(schedule: &mut WholeSchedule<'_, '_>, places: &EntryPlaces, 
     if schedule.is_off(codes::NO_ARRIVAL) {
         return;
     }
+    // Where several go together, once.
+    let mut told = HashSet::new();
     for person in people.iter().filter(|person| !person.visits.is_empty()) {
         let mut arrivals: Vec<_> = person.entries.iter().filter_map(|&at| Arrival::of(schedule, places, at)).collect();
         arrivals.sort_by_key(|arrival| (arrival.window.first, arrival.journey));
@@ -62,7 +64,9 @@ pub(super) fn check(schedule: &mut WholeSchedule<'_, '_>, places: &EntryPlaces, 
             let from = arrivals.partition_point(|arrival| arrival.window.first < days.first - Duration::days(7));
             let nearby = arrivals[from..].iter().take_while(|arrival| arrival.window.first <= days.last);
             if !nearby.filter(|arrival| arrival.window.meets(days)).any(|arrival| visit.is_reached_by(arrival.ends)) {
-                report(schedule, first);
+                if told.insert(*at) {
+                    report(schedule, first);
+                }
             }
         }
     }

@@ -5,7 +5,7 @@
 //! where a later departure shows that the person came back some other way, nothing is said. Journeys count for a visit
 //! as long as they end or begin around its days, so that another trip to the same city, months away, says nothing.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::hash::Hash;
 
 use chrono::{DateTime, Duration, Utc};
@@ -15,7 +15,7 @@ use super::people::Person;
 use super::{EntryContext, WholeSchedule};
 use crate::check::window::Window;
 use crate::diagnostic::codes;
-use crate::programme::{EntryRef, Place, TimedSpan, Timing, Visit, When};
+use crate::programme::{EntryRef, Place, Timing, Visit, When};
 
 /// How far outside of a visit's days a journey may begin or end, and still be a journey of the visit.
 const VISIT_MARGIN: Duration = Duration::days(1);
@@ -74,6 +74,8 @@ pub(super) fn check(schedule: &mut WholeSchedule<'_, '_>, places: &EntryPlaces, 
     if [codes::BEFORE_ARRIVAL, codes::AFTER_DEPARTURE].iter().all(|code| schedule.is_off(*code)) {
         return;
     }
+    // Where several go together, once.
+    let mut told = HashSet::new();
     for person in people {
         let (cities, countries) = traffic(schedule, places, person);
         for &at in &person.entries {
@@ -83,7 +85,9 @@ pub(super) fn check(schedule: &mut WholeSchedule<'_, '_>, places: &EntryPlaces, 
             let [place, _] = places.ends(at);
             let in_city = place.city.and_then(|city| finding(cities.get(&city)?, window, visit));
             let in_country = || place.country.and_then(|country| finding(countries.get(&country)?, window, visit));
-            if let Some(found) = in_city.or_else(in_country) {
+            if let Some(found) = in_city.or_else(in_country)
+                && told.insert(at)
+            {
                 report(schedule, at, when, &found);
             }
         }
@@ -170,6 +174,12 @@ fn report(schedule: &mut WholeSchedule<'_, '_>, at: EntryRef, when: &When, found
         Finding::Late(departure) => (codes::AFTER_DEPARTURE, departure, None),
     };
     let journey = schedule.entry(end.journey);
+    // Where it stops on its way, it is before it arrives.
+    let stops = journey.entry.via.iter().filter_map(|stop| stop.place.as_ref());
+    let here = schedule.entry(at).entry.place.as_ref();
+    if stops.into_iter().any(|stop| here.is_some_and(|here| here.city == stop.city || here.country == stop.country)) {
+        return;
+    }
     // A clash of times is reported as such.
     if is_under_way(journey, when) && !schedule.is_off(codes::TWO_PLACES_AT_ONCE) {
         return;
@@ -204,12 +214,13 @@ fn report(schedule: &mut WholeSchedule<'_, '_>, at: EntryRef, when: &When, found
 
 fn is_under_way(journey: EntryContext<'_>, when: &When) -> bool {
     let timing = &journey.entry.timing;
-    let (When::Clock(leaves), When::Clock(arrives), When::Clock(begins)) = (timing.begin(), timing.finish(), when)
+    let instant = |when: &When| -> Option<DateTime<Utc>> { Some(when.clock()?.start.instant()) };
+    let (Some(leaves), Some(arrives), Some(begins)) =
+        (instant(timing.begin()), instant(timing.finish()), instant(when))
     else {
         return false;
     };
-    let instant = |clock: &TimedSpan| -> DateTime<Utc> { clock.start.instant() };
-    (instant(leaves)..instant(arrives)).contains(&instant(begins)) && instant(begins) != instant(leaves)
+    (leaves..arrives).contains(&begins) && begins != leaves
 }
 
 /// The name of a place's city, else its country.

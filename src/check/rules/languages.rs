@@ -7,7 +7,7 @@ use super::words::each_text;
 use super::{WarningSink, WrittenEntry, WrittenVisit};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::document::{self, Text};
-use crate::programme::Feed;
+use crate::programme::{Feed, Visit};
 
 /// Tags that people write for a language though they mean another one, with what was meant.
 const MISTAKEN: &[(&str, &str)] =
@@ -28,8 +28,10 @@ pub(super) fn check(visit: WrittenVisit<'_>, feeds: &[&Feed], sink: &mut Warning
         want(&mut all, feed.language.primary());
     }
     let written = visit.written;
-    let texts = [&written.title, &written.principal, &written.counterpart, &written.location, &written.reason];
-    for text in texts.into_iter().flatten().chain(source_texts(written)) {
+    let texts =
+        [&written.title, &written.principal, &written.counterpart, &written.host, &written.location, &written.reason];
+    let principals = written.principals.iter().flat_map(|principals| &principals.items);
+    for text in texts.into_iter().flatten().chain(principals).chain(source_texts(written)) {
         if let Some(missing) = missing(text, &all) {
             sink.warn_of_visit(codes::MISSING_LANGUAGE, text.at(), |d| words(d, text, &missing));
         }
@@ -37,7 +39,7 @@ pub(super) fn check(visit: WrittenVisit<'_>, feeds: &[&Feed], sink: &mut Warning
     let feeds = kinds_of(feeds);
     for entry in visit.entries() {
         let mut wanted = title.clone();
-        for feed in feeds.iter().filter(|feed| shows(feed, entry)) {
+        for feed in feeds.iter().filter(|feed| shows(feed, visit.visit, entry)) {
             want(&mut wanted, feed.language.primary());
         }
         each_text(entry.written, |text| {
@@ -72,9 +74,10 @@ fn kinds_of<'s>(feeds: &[&'s Feed]) -> Vec<&'s Feed> {
 }
 
 /// Whether a feed may show an entry.
-fn shows(feed: &Feed, entry: WrittenEntry<'_>) -> bool {
+fn shows(feed: &Feed, visit: &Visit, entry: WrittenEntry<'_>) -> bool {
     let entry = entry.entry;
-    feed.audience >= entry.audience && feed.only.admits(entry.kind, entry.access)
+    let principals = visit.principals_of(entry);
+    feed.audience >= entry.audience && feed.only.admits(entry.kind, entry.access, principals)
 }
 
 /// The texts of a visit's sources and disputes.

@@ -8,9 +8,11 @@ use crate::diagnostic::codes;
 use crate::document::{Scalar, Text};
 
 pub(super) fn check(entry: WrittenEntry<'_>, sink: &mut WarningSink<'_, '_>) {
-    let Some(list) = &entry.written.with else { return };
-    for pair in list.items.windows(2) {
-        let [Text::Plain(family), Text::Plain(given)] = pair else { continue };
+    let principals: Vec<_> = entry.written.principal.iter().flat_map(|list| list.items.iter().map(Some)).collect();
+    let with: Vec<_> =
+        entry.written.with.iter().flat_map(|list| list.items.iter().map(|person| person.who.as_ref())).collect();
+    for pair in principals.windows(2).chain(with.windows(2)) {
+        let [Some(Text::Plain(family)), Some(Text::Plain(given))] = pair else { continue };
         if !is_family_name(&family.text) || !is_given_name(&given.text) || !are_divided(family, given, sink) {
             continue;
         }

@@ -8,7 +8,7 @@ use chrono::{DateTime, Duration, Timelike, Utc};
 
 use super::{WarningSink, WrittenEntry, WrittenVisit};
 use crate::diagnostic::{Code, codes};
-use crate::programme::{Audience, EntryKind, Timing, When, WithinDay};
+use crate::programme::{Audience, EntryKind, KnownTime, Timing, When, WithinDay};
 use crate::zone::Moment;
 
 /// Banquets end late and breakfasts begin early; nothing begins before this hour.
@@ -47,9 +47,9 @@ pub(super) fn check(visit: WrittenVisit<'_>, sink: &mut WarningSink<'_, '_>) {
 /// When an entry begins at the latest, if that is known and certainly at night, and whether it begins just then.
 fn night(entry: WrittenEntry<'_>) -> Option<(Moment, bool)> {
     let Timing::Stay(when) = &entry.entry.timing else { return None };
-    let (begins, is_exact) = match when {
-        When::Clock(clock) => (clock.start, true),
-        When::Day { date, within: WithinDay::Between(_, to), .. } if to.local().date() == *date => (*to, false),
+    let (begins, is_exact) = match when.time {
+        KnownTime::Clock(clock) => (clock.start, true),
+        KnownTime::Day { date, within: WithinDay::Between(_, to), .. } if to.local().date() == date => (to, false),
         _ => return None,
     };
     (begins.local().hour() < FIRST_HOUR).then_some((begins, is_exact))
@@ -68,15 +68,12 @@ impl Nearby {
         let mut nearby = Nearby { ends: Vec::new(), departures: Vec::new() };
         for entry in entries {
             match &entry.entry.timing {
-                Timing::Stay(When::Clock(clock)) if clock.start.local().hour() >= EVENING => {
-                    nearby.ends.push(clock.end.unwrap_or(clock.start).instant());
+                Timing::Stay(when) => {
+                    let evening = when.clock().filter(|clock| clock.start.local().hour() >= EVENING);
+                    nearby.ends.extend(evening.map(|clock| clock.end.unwrap_or(clock.start).instant()));
                 }
-                Timing::Stay(_) => {}
                 Timing::Journey { depart, arrive } => {
-                    let start = |when: &When| match when {
-                        When::Clock(clock) => Some(clock.start.instant()),
-                        _ => None,
-                    };
+                    let start = |when: &When| when.clock().map(|clock| clock.start.instant());
                     nearby.departures.extend(start(&depart.when));
                     nearby.ends.extend(start(&arrive.when));
                 }

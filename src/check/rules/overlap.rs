@@ -15,9 +15,9 @@ use chrono::{DateTime, Utc};
 use super::people::Person;
 use super::words::same;
 use super::{EntryContext, WholeSchedule, cities, repeated};
-use crate::check::window::{Window, local_time, tolerance};
+use crate::check::window::{Window, end_tolerance, local_time, tolerance};
 use crate::diagnostic::{self, codes};
-use crate::programme::{EntryKind, EntryRef, Place, Text, Timing, When};
+use crate::programme::{EntryKind, EntryRef, KnownTime, Place, Text, Timing, When};
 
 /// In how many files these are shown. Where more are concerned, something is wrong with all of them, and to find the
 /// places in thousands of files takes longer than reading them.
@@ -33,6 +33,8 @@ struct Shown {
     visits: BTreeSet<usize>,
     /// The place that was reported last.
     last: Option<diagnostic::Place>,
+    /// What was reported of one person, and is the same of another.
+    pairs: BTreeSet<[EntryRef; 2]>,
 }
 
 /// An entry whose time is known well enough to be compared.
@@ -63,7 +65,8 @@ fn check_person(schedule: &mut WholeSchedule<'_, '_>, person: &Person, shown: &m
     let mut running: Vec<&TimedEntry<'_>> = Vec::with_capacity(MAX_RUNNING + 1);
     for next in &entries {
         running.retain(|other| other.ends > Some(next.begins.first) || other.begins.first == next.begins.first);
-        if let Some(other) = running.iter().rev().find(|other| clash(other, next)) {
+        if let Some(other) = running.iter().rev().find(|other| clash(other, next) && !are_nested(schedule, other, next))
+        {
             report(schedule, other, next, shown);
         }
         if next.ends.is_some() {
@@ -80,23 +83,27 @@ fn check_person(schedule: &mut WholeSchedule<'_, '_>, person: &Person, shown: &m
 impl<'d> TimedEntry<'d> {
     fn of(schedule: &WholeSchedule<'d, '_>, at: EntryRef) -> Option<Self> {
         let context = schedule.entry(at);
+        // Who stays somewhere for a night goes out from there.
+        if context.entry.kind == EntryKind::Stay {
+            return None;
+        }
         let exactly = |instant| Window { first: instant, last: instant };
         let is_journey = matches!(context.entry.timing, Timing::Journey { .. });
         let (begins, ends, has_known_end) = match &context.entry.timing {
-            Timing::Stay(when @ When::Clock(clock)) => {
+            Timing::Stay(when @ When { time: KnownTime::Clock(clock), .. }) => {
                 let from = clock.start.instant() + tolerance(*clock);
-                match clock.end.map(|end| end.instant() - tolerance(*clock)) {
+                match clock.end.map(|end| end.instant() - end_tolerance(*clock)) {
                     Some(end) if end > from => (exactly(from), Some(end), true),
                     // Of an approximate time, only that it begins within a window.
-                    _ if clock.about => (Window::of(when)?, None, false),
+                    _ if clock.about.start => (Window::of(when)?, None, false),
                     _ => (exactly(from), Some(from), false),
                 }
             }
             Timing::Stay(when) => (Window::of(when)?, None, false),
             Timing::Journey { depart, arrive } => {
-                let (When::Clock(leaves), When::Clock(arrives)) = (&depart.when, &arrive.when) else { return None };
-                let start = leaves.start.instant() + tolerance(*leaves);
-                let end = arrives.start.instant() - tolerance(*arrives);
+                let (leaves, arrives) = (depart.when.clock()?, arrive.when.clock()?);
+                let start = leaves.start.instant() + tolerance(leaves);
+                let end = arrives.start.instant() - tolerance(arrives);
                 (exactly(start), Some(end.max(start)), true)
             }
         };
@@ -111,13 +118,23 @@ impl<'d> TimedEntry<'d> {
         self.context.entry.kind
     }
 
+    /// Whether a journey may stop at a place on its way.
+    fn stops_at(&self, place: Option<&Place>) -> bool {
+        self.context.entry.via.iter().any(|stop| are_at_one_place(stop.place.as_ref(), place) != Some(false))
+    }
+
     /// Whether it can hardly be on board: it names a city or a site, or is of a kind that needs one.
     fn is_on_the_ground(&self) -> bool {
         match self.place() {
             Some(place) => place.city.is_some() || place.site.is_some() || place.country.is_some(),
             None => matches!(
                 self.kind(),
-                EntryKind::Summit | EntryKind::Meeting | EntryKind::Ceremony | EntryKind::Speech | EntryKind::VisitSite
+                EntryKind::Summit
+                    | EntryKind::Meeting
+                    | EntryKind::Reception
+                    | EntryKind::Ceremony
+                    | EntryKind::Speech
+                    | EntryKind::VisitSite
             ),
         }
     }
@@ -125,16 +142,15 @@ impl<'d> TimedEntry<'d> {
     /// When it is, in words.
     fn times(&self) -> String {
         let timing = &self.context.entry.timing;
-        let end = match (timing, timing.finish()) {
-            (Timing::Stay(_), When::Clock(clock)) => clock.end,
-            (Timing::Journey { .. }, When::Clock(clock)) => Some(clock.start),
-            _ => None,
-        };
-        match (timing.begin(), end) {
-            (When::Clock(clock), Some(end)) => {
+        let end = timing.finish().clock().and_then(|clock| match timing {
+            Timing::Stay(_) => clock.end,
+            Timing::Journey { .. } => Some(clock.start),
+        });
+        match (timing.begin().clock(), end) {
+            (Some(clock), Some(end)) => {
                 format!("That is from {} to {}.", local_time(clock.start), local_time(end))
             }
-            (When::Clock(clock), None) => format!("That begins at {}.", local_time(clock.start)),
+            (Some(clock), None) => format!("That begins at {}.", local_time(clock.start)),
             _ => "That is here.".to_owned(),
         }
     }
@@ -150,7 +166,7 @@ fn clash(a: &TimedEntry<'_>, b: &TimedEntry<'_>) -> bool {
     let within = b.ends.is_none_or(|end| end <= until);
     match (a.is_journey, b.is_journey) {
         // Who sees somebody off does so as the journey begins.
-        (true, false) => !together && b.is_on_the_ground(),
+        (true, false) => !together && b.is_on_the_ground() && !a.stops_at(b.place()),
         (false, true) => !together && a.has_known_end && a.is_on_the_ground() && !(within && a.place().is_none()),
         (true, true) => !within || (together && a.ends == b.ends),
         (false, false) => match are_at_one_place(a.place(), b.place()) {
@@ -162,6 +178,19 @@ fn clash(a: &TimedEntry<'_>, b: &TimedEntry<'_>) -> bool {
             None => !within,
         },
     }
+}
+
+/// How many wholes are looked at, one inside of the other.
+const MAX_DEPTH: usize = 32;
+
+/// Whether one of two is a part of the other.
+fn are_nested(schedule: &WholeSchedule<'_, '_>, a: &TimedEntry<'_>, b: &TimedEntry<'_>) -> bool {
+    let is_part = |part: EntryRef, whole: EntryRef| {
+        let entries = &schedule.visits[part.visit].visit.entries;
+        let wholes = std::iter::successors(Some(part.entry), |at| Some(entries[*at].whole()?.entry));
+        part.visit == whole.visit && wholes.take(MAX_DEPTH).skip(1).any(|at| at == whole.entry)
+    };
+    is_part(a.at, b.at) || is_part(b.at, a.at)
 }
 
 /// Whether two places are the same site, or certainly are not; `None` where that cannot be said.
@@ -193,6 +222,9 @@ fn report(schedule: &mut WholeSchedule<'_, '_>, a: &TimedEntry<'_>, b: &TimedEnt
     if !schedule.is_off(codes::REPEATED_ENTRY) && repeated::is_repeat(a.context.entry, b.context.entry) {
         return;
     }
+    if !shown.pairs.insert([a.at, b.at]) {
+        return;
+    }
     let new = BTreeSet::from([a.at.visit, b.at.visit]).difference(&shown.visits).count();
     if new > 0 && shown.visits.len() + new > MAX_FILES {
         if let Some(last) = &shown.last {
@@ -214,8 +246,8 @@ fn report(schedule: &mut WholeSchedule<'_, '_>, a: &TimedEntry<'_>, b: &TimedEnt
     schedule.warn(code, b.at, b.context.nodes.when, |d| {
         d.saying(format!("{message} Nobody can be at both."))
             .with_help(
-                "Check both times. If one is part of the other, give both the same “site”; if somebody else goes, name \
-                 them as its “principal”.",
+                "Check both times. If one is part of the other, say so with “part_of”, or give both the same “site”; if \
+                 somebody else goes, name them as its “principal”.",
             )
             .with_related(other, a.times())
     });

@@ -24,12 +24,14 @@ pub(super) fn gather(visits: &[VisitContext<'_>]) -> Vec<Person> {
                 people.len() - 1
             })
         };
-        let principal = find(&context.visit.principal, &mut people);
-        people[principal].visits.push(visit);
+        let principals: Vec<usize> = context.visit.principals.iter().map(|text| find(text, &mut people)).collect();
+        principals.iter().for_each(|person| people[*person].visits.push(visit));
         let entries = context.visit.entries.iter().enumerate();
         for (position, entry) in entries.filter(|(_, entry)| entry.status.is_planned()) {
-            let person = entry.principal.as_ref().map_or(principal, |text| find(text, &mut people));
-            people[person].entries.push(EntryRef { visit, entry: position });
+            let own: Vec<usize> = entry.principals.iter().map(|text| find(text, &mut people)).collect();
+            for person in if own.is_empty() { &principals } else { &own } {
+                people[*person].entries.push(EntryRef { visit, entry: position });
+            }
         }
     }
     people

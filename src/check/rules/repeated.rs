@@ -8,7 +8,7 @@ use super::people::Person;
 use super::words::{folded, same};
 use super::{EntryContext, WholeSchedule};
 use crate::diagnostic::codes;
-use crate::programme::{Entry, EntryRef, Place, Timing, When, WithinDay};
+use crate::programme::{Entry, EntryRef, KnownTime, Place, Timing, When, WithinDay};
 
 /// How many entries of one time and title are compared with the next. Nobody's schedule has more; a hostile one may.
 const MAX_COMPARED: usize = 8;
@@ -46,7 +46,8 @@ pub(super) fn is_repeat(a: &Entry, b: &Entry) -> bool {
 
 /// Whether so much is known of an entry that there is no second one like it.
 fn is_distinct(entry: &Entry) -> bool {
-    let has_time = |when: &When| matches!(when, When::Clock(_) | When::Day { within: WithinDay::Between(..), .. });
+    let has_time =
+        |when: &When| matches!(when.time, KnownTime::Clock(_) | KnownTime::Day { within: WithinDay::Between(..), .. });
     let (begin, finish) = (entry.timing.begin(), entry.timing.finish());
     has_time(begin) || has_time(finish) || (begin.days().is_some() && places(entry).iter().any(Option::is_some))
 }

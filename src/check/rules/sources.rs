@@ -8,7 +8,7 @@ use super::{WarningSink, WrittenEntry, WrittenVisit, when_at};
 use crate::check::window::Window;
 use crate::diagnostic::codes;
 use crate::document::NodeId;
-use crate::programme::{Published, Timing, When, WithinDay};
+use crate::programme::{KnownTime, Published, Timing, When, WithinDay};
 use crate::zone::Moment;
 
 /// Warns of sources that no entry and no dispute cites. While an entry has no source at all, which is a warning of its
@@ -75,9 +75,9 @@ pub(super) fn check_published_late(visit: WrittenVisit<'_>, entry: WrittenEntry<
 
 /// When a time is over, as far as it is a clock time.
 fn end_of(when: &When) -> Option<DateTime<Utc>> {
-    match when {
-        When::Clock(clock) => clock.end.map(Moment::instant).or(Window::of(when).map(|window| window.last)),
-        When::Day { within: WithinDay::Between(..), .. } => Window::of(when).map(|window| window.last),
+    match when.time {
+        KnownTime::Clock(clock) => clock.end.map(Moment::instant).or(Window::of(when).map(|window| window.last)),
+        KnownTime::Day { within: WithinDay::Between(..), .. } => Window::of(when).map(|window| window.last),
         _ => None,
     }
 }

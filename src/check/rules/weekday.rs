@@ -12,7 +12,6 @@ use super::zone_words::named_offsets;
 use super::{WarningSink, WrittenEntry};
 use crate::check::window::Window;
 use crate::diagnostic::codes;
-use crate::programme::When;
 use crate::zone::Moment;
 
 const WEEK: [Weekday; 7] =
@@ -87,10 +86,7 @@ fn days(entry: WrittenEntry<'_>, offset: Option<i32>) -> Vec<NaiveDate> {
     for when in [timing.begin(), timing.finish()] {
         let Some((mut first, mut last)) = when.days() else { continue };
         if let (Some(offset), Some(window)) = (offset, Window::of(when)) {
-            let end = match when {
-                When::Clock(clock) => clock.end.map_or(window.last, Moment::instant),
-                _ => window.last,
-            };
+            let end = when.clock().and_then(|clock| clock.end).map_or(window.last, Moment::instant);
             let date = |at: DateTime<Utc>| (at.naive_utc() + Duration::seconds(offset.into())).date();
             (first, last) = (date(window.first), date(end));
         }

@@ -16,10 +16,13 @@ pub(super) fn strings<'t>(text: &'t Text<'t>) -> impl Iterator<Item = (Option<&'
 pub(super) fn each_text<'t>(entry: &'t document::Entry<'t>, mut each: impl FnMut(&'t Text<'t>)) {
     let ends = [&entry.depart, &entry.arrive];
     let ends = || ends.iter().filter_map(|end| end.as_deref());
-    [&entry.title, &entry.reason, &entry.principal, &entry.note].into_iter().flatten().for_each(&mut each);
-    entry.with.iter().flat_map(|items| &items.items).for_each(&mut each);
+    [&entry.title, &entry.reason, &entry.note].into_iter().flatten().for_each(&mut each);
+    entry.principal.iter().flat_map(|principals| &principals.items).for_each(&mut each);
+    let companions = entry.with.iter().flat_map(|items| &items.items);
+    companions.flat_map(|companion| [&companion.who, &companion.role]).flatten().for_each(&mut each);
     entry.disputed.iter().flat_map(|items| &items.items).filter_map(|item| item.says.as_ref()).for_each(&mut each);
-    for place in entry.place.as_deref().into_iter().chain(ends().filter_map(|end| end.place.as_ref())) {
+    let stops = entry.via.iter().flat_map(|items| &items.items).filter_map(|stop| stop.place.as_ref());
+    for place in entry.place.as_deref().into_iter().chain(ends().filter_map(|end| end.place.as_ref())).chain(stops) {
         [&place.venue, &place.site, &place.city].into_iter().flatten().for_each(&mut each);
     }
     let actual = entry.actual.as_deref().into_iter().chain(ends().filter_map(|end| end.actual.as_ref()));

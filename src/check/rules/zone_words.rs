@@ -20,7 +20,7 @@ use super::words::strings;
 use super::{WarningSink, WrittenEntry};
 use crate::check::window::Window;
 use crate::diagnostic::codes;
-use crate::programme::When;
+use crate::programme::{About, When};
 use crate::zone::{Database, Zone};
 
 static OFFSET_NAMES: LazyLock<Vec<OffsetName>> = LazyLock::new(|| {
@@ -135,10 +135,10 @@ fn doubt(mention: &Mention<'_>, entry: WrittenEntry<'_>) -> Option<String> {
 fn other_time(mention: &Mention<'_>, title: &str, entry: WrittenEntry<'_>) -> Option<String> {
     let time = mention.time?;
     let timing = &entry.entry.timing;
-    let (When::Clock(begins), When::Clock(finishes)) = (timing.begin(), timing.finish()) else { return None };
+    let (begins, finishes) = timing.begin().clock().zip(timing.finish().clock())?;
     let is_range = title.get(..mention.start)?.trim_end().contains(['–', '-', '~', '〜', '～', '—']);
     // Of a range, the end may be in the title alone; about noon is no time that another contradicts.
-    if begins.about || finishes.about || (is_range && begins.end.is_none()) {
+    if begins.about != About::default() || finishes.about != About::default() || (is_range && begins.end.is_none()) {
         return None;
     }
     let moments = [Some(begins.start), begins.end, Some(finishes.start), finishes.end];
@@ -155,11 +155,8 @@ fn other_time(mention: &Mention<'_>, title: &str, entry: WrittenEntry<'_>) -> Op
 
 /// The name of the entry's own offset, if a time is the entry's own though the offset that the text names is another.
 fn own_clock(ends: &[(&When, [DateTime<Utc>; 2])], time: NaiveTime, offset: i32) -> Option<String> {
-    let moments = ends.iter().flat_map(|(when, _)| match when {
-        When::Clock(clock) => [Some(clock.start), clock.end],
-        _ => [None, None],
-    });
-    let moments: Vec<_> = moments.flatten().collect();
+    let clocks = ends.iter().filter_map(|(when, _)| when.clock());
+    let moments: Vec<_> = clocks.flat_map(|clock| [Some(clock.start), clock.end]).flatten().collect();
     let reads = |at: NaiveDateTime| at.time() == time;
     // A conversion that reads the same on another clock is right: twelve hours away, noon is midnight.
     let shown = |moment: &crate::zone::Moment| moment.instant().naive_utc() + chrono::Duration::seconds(offset.into());

@@ -5,9 +5,8 @@ use std::fmt::Write as _;
 
 use chrono::Datelike;
 
-use crate::listing::ListedWhen;
 use crate::locale::{Label, Phrase, Told};
-use crate::programme::{Language, StatusKind, Text, When};
+use crate::programme::{About, Language, Participant, StatusKind, Text, TimedSpan, When};
 use crate::render::localizer::Localizer;
 use crate::revision::{Change, FieldChange, Kind, Publication, Snapshot, Subject, Value};
 use crate::zone::{Database, Moment};
@@ -239,10 +238,25 @@ impl Wording<'_, '_> {
     fn value(&self, field: &str, value: &Value) -> Option<String> {
         let (localizer, locale) = (self.localizer, self.localizer.locale);
         Some(match value {
-            Value::Text(text) if field == "title" => locale.quoted(&plain(localizer, text)),
+            Value::Text(text) if ["title", "part_of"].contains(&field) => locale.quoted(&plain(localizer, text)),
             Value::Text(text) => plain(localizer, text),
             Value::Texts(texts) => {
                 locale.list(&texts.iter().map(|text| plain(localizer, text).into()).collect::<Vec<_>>())
+            }
+            Value::Stops(stops) => {
+                let stop = |stop: &crate::revision::Stop| {
+                    let arrive = stop.arrive.as_ref().map(When::as_ref);
+                    let depart = stop.depart.as_ref().map(When::as_ref);
+                    Cow::Owned(localizer.stop(stop.place.as_ref(), arrive.as_ref(), depart.as_ref()))
+                };
+                locale.list(&stops.iter().map(stop).collect::<Vec<_>>())
+            }
+            Value::People(people) => {
+                let one = |person: &Participant| match &person.role {
+                    None => plain(localizer, &person.who),
+                    Some(role) => locale.title_with(&plain(localizer, &person.who), &plain(localizer, role)),
+                };
+                locale.list(&people.iter().map(|person| one(person).into()).collect::<Vec<_>>())
             }
             Value::Line(line) => line.clone(),
             Value::Status(status) => locale.status(*status).to_lowercase(),
@@ -252,7 +266,7 @@ impl Wording<'_, '_> {
             Value::Place(place) => localizer.place(place)?,
             Value::When(when) => self.time(field, when),
             Value::Until(end, about) => {
-                let span = crate::programme::TimedSpan { start: *end, end: None, about: *about };
+                let span = TimedSpan { about: About::both(*about), ..TimedSpan::at(*end) };
                 locale.until(&localizer.clock(&span))
             }
             Value::Days(from, to) => locale.date_range(*from, *to),
@@ -276,10 +290,7 @@ impl Wording<'_, '_> {
     fn time(&self, field: &str, when: &When<Text>) -> String {
         let listed = when.as_ref();
         let mut text = self.localizer.when(&listed);
-        if let ListedWhen::Clock(clock) = listed
-            && clock.end.is_none()
-            && field == "when"
-        {
+        if listed.clock().is_some_and(|clock| clock.end.is_none()) && field == "when" {
             let locale = self.localizer.locale;
             text = locale.names(&[text.into(), locale.open_end_mark().into()]);
         }
@@ -359,7 +370,7 @@ impl Wording<'_, '_> {
 }
 
 fn is_clock(value: &Value) -> bool {
-    matches!(value, Value::When(When::Clock(_)))
+    matches!(value, Value::When(when) if when.clock().is_some())
 }
 
 /// An author's text in the reader's language, or the one that stands for it.

@@ -3,6 +3,7 @@
 use serde_json::{Value as Json, json};
 
 use super::Clause;
+use crate::programme::{Participant, Text, When};
 use crate::render::open_data::{self, objects::Texts};
 use crate::revision::Value;
 
@@ -23,6 +24,21 @@ fn value_of(value: &Value) -> Json {
     match value {
         Value::Text(text) => json!(Texts(text)),
         Value::Texts(texts) => texts.iter().map(|text| json!(Texts(text))).collect(),
+        Value::People(people) => {
+            let person = |person: &Participant| match &person.role {
+                None => json!(Texts(&person.who)),
+                Some(role) => json!({"who": Texts(&person.who), "as": Texts(role)}),
+            };
+            people.iter().map(person).collect()
+        }
+        Value::Stops(stops) => {
+            let time = |when: &Option<When<Text>>| when.as_ref().map(|when| json!(open_data::when(&when.as_ref())));
+            let stop = |stop: &crate::revision::Stop| {
+                let place = stop.place.as_ref().map(open_data::place);
+                json!({"place": place, "arrive": time(&stop.arrive), "depart": time(&stop.depart)})
+            };
+            stops.iter().map(stop).collect()
+        }
         Value::Line(line) => line.as_str().into(),
         Value::Status(status) => status.word().into(),
         Value::Kind(kind) => kind.word().into(),

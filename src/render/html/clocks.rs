@@ -7,16 +7,16 @@ use maud::{Markup, html};
 
 use super::PageContext;
 use super::days::Day;
-use super::foreign::{Foreign, around};
+use super::foreign::{Foreign, STAND_IN, around};
 use crate::listing::{ListedEntry, ListedTiming, ListedVisit, ListedWhen};
 use crate::locale::{Label, Phrase, Unknown, capitalised};
-use crate::programme::{PartOfDay, Place, Text, WithinDay};
+use crate::programme::{KnownTime, PartOfDay, Place, Text, WithinDay};
 use crate::render::localizer::{Localizer, time_of_day};
 use crate::zone::{Local, Zone};
 
 /// What is known of when an entry is.
 pub(super) struct Known {
-    /// How it is known: `clock`, `window`, `part`, `day`, `days`, `after` or `none`.
+    /// How it is known: `clock`, `window`, `notbefore`, `notafter`, `part`, `day`, `days`, `after` or `none`.
     pub(super) word: &'static str,
     /// The part of the day.
     pub(super) part: Option<&'static str>,
@@ -35,35 +35,64 @@ impl Known {
     pub(super) fn of(entry: &ListedEntry<'_>) -> Self {
         let begin = entry.timing.begin();
         let day = begin.days().map(|(first, last)| (begin.zone().start_of_day(first), begin.zone().end_of_day(last)));
-        let (word, part) = match begin {
-            ListedWhen::Clock(_) => ("clock", None),
-            ListedWhen::Day { within: WithinDay::Between(..), .. } => ("window", None),
-            ListedWhen::Day { within: WithinDay::Part(part), .. } => ("part", Some(part.word())),
-            ListedWhen::Day { within: WithinDay::Day, .. } => ("day", None),
-            ListedWhen::Days { .. } => ("days", None),
-            ListedWhen::After { part, .. } => ("after", part.map(PartOfDay::word)),
-            ListedWhen::ToBeAnnounced { .. } => ("none", None),
+        let (word, part) = match begin.time {
+            KnownTime::Clock(_) => ("clock", None),
+            KnownTime::Day { within: WithinDay::Between(..), .. } => ("window", None),
+            KnownTime::Day { within: WithinDay::NotBefore(_), .. } => ("notbefore", None),
+            KnownTime::Day { within: WithinDay::NotAfter(_), .. } => ("notafter", None),
+            KnownTime::Day { within: WithinDay::Part(part), .. } => ("part", Some(part.word())),
+            KnownTime::Day { within: WithinDay::Day, .. } => ("day", None),
+            KnownTime::Days { .. } => ("days", None),
+            KnownTime::Unknown { part, .. } => ("none", part.map(PartOfDay::word)),
         };
-        let is_about = |when: &ListedWhen<'_>| matches!(when, ListedWhen::Clock(span) if span.about);
-        let (from, to) = match window(begin) {
-            Some((from, to)) => (Some(from), Some(to)),
-            None => (entry.timing.announced_start(), entry.timing.announced_end().filter(|_| word == "clock")),
+        let word = if begin.is_relative() && ["part", "day", "none"].contains(&word) { "after" } else { word };
+        let about = begin.clock().map(|span| span.about).unwrap_or_default();
+        let about_end = match &entry.timing {
+            ListedTiming::Stay(_) => about.end,
+            ListedTiming::Journey { arrive, .. } => arrive.when.clock().is_some_and(|span| span.about.start),
         };
-        Known {
-            word,
-            part,
-            about: is_about(begin),
-            about_end: entry.timing.whens().last().is_some_and(is_about),
-            from,
-            to,
-            day,
-        }
+        let (from, to) = match (window(begin), bound(begin)) {
+            (Some((from, to)), _) => (Some(from), Some(to)),
+            (None, Some(bound)) => (Some(bound), None),
+            (None, None) => (entry.timing.announced_start(), entry.timing.announced_end().filter(|_| word == "clock")),
+        };
+        Known { word, part, about: about.start, about_end, from, to, day }
     }
+}
+
+/// The moment that something is not before, or not after.
+fn bound(when: &ListedWhen<'_>) -> Option<DateTime<Utc>> {
+    let KnownTime::Day { within: WithinDay::NotBefore(at) | WithinDay::NotAfter(at), .. } = when.time else {
+        return None;
+    };
+    Some(at.instant())
+}
+
+/// After which moment something does not begin.
+pub(super) fn latest_begin(when: &ListedWhen<'_>) -> Option<DateTime<Utc>> {
+    let KnownTime::Day { within: WithinDay::NotAfter(_), .. } = when.time else { return None };
+    bound(when)
+}
+
+/// A time as it is meant: about then, not before or not after it; in the reader's language, with `time` in it.
+fn meant(page: &PageContext<'_>, when: &ListedWhen<'_>, time: &str) -> String {
+    match when.time {
+        KnownTime::Clock(span) if span.about.start => page.locale.about(time),
+        KnownTime::Day { within: WithinDay::NotBefore(_), .. } => page.locale.not_before(time),
+        KnownTime::Day { within: WithinDay::NotAfter(_), .. } => page.locale.not_after(time),
+        _ => time.to_owned(),
+    }
+}
+
+/// What the script puts a time into that something is not before, or not after.
+pub(super) fn bound_words(page: &PageContext<'_>, entry: &ListedEntry<'_>) -> Option<String> {
+    let when = entry.timing.begin();
+    bound(when).map(|_| meant(page, when, "%"))
 }
 
 /// The ends of a window.
 pub(super) fn window(when: &ListedWhen<'_>) -> Option<(DateTime<Utc>, DateTime<Utc>)> {
-    let ListedWhen::Day { within: WithinDay::Between(from, to), .. } = when else { return None };
+    let KnownTime::Day { within: WithinDay::Between(from, to), .. } = when.time else { return None };
     Some((from.instant(), to.instant()))
 }
 
@@ -76,25 +105,30 @@ pub(super) fn row_time(
 ) -> Markup {
     let when = entry.timing.begin();
     let date = when.days().map(|(first, _)| first);
-    let text = match when {
-        ListedWhen::Clock(span) => {
+    let text = match when.time {
+        KnownTime::Clock(span) => {
             let zone = span.start.zone();
             let end = span.end.map(|end| zone.local(end.instant()));
-            let times = localizer.times(zone, zone.local(span.start.instant()), end);
-            if span.about { page.locale.about(&times) } else { times }
+            localizer.times(zone, zone.local(span.start.instant()), end, span.about)
+        }
+        KnownTime::Day { within: WithinDay::NotBefore(at) | WithinDay::NotAfter(at), .. } => {
+            meant(page, when, &time_of_day(at.zone().local(at.instant())))
         }
         // The clocks below have the same words, and the zone is that of the day.
-        ListedWhen::Day { within: WithinDay::Between(from, to), .. } => {
+        KnownTime::Day { within: WithinDay::Between(from, to), .. } => {
             window_on(page, from.zone().local(from.instant()), from.zone().local(to.instant()))
         }
-        ListedWhen::After { part: Some(part), .. } => page.locale.part(*part).to_owned(),
-        ListedWhen::After { date: Some(_), .. } => page.locale.unknown(Unknown::Time).to_owned(),
-        other => localizer.when_beside(other, date),
+        // What it comes after or before stands in a line of its own.
+        KnownTime::Day { within: WithinDay::Part(part), .. } | KnownTime::Unknown { part: Some(part), .. } => {
+            page.locale.part(part).to_owned()
+        }
+        KnownTime::Day { within: WithinDay::Day, .. } => page.locale.unknown(Unknown::Time).to_owned(),
+        KnownTime::Days { .. } | KnownTime::Unknown { part: None, .. } => localizer.when_beside(when, date),
     };
     // Where the day has entries on several clocks, the one that is not the heading's is named.
     let zone = (when.zone() != heading && same_wall(when, heading).is_none())
         .then(|| page.locale.zone_place(when.zone().name()));
-    let class = if matches!(when, ListedWhen::Clock(_)) { "time" } else { "time none" };
+    let class = if when.clock().is_some() { "time" } else { "time none" };
     html! {
         span class=(class) {
             @match text.split_once('~') {
@@ -128,28 +162,26 @@ fn same_wall(when: &ListedWhen<'_>, zone: Zone) -> Option<NaiveDateTime> {
 
 /// The start, and the end of a window.
 fn ends(when: &ListedWhen<'_>) -> Option<(DateTime<Utc>, Option<DateTime<Utc>>)> {
-    match when {
-        ListedWhen::Clock(span) => Some((span.start.instant(), None)),
-        other => window(other).map(|(from, to)| (from, Some(to))),
+    match when.clock() {
+        Some(span) => Some((span.start.instant(), None)),
+        None => window(when).map(|(from, to)| (from, Some(to))).or(bound(when).map(|at| (at, None))),
     }
 }
 
 /// The time on each other clock that does not show the same: `01:15 Tue Seoul`.
 fn elsewhere(page: &PageContext<'_>, localizer: &Localizer<'_>, when: &ListedWhen<'_>) -> Vec<(Zone, String)> {
     let Some((at, until)) = ends(when) else { return Vec::new() };
-    let about = matches!(when, ListedWhen::Clock(span) if span.about);
     let here = when.zone().local(at).datetime.date();
     let others = localizer.clocks_from(when.zone()).into_iter().skip(1).filter(|zone| same_wall(when, *zone).is_none());
-    others.map(|zone| (zone, on_clock(page, zone, here, at, until, about))).collect()
+    others.map(|zone| (zone, on_clock(page, zone, here, (at, until), when))).collect()
 }
 
 fn on_clock(
     page: &PageContext<'_>,
     zone: Zone,
     here: NaiveDate,
-    at: DateTime<Utc>,
-    until: Option<DateTime<Utc>>,
-    about: bool,
+    (at, until): (DateTime<Utc>, Option<DateTime<Utc>>),
+    when: &ListedWhen<'_>,
 ) -> String {
     let local = zone.local(at);
     let date = local.datetime.date();
@@ -157,8 +189,7 @@ fn on_clock(
     let time = time_of_day(local);
     let time = match until {
         Some(until) => window_on(page, local, zone.local(until)),
-        None if about => page.locale.about(&time),
-        None => time,
+        None => meant(page, when, &time),
     };
     page.locale.other_clock(&time, weekday, &page.locale.zone_place(zone.name()))
 }
@@ -174,28 +205,33 @@ fn window_on(page: &PageContext<'_>, from: Local, to: Local) -> String {
 pub(super) fn arrival(page: &PageContext<'_>, localizer: &Localizer<'_>, entry: &ListedEntry<'_>) -> Option<String> {
     let ListedTiming::Journey { depart, arrive } = &entry.timing else { return None };
     let left = depart.when.days().map(|(first, _)| first);
-    let text = match &arrive.when {
-        ListedWhen::Clock(span) => {
+    let text = match arrive.when.clock() {
+        Some(span) => {
             let (zone, at) = (span.start.zone(), span.start.instant());
-            on_clock(page, zone, left.unwrap_or_else(|| zone.local(at).datetime.date()), at, None, span.about)
+            let here = left.unwrap_or_else(|| zone.local(at).datetime.date());
+            on_clock(page, zone, here, (at, None), &arrive.when)
         }
-        other => localizer.when_beside(other, left),
+        None => localizer.when_beside(&arrive.when, left),
     };
     let earlier = arrive.when.days().is_some_and(|(first, _)| left.is_some_and(|left| first < left));
     let text = if earlier { page.locale.names(&[text.into(), page.phrase(Phrase::DayBefore).into()]) } else { text };
     Some(page.locale.labelled(Label::Arrives, &text))
 }
 
-/// What an entry comes after.
-pub(super) fn after(
+/// What an entry comes after or before, where its day is known; else its time says so.
+pub(super) fn others(
     page: &PageContext<'_>,
     visit: &ListedVisit<'_>,
     localizer: &Localizer<'_>,
     entry: &ListedEntry<'_>,
 ) -> Option<Markup> {
-    let ListedWhen::After { after, date: Some(_), .. } = entry.timing.begin() else { return None };
-    let title = page.marked(visit, after, &localizer.text(after));
-    Some(around(|title| capitalised(&page.locale.after(title)), &title))
+    let when = entry.timing.begin();
+    if matches!(when.time, KnownTime::Unknown { part: None, .. }) {
+        return None;
+    }
+    let titles: Vec<Markup> = when.others().map(|title| page.marked(visit, title, &localizer.text(title))).collect();
+    let said = localizer.others_as(when, |_| STAND_IN.into())?;
+    Some(around(&capitalised(&said), &titles))
 }
 
 /// Where an entry is, in few words: without the country, where anything else is known.
@@ -209,7 +245,9 @@ pub(super) fn short_place(localizer: &Localizer<'_>, entry: &ListedEntry<'_>) ->
     match &entry.timing {
         ListedTiming::Stay(_) => entry.place.and_then(short),
         ListedTiming::Journey { depart, arrive } => {
-            let ends: Vec<_> = [depart, arrive].into_iter().filter_map(|end| end.place.and_then(city)).collect();
+            let stops = entry.via.iter().map(|stop| stop.place);
+            let places = std::iter::once(depart.place).chain(stops).chain([arrive.place]);
+            let ends: Vec<_> = places.flatten().filter_map(city).collect();
             let route = html! { @for (position, end) in ends.iter().enumerate() { @if position > 0 { " → " } (end) } };
             if ends.is_empty() { entry.place.and_then(short) } else { Some(route) }
         }

@@ -6,9 +6,11 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use maud::{Markup, html};
 
-use super::clocks::{Known, after, arrival, clock_place, other_clocks, row_time, short_place};
+use super::clocks::{
+    Known, arrival, bound_words, clock_place, latest_begin, other_clocks, others, row_time, short_place,
+};
 use super::days::Day;
-use super::foreign::Foreign;
+use super::foreign::{Foreign, STAND_IN, around};
 use super::links::{EventForm, OUTLOOK_PERSONAL};
 use super::visit::{is_called_off, is_long};
 use super::{PageContext, changes, visit_path};
@@ -16,7 +18,7 @@ use crate::listing::{
     Absence, CalendarSlot, Cited, ListedActual, ListedDispute, ListedEntry, ListedTiming, ListedVisit, ListedWhen,
 };
 use crate::locale::{Label, Phrase, Unknown, capitalised};
-use crate::programme::{Access, Geo, Id, StatusKind, Text, TimedSpan};
+use crate::programme::{Access, Geo, Id, StatusKind, Text};
 use crate::render::changes::Clause;
 use crate::render::localizer::Localizer;
 use crate::render::restricted::{marks, press_line, sections};
@@ -38,6 +40,7 @@ pub(super) fn row(
     let title = if is_redacted { locale.withdrawn().into() } else { localizer.text(entry.title) };
     let class = if entry.absence.is_some() { "withdrawn" } else { entry.status.kind.word() };
     let language = if is_redacted { Foreign(None) } else { page.foreign(entry.title, visit.title) };
+    let part = if entry.depth > 0 { " part" } else { "" };
     // The author's id would say what was redacted.
     let anchor = (!is_redacted).then_some(entry.id);
     let known = Known::of(entry);
@@ -54,8 +57,8 @@ pub(super) fn row(
     // What is the same as of the day is said there.
     let own_day = known.day.filter(|_| known.day != day.extent());
     html! {
-        article class={ "entry " (class) } data-known=(known.word) data-part=[known.part]
-            data-about[known.about] data-about-end[known.about_end] data-from=[known.from.map(rfc3339)] data-to=[known.to.map(rfc3339)]
+        article class={ "entry " (class) (part) } data-known=(known.word) data-part=[known.part]
+            data-about[known.about] data-about-end[known.about_end] data-bound=[bound_words(page, entry)] data-from=[known.from.map(rfc3339)] data-to=[known.to.map(rfc3339)]
             data-day=[own_day.map(|(from, _)| rfc3339(from))] data-over=[own_day.map(|(_, to)| rfc3339(to))]
             data-kind=[told.map(|entry| entry.kind.word())] data-access=[told.and_then(|entry| entry.access).map(Access::word)]
             data-begun=[begun(entry).map(rfc3339)] data-ended=[ended.map(rfc3339)] data-changed=[has_changed.then(|| rfc3339(revision.changed))]
@@ -97,7 +100,7 @@ pub(super) fn to_come(page: &PageContext<'_>) -> Markup {
             @let (known, zone) = (Known::of(entry), entry.timing.begin().zone());
             @let ended = entry.actual.as_ref().and_then(ListedActual::ended);
             article class={ "entry " (entry.status.kind.word()) } data-known=(known.word) data-part=[known.part]
-                data-about[known.about] data-about-end[known.about_end] data-from=[known.from.map(rfc3339)] data-to=[known.to.map(rfc3339)]
+                data-about[known.about] data-about-end[known.about_end] data-bound=[bound_words(page, entry)] data-from=[known.from.map(rfc3339)] data-to=[known.to.map(rfc3339)]
                 data-day=[known.day.map(|(from, _)| rfc3339(from))] data-over=[known.day.map(|(_, to)| rfc3339(to))]
                 data-begun=[begun(entry).map(rfc3339)] data-ended=[ended.map(rfc3339)] data-zone=(zone.name())
                 data-place=(clock_place(page, visit, entry)) data-visit=(page.title(visit.title))
@@ -115,13 +118,14 @@ pub(super) fn to_come(page: &PageContext<'_>) -> Markup {
     }
 }
 
-/// When an entry is known to have begun.
+/// From when on an entry is known to have begun, or is said to have.
 fn begun(entry: &ListedEntry<'_>) -> Option<DateTime<Utc>> {
     let of_ends = match &entry.timing {
         ListedTiming::Stay(_) => [None, None],
         ListedTiming::Journey { depart, arrive } => [depart.actual.as_ref(), arrive.actual.as_ref()],
     };
-    of_ends.into_iter().chain([entry.actual.as_ref()]).flatten().filter_map(ListedActual::begun).min()
+    let happened = of_ends.into_iter().chain([entry.actual.as_ref()]).flatten().filter_map(ListedActual::begun);
+    happened.chain(latest_begin(entry.timing.begin())).min()
 }
 
 /// Where, whether the press may come, and where a journey ends: in a line each.
@@ -134,8 +138,14 @@ fn circumstances(
     let access = entry.access.map(|access| html! { (page.locale.access_mark(access)) });
     let parts: Vec<Markup> = short_place(localizer, entry).into_iter().chain(access).collect();
     let gather = entry.press.and_then(|press| press_line(localizer, press));
+    // What stands inside of its whole need not say of what it is a part.
+    let whole = entry.part_of.filter(|_| entry.depth == 0);
     html! {
-        @if let Some(after) = after(page, visit, localizer, entry) { span class="where" { (after) } }
+        @if let Some(whole) = whole {
+            @let title = page.marked(visit, whole.title, &localizer.text(whole.title));
+            span class="where" { (around(&localizer.labelled(Label::PartOf, STAND_IN), &[title])) }
+        }
+        @if let Some(others) = others(page, visit, localizer, entry) { span class="where" { (others) } }
         @if !parts.is_empty() {
             span class="where" {
                 @for (position, part) in parts.iter().enumerate() { @if position > 0 { " · " } (part) }
@@ -162,12 +172,15 @@ fn flags(page: &PageContext<'_>, entry: &ListedEntry<'_>, has_changed: bool) -> 
             disputed.push(field);
         }
     }
-    let is_open = matches!(&entry.timing, ListedTiming::Stay(ListedWhen::Clock(TimedSpan { end: None, .. })));
+    let is_tbc = entry.timing.is_to_be_confirmed();
+    let is_open =
+        matches!(&entry.timing, ListedTiming::Stay(when) if when.clock().is_some_and(|span| span.end.is_none()));
     html! {
-        @if status.is_some() || !disputed.is_empty() || is_open || has_changed {
+        @if status.is_some() || !disputed.is_empty() || is_open || is_tbc || has_changed {
             span class="flags" {
                 @if let Some((class, word)) = status { span class={ "flag " (class) } { (capitalised(word)) } }
                 @if has_changed { span class="flag new" hidden { (page.phrase(Phrase::Changed)) } }
+                @if is_tbc { span class="flag wait" { (capitalised(locale.phrase(Phrase::ToBeConfirmed))) } }
                 @if is_open { span class="flag" { (capitalised(locale.open_end_mark())) } }
                 @if !disputed.is_empty() {
                     span class="flag wait" {
@@ -188,8 +201,7 @@ fn record(
 ) -> Markup {
     let locale = page.locale;
     let rows = [
-        (Label::Principal, entry.principal.into_iter().collect()),
-        (Label::With, entry.with.iter().collect()),
+        (Label::Principal, entry.principals.iter().collect()),
         (Label::Reason, entry.status.reason.iter().collect::<Vec<&Text>>()),
     ];
     let marked = |text: &Text| page.marked(visit, text, &localizer.text(text));
@@ -204,6 +216,25 @@ fn record(
         (full_times(localizer, entry))
         @if !entry.sources.is_empty() {
             p { (labelled_links(localizer, page.phrase(Phrase::AnnouncedBy), entry.sources)) }
+        }
+        @if let Some(whole) = entry.part_of {
+            p {
+                span class="label" { (locale.label(Label::PartOf)) } " "
+                a href={ "#" (whole.id) } { (marked(whole.title)) }
+            }
+        }
+        @if !entry.with.is_empty() {
+            p {
+                span class="label" { (locale.label(Label::With)) } " "
+                @for (position, person) in entry.with.iter().enumerate() {
+                    @if position > 0 { (locale.punctuation().list) }
+                    (marked(&person.who))
+                    @if let Some(role) = &person.role {
+                        @let [open, close] = locale.punctuation().parentheses;
+                        (open) (marked(role)) (close)
+                    }
+                }
+            }
         }
         @for (label, texts) in rows.iter().filter(|(_, texts)| !texts.is_empty()) {
             p {
@@ -232,6 +263,7 @@ fn full_times(localizer: &Localizer<'_>, entry: &ListedEntry<'_>) -> Markup {
             ListedTiming::Stay(_) => {}
             ListedTiming::Journey { depart, arrive } => {
                 @for (label, end) in [(Label::Departs, depart), (Label::Arrives, arrive)] {
+                    @if label == Label::Arrives { @for stop in localizer.stops(entry) { p class="full" { (stop) } } }
                     p class="full" {
                         (localizer.labelled(label, &localizer.when(&end.when)))
                         @if let Some(place) = end.place.and_then(|place| localizer.place(place)) { " · " (place) }
@@ -362,8 +394,12 @@ fn add_links(page: &PageContext<'_>, visit: &ListedVisit<'_>, entry: &ListedEntr
     let is_timed = matches!(slot, Some(CalendarSlot::Timed(..)));
     let no_end = is_timed && entry.timing.announced_end().is_none();
     let no_end = no_end.then(|| page.locale.unknown(Unknown::End).to_owned());
-    // A form that has the times needs no other words for them.
-    let times = entry.timing.whens().filter(|_| !is_timed).map(|when| localizer.when(when));
+    // A form that has the times needs no other words for them, if there is no more to say of them.
+    let says_more = |when: &ListedWhen<'_>| {
+        let span = when.clock();
+        when.is_relative() || span.is_some_and(|span| span.to_be_confirmed || span.about.start != span.about.end)
+    };
+    let times = entry.timing.whens().filter(|when| !is_timed || says_more(when)).map(|when| localizer.when(when));
     let text = no_end.into_iter().chain(times).chain(page.entry_url(visit.id, entry.id)).collect::<Vec<_>>().join("\n");
     let form = slot.map(|slot| EventForm { title: &title, place: &place, text: &text, slot });
     html! {

@@ -1,7 +1,5 @@
 //! Texts in another language than the page's: each says which, and its direction where it is written from the right.
 
-use std::borrow::Cow;
-
 use maud::{Markup, html};
 
 use super::PageContext;
@@ -60,13 +58,16 @@ impl PageContext<'_> {
     }
 }
 
-/// A text of the program's around one that is marked: `around` makes it of what stands in for that one.
-pub(super) fn around(around: impl FnOnce(&str) -> String, marked: &Markup) -> Markup {
-    // No text has this character.
-    let whole = around("\u{0}");
-    let (before, after) =
-        whole.split_once('\u{0}').map_or((Cow::Owned(whole.clone()), Cow::Borrowed("")), |(before, after)| {
-            (Cow::Owned(before.to_owned()), Cow::Owned(after.to_owned()))
-        });
-    html! { (before) (marked) (after) }
+/// What stands in for a text that is marked, in one of the program's around it: no text has this character.
+pub(super) const STAND_IN: &str = "\u{0}";
+
+/// A text of the program's around others that are marked, each in place of what stands in for it.
+pub(super) fn around(whole: &str, marked: &[Markup]) -> Markup {
+    let mut marked = marked.iter();
+    html! {
+        @for (position, part) in whole.split(STAND_IN).enumerate() {
+            @if position > 0 { @if let Some(marked) = marked.next() { (marked) } }
+            (part)
+        }
+    }
 }

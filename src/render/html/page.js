@@ -37,7 +37,7 @@
     return option ? option.textContent : zone.split("/").pop().replaceAll("_", " ");
   };
   const timeAt = (time, place, template = said.clock) => template.replace("%t", time).replace("%c", () => place);
-  // What is known of an entry's time, on a clock: about, between, and another day are said as on the host's.
+  // An entry's time on a clock, in the words of the host's.
   const onClock = (entry, zone, place) => {
     const at = new Date(entry.from);
     const [here, there] = [parts(at, entry.zone), parts(at, zone)];
@@ -45,7 +45,7 @@
     if (entry.known === "window") {
       const [before, between, after] = said.between.split("%");
       time = before + time + between + parts(new Date(entry.to), zone).time + after;
-    } else if (entry.about) time = said.about.replace("%", time);
+    } else time = (entry.bound || (entry.about && said.about) || "%").replace("%", time);
     return timeAt(time, place, here.date === there.date ? said.clock : said.dayclock.replace("%w", () => weekday(at, zone)));
   };
   const sameWall = (at, zone, other) => {
@@ -53,7 +53,7 @@
     return a.date === b.date && a.time === b.time;
   };
 
-  // Everything that the page knows of an entry. Nothing is known that is not said in an attribute.
+  // Everything that the page knows of an entry: what its attributes say.
   const read = (article, order) => {
     // What a day says holds for its entries, unless they say otherwise.
     const { about, aboutEnd, ...said } = { ...article.closest(".day")?.dataset, ...article.dataset };
@@ -77,7 +77,7 @@
     const begunToday = timed.filter(entry => entry.from <= at && at < entry.over);
     const isLater = entry => {
       if (entry.known === "clock" || entry.known === "days" || !(entry.day <= at && at < entry.over)) return false;
-      if (entry.begun <= at || (entry.known === "window" && entry.to <= at)) return false;
+      if (entry.begun <= at || entry.to <= at) return false;
       // What stands before something that has begun may be over; nobody said so, and nobody said the contrary.
       if (begunToday.some(other => other.zone === entry.zone && other.order > entry.order)) return false;
       return !(entry.part in LAST) || parts(new Date(at), entry.zone).time < LAST[entry.part];
@@ -104,7 +104,7 @@
   const host = entry => timeAt(inWords(entry), entry.place);
   // The clocks of a row, the host's first, each once.
   const clocksOf = entry => {
-    return [Number.isNaN(entry.from) ? inWords(entry) : host(entry), ...textsOf(".clocks > span", entry)].join(" · ");
+    return [entry.from ? host(entry) : inWords(entry), ...textsOf(".clocks > span", entry)].join(" · ");
   };
   const day = entry => new Intl.DateTimeFormat(language, { timeZone: entry.zone, weekday: "short", day: "numeric", month: "short" })
     .format(new Date(entry.day));

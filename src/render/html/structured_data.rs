@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::PageContext;
 use crate::listing::{ListedEntry, ListedTiming, ListedVisit, ListedWhen};
-use crate::programme::{Geo, Place, StatusKind};
+use crate::programme::{Geo, KnownTime, Place, StatusKind};
 use crate::render::localizer::Localizer;
 use crate::zone::{Moment, rfc3339};
 
@@ -51,11 +51,31 @@ fn event(
     for (key, value) in [
         ("endDate", end(entry).map(Value::from)),
         ("location", place),
+        ("superEvent", super_event(page, localizer, visit, entry)),
         ("previousStartDate", previous_start.map(Value::from)),
         ("url", page.entry_url(visit.id, entry.id).map(Value::from)),
     ] {
         if let Some(value) = value {
             event[key] = value;
+        }
+    }
+    Some(event)
+}
+
+/// What an entry is a part of, with when that begins.
+fn super_event(
+    page: &PageContext<'_>,
+    localizer: &Localizer<'_>,
+    visit: &ListedVisit<'_>,
+    entry: &ListedEntry<'_>,
+) -> Option<Value> {
+    let whole = entry.part_of?;
+    let listed = visit.entries.iter().find(|other| other.identity == whole.identity)?;
+    let mut event = json!({"@type": "Event", "name": localizer.text(whole.title)});
+    let url = page.entry_url(visit.id, whole.id);
+    for (key, value) in [("startDate", start(listed)), ("url", url)] {
+        if let Some(value) = value {
+            event[key] = value.into();
         }
     }
     Some(event)
@@ -90,23 +110,22 @@ fn local(moment: Moment) -> String {
 /// The start, with a time only where one is known.
 fn start(entry: &ListedEntry<'_>) -> Option<String> {
     let first_day = || entry.timing.whens().filter_map(ListedWhen::days).map(|(first, _)| first.to_string()).min();
-    match entry.timing.begin() {
-        ListedWhen::Clock(span) => Some(local(span.start)),
-        _ => first_day(),
+    match entry.timing.begin().clock() {
+        Some(span) => Some(local(span.start)),
+        None => first_day(),
     }
 }
 
 /// The end, where one was announced: a time, or the last of several days.
 fn end(entry: &ListedEntry<'_>) -> Option<String> {
     match &entry.timing {
-        ListedTiming::Stay(ListedWhen::Clock(span)) => span.end.map(local),
-        ListedTiming::Stay(ListedWhen::Days { to, .. }) => Some(to.to_string()),
-        ListedTiming::Stay(_) => None,
-        // Of a journey whose arrival has no time, the day of it is not the end.
-        ListedTiming::Journey { arrive, .. } => match &arrive.when {
-            ListedWhen::Clock(span) => Some(local(span.start)),
+        ListedTiming::Stay(when) => match when.time {
+            KnownTime::Clock(span) => span.end.map(local),
+            KnownTime::Days { to, .. } => Some(to.to_string()),
             _ => None,
         },
+        // Of a journey whose arrival has no time, the day of it is not the end.
+        ListedTiming::Journey { arrive, .. } => arrive.when.clock().map(|span| local(span.start)),
     }
 }
 
@@ -115,9 +134,9 @@ fn previous_start(page: &PageContext<'_>, visit: &ListedVisit<'_>, entry: &Liste
     let before = page.site.revised.before(visit, entry)?;
     let database = visit.zone.database();
     let previous = before.when("when", database).or_else(|| before.when("depart", database))?;
-    let previous = match previous.as_ref() {
-        ListedWhen::Clock(span) => local(span.start),
-        other => other.days()?.0.to_string(),
+    let previous = match previous.clock() {
+        Some(span) => local(span.start),
+        None => previous.days()?.0.to_string(),
     };
     let day = entry.timing.begin().days().map(|(first, _)| first.to_string());
     (day.as_ref() != Some(&previous)).then_some(previous)

@@ -41,7 +41,7 @@ pub(super) fn section(page: &PageContext<'_>, visit: Option<&ListedVisit<'_>>) -
 /// Whether a feed has no entry.
 pub(super) fn is_empty(page: &PageContext<'_>, feed: &Feed) -> bool {
     let visits = page.site.visits().iter().filter(|visit| feed.selects(Some(visit.position)));
-    !visits.flat_map(|visit| &visit.entries).any(|entry| feed.only.admits(entry.kind, entry.access))
+    !visits.flat_map(|visit| &visit.entries).any(|entry| feed.only.admits(entry.kind, entry.access, entry.whose))
 }
 
 fn other_feed(page: &PageContext<'_>, feed: &Feed) -> Markup {

@@ -130,15 +130,15 @@ fn marks<'v>(
 
 /// From when to when something is drawn, and how; nothing of what has no clock time and no window.
 fn extent(when: &ListedWhen<'_>) -> Option<(DateTime<Utc>, DateTime<Utc>, Shape)> {
-    match when {
-        ListedWhen::Clock(span) => {
+    match when.clock() {
+        Some(span) => {
             let start = span.start.instant();
             Some(match span.end {
                 Some(end) => (start, end.instant(), Shape::Bar),
                 None => (start, start + TimeDelta::minutes(1), Shape::Start),
             })
         }
-        other => window(other).map(|(from, to)| (from, to, Shape::Outline)),
+        None => window(when).map(|(from, to)| (from, to, Shape::Outline)),
     }
 }
 

@@ -10,7 +10,7 @@ use super::days::{Day, days};
 use super::page::{LinkPreview, PageContent, whole, zone_choice};
 use super::{PageContext, changes_link, entry, structured_data, subscribe, timeline, visit_path};
 use crate::listing::{ListedEntry, ListedVisit};
-use crate::locale::{self, Phrase, Unknown};
+use crate::locale::{self, Label, Phrase, Unknown};
 use crate::programme::{Id, StatusKind, Text};
 use crate::revision::RevisedListing;
 use crate::zone::{Zone, rfc3339};
@@ -19,7 +19,7 @@ use crate::zone::{Zone, rfc3339};
 pub(super) fn page(page: &PageContext<'_>, visit: &ListedVisit<'_>) -> Markup {
     let localizer = page.localizer(visit.title);
     let title = title_with_status(page, visit);
-    let persons: Vec<_> = [Some(visit.principal), visit.counterpart].into_iter().flatten().collect();
+    let persons: Vec<_> = visit.principals.iter().chain(visit.counterpart).collect();
     let people: Vec<_> = persons.iter().map(|person| localizer.text(person)).collect();
     let revised = page.site.revised;
     let withdrawn = revised.withdrawn().iter().filter(|withdrawn| withdrawn.visit == Some(visit.position));
@@ -39,6 +39,10 @@ pub(super) fn page(page: &PageContext<'_>, visit: &ListedVisit<'_>) -> Markup {
             @for (position, (person, name)) in persons.iter().zip(&people).enumerate() {
                 @if position > 0 { " · " }
                 (page.marked(visit, person, name))
+            }
+            @if let Some(host) = visit.host {
+                " · " (page.locale.label(Label::Host)) (page.locale.punctuation().colon)
+                (page.marked(visit, host, &localizer.text(host)))
             }
             @if !visit.disputed.is_empty() {
                 " · " a href="#_record" { (page.phrase(Phrase::OtherAccounts)) }
@@ -132,7 +136,7 @@ fn legs(page: &PageContext<'_>, visit: &ListedVisit<'_>) -> Markup {
     let follows = |first: &ListedVisit<'_>, then: &ListedVisit<'_>| {
         let days = (then.dates.0 - first.dates.1).num_days();
         let in_order = (first.dates, first.id) < (then.dates, then.id);
-        in_order && (0..=1).contains(&days) && first.principal == then.principal
+        in_order && (0..=1).contains(&days) && first.principals == then.principals
     };
     let others = || page.site.visits().iter().filter(|other| other.id != visit.id && !is_called_off(other));
     let legs = [

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, Datelike, NaiveDate, NaiveTime, TimeZone, Utc};
 
-use super::event::Event;
+use super::event::{Event, SelectedBy};
 use super::line::Lines;
 use super::timezone::{ZoneSpans, timezones};
 use crate::programme::{Feed, FeedZone};
@@ -32,8 +32,9 @@ impl<'f> FeedBuilder<'f> {
     /// Whether it selects an event.
     #[must_use]
     pub fn selects(&self, event: &Event) -> bool {
-        let is_admitted = |(kind, access)| self.feed.only.admits(kind, access);
-        self.feed.selects(event.visit) && event.selected_by.map_or(self.feed.only.restricts_nothing(), is_admitted)
+        let only = &self.feed.only;
+        let is_admitted = |by: &SelectedBy| only.admits(by.kind, by.access, &by.principals);
+        self.feed.selects(event.visit) && event.selected_by.as_ref().map_or(only.restricts_nothing(), is_admitted)
     }
 
     /// Adds an event.

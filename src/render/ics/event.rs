@@ -11,7 +11,7 @@ use super::line::Lines;
 use super::style::{CalendarTime, EventStyle};
 use super::timezone::ZoneSpans;
 use crate::listing::{Absence, ListedEntry, ListedTiming, ListedVisit};
-use crate::locale::Label;
+use crate::locale::{Label, Phrase};
 use crate::programme::{Access, Cancelled, EntryKind, Place, StatusKind, Text};
 use crate::render::description::description;
 use crate::render::localizer::Localizer;
@@ -25,12 +25,23 @@ pub struct Event {
     pub text: String,
     /// The position of its visit, for selections; none for what is left of a visit that is in the schedules no more.
     pub visit: Option<usize>,
-    /// What it is, and its press access, for selections; unknown of what was redacted.
-    pub selected_by: Option<(EntryKind, Option<Access>)>,
+    /// By what selections choose it; unknown of what was redacted.
+    pub selected_by: Option<SelectedBy>,
     /// What its own file is called; none for what is left of an entry that is in the schedules no more.
     pub file_name: Option<String>,
     /// The zones that its times name, with the instants.
     pub zones: ZoneSpans,
+}
+
+/// By what a feed selects entries.
+#[derive(Debug, Clone)]
+pub struct SelectedBy {
+    /// What it is.
+    pub kind: EntryKind,
+    /// Its press access.
+    pub access: Option<Access>,
+    /// Whose it is.
+    pub principals: Vec<Text>,
 }
 
 /// How many entries are rendered before their events are handed on, so that memory does not hold all of them twice.
@@ -57,7 +68,12 @@ pub fn for_each_event(revised: &RevisedListing<'_>, style: &EventStyle, mut take
     }
     let cancelled = style.withdrawn(revised).iter().filter_map(|withdrawn| {
         let entry = withdrawn.listed();
-        let event = Writer::new(style, &clocks, entry.title, None).event(&entry, revised, withdrawn.revision)?;
+        let mut event = Writer::new(style, &clocks, entry.title, None).event(&entry, revised, withdrawn.revision)?;
+        // It was its visit's, where nothing else is kept of it.
+        if let Some(by) = event.selected_by.as_mut().filter(|by| by.principals.is_empty()) {
+            let visit = visits().find(|visit| Some(visit.position) == withdrawn.visit);
+            by.principals = visit.map(|visit| visit.principals.to_vec()).unwrap_or_default();
+        }
         Some(Event { visit: withdrawn.visit, ..event })
     });
     take(&cancelled.collect::<Vec<_>>());
@@ -115,15 +131,26 @@ impl<'w> Writer<'w> {
         }
         let is_timed = !matches!(times[0], CalendarTime::Date(_));
         self.write_point(&mut lines, entry);
-        self.write_after_place(&mut lines, entry, &title, is_timed);
+        let whole = entry.part_of.map(|whole| revised.uid_of(whole.identity));
+        self.write_after_place(&mut lines, entry, &title, (is_timed, whole.as_deref()));
         lines.end("VEVENT");
         let is_redacted = entry.absence == Some(Absence::Redacted);
-        let selected_by = (!is_redacted).then_some((entry.kind, entry.access));
+        let selected_by = (!is_redacted).then(|| SelectedBy {
+            kind: entry.kind,
+            access: entry.access,
+            principals: entry.whose.to_vec(),
+        });
         let zones = ZoneSpans::of(&times);
         Some(Event { text: lines.into_string(), visit: None, selected_by, file_name: None, zones })
     }
 
-    fn write_after_place(&self, lines: &mut Lines, entry: &ListedEntry<'_>, title: &str, is_timed: bool) {
+    fn write_after_place(
+        &self,
+        lines: &mut Lines,
+        entry: &ListedEntry<'_>,
+        title: &str,
+        (is_timed, whole): (bool, Option<&str>),
+    ) {
         // What was taken out is on no page, and the address would say what it was called.
         if let (Some(pages), Some(visit)) = (&self.style.pages, self.visit) {
             lines.raw("URL", &[], format_args!("{pages}/visits/{}.html#{}", visit.id, entry.id));
@@ -134,6 +161,9 @@ impl<'w> Writer<'w> {
         }
         if entry.absence != Some(Absence::Redacted) {
             lines.raw("CATEGORIES", &[], entry.kind.word());
+        }
+        if let Some(whole) = whole {
+            lines.raw("RELATED-TO", &[("RELTYPE", "PARENT")], whole);
         }
         if !entry.marks.is_empty() {
             lines.raw("CLASS", &[], "CONFIDENTIAL");
@@ -159,7 +189,9 @@ impl<'w> Writer<'w> {
         let title = self.localizer.text(entry.title);
         let note = match &entry.timing {
             ListedTiming::Stay(when) => self.localizer.for_entry(entry).title_note(when),
-            ListedTiming::Journey { .. } => None,
+            ListedTiming::Journey { .. } => {
+                entry.timing.is_to_be_confirmed().then(|| Cow::Borrowed(locale.phrase(Phrase::ToBeConfirmed)))
+            }
         };
         let title = note.map_or(title.clone(), |note| Cow::Owned(locale.title_with(&title, &note)));
         let prefix = match entry.absence {

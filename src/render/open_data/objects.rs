@@ -44,8 +44,12 @@ pub(crate) struct Visit<'d> {
     pub(crate) dates: Days,
     pub(crate) disputed: Vec<Dispute<'d>>,
     pub(crate) entries: Vec<Entry<'d>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) host: Option<Texts<'d>>,
     pub(crate) kind: &'static str,
-    pub(crate) principal: Texts<'d>,
+    pub(crate) principal: Option<Texts<'d>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) principals: Vec<Texts<'d>>,
     pub(crate) reason: Option<Texts<'d>>,
     pub(crate) status: Option<&'static str>,
     pub(crate) title: Texts<'d>,
@@ -79,10 +83,17 @@ pub(crate) struct Entry<'d> {
     pub(crate) link: Option<&'d str>,
     pub(crate) modified: Option<String>,
     pub(crate) note: Option<Texts<'d>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) part_of: Option<Whole<'d>>,
     pub(crate) place: Option<Place<'d>>,
     pub(crate) press: Option<Press<'d>>,
     pub(crate) principal: Option<Texts<'d>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) principals: Vec<Texts<'d>>,
     pub(crate) reason: Option<Texts<'d>>,
+    /// For each of `with`.
+    #[serde(skip_serializing_if = "nobody_has_one")]
+    pub(crate) roles: Vec<Option<Texts<'d>>>,
     pub(crate) sequence: Option<u32>,
     pub(crate) sources: Vec<Source<'d>>,
     pub(crate) staff: Option<Staff<'d>>,
@@ -91,9 +102,25 @@ pub(crate) struct Entry<'d> {
     pub(crate) title: Texts<'d>,
     pub(crate) uid: String,
     pub(crate) url: Option<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) via: Vec<Stop<'d>>,
     pub(crate) visit: Option<&'d str>,
     pub(crate) when: Timing<'d>,
     pub(crate) with: Vec<Texts<'d>>,
+}
+
+/// Whether no role is known.
+fn nobody_has_one(roles: &[Option<Texts<'_>>]) -> bool {
+    roles.iter().all(Option::is_none)
+}
+
+/// What an entry is a part of.
+#[derive(Debug, Serialize)]
+pub(crate) struct Whole<'d> {
+    pub(crate) entry: &'d str,
+    pub(crate) title: Texts<'d>,
+    pub(crate) uid: String,
+    pub(crate) visit: &'d str,
 }
 
 /// What a feed writes of an entry.
@@ -136,17 +163,40 @@ pub(crate) struct JourneyEnd<'d> {
     pub(crate) when: When<'d>,
 }
 
+/// A stop on a journey.
+#[derive(Debug, Serialize)]
+pub(crate) struct Stop<'d> {
+    pub(crate) arrive: Option<When<'d>>,
+    pub(crate) depart: Option<When<'d>>,
+    pub(crate) place: Option<Place<'d>>,
+}
+
 #[derive(Debug, Serialize)]
 pub(crate) struct When<'d> {
+    /// Of the start.
     pub(crate) about: bool,
+    /// Where it is not the same of the end.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) about_end: Option<bool>,
     pub(crate) after: Option<Texts<'d>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) also_after: Vec<Texts<'d>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) before: Option<Texts<'d>>,
     pub(crate) between: Option<[ClockTime; 2]>,
     pub(crate) end: Option<ClockTime>,
     pub(crate) first_day: Option<String>,
     pub(crate) form: &'static str,
     pub(crate) last_day: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) not_after: Option<ClockTime>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) not_before: Option<ClockTime>,
     pub(crate) part: Option<&'static str>,
     pub(crate) start: Option<ClockTime>,
+    /// Whether it is still to be confirmed.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) tbc: bool,
     pub(crate) zone: &'static str,
 }
 

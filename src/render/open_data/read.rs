@@ -33,7 +33,8 @@ pub(crate) fn read(bytes: &[u8]) -> Option<ShownTree> {
         let year = |key: &str| dates[key].as_str().and_then(|day| day.get(..4)?.parse::<i32>().ok());
         let year = year("from").filter(|first| Some(*first) == year("to")).unwrap_or(0);
         shown.insert(id.to_owned(), Shown { subject: Subject::parse(id)?, order: 0, kept: of_visit(visit, year) });
-        let of_visit_digest = digest(format!("{}{}", visit["title"], visit["disputed"]).as_bytes()).to_string();
+        let host = visit["host"].as_object().map(|_| visit["host"].to_string()).unwrap_or_default();
+        let of_visit_digest = digest(format!("{}{}{host}", visit["title"], visit["disputed"]).as_bytes()).to_string();
         for (order, entry) in (1..).zip(visit["entries"].as_array()?) {
             let identity = Identity::parse(&format!("{id}/{}", entry["entry"].as_str()?))?;
             let mut kept = of_entry(entry, year);
@@ -67,7 +68,8 @@ pub(crate) fn states(before: ShownTree, after: ShownTree) -> [States; 2] {
 /// What is kept of a visit, as the lock file keeps it.
 fn of_visit(visit: &Value, year: i32) -> Map<String, Value> {
     let mut kept = Map::new();
-    for key in ["title", "principal", "counterpart", "where", "reason"] {
+    put(&mut kept, "principal", principals(visit));
+    for key in ["title", "counterpart", "host", "where", "reason"] {
         put(&mut kept, key, text(&visit[key]));
     }
     for key in ["kind", "zone", "status", "dates"] {
@@ -81,15 +83,21 @@ fn of_visit(visit: &Value, year: i32) -> Map<String, Value> {
 
 fn of_entry(entry: &Value, year: i32) -> Map<String, Value> {
     let (mut kept, mut values) = (Map::new(), Map::new());
-    for key in ["title", "reason", "principal"] {
+    put(&mut kept, "principal", principals(entry));
+    for key in ["title", "reason"] {
         put(&mut kept, key, text(&entry[key]));
     }
     for key in ["kind", "status", "access"] {
         put(&mut kept, key, entry[key].clone());
     }
     put(&mut kept, "place", place(&entry["place"]));
+    put(&mut kept, "part_of", text(&entry["part_of"]["title"]));
     let with = entry["with"].as_array().filter(|with| !with.is_empty());
-    put(&mut kept, "with", with.map_or(Value::Null, |with| with.iter().map(text).collect()));
+    let person = |(place, who): (usize, &Value)| match &entry["roles"][place] {
+        Value::Null => text(who),
+        role => json!([text(who), text(role)]),
+    };
+    put(&mut kept, "with", with.map_or(Value::Null, |with| with.iter().enumerate().map(person).collect()));
     let planned = &entry["when"];
     if planned["form"] == "journey" {
         for end in ["depart", "arrive"] {
@@ -100,6 +108,9 @@ fn of_entry(entry: &Value, year: i32) -> Map<String, Value> {
         }
     } else {
         kept.insert("when".to_owned(), Value::Object(when(planned)));
+    }
+    if let Some(stops) = entry["via"].as_array().filter(|stops| !stops.is_empty()) {
+        kept.insert("via".to_owned(), stops.iter().map(stop).collect());
     }
     happened(&mut values, "actual", &entry["actual"]);
     let actual = [&planned["depart"]["actual"], &planned["arrive"]["actual"], &entry["actual"]];
@@ -145,6 +156,23 @@ fn of_entry(entry: &Value, year: i32) -> Map<String, Value> {
     kept
 }
 
+fn stop(stop: &Value) -> Value {
+    let mut kept = Map::new();
+    put(&mut kept, "place", place(&stop["place"]));
+    for end in ["arrive", "depart"] {
+        put(&mut kept, end, if stop[end].is_null() { Value::Null } else { Value::Object(when(&stop[end])) });
+    }
+    Value::Object(kept)
+}
+
+/// Whose a visit or an entry is: a text, or a list of several. An earlier version told one alone.
+fn principals(of: &Value) -> Value {
+    match of["principals"].as_array().filter(|all| all.len() > 1) {
+        Some(several) => several.iter().map(text).collect(),
+        None => text(&of["principal"]),
+    }
+}
+
 /// A time as the lock file keeps it.
 fn when(when: &Value) -> Map<String, Value> {
     let mut kept = Map::new();
@@ -154,8 +182,15 @@ fn when(when: &Value) -> Map<String, Value> {
             for key in ["start", "end"] {
                 put(&mut kept, key, moment(&when[key]));
             }
-            if when["about"] == true {
-                kept.insert("about".to_owned(), true.into());
+            // What an earlier version wrote has both.
+            match (when["about"] == true, when["about_end"].as_bool()) {
+                (true, Some(true) | None) => drop(kept.insert("about".to_owned(), true.into())),
+                (true, Some(false)) => drop(kept.insert("about".to_owned(), "start".into())),
+                (false, Some(true)) => drop(kept.insert("about".to_owned(), "end".into())),
+                (false, _) => {}
+            }
+            if when["tbc"] == true {
+                kept.insert("tbc".to_owned(), true.into());
             }
         }
         Some("days") => {
@@ -165,16 +200,25 @@ fn when(when: &Value) -> Map<String, Value> {
         Some(_) => {
             put(&mut kept, "date", when["first_day"].clone());
             put(&mut kept, "part", when["part"].clone());
-            put(&mut kept, "after", text(&when["after"]));
+            let time = |clock: &Value| {
+                clock["local"].as_str().and_then(|local| local.get(11..16)).map(|time| format!("{time}:00"))
+            };
+            for key in ["not_before", "not_after"] {
+                put(&mut kept, key, time(&when[key]).map_or(Value::Null, Value::from));
+            }
             if let Some(between) = when["between"].as_array() {
-                let time = |clock: &Value| {
-                    clock["local"].as_str().and_then(|local| local.get(11..16)).map(|time| format!("{time}:00"))
-                };
                 kept.insert("between".to_owned(), between.iter().filter_map(time).collect());
             }
         }
         None => {}
     }
+    let also = when["also_after"].as_array().filter(|also| !also.is_empty());
+    let after = match also {
+        Some(also) => std::iter::once(&when["after"]).chain(also).map(text).collect(),
+        None => text(&when["after"]),
+    };
+    put(&mut kept, "after", after);
+    put(&mut kept, "before", text(&when["before"]));
     kept
 }
 

@@ -4,8 +4,8 @@ use chrono::NaiveDate;
 
 use super::{StyledText, Styles};
 use crate::listing::{ListedEntry, ListedJourney, ListedTiming, ListedWhen};
-use crate::locale::{Label, Phrase};
-use crate::programme::{Status, StatusKind, TimedSpan};
+use crate::locale::{Label, Phrase, capitalised};
+use crate::programme::{Status, StatusKind};
 use crate::render::localizer::Localizer;
 use crate::render::restricted::{self, sections};
 use crate::zone::Zone;
@@ -73,6 +73,7 @@ impl DayContext<'_> {
             ListedTiming::Journey { depart, arrive } => {
                 let mut departure = day.journey_end(Label::Departs, depart);
                 texts.append(&mut departure.texts);
+                texts.extend(localizer.stops(entry).into_iter().map(|stop| StyledText::plain(stop).below()));
                 (Row { texts, ..departure }, Some(day.journey_end(Label::Arrives, arrive)))
             }
         };
@@ -80,6 +81,12 @@ impl DayContext<'_> {
         if let Some(arrival) = arrival {
             rows.push(std::mem::replace(&mut last, arrival));
         }
+        // Beside clock times there is no room for it.
+        let others = localizer.others(entry.timing.begin()).filter(|_| !matches!(last.times, TimeColumns::Words(_)));
+        last.texts.extend(others.map(|others| StyledText::plain(capitalised(&others)).below()));
+        let whole = entry.part_of.filter(|_| entry.depth == 0);
+        let whole = whole.map(|whole| localizer.labelled(Label::PartOf, &localizer.text(whole.title)));
+        last.texts.extend(whole.map(|whole| StyledText::plain(whole).below()));
         last.texts.extend(marks(localizer, entry).map(|marks| StyledText::new(marks, styles.faint).below()));
         for section in sections(localizer, entry) {
             last.texts.push(StyledText::new(localizer.locale.label(section.heading), styles.faint).below());
@@ -87,6 +94,10 @@ impl DayContext<'_> {
             last.texts.extend(lines.map(|line| StyledText::plain(line).below()));
         }
         rows.push(last);
+        // What stands inside of its whole is indented as the details of that are.
+        for text in rows.iter_mut().flat_map(|row| &mut row.texts) {
+            text.indent += entry.depth * super::DETAIL_INDENT;
+        }
         rows
     }
 
@@ -119,7 +130,11 @@ impl DayContext<'_> {
 fn marks(localizer: &Localizer<'_>, entry: &ListedEntry<'_>) -> Option<String> {
     let locale = localizer.locale;
     let mut marks: Vec<String> = Vec::new();
-    if let ListedTiming::Stay(ListedWhen::Clock(TimedSpan { end: None, .. })) = entry.timing {
+    if entry.timing.is_to_be_confirmed() {
+        marks.push(locale.phrase(Phrase::ToBeConfirmed).to_owned());
+    }
+    let is_open = |when: &ListedWhen<'_>| when.clock().is_some_and(|span| span.end.is_none());
+    if matches!(&entry.timing, ListedTiming::Stay(when) if is_open(when)) {
         marks.push(locale.phrase(Phrase::EndUnknownMark).to_owned());
     }
     marks.extend(entry.access.map(|access| locale.access_mark(access).to_owned()));

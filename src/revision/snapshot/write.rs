@@ -7,9 +7,12 @@ use std::fmt::Write as _;
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
 
 use crate::listing::{
-    AudienceMark, ListedActual, ListedDispute, ListedEntry, ListedJourney, ListedTiming, ListedVisit, ListedWhen,
+    AudienceMark, ListedActual, ListedDispute, ListedEntry, ListedJourney, ListedStop, ListedTiming, ListedVisit,
+    ListedWhen,
 };
-use crate::programme::{Audience, Identity, Language, Place, Press, Published, Source, Staff, Text, Visit, WithinDay};
+use crate::programme::{
+    About, Audience, Identity, KnownTime, Language, Place, Press, Published, Source, Staff, Text, Visit, WithinDay,
+};
 use crate::revision::digest::{Digest, digest};
 use crate::zone::{Moment, rfc3339};
 
@@ -31,6 +34,9 @@ impl OfVisit {
             json.text(&dispute.says);
             json.source(&visit.sources()[dispute.source]);
         });
+        if let Some(host) = &visit.host {
+            json.text(host);
+        }
         Self { digest: digest(json.out.as_bytes()), year: year((visit.from, visit.to)) }
     }
 
@@ -51,8 +57,9 @@ pub(in crate::revision) fn write_visit(visit: &ListedVisit<'_>) -> String {
     json.field("title");
     json.text(visit.title);
     json.word("kind", visit.kind.word());
-    json.optional("principal", Some(visit.principal));
+    json.texts("principal", visit.principals);
     json.optional("counterpart", visit.counterpart);
+    json.optional("host", visit.host);
     json.field("dates");
     json.object(|json| {
         json.date("from", visit.dates.0);
@@ -101,18 +108,27 @@ pub(in crate::revision) fn write(visit: OfVisit, entry: &ListedEntry<'_>, told_o
             }
         }
     }
+    if !entry.via.is_empty() {
+        json.field("via");
+        json.list(&entry.via, Json::stop);
+    }
     if let Some(place) = entry.place {
         json.place(place);
     }
+    json.optional("part_of", entry.part_of.map(|whole| whole.title));
     json.word("status", entry.status.kind.word());
     json.optional("reason", entry.status.reason.as_ref());
     if let Some(access) = entry.access {
         json.word("access", access.word());
     }
-    json.optional("principal", entry.principal);
+    json.texts("principal", entry.principals);
     if !entry.with.is_empty() {
         json.field("with");
-        json.list(entry.with, Json::text);
+        // A text, or a list of who and as what.
+        json.list(entry.with, |json, person| match &person.role {
+            None => json.text(&person.who),
+            Some(role) => json.list(&[&person.who, role], |json, text| json.text(text)),
+        });
     }
     if let Some(note) = entry.note {
         json.digested("note", |json| json.text(note));
@@ -266,11 +282,29 @@ impl Json {
         });
     }
 
+    /// One text as it is, or a list of several.
+    fn texts(&mut self, key: &str, texts: &[Text]) {
+        match texts {
+            [] => {}
+            [one] => self.optional(key, Some(one)),
+            several => {
+                self.field(key);
+                self.list(several, Self::text);
+            }
+        }
+    }
+
     fn optional(&mut self, key: &str, text: Option<&Text>) {
         if let Some(text) = text {
             self.field(key);
             self.text(text);
         }
+    }
+
+    /// That something is so.
+    fn flag(&mut self, key: &str) {
+        self.field(key);
+        self.out.push_str("true");
     }
 
     fn moment(&mut self, key: &str, moment: Moment) {
@@ -286,44 +320,54 @@ impl Json {
 
     fn when(&mut self, when: &ListedWhen<'_>) {
         self.word("zone", when.zone().name());
-        match when {
-            ListedWhen::Clock(clock) => {
+        match when.time {
+            KnownTime::Clock(clock) => {
                 self.moment("start", clock.start);
                 if let Some(end) = clock.end {
                     self.moment("end", end.in_zone(clock.start.zone()));
                 }
-                if clock.about {
-                    self.field("about");
-                    self.out.push_str("true");
+                match clock.about {
+                    About { start: false, end: false } => {}
+                    About { start: true, end: true } => self.flag("about"),
+                    About { start: true, .. } => self.word("about", "start"),
+                    About { .. } => self.word("about", "end"),
+                }
+                if clock.to_be_confirmed {
+                    self.flag("tbc");
                 }
             }
-            ListedWhen::Day { date, within, .. } => {
-                self.date("date", *date);
+            KnownTime::Day { date, within, .. } => {
+                self.date("date", date);
                 match within {
                     WithinDay::Day => {}
                     WithinDay::Part(part) => self.word("part", part.word()),
                     WithinDay::Between(first, last) => {
                         self.field("between");
-                        self.list(&[first, last], |json, moment| json.time_of_day(**moment));
+                        self.list(&[first, last], |json, moment| json.time_of_day(*moment));
+                    }
+                    WithinDay::NotBefore(bound) => {
+                        self.field("not_before");
+                        self.time_of_day(bound);
+                    }
+                    WithinDay::NotAfter(bound) => {
+                        self.field("not_after");
+                        self.time_of_day(bound);
                     }
                 }
             }
-            ListedWhen::Days { from, to, .. } => {
-                self.date("from", *from);
-                self.date("to", *to);
+            KnownTime::Days { from, to, .. } => {
+                self.date("from", from);
+                self.date("to", to);
             }
-            ListedWhen::After { after: title, date, part, .. } => {
-                if let Some(date) = date {
-                    self.date("date", *date);
-                }
+            KnownTime::Unknown { part, .. } => {
                 if let Some(part) = part {
                     self.word("part", part.word());
                 }
-                self.field("after");
-                self.text(title);
             }
-            ListedWhen::ToBeAnnounced { .. } => {}
         }
+        let after: Vec<Text> = when.after.iter().map(|title| (*title).clone()).collect();
+        self.texts("after", &after);
+        self.optional("before", when.before);
     }
 
     fn end(&mut self, end: &ListedJourney<'_>) {
@@ -331,6 +375,20 @@ impl Json {
         if let Some(place) = end.place {
             self.place(place);
         }
+    }
+
+    fn stop(&mut self, stop: &ListedStop<'_>) {
+        self.object(|json| {
+            if let Some(place) = stop.place {
+                json.place(place);
+            }
+            for (key, when) in [("arrive", &stop.arrive), ("depart", &stop.depart)] {
+                if let Some(when) = when {
+                    json.field(key);
+                    json.object(|json| json.when(when));
+                }
+            }
+        });
     }
 
     fn place(&mut self, place: &Place) {

@@ -62,8 +62,7 @@ impl Json {
             self.object(|json| {
                 json.zoned(moment);
                 if about {
-                    json.field("about");
-                    json.out.push_str("true");
+                    json.flag("about");
                 }
             });
         }
