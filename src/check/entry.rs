@@ -207,24 +207,21 @@ impl Checker<'_, '_> {
 
     /// Refuses a journey that arrives before it leaves, as far as that is certain.
     fn arrives_later(&mut self, timing: &Timing, at: NodeId) {
-        let words = match (timing.begin().clock(), timing.finish().clock()) {
-            (Some(leaves), Some(arrives)) => {
-                if arrives.start.instant() > leaves.start.instant() {
-                    return;
-                }
-                let (arrives, leaves) = (local_time(arrives.start), local_time(leaves.start));
-                format!("This journey arrives at {arrives}, which is not later than it leaves, {leaves}.")
+        let (begin, finish) = (timing.begin(), timing.finish());
+        let words = if let (Some(leaves), Some(arrives)) = (begin.clock(), finish.clock()) {
+            if arrives.start.instant() > leaves.start.instant() {
+                return;
             }
-            _ => {
-                let (begin, finish) = (timing.begin(), timing.finish());
-                let (Some(leaves), Some(arrives)) = (Window::of(begin), Window::of(finish)) else { return };
-                if !arrives.is_before(leaves) {
-                    return;
-                }
-                let (arrives, leaves) = (finish.zone().moment(arrives.last), begin.zone().moment(leaves.first));
-                let (arrives, leaves) = (local_time(arrives), local_time(leaves));
-                format!("This journey arrives by {arrives} at the latest, before it can leave, at {leaves}.")
+            let (arrives, leaves) = (local_time(arrives.start), local_time(leaves.start));
+            format!("This journey arrives at {arrives}, which is not later than it leaves, {leaves}.")
+        } else {
+            let (Some(leaves), Some(arrives)) = (Window::of(begin), Window::of(finish)) else { return };
+            if !arrives.is_before(leaves) {
+                return;
             }
+            let (arrives, leaves) = (finish.zone().moment(arrives.last), begin.zone().moment(leaves.first));
+            let (arrives, leaves) = (local_time(arrives), local_time(leaves));
+            format!("This journey arrives by {arrives} at the latest, before it can leave, at {leaves}.")
         };
         self.error(codes::ARRIVES_BEFORE_IT_LEAVES, at, |d| {
             d.saying(words).with_help("Check the dates and the zone of each end.")

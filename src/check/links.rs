@@ -190,8 +190,8 @@ fn report_circles(drafts: &[VisitDraft<'_>], bound: &[Vec<Vec<Option<EntryRef>>>
     const DONE: u8 = 2;
     let precedences = precedences(drafts, bound);
     let mut state: Vec<Vec<u8>> = bound.iter().map(|entries| vec![NEW; entries.len()]).collect();
-    for visit in 0..bound.len() {
-        for entry in 0..bound[visit].len() {
+    for (visit, entries) in bound.iter().enumerate() {
+        for entry in 0..entries.len() {
             // A stack of its own: a chain of entries may be longer than the program's stack is deep.
             let mut path = vec![(EntryRef { visit, entry }, 0)];
             while let Some((at, next)) = path.last_mut() {

@@ -53,7 +53,9 @@ pub(super) fn bind(own: usize, draft: &mut VisitDraft<'_>, report: &mut Report) 
 /// Reports each circle of parts once; whether there is one.
 fn report_circles(draft: &VisitDraft<'_>, parts: &[Part], report: &mut Report) -> bool {
     let mut whole_of: Vec<Option<&Part>> = vec![None; draft.unresolved.len()];
-    parts.iter().for_each(|part| whole_of[part.row] = Some(part));
+    for part in parts {
+        whole_of[part.row] = Some(part);
+    }
     // In which walk each was come by.
     let mut walks = vec![0_usize; draft.unresolved.len()];
     let mut found = false;

@@ -104,10 +104,14 @@ fn nest(programme: &Programme, positions: &HashMap<EntryRef, usize>, entries: &m
     let wholes: Vec<Option<usize>> = entries.iter().map(whole).collect();
     let mut parts: HashMap<usize, Vec<usize>> = HashMap::new();
     for (part, whole) in wholes.iter().enumerate() {
-        whole.iter().for_each(|whole| parts.entry(*whole).or_default().push(part));
+        if let Some(whole) = whole {
+            parts.entry(*whole).or_default().push(part);
+        }
     }
     // Those that stand first are taken first, from the end of a stack.
-    parts.values_mut().for_each(|parts| parts.sort_by_key(|part| std::cmp::Reverse((entries[*part].order, *part))));
+    for parts in parts.values_mut() {
+        parts.sort_by_key(|part| std::cmp::Reverse((entries[*part].order, *part)));
+    }
     let mut outermost: Vec<usize> = parts.keys().copied().filter(|whole| wholes[*whole].is_none()).collect();
     outermost.sort_unstable();
     for (group, whole) in (1..).zip(outermost) {

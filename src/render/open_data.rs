@@ -285,7 +285,7 @@ pub(super) fn clock(moment: Moment) -> objects::ClockTime {
 
 /// What happened, and how much later than planned.
 fn happened<'r>(actual: &ListedActual<'r>, planned: &ListedWhen<'r>) -> objects::Actual<'r> {
-    let (was, plan) = (actual.when.as_ref().and_then(|when| when.clock()), planned.clock());
+    let (was, plan) = (actual.when.as_ref().and_then(ListedWhen::clock), planned.clock());
     let ended = was.and_then(|was| was.end).or(actual.end.map(|(end, _)| end));
     let later = |was: Option<Moment>, plan: Option<Moment>| Some((was?.instant() - plan?.instant()).num_minutes());
     objects::Actual {

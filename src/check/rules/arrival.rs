@@ -63,10 +63,9 @@ pub(super) fn check(schedule: &mut WholeSchedule<'_, '_>, places: &EntryPlaces, 
             // A journey lasts for days at most, so that the search can begin that much earlier.
             let from = arrivals.partition_point(|arrival| arrival.window.first < days.first - Duration::days(7));
             let nearby = arrivals[from..].iter().take_while(|arrival| arrival.window.first <= days.last);
-            if !nearby.filter(|arrival| arrival.window.meets(days)).any(|arrival| visit.is_reached_by(arrival.ends)) {
-                if told.insert(*at) {
-                    report(schedule, first);
-                }
+            let mut nearby = nearby.filter(|arrival| arrival.window.meets(days));
+            if !nearby.any(|arrival| visit.is_reached_by(arrival.ends)) && told.insert(*at) {
+                report(schedule, first);
             }
         }
     }

@@ -25,7 +25,9 @@ pub(super) fn gather(visits: &[VisitContext<'_>]) -> Vec<Person> {
             })
         };
         let principals: Vec<usize> = context.visit.principals.iter().map(|text| find(text, &mut people)).collect();
-        principals.iter().for_each(|person| people[*person].visits.push(visit));
+        for person in &principals {
+            people[*person].visits.push(visit);
+        }
         let entries = context.visit.entries.iter().enumerate();
         for (position, entry) in entries.filter(|(_, entry)| entry.status.is_planned()) {
             let own: Vec<usize> = entry.principals.iter().map(|text| find(text, &mut people)).collect();
