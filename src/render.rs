@@ -3,6 +3,7 @@
 pub mod atom;
 pub mod changes;
 pub(crate) mod csv;
+mod days;
 mod description;
 pub mod html;
 pub mod ics;
