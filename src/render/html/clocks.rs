@@ -288,9 +288,10 @@ fn city_or_zone<'v>(
 }
 
 fn marked_city_or_zone(page: &PageContext<'_>, visit: &ListedVisit<'_>, zone: Zone, city: Option<&Text>) -> Markup {
-    match city {
-        Some(city) => page.marked_names(visit, &[city]),
-        None => html! { (page.locale.zone_place(zone.name())) },
+    if let Some(city) = city {
+        page.marked_names(visit, &[city])
+    } else {
+        html! { (page.locale.zone_place(zone.name())) }
     }
 }
 
