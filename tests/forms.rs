@@ -103,6 +103,54 @@ fn five_occasions_read_as_they_should() {
     golden_in(&case, "state-visit-ja.txt", &programme_of(&folder.read("dist/public/ja/visits/state-visit.html")));
 }
 
+/// What `set` writes of each form, and what it then says of it.
+#[test]
+fn every_form_can_be_set() {
+    let folder = built_from(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/occasions"));
+    for (entry, value, written, told) in [
+        (
+            "signing",
+            "when={date: 2027-03-09, not_before: 13:30}",
+            "when: {date: 2027-03-09, not_before: 13:30}",
+            "not before 13:30 CET",
+        ),
+        ("briefing", "when.not_after=17:00", "not_before: 15:00, not_after: 17:00}", "between 15:00 and 17:00 CET"),
+        ("lunch", "when.about=true", "end: 15:45, about: true}", "about 14:15–15:45 CET"),
+        (
+            "statement",
+            "when.tbc=",
+            "{start: 2027-03-09 13:45, after: [talks, signing]}",
+            "(was: 9 Mar 13:45 CET (time to be confirmed)",
+        ),
+        (
+            "statement",
+            "when.after=talks",
+            "{start: 2027-03-09 13:45, after: talks}",
+            "13:45 CET, after “Talks with the prime minister”, end",
+        ),
+        ("signing", "when={before: banquet}", "when: {before: banquet}", "9 Mar, before “State banquet”"),
+        ("forum", "principal=[The King]", "principal: [The King]", "principal changed: The King (was: The President)"),
+        ("museum", "with=[{who: Pupils, as: guests}]", "with: [{who: Pupils, as: guests}]", "Pupils (guests)"),
+        ("museum", "part_of=forum", "part_of: forum", "larger event announced: “Business forum”"),
+        (
+            "return",
+            "via=[{place: {city: Dubai, country: AE}, zone: Asia/Dubai}]",
+            "via: [{place: {city: Dubai,",
+            "Dubai, United Arab Emirates",
+        ),
+    ] {
+        let ran = folder.run(&["set", "--at", crate::support::AT, &format!("state-visit/{entry}"), value]);
+        assert_eq!((ran.code, ran.stderr.as_str()), (0, ""), "{value}");
+        let file = folder.read("schedules/state-visit.yaml");
+        assert!(file.contains(written), "{written} is not in {file}");
+        assert!(ran.stdout.contains(told), "{told} is not in {}", ran.stdout);
+    }
+    let ran = folder.run(&["set", "state-visit/toasts", "part_of=talks"]);
+    assert!(ran.code == 1 && ran.stderr.contains("does not begin before"), "{}", ran.stderr);
+    let ran = folder.run(&["set", "--at", crate::support::AT, "state-visit", "kind=stopover", "host=The host"]);
+    assert!(ran.stdout.contains("host announced: The host"), "{}", ran.stdout);
+}
+
 /// Days that have entries on several clocks are in the order in which things happen, and a date that is lived through twice
 /// stands twice.
 #[test]
