@@ -1,4 +1,4 @@
-//! The days of a visit: one for each date of the place where the President is, in the order in which things happen.
+//! The days of a visit: one for each date of the place where the principal is, in the order in which things happen.
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 
