@@ -16,6 +16,7 @@ mod fields;
 mod file;
 mod form;
 mod plain;
+mod press;
 mod refuse;
 mod shape;
 mod sketch;
@@ -36,9 +37,12 @@ pub(crate) use spelling::{
     with_suggestion,
 };
 pub use tree::{MAX_DEPTH, NodeId};
+pub use press::{
+    Accreditation, Coverage, CoveredPart, Embargo, Press, PressCentre, Staff, StaffStep, Step, StepPlace, StepTime,
+    VisitPress,
+};
 pub use visit::{
-    About, Actual, Dates, Dispute, End, Entry, Participant, Place, Press, Role, Source, Staff, Stop, TimeKeys, Visit,
-    When,
+    About, Actual, Dates, Dispute, End, Entry, Participant, Place, Role, Source, Stop, TimeKeys, Visit, When,
 };
 
 use crate::diagnostic::Report;

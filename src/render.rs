@@ -3,6 +3,7 @@
 pub mod atom;
 pub mod changes;
 pub(crate) mod csv;
+pub(crate) mod day;
 mod description;
 pub mod html;
 pub mod ics;

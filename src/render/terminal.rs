@@ -14,7 +14,7 @@ use chrono::NaiveDate;
 
 use self::rows::{DayContext, Row};
 use self::table::Table;
-use self::wrap::wrap;
+pub(super) use self::wrap::wrap;
 use super::description::description;
 use super::localizer::{Localizer, first_day};
 use crate::listing::{ListedEntry, ListedVisit, Listing};

@@ -70,6 +70,19 @@ pub fn withdraw(
     }
     if let (Subject::Entry(identity), Withdrawal::Redacted | Withdrawal::Past) = (subject, how) {
         let taken_back = TakenBack { identity, titles: old.titles(), is_past: how == Withdrawal::Past };
+        // Its steps are events of their own, and tell what it is called, and where.
+        let is_around = |other: &Subject| matches!(other, Subject::Step(name) if name.around().as_ref() == Some(identity));
+        for other in lock.subjects().filter(is_around) {
+            let other = &*other.to_string();
+            let old = lock.entry_line(other).expect("the lock file was read, with its lines");
+            let mut line = Rewriting::new(&old, database);
+            let is_changed = (0..line.columns.len()).fold(false, |changed, index| {
+                changed | line.withdraw(index, how, is_published, at)
+            });
+            if is_changed {
+                lines.push((other.to_owned(), line.text(other)));
+            }
+        }
         for other in lock.subjects().filter(|other| matches!(other, Subject::Entry(_)) && other != subject) {
             let other = &*other.to_string();
             let old = lock.entry_line(other).expect("the lock file was read, with its lines");

@@ -77,7 +77,7 @@ fn kinds_of<'s>(feeds: &[&'s Feed]) -> Vec<&'s Feed> {
 fn shows(feed: &Feed, visit: &Visit, entry: WrittenEntry<'_>) -> bool {
     let entry = entry.entry;
     let principals = visit.principals_of(entry);
-    feed.audience >= entry.audience && feed.only.admits(entry.kind, entry.access, principals)
+    feed.audience >= entry.audience && feed.only.admits(entry.kind, &entry.access, principals)
 }
 
 /// The texts of a visit's sources and disputes.

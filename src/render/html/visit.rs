@@ -8,7 +8,7 @@ use maud::{Markup, html};
 use super::clocks::{day_elsewhere, day_place, marked_day_place, marked_zone_city};
 use super::days::{Day, days};
 use super::page::{LinkPreview, PageContent, whole, zone_choice};
-use super::{PageContext, changes_link, entry, structured_data, subscribe, timeline, visit_path};
+use super::{PageContext, changes_link, day, entry, structured_data, subscribe, timeline, visit_path};
 use crate::listing::{ListedEntry, ListedVisit};
 use crate::locale::{self, Label, Phrase, Unknown};
 use crate::programme::{Id, StatusKind, Text};
@@ -100,7 +100,9 @@ fn choices(page: &PageContext<'_>, visit: &ListedVisit<'_>, days: &[Day<'_, '_>]
     let (mut kinds, mut accesses) = (Vec::new(), Vec::new());
     for entry in &visit.entries {
         kinds.extend(Some(entry.kind).filter(|kind| !kinds.contains(kind)));
-        accesses.extend(entry.access.filter(|access| !accesses.contains(access)));
+        for access in entry.access.iter().flat_map(|part| [part.access.general(), part.access]) {
+            accesses.extend(Some(access).filter(|access| !accesses.contains(access)));
+        }
     }
     let all = |phrase: Phrase| page.phrase(phrase);
     html! {
@@ -277,7 +279,7 @@ fn programme(page: &PageContext<'_>, visit: &ListedVisit<'_>, days: &[Day<'_, '_
                     @match day.date {
                         None => (locale::capitalised(page.locale.unknown(Unknown::Day))),
                         Some(date) => {
-                            (page.locale.full_day(date))
+                            (day::link(page, date, &page.locale.full_day(date)))
                             // Over the date line there are two days of one date.
                             @if days.iter().filter(|other| other.date == day.date).count() > 1 {
                                 " · " (marked_day_place(page, visit, day))

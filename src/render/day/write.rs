@@ -1,0 +1,148 @@
+//! A day as text of 72 columns, and as Markdown.
+
+use unicode_width::UnicodeWidthStr;
+
+use super::{DaySheet, SheetItem, SheetSection, SheetVisit};
+use crate::render::terminal::wrap;
+
+/// How many columns a line of text has.
+const WIDTH: usize = 72;
+/// How far what is said of an item is indented below its time.
+const INDENT: usize = 4;
+
+/// A day as text.
+pub(crate) fn text(sheet: &DaySheet) -> String {
+    let mut page = TextPage::default();
+    page.line(0, &sheet.heading);
+    page.out.push_str(&"=".repeat(sheet.heading.width().min(WIDTH)));
+    page.out.push('\n');
+    if let Some(band) = sheet.band {
+        page.line(0, band);
+    }
+    for visit in &sheet.visits {
+        page.visit(visit);
+    }
+    page.out
+}
+
+#[derive(Default)]
+struct TextPage {
+    out: String,
+}
+
+impl TextPage {
+    /// A text, in as many lines as it takes.
+    fn line(&mut self, indent: usize, text: &str) {
+        for line in wrap(text, WIDTH - indent) {
+            self.out.push_str(&" ".repeat(indent));
+            self.out.push_str(line.trim_end());
+            self.out.push('\n');
+        }
+    }
+
+    /// The same, with what follows the first line indented further.
+    fn hanging(&mut self, indent: usize, text: &str) {
+        for (at, line) in wrap(text, WIDTH - indent - 2).iter().enumerate() {
+            self.out.push_str(&" ".repeat(if at == 0 { indent } else { indent + 2 }));
+            self.out.push_str(line.trim_end());
+            self.out.push('\n');
+        }
+    }
+
+    fn visit(&mut self, visit: &SheetVisit) {
+        self.out.push('\n');
+        self.line(0, &visit.title);
+        self.line(0, &visit.people);
+        for clock in &visit.clocks {
+            self.line(0, clock);
+        }
+        for item in &visit.items {
+            self.out.push('\n');
+            self.item(item);
+        }
+        for section in [&visit.press, &visit.not_announced, &visit.sources].into_iter().flatten() {
+            self.out.push('\n');
+            self.section(0, section);
+        }
+    }
+
+    fn item(&mut self, item: &SheetItem) {
+        for mark in &item.marks {
+            self.line(0, &format!("[{mark}]"));
+        }
+        item.times.iter().for_each(|time| self.line(0, time));
+        self.line(INDENT, &item.title);
+        item.details.iter().for_each(|detail| self.hanging(INDENT, detail));
+        item.sections.iter().for_each(|section| self.section(INDENT, section));
+    }
+
+    fn section(&mut self, indent: usize, section: &SheetSection) {
+        self.line(indent, &section.heading);
+        for step in &section.steps {
+            self.hanging(indent + 2, &format!("{}  {}", step.time, step.what));
+        }
+        section.lines.iter().for_each(|line| self.hanging(indent + 2, line));
+    }
+}
+
+/// A day as Markdown.
+pub(crate) fn markdown(sheet: &DaySheet) -> String {
+    let mut out = format!("# {}\n", escaped(&sheet.heading));
+    if let Some(band) = sheet.band {
+        out += &format!("\n*{}*\n", escaped(band));
+    }
+    for visit in &sheet.visits {
+        out += &format!("\n## {}\n\n{}\n", escaped(&visit.title), escaped(&visit.people));
+        for clock in &visit.clocks {
+            out += &format!("\n{}\n", escaped(clock));
+        }
+        for item in &visit.items {
+            out += &format!("\n### {}\n\n", escaped(&item.title));
+            for mark in &item.marks {
+                out += &format!("- *{}*\n", escaped(mark));
+            }
+            for time in &item.times {
+                out += &format!("- **{}**\n", escaped(time));
+            }
+            for detail in &item.details {
+                out += &format!("- {}\n", escaped(detail));
+            }
+            for section in &item.sections {
+                out += &format!("- {}\n", escaped(&section.heading));
+                markdown_lines(&mut out, "  ", section);
+            }
+        }
+        for section in [&visit.press, &visit.not_announced, &visit.sources].into_iter().flatten() {
+            out += &format!("\n### {}\n\n", escaped(&section.heading));
+            markdown_lines(&mut out, "", section);
+        }
+    }
+    out
+}
+
+fn markdown_lines(out: &mut String, indent: &str, section: &SheetSection) {
+    for step in &section.steps {
+        *out += &format!("{indent}- **{}** {}\n", escaped(&step.time), escaped(&step.what));
+    }
+    for line in &section.lines {
+        *out += &format!("{indent}- {}\n", escaped(line));
+    }
+}
+
+/// A text in which nothing is markup; an address stays one.
+fn escaped(text: &str) -> String {
+    let word = |word: &str| {
+        if word.starts_with("https://") || word.starts_with("http://") {
+            return word.to_owned();
+        }
+        let mut out = String::with_capacity(word.len());
+        for c in word.chars() {
+            if "\\`*_[]<>#|~".contains(c) {
+                out.push('\\');
+            }
+            out.push(c);
+        }
+        out
+    };
+    text.split(' ').map(word).collect::<Vec<_>>().join(" ")
+}
