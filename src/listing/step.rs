@@ -23,6 +23,8 @@ pub struct StepHeading<'p> {
     pub title: Option<&'p Text>,
     /// Who is meant.
     pub who: &'p [Text],
+    /// Whom to ask.
+    pub contact: Option<&'p Text>,
 }
 
 impl Step {

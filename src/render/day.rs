@@ -351,12 +351,12 @@ fn entry_item(localizer: &Localizer<'_>, entry: &ListedEntry<'_>, date: NaiveDat
     let localizer = &localizer.for_entry(entry);
     let locale = localizer.locale;
     let end = |label: Label, end: &ListedJourney<'_>| {
-        let time = localizer.when_beside(&end.when, Some(date));
+        let time = localizer.when_on(&end.when, date);
         let place = end.place.and_then(|place| localizer.place(place));
         localizer.labelled(label, &place.map_or(time.clone(), |place| locale.time_at_place(&time, &place)))
     };
     let times = match &entry.timing {
-        ListedTiming::Stay(when) => vec![localizer.when_beside(when, Some(date))],
+        ListedTiming::Stay(when) => vec![localizer.when_on(when, date)],
         ListedTiming::Journey { depart, arrive } => {
             let stops = localizer.stops(entry);
             std::iter::once(end(Label::Departs, depart)).chain(stops).chain([end(Label::Arrives, arrive)]).collect()
@@ -436,8 +436,8 @@ fn step_line(localizer: &Localizer<'_>, step: &Step, date: NaiveDate) -> SheetSt
         (None, None),
     );
     let place = step.place.as_ref().and_then(|place| localizer.place(place));
-    let what = place.map_or(what.clone(), |place| localizer.locale.time_at_place(&what, &place));
+    let what = place.map_or(what.clone(), |place| localizer.locale.names(&[what.into(), place.into()]));
     let note = step.note.as_ref().map(|note| localizer.text(note));
     let what = note.map_or(what.clone(), |note| [&what, localizer.locale.punctuation().clauses, &note].concat());
-    SheetStep { time: localizer.when_beside(&step.listed_when(), Some(date)), what: capitalised(&what) }
+    SheetStep { time: localizer.when_on(&step.listed_when(), date), what: capitalised(&what) }
 }

@@ -44,13 +44,6 @@ pub(crate) fn description(
         }
         text.line(&localizer.labelled(Label::Stream, stream));
     }
-    if let Some(visit) = visit.filter(|_| entry.step.is_none()) {
-        if let Some(section) = of_visit(localizer, visit) {
-            text.paragraph();
-            text.line(localizer.locale.label(section.heading));
-            section.lines.iter().for_each(|line| text.line(line));
-        }
-    }
     for section in sections(localizer, entry) {
         text.paragraph();
         text.line(localizer.locale.label(section.heading));
@@ -61,6 +54,11 @@ pub(crate) fn description(
     sources(&mut text, localizer, entry.sources);
     if let Some(visit) = visit {
         about_visit(&mut text, localizer, visit);
+        if let Some(section) = of_visit(localizer, visit).filter(|_| entry.step.is_none()) {
+            text.paragraph();
+            text.line(localizer.locale.label(section.heading));
+            section.lines.iter().for_each(|line| text.line(line));
+        }
     }
     text.text
 }
@@ -151,6 +149,9 @@ fn circumstances(text: &mut Paragraphs, localizer: &Localizer<'_>, entry: &Liste
     if let Some(step) = entry.step.filter(|step| !step.who.is_empty()) {
         let who: Vec<_> = step.who.iter().map(|who| localizer.text(who)).collect();
         text.line(&localizer.labelled(Label::StepFor, &words.names(&who)));
+    }
+    if let Some(contact) = entry.step.and_then(|step| step.contact) {
+        text.line(&localizer.labelled(Label::Contact, &localizer.text(contact)));
     }
     if let Some(whole) = entry.part_of {
         text.line(&localizer.labelled(Label::PartOf, &localizer.locale.quoted(&localizer.text(whole.title))));

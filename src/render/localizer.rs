@@ -256,6 +256,20 @@ impl<'a> Localizer<'a> {
         others.map_or(known.clone(), |others| self.both(&known, &others))
     }
 
+    /// The same on a sheet of one day: a clock time does not name it either.
+    pub(crate) fn when_on(&self, when: &ListedWhen<'_>, day: NaiveDate) -> String {
+        let KnownTime::Clock(span) = when.time else { return self.when_beside(when, Some(day)) };
+        let text = self.on_clocks(&span, Meaning::Exact, Some(day));
+        let text = match span.to_be_confirmed {
+            true => self.locale.title_with(&text, self.locale.phrase(Phrase::ToBeConfirmed)),
+            false => text,
+        };
+        match self.others(when) {
+            Some(others) => self.both(&text, &others),
+            None => text,
+        }
+    }
+
     /// After and before which other entries something comes.
     pub(crate) fn others(&self, when: &ListedWhen<'_>) -> Option<String> {
         self.others_as(when, |title| self.text(title))

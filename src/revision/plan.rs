@@ -105,7 +105,7 @@ pub fn states(programme: &Programme, at: DateTime<Utc>) -> States {
             let seen = snapshot::write_visit(&listed).into();
             states.insert(key(Subject::Visit(visit.id().clone())), State { order: 0, seen });
             for (order, entry) in (1..).zip(listed.in_order()) {
-                let seen = snapshot::write(of_visit, entry, &[]).into();
+                let seen = snapshot::write(of_visit.seen_by(audience), entry, &[]).into();
                 states.insert(key(Subject::Entry(entry.identity.clone())), State { order, seen });
             }
         }
@@ -279,6 +279,7 @@ impl<'l, 'p> Planner<'l, 'p> {
         now: Option<&ListedEntry<'p>>,
     ) -> Vec<View> {
         let mut write = |viewer: &Viewer<'p>, listed: &ListedEntry<'_>| {
+            let visit = visit.seen_by(viewer.audience());
             entry.revised.cells.add(snapshot::write(visit, listed, &viewer.told_of(entry.at)))
         };
         let mut views = vec![View { from: self.at, cell: now.map(|listed| write(viewer, listed)) }];

@@ -138,7 +138,12 @@ impl<'s, 'p> StepEvent<'s, 'p> {
             place: step.place.as_ref(),
             status: &self.status,
             access: entry.map_or(&[], |entry| entry.access),
-            step: Some(StepHeading { kind: step.kind, title: step.title.as_ref(), who: &step.who }),
+            step: Some(StepHeading {
+                kind: step.kind,
+                title: step.title.as_ref(),
+                who: &step.who,
+                contact: accreditation.and_then(|accreditation| accreditation.contact.as_ref()),
+            }),
             part_of: entry.map(|entry| ListedWhole {
                 visit: entry.visit,
                 id: entry.id,

@@ -153,6 +153,7 @@ impl Withdrawn {
                 kind: step.kind,
                 title: step.title.as_ref(),
                 who: &step.who,
+                contact: None,
             }),
             part_of: self.step.as_ref().and_then(|step| step.around.as_ref()).map(|around| ListedWhole {
                 visit: &self.address.visit,

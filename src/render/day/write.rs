@@ -10,6 +10,9 @@ const WIDTH: usize = 72;
 /// How far what is said of an item is indented below its time.
 const INDENT: usize = 4;
 
+/// How many columns a step needs beside its time; with less, it stands below that.
+const LEAST: usize = 24;
+
 /// A day as text.
 pub(crate) fn text(sheet: &DaySheet) -> String {
     let mut page = TextPage::default();
@@ -78,10 +81,22 @@ impl TextPage {
 
     fn section(&mut self, indent: usize, section: &SheetSection) {
         self.line(indent, &section.heading);
+        let indent = indent + 2;
+        let column = section.steps.iter().map(|step| step.time.width()).max().unwrap_or_default();
+        let beside = indent + column + 2;
         for step in &section.steps {
-            self.hanging(indent + 2, &format!("{}  {}", step.time, step.what));
+            if beside + LEAST > WIDTH {
+                self.hanging(indent, &step.time);
+                self.line(indent + 2, &step.what);
+                continue;
+            }
+            let blanks = " ".repeat(column - step.time.width());
+            for (at, line) in wrap(&step.what, WIDTH - beside).iter().enumerate() {
+                let before = if at == 0 { format!("{}{blanks}  ", step.time) } else { " ".repeat(column + 2) };
+                self.out.extend([&*" ".repeat(indent), &before, line.trim_end(), "\n"]);
+            }
         }
-        section.lines.iter().for_each(|line| self.hanging(indent + 2, line));
+        section.lines.iter().for_each(|line| self.hanging(indent, line));
     }
 }
 

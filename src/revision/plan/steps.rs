@@ -82,7 +82,7 @@ impl<'l, 'p> Planner<'l, 'p> {
                 if !self.shows_step_events(audience) {
                     continue;
                 }
-                let now = listed[index].as_ref();
+                let (now, of_visit) = (listed[index].as_ref(), of_visit.seen_by(audience));
                 let entry = |at: EntryRef| Some(&now?.entries[rows[index][at.entry]?]);
                 let mut views = vec![View { from: self.at, cell: None }];
                 views[0].cell = match (around, now) {

@@ -18,6 +18,8 @@ use crate::zone::{Moment, rfc3339};
 pub(in crate::revision) struct OfVisit {
     /// Of what shows of it in them.
     pub(in crate::revision) digest: Digest,
+    /// Of what shows of it to the press and staff, where that is more.
+    for_press: Option<Digest>,
     /// The year that its days are of; 0 where they are of two.
     year: i32,
 }
@@ -34,12 +36,25 @@ impl OfVisit {
         if let Some(host) = &visit.host {
             json.text(host);
         }
-        Self { digest: digest(json.out.as_bytes()), year: year((visit.from, visit.to)) }
+        let own = digest(json.out.as_bytes());
+        let for_press = visit.press.as_ref().map(|press| {
+            json.visit_press(press);
+            digest(json.out.as_bytes())
+        });
+        Self { digest: own, for_press, year: year((visit.from, visit.to)) }
+    }
+
+    /// What shows of it to an audience.
+    pub(in crate::revision) fn seen_by(self, audience: Audience) -> Self {
+        match audience {
+            Audience::Public => self,
+            Audience::Press | Audience::Staff => Self { digest: self.for_press.unwrap_or(self.digest), ..self },
+        }
     }
 
     /// For what is only looked at: nothing is compared with what shows of the visit.
     pub(super) fn uncompared(visit: &ListedVisit<'_>) -> Self {
-        Self { digest: digest(b""), year: year(visit.dates) }
+        Self { digest: digest(b""), for_press: None, year: year(visit.dates) }
     }
 }
 
@@ -72,7 +87,7 @@ pub(in crate::revision) fn write_visit(visit: &ListedVisit<'_>) -> String {
         json.digested("disputed", |json| json.disputes(&visit.disputed));
     }
     if let Some(press) = visit.press {
-        json.digested("press", |json| json.visit_press(press));
+        json.digested("press", |json| json.visit_press(&press));
     }
     json.out.push_str(NAMES);
     json.first = true;
@@ -106,6 +121,7 @@ pub(in crate::revision) fn write(visit: OfVisit, entry: &ListedEntry<'_>, told_o
         json.word("step", step.kind.word());
         json.optional("step_title", step.title);
         json.texts("who", step.who);
+        json.optional("contact", step.contact);
     }
     json.word("kind", entry.kind.word());
     // An entry's address is of what it is called now. Most are called as they ever were.

@@ -2,7 +2,7 @@
 
 use super::Json;
 use crate::listing::{ForPress, ForStaff, VisitForPress};
-use crate::programme::{AccessPart, Accreditation, Step};
+use crate::programme::{AccessPart, Accreditation, Step, VisitPress};
 
 impl Json {
     /// How far the press may come: a word, or a list of parts.
@@ -61,7 +61,7 @@ impl Json {
     }
 
     /// What the press needs of a visit.
-    pub(super) fn visit_press(&mut self, press: VisitForPress<'_>) {
+    pub(super) fn visit_press(&mut self, press: &VisitPress) {
         self.object(|json| {
             if let Some(centre) = &press.centre {
                 json.field("centre");
