@@ -30,6 +30,10 @@ pub use feeds::{BaseUrl, Feed, Feeds, Only, Pages};
 pub use file::File;
 pub(crate) use file::{find_cut_texts, find_doubts};
 pub use form::{Field, Form, Grammar, Map};
+pub use press::{
+    Accreditation, Coverage, CoveredPart, Embargo, Press, PressCentre, Staff, StaffStep, Step, StepPlace, StepTime,
+    VisitPress,
+};
 pub(crate) use shape::note;
 pub use shape::{Flag, Items, OneOrMany, Scalar, Shape, Table, Text};
 pub(crate) use spelling::{
@@ -37,10 +41,6 @@ pub(crate) use spelling::{
     with_suggestion,
 };
 pub use tree::{MAX_DEPTH, NodeId};
-pub use press::{
-    Accreditation, Coverage, CoveredPart, Embargo, Press, PressCentre, Staff, StaffStep, Step, StepPlace, StepTime,
-    VisitPress,
-};
 pub use visit::{
     About, Actual, Dates, Dispute, End, Entry, Participant, Place, Role, Source, Stop, TimeKeys, Visit, When,
 };

@@ -16,7 +16,9 @@ use std::sync::LazyLock;
 
 use chrono::NaiveDate;
 
-use crate::programme::{Access, COUNTRIES, EntryKind, Language, PartOfDay, StatusKind, StepKind, UiLanguage, VisitKind};
+use crate::programme::{
+    Access, COUNTRIES, EntryKind, Language, PartOfDay, StatusKind, StepKind, UiLanguage, VisitKind,
+};
 
 /// The names of languages, countries, kinds of entry and places of time zones, by their codes; a column a language, in the order of
 /// [`UiLanguage::ALL`].

@@ -30,7 +30,7 @@ pub use lock::{EntryState, Lock};
 pub use plan::{MovedEntry, Plan, Unrecorded, feed_settings, plan, states};
 pub use recorded::recorded;
 pub use snapshot::Snapshot;
-pub use step::{StepEvent, StepName};
+pub use step::{StepEvent, StepName, StepOf};
 pub use uid::uids;
 pub use value::{Dispute, Publication, Step, Stop, Value};
 pub use withdraw::{Refusal, Withdrawal, withdraw};

@@ -140,7 +140,9 @@ pub(super) fn bind(drafts: &mut VisitDraft<'_>, report: &mut Report) {
                     warn(codes::EMBARGO_HOLDS, nodes, &|d| {
                         let which = if *end == EmbargoEnd::Start { "start" } else { "end" };
                         d.saying(format!("The {which} that this embargo lasts until is not known, so it holds."))
-                            .with_help("Add the time when it is announced, or write the instant at which the embargo lifts.")
+                            .with_help(
+                                "Add the time when it is announced, or write the instant at which the embargo lifts.",
+                            )
                     });
                 }
                 known.and_then(|known| known.checked_add_signed(TimeDelta::from_std(*plus).ok()?))

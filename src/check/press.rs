@@ -10,8 +10,8 @@ use super::window::{Window, local_time};
 use crate::diagnostic::codes;
 use crate::document::{self, NodeId, Scalar, StepPlace, StepTime};
 use crate::programme::{
-    Access, AccessPart, Accreditation, KnownTime, Place, Press, PressCentre, Staff, Step, StepKind, TimedSpan,
-    Timing, VisitPress, When,
+    Access, AccessPart, Accreditation, KnownTime, Place, Press, PressCentre, Staff, Step, StepKind, TimedSpan, Timing,
+    VisitPress, When,
 };
 use crate::zone::{Moment, Zone};
 
@@ -50,9 +50,8 @@ type StepNames = HashMap<String, NodeId>;
 impl Checker<'_, '_> {
     /// How far the press may come.
     pub(super) fn coverage(&mut self, coverage: &document::Coverage<'_>) -> Vec<AccessPart> {
-        let word = |checker: &mut Self, scalar: &Scalar<'_>| {
-            checker.word(scalar, "press access", Access::ALL, Access::word)
-        };
+        let word =
+            |checker: &mut Self, scalar: &Scalar<'_>| checker.word(scalar, "press access", Access::ALL, Access::word);
         match coverage {
             document::Coverage::Whole(scalar) => {
                 word(self, scalar).map(|access| AccessPart { part: None, access }).into_iter().collect()
@@ -101,7 +100,10 @@ impl Checker<'_, '_> {
                 });
                 continue;
             }
-            let place = meet_at.clone().filter(|_| kind == StepKind::Gather).map(|venue| Place { venue: Some(venue), ..Place::default() });
+            let place = meet_at
+                .clone()
+                .filter(|_| kind == StepKind::Gather)
+                .map(|venue| Place { venue: Some(venue), ..Place::default() });
             let name = Some(format!("press/{}", kind.word()).into());
             let step = Step { name, kind, title: None, when: when.clone(), place, who: Vec::new(), note: None };
             let is_later = |other: &Step| Window::of(&other.when).is_some_and(|window| window.first > moment.instant());
@@ -191,7 +193,9 @@ impl Checker<'_, '_> {
 
     fn step_place(&mut self, place: &StepPlace<'_>) -> Option<Place> {
         match place {
-            StepPlace::Text(text) => self.line(Some(text)).map(|venue| Place { venue: Some(venue), ..Place::default() }),
+            StepPlace::Text(text) => {
+                self.line(Some(text)).map(|venue| Place { venue: Some(venue), ..Place::default() })
+            }
             StepPlace::Place(place) => Some(self.location(place)),
         }
     }
@@ -279,7 +283,8 @@ impl Checker<'_, '_> {
         around: StepContext<'_>,
     ) -> Accreditation {
         let when = self.step_time(written.deadline.as_ref(), around);
-        let (link, contact) = (written.link.as_ref().and_then(|link| self.address(link)), self.line(written.contact.as_ref()));
+        let (link, contact) =
+            (written.link.as_ref().and_then(|link| self.address(link)), self.line(written.contact.as_ref()));
         let note = self.lines(written.note.as_ref());
         let deadline = when.map(|(_, when)| Step {
             name: Some("accreditation".into()),
@@ -308,5 +313,6 @@ impl Checker<'_, '_> {
 fn latest_end(timing: &Timing) -> Option<DateTime<Utc>> {
     let finish = timing.finish();
     let end = finish.clock().and_then(|span| span.end).map(Moment::instant);
-    end.max(Window::of(finish).map(|window| window.last)).or_else(|| Window::of(timing.begin()).map(|window| window.last))
+    end.max(Window::of(finish).map(|window| window.last))
+        .or_else(|| Window::of(timing.begin()).map(|window| window.last))
 }

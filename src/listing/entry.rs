@@ -4,8 +4,8 @@ use chrono::{DateTime, Utc};
 
 use super::{ForPress, ForStaff, HostDay, ListOrder, StepHeading, Viewer};
 use crate::programme::{
-    AccessPart, Actual, Audience, Dispute, Embargo, Entry, EntryKind, EntryRef, Id, Identity, Journey, KnownTime, Participant, Place,
-    Source, Status, Stop, Text, Timing, Visit, When, WithinDay,
+    AccessPart, Actual, Audience, Dispute, Embargo, Entry, EntryKind, EntryRef, Id, Identity, Journey, KnownTime,
+    Participant, Place, Source, Status, Stop, Text, Timing, Visit, When, WithinDay,
 };
 use crate::zone::Moment;
 

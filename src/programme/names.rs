@@ -153,11 +153,9 @@ impl Access {
     pub fn general(self) -> Self {
         match self {
             Access::Open | Access::PreCredentialed | Access::ByInvitation => Access::Open,
-            Access::Pooled
-            | Access::PoolSpray
-            | Access::StillsOnly
-            | Access::PrintPool
-            | Access::HostBroadcaster => Access::Pooled,
+            Access::Pooled | Access::PoolSpray | Access::StillsOnly | Access::PrintPool | Access::HostBroadcaster => {
+                Access::Pooled
+            }
             Access::Closed => Access::Closed,
         }
     }

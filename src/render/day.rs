@@ -134,9 +134,7 @@ pub(crate) fn first_to_come(days: &ListedDays<'_, '_>, at: DateTime<Utc>) -> Opt
         let DayItem::Entry(entry) = item else { return false };
         let zone = entry.timing.begin().zone();
         let ended = entry.actual.as_ref().and_then(|actual| actual.ended()).or_else(|| entry.timing.announced_end());
-        entry.status.kind != StatusKind::Cancelled
-            && zone.end_of_day(date) > at
-            && ended.is_none_or(|ended| ended > at)
+        entry.status.kind != StatusKind::Cancelled && zone.end_of_day(date) > at && ended.is_none_or(|ended| ended > at)
     };
     let has_any = |(date, visits): &(&NaiveDate, &Vec<VisitDay<'_, '_>>)| {
         visits.iter().flat_map(|visit| &visit.items).any(|item| is_to_come(**date, item))
@@ -235,12 +233,7 @@ pub(crate) struct SheetStep {
 
 impl DaySheet {
     /// What is said of a day to a reader.
-    pub(crate) fn new(
-        audience: Audience,
-        date: NaiveDate,
-        visits: &[VisitDay<'_, '_>],
-        reader: DayReader<'_>,
-    ) -> Self {
+    pub(crate) fn new(audience: Audience, date: NaiveDate, visits: &[VisitDay<'_, '_>], reader: DayReader<'_>) -> Self {
         let locale = crate::locale::of(reader.ui_language);
         DaySheet {
             date,
@@ -257,19 +250,24 @@ impl DaySheet {
 
 fn sheet_visit(day: &VisitDay<'_, '_>, date: NaiveDate, reader: DayReader<'_>) -> SheetVisit {
     let visit = day.visit;
-    let localizer = &Localizer::new(reader.ui_language, reader.language, reader.clock.as_slice(), visit.title).for_page();
+    let localizer =
+        &Localizer::new(reader.ui_language, reader.language, reader.clock.as_slice(), visit.title).for_page();
     let locale = localizer.locale;
-    let people: Vec<_> = visit.principals.iter().chain(visit.counterpart).map(|person| localizer.text(person)).collect();
+    let people: Vec<_> =
+        visit.principals.iter().chain(visit.counterpart).map(|person| localizer.text(person)).collect();
     let whens = day.items.iter().filter_map(|item| match item {
         DayItem::Entry(entry) => Some(entry.timing.whens()),
         DayItem::Step(..) => None,
     });
-    let clocks = localizer.spans_of(whens.flatten().filter(|when| when.days().is_some_and(|(first, last)| first == date && last == date)));
+    let clocks = localizer.spans_of(
+        whens.flatten().filter(|when| when.days().is_some_and(|(first, last)| first == date && last == date)),
+    );
     let title = localizer.text(visit.title);
     let status = visit.status.filter(|status| status.kind != StatusKind::Confirmed);
     let prefix = status.and_then(|status| locale.prefix(status.kind)).unwrap_or_default();
     let press = restricted::of_visit(localizer, visit);
-    let open = visit.entries.iter().filter(|entry| !entry.timing.has_day() && (visit.dates.0..=visit.dates.1).contains(&date));
+    let open =
+        visit.entries.iter().filter(|entry| !entry.timing.has_day() && (visit.dates.0..=visit.dates.1).contains(&date));
     let open: Vec<String> = open.map(|entry| not_announced(localizer, entry)).collect();
     let entries = || {
         day.items.iter().filter_map(|item| match item {
@@ -289,7 +287,10 @@ fn sheet_visit(day: &VisitDay<'_, '_>, date: NaiveDate, reader: DayReader<'_>) -
     SheetVisit {
         visit: visit.id.to_string(),
         title: [prefix, &title].concat(),
-        people: locale.names(&people),
+        people: match visit.host {
+            Some(host) => [locale.names(&people), localizer.labelled(Label::Host, &localizer.text(host))].join(" · "),
+            None => locale.names(&people),
+        },
         clocks,
         items: day.items.iter().map(|item| sheet_item(localizer, item, date)).collect(),
         press: press.map(|RestrictedSection { heading, lines }| SheetSection {
@@ -379,8 +380,13 @@ fn details(localizer: &Localizer<'_>, entry: &ListedEntry<'_>) -> Vec<String> {
     let text = |text: &Text| localizer.text(text).into_owned();
     let mut lines: Vec<String> = Vec::new();
     lines.extend(entry.place.and_then(|place| localizer.place(place)));
-    lines.extend(localizer.access(entry.access, |access| locale.access(access)).map(|access| localizer.labelled(Label::Access, &access)));
-    let is_open = matches!(&entry.timing, ListedTiming::Stay(when) if when.clock().is_some_and(|span| span.end.is_none()));
+    lines.extend(
+        localizer
+            .access(entry.access, |access| locale.access(access))
+            .map(|access| localizer.labelled(Label::Access, &access)),
+    );
+    let is_open =
+        matches!(&entry.timing, ListedTiming::Stay(when) if when.clock().is_some_and(|span| span.end.is_none()));
     if is_open {
         lines.push(locale.unknown(Unknown::End).to_owned());
     }
@@ -430,11 +436,7 @@ fn sections(localizer: &Localizer<'_>, entry: &ListedEntry<'_>, date: NaiveDate)
 }
 
 fn step_line(localizer: &Localizer<'_>, step: &Step, date: NaiveDate) -> SheetStep {
-    let what = localizer.step_line(
-        (step.kind, step.title.as_ref(), &step.who),
-        "",
-        (None, None),
-    );
+    let what = localizer.step_line((step.kind, step.title.as_ref(), &step.who), "", (None, None));
     let place = step.place.as_ref().and_then(|place| localizer.place(place));
     let what = place.map_or(what.clone(), |place| localizer.locale.names(&[what.into(), place.into()]));
     let note = step.note.as_ref().map(|note| localizer.text(note));

@@ -164,7 +164,8 @@ fn circumstances(text: &mut Paragraphs, localizer: &Localizer<'_>, entry: &Liste
         let with: Vec<_> = entry.with.iter().map(|person| localizer.participant(person)).collect();
         text.line(&localizer.labelled(Label::With, &words.list(&with)));
     }
-    if let Some(access) = localizer.access(entry.access, |access| words.access(access)).filter(|_| entry.step.is_none()) {
+    if let Some(access) = localizer.access(entry.access, |access| words.access(access)).filter(|_| entry.step.is_none())
+    {
         text.line(&localizer.labelled(Label::Access, &access));
     }
     if entry.absence.is_none() {

@@ -24,8 +24,8 @@ use maud::{Markup, html};
 use rayon::prelude::*;
 use url::Url;
 
-use self::page::{LinkPreview, PageContent};
 pub(crate) use self::day::alone as day_alone;
+use self::page::{LinkPreview, PageContent};
 pub use self::page::{POLICY, problems};
 use self::subscribe::QrCodes;
 use self::visit::FormerAddresses;

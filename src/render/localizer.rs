@@ -509,7 +509,8 @@ impl<'a> Localizer<'a> {
         }
         let place = place.and_then(|place| self.place(place));
         let time = place.map_or(time.to_owned(), |place| locale.time_at_place(time, &place));
-        let line = if time.is_empty() { name.into_owned() } else { [&name, locale.punctuation().colon, &time].concat() };
+        let line =
+            if time.is_empty() { name.into_owned() } else { [&name, locale.punctuation().colon, &time].concat() };
         match note {
             Some(note) => [&line, locale.punctuation().clauses, &self.text(note)].concat(),
             None => line,

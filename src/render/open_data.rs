@@ -14,12 +14,11 @@ use serde::Serialize;
 use super::ics::{CalendarTime, EventStyle};
 use super::localizer::Localizer;
 use crate::listing::{
-    Absence, ListedActual, ListedDispute, ListedEntry, ListedJourney, ListedStop, ListedTiming,
-    ListedVisit, ListedWhen, ListedWhole,
+    Absence, ListedActual, ListedDispute, ListedEntry, ListedJourney, ListedStop, ListedTiming, ListedVisit,
+    ListedWhen, ListedWhole,
 };
 use crate::programme::{
-    About, Geo, KnownTime, Language, PartOfDay, Place, Published, Settings, Source, Status, Text, UiLanguage,
-    WithinDay,
+    About, Geo, KnownTime, Language, PartOfDay, Place, Published, Settings, Source, Status, Text, UiLanguage, WithinDay,
 };
 use crate::revision::{RevisedListing, Revision};
 use crate::zone::{Moment, rfc3339};

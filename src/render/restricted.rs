@@ -81,8 +81,7 @@ pub(crate) fn press_rest(localizer: &Localizer<'_>, press: ForPress<'_>) -> Vec<
         lines.push(localizer.labelled(Label::Pool, &localizer.locale.list(&pool)));
     }
     lines.extend(press.accreditation.as_ref().map(|accreditation| self::accreditation(localizer, accreditation)));
-    let labelled =
-        [(Label::FilingCentre, press.filing_centre.as_ref()), (Label::Contact, press.contact.as_ref())];
+    let labelled = [(Label::FilingCentre, press.filing_centre.as_ref()), (Label::Contact, press.contact.as_ref())];
     lines.extend(labelled.into_iter().filter_map(|(label, of)| Some(localizer.labelled(label, &text(of?)))));
     lines.extend(press.note.as_ref().map(text));
     lines
@@ -90,7 +89,11 @@ pub(crate) fn press_rest(localizer: &Localizer<'_>, press: ForPress<'_>) -> Vec<
 
 /// How and until when to be accredited, in a line.
 pub(crate) fn accreditation(localizer: &Localizer<'_>, accreditation: &Accreditation) -> String {
-    let until = accreditation.deadline.as_ref().map(|deadline| localizer.locale.until(&localizer.when(&deadline.listed_when())));
+    let until = accreditation.deadline.as_ref().map(|deadline| {
+        let when = localizer.when(&deadline.listed_when());
+        // What is no clock time says by itself until when.
+        if deadline.when.clock().is_some() { localizer.locale.until(&when) } else { when }
+    });
     let texts = [&accreditation.contact, &accreditation.note].into_iter().flatten();
     let texts = texts.map(|text| localizer.text(text).into_owned());
     let known: Vec<String> = until.into_iter().chain(accreditation.link.clone()).chain(texts).collect();

@@ -18,8 +18,8 @@ use super::value::{Dispute, Publication, Value as Known};
 use super::withdrawn::WithdrawnStep;
 use crate::listing::{ListedEntry, ListedVisit};
 use crate::programme::{
-    Access, AccessPart, EntryKind, Identity, KnownTime, Participant, Place, Status, StatusKind, StepKind, Text, VisitKind,
-    When,
+    Access, AccessPart, EntryKind, Identity, KnownTime, Participant, Place, Status, StatusKind, StepKind, Text,
+    VisitKind, When,
 };
 use crate::zone::{Database, Moment, rfc3339};
 

@@ -4,7 +4,9 @@ use std::fmt;
 
 use uuid::Uuid;
 
-use crate::listing::{AudienceMark, Cited, ListOrder, ListedEntry, ListedStep, ListedTiming, ListedVisit, ListedWhole, StepHeading};
+use crate::listing::{
+    AudienceMark, Cited, ListOrder, ListedEntry, ListedStep, ListedTiming, ListedVisit, ListedWhole, StepHeading,
+};
 use crate::programme::{Audience, EntryKind, Id, Identity, Status, StatusKind, StepKind};
 
 /// What a step's UID is made from, and what its revisions are kept under: `visit/entry#press/call`, or `visit#accreditation`.
@@ -67,50 +69,54 @@ impl fmt::Display for StepName {
     }
 }
 
+/// What a step is around.
+#[derive(Debug, Clone, Copy)]
+pub enum StepOf<'s, 'p> {
+    /// A visit.
+    Visit(&'s ListedVisit<'p>),
+    /// An entry.
+    Entry(&'s ListedEntry<'p>),
+}
+
 /// A step as an event of its own.
 #[derive(Debug)]
 pub struct StepEvent<'s, 'p> {
     /// Its name.
     pub name: StepName,
     identity: Identity,
-    visit: &'s ListedVisit<'p>,
-    entry: Option<&'s ListedEntry<'p>>,
+    of: StepOf<'s, 'p>,
     step: ListedStep<'p>,
     status: Status,
 }
 
 impl<'s, 'p> StepEvent<'s, 'p> {
-    /// The step of a visit, or of an entry of it.
+    /// A step of a visit, or of an entry; its UID is made in `namespace`.
     #[must_use]
-    pub fn new(
-        visit: &'s ListedVisit<'p>,
-        entry: Option<&'s ListedEntry<'p>>,
-        step: ListedStep<'p>,
-        namespace: &Uuid,
-    ) -> Self {
-        let name = match entry {
-            Some(entry) => StepName::of_entry(entry.identity, step.name),
-            None => StepName::of_visit(visit.id, step.name),
-        };
+    pub fn new(of: StepOf<'s, 'p>, step: ListedStep<'p>, namespace: &Uuid) -> Self {
         let confirmed = || Status { kind: StatusKind::Confirmed, reason: None };
-        let status = match entry {
-            Some(entry) => entry.status.clone(),
-            None => visit.status.cloned().unwrap_or_else(confirmed),
+        let (name, status) = match of {
+            StepOf::Entry(entry) => (StepName::of_entry(entry.identity, step.name), entry.status.clone()),
+            StepOf::Visit(visit) => {
+                (StepName::of_visit(visit.id, step.name), visit.status.cloned().unwrap_or_else(confirmed))
+            }
         };
-        Self { identity: name.identity(namespace), name, visit, entry, step, status }
+        Self { identity: name.identity(namespace), name, of, step, status }
     }
 
     /// The entry that it is around.
     #[must_use]
     pub fn entry(&self) -> Option<&'s ListedEntry<'p>> {
-        self.entry
+        match self.of {
+            StepOf::Entry(entry) => Some(entry),
+            StepOf::Visit(_) => None,
+        }
     }
 
     /// All steps of a visit that this audience may see and that can be events: those of its entries, and its own deadline first.
     pub fn of(visit: &'s ListedVisit<'p>, namespace: &'s Uuid) -> impl Iterator<Item = StepEvent<'s, 'p>> {
-        let own = visit.deadline().into_iter().map(move |step| Self::new(visit, None, step, namespace));
+        let own = visit.deadline().into_iter().map(move |step| Self::new(StepOf::Visit(visit), step, namespace));
         let of_entry = move |entry: &'s ListedEntry<'p>| {
-            entry.step_events().map(move |step| Self::new(visit, Some(entry), step, namespace))
+            entry.step_events().map(move |step| Self::new(StepOf::Entry(entry), step, namespace))
         };
         own.chain(visit.entries.iter().flat_map(of_entry))
     }
@@ -118,32 +124,39 @@ impl<'s, 'p> StepEvent<'s, 'p> {
     /// As renderers take it: an entry that says of which it is a step. It follows that in its status, and in how feeds select it.
     #[must_use]
     pub fn listed(&self) -> ListedEntry<'_> {
-        let (step, entry) = (self.step.step, self.entry);
+        let step = self.step.step;
         let timing = ListedTiming::Stay(step.listed_when());
-        let accreditation = match entry {
-            Some(entry) => entry.press.and_then(|press| press.section().accreditation.as_ref()),
-            None => self.visit.press.and_then(|press| press.section().accreditation.as_ref()),
+        let accreditation = match self.of {
+            StepOf::Entry(entry) => entry.press.and_then(|press| press.section().accreditation.as_ref()),
+            StepOf::Visit(visit) => visit.press.and_then(|press| press.section().accreditation.as_ref()),
         };
         let accreditation = accreditation.filter(|_| step.kind == StepKind::Accreditation);
+        let heading = StepHeading {
+            kind: step.kind,
+            title: step.title.as_ref(),
+            who: &step.who,
+            contact: accreditation.and_then(|accreditation| accreditation.contact.as_ref()),
+        };
+        // What differs between a step of an entry and one of a visit.
+        let (visit, id, kind, title, access, principals, whose) = match self.of {
+            StepOf::Entry(it) => (it.visit, it.id, it.kind, it.title, it.access, it.principals, it.whose),
+            StepOf::Visit(it) => (it.id, it.id, EntryKind::Other, it.title, &[][..], &[][..], it.principals),
+        };
+        let entry = self.entry();
         ListedEntry {
             at: None,
-            visit: self.visit.id,
-            id: entry.map_or(self.visit.id, |entry| entry.id),
+            visit,
+            id,
             identity: &self.identity,
-            kind: entry.map_or(EntryKind::Other, |entry| entry.kind),
-            title: entry.map_or(self.visit.title, |entry| entry.title),
+            kind,
+            title,
             order: ListOrder::of(&timing),
             timing,
             via: Vec::new(),
             place: step.place.as_ref(),
             status: &self.status,
-            access: entry.map_or(&[], |entry| entry.access),
-            step: Some(StepHeading {
-                kind: step.kind,
-                title: step.title.as_ref(),
-                who: &step.who,
-                contact: accreditation.and_then(|accreditation| accreditation.contact.as_ref()),
-            }),
+            access,
+            step: Some(heading),
             part_of: entry.map(|entry| ListedWhole {
                 visit: entry.visit,
                 id: entry.id,
@@ -155,8 +168,8 @@ impl<'s, 'p> StepEvent<'s, 'p> {
             note: step.note.as_ref().or(accreditation.and_then(|accreditation| accreditation.note.as_ref())),
             sources: Cited::default(),
             absence: None,
-            principals: entry.map_or(&[], |entry| entry.principals),
-            whose: entry.map_or(self.visit.principals, |entry| entry.whose),
+            principals,
+            whose,
             link: accreditation.and_then(|accreditation| accreditation.link.as_deref()),
             stream: None,
             disputed: Vec::new(),
@@ -170,7 +183,7 @@ impl<'s, 'p> StepEvent<'s, 'p> {
 
     /// Whom it is for: the press or staff, and whoever alone may see the entry.
     fn marks(&self) -> Vec<AudienceMark> {
-        let of_entry = self.entry.map_or(&[][..], |entry| &entry.marks);
+        let of_entry = self.entry().map_or(&[][..], |entry| &entry.marks);
         let is_for_staff = self.step.audience == Audience::Staff || of_entry.contains(&AudienceMark::Staff);
         let whose = if is_for_staff { AudienceMark::Staff } else { AudienceMark::Press };
         let embargo = of_entry.iter().filter(|mark| matches!(mark, AudienceMark::Embargo(_)));

@@ -2,7 +2,9 @@
 
 use chrono::NaiveDate;
 
-use crate::programme::{AccessPart, EntryKind, Language, Participant, Place, StatusKind, StepKind, Text, VisitKind, When};
+use crate::programme::{
+    AccessPart, EntryKind, Language, Participant, Place, StatusKind, StepKind, Text, VisitKind, When,
+};
 use crate::zone::{Moment, Zone};
 
 /// What a field says, or said.

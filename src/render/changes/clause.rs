@@ -166,8 +166,9 @@ impl Wording<'_, '_> {
         let say = |value: &Option<Value>| value.as_ref().and_then(|value| self.value(field, value));
         let (now_words, was_words) = (say(now), say(was));
         // What the programme does without.
-        let is_extra =
-            ["note", "link", "stream", "contact", "disputed", "sources", "pool", "steps", "centre"].iter().any(|end| field.ends_with(end));
+        let is_extra = ["note", "link", "stream", "contact", "disputed", "sources", "pool", "steps", "centre"]
+            .iter()
+            .any(|end| field.ends_with(end));
         let told = match (was, now) {
             (Some(Value::Unknown), Some(_)) | (None, None) => Told::Changed,
             (None, Some(_)) if is_extra => Told::Added,

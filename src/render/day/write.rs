@@ -2,7 +2,7 @@
 
 use unicode_width::UnicodeWidthStr;
 
-use super::{DaySheet, SheetItem, SheetSection, SheetVisit};
+use super::{DaySheet, SheetItem, SheetSection, SheetStep, SheetVisit};
 use crate::render::terminal::wrap;
 
 /// How many columns a line of text has.
@@ -11,7 +11,7 @@ const WIDTH: usize = 72;
 const INDENT: usize = 4;
 
 /// How many columns a step needs beside its time; with less, it stands below that.
-const LEAST: usize = 24;
+const LEAST: usize = 30;
 
 /// A day as text.
 pub(crate) fn text(sheet: &DaySheet) -> String {
@@ -82,10 +82,11 @@ impl TextPage {
     fn section(&mut self, indent: usize, section: &SheetSection) {
         self.line(indent, &section.heading);
         let indent = indent + 2;
-        let column = section.steps.iter().map(|step| step.time.width()).max().unwrap_or_default();
+        let fits = |step: &&SheetStep| indent + step.time.width() + 2 + LEAST <= WIDTH;
+        let column = section.steps.iter().filter(fits).map(|step| step.time.width()).max().unwrap_or_default();
         let beside = indent + column + 2;
         for step in &section.steps {
-            if beside + LEAST > WIDTH {
+            if !fits(&step) {
                 self.hanging(indent, &step.time);
                 self.line(indent + 2, &step.what);
                 continue;

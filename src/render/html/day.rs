@@ -130,11 +130,13 @@ pub(super) fn today(page: &PageContext<'_>, days: &ListedDays<'_, '_>) -> Markup
         }
     };
     let preview = LinkPreview { title: title.clone(), description: title.clone() };
-    whole(page, &PageContent { title: title.clone(), description: title, preview, body, is_long: false, structured_data: None })
+    whole(
+        page,
+        &PageContent { title: title.clone(), description: title, preview, body, is_long: false, structured_data: None },
+    )
 }
 
 /// The way from a visit's page to that of a day.
 pub(super) fn link(page: &PageContext<'_>, date: NaiveDate, text: &str) -> Markup {
     html! { a href={ (page.to_language_folder()) (day_path(date)) } { (text) } }
 }
-

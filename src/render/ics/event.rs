@@ -71,7 +71,8 @@ pub fn for_each_event(revised: &RevisedListing<'_>, style: &EventStyle, mut take
             let writer = Writer::new(style, &clocks, visit.title, Some(visit));
             let shown = revised.steps(visit).filter_map(|(step, revision)| {
                 let entry = step.listed();
-                let event = style.shows(&entry, revision, revised).then(|| writer.event(&entry, revised, revision))??;
+                let event =
+                    style.shows(&entry, revision, revised).then(|| writer.event(&entry, revised, revision))??;
                 Some(Event { visit: Some(visit.position), ..event })
             });
             shown.collect::<Vec<_>>()

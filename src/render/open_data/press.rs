@@ -113,10 +113,10 @@ pub(super) fn of_visit(press: VisitForPress<'_>) -> VisitPress<'_> {
     let press = press.section();
     VisitPress {
         accreditation: press.accreditation.as_ref().map(accreditation),
-        centre: press.centre.as_ref().map(|centre| Centre {
-            hours: centre.hours.as_ref().map(Texts),
-            place: centre.place.as_ref().map(place),
-        }),
+        centre: press
+            .centre
+            .as_ref()
+            .map(|centre| Centre { hours: centre.hours.as_ref().map(Texts), place: centre.place.as_ref().map(place) }),
         contact: press.contact.as_ref().map(Texts),
     }
 }

@@ -20,7 +20,9 @@ impl<'l, 'p> Planner<'l, 'p> {
         let (mut planned, mut missing) = (VisitPlan::default(), Vec::new());
         let (mut absent, mut absent_steps) = (Vec::new(), Vec::new());
         let present_steps: HashSet<StepName> = match self.has_step_events {
-            true => (0..self.programme.visits().len()).flat_map(|at| self.step_names(at)).map(|(name, _)| name).collect(),
+            true => {
+                (0..self.programme.visits().len()).flat_map(|at| self.step_names(at)).map(|(name, _)| name).collect()
+            }
             false => HashSet::new(),
         };
         for subject in self.lock.subjects() {

@@ -6,14 +6,14 @@ use uuid::Uuid;
 
 use super::subject::{SubjectRevision, View};
 use super::{Planner, VisitPlan};
-use crate::listing::{ListedEntry, ListedVisit, Viewer};
+use crate::listing::{ListedVisit, Viewer};
 use crate::programme::{Audience, Entry, EntryRef, Step};
 use crate::revision::Withdrawn;
 use crate::revision::change::Subject;
 use crate::revision::digest::Digest;
 use crate::revision::lock::{self, EntryState, LockedRevision, column, effective, published};
 use crate::revision::snapshot::{self, OfVisit, Snapshot};
-use crate::revision::step::{StepEvent, StepName};
+use crate::revision::step::{StepEvent, StepName, StepOf};
 use crate::revision::{Revision, plan::subject::CellStore};
 
 /// What a step is around.
@@ -38,7 +38,8 @@ impl<'l, 'p> Planner<'l, 'p> {
     /// The names of all steps of a visit that can be events, with what each is around.
     pub(super) fn step_names(&self, position: usize) -> Vec<(StepName, Around)> {
         let visit = &self.programme.visits()[position];
-        let own = visit.press.iter().filter_map(|press| press.accreditation.as_ref()?.deadline.as_ref()?.name.as_deref());
+        let own =
+            visit.press.iter().filter_map(|press| press.accreditation.as_ref()?.deadline.as_ref()?.name.as_deref());
         let own = own.map(|name| (StepName::of_visit(visit.id(), name), Around::Visit(position)));
         let of_entries = visit.entries().iter().enumerate().flat_map(|(index, entry)| {
             let around = Around::Entry(EntryRef { visit: position, entry: index });
@@ -83,15 +84,12 @@ impl<'l, 'p> Planner<'l, 'p> {
                     continue;
                 }
                 let (now, of_visit) = (listed[index].as_ref(), of_visit.seen_by(audience));
-                let entry = |at: EntryRef| Some(&now?.entries[rows[index][at.entry]?]);
-                let mut views = vec![View { from: self.at, cell: None }];
-                views[0].cell = match (around, now) {
-                    (Around::Entry(at), Some(visit)) => {
-                        entry(at).and_then(|entry| step_cell(&mut revised.cells, of_visit, (visit, Some(entry)), &name))
-                    }
-                    (Around::Visit(_), Some(visit)) => step_cell(&mut revised.cells, of_visit, (visit, None), &name),
-                    (_, None) => None,
-                };
+                let of = now.and_then(|visit| match around {
+                    Around::Entry(at) => Some(StepOf::Entry(&visit.entries[rows[index][at.entry]?])),
+                    Around::Visit(_) => Some(StepOf::Visit(visit)),
+                });
+                let cell = of.and_then(|of| step_cell(&mut revised.cells, of_visit, of, &name));
+                let mut views = vec![View { from: self.at, cell }];
                 if self.has_embargoes {
                     self.later_step_views(&mut revised.cells, &mut views, (viewer, around), of_visit, &name);
                 }
@@ -131,15 +129,11 @@ impl<'l, 'p> Planner<'l, 'p> {
         of_visit: OfVisit,
         name: &StepName,
     ) {
-        let position = match around {
-            Around::Entry(at) => at.visit,
-            Around::Visit(position) => position,
-        };
         let lifts = match around {
             Around::Entry(at) => viewer.lifts(at),
             // It is seen with the first of the visit's entries.
             Around::Visit(_) if views[0].cell.is_some() => Vec::new(),
-            Around::Visit(_) => {
+            Around::Visit(position) => {
                 let entries = self.programme.visits()[position].entries().len();
                 let entries = (0..entries).map(|entry| EntryRef { visit: position, entry });
                 let mut lifts: Vec<_> = entries.flat_map(|entry| viewer.lifts(entry)).collect();
@@ -150,14 +144,16 @@ impl<'l, 'p> Planner<'l, 'p> {
         };
         for from in lifts {
             let later = viewer.at(from);
-            let visit = later.visit(position);
-            let cell = visit.as_ref().and_then(|visit| match around {
+            let cell = match around {
                 Around::Entry(at) => {
-                    let entry: Option<&ListedEntry<'p>> = visit.entries.iter().find(|entry| entry.at == Some(at));
-                    step_cell(cells, of_visit, (visit, Some(entry?)), name)
+                    let entry = later.entry(at);
+                    entry.as_ref().and_then(|entry| step_cell(cells, of_visit, StepOf::Entry(entry), name))
                 }
-                Around::Visit(_) => step_cell(cells, of_visit, (visit, None), name),
-            });
+                Around::Visit(position) => {
+                    let visit = later.visit(position);
+                    visit.as_ref().and_then(|visit| step_cell(cells, of_visit, StepOf::Visit(visit), name))
+                }
+            };
             let is_seen = cell.is_some();
             views.push(View { from, cell });
             if is_seen && matches!(around, Around::Visit(_)) {
@@ -254,17 +250,14 @@ impl<'l, 'p> Planner<'l, 'p> {
 }
 
 /// What is kept of a step, if there is one of this name to see.
-fn step_cell(
-    cells: &mut CellStore,
-    of_visit: OfVisit,
-    (visit, entry): (&ListedVisit<'_>, Option<&ListedEntry<'_>>),
-    name: &StepName,
-) -> Option<Digest> {
-    let step = match entry {
-        Some(entry) => entry.step_events().find(|step| step.name == &*name.step),
-        None => visit.deadline(),
+fn step_cell(cells: &mut CellStore, of_visit: OfVisit, of: StepOf<'_, '_>, name: &StepName) -> Option<Digest> {
+    let (step, told_of) = match of {
+        StepOf::Entry(entry) => {
+            (entry.step_events().find(|step| step.name == &*name.step), std::slice::from_ref(&entry.identity))
+        }
+        StepOf::Visit(visit) => (visit.deadline(), &[][..]),
     };
-    let event = StepEvent::new(visit, entry, step?, &Uuid::nil());
-    let told_of: Vec<_> = entry.iter().map(|entry| entry.identity).collect();
-    Some(cells.add(snapshot::write(of_visit, &event.listed(), &told_of)))
+    // Its UID is no part of what is kept.
+    let event = StepEvent::new(of, step?, &Uuid::nil());
+    Some(cells.add(snapshot::write(of_visit, &event.listed(), told_of)))
 }

@@ -57,12 +57,7 @@ impl<'l> SubjectRevision<'l> {
         Self::new(Subject::Entry(entry.identity().clone()), entry.lifts(), lock, database)
     }
 
-    pub(super) fn of_step(
-        name: StepName,
-        embargo: Option<DateTime<Utc>>,
-        lock: &'l Lock,
-        database: Database,
-    ) -> Self {
+    pub(super) fn of_step(name: StepName, embargo: Option<DateTime<Utc>>, lock: &'l Lock, database: Database) -> Self {
         Self::new(Subject::Step(name), embargo, lock, database)
     }
 
