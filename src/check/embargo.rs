@@ -86,7 +86,9 @@ pub(super) fn bind(drafts: &mut VisitDraft<'_>, report: &mut Report) {
     for (at, nodes) in drafts.nodes.iter().enumerate() {
         let Some(draft) = &drafts.unresolved[nodes.row].embargo else { continue };
         let mut warn = |code: Code, nodes: &EntryNodes, words: &dyn Fn(Diagnostic) -> Diagnostic| {
-            if !nodes.allows(code) && !(draft.is_of_visit && std::mem::replace(&mut has_warned_of_visit, true)) {
+            let is_told = draft.is_of_visit && has_warned_of_visit;
+            if !nodes.allows(code) && !is_told {
+                has_warned_of_visit |= draft.is_of_visit;
                 document::note(&file.place(draft.at), report, (code, Severity::Warning), words);
             }
         };

@@ -253,8 +253,8 @@ fn width() -> usize {
 
 /// The clock of the readers at home: that of an audience's first feed with a clock of its own.
 pub(super) fn home_zone(programme: &Programme, audience: Audience) -> Option<Zone> {
-    let feeds = programme.settings().feeds.iter().filter(|feed| feed.audience == audience);
-    feeds.filter_map(|feed| feed.zone.fixed()).next()
+    let mut feeds = programme.settings().feeds.iter().filter(|feed| feed.audience == audience);
+    feeds.find_map(|feed| feed.zone.fixed())
 }
 
 pub(super) fn zone(name: &str, database: Database) -> Result<Zone, String> {

@@ -1,6 +1,6 @@
 //! The steps of the press's and of staff's own day, as an audience may see them.
 
-use super::{ListedEntry, ListedVisit, ListedWhen};
+use super::{ForPress, ForStaff, ListedEntry, ListedVisit, ListedWhen};
 use crate::programme::{Audience, Step, StepKind, Text, When};
 
 /// A step that can be an event of its own.
@@ -42,10 +42,10 @@ impl Step {
 impl<'p> ListedEntry<'p> {
     /// The steps around it that this audience may see, those of the press first, and when its accreditation ends.
     pub fn steps(&self) -> impl Iterator<Item = (Audience, &'p Step)> + use<'p> {
-        let press = self.press.map(|press| press.section());
+        let press = self.press.map(ForPress::section);
         let deadline = press.and_then(|press| press.accreditation.as_ref()?.deadline.as_ref());
         let press = press.into_iter().flat_map(|press| &press.steps).chain(deadline);
-        let staff = self.staff.map(|staff| staff.section()).into_iter().flat_map(|staff| &staff.steps);
+        let staff = self.staff.map(ForStaff::section).into_iter().flat_map(|staff| &staff.steps);
         let of = |audience: Audience| move |step: &'p Step| (audience, step);
         press.map(of(Audience::Press)).chain(staff.map(of(Audience::Staff)))
     }

@@ -250,7 +250,7 @@ impl Locale for Japanese {
             Label::StepFor => "対象",
             Label::Pool => "代表取材団",
             Label::Accreditation => "取材申請",
-            Label::PressCentre => "プレスセンター",
+            Label::PressCentre => "メディアセンター",
         }
     }
 
@@ -363,8 +363,8 @@ impl Locale for Japanese {
             "press.accreditation.link" => "取材申請のリンク",
             "press.accreditation.contact" => "取材申請の連絡先",
             "press.accreditation.note" => "取材申請の案内",
-            "press.centre" => "プレスセンター",
-            "press.centre.hours" => "プレスセンターの開設時間",
+            "press.centre" => "メディアセンター",
+            "press.centre.hours" => "メディアセンターの開設時間",
             "staff.steps" => "関係者の行程",
             "actual.end" => "実際の終了",
             "actual.says" => "実際の経過の内容",

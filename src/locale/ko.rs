@@ -246,7 +246,7 @@ impl Locale for Korean {
             Label::StepFor => "대상",
             Label::Pool => "풀기자단",
             Label::Accreditation => "취재 신청",
-            Label::PressCentre => "프레스센터",
+            Label::PressCentre => "미디어센터",
         }
     }
 
@@ -359,8 +359,8 @@ impl Locale for Korean {
             "press.accreditation.link" => "취재 신청 링크",
             "press.accreditation.contact" => "취재 신청 연락처",
             "press.accreditation.note" => "취재 신청 안내",
-            "press.centre" => "프레스센터",
-            "press.centre.hours" => "프레스센터 운영 시간",
+            "press.centre" => "미디어센터",
+            "press.centre.hours" => "미디어센터 운영 시간",
             "staff.steps" => "내부 세부 일정",
             "actual.end" => "실제 종료",
             "actual.says" => "실제 진행 내용",

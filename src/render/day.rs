@@ -13,7 +13,7 @@ use serde::Serialize;
 
 use super::localizer::Localizer;
 use super::restricted::{self, RestrictedSection, marks};
-use crate::listing::{ListedEntry, ListedJourney, ListedTiming, ListedVisit, ListedWhen, Listing};
+use crate::listing::{ListedActual, ListedEntry, ListedJourney, ListedTiming, ListedVisit, ListedWhen, Listing};
 use crate::locale::{Label, Phrase, Unknown, capitalised};
 use crate::programme::{Audience, Language, Source, StatusKind, Step, Text, UiLanguage};
 use crate::zone::{Moment, Zone};
@@ -133,7 +133,7 @@ pub(crate) fn first_to_come(days: &ListedDays<'_, '_>, at: DateTime<Utc>) -> Opt
     let is_to_come = |date: NaiveDate, item: &DayItem<'_, '_>| {
         let DayItem::Entry(entry) = item else { return false };
         let zone = entry.timing.begin().zone();
-        let ended = entry.actual.as_ref().and_then(|actual| actual.ended()).or_else(|| entry.timing.announced_end());
+        let ended = entry.actual.as_ref().and_then(ListedActual::ended).or_else(|| entry.timing.announced_end());
         entry.status.kind != StatusKind::Cancelled && zone.end_of_day(date) > at && ended.is_none_or(|ended| ended > at)
     };
     let has_any = |(date, visits): &(&NaiveDate, &Vec<VisitDay<'_, '_>>)| {

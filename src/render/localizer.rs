@@ -260,9 +260,10 @@ impl<'a> Localizer<'a> {
     pub(crate) fn when_on(&self, when: &ListedWhen<'_>, day: NaiveDate) -> String {
         let KnownTime::Clock(span) = when.time else { return self.when_beside(when, Some(day)) };
         let text = self.on_clocks(&span, Meaning::Exact, Some(day));
-        let text = match span.to_be_confirmed {
-            true => self.locale.title_with(&text, self.locale.phrase(Phrase::ToBeConfirmed)),
-            false => text,
+        let text = if span.to_be_confirmed {
+            self.locale.title_with(&text, self.locale.phrase(Phrase::ToBeConfirmed))
+        } else {
+            text
         };
         match self.others(when) {
             Some(others) => self.both(&text, &others),

@@ -103,46 +103,37 @@ impl TextPage {
 
 /// A day as Markdown.
 pub(crate) fn markdown(sheet: &DaySheet) -> String {
-    let mut out = format!("# {}\n", escaped(&sheet.heading));
+    let mut lines = vec![format!("# {}", escaped(&sheet.heading))];
+    let paragraph = |lines: &mut Vec<String>, text: String| lines.extend([String::new(), text]);
     if let Some(band) = sheet.band {
-        out += &format!("\n*{}*\n", escaped(band));
+        paragraph(&mut lines, format!("*{}*", escaped(band)));
     }
     for visit in &sheet.visits {
-        out += &format!("\n## {}\n\n{}\n", escaped(&visit.title), escaped(&visit.people));
-        for clock in &visit.clocks {
-            out += &format!("\n{}\n", escaped(clock));
-        }
+        paragraph(&mut lines, format!("## {}", escaped(&visit.title)));
+        paragraph(&mut lines, escaped(&visit.people));
+        visit.clocks.iter().for_each(|clock| paragraph(&mut lines, escaped(clock)));
         for item in &visit.items {
-            out += &format!("\n### {}\n\n", escaped(&item.title));
-            for mark in &item.marks {
-                out += &format!("- *{}*\n", escaped(mark));
-            }
-            for time in &item.times {
-                out += &format!("- **{}**\n", escaped(time));
-            }
-            for detail in &item.details {
-                out += &format!("- {}\n", escaped(detail));
-            }
+            paragraph(&mut lines, format!("### {}\n", escaped(&item.title)));
+            lines.extend(item.marks.iter().map(|mark| format!("- *{}*", escaped(mark))));
+            lines.extend(item.times.iter().map(|time| format!("- **{}**", escaped(time))));
+            lines.extend(item.details.iter().map(|detail| format!("- {}", escaped(detail))));
             for section in &item.sections {
-                out += &format!("- {}\n", escaped(&section.heading));
-                markdown_lines(&mut out, "  ", section);
+                lines.push(format!("- {}", escaped(&section.heading)));
+                markdown_lines(&mut lines, "  ", section);
             }
         }
         for section in [&visit.press, &visit.not_announced, &visit.sources].into_iter().flatten() {
-            out += &format!("\n### {}\n\n", escaped(&section.heading));
-            markdown_lines(&mut out, "", section);
+            paragraph(&mut lines, format!("### {}\n", escaped(&section.heading)));
+            markdown_lines(&mut lines, "", section);
         }
     }
-    out
+    lines.join("\n") + "\n"
 }
 
-fn markdown_lines(out: &mut String, indent: &str, section: &SheetSection) {
-    for step in &section.steps {
-        *out += &format!("{indent}- **{}** {}\n", escaped(&step.time), escaped(&step.what));
-    }
-    for line in &section.lines {
-        *out += &format!("{indent}- {}\n", escaped(line));
-    }
+fn markdown_lines(lines: &mut Vec<String>, indent: &str, section: &SheetSection) {
+    let step = |step: &SheetStep| format!("{indent}- **{}** {}", escaped(&step.time), escaped(&step.what));
+    lines.extend(section.steps.iter().map(step));
+    lines.extend(section.lines.iter().map(|line| format!("{indent}- {}", escaped(line))));
 }
 
 /// A text in which nothing is markup; an address stays one.

@@ -12,6 +12,7 @@ use super::{PageContext, changes_link, day, entry, structured_data, subscribe, t
 use crate::listing::{ListedEntry, ListedVisit};
 use crate::locale::{self, Label, Phrase, Unknown};
 use crate::programme::{Id, StatusKind, Text};
+use crate::render::restricted;
 use crate::revision::RevisedListing;
 use crate::zone::{Zone, rfc3339};
 
@@ -49,6 +50,12 @@ pub(super) fn page(page: &PageContext<'_>, visit: &ListedVisit<'_>) -> Markup {
             }
         }
         (notice(page, visit))
+        @if let Some(section) = restricted::of_visit(&localizer, visit) {
+            div class="restricted" {
+                p class="heading" { (page.locale.label(section.heading)) }
+                @for line in &section.lines { p { (line) } }
+            }
+        }
         div id="_now" hidden {}
         p class="tools" {
             a class="main" href="#_subscribe" { (page.phrase(Phrase::Subscribe)) }

@@ -19,12 +19,9 @@ impl<'l, 'p> Planner<'l, 'p> {
     pub(super) fn absent(&self) -> (VisitPlan<'l, 'p>, Vec<Identity>) {
         let (mut planned, mut missing) = (VisitPlan::default(), Vec::new());
         let (mut absent, mut absent_steps) = (Vec::new(), Vec::new());
-        let present_steps: HashSet<StepName> = match self.has_step_events {
-            true => {
-                (0..self.programme.visits().len()).flat_map(|at| self.step_names(at)).map(|(name, _)| name).collect()
-            }
-            false => HashSet::new(),
-        };
+        let visits = if self.has_step_events { self.programme.visits().len() } else { 0 };
+        let present_steps: HashSet<StepName> =
+            (0..visits).flat_map(|at| self.step_names(at)).map(|(name, _)| name).collect();
         for subject in self.lock.subjects() {
             match subject {
                 Subject::Entry(identity) if !self.present.contains_key(&identity) => absent.push(identity),

@@ -235,13 +235,13 @@ impl<'l, 'p> Planner<'l, 'p> {
         audience: Audience,
     ) -> Option<(Audience, Withdrawn)> {
         let namespace: &Uuid = &self.programme.settings().uid_namespace;
-        let around = name.around().map(|identity| match self.present.get_key_value(&identity) {
-            Some((known, _)) => (*known).clone(),
-            None => {
-                let line = self.lock.entry_line(&identity.to_string());
-                let uid = line.and_then(|line| line.uid.map(str::to_owned));
-                identity.with_uid(uid.as_deref())
+        let around = name.around().map(|identity| {
+            if let Some((known, _)) = self.present.get_key_value(&identity) {
+                return (*known).clone();
             }
+            let line = self.lock.entry_line(&identity.to_string());
+            let uid = line.and_then(|line| line.uid.map(str::to_owned));
+            identity.with_uid(uid.as_deref())
         });
         let mark = Some(super::mark_of_step(&name.step));
         let withdrawn = Withdrawn::from_cell(&name.identity(namespace), cell?, now, mark, self.database())?;
