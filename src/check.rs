@@ -5,11 +5,13 @@
 //! nothing is an error.
 
 mod country;
+mod embargo;
 mod entry;
 mod example;
 mod feeds;
 mod links;
 mod parts;
+mod press;
 mod rules;
 mod scalars;
 mod texts;
@@ -23,7 +25,9 @@ use std::collections::HashMap;
 use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
 use rayon::prelude::*;
 
+pub(crate) use embargo::EMBARGO_ENDS;
 pub(crate) use feeds::SWITCHES;
+pub(crate) use press::STEP_KINDS;
 pub(crate) use scalars::parse_instant;
 pub(crate) use visit::{ENTRY_FIELDS, VISIT_FIELDS};
 pub(crate) use when::{CONFLICTING_KEYS, END_ONLY_KEYS, FOLDS, WhenForm};

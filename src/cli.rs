@@ -5,6 +5,7 @@ mod ask;
 mod build;
 mod changes;
 mod check;
+mod day;
 mod diff;
 #[cfg(feature = "publish")]
 mod doctor;
@@ -120,6 +121,8 @@ enum Command {
     Guide(guide::Guide),
     /// Print the programme by day, on both clocks.
     Show(show::Show),
+    /// Print a day as guidance is written: what, when and where, with the steps to it.
+    Day(day::Day),
     /// Say what changed, and for whom.
     Diff(diff::Diff),
     /// Print the last change of each visit and entry, from the lock file.
@@ -206,6 +209,7 @@ pub fn run() -> ExitCode {
         Some(Command::Explain(explain)) => explain::run(explain),
         Some(Command::Guide(guide)) => guide::run(&cli.context, guide),
         Some(Command::Show(show)) => show::run(&cli.context, show),
+        Some(Command::Day(day)) => day::run(&cli.context, day),
         Some(Command::Diff(diff)) => diff::run(&cli.context, diff),
         Some(Command::Changes(changes)) => changes::run(&cli.context, changes),
         Some(Command::Withdraw(withdraw)) => withdraw::run(&cli.context, withdraw),

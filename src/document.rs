@@ -16,6 +16,7 @@ mod fields;
 mod file;
 mod form;
 mod plain;
+mod press;
 mod refuse;
 mod shape;
 mod sketch;
@@ -29,6 +30,10 @@ pub use feeds::{BaseUrl, Feed, Feeds, Only, Pages};
 pub use file::File;
 pub(crate) use file::{find_cut_texts, find_doubts};
 pub use form::{Field, Form, Grammar, Map};
+pub use press::{
+    Accreditation, Coverage, CoveredPart, Embargo, Press, PressCentre, Staff, StaffStep, Step, StepPlace, StepTime,
+    VisitPress,
+};
 pub(crate) use shape::note;
 pub use shape::{Flag, Items, OneOrMany, Scalar, Shape, Table, Text};
 pub(crate) use spelling::{
@@ -37,8 +42,7 @@ pub(crate) use spelling::{
 };
 pub use tree::{MAX_DEPTH, NodeId};
 pub use visit::{
-    About, Actual, Dates, Dispute, End, Entry, Participant, Place, Press, Role, Source, Staff, Stop, TimeKeys, Visit,
-    When,
+    About, Actual, Dates, Dispute, End, Entry, Participant, Place, Role, Source, Stop, TimeKeys, Visit, When,
 };
 
 use crate::diagnostic::Report;

@@ -6,18 +6,20 @@
 mod country;
 mod feed;
 mod names;
+mod press;
 mod text;
 mod timing;
 mod visit;
 
 pub(crate) use country::{COUNTRIES, is_country};
 pub use feed::{Audiences, Feed, FeedZone, Only, Settings};
-pub use names::{Access, Audience, Cancelled, EntryKind, Id, PartOfDay, StatusKind, UiLanguage, VisitKind};
+pub use names::{
+    Access, Audience, Cancelled, EntryKind, Id, PartOfDay, StatusKind, StepKind, StepsShown, UiLanguage, VisitKind,
+};
+pub use press::{AccessPart, Accreditation, Embargo, Press, PressCentre, Staff, Step, VisitPress};
 pub use text::{Language, LocalizedText, Text};
 pub use timing::{About, EntryRef, Journey, KnownTime, Stop, TimedSpan, Timing, When, WithinDay};
-pub use visit::{
-    Actual, Dispute, Entry, Geo, Identity, Participant, Place, Press, Published, Source, Staff, Status, Visit,
-};
+pub use visit::{Actual, Dispute, Entry, Geo, Identity, Participant, Place, Published, Source, Status, Visit};
 
 /// All visits, and what to publish of them.
 #[derive(Debug, Clone)]

@@ -6,6 +6,7 @@
 pub mod atom;
 pub mod changes;
 pub(crate) mod csv;
+pub(crate) mod day;
 mod days;
 mod description;
 pub mod html;

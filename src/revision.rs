@@ -13,6 +13,7 @@ mod lock;
 mod plan;
 mod recorded;
 mod snapshot;
+mod step;
 mod uid;
 mod value;
 mod withdraw;
@@ -32,8 +33,9 @@ pub use lock::{EntryState, Lock};
 pub use plan::{MovedEntry, Plan, Unrecorded, feed_settings, plan, states};
 pub use recorded::recorded;
 pub use snapshot::Snapshot;
+pub use step::{StepEvent, StepName, StepOf};
 pub use uid::uids;
-pub use value::{Dispute, Publication, Stop, Value};
+pub use value::{Dispute, Publication, Step, Stop, Value};
 pub use withdraw::{Refusal, Withdrawal, withdraw};
 pub use withdrawn::Withdrawn;
 
@@ -80,6 +82,10 @@ struct Revisions {
     shown: Vec<Vec<Option<Revision>>>,
     /// What was taken out, by identity.
     withdrawn: Vec<Withdrawn>,
+    /// Of the steps that are events.
+    steps: HashMap<StepName, Revision>,
+    /// The steps that were, and are no more.
+    withdrawn_steps: Vec<Withdrawn>,
     /// What entries were before their last change, as far as they were otherwise.
     was: HashMap<EntryRef, Box<str>>,
     /// By visit of the programme.
@@ -144,12 +150,13 @@ impl<'p> RevisedListing<'p> {
     /// An entry's revision.
     #[must_use]
     pub fn revision(&self, entry: &ListedEntry<'_>) -> Revision {
-        self.published(entry).unwrap_or(Revision {
-            created: self.revisions.at,
-            modified: self.revisions.at,
-            changed: self.revisions.at,
-            sequence: 0,
-        })
+        self.published(entry).unwrap_or_else(|| self.unpublished())
+    }
+
+    /// That of what was only looked at.
+    fn unpublished(&self) -> Revision {
+        let at = self.revisions.at;
+        Revision { created: at, modified: at, changed: at, sequence: 0 }
     }
 
     /// An entry's revision, if that was planned and not only looked at.
@@ -170,6 +177,22 @@ impl<'p> RevisedListing<'p> {
     #[must_use]
     pub fn withdrawn(&self) -> &[Withdrawn] {
         &self.revisions.withdrawn
+    }
+
+    /// The same of the steps that were events of their own.
+    #[must_use]
+    pub fn withdrawn_steps(&self) -> &[Withdrawn] {
+        &self.revisions.withdrawn_steps
+    }
+
+    /// The steps of a visit that can be events of their own, with their revisions.
+    pub fn steps<'s>(&'s self, visit: &'s ListedVisit<'p>) -> impl Iterator<Item = (StepEvent<'s, 'p>, Revision)> {
+        StepEvent::of(visit, &self.namespace).map(|event| {
+            let revision = self.revisions.steps.get(&event.name).copied().unwrap_or_else(|| self.unpublished());
+            let unmarked = event.entry().and_then(|entry| entry.unmarked).filter(|lifted| *lifted > revision.created);
+            let modified = unmarked.map_or(revision.modified, |lifted| lifted.max(revision.modified));
+            (event, Revision { modified, ..revision })
+        })
     }
 
     /// Whether a cancellation was there for as long as the settings ask.
@@ -201,7 +224,7 @@ impl<'p> RevisedListing<'p> {
     /// When the next cancellation will have been there for long enough.
     #[must_use]
     pub fn next_expiry(&self) -> Option<DateTime<Utc>> {
-        let withdrawn = self.revisions.withdrawn.iter().map(|withdrawn| withdrawn.revision);
+        let withdrawn = self.gone().map(|withdrawn| withdrawn.revision);
         let ahead = self.cancelled().chain(withdrawn).filter(|revision| !self.has_expired(revision));
         ahead.filter_map(|revision| self.revisions.expiry(&revision)).min()
     }
@@ -210,9 +233,10 @@ impl<'p> RevisedListing<'p> {
     #[must_use]
     pub fn changed(&self) -> Option<DateTime<Utc>> {
         let shown = self.listing.entries().map(|entry| self.modified(entry));
-        let withdrawn = self.revisions.withdrawn.iter().map(|withdrawn| withdrawn.revision.modified);
+        let withdrawn = self.gone().map(|withdrawn| withdrawn.revision.modified);
         let feeds = self.revisions.feeds.iter().copied().flatten();
-        shown.chain(withdrawn).chain(feeds).chain(self.expired()).max()
+        let steps = self.revisions.steps.values().map(|revision| revision.modified);
+        shown.chain(withdrawn).chain(steps).chain(feeds).chain(self.expired()).max()
     }
 
     /// When anything that the audience was told was last taken back.
@@ -223,6 +247,10 @@ impl<'p> RevisedListing<'p> {
         let all = self.revisions.was.values().chain(self.revisions.visit_was.values());
         let past = all.filter_map(|was| Snapshot::parse(was)?.taken_back());
         gone.map(|withdrawn| withdrawn.revision.modified).chain(past).max()
+    }
+
+    fn gone(&self) -> impl Iterator<Item = &Withdrawn> {
+        self.revisions.withdrawn.iter().chain(&self.revisions.withdrawn_steps)
     }
 
     fn cancelled(&self) -> impl Iterator<Item = Revision> {

@@ -396,7 +396,7 @@ fn the_manifest_names_the_formats() {
     let folder = built("schedules");
     let manifest = json_of(&folder, "dist/public/manifest.json");
     let formats = manifest["formats"].as_object().expect("formats");
-    assert_eq!(formats["programme.json"], json!({"format": "summitcal programme", "version": "1.2.0"}));
+    assert_eq!(formats["programme.json"], json!({"format": "summitcal programme", "version": "1.3.0"}));
     assert_eq!(formats["newsroom/ninjs/"], json!({"format": "ninjs", "version": "3.1"}));
     for path in formats.keys() {
         let files = manifest["files"].as_object().expect("files");

@@ -30,6 +30,7 @@ mod noninterference;
 mod packaging;
 mod pages;
 mod plain;
+mod press;
 mod properties;
 mod publish;
 mod read_back;

@@ -10,7 +10,7 @@ use super::{Checker, Rules, note_error};
 use crate::diagnostic::{Code, Report, Severity, codes};
 use crate::document::{self, File, Items, NodeId, Scalar, shortened, with_suggestion};
 use crate::programme::{
-    Access, Audiences, Cancelled, EntryKind, Feed, FeedZone, Id, Language, Only, Settings, Text, UiLanguage,
+    Access, Audiences, Cancelled, EntryKind, Feed, FeedZone, Id, Language, Only, Settings, StepsShown, Text, UiLanguage,
 };
 use crate::zone::Database;
 
@@ -236,6 +236,12 @@ impl<'f> Checker<'f, '_> {
         let refresh = self.length_or(feed.refresh.as_ref(), 60);
         let alarms =
             feed.alarms.iter().flat_map(|items| &items.items).filter_map(|scalar| self.length(scalar)).collect();
+        let steps = match &feed.steps {
+            Some(word) => self.word(word, "way to show steps", StepsShown::ALL, StepsShown::word),
+            None => Some(StepsShown::Text),
+        };
+        let step_alarms = feed.step_alarms.iter().flat_map(|items| &items.items);
+        let step_alarms = step_alarms.filter_map(|scalar| self.length(scalar)).collect();
         let (language, ui_language) = language?;
         Some(Feed {
             id: id?,
@@ -251,6 +257,8 @@ impl<'f> Checker<'f, '_> {
             display_length: display_length?,
             refresh: refresh?,
             alarms,
+            steps: steps?,
+            step_alarms,
             events: feed.events.is_none_or(|flag| flag.on),
         })
     }

@@ -25,6 +25,14 @@ pub enum Grammar {
     Access,
     /// Who may see something.
     Audience,
+    /// Who has something that is under embargo.
+    KnownTo,
+    /// An instant, or the start or the end of an entry.
+    EmbargoEnd,
+    /// What is done in a step.
+    Step,
+    /// How a feed shows steps.
+    StepsShown,
     /// A part of a day.
     Part,
     /// Which of two equal times.

@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use uuid::Uuid;
 
-use super::names::{Access, Audience, Cancelled, EntryKind, Id, UiLanguage};
+use super::names::{Access, Audience, Cancelled, EntryKind, Id, StepsShown, UiLanguage};
+use super::press::AccessPart;
 use super::text::{Language, Text};
 use crate::zone::{Database, Zone};
 
@@ -54,6 +55,12 @@ impl Settings {
     pub fn audiences(&self) -> impl Iterator<Item = Audience> {
         let asked = |audience: &Audience| self.feeds.iter().any(|feed| feed.audience == *audience);
         Audience::ALL.iter().copied().filter(asked)
+    }
+
+    /// Whether any feed of an audience shows steps as events.
+    #[must_use]
+    pub fn shows_step_events(&self, audience: Audience) -> bool {
+        self.feeds.iter().any(|feed| feed.audience == audience && feed.steps == StepsShown::Events)
     }
 
     /// A path below the folder of a language, from the top of a tree; what is in the first language of the pages is at the top.
@@ -111,15 +118,17 @@ impl Only {
         self.kinds.is_empty() && self.access.is_empty() && self.principals.is_empty()
     }
 
-    /// Whether an entry of this kind, press access and these principals is among them.
+    /// Whether an entry of this kind, press access and these principals is among them. One whose parts have several is, by any of
+    /// them; a wide word takes closer ones in.
     #[must_use]
-    pub fn admits(&self, kind: EntryKind, access: Option<Access>, principals: &[Text]) -> bool {
+    pub fn admits(&self, kind: EntryKind, access: &[AccessPart], principals: &[Text]) -> bool {
         let is_named = |text: &Text| text.strings().any(|(_, name)| self.principals.iter().any(|one| one == name));
         let of_kind = self.kinds.is_empty() || self.kinds.contains(&kind);
         let of_principal = self.principals.is_empty() || principals.iter().any(is_named);
         of_kind
             && of_principal
-            && (self.access.is_empty() || access.is_some_and(|access| self.access.contains(&access)))
+            && (self.access.is_empty()
+                || access.iter().any(|part| self.access.iter().any(|asked| asked.covers(part.access))))
     }
 }
 
@@ -152,6 +161,10 @@ pub struct Feed {
     pub refresh: Duration,
     /// How long before an entry to sound an alarm.
     pub alarms: Vec<Duration>,
+    /// How steps appear.
+    pub steps: StepsShown,
+    /// How long before a step to sound an alarm.
+    pub step_alarms: Vec<Duration>,
     /// Whether each of its entries has a file of its own.
     pub events: bool,
 }

@@ -229,6 +229,7 @@ fn object(summary: &ChangeSummary) -> Json {
     let key = match &summary.subject {
         Subject::Visit(_) => "visit",
         Subject::Entry(_) => "entry",
+        Subject::Step(_) => "step",
         Subject::Event(_) => "uid",
     };
     json!({

@@ -7,7 +7,8 @@ use chrono::{Datelike, NaiveDate};
 use crate::listing::{ListedActual, ListedDispute, ListedEntry, ListedStop, ListedWhen};
 use crate::locale::{self, Label, Locale, Phrase, Unknown};
 use crate::programme::{
-    About, KnownTime, Language, Participant, Place, Published, Source, Text, TimedSpan, UiLanguage, WithinDay,
+    About, Access, AccessPart, KnownTime, Language, Participant, Place, Published, Source, Step, StepKind, Text,
+    TimedSpan, UiLanguage, WithinDay,
 };
 use crate::zone::{Abbreviation, Local, Moment, Zone};
 
@@ -255,6 +256,21 @@ impl<'a> Localizer<'a> {
         others.map_or(known.clone(), |others| self.both(&known, &others))
     }
 
+    /// The same on a sheet of one day: a clock time does not name it either.
+    pub(crate) fn when_on(&self, when: &ListedWhen<'_>, day: NaiveDate) -> String {
+        let KnownTime::Clock(span) = when.time else { return self.when_beside(when, Some(day)) };
+        let text = self.on_clocks(&span, Meaning::Exact, Some(day));
+        let text = if span.to_be_confirmed {
+            self.locale.title_with(&text, self.locale.phrase(Phrase::ToBeConfirmed))
+        } else {
+            text
+        };
+        match self.others(when) {
+            Some(others) => self.both(&text, &others),
+            None => text,
+        }
+    }
+
     /// After and before which other entries something comes.
     pub(crate) fn others(&self, when: &ListedWhen<'_>) -> Option<String> {
         self.others_as(when, |title| self.text(title))
@@ -451,6 +467,70 @@ impl<'a> Localizer<'a> {
         }
         let who: Vec<Cow<'_, str>> = actual.sources.each().map(|source| Cow::Owned(self.publication(source))).collect();
         self.locale.said_by(&what, &self.locale.list(&who))
+    }
+
+    /// What an event is called: an entry by its title, a step by what is done and what for.
+    pub(crate) fn event_title<'t>(&self, entry: &'t ListedEntry<'_>) -> Cow<'t, str> {
+        let title = self.text(entry.title);
+        match entry.step {
+            None => title,
+            Some(step) => {
+                let step = self.step_name(step.kind, step.title);
+                Cow::Owned([&step, self.locale.punctuation().colon, &title].concat())
+            }
+        }
+    }
+
+    /// What a step is called.
+    pub(crate) fn step_name<'t>(&self, kind: StepKind, title: Option<&'t Text>) -> Cow<'t, str> {
+        title.map_or(Cow::Borrowed(self.locale.step(kind)), |title| self.text(title))
+    }
+
+    /// A step in one line: what it is and for whom, when, where, and what else there is to say of it.
+    pub(crate) fn step(&self, step: &Step) -> String {
+        self.step_line(
+            (step.kind, step.title.as_ref(), &step.who),
+            &self.when(&step.listed_when()),
+            (step.place.as_ref(), step.note.as_ref()),
+        )
+    }
+
+    /// The same of its parts.
+    pub(crate) fn step_line(
+        &self,
+        (kind, title, who): (StepKind, Option<&Text>, &[Text]),
+        time: &str,
+        (place, note): (Option<&Place>, Option<&Text>),
+    ) -> String {
+        let locale = self.locale;
+        let mut name = self.step_name(kind, title);
+        if !who.is_empty() {
+            let who: Vec<_> = who.iter().map(|who| self.text(who)).collect();
+            name = Cow::Owned(locale.title_with(&name, &locale.names(&who)));
+        }
+        let place = place.and_then(|place| self.place(place));
+        let time = place.map_or(time.to_owned(), |place| locale.time_at_place(time, &place));
+        let line =
+            if time.is_empty() { name.into_owned() } else { [&name, locale.punctuation().colon, &time].concat() };
+        match note {
+            Some(note) => [&line, locale.punctuation().clauses, &self.text(note)].concat(),
+            None => line,
+        }
+    }
+
+    /// How far the press may come, of all of it or part by part.
+    pub(crate) fn access(&self, access: &[AccessPart], word: impl Fn(Access) -> &'static str) -> Option<String> {
+        let one = |part: &AccessPart| match &part.part {
+            None => Cow::Borrowed(word(part.access)),
+            Some(text) => Cow::Owned(self.locale.access_of_part(&self.text(text), word(part.access))),
+        };
+        let parts: Vec<Cow<'_, str>> = access.iter().map(one).collect();
+        (!parts.is_empty()).then(|| self.locale.list(&parts))
+    }
+
+    /// The same in few words.
+    pub(crate) fn access_marks(&self, access: &[AccessPart]) -> Option<String> {
+        self.access(access, |access| self.locale.access_mark(access))
     }
 
     /// A label with what it names.

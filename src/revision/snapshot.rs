@@ -13,11 +13,13 @@ use serde_json::{Value, json};
 
 pub(super) use write::{OfVisit, told, with_told, without_names, write, write_visit};
 
-use self::read::{followed, one_or_many, place, publication, stop, text, when};
+use self::read::{followed, one_or_many, place, publication, step, stop, text, when};
 use super::value::{Dispute, Publication, Value as Known};
+use super::withdrawn::WithdrawnStep;
 use crate::listing::{ListedEntry, ListedVisit};
 use crate::programme::{
-    Access, EntryKind, Identity, KnownTime, Participant, Place, Status, StatusKind, Text, VisitKind, When,
+    Access, AccessPart, EntryKind, Identity, KnownTime, Participant, Place, Status, StatusKind, StepKind, Text,
+    VisitKind, When,
 };
 use crate::zone::{Database, Moment, rfc3339};
 
@@ -231,7 +233,7 @@ impl Snapshot {
                 let entry = self.kind().map(Known::Kind);
                 entry.or_else(|| self.word(key).and_then(VisitKind::parse).map(Known::VisitKind))
             }
-            "access" => self.access().map(Known::Access),
+            "access" => Some(self.access()).filter(|access| !access.is_empty()).map(Known::Access),
             "place" => Some(Known::Place(place(value))),
             "via" => {
                 Some(Known::Stops(value.as_array().into_iter().flatten().map(|value| stop(value, database)).collect()))
@@ -254,7 +256,7 @@ impl Snapshot {
     pub(super) fn value_of(&self, key: &str, database: Database) -> Option<Known> {
         let value = self.0.get("names")?.get("values")?.get(key)?;
         match key {
-            "link" | "stream" => value.as_str().map(|link| Known::Line(link.to_owned())),
+            "link" | "stream" | "press.accreditation.link" => value.as_str().map(|link| Known::Line(link.to_owned())),
             "disputed" => {
                 let dispute = |dispute: &Value| {
                     let field = dispute.get("field")?.as_str()?.to_owned();
@@ -266,6 +268,11 @@ impl Snapshot {
                 };
                 value.as_array()?.iter().map(dispute).collect::<Option<_>>().map(Known::Disputes)
             }
+            "press.steps" | "staff.steps" => {
+                value.as_array()?.iter().map(|value| step(value, database)).collect::<Option<_>>().map(Known::Steps)
+            }
+            "press.pool" => Some(Known::Texts(value.as_array()?.iter().filter_map(text).collect())),
+            "press.centre" => Some(Known::Place(place(value.get("place")?))),
             _ if key.ends_with(".sources") => {
                 let named = value.as_array()?.iter().map(|source| (String::new(), publication(source)));
                 Some(Known::Sources(named.collect()))
@@ -340,8 +347,31 @@ impl Snapshot {
 
     /// Press coverage.
     #[must_use]
-    pub fn access(&self) -> Option<Access> {
-        Access::parse(self.word("access")?)
+    pub fn access(&self) -> Vec<AccessPart> {
+        let Some(value) = self.0.get("access") else { return Vec::new() };
+        let word = |value: &Value| Access::parse(value.as_str()?);
+        if let Some(access) = word(value) {
+            return vec![AccessPart { part: None, access }];
+        }
+        let part = |pair: &Value| Some(AccessPart { part: text(pair.get(0)?), access: word(pair.get(1)?)? });
+        value.as_array().into_iter().flatten().filter_map(part).collect()
+    }
+
+    /// Of a step, what it is.
+    pub(super) fn step(&self) -> Option<WithdrawnStep> {
+        let kind = StepKind::parse(self.word(STEP)?)?;
+        let who = self.0.get("who").map(one_or_many).unwrap_or_default();
+        Some(WithdrawnStep::new(kind, self.text("step_title"), who))
+    }
+
+    /// Whether it is of a step.
+    pub(super) fn is_step(&self) -> bool {
+        self.0.get(STEP).is_some()
+    }
+
+    /// What it is called; of a step, what its entry is.
+    pub(super) fn title_of_event(&self) -> Option<Text> {
+        self.title().or_else(|| self.text(PART_OF).filter(|_| self.is_step()))
     }
 
     /// How certain it was.
@@ -407,6 +437,9 @@ pub(super) fn taken_back(at: DateTime<Utc>) -> String {
 
 /// The keys of times.
 const TIMES: &[&str] = &["when", "depart", "arrive"];
+
+/// The key of what is done in a step.
+const STEP: &str = "step";
 
 /// The key of what an entry is a part of.
 const PART_OF: &str = "part_of";

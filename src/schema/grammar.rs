@@ -5,10 +5,12 @@
 
 use serde_json::{Value, json};
 
-use crate::check::{FOLDS, SWITCHES};
+use crate::check::{EMBARGO_ENDS, FOLDS, STEP_KINDS, SWITCHES};
 use crate::diagnostic::codes;
 use crate::document::Grammar;
-use crate::programme::{Access, Audience, Cancelled, EntryKind, PartOfDay, StatusKind, UiLanguage, VisitKind};
+use crate::programme::{
+    Access, Audience, Cancelled, EntryKind, PartOfDay, StatusKind, StepKind, StepsShown, UiLanguage, VisitKind,
+};
 use crate::zone::{Database, Zone};
 
 /// What may be in no text: control characters, invisible line breaks, and what turns the direction of writing.
@@ -42,6 +44,13 @@ pub(super) fn schema(grammar: Grammar, database: Database) -> Value {
         Grammar::Status => words(StatusKind::ALL.iter().map(|word| word.word())),
         Grammar::Access => words(Access::ALL.iter().map(|word| word.word())),
         Grammar::Audience => words(Audience::ALL.iter().map(|word| word.word())),
+        Grammar::KnownTo => words([Audience::Press, Audience::Staff].map(Audience::word)),
+        Grammar::EmbargoEnd => pattern(
+            &format!("({}|{INSTANT})", EMBARGO_ENDS.map(|(word, _)| word).join("|")),
+            "A day, a time and the offset from UTC; or the start or the end of an entry.",
+        ),
+        Grammar::Step => words(STEP_KINDS.iter().copied().map(StepKind::word)),
+        Grammar::StepsShown => words(StepsShown::ALL.iter().map(|word| word.word())),
         Grammar::Part => words(PartOfDay::ALL.iter().map(|word| word.word())),
         Grammar::Fold => words(FOLDS.map(|(word, _)| word)),
         Grammar::Cancelled => words(Cancelled::ALL.iter().map(|word| word.word())),

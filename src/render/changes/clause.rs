@@ -166,8 +166,9 @@ impl Wording<'_, '_> {
         let say = |value: &Option<Value>| value.as_ref().and_then(|value| self.value(field, value));
         let (now_words, was_words) = (say(now), say(was));
         // What the programme does without.
-        let is_extra =
-            ["note", "link", "stream", "contact", "disputed", "sources"].iter().any(|end| field.ends_with(end));
+        let is_extra = ["note", "link", "stream", "contact", "disputed", "sources", "pool", "steps", "centre"]
+            .iter()
+            .any(|end| field.ends_with(end));
         let told = match (was, now) {
             (Some(Value::Unknown), Some(_)) | (None, None) => Told::Changed,
             (None, Some(_)) if is_extra => Told::Added,
@@ -262,7 +263,15 @@ impl Wording<'_, '_> {
             Value::Status(status) => locale.status(*status).to_lowercase(),
             Value::Kind(kind) => locale.entry_kind(*kind).to_lowercase(),
             Value::VisitKind(kind) => locale.visit_kind(*kind).to_owned(),
-            Value::Access(access) => locale.access_mark(*access).to_owned(),
+            Value::Access(access) => localizer.access_marks(access)?,
+            Value::Steps(steps) => {
+                let step = |step: &crate::revision::Step| {
+                    let time = localizer.when(&step.when.as_ref());
+                    let heading = (step.kind, step.title.as_ref(), &step.who[..]);
+                    Cow::Owned(localizer.step_line(heading, &time, (step.place.as_ref(), step.note.as_ref())))
+                };
+                locale.list(&steps.iter().map(step).collect::<Vec<_>>())
+            }
             Value::Place(place) => localizer.place(place)?,
             Value::When(when) => self.time(field, when),
             Value::Until(end, about) => {

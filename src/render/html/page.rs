@@ -82,7 +82,11 @@ pub(super) fn whole(page: &PageContext<'_>, content: &PageContent) -> Markup {
                 }
                 main id="_main" { (content.body) }
                 footer {
-                    p { a href={ (page.to_language_folder()) "changes.html" } { (page.phrase(Phrase::Changes)) } }
+                    p {
+                        a href={ (page.to_language_folder()) "changes.html" } { (page.phrase(Phrase::Changes)) }
+                        " · "
+                        a href={ (page.to_language_folder()) (super::day::TODAY) } { (page.phrase(Phrase::Days)) }
+                    }
                 }
             }
         }

@@ -76,6 +76,17 @@ fn of_visit(visit: &Value, year: i32) -> Map<String, Value> {
         put(&mut kept, key, visit[key].clone());
     }
     let mut values = Map::new();
+    let press = &visit["press"];
+    if !press.is_null() {
+        kept.insert("press".to_owned(), digested(press));
+        let centre = &press["centre"];
+        if !centre["place"].is_null() {
+            values.insert("press.centre".to_owned(), json!({"place": place(&centre["place"])}));
+        }
+        put(&mut values, "press.centre.hours", text(&centre["hours"]));
+        put(&mut values, "press.contact", text(&press["contact"]));
+        steps(&mut values, "press", press);
+    }
     disputed(&mut kept, &mut values, &visit["disputed"]);
     kept.insert("names".to_owned(), json!({"year": year, "values": values}));
     kept
@@ -87,9 +98,10 @@ fn of_entry(entry: &Value, year: i32) -> Map<String, Value> {
     for key in ["title", "reason"] {
         put(&mut kept, key, text(&entry[key]));
     }
-    for key in ["kind", "status", "access"] {
+    for key in ["kind", "status"] {
         put(&mut kept, key, entry[key].clone());
     }
+    put(&mut kept, "access", access(entry));
     put(&mut kept, "place", place(&entry["place"]));
     put(&mut kept, "part_of", text(&entry["part_of"]["title"]));
     let with = entry["with"].as_array().filter(|with| !with.is_empty());
@@ -140,6 +152,7 @@ fn of_entry(entry: &Value, year: i32) -> Map<String, Value> {
         for part in texts {
             put(&mut values, &format!("{key}.{part}"), text(&block[*part]));
         }
+        steps(&mut values, key, block);
     }
     disputed(&mut kept, &mut values, &entry["disputed"]);
     let (mut cited, mut names) = (Map::new(), Map::new());
@@ -154,6 +167,50 @@ fn of_entry(entry: &Value, year: i32) -> Map<String, Value> {
     }
     kept.insert("names".to_owned(), json!({"year": year, "sources": names, "values": values}));
     kept
+}
+
+/// How far the press may come: a word, or a list of parts.
+fn access(entry: &Value) -> Value {
+    let part = |part: &Value| json!([text(&part["part"]), part["access"]]);
+    match entry["access_parts"].as_array().map(Vec::as_slice) {
+        None | Some([]) => entry["access"].clone(),
+        Some([only]) if only["part"].is_null() => only["access"].clone(),
+        Some(parts) => parts.iter().map(part).collect(),
+    }
+}
+
+/// The steps, the pool and the accreditation of a block.
+fn steps(values: &mut Map<String, Value>, key: &str, block: &Value) {
+    let many = |list: &Value| match list.as_array().map(Vec::as_slice) {
+        None | Some([]) => Value::Null,
+        Some([one]) => text(one),
+        Some(several) => several.iter().map(text).collect(),
+    };
+    let step = |step: &Value| {
+        let mut kept = Map::new();
+        put(&mut kept, "do", step["do"].clone());
+        kept.insert("when".to_owned(), Value::Object(when(&step["when"])));
+        put(&mut kept, "place", place(&step["place"]));
+        put(&mut kept, "who", many(&step["who"]));
+        for key in ["title", "note"] {
+            put(&mut kept, key, text(&step[key]));
+        }
+        Value::Object(kept)
+    };
+    if let Some(all) = block["steps"].as_array() {
+        values.insert(format!("{key}.steps"), all.iter().map(step).collect());
+    }
+    if let Some(pool) = block["pool"].as_array() {
+        values.insert(format!("{key}.pool"), pool.iter().map(text).collect());
+    }
+    let accreditation = &block["accreditation"];
+    if !accreditation["deadline"].is_null() {
+        values.insert(format!("{key}.accreditation.deadline"), Value::Object(when(&accreditation["deadline"])));
+    }
+    put(values, &format!("{key}.accreditation.link"), accreditation["link"].clone());
+    for part in ["contact", "note"] {
+        put(values, &format!("{key}.accreditation.{part}"), text(&accreditation[part]));
+    }
 }
 
 fn stop(stop: &Value) -> Value {
