@@ -15,5 +15,5 @@ mod zones;
 pub(crate) use revisions::{LOCK, lock_path, parse_lock, plan, report_clock_ahead, report_forgotten};
 #[cfg(feature = "serve")]
 pub(crate) use revisions::{next_change, report_behind};
-pub(crate) use schedules::{FEEDS, Schedules, shown};
+pub(crate) use schedules::{CHANNELS, FEEDS, Schedules, shown};
 pub(crate) use zones::read_database;

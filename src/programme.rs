@@ -3,6 +3,7 @@
 //! Only `check` makes one, by the constructors that are visible in the crate alone. Nothing here knows who may see what: that is
 //! `listing`.
 
+mod channel;
 mod country;
 mod feed;
 mod names;
@@ -10,9 +11,10 @@ mod text;
 mod timing;
 mod visit;
 
+pub use channel::{Channel, MailTarget, Setting, Target};
 pub(crate) use country::{COUNTRIES, is_country};
 pub use feed::{Audiences, Feed, FeedZone, Only, Settings};
-pub use names::{Access, Audience, Cancelled, EntryKind, Id, PartOfDay, StatusKind, UiLanguage, VisitKind};
+pub use names::{Access, Audience, Cancelled, ChannelKind, EntryKind, Id, PartOfDay, StatusKind, UiLanguage, VisitKind};
 pub use text::{Language, LocalizedText, Text};
 pub use timing::{About, EntryRef, Journey, KnownTime, Stop, TimedSpan, Timing, When, WithinDay};
 pub use visit::{
@@ -42,6 +44,11 @@ impl Programme {
     #[must_use]
     pub fn settings(&self) -> &Settings {
         &self.settings
+    }
+
+    /// Names the hubs that hand on changes of the public tree.
+    pub(crate) fn name_hubs(&mut self, hubs: Vec<String>) {
+        self.settings.hubs = hubs;
     }
 
     /// Where the entry with an identity is.

@@ -10,6 +10,7 @@ mod lock;
 mod plan;
 mod recorded;
 mod snapshot;
+mod told;
 mod uid;
 mod value;
 mod withdraw;
@@ -29,6 +30,7 @@ pub use lock::{EntryState, Lock};
 pub use plan::{MovedEntry, Plan, Unrecorded, feed_settings, plan, states};
 pub use recorded::recorded;
 pub use snapshot::Snapshot;
+pub use told::{SeenState, Tellable, tellable};
 pub use uid::uids;
 pub use value::{Dispute, Publication, Stop, Value};
 pub use withdraw::{Refusal, Withdrawal, withdraw};
@@ -126,10 +128,7 @@ impl<'p> RevisedListing<'p> {
     /// The same of an identity.
     #[must_use]
     pub fn uid_of<'e>(&self, identity: &'e Identity) -> Cow<'e, str> {
-        match &identity.uid {
-            Some(uid) => Cow::Borrowed(uid),
-            None => Cow::Owned(Uuid::new_v5(&self.namespace, identity.to_string().as_bytes()).to_string()),
-        }
+        uid::of(identity, self.namespace)
     }
 
     /// A UUID of an entry's identity, whatever its UID is.
@@ -220,6 +219,14 @@ impl<'p> RevisedListing<'p> {
         let all = self.revisions.was.values().chain(self.revisions.visit_was.values());
         let past = all.filter_map(|was| Snapshot::parse(was)?.taken_back());
         gone.map(|withdrawn| withdrawn.revision.modified).chain(past).max()
+    }
+
+    /// The entries of which it may be told no more what they were.
+    pub(in crate::revision) fn without_past(&self) -> impl Iterator<Item = &ListedEntry<'p>> {
+        self.listing.entries().filter(|entry| {
+            let was = entry.at.and_then(|at| Snapshot::parse(self.revisions.was.get(&at)?));
+            was.is_some_and(|was| was.is_taken_back())
+        })
     }
 
     fn cancelled(&self) -> impl Iterator<Item = Revision> {

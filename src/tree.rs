@@ -54,6 +54,10 @@ pub struct Tree {
     pub changed: Option<DateTime<Utc>>,
     /// When the last cancellation left its feeds.
     pub expired: Option<DateTime<Utc>>,
+    /// Where it is served, if that is known.
+    pub base_url: Option<String>,
+    /// The WebSub hubs that hand on its changes.
+    pub hubs: Vec<String>,
 }
 
 /// A feed of a tree.
@@ -98,7 +102,8 @@ pub fn render(revised: &RevisedListing<'_>, settings: &Settings) -> Tree {
     let digests = files.par_iter().map(digest).collect();
     let manifest = Manifest::text(&files, &digests, settings.database, revised.taken_back());
     let (changed, expired) = (revised.changed(), revised.expired());
-    Tree { audience, files, digests, manifest, feeds: feed_files, changed, expired }
+    let (base_url, hubs) = (settings.base_url.get(audience).clone(), settings.hubs_of(audience).to_vec());
+    Tree { audience, files, digests, manifest, feeds: feed_files, changed, expired, base_url, hubs }
 }
 
 /// The files for other programs.

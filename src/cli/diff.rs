@@ -15,6 +15,8 @@ use crate::programme::Audience;
 use crate::publish::built;
 use crate::render::changes;
 use crate::render::open_data::read::{self, ShownTree};
+#[cfg(feature = "notify")]
+use crate::revision::SeenState;
 use crate::revision::{self, Change, FeedChange, FeedSettings, State, States, Subject};
 use crate::tree::PROGRAMME;
 use crate::zone::Database;
@@ -142,12 +144,7 @@ fn between(context: &Context, old: &str, new: Option<&str>, at: DateTime<Utc>) -
             let feeds = if is_first { Vec::new() } else { revision::between_feeds(&feeds_before, &feeds_after) };
             Ok(Differences { changes: revision::between(&before, &after, context.database), feeds })
         }
-        [Side::Schedules(_), _] | [_, Side::Schedules(Some(_))] => {
-            Err(Error::new("an output folder or a published tree can only be compared with another one".to_owned()))
-        }
-        [_, Side::Schedules(None)] => {
-            Err(Error::new(format!("{old} is no git revision: name another output folder or tree to compare it with")))
-        }
+        sides @ ([Side::Schedules(_), _] | [_, Side::Schedules(_)]) => Err(unlike(&sides, old)),
         [before, after] => {
             let mut changes = Vec::new();
             for audience in audiences(&before, &after)? {
@@ -161,6 +158,74 @@ fn between(context: &Context, old: &str, new: Option<&str>, at: DateTime<Utc>) -
             Ok(Differences { changes, feeds: Vec::new() })
         }
     }
+}
+
+/// Why schedules and a tree are not compared.
+fn unlike(sides: &[Side<'_>; 2], old: &str) -> Error {
+    Error::new(match sides {
+        [Side::Schedules(_), _] | [_, Side::Schedules(Some(_))] => {
+            "an output folder or a published tree can only be compared with another one".to_owned()
+        }
+        _ => format!("{old} is no git revision: name another output folder or tree to compare it with"),
+    })
+}
+
+/// What there was and what there is, with what may be told of what is gone: for those who tell others.
+#[cfg(feature = "notify")]
+pub(super) fn seen(
+    context: &Context,
+    old: &str,
+    new: Option<&str>,
+    at: DateTime<Utc>,
+) -> Result<[SeenState; 2], Error> {
+    match [Side::of(Some(old)), Side::of(new)] {
+        [Side::Schedules(old), Side::Schedules(new)] => {
+            let (states, _) = at_revision(context, old, at)?;
+            Ok([SeenState { states, ..SeenState::default() }, seen_at(context, new, at)?])
+        }
+        sides @ ([Side::Schedules(_), _] | [_, Side::Schedules(_)]) => Err(unlike(&sides, old)),
+        [before, after] => {
+            let mut seen = [SeenState::default(), SeenState::default()];
+            for audience in audiences(&before, &after)? {
+                // Of a tree that is on one side alone, nothing is known to have changed.
+                let [Some(before), Some(after)] = [shown(&before, audience)?, shown(&after, audience)?] else {
+                    continue;
+                };
+                seen[1].withdrawn.extend(read::withdrawn(&before, &after));
+                for (seen, states) in seen.iter_mut().zip(read::states(before, after)) {
+                    seen.states.extend(states);
+                }
+            }
+            Ok(seen)
+        }
+    }
+}
+
+/// What the schedules show, and what they and their lock file say of the past.
+#[cfg(feature = "notify")]
+fn seen_at(context: &Context, name: Option<&str>, at: DateTime<Utc>) -> Result<SeenState, Error> {
+    let (states, _) = at_revision(context, name, at)?;
+    if states.is_empty() {
+        return Ok(SeenState::default());
+    }
+    let schedules = match name {
+        Some(name) => git::schedules(&context.schedules, name, context.database)?,
+        None => Schedules::load(&context.schedules, context.database)?,
+    };
+    let mut checked = schedules.check();
+    let lock = match name {
+        Some(name) => {
+            let bytes = git::lock_bytes(&context.schedules, name)?;
+            pipeline::parse_lock(format!("{name}:{}", pipeline::LOCK), bytes, &mut checked.report)
+        }
+        None => schedules.lock(&mut checked.report),
+    };
+    let Some((programme, lock)) = checked.programme.take().zip(lock) else {
+        print_report(context, &checked.report)?;
+        return Err(Error::new("the lock file cannot be read, so that it is not known what may be told".to_owned()));
+    };
+    let plan = pipeline::plan(&lock, &programme, (&schedules, &mut checked), at);
+    Ok(SeenState::new(states, &plan.listings))
 }
 
 /// Whose trees there are to compare: a published one is of one audience.

@@ -45,6 +45,8 @@ pub struct Settings {
     pub withdrawn_for: Duration,
     /// The feeds, in the author's order.
     pub feeds: Vec<Feed>,
+    /// The WebSub hubs that hand on changes of the public tree.
+    pub hubs: Vec<String>,
     /// The time zone database of every zone of the programme.
     pub database: Database,
 }
@@ -54,6 +56,12 @@ impl Settings {
     pub fn audiences(&self) -> impl Iterator<Item = Audience> {
         let asked = |audience: &Audience| self.feeds.iter().any(|feed| feed.audience == *audience);
         Audience::ALL.iter().copied().filter(asked)
+    }
+
+    /// The hubs of an audience's tree: only what is public can be handed on.
+    #[must_use]
+    pub fn hubs_of(&self, audience: Audience) -> &[String] {
+        if audience == Audience::Public { &self.hubs } else { &[] }
     }
 
     /// A path below the folder of a language, from the top of a tree; what is in the first language of the pages is at the top.

@@ -7,7 +7,8 @@
 
 use std::any::Any;
 use std::net::SocketAddr;
-use std::sync::Arc;
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::sync::atomic::Ordering::Relaxed;
 use std::time::SystemTime;
 
@@ -29,7 +30,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 
 use super::generation::{EVERYBODY, File, Generation, NO_PAGE, policy};
 use super::request::{AcceptedEncodings, Encoding, decode, has_copy, is_at_this_machine};
-use super::status::{Health, Metrics};
+use super::status::{Health, Metrics, ToldChannel};
 use super::tokens::Tokens;
 use crate::programme::Audience;
 use crate::render::html;
@@ -44,6 +45,8 @@ pub struct App {
     /// Where those listen who may be shown what is wrong with the schedules, in their own words; nowhere, unless that is said.
     author: Option<SocketAddr>,
     problems: ArcSwapOption<String>,
+    /// What became of messages, by channel.
+    told: Mutex<BTreeMap<String, ToldChannel>>,
     pub(super) metrics: Metrics,
 }
 
@@ -57,6 +60,7 @@ impl App {
             tokens: ArcSwap::from_pointee(Ok(tokens)),
             author: None,
             problems: ArcSwapOption::empty(),
+            told: Mutex::default(),
             metrics: Metrics::default(),
         }
     }
@@ -97,6 +101,21 @@ impl App {
     /// Uses these tokens from now on, or none if they could not be read; the reason is shown to those who run the server.
     pub fn set_tokens(&self, tokens: Result<Tokens, String>) {
         self.tokens.store(Arc::new(tokens));
+    }
+
+    /// Notes what became of messages to a channel: how many were sent, and why others were not.
+    pub fn note_told(&self, channel: &str, sent: usize, failure: Option<String>, at: &str) {
+        let count = |number: usize| u64::try_from(number).unwrap_or(u64::MAX);
+        self.metrics.messages_sent.fetch_add(count(sent), Relaxed);
+        self.metrics.messages_failed.fetch_add(count(usize::from(failure.is_some())), Relaxed);
+        let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = told.entry(channel.to_owned()).or_default();
+        known.sent += count(sent);
+        known.failure = failure.map(|why| (why, at.to_owned()));
+    }
+
+    fn told(&self) -> BTreeMap<String, ToldChannel> {
+        self.told.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     fn tokens_error(&self) -> Option<String> {
@@ -141,7 +160,7 @@ async fn status(State(app): State<Arc<App>>) -> Response {
 }
 
 async fn health(State(app): State<Arc<App>>) -> Response {
-    let json = app.health.load().json(app.tokens_error().as_deref(), app.generation.load().number());
+    let json = app.health.load().json(app.tokens_error().as_deref(), app.generation.load().number(), &app.told());
     response(StatusCode::OK, "application/json", json)
 }
 

@@ -8,7 +8,7 @@ use std::time::SystemTime;
 use axum::body::Bytes;
 use axum::http::header::{
     ACCEPT_RANGES, ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_ENCODING,
-    CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY, VARY, X_CONTENT_TYPE_OPTIONS,
+    CONTENT_SECURITY_POLICY, CONTENT_TYPE, LINK, REFERRER_POLICY, VARY, X_CONTENT_TYPE_OPTIONS,
 };
 use axum::http::{HeaderMap, HeaderValue};
 use chrono::{DateTime, NaiveDateTime, Utc};
@@ -76,7 +76,8 @@ fn files(mut tree: Tree, known: Option<&Files>, at: DateTime<Utc>) -> Files {
     let all: Vec<_> = named.chain([((MANIFEST.to_owned(), manifest), digest)]).collect();
     let file = |((path, body), digest): ((String, Vec<u8>), Digest)| {
         let known = known.and_then(|known| known.get(&path));
-        if let Some(known) = known.filter(|known| known.info.digest == digest) {
+        let link = links(&tree, &path);
+        if let Some(known) = known.filter(|known| (known.info.digest, &known.info.link) == (digest, &link)) {
             return (path, Arc::clone(known));
         }
         let mut modified = modified(&tree, &path, &body).filter(|modified| modified.timestamp() >= 0);
@@ -86,7 +87,7 @@ fn files(mut tree: Tree, known: Option<&Files>, at: DateTime<Utc>) -> Files {
         {
             modified = known.info.modified.max(Some(at));
         }
-        let info = FileInfo { audience: tree.audience, path: path.clone(), digest, modified };
+        let info = FileInfo { audience: tree.audience, path: path.clone(), digest, modified, link };
         (path, Arc::new(File::new(info, body.into())))
     };
     let mut files: Files = all.into_par_iter().map(file).collect();
@@ -96,6 +97,15 @@ fn files(mut tree: Tree, known: Option<&Files>, at: DateTime<Utc>) -> Files {
         .collect();
     files.extend(folders);
     files
+}
+
+/// Which hubs hand on a feed's changes, and its own address (WebSub, 4).
+fn links(tree: &Tree, path: &str) -> Option<HeaderValue> {
+    let base_url = tree.base_url.as_ref().filter(|_| !tree.hubs.is_empty())?;
+    let is_topic = media::ending(path) == "atom" || path.starts_with("feeds/");
+    let hubs = tree.hubs.iter().map(|hub| format!("<{hub}>; rel=\"hub\""));
+    let links: Vec<String> = hubs.chain([format!("<{base_url}/{path}>; rel=\"self\"")]).collect();
+    if is_topic { links.join(", ").try_into().ok() } else { None }
 }
 
 /// When a file last changed. Of a feed it is the newest LAST-MODIFIED in it, or the last time that something left it.
@@ -136,6 +146,8 @@ pub(super) struct FileInfo {
     /// SHA-256 of its bytes.
     digest: Digest,
     pub(super) modified: Option<DateTime<Utc>>,
+    /// What a subscriber of a WebSub hub has to know of it.
+    pub(super) link: Option<HeaderValue>,
 }
 
 /// A file in one encoding.
@@ -197,6 +209,9 @@ impl Variant {
         unchanged.insert(VARY, HeaderValue::from_static("accept-encoding"));
         if info.audience == Audience::Public {
             unchanged.insert(ACCESS_CONTROL_ALLOW_ORIGIN, EVERYBODY);
+        }
+        if let Some(link) = &info.link {
+            unchanged.insert(LINK, link.clone());
         }
         if let Some(modified) = info.modified {
             unchanged.typed_insert(LastModified::from(SystemTime::from(modified)));
