@@ -26,6 +26,8 @@ use rayon::prelude::*;
 
 pub use channels::channels;
 pub(crate) use feeds::SWITCHES;
+#[cfg(feature = "serve")]
+pub(crate) use scalars::parse_duration;
 pub(crate) use scalars::parse_instant;
 pub(crate) use visit::{ENTRY_FIELDS, VISIT_FIELDS};
 pub(crate) use when::{CONFLICTING_KEYS, END_ONLY_KEYS, FOLDS, WhenForm};

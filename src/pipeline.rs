@@ -8,11 +8,15 @@
 //! publish::folder::write(out, &lock, &trees)?;            // or the store, or the server
 //! ```
 
+#[cfg(feature = "serve")]
+mod own_feeds;
 mod revisions;
 mod schedules;
 mod zones;
 
 pub(crate) use revisions::{LOCK, lock_path, parse_lock, plan, report_clock_ahead, report_forgotten};
+#[cfg(feature = "serve")]
+pub(crate) use own_feeds::OwnFeeds;
 #[cfg(feature = "serve")]
 pub(crate) use revisions::{next_change, report_behind};
 pub(crate) use schedules::{CHANNELS, FEEDS, Schedules, shown};

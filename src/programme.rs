@@ -51,6 +51,12 @@ impl Programme {
         self.settings.hubs = hubs;
     }
 
+    /// Notes that it is served by something that makes feeds of one's own.
+    #[cfg(feature = "serve")]
+    pub(crate) fn offer_own_feeds(&mut self) {
+        self.settings.own_feeds = true;
+    }
+
     /// Where the entry with an identity is.
     #[must_use]
     pub fn find(&self, identity: &Identity) -> Option<EntryRef> {

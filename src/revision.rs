@@ -18,6 +18,7 @@ mod withdrawn;
 
 use std::borrow::Cow;
 use std::collections::HashMap;
+use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -37,7 +38,7 @@ pub use withdraw::{Refusal, Withdrawal, withdraw};
 pub use withdrawn::Withdrawn;
 
 use crate::listing::{Absence, ListedEntry, ListedVisit, Listing};
-use crate::programme::{EntryRef, Identity, StatusKind};
+use crate::programme::{Audience, EntryRef, Identity, Programme, StatusKind};
 use crate::zone::Database;
 
 /// The revision of an entry for an audience.
@@ -66,7 +67,30 @@ impl Revision {
 pub struct RevisedListing<'p> {
     listing: Listing<'p>,
     namespace: Uuid,
-    revisions: Revisions,
+    revisions: Arc<Revisions>,
+}
+
+/// The revisions of a listing without what is listed, so that it can be listed again.
+#[derive(Debug, Clone)]
+pub struct Recorded {
+    audience: Audience,
+    namespace: Uuid,
+    revisions: Arc<Revisions>,
+}
+
+impl Recorded {
+    /// Whose listing it is.
+    #[must_use]
+    pub fn audience(&self) -> Audience {
+        self.audience
+    }
+
+    /// The same listing again, of the same programme.
+    #[must_use]
+    pub fn listing<'p>(&self, programme: &'p Programme) -> RevisedListing<'p> {
+        let listing = Listing::of(programme, self.audience, self.revisions.at);
+        RevisedListing { listing, namespace: self.namespace, revisions: Arc::clone(&self.revisions) }
+    }
 }
 
 /// The revisions that belong to a listing.
@@ -110,7 +134,13 @@ impl<'p> RevisedListing<'p> {
     }
 
     fn with(listing: Listing<'p>, namespace: Uuid, revisions: Revisions) -> Self {
-        Self { listing, namespace, revisions }
+        Self { listing, namespace, revisions: Arc::new(revisions) }
+    }
+
+    /// Its revisions, without what is listed.
+    #[must_use]
+    pub fn recorded(&self) -> Recorded {
+        Recorded { audience: self.listing.audience, namespace: self.namespace, revisions: Arc::clone(&self.revisions) }
     }
 
     /// The listing.

@@ -120,6 +120,26 @@ fn data(revised: &RevisedListing<'_>, settings: &Settings) -> Vec<(String, Strin
     files
 }
 
+/// A feed by itself, in the settings of another one at a position; served at this address, if anywhere.
+#[must_use]
+pub fn feed(
+    revised: &RevisedListing<'_>,
+    settings: &Settings,
+    (position, feed): (usize, &Feed),
+    address: Option<&str>,
+) -> String {
+    let style = EventStyle::new(feed, settings).modified(revised.feed_modified(position));
+    let mut builder = FeedBuilder::new(feed, settings.database);
+    ics::for_each_event(revised, &style, |events| {
+        for event in events {
+            if builder.selects(event) {
+                builder.add(event);
+            }
+        }
+    });
+    builder.finish(revised, address)
+}
+
 /// Whether a feed shows nothing of a listing.
 #[must_use]
 pub fn is_empty(revised: &RevisedListing<'_>, feed: &Feed, settings: &Settings) -> bool {

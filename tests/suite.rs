@@ -27,6 +27,8 @@ mod limits;
 mod lock;
 mod marks;
 mod noninterference;
+#[cfg(feature = "notify")]
+mod notify;
 mod packaging;
 mod pages;
 mod plain;

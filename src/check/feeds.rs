@@ -137,6 +137,7 @@ impl<'f> Checker<'f, '_> {
             withdrawn_for,
             feeds,
             hubs: Vec::new(),
+            own_feeds: false,
             database: self.database,
         });
         FeedsDraft { file: self.file, settings, visits, principals, nodes, rules }

@@ -28,10 +28,11 @@ use super::mark::Mark;
 use super::{Context, Outcome, complain, now, print_report, resources, token};
 use crate::diagnostic::{Report, text};
 use crate::error::Error;
-use crate::pipeline::{self, Schedules};
+use crate::pipeline::{self, OwnFeeds, Schedules};
 use crate::programme::Audience;
 use crate::publish::folder::LockFile;
 use crate::publish::http::{self, AccessLog, App, Generation, Health, Limits, Tokens};
+use crate::revision::RevisedListing;
 use crate::tree;
 
 /// How often the tokens are looked at, and the schedules where the system does not tell of changes.
@@ -272,10 +273,11 @@ fn build_site(
         let errors = if errors == 1 { "an error".to_owned() } else { format!("{errors} errors") };
         BuildOutcome::Refused(format!("the schedules have {errors}; standard error tells which"))
     };
-    let (Some(programme), Some(lock)) = (checked.programme.take(), lock) else {
+    let (Some(mut programme), Some(lock)) = (checked.programme.take(), lock) else {
         report_once(context, &checked.report, reported)?;
         return Ok(wrong(checked.report.counts().errors));
     };
+    programme.offer_own_feeds();
     let plan = pipeline::plan(&lock, &programme, (&schedules, &mut checked), at);
     if plan.needs_clock(options.locked) {
         pipeline::report_clock_ahead(&lock, &programme, at, &mut checked.report);
@@ -300,6 +302,10 @@ fn build_site(
     let lock_text = next_lock.or(lock.text()).map(str::to_owned);
     let lock = next_lock.is_some().then(|| Mark::of(&path));
     let next = pipeline::next_change(&programme, &plan.listings, at);
+    #[cfg(feature = "notify")]
+    let telling = options.notify.then(|| telling::Telling::new(&checked.channels, &programme, &plan.listings, at));
+    let recorded = plan.listings.iter().map(RevisedListing::recorded).collect();
+    let generation = generation.making_feeds(Arc::new(OwnFeeds::new(programme, recorded)));
     Ok(BuildOutcome::Site(Box::new(Site {
         generation,
         at,
@@ -307,7 +313,7 @@ fn build_site(
         lock,
         lock_text,
         #[cfg(feature = "notify")]
-        telling: options.notify.then(|| telling::Telling::new(&checked.channels, &programme, &plan.listings, at)),
+        telling,
     })))
 }
 

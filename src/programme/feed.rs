@@ -47,6 +47,8 @@ pub struct Settings {
     pub feeds: Vec<Feed>,
     /// The WebSub hubs that hand on changes of the public tree.
     pub hubs: Vec<String>,
+    /// Whether it is served by something that makes feeds of one's own, for which pages have a form.
+    pub own_feeds: bool,
     /// The time zone database of every zone of the programme.
     pub database: Database,
 }

@@ -10,6 +10,7 @@ mod days;
 mod entry;
 mod foreign;
 mod links;
+mod own_feed;
 mod page;
 mod structured_data;
 mod subscribe;
@@ -23,7 +24,7 @@ use rayon::prelude::*;
 use url::Url;
 
 use self::page::{LinkPreview, PageContent};
-pub use self::page::{POLICY, problems};
+pub use self::page::{POLICY, POLICY_WITH_FORM, problems};
 use self::subscribe::QrCodes;
 use self::visit::FormerAddresses;
 use crate::listing::ListedVisit;

@@ -5,6 +5,8 @@
 
 pub(crate) mod answers;
 pub(crate) mod calendar;
+#[cfg(feature = "notify")]
+pub(crate) mod channels;
 pub(crate) mod history;
 #[cfg(target_os = "linux")]
 pub(crate) mod mounts;

@@ -10,6 +10,7 @@ use std::net::SocketAddr;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::sync::atomic::Ordering::Relaxed;
+use std::thread;
 use std::time::SystemTime;
 
 use arc_swap::{ArcSwap, ArcSwapOption};
@@ -26,9 +27,11 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use headers::HeaderMapExt;
 use headers::authorization::{Authorization, Basic};
+use tokio::sync::Semaphore;
 use tower_http::catch_panic::CatchPanicLayer;
 
 use super::generation::{EVERYBODY, File, Generation, NO_PAGE, policy};
+use super::own_feed::{self, Made};
 use super::request::{AcceptedEncodings, Encoding, decode, has_copy, is_at_this_machine};
 use super::status::{Health, Metrics, ToldChannel};
 use super::tokens::Tokens;
@@ -45,6 +48,8 @@ pub struct App {
     /// Where those listen who may be shown what is wrong with the schedules, in their own words; nowhere, unless that is said.
     author: Option<SocketAddr>,
     problems: ArcSwapOption<String>,
+    /// How many feeds of one's own may be made at a time.
+    making: Arc<Semaphore>,
     /// What became of messages, by channel.
     told: Mutex<BTreeMap<String, ToldChannel>>,
     pub(super) metrics: Metrics,
@@ -60,6 +65,7 @@ impl App {
             tokens: ArcSwap::from_pointee(Ok(tokens)),
             author: None,
             problems: ArcSwapOption::empty(),
+            making: Arc::new(Semaphore::new(thread::available_parallelism().map_or(1, usize::from))),
             told: Mutex::default(),
             metrics: Metrics::default(),
         }
@@ -174,9 +180,19 @@ async fn file(State(app): State<Arc<App>>, request: Request) -> Response {
     if ![Method::GET, Method::HEAD].contains(request.method()) {
         return other_method(&request);
     }
+    // Without its body, which nobody asks for, it may be waited with.
+    let request = request.map(|_| ());
     let headers = request.headers();
     let Some(path) = decode(request.uri().path()) else { return bad_path() };
-    let generation = app.generation.load();
+    let generation = app.generation.load_full();
+    if let (Some(query), Route::Tree(audience, name)) = (request.uri().query(), route(&path, headers, &app))
+        && let Some(making) = own_feed::Making::of(&generation, (audience, name), query)
+    {
+        return match making.make(&app.making).await {
+            Made::Feed(file) => send(&file, headers),
+            Made::Response(response) => response,
+        };
+    }
     match route(&path, headers, &app) {
         Route::Tree(audience, name) => match generation.get(audience, name) {
             Some(file) => match app.problems.load().as_ref().zip(app.author) {
@@ -341,7 +357,7 @@ fn bad_path() -> Response {
     text(StatusCode::BAD_REQUEST, "This path cannot be meant.\n")
 }
 
-fn text(status: StatusCode, text: &'static str) -> Response {
+pub(super) fn text(status: StatusCode, text: impl Into<Body>) -> Response {
     response(status, "text/plain; charset=utf-8", text)
 }
 

@@ -17,6 +17,7 @@ use flate2::write::GzEncoder;
 use headers::{ContentLength, ETag, HeaderMapExt, LastModified};
 use rayon::prelude::*;
 
+use super::own_feed::MakesFeeds;
 use super::request::{AcceptedEncodings, Encoding};
 use crate::programme::Audience;
 use crate::render::html;
@@ -31,6 +32,8 @@ pub struct Generation {
     /// By audience.
     trees: [Option<Files>; Audience::ALL.len()],
     number: u64,
+    /// What makes feeds of one's own of it, if anything does.
+    makes_feeds: Option<Arc<dyn MakesFeeds>>,
 }
 
 impl Generation {
@@ -44,6 +47,16 @@ impl Generation {
             generation.trees[audience] = Some(files(tree, known, at));
         }
         generation
+    }
+
+    /// The same, with something that makes feeds of one's own of it.
+    #[must_use]
+    pub fn making_feeds(self, makes_feeds: Arc<dyn MakesFeeds>) -> Self {
+        Self { makes_feeds: Some(makes_feeds), ..self }
+    }
+
+    pub(super) fn makes_feeds(&self) -> Option<&Arc<dyn MakesFeeds>> {
+        self.makes_feeds.as_ref()
     }
 
     /// How many generations there were, this one included.
@@ -163,6 +176,12 @@ pub(super) struct Variant {
 }
 
 impl File {
+    /// A file that is made when it is asked for: its tag alone says whether somebody has it already.
+    pub(super) fn made(audience: Audience, path: &str, body: Vec<u8>) -> Self {
+        let info = FileInfo { audience, path: path.to_owned(), digest: tree::digest(&body), modified: None, link: None };
+        File::new(info, body.into())
+    }
+
     fn new(info: FileInfo, body: Bytes) -> Self {
         let identity = Variant::new(&info, Encoding::Identity, body);
         Self { info, identity, gzip: OnceLock::new(), brotli: OnceLock::new() }
@@ -258,7 +277,8 @@ pub(super) fn policy(path: &str) -> HeaderValue {
     if media::ending(path) != "html" {
         return NO_PAGE;
     }
-    format!("{}; frame-ancestors 'none'", html::POLICY).try_into().expect("the policy of pages is of ASCII alone")
+    // Pages without a form say in themselves that they need none.
+    format!("{}; frame-ancestors 'none'", html::POLICY_WITH_FORM).try_into().expect("the policy of pages is of ASCII alone")
 }
 
 /// Smaller files are not sent in fewer packets when they are compressed.
