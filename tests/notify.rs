@@ -481,7 +481,7 @@ fn of_mail_what_was_not_sent_can_be_sent_again() {
 fn mail_is_never_sent_in_the_open_or_to_a_server_that_nobody_vouches_for() {
     let fails = |mode: Mode, scheme: &str, words: &str| {
         let server = MailServer::start(mode);
-        let (ran, taken) = mail(&server, scheme, "a@example.org\n", &["--retries", "0"]);
+        let (ran, taken) = mail(&server, scheme, "a@example.org\n", &[]);
         assert_eq!((ran.code, taken.len()), (1, 0), "{words}");
         assert!(ran.stderr.contains(words) && ran.stderr.contains("--only list"), "{words}: {}", ran.stderr);
     };
@@ -526,4 +526,127 @@ fn a_thousand_recipients_do_not_take_long() {
     assert_eq!((ran.code, ran.stdout.as_str(), ran.stderr.as_str()), (0, "list: 1000 messages sent.\n", ""));
     assert_eq!(taken.iter().flat_map(|mail| &mail.to).collect::<BTreeSet<_>>().len(), 1000);
     assert!(began.elapsed() < Duration::from_secs(30), "{:?}", began.elapsed());
+}
+
+/// What is told from one of the revisions of `tests/revisions` to the next, to every audience in every language.
+#[test]
+fn every_revision_is_told_as_its_differences_are() {
+    let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/revisions");
+    let folder = Folder::new();
+    git(&folder, &["init", "-q"]);
+    let mut complaints = Vec::new();
+    let mut all = String::new();
+    for state in 1..=9 {
+        let from = fixtures.join(state.to_string());
+        let _ = fs::remove_file(folder.path().join("schedules/japan-working-visit.yaml"));
+        for name in ["japan-working-visit.yaml", "us-state-visit.yaml", "feeds.yaml"] {
+            if let Ok(bytes) = fs::read(from.join(name)) {
+                folder.write(&format!("schedules/{name}"), &bytes);
+            }
+        }
+        let at = fs::read_to_string(from.join("at")).expect("an instant");
+        for entry in fs::read_to_string(from.join("withdraw")).unwrap_or_default().lines() {
+            assert_eq!(folder.run(&["withdraw", entry, "--at", at.trim()]).code, 0);
+        }
+        let mut channels = "channels:\n".to_owned();
+        for audience in ["public", "press", "staff"] {
+            for language in ["en", "ko", "ja"] {
+                let _ = writeln!(
+                    channels,
+                    "  - {{id: {audience}-{language}, kind: ntfy, url: \"https://ntfy.example.org/x\", audience: {audience}, \
+                     language: {language}, also: [Asia/Seoul]}}"
+                );
+            }
+        }
+        folder.write("schedules/channels.yaml", channels.as_bytes());
+        assert_eq!(folder.run(&["build", "--at", at.trim()]).code, 0, "state {state}");
+        commit(&folder, &format!("state-{state}"));
+        if state == 1 {
+            continue;
+        }
+        let (old, new) = (format!("state-{}", state - 1), format!("state-{state}"));
+        let ran = folder.run(&["notify", &old, &new, "--dry-run", "--at", at.trim()]);
+        assert_eq!((ran.code, ran.stderr.as_str()), (0, ""), "state {state}");
+        let _ = writeln!(all, "# From state {} to state {state}\n\n{}", state - 1, ran.stdout);
+        // What the press alone may see is in no message to the public.
+        for message in ran.stdout.split("== ").filter(|message| message.starts_with("public")) {
+            if message.contains("Invented for the test") {
+                complaints.push(format!("state {state}: {message}"));
+            }
+        }
+    }
+    assert!(complaints.is_empty(), "{}", complaints.join("\n"));
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/notify.txt");
+    if std::env::var_os("SUMMITCAL_GOLDEN").is_some_and(|value| value == "write") {
+        fs::write(&path, &all).expect("a golden can be written");
+    }
+    assert!(all == fs::read_to_string(&path).unwrap_or_default(), "{all}");
+}
+
+#[cfg(feature = "serve")]
+mod served {
+    use super::*;
+    use crate::support::server::{Server, wait_for};
+
+    /// Serves the first state to a channel that gathers for so long.
+    fn serving(receiver: &Receiver, gather_for: &str) -> (Folder, Server) {
+        let folder = repository(&one("hook", "webhook", "public", &format!(", gather_for: {gather_for}")));
+        folder.write("schedules/base.yaml", VISIT.as_bytes());
+        let mut command = folder.command(&["serve", "--addr", "127.0.0.1:0", "--admin", "127.0.0.1:0", "--notify"]);
+        command.env("HOOK_URL", receiver.url("S3CRET"));
+        let server = Server::of(command, 2);
+        (folder, server)
+    }
+
+    #[test]
+    fn changes_are_gathered_and_told_at_once() {
+        let receiver = Receiver::start(&[]);
+        let (folder, server) = serving(&receiver, "2s");
+        folder.write("schedules/base.yaml", VISIT.replace("13:00", "13:30").as_bytes());
+        wait_for("a build", || server.health().contains("\"generation\":2").then_some(()));
+        folder.write("schedules/base.yaml", VISIT.replace("13:00", "14:00").as_bytes());
+        let taken = wait_for("a message", || Some(receiver.taken()).filter(|taken| !taken.is_empty()));
+        assert_eq!(taken.len(), 1);
+        let text = taken[0].json()["text"].as_str().expect("a text").to_owned();
+        assert!(text.contains("25 Aug 13:00 EDT, end not announced → 25 Aug 14:00 EDT"), "{text}");
+        assert!(!text.contains("13:30"), "{text}");
+        wait_for("the count", || server.health().contains("\"hook\":{\"at\":null,\"failure\":null,\"sent\":1}").then_some(()));
+    }
+
+    #[test]
+    fn what_fails_is_logged_and_holds_up_nothing() {
+        let receiver = Receiver::start(&[Answer::Late(Duration::from_secs(3)), Answer::Status(404, None)]);
+        let (folder, server) = serving(&receiver, "0s");
+        folder.write("schedules/base.yaml", VISIT.replace("13:00", "13:30").as_bytes());
+        wait_for("a request", || Some(receiver.taken()).filter(|taken| !taken.is_empty()));
+        let began = Instant::now();
+        folder.write("schedules/base.yaml", VISIT.replace("13:00", "14:00").as_bytes());
+        wait_for("a build", || server.health().contains("\"generation\":3").then_some(()));
+        assert_eq!(server.get("/").status, 200);
+        assert!(began.elapsed() < Duration::from_secs(3), "{:?}", began.elapsed());
+        wait_for("a failure", || server.err().contains("The message to the channel “hook” was not sent").then_some(()));
+        assert!(server.health().contains("status 404"), "{}", server.health());
+        assert!(!server.health().contains("S3CRET") && !server.err().contains("S3CRET"));
+        // Readers are told nothing of it.
+        assert!(!server.get("/healthz").text().contains("hook"));
+    }
+
+    #[test]
+    fn what_is_gathered_is_told_before_the_end() {
+        let receiver = Receiver::start(&[]);
+        let (folder, mut server) = serving(&receiver, "1h");
+        folder.write("schedules/base.yaml", later().as_bytes());
+        wait_for("a build", || server.health().contains("\"generation\":2").then_some(()));
+        assert!(receiver.taken().is_empty());
+        server.signal("TERM");
+        wait_for("its end", || server.child.try_wait().expect("a child"));
+        assert_eq!(receiver.taken().len(), 1);
+    }
+
+    #[test]
+    fn it_needs_channels() {
+        let folder = Folder::with(&[("base.yaml", BASE), ("feeds.yaml", FEEDS_OF_EACH)]);
+        let ran = folder.run(&["serve", "--addr", "127.0.0.1:0", "--notify"]);
+        assert!(ran.code == 2 && ran.stderr.contains("there is no schedules/channels.yaml"), "{}", ran.stderr);
+    }
 }

@@ -66,8 +66,10 @@ pub(crate) fn run(context: &Context, options: &Notify) -> Result<Outcome, Error>
     let at = options.at.instant()?;
     let schedules = Schedules::load(&context.schedules, context.database)?;
     let mut checked = schedules.check();
-    print_report(context, &checked.report)?;
-    let Some(programme) = checked.programme.take() else { return Ok(Outcome::Findings) };
+    let Some(programme) = checked.programme.take() else {
+        print_report(context, &checked.report)?;
+        return Ok(Outcome::Findings);
+    };
     if schedules.channels.is_none() {
         return Err(no_channels(context));
     }

@@ -69,7 +69,7 @@ pub(super) fn schema(grammar: Grammar, database: Database) -> Value {
             "([0-9]+d([0-9]+h)?([0-9]+m)?|[0-9]+h([0-9]+m)?|[0-9]+m)",
             "Days, hours and minutes: 30m, 1h30m, 30d.",
         ),
-        Grammar::ShortLength => pattern("([0-9]+s|[0-9]+m|1h)", "Seconds or minutes, at most an hour: 30s, 2m."),
+        Grammar::ShortLength => pattern("[0-9]+[smh]", "Seconds or minutes, at most an hour: 30s, 2m."),
         Grammar::Variable => pattern(VARIABLE, "The name of an environment variable, in capitals."),
         Grammar::VariableOrUrl => pattern(
             &format!("({VARIABLE}|[Hh][Tt][Tt][Pp][Ss]?:[^ \\t\\r\\n?#]+)"),
