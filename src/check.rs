@@ -116,7 +116,14 @@ pub fn check_keeping<'f>(
     rules::apply(&visits, publishes, &rules, &mut report);
     report.apply_severity(|code| rules.severity_of(code));
     let Some(feeds) = feeds else {
-        return Checked { programme: None, report, rules, feeds: Vec::new(), channels: Vec::new(), entries: Vec::new() };
+        return Checked {
+            programme: None,
+            report,
+            rules,
+            feeds: Vec::new(),
+            channels: Vec::new(),
+            entries: Vec::new(),
+        };
     };
     let entry_nodes = |visit: &visit::VisitDraft<'f>| visit.unresolved.iter().map(|refs| refs.id).collect();
     let entries = visits.iter().map(|visit| (visit.file, entry_nodes(visit))).collect();

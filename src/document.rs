@@ -25,8 +25,8 @@ mod syntax;
 mod tree;
 mod visit;
 
-pub(crate) use edit::{Assignment, Target, add_entry, missing, new_visit, set};
 pub use channels::{Channel, Channels};
+pub(crate) use edit::{Assignment, Target, add_entry, missing, new_visit, set};
 pub use feeds::{BaseUrl, Feed, Feeds, Only, Pages};
 pub use file::File;
 pub(crate) use file::{find_cut_texts, find_doubts};

@@ -77,8 +77,7 @@ fn topics(channel: &Channel, told: &[&Tellable], settings: &Settings, visits: &[
     let mut topics = Vec::new();
     for ui_language in languages {
         let language = Language::of_program(*ui_language);
-        let reader =
-            Reader { audience: channel.audience, ui_language: *ui_language, language: &language, clocks: &[] };
+        let reader = Reader { audience: channel.audience, ui_language: *ui_language, language: &language, clocks: &[] };
         if message(told, reader, settings).is_some() {
             topics.push(format!("{base}/{}", settings.path_in(*ui_language, atom::NAME)));
         }

@@ -14,9 +14,9 @@ mod revisions;
 mod schedules;
 mod zones;
 
-pub(crate) use revisions::{LOCK, lock_path, parse_lock, plan, report_clock_ahead, report_forgotten};
 #[cfg(feature = "serve")]
 pub(crate) use own_feeds::OwnFeeds;
+pub(crate) use revisions::{LOCK, lock_path, parse_lock, plan, report_clock_ahead, report_forgotten};
 #[cfg(feature = "serve")]
 pub(crate) use revisions::{next_change, report_behind};
 pub(crate) use schedules::{CHANNELS, FEEDS, Schedules, shown};

@@ -14,7 +14,9 @@ mod visit;
 pub use channel::{Channel, MailTarget, Setting, Target};
 pub(crate) use country::{COUNTRIES, is_country};
 pub use feed::{Audiences, Feed, FeedZone, Only, Settings};
-pub use names::{Access, Audience, Cancelled, ChannelKind, EntryKind, Id, PartOfDay, StatusKind, UiLanguage, VisitKind};
+pub use names::{
+    Access, Audience, Cancelled, ChannelKind, EntryKind, Id, PartOfDay, StatusKind, UiLanguage, VisitKind,
+};
 pub use text::{Language, LocalizedText, Text};
 pub use timing::{About, EntryRef, Journey, KnownTime, Stop, TimedSpan, Timing, When, WithinDay};
 pub use visit::{

@@ -56,7 +56,7 @@ pub struct Tree {
     pub expired: Option<DateTime<Utc>>,
     /// Where it is served, if that is known.
     pub base_url: Option<String>,
-    /// The WebSub hubs that hand on its changes.
+    /// The `WebSub` hubs that hand on its changes.
     pub hubs: Vec<String>,
 }
 

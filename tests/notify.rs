@@ -191,13 +191,20 @@ fn each_kind_takes_its_own_form() {
     let kinds = ["slack", "teams", "discord", "ntfy"];
     let channels: String = kinds.iter().map(|kind| one(kind, kind, "press", "")).collect();
     let folder = repository(&channels);
-    folder.write("schedules/base.yaml", later().replace("en: Lunch", "en: \"<!channel> *Lunch* @all & [x](y)\"").as_bytes());
+    folder.write(
+        "schedules/base.yaml",
+        later().replace("en: Lunch", "en: \"<!channel> *Lunch* @all & [x](y)\"").as_bytes(),
+    );
     let ran = notify(&folder, &["old"], &[("HOOK_URL", &receiver.url("alerts"))]);
     assert_eq!(ran.code, 0, "{}", ran.stderr);
     let taken = receiver.taken();
     assert_eq!(taken.len(), 4);
     let of = |has: &dyn Fn(&Value) -> bool| {
-        taken.iter().find(|taken| has(&taken.json())).map(|taken| (taken.path.clone(), taken.json())).expect("it is there")
+        taken
+            .iter()
+            .find(|taken| has(&taken.json()))
+            .map(|taken| (taken.path.clone(), taken.json()))
+            .expect("it is there")
     };
     let (_, slack) = of(&|body| body["blocks"].is_array());
     assert!(!slack["text"].as_str().expect("a text").contains('<'), "{slack}");
@@ -219,7 +226,8 @@ fn what_is_kept_from_an_audience_now_is_told_without_its_name() {
     let folder = repository(&one("hook", "webhook", "public", ""));
     let kept = later().replace("    kind: meal\n", "    kind: meal\n    audience: staff\n");
     // Before, the talks told of the lunch, and now may not.
-    let before = VISIT.replace("when: {start: 2025-08-25 12:15, end: 2025-08-25 12:45}", "when: {date: 2025-08-25, after: lunch}");
+    let before = VISIT
+        .replace("when: {start: 2025-08-25 12:15, end: 2025-08-25 12:45}", "when: {date: 2025-08-25, after: lunch}");
     folder.write("schedules/base.yaml", before.as_bytes());
     commit(&folder, "before");
     folder.write("schedules/base.yaml", kept.as_bytes());
@@ -242,7 +250,8 @@ fn what_was_withdrawn_keeps_its_name_unless_that_went_too() {
         folder.write("schedules/base.yaml", VISIT.as_bytes());
         folder.build();
         commit(&folder, "built");
-        let entry = VISIT.find("  - id: lunch").expect("it is there")..VISIT.find("  - id: briefing").expect("it is there");
+        let entry =
+            VISIT.find("  - id: lunch").expect("it is there")..VISIT.find("  - id: briefing").expect("it is there");
         let mut without = VISIT.to_owned();
         without.replace_range(entry, "");
         folder.write("schedules/base.yaml", without.as_bytes());
@@ -322,9 +331,15 @@ fn a_dry_run_prints_each_message_and_sends_none() {
     assert!(ran.stdout.contains("== hook (slack, public, en): 1 of 1\n"), "{}", ran.stdout);
     assert!(ran.stdout.contains("== list (mail, public, ko): to nobody yet: the environment variable LIST is not set"));
     let ran = notify(&folder, &["old", "new", "--dry-run", "--only", "list"], &[("LIST", &list.to_string_lossy())]);
-    assert!(ran.stdout.contains("== list (mail, public, en): to 1 recipient\nSubject: CANCELLED: Talks"), "{}", ran.stdout);
+    assert!(
+        ran.stdout.contains("== list (mail, public, en): to 1 recipient\nSubject: CANCELLED: Talks"),
+        "{}",
+        ran.stdout
+    );
     assert!(ran.stdout.contains("== list (mail, public, ko): to 2 recipients\n"), "{}", ran.stdout);
-    assert!(!ran.stdout.contains("hook") && !ran.stdout.contains("@example.org ") && !ran.stdout.contains("b@example.org"));
+    assert!(
+        !ran.stdout.contains("hook") && !ran.stdout.contains("@example.org ") && !ran.stdout.contains("b@example.org")
+    );
     assert!(receiver.taken().is_empty());
 }
 
@@ -437,7 +452,8 @@ fn mail(server: &MailServer, scheme: &str, recipients: &str, more: &[&str]) -> (
 fn mail_goes_to_each_recipient_in_their_language() {
     for (mode, scheme) in [(Mode::Tls, "smtps"), (Mode::StartTls, "smtp")] {
         let server = MailServer::start(mode);
-        let recipients = "# who asked\nkim@example.org\nTanaka <tanaka@example.org> ja\nlater@example.org en\nkim@example.org\n";
+        let recipients =
+            "# who asked\nkim@example.org\nTanaka <tanaka@example.org> ja\nlater@example.org en\nkim@example.org\n";
         let (ran, taken) = mail(&server, scheme, recipients, &[]);
         assert_eq!((ran.code, ran.stdout.as_str(), ran.stderr.as_str()), (0, "list: 3 messages sent.\n", ""));
         let to: BTreeSet<String> = taken.iter().flat_map(|mail| mail.to.clone()).collect();
@@ -610,7 +626,9 @@ mod served {
         let text = taken[0].json()["text"].as_str().expect("a text").to_owned();
         assert!(text.contains("25 Aug 13:00 EDT, end not announced → 25 Aug 14:00 EDT"), "{text}");
         assert!(!text.contains("13:30"), "{text}");
-        wait_for("the count", || server.health().contains("\"hook\":{\"at\":null,\"failure\":null,\"sent\":1}").then_some(()));
+        wait_for("the count", || {
+            server.health().contains("\"hook\":{\"at\":null,\"failure\":null,\"sent\":1}").then_some(())
+        });
     }
 
     #[test]

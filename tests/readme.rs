@@ -277,7 +277,7 @@ fn the_flags_are_there() {
             assert!(known.contains(&flag.as_str()), "{command} {flag}: {help}");
         }
     }
-    assert_eq!(commands, 19);
+    assert_eq!(commands, 20);
 }
 
 /// The table of rules names every warning that a rule gives, and nothing else.

@@ -29,6 +29,8 @@ mod marks;
 mod noninterference;
 #[cfg(feature = "notify")]
 mod notify;
+#[cfg(feature = "serve")]
+mod own_feeds;
 mod packaging;
 mod pages;
 mod plain;

@@ -6,9 +6,7 @@ use std::time::Duration;
 use super::{Checker, note_error};
 use crate::diagnostic::{Report, codes};
 use crate::document::{self, File, NodeId, Scalar, shortened, with_suggestion};
-use crate::programme::{
-    Audience, Channel, ChannelKind, Language, MailTarget, Programme, Setting, Target, UiLanguage,
-};
+use crate::programme::{Audience, Channel, ChannelKind, Language, MailTarget, Programme, Setting, Target, UiLanguage};
 use crate::zone::Database;
 
 /// How long changes are gathered for where a channel says nothing of it.
@@ -38,12 +36,7 @@ pub fn channels(
 }
 
 /// Reports that a channel names a visit that is not there.
-fn find_visit(
-    file: &File,
-    (at, name): &(NodeId, String),
-    programme: Option<&Programme>,
-    report: &mut Report,
-) {
+fn find_visit(file: &File, (at, name): &(NodeId, String), programme: Option<&Programme>, report: &mut Report) {
     let Some(programme) = programme else { return };
     let known = || programme.visits().iter().map(|visit| visit.id().as_str());
     if known().any(|known| known == name) {
@@ -100,8 +93,7 @@ impl Checker<'_, '_> {
         let language = channel.language.as_ref().map(|tag| self.feed_language(tag));
         let also = channel.also.iter().flat_map(|items| &items.items).filter_map(|scalar| self.zone(scalar)).collect();
         let only = channel.only.as_ref().map(|only| self.only(only)).unwrap_or_default();
-        let gather_for =
-            channel.gather_for.as_ref().map_or(Some(GATHER_FOR), |scalar| self.short_length(scalar));
+        let gather_for = channel.gather_for.as_ref().map_or(Some(GATHER_FOR), |scalar| self.short_length(scalar));
         let visits = channel.visits.as_ref().map(|items| items.items.iter().filter_map(|id| self.id(id)).collect());
         let kind = kind?;
         let target = self.target(channel, kind);

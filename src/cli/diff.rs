@@ -19,6 +19,8 @@ use crate::render::open_data::read::{self, ShownTree};
 use crate::revision::SeenState;
 use crate::revision::{self, Change, FeedChange, FeedSettings, State, States, Subject};
 use crate::tree::PROGRAMME;
+#[cfg(feature = "notify")]
+use crate::tree::{MANIFEST, Manifest};
 use crate::zone::Database;
 
 /// What to compare.
@@ -188,17 +190,33 @@ pub(super) fn seen(
             let mut seen = [SeenState::default(), SeenState::default()];
             for audience in audiences(&before, &after)? {
                 // Of a tree that is on one side alone, nothing is known to have changed.
-                let [Some(before), Some(after)] = [shown(&before, audience)?, shown(&after, audience)?] else {
+                let [Some(old), Some(new)] = [shown(&before, audience)?, shown(&after, audience)?] else {
                     continue;
                 };
-                seen[1].withdrawn.extend(read::withdrawn(&before, &after));
-                for (seen, states) in seen.iter_mut().zip(read::states(before, after)) {
+                seen[1].withdrawn.extend(read::withdrawn(&old, &new));
+                let states = read::states(old, new);
+                // A tree says that something was taken back, and not what: so nothing is told of what was.
+                if taken_back(&before, audience)? != taken_back(&after, audience)? {
+                    seen[1].taken_back.extend(states[1].keys().cloned());
+                }
+                for (seen, states) in seen.iter_mut().zip(states) {
                     seen.states.extend(states);
                 }
             }
             Ok(seen)
         }
     }
+}
+
+/// When what an audience was told was last taken back, as the manifest of its tree says.
+#[cfg(feature = "notify")]
+fn taken_back(side: &Side<'_>, audience: Audience) -> Result<Option<DateTime<Utc>>, Error> {
+    let bytes = match side {
+        Side::Folder(folder) => built::read(&folder.join(audience.word()).join(MANIFEST))?,
+        Side::Published(url) => Some(fetched(url, MANIFEST)?),
+        Side::Schedules(_) => None,
+    };
+    Ok(bytes.and_then(|bytes| Manifest::parse(&bytes)?.taken_back))
 }
 
 /// What the schedules show, and what they and their lock file say of the past.
@@ -259,19 +277,23 @@ fn shown(side: &Side<'_>, audience: Audience) -> Result<Option<ShownTree>, Error
 }
 
 /// What a published tree shows.
-#[cfg(feature = "publish")]
 fn published(url: &str) -> Result<ShownTree, Error> {
-    let address = format!("{}/{}", url.trim_end_matches('/'), PROGRAMME[0]);
+    let none = || Error::new(format!("what is at {url} is no {} of this program", PROGRAMME[0]));
+    read::read(&fetched(url, PROGRAMME[0])?).ok_or_else(none)
+}
+
+/// A file of a published tree.
+#[cfg(feature = "publish")]
+fn fetched(url: &str, name: &str) -> Result<Vec<u8>, Error> {
+    let address = format!("{}/{name}", url.trim_end_matches('/'));
     let address: url::Url = address.parse().map_err(|_| Error::new(format!("{url} is no address")))?;
     let reply = Client::new(&address)?.get(&address, &[])?;
-    let read = if reply.status == 200 { read::read(&reply.body) } else { None };
-    let none =
-        || Error::new(format!("there is no {} of this program at {url} (status {})", PROGRAMME[0], reply.status));
-    read.ok_or_else(none)
+    let none = || Error::new(format!("there is no {name} of this program at {url} (status {})", reply.status));
+    (reply.status == 200).then_some(reply.body).ok_or_else(none)
 }
 
 #[cfg(not(feature = "publish"))]
-fn published(url: &str) -> Result<ShownTree, Error> {
+fn fetched(url: &str, _: &str) -> Result<Vec<u8>, Error> {
     Err(Error::new(format!("{url} cannot be fetched: this program was built without publishing")))
 }
 

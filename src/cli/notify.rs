@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::env;
+use std::fmt::Write as _;
 
 use clap::Args;
 
@@ -96,7 +97,9 @@ pub(crate) fn run(context: &Context, options: &Notify) -> Result<Outcome, Error>
 /// That there is nowhere to tell anything.
 pub(super) fn no_channels(context: &Context) -> Error {
     let file = shown(&context.schedules.join(CHANNELS));
-    Error::new(format!("there is no {file}, which says where changes are told; “summitcal guide notifying” has an example"))
+    Error::new(format!(
+        "there is no {file}, which says where changes are told; “summitcal guide notifying” has an example"
+    ))
 }
 
 /// The channels that are meant.
@@ -107,7 +110,10 @@ fn selected(channels: &[Channel], only: &[Chosen]) -> Result<Vec<Channel>, Error
             return Err(Error::new(format!("there is no channel “{}”; there are: {}", chosen.id, known())));
         };
         if chosen.lines.is_some() && channel.kind != ChannelKind::Mail {
-            return Err(Error::new(format!("the channel “{}” is no mail, so it has no lines of recipients", chosen.id)));
+            return Err(Error::new(format!(
+                "the channel “{}” is no mail, so it has no lines of recipients",
+                chosen.id
+            )));
         }
     }
     let is_meant = |channel: &&Channel| only.is_empty() || only.iter().any(|chosen| chosen.id == channel.id);
@@ -132,7 +138,7 @@ fn tell(
     let mut said = String::new();
     for outcome in outcomes.iter().filter(|outcome| outcome.sent > 0) {
         let messages = if outcome.sent == 1 { "1 message".to_owned() } else { format!("{} messages", outcome.sent) };
-        said.push_str(&format!("{}: {messages} sent.\n", outcome.channel));
+        let _ = writeln!(said, "{}: {messages} sent.", outcome.channel);
     }
     if outcomes.is_empty() {
         "Nothing is to be told.\n".clone_into(&mut said);

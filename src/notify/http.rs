@@ -38,8 +38,16 @@ struct Post {
 /// Why an attempt failed.
 struct Fault {
     why: String,
-    /// Whether another attempt may succeed, and when it is asked for.
-    retry: Option<Option<Duration>>,
+    retry: Retry,
+}
+
+/// Whether another attempt may succeed.
+enum Retry {
+    Never,
+    /// After a while.
+    Soon,
+    /// After as long as the server asks for.
+    After(Duration),
 }
 
 impl<'e> Client<'e> {
@@ -109,11 +117,14 @@ impl<'e> Client<'e> {
         let mut attempts = 1;
         loop {
             let Err(fault) = self.attempt(post).await else { return Ok(()) };
-            let Some(asked) = fault.retry.filter(|_| attempts <= self.environment.retries) else {
-                let times = if attempts > 1 { format!(" ({attempts} attempts)") } else { String::new() };
-                return Err(fault.why + &times);
+            let wait = match fault.retry {
+                Retry::Soon if attempts <= self.environment.retries => pause,
+                Retry::After(asked) if attempts <= self.environment.retries => asked,
+                _ => {
+                    let times = if attempts > 1 { format!(" ({attempts} attempts)") } else { String::new() };
+                    return Err(fault.why + &times);
+                }
             };
-            let wait = asked.unwrap_or(pause);
             if wait > LONGEST_PAUSE {
                 let seconds = wait.as_secs();
                 return Err(format!("{}, and asks to wait for {seconds} seconds, which is too long", fault.why));
@@ -134,11 +145,15 @@ impl<'e> Client<'e> {
         }
         let code = status.as_u16();
         let retry = match code {
-            408 | 425 | 429 | 500 | 502..=504 | 506..=599 => Some(asked_for(response.headers())),
-            _ => None,
+            408 | 425 | 429 | 500 | 502..=504 | 506..=599 => {
+                asked_for(response.headers()).map_or(Retry::Soon, Retry::After)
+            }
+            _ => Retry::Never,
         };
         let why = match code {
-            300..=399 => format!("the server leads elsewhere (status {code}), and an address with a secret is not handed on"),
+            300..=399 => {
+                format!("the server leads elsewhere (status {code}), and an address with a secret is not handed on")
+            }
             401 | 403 => format!("the server does not accept its address or its password (status {code})"),
             404 | 410 => format!("there is nothing at its address any more (status {code})"),
             429 => format!("the server takes no more messages for now (status {code})"),
@@ -197,7 +212,7 @@ fn failed(error: &reqwest::Error) -> Fault {
     };
     let why = if cause.is_empty() || error.is_timeout() { what.to_owned() } else { format!("{what}: {cause}") };
     let is_final = error.is_builder() || cause.contains("certificate");
-    Fault { why, retry: (!is_final).then_some(None) }
+    Fault { why, retry: if is_final { Retry::Never } else { Retry::Soon } }
 }
 
 /// Whether an address is this machine's own.

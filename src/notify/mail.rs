@@ -202,7 +202,8 @@ fn unsubscribe(from: &Mailbox, id: &str) -> String {
 /// What sends over the server at an address: `smtps://` with TLS from the first byte, `smtp://` with STARTTLS, which is no choice
 /// but on this machine itself.
 fn transport(address: &str) -> Result<SmtpTransport, String> {
-    let wrong = || "the server's address is none such as smtps://USER:PASSWORD@HOST or smtp://USER:PASSWORD@HOST".to_owned();
+    let wrong =
+        || "the server's address is none such as smtps://USER:PASSWORD@HOST or smtp://USER:PASSWORD@HOST".to_owned();
     let url = Url::parse(address).map_err(|_| wrong())?;
     let host = url.host_str().filter(|host| !host.is_empty()).ok_or_else(wrong)?.trim_matches(['[', ']']).to_owned();
     let _ = rustls::crypto::ring::default_provider().install_default();
@@ -262,9 +263,9 @@ pub(super) fn preview(
 ) -> String {
     let channel = &prepared.channel;
     let (id, audience) = (&channel.id, channel.audience.word());
-    let read = environment.variable(&target.recipients).and_then(|path| {
-        recipients::read(Path::new(path), &environment.schedules, prepared.lines.as_ref())
-    });
+    let read = environment
+        .variable(&target.recipients)
+        .and_then(|path| recipients::read(Path::new(path), &environment.schedules, prepared.lines.as_ref()));
     let mut text = String::new();
     for (ui_language, message) in messages {
         let language = ui_language.word();

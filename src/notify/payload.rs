@@ -49,12 +49,11 @@ fn parts(message: &Message, limit: usize, size: impl Fn(&Item) -> usize) -> impl
     let mut room = 0;
     for item in &message.items {
         let size = size(item);
-        match parts.last_mut().filter(|_| size <= room) {
-            Some(part) => part.push(item),
-            None => {
-                parts.push(vec![item]);
-                room = limit;
-            }
+        if let Some(part) = parts.last_mut().filter(|_| size <= room) {
+            part.push(item);
+        } else {
+            parts.push(vec![item]);
+            room = limit;
         }
         room = room.saturating_sub(size);
     }
@@ -86,8 +85,9 @@ fn fitting(item: &Item, limit: usize) -> Vec<String> {
 
 /// Blocks of rich text: in these, nothing is markup.
 fn slack(message: &Message, items: &[&Item]) -> Json {
-    let mut blocks =
-        vec![json!({"type": "header", "text": {"type": "plain_text", "text": cut(&message.title, 140), "emoji": false}})];
+    let mut blocks = vec![
+        json!({"type": "header", "text": {"type": "plain_text", "text": cut(&message.title, 140), "emoji": false}}),
+    ];
     blocks.extend(message.band.map(|band| slack_block(&[json!({"type": "text", "text": band})], &[])));
     blocks.extend(items.iter().map(|item| {
         let title = cut(&item.title, 300);
@@ -108,9 +108,7 @@ fn slack(message: &Message, items: &[&Item]) -> Json {
 fn slack_block(head: &[Json], lines: &[String]) -> Json {
     let mut elements = vec![json!({"type": "rich_text_section", "elements": head})];
     if !lines.is_empty() {
-        let line = |line: &String| {
-            json!({"type": "rich_text_section", "elements": [{"type": "text", "text": line}]})
-        };
+        let line = |line: &String| json!({"type": "rich_text_section", "elements": [{"type": "text", "text": line}]});
         let lines: Vec<Json> = lines.iter().map(line).collect();
         elements.push(json!({"type": "rich_text_list", "style": "bullet", "elements": lines}));
     }
@@ -132,7 +130,8 @@ fn teams(message: &Message, items: &[&Item]) -> Json {
     if let Some(page) = &message.page {
         content["actions"] = json!([{"type": "Action.OpenUrl", "title": page, "url": page}]);
     }
-    let card = json!({"contentType": "application/vnd.microsoft.card.adaptive", "contentUrl": null, "content": content});
+    let card =
+        json!({"contentType": "application/vnd.microsoft.card.adaptive", "contentUrl": null, "content": content});
     json!({"type": "message", "attachments": [card]})
 }
 

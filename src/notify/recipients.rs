@@ -34,7 +34,9 @@ pub(super) fn read(path: &Path, schedules: &Path, lines: Option<&BTreeSet<usize>
     let cannot = |error: &dyn std::fmt::Display| format!("the file of recipients cannot be read: {error}");
     let real = path.canonicalize().map_err(|error| cannot(&error))?;
     if schedules.canonicalize().is_ok_and(|schedules| real.starts_with(schedules)) {
-        return Err("the file of recipients is in the folder of the schedules, where others read it; move it away".into());
+        return Err(
+            "the file of recipients is in the folder of the schedules, where others read it; move it away".into()
+        );
     }
     let mut bytes = Vec::new();
     let file = File::open(&real).map_err(|error| cannot(&error))?;

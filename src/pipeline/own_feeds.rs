@@ -7,9 +7,7 @@ use std::time::Duration;
 use url::form_urlencoded;
 
 use crate::check::parse_duration;
-use crate::programme::{
-    Access, Audience, EntryKind, Feed, FeedZone, Language, Only, Programme, UiLanguage,
-};
+use crate::programme::{Access, Audience, EntryKind, Feed, FeedZone, Language, Only, Programme, UiLanguage};
 use crate::publish::http::{MakesFeeds, OwnFeed};
 use crate::revision::{Recorded, RevisedListing};
 use crate::tree;
@@ -117,30 +115,33 @@ impl Asked {
         let is_empty = narrow(&mut own.only, kinds, access);
         if let Some(asked) = visits {
             let known = own.visits.take();
-            own.visits = Some(asked.into_iter().filter(|visit| known.as_ref().is_none_or(|all| all.contains(visit))).collect());
+            own.visits =
+                Some(asked.into_iter().filter(|visit| known.as_ref().is_none_or(|all| all.contains(visit))).collect());
         }
         if is_empty {
             own.visits = Some(Vec::new());
         }
         if let Some(word) = self.one("language")? {
-            own.ui_language = UiLanguage::parse(word).ok_or_else(|| unknown("language", word, words(UiLanguage::ALL, UiLanguage::word)))?;
+            own.ui_language = UiLanguage::parse(word)
+                .ok_or_else(|| unknown("language", word, &words(UiLanguage::ALL, UiLanguage::word)))?;
             own.language = Language::of_program(own.ui_language);
         }
         if let Some(name) = self.one("zone")? {
             let zone = || programme.settings().database.find(name).map(FeedZone::Fixed);
             let zone = if name == "host" { Some(FeedZone::Host) } else { zone() };
-            own.zone = zone.ok_or_else(|| {
-                unknown("zone", name, "host, or a name of the time zone database such as Asia/Seoul".to_owned())
-            })?;
+            own.zone = zone
+                .ok_or_else(|| unknown("zone", name, "host, or a name of the time zone database such as Asia/Seoul"))?;
         }
         match self.all("alarms") {
             [] => {}
             [none] if none == "none" => own.alarms = Vec::new(),
-            lengths if lengths.len() > MAX_ALARMS => return Err(format!("There can be {MAX_ALARMS} alarms at most.\n")),
+            lengths if lengths.len() > MAX_ALARMS => {
+                return Err(format!("There can be {MAX_ALARMS} alarms at most.\n"));
+            }
             lengths => {
                 let length = |text: &String| {
                     let length = parse_duration(text).filter(|length| *length <= MAX_ALARM);
-                    length.ok_or_else(|| unknown("alarms", text, "none, or a time such as 30m, 2h or 1d".to_owned()))
+                    length.ok_or_else(|| unknown("alarms", text, "none, or a time such as 30m, 2h or 1d"))
                 };
                 own.alarms = lengths.iter().map(length).collect::<Result<_, _>>()?;
                 own.alarms.sort_unstable();
@@ -153,7 +154,7 @@ impl Asked {
     fn words<T: Copy>(&self, key: &str, all: &[T], name: fn(T) -> &'static str) -> Result<Vec<T>, String> {
         let word = |word: &String| {
             let found = all.iter().copied().find(|known| name(*known) == word);
-            found.ok_or_else(|| unknown(key, word, words(all, name)))
+            found.ok_or_else(|| unknown(key, word, &words(all, name)))
         };
         self.all(key).iter().map(word).collect()
     }
@@ -165,7 +166,7 @@ impl Asked {
         let visit = |id: &String| {
             let found = listed.iter().find(|visit| visit.id.as_str() == id).map(|visit| visit.position);
             let known = || listed.iter().map(|visit| visit.id.as_str()).collect::<Vec<_>>().join(", ");
-            found.ok_or_else(|| unknown("visit", id, known()))
+            found.ok_or_else(|| unknown("visit", id, &known()))
         };
         let positions: Vec<usize> = asked.iter().map(visit).collect::<Result<_, _>>()?;
         Ok((!asked.is_empty()).then_some(positions))
@@ -198,7 +199,7 @@ fn keys() -> String {
     format!("There are: {}. Values stand behind each, with commas between them.\n", KEYS.join(", "))
 }
 
-fn unknown(key: &str, value: &str, known: String) -> String {
+fn unknown(key: &str, value: &str, known: &str) -> String {
     let mut text = format!("There is no {key} “{}”.", shown(value));
     let _ = writeln!(text, " Known are: {known}.");
     text

@@ -23,7 +23,7 @@ pub enum Target {
     Url(Setting),
     /// Recipients of mail.
     Mail(Box<MailTarget>),
-    /// A WebSub hub, by its address.
+    /// A `WebSub` hub, by its address.
     Hub(String),
 }
 

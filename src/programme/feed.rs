@@ -45,7 +45,7 @@ pub struct Settings {
     pub withdrawn_for: Duration,
     /// The feeds, in the author's order.
     pub feeds: Vec<Feed>,
-    /// The WebSub hubs that hand on changes of the public tree.
+    /// The `WebSub` hubs that hand on changes of the public tree.
     pub hubs: Vec<String>,
     /// Whether it is served by something that makes feeds of one's own, for which pages have a form.
     pub own_feeds: bool,

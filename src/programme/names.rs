@@ -90,7 +90,7 @@ words! {
         Ntfy = "ntfy",
         /// Recipients of mail.
         Mail = "mail",
-        /// A WebSub hub.
+        /// A `WebSub` hub.
         Websub = "websub",
     }
 }

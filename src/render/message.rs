@@ -9,7 +9,7 @@ use super::localizer::Localizer;
 use crate::listing::AudienceMark;
 use crate::locale::{self, Label, Phrase, capitalised};
 use crate::programme::{Audience, Language, Settings, StatusKind, Text, TimedSpan, UiLanguage};
-use crate::revision::{Kind, Subject, Tellable};
+use crate::revision::{Kind, Snapshot, Subject, Tellable};
 use crate::zone::Zone;
 
 /// Who reads a message.
@@ -91,7 +91,7 @@ fn item(told: &Tellable, reader: Reader<'_>, settings: &Settings) -> Option<Item
     let (after, before) = (change.after(), change.before());
     let is_redacted = matches!(change.subject, Subject::Event(_));
     let withdrawn = Text::plain(locale.phrase(Phrase::Withdrawn));
-    let title = match after.as_ref().or(before.as_ref()).and_then(|seen| seen.title()) {
+    let title = match after.as_ref().or(before.as_ref()).and_then(Snapshot::title) {
         Some(title) if !is_redacted => title,
         _ => withdrawn,
     };
@@ -105,7 +105,7 @@ fn item(told: &Tellable, reader: Reader<'_>, settings: &Settings) -> Option<Item
     let prefix = match change.kind {
         _ if is_redacted => None,
         Kind::Withdrawn | Kind::Restricted => Some(locale.phrase(Phrase::WithdrawnPrefix)),
-        _ => after.as_ref().and_then(|seen| seen.status()).and_then(|status| locale.prefix(status.kind)),
+        _ => after.as_ref().and_then(Snapshot::status).and_then(|status| locale.prefix(status.kind)),
     };
     let is_visit = matches!(change.subject, Subject::Visit(_));
     let visit = told.visit_title.as_ref().filter(|_| !is_visit && !is_redacted);
@@ -137,7 +137,7 @@ fn item(told: &Tellable, reader: Reader<'_>, settings: &Settings) -> Option<Item
         Subject::Entry(_) => "entry",
         Subject::Event(_) => "uid",
     };
-    let status = after.as_ref().and_then(|seen| seen.status()).map(|status| status.kind);
+    let status = after.as_ref().and_then(Snapshot::status).map(|status| status.kind);
     let data = json!({
         key: change.subject.to_string(),
         "kind": change.kind.word(),

@@ -174,10 +174,7 @@ impl Comparison<'_> {
     fn titles(&self, audience: Audience) -> Vec<Text> {
         let title = |state: &State| Snapshot::parse(&state.seen).and_then(|seen| seen.title());
         let theirs = self.after.states.iter().filter(|((whose, _), _)| *whose == audience);
-        theirs
-            .flat_map(|(key, now)| [title(now), self.before.states.get(key).and_then(title)])
-            .flatten()
-            .collect()
+        theirs.flat_map(|(key, now)| [title(now), self.before.states.get(key).and_then(title)]).flatten().collect()
     }
 
     /// The entries of a visit that an audience sees or saw.

@@ -8,7 +8,9 @@ use serde_json::{Value, json};
 use crate::check::{FOLDS, SWITCHES};
 use crate::diagnostic::codes;
 use crate::document::Grammar;
-use crate::programme::{Access, Audience, Cancelled, ChannelKind, EntryKind, PartOfDay, StatusKind, UiLanguage, VisitKind};
+use crate::programme::{
+    Access, Audience, Cancelled, ChannelKind, EntryKind, PartOfDay, StatusKind, UiLanguage, VisitKind,
+};
 use crate::zone::{Database, Zone};
 
 /// What may be in no text: control characters, invisible line breaks, and what turns the direction of writing.

@@ -76,8 +76,13 @@ impl Teller {
             return Err(command::no_channels(context));
         }
         let ((news, coming), (finish, finished)) = (mpsc::channel(), mpsc::channel());
-        let gathering =
-            Gathering { context: context.clone(), app, latest: first, waiting: BTreeMap::new(), sending: BTreeMap::new() };
+        let gathering = Gathering {
+            context: context.clone(),
+            app,
+            latest: first,
+            waiting: BTreeMap::new(),
+            sending: BTreeMap::new(),
+        };
         let run = move || {
             gathering.run(&coming);
             let _ = finish.send(());
@@ -156,7 +161,8 @@ impl Gathering {
     }
 
     fn tell_due(&mut self) {
-        let due: Vec<Id> = self.waiting.iter().filter(|(_, it)| it.due <= Instant::now()).map(|(id, _)| id.clone()).collect();
+        let due: Vec<Id> =
+            self.waiting.iter().filter(|(_, it)| it.due <= Instant::now()).map(|(id, _)| id.clone()).collect();
         for id in due {
             if self.sending.get(&id).is_some_and(|sending| !sending.is_finished()) {
                 // One after the other, so that what came first is read first.

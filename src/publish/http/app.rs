@@ -6,10 +6,10 @@
 //! good on 410, and never with an empty calendar, because some then forget all that they had.
 
 use std::any::Any;
-use std::net::SocketAddr;
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::net::SocketAddr;
 use std::sync::atomic::Ordering::Relaxed;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::SystemTime;
 

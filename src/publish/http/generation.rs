@@ -112,7 +112,7 @@ fn files(mut tree: Tree, known: Option<&Files>, at: DateTime<Utc>) -> Files {
     files
 }
 
-/// Which hubs hand on a feed's changes, and its own address (WebSub, 4).
+/// Which hubs hand on a feed's changes, and its own address (`WebSub`, 4).
 fn links(tree: &Tree, path: &str) -> Option<HeaderValue> {
     let base_url = tree.base_url.as_ref().filter(|_| !tree.hubs.is_empty())?;
     let is_topic = media::ending(path) == "atom" || path.starts_with("feeds/");
@@ -159,7 +159,7 @@ pub(super) struct FileInfo {
     /// SHA-256 of its bytes.
     digest: Digest,
     pub(super) modified: Option<DateTime<Utc>>,
-    /// What a subscriber of a WebSub hub has to know of it.
+    /// What a subscriber of a `WebSub` hub has to know of it.
     pub(super) link: Option<HeaderValue>,
 }
 
@@ -178,7 +178,8 @@ pub(super) struct Variant {
 impl File {
     /// A file that is made when it is asked for: its tag alone says whether somebody has it already.
     pub(super) fn made(audience: Audience, path: &str, body: Vec<u8>) -> Self {
-        let info = FileInfo { audience, path: path.to_owned(), digest: tree::digest(&body), modified: None, link: None };
+        let info =
+            FileInfo { audience, path: path.to_owned(), digest: tree::digest(&body), modified: None, link: None };
         File::new(info, body.into())
     }
 
@@ -278,7 +279,9 @@ pub(super) fn policy(path: &str) -> HeaderValue {
         return NO_PAGE;
     }
     // Pages without a form say in themselves that they need none.
-    format!("{}; frame-ancestors 'none'", html::POLICY_WITH_FORM).try_into().expect("the policy of pages is of ASCII alone")
+    format!("{}; frame-ancestors 'none'", html::POLICY_WITH_FORM)
+        .try_into()
+        .expect("the policy of pages is of ASCII alone")
 }
 
 /// Smaller files are not sent in fewer packets when they are compressed.

@@ -18,7 +18,8 @@ pub(super) fn form(page: &PageContext<'_>, feed: &Feed) -> Markup {
     let kinds: Vec<_> = kinds.map(|kind| (kind.word(), capitalised(page.locale.entry_kind(*kind)))).collect();
     let access = Access::ALL.iter().filter(|access| admitted().any(|entry| entry.access == Some(**access)));
     let access: Vec<_> = access.map(|access| (access.word(), capitalised(page.locale.access_mark(*access)))).collect();
-    let of_visits: Vec<_> = visits.iter().map(|visit| (visit.id.as_str(), page.title(visit.title).into_owned())).collect();
+    let of_visits: Vec<_> =
+        visits.iter().map(|visit| (visit.id.as_str(), page.title(visit.title).into_owned())).collect();
     let zone = match feed.zone {
         FeedZone::Host => "host",
         FeedZone::Fixed(zone) => zone.name(),
