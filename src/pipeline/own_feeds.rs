@@ -57,7 +57,7 @@ impl MakesFeeds for OwnFeeds {
         };
         let canonical = asked.text();
         let decoded = percent_encoding::percent_decode_str(query).decode_utf8_lossy();
-        if decoded != canonical {
+        if decoded != canonical || canonical.is_empty() {
             return OwnFeed::Elsewhere(canonical);
         }
         let base_url = settings.base_url.get(audience).as_deref();
