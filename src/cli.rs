@@ -18,6 +18,8 @@ mod init;
 #[cfg(feature = "serve")]
 mod mark;
 mod new;
+#[cfg(feature = "notify")]
+mod notify;
 mod packaging;
 #[cfg(feature = "publish")]
 mod publish;
@@ -127,6 +129,9 @@ enum Command {
     Diff(diff::Diff),
     /// Print the last change of each visit and entry, from the lock file.
     Changes(changes::Changes),
+    /// Tell people what changed, through the channels of channels.yaml.
+    #[cfg(feature = "notify")]
+    Notify(notify::Notify),
     /// Take a published entry out, leaving a cancellation.
     Withdraw(withdraw::Withdraw),
     /// Build, serve over HTTP, and build again on change.
@@ -212,6 +217,8 @@ pub fn run() -> ExitCode {
         Some(Command::Day(day)) => day::run(&cli.context, day),
         Some(Command::Diff(diff)) => diff::run(&cli.context, diff),
         Some(Command::Changes(changes)) => changes::run(&cli.context, changes),
+        #[cfg(feature = "notify")]
+        Some(Command::Notify(notify)) => notify::run(&cli.context, notify),
         Some(Command::Withdraw(withdraw)) => withdraw::run(&cli.context, withdraw),
         #[cfg(feature = "serve")]
         Some(Command::Serve(serve)) => serve::run(&cli.context, serve),

@@ -7,6 +7,7 @@
 //! Not supported, because a schedule is data that people review: anchors, aliases, merge keys, tags, several
 //! documents in a file, nesting deeper than [`MAX_DEPTH`].
 
+mod channels;
 mod commas;
 mod dashes;
 mod edit;
@@ -25,6 +26,7 @@ mod syntax;
 mod tree;
 mod visit;
 
+pub use channels::{Channel, Channels};
 pub(crate) use edit::{Assignment, Target, add_entry, missing, new_visit, set};
 pub use feeds::{BaseUrl, Feed, Feeds, Only, Pages};
 pub use file::File;
@@ -47,7 +49,7 @@ pub use visit::{
 
 use crate::diagnostic::Report;
 
-/// Reads the text of one file as a `T`: [`Visit`] or [`Feeds`].
+/// Reads the text of one file as a `T`: [`Visit`], [`Feeds`] or [`Channels`].
 ///
 /// Everything that is wrong with the file's shape goes into `report`; what could be read comes back, so that the
 /// rest of it can be checked in the same run. `None` when nothing could be.

@@ -145,6 +145,10 @@ texts! {
         ScanCode,
         /// The file of a feed whose address is not known.
         FeedFile,
+        /// The heading of what makes a feed of one's own of a listed one.
+        OwnFeed,
+        /// What an alarm is for.
+        AlarmBefore,
         /// Copies an address.
         Copy,
         /// Copies an entry, a day or a visit.

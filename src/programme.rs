@@ -3,6 +3,7 @@
 //! Only `check` makes one, by the constructors that are visible in the crate alone. Entries carry the audience and the embargo
 //! that were written; what follows from them, who sees what and when, is decided in `listing`.
 
+mod channel;
 mod country;
 mod feed;
 mod names;
@@ -11,10 +12,12 @@ mod text;
 mod timing;
 mod visit;
 
+pub use channel::{Channel, MailTarget, Setting, Target};
 pub(crate) use country::{COUNTRIES, is_country};
 pub use feed::{Audiences, Feed, FeedZone, Only, Settings};
 pub use names::{
-    Access, Audience, Cancelled, EntryKind, Id, PartOfDay, StatusKind, StepKind, StepsShown, UiLanguage, VisitKind,
+    Access, Audience, Cancelled, ChannelKind, EntryKind, Id, PartOfDay, StatusKind, StepKind, StepsShown, UiLanguage,
+    VisitKind,
 };
 pub use press::{AccessPart, Accreditation, Embargo, Press, PressCentre, Staff, Step, VisitPress};
 pub use text::{Language, LocalizedText, Text};
@@ -44,6 +47,17 @@ impl Programme {
     #[must_use]
     pub fn settings(&self) -> &Settings {
         &self.settings
+    }
+
+    /// Names the hubs that hand on changes of the public tree.
+    pub(crate) fn name_hubs(&mut self, hubs: Vec<String>) {
+        self.settings.hubs = hubs;
+    }
+
+    /// Notes that it is served by something that makes feeds of one's own.
+    #[cfg(feature = "serve")]
+    pub(crate) fn offer_own_feeds(&mut self) {
+        self.settings.own_feeds = true;
     }
 
     /// Where the entry with an identity is.

@@ -12,6 +12,8 @@ mod description;
 pub mod html;
 pub mod ics;
 pub(crate) mod localizer;
+#[cfg(feature = "notify")]
+pub(crate) mod message;
 pub(crate) mod ninjs;
 pub(crate) mod open_data;
 mod restricted;

@@ -14,6 +14,7 @@ mod plan;
 mod recorded;
 mod snapshot;
 mod step;
+mod told;
 mod uid;
 mod value;
 mod withdraw;
@@ -21,6 +22,7 @@ mod withdrawn;
 
 use std::borrow::Cow;
 use std::collections::HashMap;
+use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -34,13 +36,14 @@ pub use plan::{MovedEntry, Plan, Unrecorded, feed_settings, plan, states};
 pub use recorded::recorded;
 pub use snapshot::Snapshot;
 pub use step::{StepEvent, StepName, StepOf};
+pub use told::{SeenState, Tellable, tellable};
 pub use uid::uids;
 pub use value::{Dispute, Publication, Step, Stop, Value};
 pub use withdraw::{Refusal, Withdrawal, withdraw};
 pub use withdrawn::Withdrawn;
 
 use crate::listing::{Absence, ListedEntry, ListedVisit, Listing};
-use crate::programme::{EntryRef, Identity, StatusKind};
+use crate::programme::{Audience, EntryRef, Identity, Programme, StatusKind};
 use crate::zone::Database;
 
 /// The revision of an entry for an audience.
@@ -69,7 +72,30 @@ impl Revision {
 pub struct RevisedListing<'p> {
     listing: Listing<'p>,
     namespace: Uuid,
-    revisions: Revisions,
+    revisions: Arc<Revisions>,
+}
+
+/// The revisions of a listing without what is listed, so that it can be listed again.
+#[derive(Debug, Clone)]
+pub struct Recorded {
+    audience: Audience,
+    namespace: Uuid,
+    revisions: Arc<Revisions>,
+}
+
+impl Recorded {
+    /// Whose listing it is.
+    #[must_use]
+    pub fn audience(&self) -> Audience {
+        self.audience
+    }
+
+    /// The same listing again, of the same programme.
+    #[must_use]
+    pub fn listing<'p>(&self, programme: &'p Programme) -> RevisedListing<'p> {
+        let listing = Listing::of(programme, self.audience, self.revisions.at);
+        RevisedListing { listing, namespace: self.namespace, revisions: Arc::clone(&self.revisions) }
+    }
 }
 
 /// The revisions that belong to a listing.
@@ -117,7 +143,13 @@ impl<'p> RevisedListing<'p> {
     }
 
     fn with(listing: Listing<'p>, namespace: Uuid, revisions: Revisions) -> Self {
-        Self { listing, namespace, revisions }
+        Self { listing, namespace, revisions: Arc::new(revisions) }
+    }
+
+    /// Its revisions, without what is listed.
+    #[must_use]
+    pub fn recorded(&self) -> Recorded {
+        Recorded { audience: self.listing.audience, namespace: self.namespace, revisions: Arc::clone(&self.revisions) }
     }
 
     /// The listing.
@@ -135,10 +167,7 @@ impl<'p> RevisedListing<'p> {
     /// The same of an identity.
     #[must_use]
     pub fn uid_of<'e>(&self, identity: &'e Identity) -> Cow<'e, str> {
-        match &identity.uid {
-            Some(uid) => Cow::Borrowed(uid),
-            None => Cow::Owned(Uuid::new_v5(&self.namespace, identity.to_string().as_bytes()).to_string()),
-        }
+        uid::of(identity, self.namespace)
     }
 
     /// A UUID of an entry's identity, whatever its UID is.
@@ -251,6 +280,14 @@ impl<'p> RevisedListing<'p> {
 
     fn gone(&self) -> impl Iterator<Item = &Withdrawn> {
         self.revisions.withdrawn.iter().chain(&self.revisions.withdrawn_steps)
+    }
+
+    /// The entries of which it may be told no more what they were.
+    pub(in crate::revision) fn without_past(&self) -> impl Iterator<Item = &ListedEntry<'p>> {
+        self.listing.entries().filter(|entry| {
+            let was = entry.at.and_then(|at| Snapshot::parse(self.revisions.was.get(&at)?));
+            was.is_some_and(|was| was.is_taken_back())
+        })
     }
 
     fn cancelled(&self) -> impl Iterator<Item = Revision> {

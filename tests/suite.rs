@@ -27,6 +27,10 @@ mod limits;
 mod lock;
 mod marks;
 mod noninterference;
+#[cfg(feature = "notify")]
+mod notify;
+#[cfg(feature = "serve")]
+mod own_feeds;
 mod packaging;
 mod pages;
 mod plain;

@@ -136,6 +136,8 @@ impl<'f> Checker<'f, '_> {
             pages,
             withdrawn_for,
             feeds,
+            hubs: Vec::new(),
+            own_feeds: false,
             database: self.database,
         });
         FeedsDraft { file: self.file, settings, visits, principals, nodes, rules }
@@ -271,7 +273,7 @@ impl<'f> Checker<'f, '_> {
     }
 
     /// A language that the program itself can speak.
-    fn feed_language(&mut self, tag: &Scalar<'_>) -> Option<(Language, UiLanguage)> {
+    pub(super) fn feed_language(&mut self, tag: &Scalar<'_>) -> Option<(Language, UiLanguage)> {
         let language = self.language(tag)?;
         let ui_language = UiLanguage::parse(language.primary());
         if ui_language.is_none() {
@@ -291,7 +293,7 @@ impl<'f> Checker<'f, '_> {
         }
     }
 
-    fn only(&mut self, only: &document::Only<'_>) -> Only {
+    pub(super) fn only(&mut self, only: &document::Only<'_>) -> Only {
         let kinds = only.kind.iter().flat_map(|items| &items.items);
         let kinds =
             kinds.filter_map(|word| self.word(word, "kind of entry", EntryKind::ALL, EntryKind::word)).collect();

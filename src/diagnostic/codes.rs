@@ -90,6 +90,12 @@ codes! {
     Error BAD_LENGTH = "bad-length";
     /// Not a web address.
     Error BAD_URL = "bad-url";
+    /// Not an address of mail.
+    Error BAD_MAILBOX = "bad-mailbox";
+    /// A secret in a file, or what may hold one.
+    Error SECRET_IN_FILE = "secret-in-file";
+    /// A key that this kind of channel has no use for.
+    Error NEEDLESS_KEY = "needless-key";
     /// Not a language tag.
     Error BAD_LANGUAGE = "bad-language";
     /// Not a country code.

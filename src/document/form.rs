@@ -39,6 +39,8 @@ pub enum Grammar {
     Fold,
     /// How a feed shows what is cancelled.
     Cancelled,
+    /// What a channel is.
+    ChannelKind,
     /// What becomes of a warning.
     Switch,
     /// The code of a warning.
@@ -65,8 +67,16 @@ pub enum Grammar {
     DateOrInstant,
     /// A length of time.
     Length,
+    /// A length of time of at most an hour, in seconds or minutes.
+    ShortLength,
     /// A web address.
     Url,
+    /// The name of an environment variable.
+    Variable,
+    /// The same, or a web address.
+    VariableOrUrl,
+    /// The same, or an address of mail.
+    VariableOrMailbox,
     /// A web address that paths are put after.
     BaseUrl,
     /// A country.

@@ -185,6 +185,8 @@ impl Locale for English {
             }
             Phrase::ScanCode => "Scan to subscribe on a phone.",
             Phrase::FeedFile => "Calendar feed",
+            Phrase::OwnFeed => "A feed of your own",
+            Phrase::AlarmBefore => "Alarm before each entry",
             Phrase::Copy => "Copy",
             Phrase::CopyText => "Copy as text",
             Phrase::Copied => "Copied",

@@ -168,6 +168,8 @@ impl Locale for Japanese {
             }
             Phrase::ScanCode => "携帯電話で読み取ると購読できます。",
             Phrase::FeedFile => "カレンダーフィード",
+            Phrase::OwnFeed => "自分用のフィード",
+            Phrase::AlarmBefore => "予定の前の通知",
             Phrase::Copy => "アドレスをコピー",
             Phrase::CopyText => "文章としてコピー",
             Phrase::Copied => "コピーしました",

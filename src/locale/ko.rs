@@ -164,6 +164,8 @@ impl Locale for Korean {
             }
             Phrase::ScanCode => "휴대전화로 스캔하면 구독할 수 있습니다.",
             Phrase::FeedFile => "캘린더 피드",
+            Phrase::OwnFeed => "나만의 피드",
+            Phrase::AlarmBefore => "일정 전 알림",
             Phrase::Copy => "주소 복사",
             Phrase::CopyText => "텍스트로 복사",
             Phrase::Copied => "복사됨",

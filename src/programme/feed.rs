@@ -46,6 +46,10 @@ pub struct Settings {
     pub withdrawn_for: Duration,
     /// The feeds, in the author's order.
     pub feeds: Vec<Feed>,
+    /// The `WebSub` hubs that hand on changes of the public tree.
+    pub hubs: Vec<String>,
+    /// Whether it is served by something that makes feeds of one's own, for which pages have a form.
+    pub own_feeds: bool,
     /// The time zone database of every zone of the programme.
     pub database: Database,
 }
@@ -61,6 +65,12 @@ impl Settings {
     #[must_use]
     pub fn shows_step_events(&self, audience: Audience) -> bool {
         self.feeds.iter().any(|feed| feed.audience == audience && feed.steps == StepsShown::Events)
+    }
+
+    /// The hubs of an audience's tree: only what is public can be handed on.
+    #[must_use]
+    pub fn hubs_of(&self, audience: Audience) -> &[String] {
+        if audience == Audience::Public { &self.hubs } else { &[] }
     }
 
     /// A path below the folder of a language, from the top of a tree; what is in the first language of the pages is at the top.

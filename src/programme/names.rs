@@ -76,6 +76,26 @@ words! {
 }
 
 words! {
+    /// What there is at the other end of a channel.
+    ChannelKind {
+        /// A program that takes JSON.
+        Webhook = "webhook",
+        /// A channel of Slack.
+        Slack = "slack",
+        /// A channel of Microsoft Teams.
+        Teams = "teams",
+        /// A channel of Discord.
+        Discord = "discord",
+        /// A topic of ntfy.
+        Ntfy = "ntfy",
+        /// Recipients of mail.
+        Mail = "mail",
+        /// A `WebSub` hub.
+        Websub = "websub",
+    }
+}
+
+words! {
     /// What an entry is.
     EntryKind {
         /// Heads of state or government in talks.

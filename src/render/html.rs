@@ -10,6 +10,7 @@ mod day;
 mod entry;
 mod foreign;
 mod links;
+mod own_feed;
 mod page;
 mod structured_data;
 mod subscribe;
@@ -25,7 +26,7 @@ use url::Url;
 
 pub(crate) use self::day::alone as day_alone;
 use self::page::{LinkPreview, PageContent};
-pub use self::page::{POLICY, problems};
+pub use self::page::{POLICY, POLICY_WITH_FORM, problems};
 use self::subscribe::QrCodes;
 use self::visit::FormerAddresses;
 use crate::listing::ListedVisit;

@@ -14,15 +14,19 @@ pub(crate) struct RestrictedSection {
 
 /// Whom an entry is for, in words, if the public does not see it.
 pub(crate) fn marks(localizer: &Localizer<'_>, entry: &ListedEntry<'_>) -> Vec<String> {
-    let words = |mark: &AudienceMark| match *mark {
+    entry.marks.iter().map(|mark| mark_words(localizer, *mark)).collect()
+}
+
+/// Who may know, and for an embargo until when.
+pub(crate) fn mark_words(localizer: &Localizer<'_>, mark: AudienceMark) -> String {
+    match mark {
         AudienceMark::Staff => localizer.locale.label(Label::ForStaff).to_owned(),
         AudienceMark::Press => localizer.locale.label(Label::ForPress).to_owned(),
         AudienceMark::Embargo(until) => {
             let until = until.map(|until| localizer.clock(&TimedSpan::at(until)));
             localizer.locale.under_embargo(until.as_deref())
         }
-    };
-    entry.marks.iter().map(words).collect()
+    }
 }
 
 /// The sections of an entry, as far as there is anything in them.

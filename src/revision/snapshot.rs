@@ -16,10 +16,10 @@ pub(super) use write::{OfVisit, told, with_told, without_names, write, write_vis
 use self::read::{followed, one_or_many, place, publication, step, stop, text, when};
 use super::value::{Dispute, Publication, Value as Known};
 use super::withdrawn::WithdrawnStep;
-use crate::listing::{ListedEntry, ListedVisit};
+use crate::listing::{AudienceMark, ListedEntry, ListedVisit};
 use crate::programme::{
-    Access, AccessPart, EntryKind, Identity, KnownTime, Participant, Place, Status, StatusKind, StepKind, Text,
-    VisitKind, When,
+    Access, AccessPart, Audience, EntryKind, Identity, KnownTime, Participant, Place, Status, StatusKind, StepKind,
+    Text, VisitKind, When,
 };
 use crate::zone::{Database, Moment, rfc3339};
 
@@ -98,6 +98,25 @@ impl Snapshot {
         let has_lifted = |mark: &str| DateTime::parse_from_rfc3339(mark).is_ok_and(|lifts| lifts <= at);
         let marks = self.0.get("names")?.get("marks").and_then(Value::as_array).into_iter().flatten();
         Some(marks.filter_map(Value::as_str).filter(|mark| !has_lifted(mark)).collect())
+    }
+
+    /// Whom it is for, where the public does not see it, as far as that is kept.
+    pub(super) fn audience_marks(&self, database: Database) -> Vec<AudienceMark> {
+        let marks = self.0.get("names").and_then(|names| names.get("marks")).and_then(Value::as_array);
+        let zone = || {
+            let when = ["when", "depart"].into_iter().find_map(|key| self.when(key, database));
+            when.map_or_else(|| database.find("Etc/UTC"), |when| Some(when.zone()))
+        };
+        let mark = |mark: &str| match Audience::parse(mark) {
+            Some(Audience::Staff) => Some(AudienceMark::Staff),
+            Some(Audience::Press) => Some(AudienceMark::Press),
+            Some(Audience::Public) => None,
+            // When it lifts, where that is known.
+            None => Some(AudienceMark::Embargo(
+                DateTime::parse_from_rfc3339(mark).ok().zip(zone()).map(|(lifts, zone)| zone.moment(lifts.to_utc())),
+            )),
+        };
+        marks.into_iter().flatten().filter_map(|word| mark(word.as_str()?)).collect()
     }
 
     /// What this tells of other entries: those that its times name, and what it is a part of.

@@ -9,7 +9,8 @@ use crate::check::{EMBARGO_ENDS, FOLDS, STEP_KINDS, SWITCHES};
 use crate::diagnostic::codes;
 use crate::document::Grammar;
 use crate::programme::{
-    Access, Audience, Cancelled, EntryKind, PartOfDay, StatusKind, StepKind, StepsShown, UiLanguage, VisitKind,
+    Access, Audience, Cancelled, ChannelKind, EntryKind, PartOfDay, StatusKind, StepKind, StepsShown, UiLanguage,
+    VisitKind,
 };
 use crate::zone::{Database, Zone};
 
@@ -21,6 +22,7 @@ const DATE: &str = "(19|20)[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])";
 const TIME: &str = "([01][0-9]|2[0-3]):[0-5][0-9]";
 const INSTANT: &str =
     "[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]+)?)?([Zz]|[+-][0-9]{2}:?[0-9]{2})";
+const VARIABLE: &str = "[A-Z][A-Z0-9_]*";
 const SUBTAGS: &str = "(-[A-Za-z0-9]{1,8})*";
 
 /// The schema of a scalar.
@@ -54,6 +56,7 @@ pub(super) fn schema(grammar: Grammar, database: Database) -> Value {
         Grammar::Part => words(PartOfDay::ALL.iter().map(|word| word.word())),
         Grammar::Fold => words(FOLDS.map(|(word, _)| word)),
         Grammar::Cancelled => words(Cancelled::ALL.iter().map(|word| word.word())),
+        Grammar::ChannelKind => words(ChannelKind::ALL.iter().map(|word| word.word())),
         Grammar::Switch => words(SWITCHES.map(|(word, _)| word)),
         Grammar::Warning => json!({"not": {"enum": errors()}, "description": "The code of a warning."}),
         // Which fields can be disputed depends on whose they are.
@@ -75,6 +78,16 @@ pub(super) fn schema(grammar: Grammar, database: Database) -> Value {
         Grammar::Length => pattern(
             "([0-9]+d([0-9]+h)?([0-9]+m)?|[0-9]+h([0-9]+m)?|[0-9]+m)",
             "Days, hours and minutes: 30m, 1h30m, 30d.",
+        ),
+        Grammar::ShortLength => pattern("[0-9]+[smh]", "Seconds or minutes, at most an hour: 30s, 2m."),
+        Grammar::Variable => pattern(VARIABLE, "The name of an environment variable, in capitals."),
+        Grammar::VariableOrUrl => pattern(
+            &format!("({VARIABLE}|[Hh][Tt][Tt][Pp][Ss]?:[^ \\t\\r\\n?#]+)"),
+            "The name of an environment variable, in capitals; or an address without secrets.",
+        ),
+        Grammar::VariableOrMailbox => pattern(
+            &format!("({VARIABLE}|[^ \\t\\r\\n].*@.*)"),
+            "The name of an environment variable, in capitals; or an address of mail.",
         ),
         Grammar::Url => {
             pattern("[Hh][Tt][Tt][Pp][Ss]?:[^ \\t\\r\\n]+", "An address that begins with https:// or http://.")

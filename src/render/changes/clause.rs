@@ -31,6 +31,16 @@ pub struct Clause {
 }
 
 impl Clause {
+    /// `time: 25 Aug 12:15 EDT → 25 Aug 12:45 EDT`, where it was something and is something; otherwise the sentence.
+    #[cfg(feature = "notify")]
+    #[must_use]
+    pub(in crate::render) fn difference(&self) -> String {
+        match (&self.was, &self.now) {
+            (Some(was), Some(now)) => [&self.name, &*self.before[0], was, " → ", now].concat(),
+            _ => self.sentence(),
+        }
+    }
+
     /// `time announced: 25 Aug 12:15–12:45 EDT (was: 25 Aug, time to be announced)`.
     #[must_use]
     pub fn sentence(&self) -> String {
@@ -84,6 +94,14 @@ pub(in crate::render) fn clauses_for_readers(localizer: &Localizer<'_>, change: 
         return Vec::new();
     }
     wording.whole(change, told)
+}
+
+/// When what a change is of is now, or was.
+#[cfg(feature = "notify")]
+pub(in crate::render) fn when(localizer: &Localizer<'_>, change: &Change) -> Option<String> {
+    let localizer = &for_change(localizer, change);
+    let seen = change.after().or_else(|| change.before())?;
+    Wording { localizer, database: change.database }.when(&seen)
 }
 
 /// The fields that are told one by one: of what is all new or gone, none.

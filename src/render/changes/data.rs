@@ -8,7 +8,7 @@ use crate::render::open_data::{self, objects::Texts, press};
 use crate::revision::Value;
 
 /// One thing that changed: in words, and what it was and is in the forms of `programme.json`.
-pub(super) fn clause(clause: &Clause) -> Json {
+pub(in crate::render) fn clause(clause: &Clause) -> Json {
     let [was, now] = clause.values.each_ref().map(|value| value.as_ref().map(value_of));
     json!({
         "field": clause.field,

@@ -1,9 +1,10 @@
 //! Reading `programme.json` again: what a tree showed, so that two of them can be compared.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
 
+use crate::listing::Absence;
 use crate::programme::{Audience, Identity};
 use crate::revision::{State, States, Subject, digest};
 
@@ -12,6 +13,8 @@ pub(crate) struct ShownTree {
     /// Who sees it.
     pub(crate) audience: Audience,
     shown: BTreeMap<String, Shown>,
+    /// The UIDs of what was taken out, and is told of still.
+    withdrawn: Vec<String>,
 }
 
 /// A visit or an entry, where it stands in the list of its visit, and what is kept of it.
@@ -37,13 +40,24 @@ pub(crate) fn read(bytes: &[u8]) -> Option<ShownTree> {
         let of_visit_digest = digest(format!("{}{}{host}", visit["title"], visit["disputed"]).as_bytes()).to_string();
         for (order, entry) in (1..).zip(visit["entries"].as_array()?) {
             let identity = Identity::parse(&format!("{id}/{}", entry["entry"].as_str()?))?;
+            let identity = identity.with_uid(entry["uid"].as_str());
             let mut kept = of_entry(entry, year);
             kept.insert("visit".to_owned(), of_visit_digest.as_str().into());
             let subject = Subject::Entry(identity);
             shown.insert(entry["uid"].as_str()?.to_owned(), Shown { subject, order, kept });
         }
     }
-    Some(ShownTree { audience, shown })
+    let withdrawn = programme["withdrawn"].as_array().into_iter().flatten();
+    let withdrawn = withdrawn.filter(|entry| entry["absence"] == Absence::Withdrawn.word());
+    let withdrawn = withdrawn.filter_map(|entry| entry["uid"].as_str().map(str::to_owned)).collect();
+    Some(ShownTree { audience, shown, withdrawn })
+}
+
+/// What the second of two trees tells of still that it does not show any more.
+#[must_use]
+pub(crate) fn withdrawn(before: &ShownTree, after: &ShownTree) -> BTreeSet<(Audience, Subject)> {
+    let told = after.withdrawn.iter().filter_map(|uid| Some((after.audience, before.shown.get(uid)?.subject.clone())));
+    told.collect()
 }
 
 /// The states of two trees of one audience. An entry that has another address in the second is told by that which it had.
@@ -165,7 +179,11 @@ fn of_entry(entry: &Value, year: i32) -> Map<String, Value> {
     if !cited.is_empty() {
         kept.insert("sources".to_owned(), Value::Object(cited));
     }
-    kept.insert("names".to_owned(), json!({"year": year, "sources": names, "values": values}));
+    let mut all = json!({"year": year, "sources": names, "values": values});
+    if let Some(until) = entry["embargo"].as_str() {
+        all["marks"] = json!([until]);
+    }
+    kept.insert("names".to_owned(), all);
     kept
 }
 
