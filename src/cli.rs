@@ -1,4 +1,5 @@
-//! The command line: one short file a command, which reads, calls the library and prints.
+//! The command line: a module a command, which reads, calls the library and prints. A new command is a module, a variant of
+//! `Command`, and an arm in `run`, which the compiler then asks for.
 
 mod ask;
 mod build;

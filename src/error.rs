@@ -1,4 +1,5 @@
-//! What the environment did: a file that cannot be read, a disk that is full.
+//! Why the program could not go on: the environment (a file that cannot be read, a full disk) or how it was called. What is
+//! wrong with schedules is a `Diagnostic` instead.
 
 use std::fmt;
 use std::io;

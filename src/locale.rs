@@ -1,8 +1,9 @@
 //! What the program itself says to readers: labels, dates, parts of the day, statuses.
 //!
 //! One trait, and one file a language. A word that a language lacks does not compile. To add a language is to write its
-//! file, to give it a line in the table of [`UiLanguage`] and a column in `names.tsv`, and to add its line below, which the
-//! compiler then asks for.
+//! file, to give it a line in the table of [`UiLanguage`] (`programme/names.rs`), a column in `names.tsv`, `countries.tsv` and
+//! `cli/init/texts.tsv`, its weekdays in `check/rules/weekday.rs` and a column in `render/csv.rs`, and to add its line below, which
+//! the compiler then asks for.
 
 mod en;
 mod ja;

@@ -1,4 +1,5 @@
-//! The way through, once: schedules are loaded and checked, and what is to be published of them is planned.
+//! The first half of every command: schedules are loaded and checked, and what is to be published of them is planned. What is
+//! then rendered and written is the command's choice:
 //!
 //! ```text
 //! let schedules = Schedules::load(dir, database)?;        // text, limits, the lock file

@@ -1,7 +1,7 @@
 //! The valid model: every id known, every time resolved, every reference bound.
 //!
-//! Only `check` makes one, by the constructors that are visible in the crate alone. Nothing here knows who may see what: that is
-//! `listing`.
+//! Only `check` makes one, by the constructors that are visible in the crate alone. Entries carry the audience and the embargo
+//! that were written; what follows from them, who sees what and when, is decided in `listing`.
 
 mod channel;
 mod country;

@@ -1,8 +1,12 @@
-//! Bytes from a revised listing: pure, without clock and without disk.
+//! Bytes from a revised listing, and back from those where a published state is compared: pure, without clock and without disk.
+//!
+//! A new format of output is a module here, a call in `tree`, its media type and whether it names other files in `tree/media.rs`,
+//! its version in `tree/manifest.rs`, and its link on pages in `DATA` of `html/page.rs`.
 
 pub mod atom;
 pub mod changes;
 pub(crate) mod csv;
+mod days;
 mod description;
 pub mod html;
 pub mod ics;

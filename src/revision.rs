@@ -2,6 +2,9 @@
 //!
 //! Calendar apps tell an update from a duplicate by UID and SEQUENCE (RFC 5546, 2.1.4). The lock file remembers both;
 //! [`plan()`] compares it with what there is to publish now.
+//!
+//! Whether an entry changed is decided in `plan/subject.rs`, by its snapshot (`snapshot/write.rs`); between two states without a
+//! lock file, in [`between`]. Which fields changed is in `change.rs`, in what words in `render/changes`.
 
 mod change;
 mod digest;

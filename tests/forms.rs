@@ -16,10 +16,16 @@ fn here() -> PathBuf {
 
 /// The schedule, built.
 fn built() -> Folder {
+    built_from(&here())
+}
+
+/// The schedules of a folder, which are without a warning, built.
+fn built_from(case: &Path) -> Folder {
     let folder = Folder::new();
-    for name in ["forms.yaml", "feeds.yaml"] {
-        let text = fs::read(here().join("schedules").join(name)).expect("a schedule");
-        folder.write(&format!("schedules/{name}"), &text);
+    for file in fs::read_dir(case.join("schedules")).expect("a folder") {
+        let path = file.expect("a file").path();
+        let name = path.file_name().and_then(|name| name.to_str()).expect("a name");
+        folder.write(&format!("schedules/{name}"), &fs::read(&path).expect("a schedule"));
     }
     let checked = folder.run(&["check", "--deny", "warnings"]);
     assert_eq!((checked.code, checked.stderr.as_str()), (0, ""), "{}", checked.stdout);
@@ -27,8 +33,27 @@ fn built() -> Folder {
     folder
 }
 
+/// What `summitcal show` prints of a feed, 100 columns wide.
+fn shown(folder: &Folder, feed: &str) -> String {
+    let mut command = folder.command(&["show", "--feed", feed, "--at", crate::support::AT]);
+    command.env("COLUMNS", "100");
+    let ran = crate::support::Ran::of(command);
+    assert_eq!((ran.code, ran.stderr.as_str()), (0, ""));
+    ran.stdout
+}
+
+/// The programme on a page, an element a line.
+fn programme_of(page: &str) -> String {
+    let programme = page.split("<section id=\"_programme\"").nth(1).and_then(|rest| rest.split("</section><p").next());
+    text_of(programme.unwrap_or(page))
+}
+
 fn golden(name: &str, found: &str) {
-    let path = here().join(name);
+    golden_in(&here(), name, found);
+}
+
+fn golden_in(case: &Path, name: &str, found: &str) {
+    let path = case.join(name);
     if std::env::var_os("SUMMITCAL_GOLDEN").is_some_and(|value| value == "write") {
         fs::write(&path, found).expect("writable");
     }
@@ -47,11 +72,7 @@ fn every_output_reads_as_it_should() {
         golden(&format!("{feed}.ics"), &folder.read(&format!("dist/public/feeds/{feed}.ics")));
     }
     for (feed, name) in [("seoul", "korean.txt"), ("new-york", "english.txt"), ("tokyo", "japanese.txt")] {
-        let mut command = folder.command(&["show", "--feed", feed, "--at", crate::support::AT]);
-        command.env("COLUMNS", "100");
-        let ran = crate::support::Ran::of(command);
-        assert_eq!((ran.code, ran.stderr.as_str()), (0, ""));
-        golden(name, &ran.stdout);
+        golden(name, &shown(&folder, feed));
     }
     let programme: Value = serde_json::from_str(&folder.read("dist/public/programme.json")).expect("JSON");
     golden("programme.json", &format!("{programme:#}\n"));
@@ -59,11 +80,88 @@ fn every_output_reads_as_it_should() {
     for language in ["", "ko/", "ja/"] {
         let page = folder.read(&format!("dist/public/{language}visits/forms.html"));
         let name = language.trim_end_matches('/');
-        let programme =
-            page.split("<section id=\"_programme\"").nth(1).and_then(|rest| rest.split("</section><p").next());
-        let programme = programme.unwrap_or(&page);
-        golden(&format!("page{}{name}.txt", if name.is_empty() { "" } else { "-" }), &text_of(programme));
+        golden(&format!("page{}{name}.txt", if name.is_empty() { "" } else { "-" }), &programme_of(&page));
     }
+}
+
+/// Five occasions in the shape of what is published of such: a state visit, a prime minister's day, a summit of seven with
+/// sidelines and the spouses' programme, three countries over a change of clocks, and a New Year across the date line.
+#[test]
+fn five_occasions_read_as_they_should() {
+    let case = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/occasions");
+    let folder = built_from(&case);
+    for feed in ["host", "spouse"] {
+        golden_in(&case, &format!("{feed}.ics"), &folder.read(&format!("dist/public/feeds/{feed}.ics")));
+    }
+    for feed in ["host", "seoul"] {
+        golden_in(&case, &format!("{feed}.txt"), &shown(&folder, feed));
+    }
+    for visit in ["new-year", "prime-ministers-day", "state-visit", "summit-of-seven", "three-countries"] {
+        let page = folder.read(&format!("dist/public/visits/{visit}.html"));
+        golden_in(&case, &format!("{visit}.txt"), &programme_of(&page));
+    }
+    golden_in(&case, "state-visit-ja.txt", &programme_of(&folder.read("dist/public/ja/visits/state-visit.html")));
+}
+
+/// What `set` writes of each form, and what it then says of it.
+#[test]
+fn every_form_can_be_set() {
+    let folder = built_from(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/occasions"));
+    for (entry, value, written, told) in [
+        (
+            "signing",
+            "when={date: 2027-03-09, not_before: 13:30}",
+            "when: {date: 2027-03-09, not_before: 13:30}",
+            "not before 13:30 CET",
+        ),
+        ("briefing", "when.not_after=17:00", "not_before: 15:00, not_after: 17:00}", "between 15:00 and 17:00 CET"),
+        ("lunch", "when.about=true", "end: 15:45, about: true}", "about 14:15–15:45 CET"),
+        (
+            "statement",
+            "when.tbc=",
+            "{start: 2027-03-09 13:45, after: [talks, signing]}",
+            "(was: 9 Mar 13:45 CET (time to be confirmed)",
+        ),
+        (
+            "statement",
+            "when.after=talks",
+            "{start: 2027-03-09 13:45, after: talks}",
+            "13:45 CET, after “Talks with the prime minister”, end",
+        ),
+        ("signing", "when={before: banquet}", "when: {before: banquet}", "9 Mar, before “State banquet”"),
+        ("forum", "principal=[The King]", "principal: [The King]", "principal changed: The King (was: The President)"),
+        ("museum", "with=[{who: Pupils, as: guests}]", "with: [{who: Pupils, as: guests}]", "Pupils (guests)"),
+        ("museum", "part_of=forum", "part_of: forum", "larger event announced: “Business forum”"),
+        (
+            "return",
+            "via=[{place: {city: Dubai, country: AE}, zone: Asia/Dubai}]",
+            "via: [{place: {city: Dubai,",
+            "Dubai, United Arab Emirates",
+        ),
+    ] {
+        let ran = folder.run(&["set", "--at", crate::support::AT, &format!("state-visit/{entry}"), value]);
+        assert_eq!((ran.code, ran.stderr.as_str()), (0, ""), "{value}");
+        let file = folder.read("schedules/state-visit.yaml");
+        assert!(file.contains(written), "{written} is not in {file}");
+        assert!(ran.stdout.contains(told), "{told} is not in {}", ran.stdout);
+    }
+    let ran = folder.run(&["set", "state-visit/toasts", "part_of=talks"]);
+    assert!(ran.code == 1 && ran.stderr.contains("does not begin before"), "{}", ran.stderr);
+    let ran = folder.run(&["set", "--at", crate::support::AT, "state-visit", "kind=stopover", "host=The host"]);
+    assert!(ran.stdout.contains("host announced: The host"), "{}", ran.stdout);
+}
+
+/// Days that have entries on several clocks are in the order in which things happen, and a date that is lived through twice
+/// stands twice.
+#[test]
+fn several_clocks_on_a_day_stand_in_the_order_of_what_happens() {
+    let folder = built_from(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/occasions"));
+    let shown = shown(&folder, "host");
+    let place = |text: &str| shown.find(text).unwrap_or_else(|| panic!("no {text} in {shown}"));
+    assert!(place("Flight to Calgary") < place("Arrival of the leaders"), "19:00 in Seoul is before 17:00 in Edmonton");
+    assert!(place("Friday, 31 December 2027 · Apia") < place("Saturday, 1 January 2028 · Apia"), "{shown}");
+    assert!(place("Saturday, 1 January 2028 · Apia") < place("Friday, 31 December 2027 · Honolulu"), "{shown}");
+    assert!(place("Flight to Honolulu") < place("New Year’s Eve once more"), "{shown}");
 }
 
 /// What a page says, an element a line.

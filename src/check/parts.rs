@@ -93,7 +93,10 @@ fn outside(part: &Timing, whole: &Timing) -> Option<String> {
     }
     let last = last(whole)?;
     if begins.first >= last {
-        return Some(format!("begins at {}, when that has ended, at {}", told(zone, begins.first), told(zone, last)));
+        let (first, is_exact) = (begins.first, begins.first == begins.last);
+        let begins = if is_exact { "begins at" } else { "does not begin before" };
+        let begins = format!("{begins} {}", told(zone, first));
+        return Some(format!("{begins}, when that has ended, at {}", told(zone, last)));
     }
     let end = end(part).filter(|end| *end > last)?;
     Some(format!("ends at {}, after that does, at {}", told(zone, end), told(zone, last)))

@@ -33,7 +33,7 @@ pub(crate) fn nearest<'k>(name: &str, known: impl Iterator<Item = &'k str>) -> O
 /// As many slips as a word may be away from what is meant, if it is not short.
 const MAX_SLIPS: usize = 2;
 
-/// The known name that a misspelt one can only mean: no other is as little as one or two slips away.
+/// The known name that a misspelt one can only mean: no other is as near, or as near as a word of its length may be.
 ///
 /// Digits are never slips: `office-0812` and `office-0821` are different things.
 pub(crate) fn certain<'k>(name: &str, known: impl Iterator<Item = &'k str> + Clone) -> Option<&'k str> {
@@ -44,14 +44,16 @@ pub(crate) fn certain<'k>(name: &str, known: impl Iterator<Item = &'k str> + Clo
     }
     let lower = name.to_lowercase();
     let length = |word: &str| word.chars().count();
-    let slips = match length(name).min(length(likely)) {
+    let slips = |other: &str| match length(name).min(length(other)) {
         0..=2 => 0,
         3 | 4 => 1,
         _ => MAX_SLIPS,
     };
     let distance = |other: &str| strsim::damerau_levenshtein(&lower, &other.to_lowercase());
-    let (own, mut others) = (distance(likely), known.filter(|other| *other != likely));
-    (own == 0 || (own <= slips && others.all(|other| distance(other) > MAX_SLIPS))).then_some(likely)
+    let own = distance(likely);
+    let mut others = known.filter(|other| *other != likely);
+    (own == 0 || (own <= slips(likely) && others.all(|other| distance(other) > own.max(slips(other)))))
+        .then_some(likely)
 }
 
 /// Whether a known name is so near to a misspelt one that it counts for [`nearest`] or for [`certain`].
@@ -165,7 +167,7 @@ mod tests {
 
     #[test]
     fn one_or_two_slips_are_certain_when_no_other_word_is_as_near() {
-        let known = ["start", "end", "for", "from", "to", "date", "audience", "office-0812", "summit"];
+        let known = ["start", "end", "for", "from", "to", "date", "audience", "office-0812", "summit", "visit", "host"];
         for (name, meant) in [
             ("audiance", Some("audience")),
             ("audienece", Some("audience")),
@@ -175,6 +177,8 @@ mod tests {
             ("TO", Some("to")),
             ("tp", None),
             ("fro", None),
+            ("vist", Some("visit")),
+            ("frm", Some("from")),
             ("ent", Some("end")),
             ("xyz", None),
             ("audxxxce", None),

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use chrono::{NaiveDate, NaiveTime, Timelike};
+use chrono::{DateTime, NaiveDate, Utc};
 
 use super::{ListedEntry, ListedTiming, ListedVisit};
 use crate::programme::{EntryRef, KnownTime, PartOfDay, Programme, Timing, When, WithinDay};
@@ -11,8 +11,8 @@ use crate::programme::{EntryRef, KnownTime, PartOfDay, Programme, Timing, When, 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct ListOrder {
     day: NaiveDate,
-    /// Minutes after the day began.
-    minutes: u32,
+    /// The minute, counted from 1970 in UTC: a day may have entries on several clocks.
+    minute: i64,
     /// Whether it is, and not only has to be before, at that time.
     is_then: bool,
     /// How many entries it follows of which no time is known but that they follow another.
@@ -24,7 +24,7 @@ pub struct ListOrder {
 }
 
 /// The time of what is not known, behind all else.
-const UNKNOWN: u32 = u32::MAX;
+const UNKNOWN: i64 = i64::MAX;
 
 impl ListOrder {
     /// The place of an entry by itself. A journey that has no time of departure stands by its arrival, if that is on the same
@@ -32,15 +32,21 @@ impl ListOrder {
     pub(crate) fn of(timing: &ListedTiming<'_>) -> Self {
         let known = timing.whens().filter_map(known_order);
         let own = known.reduce(|first, next| if first.is_unknown() && next.day == first.day { next } else { first });
-        own.unwrap_or(Self { minutes: UNKNOWN, ..Self::at(NaiveDate::MAX) })
+        own.unwrap_or(Self { minute: UNKNOWN, ..Self::at(NaiveDate::MAX) })
     }
 
     fn at(day: NaiveDate) -> Self {
-        Self { day, minutes: 0, is_then: true, behind: 0, group: 0, inside: 0 }
+        Self { day, minute: 0, is_then: true, behind: 0, group: 0, inside: 0 }
     }
 
     fn is_unknown(self) -> bool {
-        self.minutes == UNKNOWN
+        self.minute == UNKNOWN
+    }
+
+    /// Where it stands on every clock, if something is known of its time.
+    pub(crate) fn instant(self) -> Option<DateTime<Utc>> {
+        (!self.is_unknown())
+            .then(|| DateTime::from_timestamp_secs(self.minute * 60).expect("it was made from an instant"))
     }
 
     /// Behind another of the same day.
@@ -166,15 +172,15 @@ impl Others {
 
 /// What has no time is last in its day, but before a journey that its author wrote behind it: the principal has left then.
 fn before_journeys(entries: &mut [ListedEntry<'_>], others: &[Others]) {
-    let mut leaves: HashMap<NaiveDate, u32> = HashMap::new();
+    let mut leaves: HashMap<NaiveDate, i64> = HashMap::new();
     for (entry, others) in entries.iter_mut().zip(others).rev() {
         let order = &mut entry.order;
         if !order.is_unknown() {
             if matches!(entry.timing, ListedTiming::Journey { .. }) {
-                leaves.insert(order.day, order.minutes);
+                leaves.insert(order.day, order.minute);
             }
-        } else if let (None, Some(minutes)) = (others.all().next(), leaves.get(&order.day)) {
-            *order = ListOrder { minutes: *minutes, is_then: false, ..*order };
+        } else if let (None, Some(minute)) = (others.all().next(), leaves.get(&order.day)) {
+            *order = ListOrder { minute: *minute, is_then: false, ..*order };
         }
     }
 }
@@ -182,27 +188,25 @@ fn before_journeys(entries: &mut [ListedEntry<'_>], others: &[Others]) {
 /// The place that a time has by itself, if its day is known.
 fn known_order<A>(when: &When<A>) -> Option<ListOrder> {
     let (day, _) = when.days()?;
-    let minutes = match when.time {
-        KnownTime::Clock(span) => minutes_of_day(span.start.local().time()),
+    let minute_of = |instant: DateTime<Utc>| instant.timestamp().div_euclid(60);
+    let minute = match when.time {
+        KnownTime::Clock(span) => minute_of(span.start.instant()),
         KnownTime::Day { within: WithinDay::Between(from, _) | WithinDay::NotBefore(from), .. } => {
-            minutes_of_day(from.local().time())
+            minute_of(from.instant())
         }
         KnownTime::Day { within: WithinDay::NotAfter(until), .. } => {
-            let minutes = minutes_of_day(until.local().time());
-            return Some(ListOrder { minutes, is_then: false, ..ListOrder::at(day) });
+            return Some(ListOrder { minute: minute_of(until.instant()), is_then: false, ..ListOrder::at(day) });
         }
-        KnownTime::Day { within: WithinDay::Part(part), .. } => usual_minutes(part),
+        KnownTime::Day { within: WithinDay::Part(part), .. } => {
+            minute_of(when.zone().start_of_day(day)) + usual_minutes(part)
+        }
         _ => UNKNOWN,
     };
-    Some(ListOrder { minutes, ..ListOrder::at(day) })
+    Some(ListOrder { minute, ..ListOrder::at(day) })
 }
 
-fn minutes_of_day(time: NaiveTime) -> u32 {
-    time.num_seconds_from_midnight() / 60
-}
-
-/// Where a part of the day usually is, for its place in a list and nothing else.
-fn usual_minutes(part: PartOfDay) -> u32 {
+/// How many minutes after midnight a part of the day usually is, for its place in a list and nothing else.
+fn usual_minutes(part: PartOfDay) -> i64 {
     60 * match part {
         PartOfDay::EarlyMorning => 5,
         PartOfDay::Morning => 9,

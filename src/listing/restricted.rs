@@ -1,4 +1,5 @@
-//! What only some audiences may see of an entry.
+//! The sections of an entry for the press and for staff. Who sees an entry at all, and until when an embargo holds, is decided
+//! by `Viewer::sees` in `listing`.
 //!
 //! These can be made in this file alone, and only by a [`Viewer`] of an audience that may see them. So whoever holds one
 //! may show it, and nobody has to ask for whom.

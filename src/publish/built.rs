@@ -1,4 +1,4 @@
-//! What an earlier build left in an output folder.
+//! What an earlier build left in an output folder, read to be compared: its feeds, their events and sequences.
 
 use std::collections::{BTreeMap, HashMap};
 use std::fs::{self, File};

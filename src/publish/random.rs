@@ -1,4 +1,4 @@
-//! What nobody can guess, and nobody else has.
+//! Random identifiers, from the system: tokens, and the names of temporary objects.
 
 use data_encoding::HEXLOWER;
 

@@ -6,7 +6,6 @@
 
 mod changes;
 mod clocks;
-mod days;
 mod entry;
 mod foreign;
 mod links;
@@ -31,8 +30,11 @@ use crate::listing::ListedVisit;
 use crate::locale::{self, Locale, Phrase};
 use crate::programme::{Audience, Feed, FeedZone, Id, Language, Settings, StatusKind, Text, UiLanguage};
 use crate::render::localizer::Localizer;
-use crate::revision::RevisedListing;
+use crate::revision::{RevisedListing, Revision};
 use crate::zone::{Zone, rfc3339};
+
+/// A day of a page, with each entry as it was revised.
+type Day<'v, 'p> = super::days::Day<'v, 'p, Revision>;
 
 /// How every page looks.
 const STYLE: (&str, &str) = ("page.css", include_str!("html/page.css"));

@@ -7,16 +7,14 @@ mod rows;
 mod table;
 mod wrap;
 
-use std::collections::BTreeMap;
-
 use anstyle::{AnsiColor, Style};
-use chrono::NaiveDate;
 
 use self::rows::{DayContext, Row};
 use self::table::Table;
 use self::wrap::wrap;
+use super::days::{Day, days};
 use super::description::description;
-use super::localizer::{Localizer, first_day};
+use super::localizer::Localizer;
 use crate::listing::{ListedEntry, ListedVisit, Listing};
 use crate::locale::{self, Label, Phrase, Unknown, capitalised};
 use crate::programme::{Language, StatusKind, UiLanguage};
@@ -181,24 +179,27 @@ pub(crate) fn entry(
 fn visit_section(visit: &ListedVisit<'_>, reader: ReaderSettings<'_>, styles: Styles) -> VisitSection {
     let clocks = [reader.zone];
     let localizer = &Localizer::new(reader.ui_language, reader.language, &clocks, visit.title);
-    // Entries without a day stand last.
-    let mut by_day: BTreeMap<(bool, Option<NaiveDate>), Vec<&ListedEntry<'_>>> = BTreeMap::new();
-    for entry in visit.in_order() {
-        let day = first_day(entry);
-        by_day.entry((day.is_none(), day)).or_default().push(entry);
-    }
-    let section = |((_, day), entries): ((bool, Option<NaiveDate>), Vec<&ListedEntry<'_>>)| {
-        let context = DayContext { localizer, reader: reader.zone, host: visit.zone, day, styles };
+    let days = days(visit.in_order().into_iter().map(|entry| (entry, ())));
+    let section = |day: &Day<'_, '_, ()>| {
+        let entries = || day.entries.iter().map(|(entry, ())| *entry);
+        let context = DayContext { localizer, reader: reader.zone, host: visit.zone, day: day.date, styles };
+        let mut heading = match day.date {
+            Some(date) => localizer.locale.full_day(date),
+            None => capitalised(localizer.locale.unknown(Unknown::Day)),
+        };
+        // Over the date line there are two days of one date.
+        if day.is_doubled(&days) {
+            let city =
+                day.city().map_or_else(|| localizer.locale.zone_place(day.zone.name()), |city| localizer.text(city));
+            heading = format!("{heading} · {city}");
+        }
         DaySection {
-            heading: match day {
-                Some(day) => localizer.locale.full_day(day),
-                None => capitalised(localizer.locale.unknown(Unknown::Day)),
-            },
-            spans: localizer.spans_of(entries.iter().flat_map(|entry| entry.timing.whens())),
-            rows: entries.iter().flat_map(|entry| context.rows(entry)).collect(),
+            heading,
+            spans: localizer.spans_of(entries().flat_map(|entry| entry.timing.whens())),
+            rows: entries().flat_map(|entry| context.rows(entry)).collect(),
         }
     };
-    VisitSection { head: head(localizer, visit, styles), days: by_day.into_iter().map(section).collect() }
+    VisitSection { head: head(localizer, visit, styles), days: days.iter().map(section).collect() }
 }
 
 /// What a visit is called, of what rank, on which days, and who says otherwise.

@@ -1,4 +1,4 @@
-//! What a revision changed, for whom: of what, and each field with what it was and is.
+//! What changed, for whom: of what, and each field with what it was and is; by a revision, or between two states.
 
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};

@@ -1,5 +1,5 @@
 //! What a build would publish, compared with what the lock file remembers: which entries are new, revised, released, kept from
-//! an audience or gone, and what their revisions are. Pure: the next lock file is a text in what comes back.
+//! an audience or gone (each in `subject.rs`), and what their revisions are. Pure: the next lock file is a text in what comes back.
 
 mod absent;
 mod subject;

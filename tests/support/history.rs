@@ -38,13 +38,31 @@ pub(crate) struct Hiding {
     published: [bool; STEPS],
 }
 
-/// An entry that always may be seen: at each build, what it comes after, and whether it is withdrawn at the last.
+/// How an entry stands to one with something to hide.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) enum Relation {
+    After,
+    /// After it, on a day of its own.
+    AfterOnADay,
+    /// After it, at a time of its own that is still to be confirmed.
+    AfterAtATime,
+    /// After it, within a time of its own.
+    AfterBetween,
+    /// After the last of it and one that everybody sees.
+    AfterBoth,
+    Before,
+    BeforeOnADay,
+    /// Between it and one that everybody sees.
+    Between,
+}
+
+/// An entry that always may be seen: at each build, what it comes after or before, and whether it is withdrawn at the last.
 #[derive(Debug, Clone)]
 pub(crate) struct Seen {
-    after: [Option<(usize, bool)>; STEPS],
+    other: [Option<(usize, Relation)>; STEPS],
     number: [u8; STEPS],
     sources: [bool; STEPS],
-    /// At which builds it is a part of what it comes after, where it has no day of its own.
+    /// At which builds it is a part of that, where it has no day of its own.
     part: [bool; STEPS],
     withdrawn: bool,
     /// Whether it is of another visit.
@@ -104,11 +122,17 @@ fn at_some(share: f64) -> [prop::bool::Weighted; STEPS] {
 pub(crate) fn history(press: bool) -> impl Strategy<Value = History> {
     let hiding = (states(), any::<bool>(), any::<bool>(), at_some(0.1))
         .prop_map(|(states, journey, timed, published)| Hiding { states, journey, timed, published });
-    let after = || prop::option::weighted(0.7, (0..3_usize, any::<bool>()));
+    let relation = || {
+        use Relation::*;
+        let relations =
+            vec![After, After, AfterOnADay, AfterAtATime, AfterBetween, AfterBoth, Before, BeforeOnADay, Between];
+        prop::sample::select(relations)
+    };
+    let other = || prop::option::weighted(0.7, (0..3_usize, relation()));
     let of = (any::<bool>(), prop::bool::weighted(0.3), any::<[bool; 4]>());
-    let seen = ([after(), after(), after(), after()], [0..3_u8, 0..3, 0..3, 0..3], any::<[bool; 4]>(), of).prop_map(
-        |(after, number, sources, (withdrawn, elsewhere, part))| Seen {
-            after,
+    let seen = ([other(), other(), other(), other()], [0..3_u8, 0..3, 0..3, 0..3], any::<[bool; 4]>(), of).prop_map(
+        |(other, number, sources, (withdrawn, elsewhere, part))| Seen {
+            other,
             number,
             sources,
             part,
@@ -215,16 +239,27 @@ impl History {
             self.write_hiding(&mut v, number, hiding, step, world);
         }
         for (number, seen) in self.seen.iter().enumerate().filter(|(_, seen)| !seen.withdrawn || step + 1 < STEPS) {
-            let own = format!("date: 2025-10-2{}", seen.number[step]);
-            let after = seen.after[step].and_then(|(of, dated)| {
-                let of = of % self.hiding.len();
-                let after = format!("after: v/{}", self.id(of, step, world));
-                let after = if dated { format!("{after}, {own}") } else { after };
-                (!self.hiding[of].is_gone(step)).then_some(after)
+            let (day, always) = (format!("2025-10-2{}", seen.number[step]), "v/always-v");
+            let other = seen.other[step].map(|(of, relation)| (of % self.hiding.len(), relation));
+            let other = other.filter(|(of, _)| !self.hiding[*of].is_gone(step));
+            let when = other.map(|(of, relation)| {
+                let it = format!("v/{}", self.id(of, step, world));
+                match relation {
+                    Relation::After => format!("after: {it}"),
+                    Relation::AfterOnADay => format!("date: {day}, after: {it}"),
+                    Relation::AfterAtATime => format!("start: {day} 16:00, tbc: true, after: {it}"),
+                    Relation::AfterBetween => format!("date: {day}, between: [16:00, 17:00], after: {it}"),
+                    Relation::AfterBoth => format!("after: [{it}, {always}]"),
+                    Relation::Before => format!("before: {it}"),
+                    Relation::BeforeOnADay => format!("date: {day}, before: {it}"),
+                    Relation::Between => format!("after: {always}, before: {it}"),
+                }
             });
-            let part = match seen.after[step] {
-                Some((of, false)) if after.is_some() && seen.part[step] && !seen.elsewhere => {
-                    format!(", part_of: {}", self.id(of % self.hiding.len(), step, world))
+            let part = match other {
+                Some((of, Relation::After | Relation::Before | Relation::AfterBoth | Relation::Between))
+                    if seen.part[step] && !seen.elsewhere =>
+                {
+                    format!(", part_of: {}", self.id(of, step, world))
                 }
                 _ => String::new(),
             };
@@ -232,7 +267,7 @@ impl History {
             let _ = writeln!(
                 if seen.elsewhere { &mut w } else { &mut v },
                 "  - {{id: seen-{number}, kind: summit, title: Seen {number}, when: {{{}}}{part}, sources: [{sources}]{}}}",
-                after.unwrap_or(own),
+                when.unwrap_or(format!("date: {day}")),
                 self.sections(step, world)
             );
         }
@@ -285,10 +320,14 @@ impl History {
             write!(
                 text,
                 ", kind: travel, depart: {{start: 2025-10-{day} 12:15, zone: {zone}, place: {{city: {said}}}}}, \
+                 via: [{{place: {{city: {said}}}, zone: {zone}, arrive: {{start: 2025-10-{day} 13:15}}}}], \
                  arrive: {{start: 2025-10-{day} 15:15, zone: {zone}, place: {{city: {said}}}}}"
             )
         } else {
-            write!(text, ", kind: {kind}, when: {{{when}}}, place: {{venue: {said} hall}}")
+            write!(
+                text,
+                ", kind: {kind}, when: {{{when}}}, place: {{venue: {said} hall}}, with: [{{who: {said}, as: {said}}}]"
+            )
         };
         let _ = match hiding.states[step] {
             State::Kept => write!(text, ", audience: staff"),

@@ -5,12 +5,13 @@ use std::borrow::Cow;
 use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 use maud::{Markup, html};
 
+use super::Day;
 use super::PageContext;
-use super::days::Day;
 use super::foreign::{Foreign, STAND_IN, around};
 use crate::listing::{ListedEntry, ListedTiming, ListedVisit, ListedWhen};
 use crate::locale::{Label, Phrase, Unknown, capitalised};
 use crate::programme::{KnownTime, PartOfDay, Place, Text, WithinDay};
+use crate::render::days::{city_of, first_city};
 use crate::render::localizer::{Localizer, time_of_day};
 use crate::zone::{Local, Zone};
 
@@ -255,62 +256,48 @@ pub(super) fn short_place(localizer: &Localizer<'_>, entry: &ListedEntry<'_>) ->
 }
 
 /// What people call the clock of a day: the first city there, else the place that the zone is named for.
-pub(super) fn day_place<'v>(page: &PageContext<'_>, visit: &'v ListedVisit<'_>, day: &'v Day<'_, '_>) -> Cow<'v, str> {
-    zone_city(page, visit, day.zone, listed_on(day))
+pub(super) fn day_place<'v>(page: &PageContext<'_>, visit: &'v ListedVisit<'_>, day: &Day<'v, '_>) -> Cow<'v, str> {
+    city_or_zone(page, visit, day.zone, day.city())
 }
 
 /// The same, with its language.
 pub(super) fn marked_day_place(page: &PageContext<'_>, visit: &ListedVisit<'_>, day: &Day<'_, '_>) -> Markup {
-    marked_zone_city(page, visit, day.zone, listed_on(day))
+    marked_city_or_zone(page, visit, day.zone, day.city())
 }
 
-fn listed_on<'v, 'p: 'v>(day: &'v Day<'v, 'p>) -> impl Iterator<Item = &'v ListedEntry<'p>> {
-    day.entries.iter().map(|(entry, _)| *entry).filter(|entry| entry.absence.is_none())
-}
-
-/// The first city of entries on a clock, else the place that the zone is named for.
-pub(super) fn zone_city<'v, 'p: 'v>(
-    page: &PageContext<'_>,
-    visit: &'v ListedVisit<'_>,
-    zone: Zone,
-    entries: impl Iterator<Item = &'v ListedEntry<'p>>,
-) -> Cow<'v, str> {
-    match first_city(zone, entries) {
-        Some(city) => Cow::Owned(page.localizer(visit.title).text(city).into_owned()),
-        None => page.locale.zone_place(zone.name()),
-    }
-}
-
-/// The same, with its language.
+/// The first city of entries on a clock, else the place that the zone is named for, with its language.
 pub(super) fn marked_zone_city<'v, 'p: 'v>(
     page: &PageContext<'_>,
     visit: &'v ListedVisit<'_>,
     zone: Zone,
     entries: impl Iterator<Item = &'v ListedEntry<'p>>,
 ) -> Markup {
-    if let Some(city) = first_city(zone, entries) {
+    marked_city_or_zone(page, visit, zone, first_city(zone, entries))
+}
+
+fn city_or_zone<'v>(
+    page: &PageContext<'_>,
+    visit: &'v ListedVisit<'_>,
+    zone: Zone,
+    city: Option<&'v Text>,
+) -> Cow<'v, str> {
+    match city {
+        Some(city) => Cow::Owned(page.localizer(visit.title).text(city).into_owned()),
+        None => page.locale.zone_place(zone.name()),
+    }
+}
+
+fn marked_city_or_zone(page: &PageContext<'_>, visit: &ListedVisit<'_>, zone: Zone, city: Option<&Text>) -> Markup {
+    if let Some(city) = city {
         page.marked_names(visit, &[city])
     } else {
         html! { (page.locale.zone_place(zone.name())) }
     }
 }
 
-fn first_city<'v, 'p: 'v>(zone: Zone, entries: impl Iterator<Item = &'v ListedEntry<'p>>) -> Option<&'v Text> {
-    let mut there = entries.filter(|entry| entry.timing.begin().zone() == zone);
-    there.find_map(city_text)
-}
-
-fn city_text<'v>(entry: &'v ListedEntry<'_>) -> Option<&'v Text> {
-    let place = match &entry.timing {
-        ListedTiming::Stay(_) => entry.place,
-        ListedTiming::Journey { depart, .. } => depart.place,
-    };
-    place?.city.as_ref()
-}
-
 /// What people call the clock of an entry: its city, else the place that the zone is named for.
 pub(super) fn clock_place(page: &PageContext<'_>, visit: &ListedVisit<'_>, entry: &ListedEntry<'_>) -> String {
-    match city_text(entry) {
+    match city_of(entry) {
         Some(city) => page.localizer(visit.title).text(city).into_owned(),
         None => page.locale.zone_place(entry.timing.begin().zone().name()).into_owned(),
     }

@@ -6,10 +6,10 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use maud::{Markup, html};
 
+use super::Day;
 use super::clocks::{
     Known, arrival, bound_words, clock_place, latest_begin, other_clocks, others, row_time, short_place,
 };
-use super::days::Day;
 use super::foreign::{Foreign, STAND_IN, around};
 use super::links::{EventForm, OUTLOOK_PERSONAL};
 use super::visit::{is_called_off, is_long};

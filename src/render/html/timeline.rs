@@ -7,9 +7,9 @@ use chrono::{DateTime, NaiveDate, TimeDelta, Timelike, Utc};
 use maud::{Markup, html};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
+use super::Day;
 use super::PageContext;
 use super::clocks::{marked_day_place, window};
-use super::days::Day;
 use super::foreign::Foreign;
 use crate::listing::{ListedEntry, ListedJourney, ListedTiming, ListedVisit, ListedWhen};
 use crate::locale::{Label, Locale, Phrase};

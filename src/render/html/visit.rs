@@ -5,13 +5,14 @@ use std::collections::{HashMap, HashSet};
 use chrono::{DateTime, Utc};
 use maud::{Markup, html};
 
+use super::Day;
 use super::clocks::{day_elsewhere, day_place, marked_day_place, marked_zone_city};
-use super::days::{Day, days};
 use super::page::{LinkPreview, PageContent, whole, zone_choice};
 use super::{PageContext, changes_link, entry, structured_data, subscribe, timeline, visit_path};
 use crate::listing::{ListedEntry, ListedVisit};
 use crate::locale::{self, Label, Phrase, Unknown};
 use crate::programme::{Id, StatusKind, Text};
+use crate::render::days::days;
 use crate::revision::RevisedListing;
 use crate::zone::{Zone, rfc3339};
 
@@ -279,7 +280,7 @@ fn programme(page: &PageContext<'_>, visit: &ListedVisit<'_>, days: &[Day<'_, '_
                         Some(date) => {
                             (page.locale.full_day(date))
                             // Over the date line there are two days of one date.
-                            @if days.iter().filter(|other| other.date == day.date).count() > 1 {
+                            @if day.is_doubled(days) {
                                 " · " (marked_day_place(page, visit, day))
                             }
                         }

@@ -1,4 +1,4 @@
-//! Content lines (RFC 5545, 3.1): escape, then fold: two steps. The one user of the `icalendar` crate.
+//! Content lines (RFC 5545, 3.1): escape, then fold: two steps. Whatever is written with the `icalendar` crate is written here.
 //!
 //! The crate writes each property's name and parameters. The value is escaped and folded here, because the crate's
 //! folding lets the last line have 76 octets, counts characters anew for each line, and lets control characters

@@ -148,7 +148,7 @@ const SAID = [
   ["japan-working-visit", "2025-08-24T10:01:00Z", []],
   ["japan-working-visit", "2025-08-25T04:00:00Z", [OVER]],
 ];
-// The date line is crossed, and the clocks are set back in the night (see clocks/).
+// The date line is crossed, the clocks are set back in the night, and of some only a bound is known (see clocks/).
 const SAID_OF_CLOCKS = [
   ["date-line", "2026-12-11T06:00:00Z", ["Next, in 30 minutes: Dinner"]],
   ["date-line", "2026-12-11T07:00:00Z", ["Began about 19:30, end not announced: Dinner", "Next, in 14 hours: Flight to Honolulu"]],
@@ -163,6 +163,18 @@ const SAID_OF_CLOCKS = [
   ["change", "2026-10-25T01:30:00Z", ["Now, until 04:00 Berlin: Night session", "Next, in 6 hours: Breakfast"]],
   ["change", "2026-10-25T03:00:00Z", ["Next, in 4 hours: Breakfast"]],
   ["change", "2026-10-25T07:30:00Z", ["Now, until 09:00 Berlin: Breakfast"]],
+  ["bounds", "2027-03-09T08:00:00Z", ["Next, in 4 hours: Talks", "Later today, time not announced: Paper | Photograph | Reception"]],
+  ["bounds", "2027-03-09T11:30:00Z", ["Next, in 30 minutes: Talks", "Later today, time not announced: Photograph | Reception"]],
+  ["bounds", "2027-03-09T12:30:00Z", ["Now, until 14:00 Madrid: Talks", "Next, in 60 minutes: Questions", "Later today, time not announced: Photograph | Reception"]],
+  ["bounds", "2027-03-09T13:15:00Z", ["Next, in 15 minutes: Questions", "Later today, time not announced: Photograph | Reception"]],
+  ["bounds", "2027-03-09T13:45:00Z", ["Began 14:30, end not announced: Questions", "Next, in 6 hours: Dinner", "Later today, time not announced: Reception"]],
+  ["bounds", "2027-03-09T16:30:00Z", ["Began 14:30, end not announced: Questions", "Next, in 3 hours: Dinner", "Later today, time not announced: Reception"]],
+  ["bounds", "2027-03-09T19:00:00Z", ["Began 14:30, end not announced: Questions", "Next, in 30 minutes: Dinner", "Later today, time not announced: Reception"]],
+  ["bounds", "2027-03-09T21:30:00Z", ["Now, until about 23:00 Madrid: Dinner", "Next: Briefing"]],
+  ["bounds", "2027-03-09T22:10:00Z", ["Next: Briefing"]],
+  ["bounds", "2027-03-10T07:30:00Z", ["between 09:00 and 11:00: Briefing"]],
+  ["bounds", "2027-03-10T09:00:00Z", ["between 09:00 and 11:00: Briefing"]],
+  ["bounds", "2027-03-10T10:30:00Z", []],
 ];
 
 const cards = (page) => page.evaluate(() => [...document.querySelectorAll("#_now > *")].map((card) => {
