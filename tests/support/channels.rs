@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -179,6 +179,7 @@ pub(crate) struct Mail {
 pub(crate) struct MailServer {
     listening: Listening,
     taken: Arc<Mutex<Vec<Mail>>>,
+    connections: Arc<AtomicUsize>,
 }
 
 #[derive(Clone)]
@@ -192,10 +193,18 @@ impl MailServer {
     pub(crate) fn start(mode: Mode) -> Self {
         let taken: Arc<Mutex<Vec<Mail>>> = Arc::default();
         let session = Session { mode, taken: Arc::clone(&taken), asked_before: Arc::default() };
+        let connections: Arc<AtomicUsize> = Arc::default();
+        let counted = Arc::clone(&connections);
         let listening = Listening::start(move |stream| {
+            counted.fetch_add(1, Ordering::Relaxed);
             let _ = session.serve(stream);
         });
-        MailServer { listening, taken }
+        MailServer { listening, taken, connections }
+    }
+
+    /// How many connections there were.
+    pub(crate) fn connections(&self) -> usize {
+        self.connections.load(Ordering::Relaxed)
     }
 
     pub(crate) fn port(&self) -> u16 {
