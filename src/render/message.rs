@@ -7,8 +7,8 @@ use serde_json::{Value as Json, json};
 use super::changes::{self, Clause};
 use super::localizer::Localizer;
 use super::restricted::mark_words;
-use crate::locale::{self, Label, Phrase, capitalised};
-use crate::programme::{Audience, Language, Settings, StatusKind, Text, TimedSpan, UiLanguage};
+use crate::locale::{self, Phrase, capitalised};
+use crate::programme::{Audience, Language, Settings, StatusKind, Text, UiLanguage};
 use crate::revision::{Kind, Snapshot, Subject, Tellable};
 use crate::zone::Zone;
 
@@ -110,7 +110,7 @@ fn item(told: &Tellable, reader: Reader<'_>, settings: &Settings) -> Option<Item
     let is_visit = matches!(change.subject, Subject::Visit(_));
     let visit = told.visit_title.as_ref().filter(|_| !is_visit && !is_redacted);
     let visit = visit.map(|visit| visit.localized(reader.language, visit).text.to_owned());
-    let marks: Vec<String> = told.marks.iter().map(|mark| mark_words(localizer, *mark)).collect();
+    let marks: Vec<String> = told.marks.iter().map(|mark| mark_words(&localizer, *mark)).collect();
     let mut lines: Vec<String> = clauses.iter().map(|clause| capitalised(&clause.difference())).collect();
     // The time of what is told otherwise: nobody should have to look it up.
     let tells_time = |clause: &Clause| clause.field == "dates" || TIMES.contains(&clause.field);
@@ -129,7 +129,7 @@ fn item(told: &Tellable, reader: Reader<'_>, settings: &Settings) -> Option<Item
     let url = path.and_then(|path| address(settings, reader, &path));
     let key = match &change.subject {
         Subject::Visit(_) => "visit",
-        Subject::Entry(_) => "entry",
+        Subject::Entry(_) | Subject::Step(_) => "entry",
         Subject::Event(_) => "uid",
     };
     let status = after.as_ref().and_then(Snapshot::status).map(|status| status.kind);
