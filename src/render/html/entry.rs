@@ -58,7 +58,7 @@ pub(super) fn row(
     let own_day = known.day.filter(|_| known.day != day.extent());
     html! {
         article class={ "entry " (class) (part) } data-known=(known.word) data-part=[known.part]
-            data-about[known.about] data-about-end[known.about_end] data-bound=[bound_words(page, entry)] data-from=[known.from.map(rfc3339)] data-to=[known.to.map(rfc3339)]
+            data-about[known.about] data-about-end[known.about_end] data-tbc[entry.timing.is_to_be_confirmed()] data-bound=[bound_words(page, entry)] data-from=[known.from.map(rfc3339)] data-to=[known.to.map(rfc3339)]
             data-day=[own_day.map(|(from, _)| rfc3339(from))] data-over=[own_day.map(|(_, to)| rfc3339(to))]
             data-kind=[told.map(|entry| entry.kind.word())] data-access=[told.and_then(access_words)]
             data-begun=[begun(entry).map(rfc3339)] data-ended=[ended.map(rfc3339)] data-changed=[has_changed.then(|| rfc3339(revision.changed))]
@@ -100,7 +100,7 @@ pub(super) fn to_come(page: &PageContext<'_>) -> Markup {
             @let (known, zone) = (Known::of(entry), entry.timing.begin().zone());
             @let ended = entry.actual.as_ref().and_then(ListedActual::ended);
             article class={ "entry " (entry.status.kind.word()) } data-known=(known.word) data-part=[known.part]
-                data-about[known.about] data-about-end[known.about_end] data-bound=[bound_words(page, entry)] data-from=[known.from.map(rfc3339)] data-to=[known.to.map(rfc3339)]
+                data-about[known.about] data-about-end[known.about_end] data-tbc[entry.timing.is_to_be_confirmed()] data-bound=[bound_words(page, entry)] data-from=[known.from.map(rfc3339)] data-to=[known.to.map(rfc3339)]
                 data-day=[known.day.map(|(from, _)| rfc3339(from))] data-over=[known.day.map(|(_, to)| rfc3339(to))]
                 data-begun=[begun(entry).map(rfc3339)] data-ended=[ended.map(rfc3339)] data-zone=(zone.name())
                 data-place=(clock_place(page, visit, entry)) data-visit=(page.title(visit.title))
@@ -182,8 +182,10 @@ fn flags(page: &PageContext<'_>, entry: &ListedEntry<'_>, has_changed: bool) -> 
         }
     }
     let is_tbc = entry.timing.is_to_be_confirmed();
-    let is_open =
-        matches!(&entry.timing, ListedTiming::Stay(when) if when.clock().is_some_and(|span| span.end.is_none()));
+    // Of what does not take place nobody waits for the end.
+    let is_open = entry.status.is_planned()
+        && entry.absence.is_none()
+        && matches!(&entry.timing, ListedTiming::Stay(when) if when.clock().is_some_and(|span| span.end.is_none()));
     html! {
         @if status.is_some() || !disputed.is_empty() || is_open || is_tbc || has_changed {
             span class="flags" {

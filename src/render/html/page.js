@@ -87,7 +87,10 @@
     const clock = ahead.filter(entry => entry.known === "clock").sort((a, b) => a.from - b.from)[0];
     const untimed = ahead.filter(entry => entry.known !== "clock").sort((a, b) => a.day - b.day || a.order - b.order)[0];
     const next = untimed && (!clock || untimed.over <= clock.day) ? untimed : clock;
-    return { current, began, later, next: next ? [next] : [] };
+    // Of a time that is to be confirmed nobody can say that anything has begun.
+    const isSure = entry => entry.tbc === undefined;
+    const expected = [...current, ...began].filter(entry => !isSure(entry));
+    return { current: current.filter(isSure), began: began.filter(isSure), later: [...expected, ...later], next: next ? [next] : [] };
   };
 
   const programme = one("_programme");
@@ -148,7 +151,8 @@
     }
     if (programme && "calledOff" in programme.dataset) return;
     const { current, began, later: today, next } = decide(entries, now);
-    const [windows, later] = [today.filter(entry => entry.known === "window"), today.filter(entry => entry.known !== "window")];
+    const hasTime = entry => entry.known === "window" || entry.known === "clock";
+    const [windows, later] = [today.filter(hasTime), today.filter(entry => !hasTime(entry))];
     for (const entry of current) {
       entry.article.classList.add("now");
       const end = parts(new Date(entry.to), entry.zone).time;
@@ -228,6 +232,8 @@
 
   // A small screen is for the programme.
   const timeline = find(".timeline details");
+  // The same entry in another language.
+  for (const link of all(".languages a")) on(link, "click", () => { link.hash = location.hash; });
   if (timeline && location.hash !== "#_timeline" && matchMedia("(max-width: 40rem)").matches) timeline.open = false;
 
   // What changed in the last three days, and what since the last visit before this one.
