@@ -12,8 +12,8 @@ use super::{PageContext, changes_link, day, entry, structured_data, subscribe, t
 use crate::listing::{ListedEntry, ListedVisit};
 use crate::locale::{self, Label, Phrase, Unknown};
 use crate::programme::{Id, StatusKind, Text};
-use crate::render::restricted;
 use crate::render::days::days;
+use crate::render::restricted;
 use crate::revision::RevisedListing;
 use crate::zone::{Zone, rfc3339};
 
