@@ -30,7 +30,7 @@ pub enum Grammar {
     /// An instant, or the start or the end of an entry.
     EmbargoEnd,
     /// What is done in a step.
-    Step,
+    StepKind,
     /// How a feed shows steps.
     StepsShown,
     /// A part of a day.

@@ -45,7 +45,7 @@ shape! {
     /// A step of the press's own day.
     pub Step as "a step" {
         /// What is done: pre-set, gather, call, ….
-        kind = "do" required Scalar<'a> as Step,
+        kind = "do" required Scalar<'a> as StepKind,
         /// Its id, where another step has the same “do”.
         id = "id" optional Scalar<'a> as Id,
         /// What it is called, where “do” is other.

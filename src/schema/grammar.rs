@@ -51,7 +51,7 @@ pub(super) fn schema(grammar: Grammar, database: Database) -> Value {
             &format!("({}|{INSTANT})", EMBARGO_ENDS.map(|(word, _)| word).join("|")),
             "A day, a time and the offset from UTC; or the start or the end of an entry.",
         ),
-        Grammar::Step => words(STEP_KINDS.iter().copied().map(StepKind::word)),
+        Grammar::StepKind => words(STEP_KINDS.iter().copied().map(StepKind::word)),
         Grammar::StepsShown => words(StepsShown::ALL.iter().map(|word| word.word())),
         Grammar::Part => words(PartOfDay::ALL.iter().map(|word| word.word())),
         Grammar::Fold => words(FOLDS.map(|(word, _)| word)),
