@@ -1,10 +1,9 @@
 //! Reading `programme.json` again: what a tree showed, so that two of them can be compared.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
-use crate::listing::Absence;
 use crate::programme::{Audience, Identity};
 use crate::revision::{State, States, Subject, digest};
 
@@ -14,6 +13,7 @@ pub(crate) struct ShownTree {
     pub(crate) audience: Audience,
     shown: BTreeMap<String, Shown>,
     /// The UIDs of what was taken out, and is told of still.
+    #[cfg(feature = "notify")]
     withdrawn: Vec<String>,
 }
 
@@ -47,15 +47,26 @@ pub(crate) fn read(bytes: &[u8]) -> Option<ShownTree> {
             shown.insert(entry["uid"].as_str()?.to_owned(), Shown { subject, order, kept });
         }
     }
+    Some(ShownTree {
+        audience,
+        shown,
+        #[cfg(feature = "notify")]
+        withdrawn: still_told(&programme),
+    })
+}
+
+/// The UIDs of what was taken out, and is told of still.
+#[cfg(feature = "notify")]
+fn still_told(programme: &Value) -> Vec<String> {
     let withdrawn = programme["withdrawn"].as_array().into_iter().flatten();
-    let withdrawn = withdrawn.filter(|entry| entry["absence"] == Absence::Withdrawn.word());
-    let withdrawn = withdrawn.filter_map(|entry| entry["uid"].as_str().map(str::to_owned)).collect();
-    Some(ShownTree { audience, shown, withdrawn })
+    let withdrawn = withdrawn.filter(|entry| entry["absence"] == crate::listing::Absence::Withdrawn.word());
+    withdrawn.filter_map(|entry| entry["uid"].as_str().map(str::to_owned)).collect()
 }
 
 /// What the second of two trees tells of still that it does not show any more.
+#[cfg(feature = "notify")]
 #[must_use]
-pub(crate) fn withdrawn(before: &ShownTree, after: &ShownTree) -> BTreeSet<(Audience, Subject)> {
+pub(crate) fn withdrawn(before: &ShownTree, after: &ShownTree) -> std::collections::BTreeSet<(Audience, Subject)> {
     let told = after.withdrawn.iter().filter_map(|uid| Some((after.audience, before.shown.get(uid)?.subject.clone())));
     told.collect()
 }
