@@ -16,14 +16,21 @@ pub(super) fn bind(drafts: &mut [VisitDraft<'_>], feeds: Option<&mut FeedsDraft<
         (0..drafts.len()).map(|at| bound_references(drafts, at, &visits, report)).collect();
     report_circles(drafts, &bound, report);
     drafts.iter_mut().enumerate().for_each(|(own, draft)| parts::bind(own, draft, report));
+    // References are found by the rows that were written; the entries of a visit are those that could be read.
+    let rows: Vec<Vec<usize>> =
+        drafts.iter().map(|draft| draft.nodes.iter().map(|nodes| nodes.row).collect()).collect();
+    let as_read = |found: EntryRef| {
+        let entry = rows[found.visit].binary_search(&found.entry).ok()?;
+        Some(EntryRef { entry, ..found })
+    };
     for (draft, references) in drafts.iter_mut().zip(&bound) {
         let entries = draft.visit.iter_mut().flat_map(|visit| &mut visit.entries);
         for (entry, nodes) in entries.zip(&draft.nodes) {
             let references = &references[nodes.row];
             for when in whens_mut(entry) {
                 for other in when.after.iter_mut().chain(&mut when.before) {
-                    if let Some(Some(found)) = references.get(other.entry) {
-                        *other = *found;
+                    if let Some(found) = references.get(other.entry).copied().flatten().and_then(as_read) {
+                        *other = found;
                     }
                 }
             }
