@@ -4,12 +4,15 @@
 //! checked after, and then what is well written but can hardly be meant (`rules`). A programme comes back only when
 //! nothing is an error.
 
+mod channels;
 mod country;
+mod embargo;
 mod entry;
 mod example;
 mod feeds;
 mod links;
 mod parts;
+mod press;
 mod rules;
 mod scalars;
 mod texts;
@@ -23,7 +26,12 @@ use std::collections::HashMap;
 use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
 use rayon::prelude::*;
 
+pub use channels::channels;
+pub(crate) use embargo::EMBARGO_ENDS;
 pub(crate) use feeds::SWITCHES;
+pub(crate) use press::STEP_KINDS;
+#[cfg(feature = "serve")]
+pub(crate) use scalars::parse_duration;
 pub(crate) use scalars::parse_instant;
 pub(crate) use visit::{ENTRY_FIELDS, VISIT_FIELDS};
 pub(crate) use when::{CONFLICTING_KEYS, END_ONLY_KEYS, FOLDS, WhenForm};
@@ -32,7 +40,7 @@ use visit::UnresolvedRefs;
 
 use crate::diagnostic::{Code, Diagnostic, MAX_PER_CODE, Place, Report, Severity, codes};
 use crate::document::{self, File, NodeId};
-use crate::programme::{EntryRef, Programme};
+use crate::programme::{Channel, EntryRef, Programme};
 use crate::zone::{Database, Zone};
 
 /// What a check found.
@@ -46,6 +54,8 @@ pub struct Checked<'f> {
     pub rules: Rules,
     /// Where each feed of the programme's settings stands in `feeds.yaml`.
     pub feeds: Vec<NodeId>,
+    /// Where changes are told: what [`channels`] made of its file, if there is one.
+    pub channels: Vec<Channel>,
     /// For each visit of the programme, its file and where each entry's id stands in it.
     entries: Vec<(&'f File, Vec<Option<NodeId>>)>,
 }
@@ -110,14 +120,21 @@ pub fn check_keeping<'f>(
     rules::apply(&visits, publishes, &rules, &mut report);
     report.apply_severity(|code| rules.severity_of(code));
     let Some(feeds) = feeds else {
-        return Checked { programme: None, report, rules, feeds: Vec::new(), entries: Vec::new() };
+        return Checked {
+            programme: None,
+            report,
+            rules,
+            feeds: Vec::new(),
+            channels: Vec::new(),
+            entries: Vec::new(),
+        };
     };
     let entry_nodes = |visit: &visit::VisitDraft<'f>| visit.unresolved.iter().map(|refs| refs.id).collect();
     let entries = visits.iter().map(|visit| (visit.file, entry_nodes(visit))).collect();
     let settings = feeds.settings.filter(|_| !report.has_errors());
     let programme =
         settings.map(|settings| Programme::new(visits.into_iter().filter_map(|draft| draft.visit).collect(), settings));
-    Checked { programme, report, rules, feeds: feeds.nodes, entries }
+    Checked { programme, report, rules, feeds: feeds.nodes, channels: Vec::new(), entries }
 }
 
 /// Checks one file, and notes its mistakes.

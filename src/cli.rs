@@ -5,6 +5,7 @@ mod ask;
 mod build;
 mod changes;
 mod check;
+mod day;
 mod diff;
 #[cfg(feature = "publish")]
 mod doctor;
@@ -17,6 +18,8 @@ mod init;
 #[cfg(feature = "serve")]
 mod mark;
 mod new;
+#[cfg(feature = "notify")]
+mod notify;
 mod packaging;
 #[cfg(feature = "publish")]
 mod publish;
@@ -120,10 +123,15 @@ enum Command {
     Guide(guide::Guide),
     /// Print the programme by day, on both clocks.
     Show(show::Show),
+    /// Print a day as guidance is written: what, when and where, with the steps to it.
+    Day(day::Day),
     /// Say what changed, and for whom.
     Diff(diff::Diff),
     /// Print the last change of each visit and entry, from the lock file.
     Changes(changes::Changes),
+    /// Tell people what changed, through the channels of channels.yaml.
+    #[cfg(feature = "notify")]
+    Notify(notify::Notify),
     /// Take a published entry out, leaving a cancellation.
     Withdraw(withdraw::Withdraw),
     /// Build, serve over HTTP, and build again on change.
@@ -206,8 +214,11 @@ pub fn run() -> ExitCode {
         Some(Command::Explain(explain)) => explain::run(explain),
         Some(Command::Guide(guide)) => guide::run(&cli.context, guide),
         Some(Command::Show(show)) => show::run(&cli.context, show),
+        Some(Command::Day(day)) => day::run(&cli.context, day),
         Some(Command::Diff(diff)) => diff::run(&cli.context, diff),
         Some(Command::Changes(changes)) => changes::run(&cli.context, changes),
+        #[cfg(feature = "notify")]
+        Some(Command::Notify(notify)) => notify::run(&cli.context, notify),
         Some(Command::Withdraw(withdraw)) => withdraw::run(&cli.context, withdraw),
         #[cfg(feature = "serve")]
         Some(Command::Serve(serve)) => serve::run(&cli.context, serve),

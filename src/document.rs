@@ -7,6 +7,7 @@
 //! Not supported, because a schedule is data that people review: anchors, aliases, merge keys, tags, several
 //! documents in a file, nesting deeper than [`MAX_DEPTH`].
 
+mod channels;
 mod commas;
 mod dashes;
 mod edit;
@@ -16,6 +17,7 @@ mod fields;
 mod file;
 mod form;
 mod plain;
+mod press;
 mod refuse;
 mod shape;
 mod sketch;
@@ -24,11 +26,16 @@ mod syntax;
 mod tree;
 mod visit;
 
+pub use channels::{Channel, Channels};
 pub(crate) use edit::{Assignment, Target, add_entry, missing, new_visit, set};
 pub use feeds::{BaseUrl, Feed, Feeds, Only, Pages};
 pub use file::File;
 pub(crate) use file::{find_cut_texts, find_doubts};
 pub use form::{Field, Form, Grammar, Map};
+pub use press::{
+    Accreditation, Coverage, CoveredPart, Embargo, Press, PressCentre, Staff, StaffStep, Step, StepPlace, StepTime,
+    VisitPress,
+};
 pub(crate) use shape::note;
 pub use shape::{Flag, Items, OneOrMany, Scalar, Shape, Table, Text};
 pub(crate) use spelling::{
@@ -37,13 +44,12 @@ pub(crate) use spelling::{
 };
 pub use tree::{MAX_DEPTH, NodeId};
 pub use visit::{
-    About, Actual, Dates, Dispute, End, Entry, Participant, Place, Press, Role, Source, Staff, Stop, TimeKeys, Visit,
-    When,
+    About, Actual, Dates, Dispute, End, Entry, Participant, Place, Role, Source, Stop, TimeKeys, Visit, When,
 };
 
 use crate::diagnostic::Report;
 
-/// Reads the text of one file as a `T`: [`Visit`] or [`Feeds`].
+/// Reads the text of one file as a `T`: [`Visit`], [`Feeds`] or [`Channels`].
 ///
 /// Everything that is wrong with the file's shape goes into `report`; what could be read comes back, so that the
 /// rest of it can be checked in the same run. `None` when nothing could be.

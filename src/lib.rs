@@ -22,6 +22,8 @@ mod error;
 mod import;
 pub mod listing;
 mod locale;
+#[cfg(feature = "notify")]
+mod notify;
 mod pipeline;
 pub mod programme;
 pub mod publish;

@@ -7,14 +7,16 @@ mod entry;
 mod order;
 mod restricted;
 mod slot;
+mod step;
 
 pub use entry::{
     Absence, AudienceMark, Cited, ListedActual, ListedDispute, ListedEntry, ListedJourney, ListedStop, ListedTiming,
     ListedWhen, ListedWhole,
 };
 pub use order::ListOrder;
-pub use restricted::{ForPress, ForStaff};
+pub use restricted::{ForPress, ForStaff, VisitForPress};
 pub use slot::CalendarSlot;
+pub use step::{ListedStep, StepHeading};
 
 use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
@@ -62,6 +64,8 @@ pub struct ListedVisit<'p> {
     pub status: Option<&'p Status>,
     /// What other sources say of it.
     pub disputed: Vec<ListedDispute<'p>>,
+    /// What accredited press need of all of it; never for the public.
+    pub press: Option<VisitForPress<'p>>,
     /// Its entries, in the author's order.
     pub entries: Vec<ListedEntry<'p>>,
 }
@@ -88,9 +92,16 @@ pub fn next_embargo(
     audiences: impl Iterator<Item = Audience>,
     at: DateTime<Utc>,
 ) -> Option<(DateTime<Utc>, Zone)> {
-    let widest = audiences.filter(|audience| *audience < Audience::Staff).max()?;
-    let entries = programme.visits().iter().flat_map(Visit::entries).filter(|entry| entry.audience() <= widest);
-    let lifts = entries.filter_map(|entry| Some((entry.embargo()?, entry.timing().begin().zone())));
+    let audiences: Vec<Audience> = audiences.collect();
+    // Staff have what the press has, and what it has not; that a mark goes is no reason to build.
+    let concerns = |entry: &&Entry| {
+        let waits = |audience: &Audience| {
+            entry.audience() <= *audience && entry.embargo().is_some_and(|embargo| *audience < embargo.known_to)
+        };
+        audiences.iter().any(waits)
+    };
+    let entries = programme.visits().iter().flat_map(Visit::entries).filter(concerns);
+    let lifts = entries.filter_map(|entry| Some((entry.lifts()?, entry.timing().begin().zone())));
     lifts.filter(|(lifts, _)| *lifts > at).min_by_key(|(lifts, _)| *lifts)
 }
 
@@ -168,6 +179,7 @@ impl<'p> Viewer<'p> {
             dates: (visit.from, visit.to),
             status: visit.status.as_ref(),
             disputed: entry::disputes(visit, &visit.disputed),
+            press: self.for_press(visit.press.as_ref()),
             entries,
         })
     }
@@ -189,7 +201,8 @@ impl<'p> Viewer<'p> {
         while let Some(next) = open.pop() {
             let entry = self.programme.entry(next);
             if entry.audience() <= self.audience && known.insert(next) {
-                lifts.extend(entry.embargo().filter(|lifts| *lifts > self.at));
+                let embargo = entry.embargo().filter(|embargo| embargo.known_to > self.audience);
+                lifts.extend(embargo.and_then(|embargo| embargo.lifts).filter(|lifts| *lifts > self.at));
                 open.extend(entry.followed().chain(entry.whole()));
             }
         }
@@ -227,7 +240,8 @@ impl<'p> Viewer<'p> {
     }
 
     fn sees(&self, entry: &Entry) -> bool {
-        let released = self.audience == Audience::Staff || entry.embargo().is_none_or(|lifts| lifts <= self.at);
+        let released =
+            entry.embargo().is_none_or(|embargo| self.audience >= embargo.known_to || !embargo.holds(self.at));
         entry.audience() <= self.audience && released
     }
 

@@ -17,7 +17,9 @@ use std::sync::LazyLock;
 
 use chrono::NaiveDate;
 
-use crate::programme::{Access, COUNTRIES, EntryKind, Language, PartOfDay, StatusKind, UiLanguage, VisitKind};
+use crate::programme::{
+    Access, COUNTRIES, EntryKind, Language, PartOfDay, StatusKind, StepKind, UiLanguage, VisitKind,
+};
 
 /// The names of languages, countries, kinds of entry and places of time zones, by their codes; a column a language, in the order of
 /// [`UiLanguage::ALL`].
@@ -83,6 +85,12 @@ texts! {
         Contact,
         /// The heading above what staff need.
         ForStaff,
+        /// Who a step is for.
+        StepFor,
+        /// Who is in the pool.
+        Pool,
+        Accreditation,
+        PressCentre,
     }
 }
 
@@ -137,6 +145,10 @@ texts! {
         ScanCode,
         /// The file of a feed whose address is not known.
         FeedFile,
+        /// The heading of what makes a feed of one's own of a listed one.
+        OwnFeed,
+        /// What an alarm is for.
+        AlarmBefore,
         /// Copies an address.
         Copy,
         /// Copies an entry, a day or a visit.
@@ -194,6 +206,8 @@ texts! {
         NothingHere,
         /// The way to a map of the place.
         Map,
+        /// The way to the text of a page.
+        AsText,
         PressBand,
         StaffBand,
         /// What became of a visit or an entry, as it stands in a list of changes.
@@ -308,8 +322,14 @@ pub(crate) trait Locale: Sync {
     fn time_at_place(&self, time: &str, place: &str) -> String;
     /// What precedes the title of an entry with this status.
     fn prefix(&self, status: StatusKind) -> Option<&'static str>;
-    /// That something is under embargo until then.
-    fn under_embargo(&self, until: &str) -> String;
+    /// That something is under embargo until then, if that is known.
+    fn under_embargo(&self, until: Option<&str>) -> String;
+    /// What is done in a step.
+    fn step(&self, kind: StepKind) -> &'static str;
+    /// How far the press may come in a part of something.
+    fn access_of_part(&self, part: &str, access: &str) -> String {
+        [part, self.punctuation().colon, access].concat()
+    }
     /// A status.
     fn status(&self, status: StatusKind) -> &'static str;
     /// Press coverage.

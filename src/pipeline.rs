@@ -9,12 +9,16 @@
 //! publish::folder::write(out, &lock, &trees)?;            // or the store, or the server
 //! ```
 
+#[cfg(feature = "serve")]
+mod own_feeds;
 mod revisions;
 mod schedules;
 mod zones;
 
+#[cfg(feature = "serve")]
+pub(crate) use own_feeds::OwnFeeds;
 pub(crate) use revisions::{LOCK, lock_path, parse_lock, plan, report_clock_ahead, report_forgotten};
 #[cfg(feature = "serve")]
 pub(crate) use revisions::{next_change, report_behind};
-pub(crate) use schedules::{FEEDS, Schedules, shown};
+pub(crate) use schedules::{CHANNELS, FEEDS, Schedules, shown};
 pub(crate) use zones::read_database;

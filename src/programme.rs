@@ -3,21 +3,26 @@
 //! Only `check` makes one, by the constructors that are visible in the crate alone. Entries carry the audience and the embargo
 //! that were written; what follows from them, who sees what and when, is decided in `listing`.
 
+mod channel;
 mod country;
 mod feed;
 mod names;
+mod press;
 mod text;
 mod timing;
 mod visit;
 
+pub use channel::{Channel, MailTarget, Setting, Target};
 pub(crate) use country::{COUNTRIES, is_country};
 pub use feed::{Audiences, Feed, FeedZone, Only, Settings};
-pub use names::{Access, Audience, Cancelled, EntryKind, Id, PartOfDay, StatusKind, UiLanguage, VisitKind};
+pub use names::{
+    Access, Audience, Cancelled, ChannelKind, EntryKind, Id, PartOfDay, StatusKind, StepKind, StepsShown, UiLanguage,
+    VisitKind,
+};
+pub use press::{AccessPart, Accreditation, Embargo, Press, PressCentre, Staff, Step, VisitPress};
 pub use text::{Language, LocalizedText, Text};
 pub use timing::{About, EntryRef, Journey, KnownTime, Stop, TimedSpan, Timing, When, WithinDay};
-pub use visit::{
-    Actual, Dispute, Entry, Geo, Identity, Participant, Place, Press, Published, Source, Staff, Status, Visit,
-};
+pub use visit::{Actual, Dispute, Entry, Geo, Identity, Participant, Place, Published, Source, Status, Visit};
 
 /// All visits, and what to publish of them.
 #[derive(Debug, Clone)]
@@ -42,6 +47,17 @@ impl Programme {
     #[must_use]
     pub fn settings(&self) -> &Settings {
         &self.settings
+    }
+
+    /// Names the hubs that hand on changes of the public tree.
+    pub(crate) fn name_hubs(&mut self, hubs: Vec<String>) {
+        self.settings.hubs = hubs;
+    }
+
+    /// Notes that it is served by something that makes feeds of one's own.
+    #[cfg(feature = "serve")]
+    pub(crate) fn offer_own_feeds(&mut self) {
+        self.settings.own_feeds = true;
     }
 
     /// Where the entry with an identity is.

@@ -6,11 +6,14 @@
 pub mod atom;
 pub mod changes;
 pub(crate) mod csv;
+pub(crate) mod day;
 mod days;
 mod description;
 pub mod html;
 pub mod ics;
 pub(crate) mod localizer;
+#[cfg(feature = "notify")]
+pub(crate) mod message;
 pub(crate) mod ninjs;
 pub(crate) mod open_data;
 mod restricted;

@@ -13,6 +13,8 @@ mod lock;
 mod plan;
 mod recorded;
 mod snapshot;
+mod step;
+mod told;
 mod uid;
 mod value;
 mod withdraw;
@@ -20,6 +22,7 @@ mod withdrawn;
 
 use std::borrow::Cow;
 use std::collections::HashMap;
+use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -32,13 +35,15 @@ pub use lock::{EntryState, Lock};
 pub use plan::{MovedEntry, Plan, Unrecorded, feed_settings, plan, states};
 pub use recorded::recorded;
 pub use snapshot::Snapshot;
+pub use step::{StepEvent, StepName, StepOf};
+pub use told::{SeenState, Tellable, tellable};
 pub use uid::uids;
-pub use value::{Dispute, Publication, Stop, Value};
+pub use value::{Dispute, Publication, Step, Stop, Value};
 pub use withdraw::{Refusal, Withdrawal, withdraw};
 pub use withdrawn::Withdrawn;
 
 use crate::listing::{Absence, ListedEntry, ListedVisit, Listing};
-use crate::programme::{EntryRef, Identity, StatusKind};
+use crate::programme::{Audience, EntryRef, Identity, Programme, StatusKind};
 use crate::zone::Database;
 
 /// The revision of an entry for an audience.
@@ -67,7 +72,30 @@ impl Revision {
 pub struct RevisedListing<'p> {
     listing: Listing<'p>,
     namespace: Uuid,
-    revisions: Revisions,
+    revisions: Arc<Revisions>,
+}
+
+/// The revisions of a listing without what is listed, so that it can be listed again.
+#[derive(Debug, Clone)]
+pub struct Recorded {
+    audience: Audience,
+    namespace: Uuid,
+    revisions: Arc<Revisions>,
+}
+
+impl Recorded {
+    /// Whose listing it is.
+    #[must_use]
+    pub fn audience(&self) -> Audience {
+        self.audience
+    }
+
+    /// The same listing again, of the same programme.
+    #[must_use]
+    pub fn listing<'p>(&self, programme: &'p Programme) -> RevisedListing<'p> {
+        let listing = Listing::of(programme, self.audience, self.revisions.at);
+        RevisedListing { listing, namespace: self.namespace, revisions: Arc::clone(&self.revisions) }
+    }
 }
 
 /// The revisions that belong to a listing.
@@ -80,6 +108,10 @@ struct Revisions {
     shown: Vec<Vec<Option<Revision>>>,
     /// What was taken out, by identity.
     withdrawn: Vec<Withdrawn>,
+    /// Of the steps that are events.
+    steps: HashMap<StepName, Revision>,
+    /// The steps that were, and are no more.
+    withdrawn_steps: Vec<Withdrawn>,
     /// What entries were before their last change, as far as they were otherwise.
     was: HashMap<EntryRef, Box<str>>,
     /// By visit of the programme.
@@ -111,7 +143,13 @@ impl<'p> RevisedListing<'p> {
     }
 
     fn with(listing: Listing<'p>, namespace: Uuid, revisions: Revisions) -> Self {
-        Self { listing, namespace, revisions }
+        Self { listing, namespace, revisions: Arc::new(revisions) }
+    }
+
+    /// Its revisions, without what is listed.
+    #[must_use]
+    pub fn recorded(&self) -> Recorded {
+        Recorded { audience: self.listing.audience, namespace: self.namespace, revisions: Arc::clone(&self.revisions) }
     }
 
     /// The listing.
@@ -129,10 +167,7 @@ impl<'p> RevisedListing<'p> {
     /// The same of an identity.
     #[must_use]
     pub fn uid_of<'e>(&self, identity: &'e Identity) -> Cow<'e, str> {
-        match &identity.uid {
-            Some(uid) => Cow::Borrowed(uid),
-            None => Cow::Owned(Uuid::new_v5(&self.namespace, identity.to_string().as_bytes()).to_string()),
-        }
+        uid::of(identity, self.namespace)
     }
 
     /// A UUID of an entry's identity, whatever its UID is.
@@ -144,12 +179,13 @@ impl<'p> RevisedListing<'p> {
     /// An entry's revision.
     #[must_use]
     pub fn revision(&self, entry: &ListedEntry<'_>) -> Revision {
-        self.published(entry).unwrap_or(Revision {
-            created: self.revisions.at,
-            modified: self.revisions.at,
-            changed: self.revisions.at,
-            sequence: 0,
-        })
+        self.published(entry).unwrap_or_else(|| self.unpublished())
+    }
+
+    /// That of what was only looked at.
+    fn unpublished(&self) -> Revision {
+        let at = self.revisions.at;
+        Revision { created: at, modified: at, changed: at, sequence: 0 }
     }
 
     /// An entry's revision, if that was planned and not only looked at.
@@ -170,6 +206,22 @@ impl<'p> RevisedListing<'p> {
     #[must_use]
     pub fn withdrawn(&self) -> &[Withdrawn] {
         &self.revisions.withdrawn
+    }
+
+    /// The same of the steps that were events of their own.
+    #[must_use]
+    pub fn withdrawn_steps(&self) -> &[Withdrawn] {
+        &self.revisions.withdrawn_steps
+    }
+
+    /// The steps of a visit that can be events of their own, with their revisions.
+    pub fn steps<'s>(&'s self, visit: &'s ListedVisit<'p>) -> impl Iterator<Item = (StepEvent<'s, 'p>, Revision)> {
+        StepEvent::of(visit, &self.namespace).map(|event| {
+            let revision = self.revisions.steps.get(&event.name).copied().unwrap_or_else(|| self.unpublished());
+            let unmarked = event.entry().and_then(|entry| entry.unmarked).filter(|lifted| *lifted > revision.created);
+            let modified = unmarked.map_or(revision.modified, |lifted| lifted.max(revision.modified));
+            (event, Revision { modified, ..revision })
+        })
     }
 
     /// Whether a cancellation was there for as long as the settings ask.
@@ -201,7 +253,7 @@ impl<'p> RevisedListing<'p> {
     /// When the next cancellation will have been there for long enough.
     #[must_use]
     pub fn next_expiry(&self) -> Option<DateTime<Utc>> {
-        let withdrawn = self.revisions.withdrawn.iter().map(|withdrawn| withdrawn.revision);
+        let withdrawn = self.gone().map(|withdrawn| withdrawn.revision);
         let ahead = self.cancelled().chain(withdrawn).filter(|revision| !self.has_expired(revision));
         ahead.filter_map(|revision| self.revisions.expiry(&revision)).min()
     }
@@ -210,9 +262,10 @@ impl<'p> RevisedListing<'p> {
     #[must_use]
     pub fn changed(&self) -> Option<DateTime<Utc>> {
         let shown = self.listing.entries().map(|entry| self.modified(entry));
-        let withdrawn = self.revisions.withdrawn.iter().map(|withdrawn| withdrawn.revision.modified);
+        let withdrawn = self.gone().map(|withdrawn| withdrawn.revision.modified);
         let feeds = self.revisions.feeds.iter().copied().flatten();
-        shown.chain(withdrawn).chain(feeds).chain(self.expired()).max()
+        let steps = self.revisions.steps.values().map(|revision| revision.modified);
+        shown.chain(withdrawn).chain(steps).chain(feeds).chain(self.expired()).max()
     }
 
     /// When anything that the audience was told was last taken back.
@@ -223,6 +276,18 @@ impl<'p> RevisedListing<'p> {
         let all = self.revisions.was.values().chain(self.revisions.visit_was.values());
         let past = all.filter_map(|was| Snapshot::parse(was)?.taken_back());
         gone.map(|withdrawn| withdrawn.revision.modified).chain(past).max()
+    }
+
+    fn gone(&self) -> impl Iterator<Item = &Withdrawn> {
+        self.revisions.withdrawn.iter().chain(&self.revisions.withdrawn_steps)
+    }
+
+    /// The entries of which it may be told no more what they were.
+    pub(in crate::revision) fn without_past(&self) -> impl Iterator<Item = &ListedEntry<'p>> {
+        self.listing.entries().filter(|entry| {
+            let was = entry.at.and_then(|at| Snapshot::parse(self.revisions.was.get(&at)?));
+            was.is_some_and(|was| was.is_taken_back())
+        })
     }
 
     fn cancelled(&self) -> impl Iterator<Item = Revision> {

@@ -15,7 +15,7 @@ use serde_json::{Map as Object, Value, json};
 
 use crate::check::{CONFLICTING_KEYS, END_ONLY_KEYS, ENTRY_FIELDS, VISIT_FIELDS, WhenForm};
 use crate::diagnostic::codes;
-use crate::document::{Feeds, Form, Grammar, Map, Shape, Visit};
+use crate::document::{Channels, Feeds, Form, Grammar, Map, Shape, Visit};
 use crate::zone::Database;
 
 /// Lists of which `check` counts the items: the map, the key, how few and how many.
@@ -25,6 +25,7 @@ const COUNTS: &[(&str, &str, usize, Option<usize>)] = &[
     ("", "between", 2, Some(2)),
     ("", "geo", 2, Some(2)),
     ("Feeds", "pages", 1, None),
+    ("Channels", "channels", 1, None),
 ];
 
 /// What can be disputed of which map.
@@ -40,6 +41,12 @@ pub fn visit(database: Database) -> String {
 #[must_use]
 pub fn feeds(database: Database) -> String {
     written(&Feeds::form(), database)
+}
+
+/// The schema of `channels.yaml`, likewise.
+#[must_use]
+pub fn channels(database: Database) -> String {
+    written(&Channels::form(), database)
 }
 
 fn written(form: &Form, database: Database) -> String {

@@ -54,6 +54,10 @@ pub struct Tree {
     pub changed: Option<DateTime<Utc>>,
     /// When the last cancellation left its feeds.
     pub expired: Option<DateTime<Utc>>,
+    /// Where it is served, if that is known.
+    pub base_url: Option<String>,
+    /// The `WebSub` hubs that hand on its changes.
+    pub hubs: Vec<String>,
 }
 
 /// A feed of a tree.
@@ -98,7 +102,8 @@ pub fn render(revised: &RevisedListing<'_>, settings: &Settings) -> Tree {
     let digests = files.par_iter().map(digest).collect();
     let manifest = Manifest::text(&files, &digests, settings.database, revised.taken_back());
     let (changed, expired) = (revised.changed(), revised.expired());
-    Tree { audience, files, digests, manifest, feeds: feed_files, changed, expired }
+    let (base_url, hubs) = (settings.base_url.get(audience).clone(), settings.hubs_of(audience).to_vec());
+    Tree { audience, files, digests, manifest, feeds: feed_files, changed, expired, base_url, hubs }
 }
 
 /// The files for other programs.
@@ -113,6 +118,26 @@ fn data(revised: &RevisedListing<'_>, settings: &Settings) -> Vec<(String, Strin
     files.push((CHANGES[1].to_owned(), changes));
     files.extend(PROGRAMME.map(str::to_owned).into_iter().zip(programme));
     files
+}
+
+/// A feed by itself, in the settings of another one at a position; served at this address, if anywhere.
+#[must_use]
+pub fn feed(
+    revised: &RevisedListing<'_>,
+    settings: &Settings,
+    (position, feed): (usize, &Feed),
+    address: Option<&str>,
+) -> String {
+    let style = EventStyle::new(feed, settings).modified(revised.feed_modified(position));
+    let mut builder = FeedBuilder::new(feed, settings.database);
+    ics::for_each_event(revised, &style, |events| {
+        for event in events {
+            if builder.selects(event) {
+                builder.add(event);
+            }
+        }
+    });
+    builder.finish(revised, address)
 }
 
 /// Whether a feed shows nothing of a listing.

@@ -11,7 +11,9 @@ use proptest::prelude::*;
 use summitcal::check::check;
 use summitcal::document::File;
 use summitcal::listing::{ListedEntry, ListedStop, ListedTiming, ListedVisit, ListedWhen, Listing};
-use summitcal::programme::{Language, Participant, Place, Programme, Source as Publication, Status, StatusKind, Text};
+use summitcal::programme::{
+    AccessPart, Language, Participant, Place, Programme, Source as Publication, Status, StatusKind, Step, Text,
+};
 use summitcal::revision::{self, Change, Kind, Lock, Plan, Subject, Value, Wording, digest};
 use summitcal::source::Source;
 use summitcal::zone::Database;
@@ -46,7 +48,7 @@ const TIMES: [&str; 22] = [
     "when: {start: 2025-12-31 10:00}",
     "when: {start: 2025-12-31 10:00, end: 11:00}",
     "when: {start: 2025-12-31 10:00, about: true}",
-    "when: {start: 2026-01-01 10:00}",
+    "when: {start: 2026-01-01 09:00}",
     "when: {date: 2026-01-01, part: night}",
     "when: {date: 2025-12-31, between: [10:00, 12:00]}",
     "when: {from: 2025-12-31, to: 2026-01-01}",
@@ -62,7 +64,13 @@ const PLACES: [&str; 4] = [
     "    place: {venue: {en: Hall, ko: 홀}, city: London}\n",
     "    place: {venue: {en: Hall, ko: 방}, city: London}\n",
 ];
-const ACCESS: [&str; 3] = ["", "    access: open\n", "    access: closed\n"];
+const ACCESS: [&str; 5] = [
+    "",
+    "    access: open\n",
+    "    access: closed\n",
+    "    access: [{part: {en: Start, ko: 시작}, access: pool-spray}, {part: Rest, access: closed}]\n",
+    "    access: [{part: {en: Start, ko: 처음}, access: pool-spray}, {part: Rest, access: closed}]\n",
+];
 const NOTES: [&str; 3] = ["", "    note: {en: N, ko: 엔}\n", "    note: M\n"];
 const LINKS: [&str; 2] = ["", "    link: https://example.org/a\n"];
 const WITH: [&str; 4] = [
@@ -71,13 +79,21 @@ const WITH: [&str; 4] = [
     "    with: [C, {en: D, ja: で}]\n",
     "    with: [{who: C, as: {en: Chair, ko: 의장}}, {en: D, ja: で}]\n",
 ];
-const PRESS: [&str; 4] = [
+const PRESS: [&str; 8] = [
     "",
     "    press: {meet_at: Gate, gather: 2025-12-31 09:00}\n",
     "    press: {meet_at: Gate, gather: 2025-12-31 09:10}\n",
     "    press: {note: {en: P, ko: 피}}\n",
+    "    press: {gather: 2025-12-31 09:00, steps: [{do: call, at: 2025-12-31 09:30, who: {en: TV, ko: 방송}}], pool: [A]}\n",
+    "    press: {gather: 2025-12-31 09:00, steps: [{do: call, at: 2025-12-31 09:40, who: {en: TV, ko: 방송}}], pool: [A, B]}\n",
+    "    press: {steps: [{do: call, at: 2025-12-31 09:40, place: {en: Gate, ko: 문}, who: {en: TV, ko: 티비}, note: N}]}\n",
+    "    press: {accreditation: {deadline: 2025-12-20 18:00, link: https://example.org/b, contact: {en: D, ko: 디}}}\n",
 ];
-const STAFF: [&str; 2] = ["", "    staff: {note: Cars}\n"];
+const STAFF: [&str; 3] = [
+    "",
+    "    staff: {note: Cars}\n",
+    "    staff: {note: Cars, steps: [{do: {en: Go, ko: 출발}, at: 2025-12-31 09:50}]}\n",
+];
 const ACTUAL: [&str; 3] = [
     "",
     "    actual: {says: Done, sources: [s]}\n",
@@ -126,8 +142,8 @@ struct State {
 }
 
 fn entry() -> impl Strategy<Value = Entry> {
-    let blocks = (0..4usize, 0..2usize, 0..3usize, 0..3usize, 0..3usize);
-    let rest = (0..4usize, 0..3usize, 0..3usize, 0..2usize, 0..WITH.len(), blocks, 0..PART_OF.len());
+    let blocks = (0..PRESS.len(), 0..STAFF.len(), 0..3usize, 0..3usize, 0..3usize);
+    let rest = (0..4usize, 0..ACCESS.len(), 0..3usize, 0..2usize, 0..WITH.len(), blocks, 0..PART_OF.len());
     (0..5u8, 0..5u8, 0..5usize, 0..TEXTS.len(), 0..TIMES.len(), 0..STATUS.len(), rest).prop_map(
         |(there, second, audience, title, time, status, (a, b, c, d, e, (f, g, h, i, j), k))| Entry {
             is_there: there > 0,
@@ -362,6 +378,13 @@ impl Reader<'_> {
         held
     }
 
+    fn step(&self, step: &Step) -> String {
+        let texts = [&step.title, &step.note].map(|text| text.as_ref().map(|text| self.text(text)));
+        let who: Vec<String> = step.who.iter().map(|text| self.text(text)).collect();
+        let place = step.place.as_ref().map(|place| self.place(place));
+        format!("{} {} {place:?} {who:?} {texts:?};", step.kind.word(), self.when(&step.listed_when()))
+    }
+
     fn entry(&self, entry: &ListedEntry<'_>) -> Held {
         let mut held = Held::from([
             ("title", self.text(entry.title)),
@@ -390,7 +413,12 @@ impl Reader<'_> {
             held.insert("via", entry.via.iter().map(stop).collect());
         }
         held.extend(entry.part_of.map(|whole| ("part_of", self.text(whole.title))));
-        held.extend(entry.access.map(|access| ("access", access.word().to_owned())));
+        if !entry.access.is_empty() {
+            let part = |part: &AccessPart| {
+                format!("{:?} {};", part.part.as_ref().map(|text| self.text(text)), part.access.word())
+            };
+            held.insert("access", entry.access.iter().map(part).collect());
+        }
         held.extend(entry.note.map(|note| ("note", self.text(note))));
         held.extend(entry.link.map(|link| ("link", link.to_owned())));
         if !entry.with.is_empty() {
@@ -403,6 +431,21 @@ impl Reader<'_> {
             held.extend(press.gather.map(|at| ("press.gather", format!("{at:?}"))));
             held.extend(press.meet_at.as_ref().map(|text| ("press.meet_at", self.text(text))));
             held.extend(press.note.as_ref().map(|text| ("press.note", self.text(text))));
+            if press.has_steps {
+                held.insert("press.steps", press.steps.iter().map(|step| self.step(step)).collect());
+            }
+            if !press.pool.is_empty() {
+                held.insert("press.pool", press.pool.iter().map(|text| self.text(text) + ";").collect());
+            }
+            if let Some(of) = &press.accreditation {
+                let deadline = of.deadline.as_ref().map(|deadline| self.when(&deadline.listed_when()));
+                held.extend(deadline.map(|deadline| ("press.accreditation.deadline", deadline)));
+                held.extend(of.link.clone().map(|link| ("press.accreditation.link", link)));
+                held.extend(of.contact.as_ref().map(|text| ("press.accreditation.contact", self.text(text))));
+            }
+        }
+        if let Some(staff) = entry.staff.filter(|staff| !staff.steps.is_empty()) {
+            held.insert("staff.steps", staff.steps.iter().map(|step| self.step(step)).collect());
         }
         held.extend(entry.staff.and_then(|staff| staff.note.as_ref().map(|text| ("staff.note", self.text(text)))));
         if let Some(actual) = &entry.actual {

@@ -185,7 +185,7 @@ fn every_tree_of_every_fixture_fits_the_schemas() {
         for audience in trees {
             let programme = json_of(&folder, &format!("dist/{audience}/programme.json"));
             assert_valid(&schema, &programme, &format!("{name} {audience}"));
-            assert_eq!((&programme["version"], &programme["audience"]), (&json!("1.2.0"), &json!(audience)));
+            assert_eq!((&programme["version"], &programme["audience"]), (&json!("1.3.0"), &json!(audience)));
             let list = json_of(&folder, &format!("dist/{audience}/newsroom/ninjs.json"));
             let items =
                 fs::read_dir(folder.path().join(format!("dist/{audience}/newsroom/ninjs"))).map_or(0, Iterator::count);
@@ -396,7 +396,7 @@ fn the_manifest_names_the_formats() {
     let folder = built("schedules");
     let manifest = json_of(&folder, "dist/public/manifest.json");
     let formats = manifest["formats"].as_object().expect("formats");
-    assert_eq!(formats["programme.json"], json!({"format": "summitcal programme", "version": "1.2.0"}));
+    assert_eq!(formats["programme.json"], json!({"format": "summitcal programme", "version": "1.3.0"}));
     assert_eq!(formats["newsroom/ninjs/"], json!({"format": "ninjs", "version": "3.1"}));
     for path in formats.keys() {
         let files = manifest["files"].as_object().expect("files");

@@ -909,9 +909,12 @@ fn nothing_hidden_is_in_any_byte() {
     // A feed that is of a hidden visit alone would tell of it by its name.
     assert!(!folder.path().join("dist/public/feeds/named.ics").exists());
     let within = |path: &str| folder.snapshot(path).keys().filter(|path| path.is_file()).count();
-    // A page for the one visit that shows, the list and what changed, in both languages of the feeds; what they need; a feed with its files; four
-    // that tell; and the programme as data in three forms, of which one has a file an entry.
-    assert_eq!(files, 16 + within("dist/public/events") + 3 + within("dist/public/newsroom/ninjs"));
+    // A page for the one visit that shows, the list, what changed and today, in both languages of the feeds, with a sheet for each of its days as
+    // a page and as text; what they need; a feed with its files; four that tell; and the programme as data in three forms, of which one has
+    // a file an entry.
+    let days = 2 * within("dist/public/days");
+    assert_eq!(days, 2 * 2 * 2, "two days");
+    assert_eq!(files, 18 + days + within("dist/public/events") + 3 + within("dist/public/newsroom/ninjs"));
 }
 
 #[test]

@@ -46,6 +46,15 @@ impl Told<'_> {
             folder.write(&format!("schedules/{name}.yaml"), text.as_bytes());
         }
         folder.write("schedules/feeds.yaml", history.feeds(step, self.world).as_bytes());
+        let audience = history.who().word();
+        let channel = |kind: &str, language: &str| {
+            format!(
+                "  - {{id: {kind}-{language}, kind: {kind}, url: \"https://hook.example.org/x\", audience: {audience}, \
+                 language: {language}, also: [America/New_York]}}\n"
+            )
+        };
+        let channels = ["channels:\n".to_owned(), channel("webhook", "en"), channel("ntfy", "ko")].concat();
+        folder.write("schedules/channels.yaml", channels.as_bytes());
         let withdraw = |arguments: &[String]| {
             let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
             folder.run(&[&["withdraw", "--at", &at], &arguments[..]].concat()).code
@@ -71,6 +80,24 @@ impl Told<'_> {
             codes.push(folder.run(&["publish", &place, "--audience", history.who().word()]).code);
         }
         Ok(codes)
+    }
+
+    /// What the audience is told of what changed since the step before.
+    #[cfg(feature = "notify")]
+    fn told(&self, step: usize) -> Result<String, TestCaseError> {
+        let at = self.history.at(step).format("%Y-%m-%dT%H:%M:%SZ").to_string();
+        let root = self.folder.path();
+        let mut told = String::new();
+        if root.join("told").exists() {
+            let ran = self.folder.run(&["notify", "./told", "./dist", "--dry-run", "--at", &at]);
+            prop_assert_eq!(ran.code, 0, "step {} of {:?}: {}{}", step, self.history, ran.stdout, ran.stderr);
+            told = ran.stdout + &ran.stderr;
+            std::fs::remove_dir_all(root.join("told")).expect("it is there");
+        }
+        for (path, bytes) in files(&self.folder, "dist") {
+            self.folder.write(&format!("told/{path}"), &bytes);
+        }
+        Ok(told)
     }
 
     /// What the audience has of the tree.
@@ -160,6 +187,11 @@ fn check(history: &History) -> Result<(), TestCaseError> {
     for (number, comparable) in history.comparable().into_iter().enumerate() {
         let [one, other] = worlds.each_mut().map(|world| world.step(number));
         prop_assert_eq!(one?, other?);
+        #[cfg(feature = "notify")]
+        let told = {
+            let [one, other] = worlds.each_ref().map(|world| world.told(number));
+            [one?, other?]
+        };
         for world in &worlds {
             let below = ["public", "press", "staff"].map(|who| format!("dist/{who}"));
             paths.extend(below.iter().flat_map(|below| files(&world.folder, below).into_keys()));
@@ -180,6 +212,11 @@ fn check(history: &History) -> Result<(), TestCaseError> {
             continue;
         }
         let after = format!("after build {number}");
+        #[cfg(feature = "notify")]
+        {
+            prop_assert_eq!(&told[0], &told[1], "{}, told, of {:?}", after, history);
+            refuse_canary(&after, "told", told[0].as_bytes())?;
+        }
         refuse_difference(&trees, &after, |bytes| text(bytes))?;
         trees[0].iter().try_for_each(|(path, bytes)| refuse_canary(&after, path, bytes))?;
         if history.publishes[number] {

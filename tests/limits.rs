@@ -32,6 +32,8 @@ fn serve(limits: Limits, log: Option<AccessLog>, large: usize) -> Client {
         feeds: Vec::new(),
         changed: None,
         expired: None,
+        base_url: None,
+        hubs: Vec::new(),
     };
     let health = Health { made: at, stale: None, next: None };
     let generation = Generation::new(vec![tree], None, at);

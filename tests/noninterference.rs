@@ -19,6 +19,9 @@ const HIDDEN_MINUTES: [&str; 2] = ["43", "47"];
 /// How the degrees north of what is hidden begin.
 const HIDDEN_PLACE: &str = "-87.654";
 
+/// Coverage in parts.
+const PARTS: &str = "[{part: Start, access: pool-spray}, {part: Rest, access: closed}]";
+
 /// A time, of whatever entry.
 #[derive(Debug, Clone)]
 enum When {
@@ -112,7 +115,15 @@ struct Shown {
 #[derive(Debug, Clone, Copy)]
 enum Why {
     Narrower,
-    Embargoed { hours: u32 },
+    Embargoed {
+        hours: u32,
+    },
+    /// Until long after its start or its end, or for ever where those are not known; whether the press has it, if that is not who
+    /// looks.
+    Relative {
+        end: bool,
+        known: bool,
+    },
     Both,
 }
 
@@ -180,7 +191,7 @@ fn when(hidden: bool) -> impl Strategy<Value = When> {
 fn said(hidden: bool) -> impl Strategy<Value = Said> {
     let kind = prop::sample::select(vec!["summit", "meal", "briefing"]);
     let status = prop::sample::select(vec!["confirmed", "tentative", "postponed", "cancelled"]);
-    let access = prop::option::of(prop::sample::select(vec!["open", "pooled", "closed"]));
+    let access = prop::option::of(prop::sample::select(vec!["open", "pooled", "closed", "stills-only", PARTS]));
     let times = (when(hidden), prop::option::of(when(hidden)), prop::bool::weighted(0.2));
     let whole = prop::option::of((0..6_usize, any::<bool>()));
     (times, kind, status, access, any::<bool>(), whole, 0..1000_u16).prop_map(
@@ -199,8 +210,12 @@ fn said(hidden: bool) -> impl Strategy<Value = Said> {
 }
 
 fn hidden() -> impl Strategy<Value = Hidden> {
-    let why =
-        prop_oneof![Just(Why::Narrower), (2..5_000_u32).prop_map(|hours| Why::Embargoed { hours }), Just(Why::Both)];
+    let why = prop_oneof![
+        Just(Why::Narrower),
+        (2..5_000_u32).prop_map(|hours| Why::Embargoed { hours }),
+        (any::<bool>(), any::<bool>()).prop_map(|(end, known)| Why::Relative { end, known }),
+        Just(Why::Both)
+    ];
     (said(true), why, 0..6_usize, any::<bool>()).prop_map(|(said, why, before, renamed)| Hidden {
         said,
         why,
@@ -372,6 +387,11 @@ impl Writer<'_> {
         let _ = match hidden.why {
             Why::Narrower => write!(text, ", audience: {}", self.narrower()),
             Why::Embargoed { hours } => write!(text, ", embargo: {}", later(hours)),
+            Why::Relative { end, known } => {
+                let until = if end { "end" } else { "start" };
+                let known_to = if known && self.who == Who::Public { ", known_to: press" } else { "" };
+                write!(text, ", embargo: {{until: {until}, plus: 40d{known_to}}}")
+            }
             Why::Both => write!(text, ", audience: staff, embargo: 2025-08-20T00:43:00Z"),
         };
         if hidden.renamed {
@@ -381,31 +401,56 @@ impl Writer<'_> {
         text
     }
 
-    /// What stands in an entry for narrower audiences, and what for this one.
-    fn blocks(&self, at: usize) -> String {
+    /// What stands in an entry for narrower audiences, and what for this one. A step has a day where the entry has one.
+    fn blocks(&self, at: usize, said: &str) -> String {
         let mut text = String::new();
         let blocks = &self.world.blocks[at];
+        let day = own_day(said);
+        let minute = HIDDEN_MINUTES[1];
         match self.who {
             Who::Public => {
                 if let Some(number) = blocks.press {
-                    let minute = HIDDEN_MINUTES[1];
+                    let times = day.map(|day| {
+                        let eve = day - 1;
+                        format!(
+                            "gather: 2025-08-{eve} 23:{minute}, steps: [{{do: spray, at: {{start: 2025-08-{day} 12:{minute}}}, \
+                             place: Canary gate, who: Canary {number}}}], accreditation: {{deadline: 2025-08-{eve} 10:{minute}, \
+                             link: \"https://canary.example.org/{number}\"}}, "
+                        )
+                    });
                     let _ = write!(
                         text,
-                        ", press: {{gather: 2025-08-25 09:{minute}, meet_at: Canary gate {number}, \
-                         call_time: 2025-08-25 10:{minute}, filing_centre: Canary centre, contact: Canary desk, note: Canary}}"
+                        ", press: {{{}meet_at: Canary gate {number}, pool: [Canary {number}], filing_centre: Canary centre, \
+                         contact: Canary desk, note: Canary}}",
+                        times.unwrap_or_default()
                     );
                 }
             }
-            Who::Press => text.push_str(", press: {gather: 2025-08-25 09:15, contact: Desk}"),
+            Who::Press => {
+                let times =
+                    day.map(|day| format!("steps: [{{do: pre-set, at: {{date: 2025-08-{day}}}, place: Gate}}], "));
+                let _ = write!(text, ", press: {{{}contact: Desk}}", times.unwrap_or_default());
+            }
         }
         if let Some(number) = blocks.staff {
-            let _ = write!(text, ", staff: {{note: Canary {number}, contact: Canary}}");
+            let steps = day.map(|day| {
+                format!(", steps: [{{id: cars, do: Canary cars {number}, at: {{start: 2025-08-{day} 12:{minute}}}}}]")
+            });
+            let _ = write!(text, ", staff: {{note: Canary {number}, contact: Canary{}}}", steps.unwrap_or_default());
         }
         text
     }
 
     fn visit(&self) -> String {
         let mut text = head("shown", "Shown", "public");
+        if let (Who::Public, Some(number)) = (self.who, self.world.blocks[0].press) {
+            let minute = HIDDEN_MINUTES[1];
+            let press = format!(
+                "press: {{centre: {{place: Canary hall {number}, hours: Canary}}, \
+                 accreditation: {{deadline: 2025-08-18 10:{minute}, note: Canary}}, contact: Canary}}\nsources:\n"
+            );
+            text = text.replace("sources:\n", &press);
+        }
         for number in 0..self.world.sources {
             let _ = writeln!(text, "  unused-{}-{number}: {{publisher: Canary source {number}}}", self.name);
         }
@@ -424,7 +469,7 @@ impl Writer<'_> {
             if shown.released {
                 text.push_str(", embargo: 2025-08-26T00:00:00Z");
             }
-            let _ = writeln!(text, "{}}}", self.blocks(at));
+            let _ = writeln!(text, "{}}}", self.blocks(at, &said));
         }
         (self.shown.len()..6).for_each(|place| text.push_str(&before(place)));
         text
@@ -442,10 +487,14 @@ impl Writer<'_> {
         {
             let _ = writeln!(
                 text,
-                "  - {{id: {id}, title: T, zone: {zone}, language: {language}, audience: {who}, alarms: [30m]}}"
+                "  - {{id: {id}, title: T, zone: {zone}, language: {language}, audience: {who}, alarms: [30m]{}}}",
+                if id == "tokyo" && self.who == Who::Press { ", steps: events, step_alarms: [15m]" } else { "" }
             );
         }
-        let _ = writeln!(text, "  - {{id: staff, title: Canary {number}, zone: host, language: en, audience: staff}}");
+        let _ = writeln!(
+            text,
+            "  - {{id: staff, title: Canary {number}, zone: host, language: en, audience: staff, steps: events}}"
+        );
         if self.world.visit.is_some() {
             let name = self.name;
             let _ = writeln!(
@@ -469,6 +518,14 @@ impl Writer<'_> {
             folder.write("schedules/other.yaml", text.as_bytes());
         }
     }
+}
+
+/// The day of an entry, as it is written.
+fn own_day(said: &str) -> Option<u8> {
+    let (_, time) = said.split_once(", when: ").or_else(|| said.split_once(", depart: "))?;
+    let (time, _) = time.split_once('}')?;
+    let (_, day) = time.split_once("2025-08-")?;
+    day.get(..2)?.parse().ok()
 }
 
 fn head(id: &str, word: &str, audience: &str) -> String {

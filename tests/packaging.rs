@@ -69,7 +69,7 @@ fn the_crates_are_as_many_as_is_said() {
     };
     let without = "--no-default-features";
     for (said, features) in [
-        ("With both, the program is made of {} crates", &[][..]),
+        ("With all, the program is made of {} crates", &[][..]),
         ("with `serve` alone of {};", &[without, "--features", "serve"]),
         ("only builds, of {} (", &[without]),
     ] {

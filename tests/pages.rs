@@ -328,7 +328,7 @@ fn a_page_says_of_what_visit_it_is_and_in_what_languages() {
     for part in [
         "<p class=\"dates\">23–24 August 2025</p><p class=\"people\">President A</p>",
         "<p><span class=\"label\">Announced by</span> P</p>",
-        "<h2>Saturday, 23 August 2025</h2>",
+        "<h2><a href=\"../days/2025-08-23.html\">Saturday, 23 August 2025</a></h2>",
         "<span class=\"flag\">End not announced</span>",
         "<select id=\"_clock\" autocomplete=\"off\"><option value=\"\">",
     ] {
@@ -666,8 +666,14 @@ fn the_timeline_has_what_has_a_time_on_the_day_of_its_place() {
             day("Sunday, 24 August 2025 · Honolulu", &[], &["Rest"]),
         ]
     );
-    assert!(text.contains("<h2>Sunday, 24 August 2025 · Auckland</h2>"), "{text}");
-    assert!(text.contains("<h2>Sunday, 24 August 2025 · Honolulu</h2>"), "{text}");
+    assert!(
+        text.contains("<h2><a href=\"../days/2025-08-24.html\">Sunday, 24 August 2025</a> · Auckland</h2>"),
+        "{text}"
+    );
+    assert!(
+        text.contains("<h2><a href=\"../days/2025-08-24.html\">Sunday, 24 August 2025</a> · Honolulu</h2>"),
+        "{text}"
+    );
     assert!(text.contains("Arrives: 19:30 Sat Honolulu, the day before"), "{text}");
 }
 

@@ -11,7 +11,7 @@ use jsonschema::Validator;
 use rayon::prelude::*;
 use serde_json::{Map, Number, Value, json};
 use summitcal::check::check;
-use summitcal::diagnostic::codes;
+use summitcal::diagnostic::{Report, codes};
 use summitcal::document::File;
 use summitcal::source::Source;
 use summitcal::zone::Database;
@@ -51,21 +51,26 @@ enum Outcome {
     Refused(String),
 }
 
-/// The schemas of visits and of feeds.
+/// The schemas of visits, of feeds and of channels.
 struct Schemas {
     visit: Validator,
     feeds: Validator,
+    channels: Validator,
 }
 
 impl Schemas {
     fn new() -> Self {
         let of = |name| jsonschema::draft202012::new(&schema(name)).expect("a schema of 2020-12");
-        Schemas { visit: of("visit"), feeds: of("feeds") }
+        Schemas { visit: of("visit"), feeds: of("feeds"), channels: of("channels") }
     }
 
     fn validate(&self, file: &str, text: &str) -> Outcome {
         let Ok(yaml) = serde_yaml::from_str(text) else { return Outcome::NoYaml };
-        let schema = if file.starts_with("feeds") { &self.feeds } else { &self.visit };
+        let schema = match file.split(['.', '-']).next() {
+            Some("feeds") => &self.feeds,
+            Some("channels") => &self.channels,
+            _ => &self.visit,
+        };
         match schema.validate(&json_of(yaml)) {
             Ok(()) => Outcome::Fits,
             Err(error) => Outcome::Refused(format!("{}: {error}", error.instance_path())),
@@ -105,7 +110,7 @@ fn json_of(yaml: serde_yaml::Value) -> Value {
 
 #[test]
 fn those_beside_the_schedules_are_those_of_the_program() {
-    for of in ["visit", "feeds", "programme"] {
+    for of in ["visit", "feeds", "channels", "programme"] {
         let made = Folder::new().run(&["schema", of]);
         assert_eq!((made.code, made.stderr.as_str()), (0, ""));
         let kept = fs::read_to_string(root().join(format!("schedules/{of}.schema.json"))).unwrap_or_default();
@@ -121,7 +126,7 @@ fn those_beside_the_schedules_are_those_of_the_program() {
 /// Every key and every definition says what it is, for editors show nothing else.
 #[test]
 fn every_key_is_described() {
-    for of in ["visit", "feeds", "programme"] {
+    for of in ["visit", "feeds", "channels", "programme"] {
         let schema = schema(of);
         let parts = schema["$defs"].as_object().expect("definitions").values().chain([&schema]);
         for (key, value) in parts.filter_map(|part| part["properties"].as_object()).flatten() {
@@ -188,9 +193,12 @@ fn what_is_refused_is_refused_or_listed() {
     }
 }
 
-/// A visit and feeds with every key that there is.
-const FULL: [(&str, &str); 2] =
-    [("visit.yaml", include_str!("schema/full-visit.yaml")), ("feeds.yaml", include_str!("schema/full-feeds.yaml"))];
+/// A visit, feeds and channels with every key that there is.
+const FULL: [(&str, &str); 3] = [
+    ("visit.yaml", include_str!("schema/full-visit.yaml")),
+    ("feeds.yaml", include_str!("schema/full-feeds.yaml")),
+    ("channels.yaml", include_str!("schema/full-channels.yaml")),
+];
 
 /// What authors might write in place of a value, a line each, some of it right somewhere.
 const VALUES: &str = include_str!("schema/values.txt");
@@ -225,7 +233,11 @@ fn accepts(file: &str, text: &str) -> bool {
         let text = if name == file { text } else { whole };
         File::new(Arc::new(Source::new(name, text.as_bytes().to_vec()).expect("readable")))
     };
-    let [visit, feeds] = FULL.map(read);
+    let [visit, feeds, channels] = FULL.map(read);
+    if file == "channels.yaml" {
+        let mut report = Report::default();
+        return summitcal::check::channels(&channels, None, Database::bundled(), &mut report).is_some();
+    }
     // A visit does not need the feeds, so they need not be read each time.
     !check(&[visit], Some(&feeds).filter(|_| file == "feeds.yaml"), Database::bundled()).report.has_errors()
 }

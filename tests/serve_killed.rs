@@ -9,7 +9,7 @@ use std::os::unix::fs::MetadataExt;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use crate::support::server::{Server, wait_for};
+use crate::support::server::{Server, wait_for, without_form};
 use crate::support::{BASE, FEEDS, Folder};
 
 const FEED: &str = "/feeds/seoul.ics";
@@ -61,8 +61,10 @@ fn all_is_there(folder: &Folder, server: &Server, edits: usize) {
     let ran = folder.run(&["build", "--locked", "--quiet"]);
     assert_eq!(ran.code, 0, "what is served is remembered: {}", ran.stderr);
     assert_eq!(folder.read("dist/public/feeds/seoul.ics"), feed);
-    let manifest = folder.read("dist/public/manifest.json");
-    assert_eq!(server.get("/manifest.json").text(), manifest, "the whole tree, by its digests");
+    for (path, file) in [("/manifest.json", "manifest.json"), ("/", "index.html")] {
+        let built = without_form(&folder.read(&format!("dist/public/{file}")));
+        assert_eq!(without_form(&server.get(path).text()), built, "the whole tree, by its digests");
+    }
     let names = fs::read_dir(folder.path().join("schedules")).expect("a folder").map(|entry| entry.expect("readable"));
     assert_eq!(names.filter(|entry| entry.file_name().to_string_lossy().ends_with(".summitcal")).count(), 0);
 }

@@ -27,9 +27,14 @@ mod limits;
 mod lock;
 mod marks;
 mod noninterference;
+#[cfg(feature = "notify")]
+mod notify;
+#[cfg(feature = "serve")]
+mod own_feeds;
 mod packaging;
 mod pages;
 mod plain;
+mod press;
 mod properties;
 mod publish;
 mod read_back;

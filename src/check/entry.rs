@@ -3,15 +3,15 @@
 use chrono::NaiveDate;
 
 use super::Checker;
+use super::press::StepContext;
 use super::visit::{ENTRY_FIELDS, VisitDefaults};
 use super::window::{Window, local_time};
 use crate::diagnostic::{Code, codes};
 use crate::document::{self, Items, NodeId, Scalar, shortened};
 use crate::programme::{
-    Access, Actual, Entry, EntryKind, Geo, Identity, Journey, Participant, Place, Press, Staff, Status, StatusKind,
-    Stop, Timing, When,
+    Actual, Entry, EntryKind, Geo, Identity, Journey, Participant, Place, Status, StatusKind, Stop, Timing, When,
 };
-use crate::zone::{Moment, Zone};
+use crate::zone::Zone;
 
 impl Checker<'_, '_> {
     /// The codes that an entry allows; each has to be a warning's, with a reason.
@@ -35,7 +35,7 @@ impl Checker<'_, '_> {
         let whole = entry.part_of.as_ref().filter(|scalar| self.id(scalar).is_some());
         self.unresolved.part_of = whole.map(|scalar| (scalar.at, scalar.text.to_string()));
         let status = self.entry_status(entry, defaults);
-        let access = entry.access.as_ref().and_then(|word| self.word(word, "press access", Access::ALL, Access::word));
+        let access = entry.access.as_ref().map(|coverage| self.coverage(coverage)).unwrap_or_default();
         let audience = match &entry.audience {
             Some(word) => self.audience(word),
             None => defaults.audience,
@@ -62,12 +62,14 @@ impl Checker<'_, '_> {
         let day = self.own_day(timing.as_ref().map(Timing::begin));
         let zone = timing.as_ref().map(|timing| timing.begin().zone()).or(defaults.zone);
         let actual = entry.actual.as_ref().and_then(|actual| self.actual(actual, zone, day, defaults));
-        let embargo = entry.embargo.as_ref().and_then(|scalar| self.instant(scalar));
+        let embargo = entry.embargo.as_deref().and_then(|embargo| self.embargo(embargo, false));
+        self.unresolved.embargo = if entry.embargo.is_some() { embargo } else { defaults.embargo.clone() };
         self.unresolved.formerly = entry.formerly.as_ref().map(|scalar| (scalar.at, scalar.text.to_string()));
         let uid = entry.uid.as_ref().and_then(|scalar| self.uid(scalar));
         self.unresolved.uid = entry.uid.as_ref().map(|scalar| (scalar.at, scalar.text.to_string()));
-        let press = entry.press.as_ref().map(|press| self.press(press, zone, day));
-        let staff = entry.staff.as_ref().map(|staff| self.staff(staff));
+        let around = StepContext { timing: timing.as_ref(), zone, day };
+        let press = entry.press.as_ref().map(|press| self.press(press, around));
+        let staff = entry.staff.as_ref().map(|staff| self.staff(staff, around));
         let (id, visit) = (id?, defaults.visit?.clone());
         Some(Entry {
             identity: Identity::new(visit, id.clone()).with_uid(uid.as_deref()),
@@ -89,7 +91,7 @@ impl Checker<'_, '_> {
             sources,
             disputed: disputed?,
             actual,
-            embargo,
+            embargo: None,
             press,
             staff,
         })
@@ -273,7 +275,7 @@ impl Checker<'_, '_> {
         Some(Actual { when: Some(when), end: None, says, sources })
     }
 
-    fn location(&mut self, place: &document::Place<'_>) -> Place {
+    pub(super) fn location(&mut self, place: &document::Place<'_>) -> Place {
         let (venue, site) = (self.line(place.venue.as_ref()), self.line(place.site.as_ref()));
         let city = self.line(place.city.as_ref());
         let country = place.country.as_ref().and_then(|scalar| self.country(scalar, city.as_ref()));
@@ -295,29 +297,6 @@ impl Checker<'_, '_> {
             self.error(codes::BAD_GEO, degrees.at, |d| d.saying(message).with_help(help));
         }
         geo
-    }
-
-    fn press(&mut self, press: &document::Press<'_>, zone: Option<Zone>, day: Option<NaiveDate>) -> Press {
-        let gather = press.gather.as_ref().and_then(|scalar| self.press_time(scalar, zone, day));
-        let call_time = press.call_time.as_ref().and_then(|scalar| self.press_time(scalar, zone, day));
-        Press {
-            gather,
-            meet_at: self.line(press.meet_at.as_ref()),
-            call_time,
-            filing_centre: self.line(press.filing_centre.as_ref()),
-            contact: self.line(press.contact.as_ref()),
-            note: self.lines(press.note.as_ref()),
-        }
-    }
-
-    /// A time alone is one of the entry's day.
-    fn press_time(&mut self, scalar: &Scalar<'_>, zone: Option<Zone>, day: Option<NaiveDate>) -> Option<Moment> {
-        let local = self.date_time(scalar, day)?;
-        self.moment(scalar, local, zone?, None)
-    }
-
-    fn staff(&mut self, staff: &document::Staff<'_>) -> Staff {
-        Staff { note: self.lines(staff.note.as_ref()), contact: self.line(staff.contact.as_ref()) }
     }
 }
 

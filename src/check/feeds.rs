@@ -10,7 +10,7 @@ use super::{Checker, Rules, note_error};
 use crate::diagnostic::{Code, Report, Severity, codes};
 use crate::document::{self, File, Items, NodeId, Scalar, shortened, with_suggestion};
 use crate::programme::{
-    Access, Audiences, Cancelled, EntryKind, Feed, FeedZone, Id, Language, Only, Settings, Text, UiLanguage,
+    Access, Audiences, Cancelled, EntryKind, Feed, FeedZone, Id, Language, Only, Settings, StepsShown, Text, UiLanguage,
 };
 use crate::zone::Database;
 
@@ -136,6 +136,8 @@ impl<'f> Checker<'f, '_> {
             pages,
             withdrawn_for,
             feeds,
+            hubs: Vec::new(),
+            own_feeds: false,
             database: self.database,
         });
         FeedsDraft { file: self.file, settings, visits, principals, nodes, rules }
@@ -236,6 +238,12 @@ impl<'f> Checker<'f, '_> {
         let refresh = self.length_or(feed.refresh.as_ref(), 60);
         let alarms =
             feed.alarms.iter().flat_map(|items| &items.items).filter_map(|scalar| self.length(scalar)).collect();
+        let steps = match &feed.steps {
+            Some(word) => self.word(word, "way to show steps", StepsShown::ALL, StepsShown::word),
+            None => Some(StepsShown::Text),
+        };
+        let step_alarms = feed.step_alarms.iter().flat_map(|items| &items.items);
+        let step_alarms = step_alarms.filter_map(|scalar| self.length(scalar)).collect();
         let (language, ui_language) = language?;
         Some(Feed {
             id: id?,
@@ -251,6 +259,8 @@ impl<'f> Checker<'f, '_> {
             display_length: display_length?,
             refresh: refresh?,
             alarms,
+            steps: steps?,
+            step_alarms,
             events: feed.events.is_none_or(|flag| flag.on),
         })
     }
@@ -263,7 +273,7 @@ impl<'f> Checker<'f, '_> {
     }
 
     /// A language that the program itself can speak.
-    fn feed_language(&mut self, tag: &Scalar<'_>) -> Option<(Language, UiLanguage)> {
+    pub(super) fn feed_language(&mut self, tag: &Scalar<'_>) -> Option<(Language, UiLanguage)> {
         let language = self.language(tag)?;
         let ui_language = UiLanguage::parse(language.primary());
         if ui_language.is_none() {
@@ -283,14 +293,14 @@ impl<'f> Checker<'f, '_> {
         }
     }
 
-    fn only(&mut self, only: &document::Only<'_>) -> Only {
+    pub(super) fn only(&mut self, only: &document::Only<'_>) -> Only {
         let kinds = only.kind.iter().flat_map(|items| &items.items);
         let kinds =
             kinds.filter_map(|word| self.word(word, "kind of entry", EntryKind::ALL, EntryKind::word)).collect();
         let access = only.access.iter().flat_map(|items| &items.items);
         let access = access.filter_map(|word| self.word(word, "press access", Access::ALL, Access::word)).collect();
         let principals = only.principal.iter().flat_map(|items| &items.items).map(|text| text.text.trim().to_owned());
-        Only { kinds, access, principals: principals.collect() }
+        Only { kinds, access, principals: principals.collect(), also: None }
     }
 }
 

@@ -344,6 +344,13 @@ pub(crate) fn parse_instant(text: &str) -> Option<DateTime<Utc>> {
     YEARS.contains(&instant.year()).then_some(instant)
 }
 
+/// A length of time as the format has it: `30m`, `1h30m`, `2d`.
+#[cfg(feature = "serve")]
+pub(crate) fn parse_duration(text: &str) -> Option<Duration> {
+    let length = parse_length(text)?;
+    Some(Duration::from_secs(u64::from(length.days) * 24 * 60 * 60) + length.rest)
+}
+
 fn parse_length(text: &str) -> Option<Length> {
     let (mut days, mut minutes) = (0, 0);
     let mut rest = text;

@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use chrono::NaiveDate;
 
+use super::embargo::{self, EmbargoDraft};
 use super::{Checker, MAX_COMPARED, example, rules};
 use crate::diagnostic::{Code, Report, Severity, codes};
 use crate::document::{self, File, Items, NodeId, Scalar, certain, respelt, shortened, with_suggestion};
@@ -19,6 +20,8 @@ pub(super) struct UnresolvedRefs {
     pub(super) part_of: Option<(NodeId, String)>,
     /// `formerly`, as written.
     pub(super) formerly: Option<(NodeId, String)>,
+    /// `embargo`: the entry's own, or else the visit's.
+    pub(super) embargo: Option<EmbargoDraft>,
     /// `uid`, as written.
     pub(super) uid: Option<(NodeId, String)>,
     /// Where the entry's id stands.
@@ -115,6 +118,7 @@ pub(super) fn read<'f>(
     document::find_cut_texts(file, report);
     document::find_doubts(file, report);
     let mut draft = Checker::new(file, database, report).visit(&written);
+    embargo::bind(&mut draft, report);
     draft.valid = !report.has_errors();
     Some((draft, written))
 }
@@ -126,6 +130,7 @@ pub(super) struct VisitDefaults<'v> {
     pub(super) days: Option<(NaiveDate, NaiveDate)>,
     pub(super) audience: Option<Audience>,
     pub(super) status: Option<Status>,
+    pub(super) embargo: Option<EmbargoDraft>,
     pub(super) sources: &'v HashMap<String, usize>,
 }
 
@@ -153,8 +158,10 @@ impl<'f> Checker<'f, '_> {
             days,
             audience,
             status: status.clone(),
+            embargo: written.embargo.as_deref().and_then(|embargo| self.embargo(embargo, true)),
             sources: &keys,
         };
+        let press = written.press.as_deref().map(|press| self.visit_press(press, zone));
         let mut draft = VisitDraft {
             file: self.file,
             id: None,
@@ -180,6 +187,7 @@ impl<'f> Checker<'f, '_> {
                 to,
                 status,
                 disputed: disputed?,
+                press,
                 sources,
                 entries,
             })

@@ -15,8 +15,12 @@ use crate::programme::Audience;
 use crate::publish::built;
 use crate::render::changes;
 use crate::render::open_data::read::{self, ShownTree};
+#[cfg(feature = "notify")]
+use crate::revision::SeenState;
 use crate::revision::{self, Change, FeedChange, FeedSettings, State, States, Subject};
 use crate::tree::PROGRAMME;
+#[cfg(feature = "notify")]
+use crate::tree::{MANIFEST, Manifest};
 use crate::zone::Database;
 
 /// What to compare.
@@ -142,12 +146,7 @@ fn between(context: &Context, old: &str, new: Option<&str>, at: DateTime<Utc>) -
             let feeds = if is_first { Vec::new() } else { revision::between_feeds(&feeds_before, &feeds_after) };
             Ok(Differences { changes: revision::between(&before, &after, context.database), feeds })
         }
-        [Side::Schedules(_), _] | [_, Side::Schedules(Some(_))] => {
-            Err(Error::new("an output folder or a published tree can only be compared with another one".to_owned()))
-        }
-        [_, Side::Schedules(None)] => {
-            Err(Error::new(format!("{old} is no git revision: name another output folder or tree to compare it with")))
-        }
+        sides @ ([Side::Schedules(_), _] | [_, Side::Schedules(_)]) => Err(unlike(&sides, old)),
         [before, after] => {
             let mut changes = Vec::new();
             for audience in audiences(&before, &after)? {
@@ -161,6 +160,90 @@ fn between(context: &Context, old: &str, new: Option<&str>, at: DateTime<Utc>) -
             Ok(Differences { changes, feeds: Vec::new() })
         }
     }
+}
+
+/// Why schedules and a tree are not compared.
+fn unlike(sides: &[Side<'_>; 2], old: &str) -> Error {
+    Error::new(match sides {
+        [Side::Schedules(_), _] | [_, Side::Schedules(Some(_))] => {
+            "an output folder or a published tree can only be compared with another one".to_owned()
+        }
+        _ => format!("{old} is no git revision: name another output folder or tree to compare it with"),
+    })
+}
+
+/// What there was and what there is, with what may be told of what is gone: for those who tell others.
+#[cfg(feature = "notify")]
+pub(super) fn seen(
+    context: &Context,
+    old: &str,
+    new: Option<&str>,
+    at: DateTime<Utc>,
+) -> Result<[SeenState; 2], Error> {
+    match [Side::of(Some(old)), Side::of(new)] {
+        [Side::Schedules(old), Side::Schedules(new)] => {
+            let (states, _) = at_revision(context, old, at)?;
+            Ok([SeenState { states, ..SeenState::default() }, seen_at(context, new, at)?])
+        }
+        sides @ ([Side::Schedules(_), _] | [_, Side::Schedules(_)]) => Err(unlike(&sides, old)),
+        [before, after] => {
+            let mut seen = [SeenState::default(), SeenState::default()];
+            for audience in audiences(&before, &after)? {
+                // Of a tree that is on one side alone, nothing is known to have changed.
+                let [Some(old), Some(new)] = [shown(&before, audience)?, shown(&after, audience)?] else {
+                    continue;
+                };
+                seen[1].withdrawn.extend(read::withdrawn(&old, &new));
+                let states = read::states(old, new);
+                // A tree says that something was taken back, and not what: so nothing is told of what was.
+                if taken_back(&before, audience)? != taken_back(&after, audience)? {
+                    seen[1].taken_back.extend(states[1].keys().cloned());
+                }
+                for (seen, states) in seen.iter_mut().zip(states) {
+                    seen.states.extend(states);
+                }
+            }
+            Ok(seen)
+        }
+    }
+}
+
+/// When what an audience was told was last taken back, as the manifest of its tree says.
+#[cfg(feature = "notify")]
+fn taken_back(side: &Side<'_>, audience: Audience) -> Result<Option<DateTime<Utc>>, Error> {
+    let bytes = match side {
+        Side::Folder(folder) => built::read(&folder.join(audience.word()).join(MANIFEST))?,
+        Side::Published(url) => Some(fetched(url, MANIFEST)?),
+        Side::Schedules(_) => None,
+    };
+    Ok(bytes.and_then(|bytes| Manifest::parse(&bytes)?.taken_back))
+}
+
+/// What the schedules show, and what they and their lock file say of the past.
+#[cfg(feature = "notify")]
+fn seen_at(context: &Context, name: Option<&str>, at: DateTime<Utc>) -> Result<SeenState, Error> {
+    let (states, _) = at_revision(context, name, at)?;
+    if states.is_empty() {
+        return Ok(SeenState::default());
+    }
+    let schedules = match name {
+        Some(name) => git::schedules(&context.schedules, name, context.database)?,
+        None => Schedules::load(&context.schedules, context.database)?,
+    };
+    let mut checked = schedules.check();
+    let lock = match name {
+        Some(name) => {
+            let bytes = git::lock_bytes(&context.schedules, name)?;
+            pipeline::parse_lock(format!("{name}:{}", pipeline::LOCK), bytes, &mut checked.report)
+        }
+        None => schedules.lock(&mut checked.report),
+    };
+    let Some((programme, lock)) = checked.programme.take().zip(lock) else {
+        print_report(context, &checked.report)?;
+        return Err(Error::new("the lock file cannot be read, so that it is not known what may be told".to_owned()));
+    };
+    let plan = pipeline::plan(&lock, &programme, (&schedules, &mut checked), at);
+    Ok(SeenState::new(states, &plan.listings))
 }
 
 /// Whose trees there are to compare: a published one is of one audience.
@@ -194,19 +277,23 @@ fn shown(side: &Side<'_>, audience: Audience) -> Result<Option<ShownTree>, Error
 }
 
 /// What a published tree shows.
-#[cfg(feature = "publish")]
 fn published(url: &str) -> Result<ShownTree, Error> {
-    let address = format!("{}/{}", url.trim_end_matches('/'), PROGRAMME[0]);
+    let none = || Error::new(format!("what is at {url} is no {} of this program", PROGRAMME[0]));
+    read::read(&fetched(url, PROGRAMME[0])?).ok_or_else(none)
+}
+
+/// A file of a published tree.
+#[cfg(feature = "publish")]
+fn fetched(url: &str, name: &str) -> Result<Vec<u8>, Error> {
+    let address = format!("{}/{name}", url.trim_end_matches('/'));
     let address: url::Url = address.parse().map_err(|_| Error::new(format!("{url} is no address")))?;
     let reply = Client::new(&address)?.get(&address, &[])?;
-    let read = if reply.status == 200 { read::read(&reply.body) } else { None };
-    let none =
-        || Error::new(format!("there is no {} of this program at {url} (status {})", PROGRAMME[0], reply.status));
-    read.ok_or_else(none)
+    let none = || Error::new(format!("there is no {name} of this program at {url} (status {})", reply.status));
+    (reply.status == 200).then_some(reply.body).ok_or_else(none)
 }
 
 #[cfg(not(feature = "publish"))]
-fn published(url: &str) -> Result<ShownTree, Error> {
+fn fetched(url: &str, _: &str) -> Result<Vec<u8>, Error> {
     Err(Error::new(format!("{url} cannot be fetched: this program was built without publishing")))
 }
 

@@ -128,7 +128,8 @@ fn say(text: &str) {
 
 impl Schedules {
     fn file_mut(&mut self, path: &str) -> &mut File {
-        let file = self.visits.iter_mut().chain(&mut self.feeds).find(|file| file.path() == path);
+        let mut files = self.visits.iter_mut().chain(&mut self.feeds).chain(&mut self.channels);
+        let file = files.find(|file| file.path() == path);
         file.expect("only what was read has something to fix")
     }
 }

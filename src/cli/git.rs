@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use crate::document::File;
 use crate::error::Error;
-use crate::pipeline::{self, FEEDS, Schedules, shown};
+use crate::pipeline::{self, CHANNELS, FEEDS, Schedules, shown};
 use crate::source::Source;
 use crate::zone::Database;
 
@@ -53,7 +53,7 @@ pub(super) fn schedules(folder: &Path, name: &str, database: Database) -> Result
         let file = File::new(Arc::new(source));
         if file_name == FEEDS {
             schedules.feeds = Some(file);
-        } else if !file_name.starts_with('.') {
+        } else if !file_name.starts_with('.') && file_name != CHANNELS {
             schedules.visits.push(file);
         }
     }

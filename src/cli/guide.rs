@@ -25,6 +25,7 @@ pub(crate) const TOPICS: &[(&str, &str)] = &[
     ("press", include_str!("../guide/press.md")),
     ("serving", include_str!("../guide/serving.md")),
     ("publishing", include_str!("../guide/publishing.md")),
+    ("notifying", include_str!("../guide/notifying.md")),
     ("ci", include_str!("../guide/ci.md")),
     ("data", include_str!("../guide/data.md")),
     ("languages", include_str!("../guide/languages.md")),

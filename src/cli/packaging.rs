@@ -26,6 +26,8 @@ pub(crate) enum Described {
     Visit,
     /// feeds.yaml.
     Feeds,
+    /// channels.yaml.
+    Channels,
     /// programme.json, for those who read it.
     Programme,
 }
@@ -51,6 +53,7 @@ pub(crate) fn schema(context: &Context, options: &Schema) -> Result<Outcome, Err
     let text = match options.file {
         Described::Visit => schema::visit(context.database),
         Described::Feeds => schema::feeds(context.database),
+        Described::Channels => schema::channels(context.database),
         Described::Programme => schema::programme(),
     };
     print(&text).map(|()| Outcome::Clean)

@@ -5,41 +5,40 @@
 //! looked at twice a second, and otherwise every few seconds all the same. They are built too when an embargo lifts or a
 //! withdrawal has been told for long enough. What cannot be built leaves what is served as it is.
 
-use std::collections::BTreeMap;
+#[cfg(feature = "notify")]
+mod telling;
+mod watch;
+
 use std::fmt::Write as _;
-use std::fs;
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::mpsc::{self, Receiver};
 use std::thread;
 use std::time::{Duration, SystemTime};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use clap::{Args, ValueEnum};
-use notify_debouncer_mini::notify::{RecommendedWatcher, RecursiveMode};
-use notify_debouncer_mini::{Debouncer, new_debouncer};
 use rayon::prelude::*;
 use tokio::runtime;
 
+use self::watch::{Notices, Watch};
 use super::mark::Mark;
 use super::{Context, Outcome, complain, now, print_report, resources, token};
 use crate::diagnostic::{Report, text};
 use crate::error::Error;
-use crate::pipeline::{self, Schedules};
+use crate::pipeline::{self, OwnFeeds, Schedules};
 use crate::programme::Audience;
 use crate::publish::folder::LockFile;
 use crate::publish::http::{self, AccessLog, App, Generation, Health, Limits, Tokens};
+use crate::revision::RevisedListing;
 use crate::tree;
 
 /// How often the tokens are looked at, and the schedules where the system does not tell of changes.
 const POLL_INTERVAL: Duration = Duration::from_millis(500);
 /// How often the schedules are looked at where it does.
 const LONG_POLL_INTERVAL: Duration = Duration::from_secs(3);
-/// How long it is quiet after the last change before the schedules are built.
-const QUIET: Duration = Duration::from_millis(35);
 /// What each thread takes that compresses files.
 const COMPRESSING: usize = 64 << 20;
 /// Threads beside those that answer: for builds, for the tokens, for the log, two that watch, and what the runtime starts for a
@@ -62,6 +61,10 @@ pub(crate) struct Serve {
     /// Serve only what the lock file remembers: if it would change, keep what is served, and write nothing.
     #[arg(long)]
     pub(crate) locked: bool,
+    /// Tell people what changes from one build to the next, through the channels of channels.yaml.
+    #[cfg(feature = "notify")]
+    #[arg(long)]
+    pub(crate) notify: bool,
     /// The access log on standard output.
     #[arg(long, value_name = "FORMAT", default_value = "json")]
     pub(crate) log: Log,
@@ -117,6 +120,8 @@ pub(crate) fn run(context: &Context, options: &Serve) -> Result<Outcome, Error> 
     let limits = Limits { connections, ..Limits::default() }.within_system();
     let log = (options.log == Log::Json).then(|| AccessLog::new(io::stdout()));
     let (next, lock_text) = (site.next, site.lock_text.clone());
+    #[cfg(feature = "notify")]
+    let telling = site.telling.clone();
     let (health, mut ready) = (site.health(), ready(address, &site.generation));
     if let Some((_, address)) = &admin {
         let _ = write!(ready, "\nIts health and numbers are at http://{address}/healthz and http://{address}/metrics.");
@@ -129,6 +134,8 @@ pub(crate) fn run(context: &Context, options: &Serve) -> Result<Outcome, Error> 
 
     let runtime = runtime::Builder::new_multi_thread().enable_all().build();
     let runtime = runtime.map_err(|error| Error::new(format!("cannot start the server: {error}")))?;
+    #[cfg(feature = "notify")]
+    let teller = telling.map(|first| telling::Teller::start(context, first, Arc::clone(&app))).transpose()?;
     let rebuilder = Rebuilder {
         context: context.clone(),
         options: options.clone(),
@@ -138,6 +145,8 @@ pub(crate) fn run(context: &Context, options: &Serve) -> Result<Outcome, Error> 
         reported,
         next,
         lock_text,
+        #[cfg(feature = "notify")]
+        teller: teller.clone(),
     };
     let rebuilding = resources::spawn(move || rebuilder.run())?;
     let token_watch =
@@ -165,6 +174,10 @@ pub(crate) fn run(context: &Context, options: &Serve) -> Result<Outcome, Error> 
     });
     // A build that hangs is not waited for: whenever this process ends, the next one goes on from there.
     runtime.shutdown_background();
+    #[cfg(feature = "notify")]
+    if let Some(teller) = teller {
+        teller.finish();
+    }
     served?;
     print_status(context, "Stopped.");
     Ok(Outcome::Clean)
@@ -231,6 +244,9 @@ struct Site {
     lock: Option<Mark>,
     /// Its text.
     lock_text: Option<String>,
+    /// What people can be told of it.
+    #[cfg(feature = "notify")]
+    telling: Option<telling::Telling>,
 }
 
 impl Site {
@@ -257,10 +273,11 @@ fn build_site(
         let errors = if errors == 1 { "an error".to_owned() } else { format!("{errors} errors") };
         BuildOutcome::Refused(format!("the schedules have {errors}; standard error tells which"))
     };
-    let (Some(programme), Some(lock)) = (checked.programme.take(), lock) else {
+    let (Some(mut programme), Some(lock)) = (checked.programme.take(), lock) else {
         report_once(context, &checked.report, reported)?;
         return Ok(wrong(checked.report.counts().errors));
     };
+    programme.offer_own_feeds();
     let plan = pipeline::plan(&lock, &programme, (&schedules, &mut checked), at);
     if plan.needs_clock(options.locked) {
         pipeline::report_clock_ahead(&lock, &programme, at, &mut checked.report);
@@ -285,7 +302,19 @@ fn build_site(
     let lock_text = next_lock.or(lock.text()).map(str::to_owned);
     let lock = next_lock.is_some().then(|| Mark::of(&path));
     let next = pipeline::next_change(&programme, &plan.listings, at);
-    Ok(BuildOutcome::Site(Box::new(Site { generation, at, next, lock, lock_text })))
+    #[cfg(feature = "notify")]
+    let telling = options.notify.then(|| telling::Telling::new(&checked.channels, &programme, &plan.listings, at));
+    let recorded = plan.listings.iter().map(RevisedListing::recorded).collect();
+    let generation = generation.making_feeds(Arc::new(OwnFeeds::new(programme, recorded)));
+    Ok(BuildOutcome::Site(Box::new(Site {
+        generation,
+        at,
+        next,
+        lock,
+        lock_text,
+        #[cfg(feature = "notify")]
+        telling,
+    })))
 }
 
 /// Prints a report, unless it says what was reported last: a state is told once, however often it is built.
@@ -311,6 +340,9 @@ struct Rebuilder {
     next: Option<DateTime<Utc>>,
     /// The lock file that what is served was made with.
     lock_text: Option<String>,
+    /// Who tells people of what changed.
+    #[cfg(feature = "notify")]
+    teller: Option<telling::Teller>,
 }
 
 impl Rebuilder {
@@ -353,6 +385,10 @@ impl Rebuilder {
                 }
                 let health = site.health();
                 self.app.replace(site.generation, health);
+                #[cfg(feature = "notify")]
+                if let Some((teller, telling)) = self.teller.as_ref().zip(site.telling) {
+                    teller.tell(telling);
+                }
                 print_status(&self.context, "The schedules were built again, and are served.");
                 return;
             }
@@ -399,96 +435,4 @@ impl TokenWatch {
             self.app.set_tokens(tokens);
         }
     }
-}
-
-/// What the system tells of changes in a folder.
-struct Notices {
-    /// `None` where it tells nothing.
-    watcher: Option<Debouncer<RecommendedWatcher>>,
-    changes: Receiver<()>,
-}
-
-impl Notices {
-    fn of(folder: &Path) -> Self {
-        let (sender, changes) = mpsc::channel();
-        // What it cannot tell is found by looking.
-        let watcher = new_debouncer(QUIET, move |_| {
-            let _ = sender.send(());
-        });
-        let watcher = watcher.and_then(|mut debouncer| {
-            debouncer.watcher().watch(folder, RecursiveMode::NonRecursive)?;
-            Ok(debouncer)
-        });
-        Notices { watcher: watcher.ok(), changes }
-    }
-
-    /// Waits for a change at most so long; whether there was one.
-    fn wait(&self, at_most: Duration) -> bool {
-        if self.watcher.is_none() {
-            thread::sleep(at_most);
-            return false;
-        }
-        let is_told = self.changes.recv_timeout(at_most).is_ok();
-        // Many changes are one.
-        while self.changes.try_recv().is_ok() {}
-        is_told
-    }
-}
-
-type Marks = BTreeMap<PathBuf, Mark>;
-
-/// Tells when a folder of schedules has changed and is at rest, by names, sizes and times of files.
-#[derive(Debug)]
-struct Watch {
-    folder: PathBuf,
-    /// As it was when it was last built.
-    built: Marks,
-    /// As it was when it was last looked at.
-    seen: Marks,
-}
-
-impl Watch {
-    /// From how the folder is now.
-    fn new(folder: &Path) -> Self {
-        let marks = marks(folder);
-        Self { folder: folder.to_owned(), built: marks.clone(), seen: marks }
-    }
-
-    /// Whether it is other than what was built.
-    fn has_changed(&self) -> bool {
-        marks(&self.folder) != self.built
-    }
-
-    /// Whether it is other than what was built, and as it was at the last look.
-    fn has_settled(&mut self) -> bool {
-        let now = marks(&self.folder);
-        let is_still = now == self.seen;
-        self.seen = now;
-        is_still && self.seen != self.built
-    }
-
-    /// Notes that it is built as it is from here on.
-    fn begin(&mut self) {
-        self.built = marks(&self.folder);
-        self.seen.clone_from(&self.built);
-    }
-
-    /// Notes that the lock file is as a build of our own has left it.
-    fn set_lock(&mut self, mark: &Mark) {
-        let path = pipeline::lock_path(&self.folder);
-        self.built.insert(path.clone(), mark.clone());
-        self.seen.insert(path, mark.clone());
-    }
-}
-
-/// Every file that a build reads.
-fn marks(folder: &Path) -> Marks {
-    let Ok(entries) = fs::read_dir(folder) else { return Marks::new() };
-    let paths = entries.filter_map(|entry| Some(entry.ok()?.path()));
-    let read = paths.filter(|path| {
-        let is_hidden = path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'));
-        let ending = path.extension().and_then(|ending| ending.to_str());
-        !is_hidden && ending.is_some_and(|ending| ["yaml", "yml", "lock"].contains(&ending))
-    });
-    read.map(|path| (path.clone(), Mark::of(&path))).collect()
 }

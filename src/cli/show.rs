@@ -22,8 +22,6 @@ use crate::zone::{Database, Zone};
 const DEFAULT_WIDTH: usize = 100;
 /// On narrower screens, lines are as long as on one of this width.
 const MIN_WIDTH: usize = 30;
-/// The clock beside the host's, where nothing else is asked for: that of the readers at home.
-const HOME_ZONE: &str = "Asia/Seoul";
 /// How many entries a message suggests.
 const MAX_SUGGESTIONS: usize = 3;
 
@@ -39,7 +37,7 @@ pub(crate) struct Show {
     /// What this audience may see [default: the feed's, or public].
     #[arg(long, value_name = "WHO", value_parser = audience)]
     pub(crate) audience: Option<Audience>,
-    /// The clock beside the host's [default: the feed's, or Asia/Seoul].
+    /// The clock beside the host's [default: the feed's, or that of the audience's first feed with one].
     #[arg(long, value_name = "ZONE")]
     pub(crate) zone: Option<String>,
     /// As data instead: what is shown of it, in the form of programme.json (see “summitcal schema programme”).
@@ -125,8 +123,10 @@ impl<'p> View<'p> {
         if let (Some(feed), Some(style)) = (feed, &style) {
             retain_feed(&mut listing, feed, style);
         }
-        let home = || programme.settings().database.find(HOME_ZONE).expect("no database lacks a common name");
-        let zone = own_zone.or(feed.and_then(|feed| feed.zone.fixed())).unwrap_or_else(home);
+        let home = || home_zone(programme, audience);
+        // Where there is none, the host's own clock is all.
+        let host = || listing.visits.first().map_or(programme.settings().database.utc(), |visit| visit.zone);
+        let zone = own_zone.or(feed.and_then(|feed| feed.zone.fixed())).or_else(home).unwrap_or_else(host);
         let clocks = match &style {
             Some(style) if own_zone.is_none() => style.clocks(),
             _ => vec![zone],
@@ -251,7 +251,13 @@ fn width() -> usize {
     columns.filter(|columns| *columns > 0).or_else(terminal).unwrap_or(DEFAULT_WIDTH).max(MIN_WIDTH)
 }
 
-fn zone(name: &str, database: Database) -> Result<Zone, String> {
+/// The clock of the readers at home: that of an audience's first feed with a clock of its own.
+pub(super) fn home_zone(programme: &Programme, audience: Audience) -> Option<Zone> {
+    let mut feeds = programme.settings().feeds.iter().filter(|feed| feed.audience == audience);
+    feeds.find_map(|feed| feed.zone.fixed())
+}
+
+pub(super) fn zone(name: &str, database: Database) -> Result<Zone, String> {
     database.zone(name).map_err(|unknown| match unknown.suggestion {
         Some(other) => format!("{unknown} Did you mean {other}?"),
         None => format!("{unknown} Write an area and a place, such as Asia/Seoul."),

@@ -90,6 +90,12 @@ codes! {
     Error BAD_LENGTH = "bad-length";
     /// Not a web address.
     Error BAD_URL = "bad-url";
+    /// Not an address of mail.
+    Error BAD_MAILBOX = "bad-mailbox";
+    /// A secret in a file, or what may hold one.
+    Error SECRET_IN_FILE = "secret-in-file";
+    /// A key that this kind of channel has no use for.
+    Error NEEDLESS_KEY = "needless-key";
     /// Not a language tag.
     Error BAD_LANGUAGE = "bad-language";
     /// Not a country code.
@@ -192,6 +198,18 @@ codes! {
     Warning MEAL_AT_NIGHT = "meal-at-night";
     /// Another public entry in the small hours.
     Warning ENTRY_AT_NIGHT = "entry-at-night";
+    /// A step that is earlier than the one before it in the list.
+    Error STEPS_NOT_IN_ORDER = "steps-not-in-order";
+    /// A step that is more than 24 hours from its entry.
+    Error STEP_FAR_FROM_ENTRY = "step-far-from-entry";
+    /// A step that comes before the start by what it is, and is after it.
+    Error STEP_AFTER_START = "step-after-start";
+    /// An embargo that lifts with an entry that its readers may not see.
+    Error EMBARGO_OF_HIDDEN = "embargo-of-hidden";
+    /// An embargo that lifts at a time that is not known, so that it holds.
+    Warning EMBARGO_HOLDS = "embargo-holds";
+    /// An embargo that lifts when its entry is over, without being relative to it.
+    Warning EMBARGO_AFTER_EVENT = "embargo-after-event";
     /// The same entry under two ids.
     Warning REPEATED_ENTRY = "repeated-entry";
     /// A planned time that nobody gave before it was over.

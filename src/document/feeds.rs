@@ -74,6 +74,10 @@ shape! {
         refresh = "refresh" optional Scalar<'a> as Length,
         /// How long before an entry to sound an alarm.
         alarms = "alarms" optional Items<Scalar<'a>> as Length,
+        /// How steps of the press and staff appear: in the text of their entry, or each as an event of its own.
+        steps = "steps" optional Scalar<'a> as StepsShown,
+        /// How long before a step to sound an alarm, where each is an event.
+        step_alarms = "step_alarms" optional Items<Scalar<'a>> as Length,
         /// Whether each entry gets a file of its own.
         events = "events" optional Flag,
     }

@@ -25,12 +25,22 @@ pub enum Grammar {
     Access,
     /// Who may see something.
     Audience,
+    /// Who has something that is under embargo.
+    KnownTo,
+    /// An instant, or the start or the end of an entry.
+    EmbargoEnd,
+    /// What is done in a step.
+    StepKind,
+    /// How a feed shows steps.
+    StepsShown,
     /// A part of a day.
     Part,
     /// Which of two equal times.
     Fold,
     /// How a feed shows what is cancelled.
     Cancelled,
+    /// What a channel is.
+    ChannelKind,
     /// What becomes of a warning.
     Switch,
     /// The code of a warning.
@@ -57,8 +67,16 @@ pub enum Grammar {
     DateOrInstant,
     /// A length of time.
     Length,
+    /// A length of time of at most an hour, in seconds or minutes.
+    ShortLength,
     /// A web address.
     Url,
+    /// The name of an environment variable.
+    Variable,
+    /// The same, or a web address.
+    VariableOrUrl,
+    /// The same, or an address of mail.
+    VariableOrMailbox,
     /// A web address that paths are put after.
     BaseUrl,
     /// A country.

@@ -330,6 +330,7 @@ macro_rules! shape {
         #[derive(Debug, Clone)]
         $vis struct $name<'a> {
             /// Where the map stands.
+            #[allow(dead_code, reason = "few of them ask")]
             pub at: $crate::document::NodeId,
             $(
                 /// The keys that it shares with others.

@@ -1,6 +1,7 @@
 //! A visit's file, as written.
 
 use super::form::Form;
+use super::press::{Coverage, Embargo, Press, Staff, VisitPress};
 use super::shape::{Flag, Items, OneOrMany, Scalar, Shape, ShapeReader, Table, Text, shape};
 use super::tree::{Node, NodeId, Value};
 
@@ -35,6 +36,10 @@ shape! {
         reason = "reason" optional Text<'a>,
         /// What other sources say of the visit's fields.
         disputed = "disputed" optional Items<Dispute<'a>>,
+        /// The embargo of the entries that have none of their own.
+        embargo = "embargo" optional Box<Embargo<'a>>,
+        /// For accredited press and staff.
+        press = "press" optional Box<VisitPress<'a>>,
         /// Who said what, by the keys that entries cite.
         sources = "sources" optional Table<'a, Source<'a>> as Unsaid keyed Id,
         /// The programme.
@@ -107,8 +112,8 @@ shape! {
         status = "status" optional Scalar<'a> as Status,
         /// Why it has that status.
         reason = "reason" optional Text<'a>,
-        /// Press coverage: open, pooled, closed.
-        access = "access" optional Scalar<'a> as Access,
+        /// Press coverage: open, pooled, closed, or a closer word; or a list of the parts, each with its own.
+        access = "access" optional Coverage<'a>,
         /// Who may see it, where that is not the visit's audience.
         audience = "audience" optional Scalar<'a> as Audience,
         /// Whose it is, where that is not the visit's principal; or a list of several.
@@ -127,8 +132,8 @@ shape! {
         disputed = "disputed" optional Items<Dispute<'a>>,
         /// What happened.
         actual = "actual" optional Box<Actual<'a>>,
-        /// Hidden below staff until this instant.
-        embargo = "embargo" optional Scalar<'a> as Instant,
+        /// Hidden until then: an instant, or a map that says when it lifts and who has it before.
+        embargo = "embargo" optional Box<Embargo<'a>>,
         /// The identity it was published under before, as visit/entry.
         formerly = "formerly" optional Scalar<'a> as Identity,
         /// The UID that it had in a calendar that was imported; it comes before the first publication, and stays.
@@ -382,33 +387,5 @@ shape! {
         country = "country" optional Scalar<'a> as Country,
         /// The point on the map, as degrees north and east: [38.8974, -77.0374].
         geo = "geo" optional Items<Scalar<'a>> as Degrees,
-    }
-}
-
-shape! {
-    /// What accredited press need.
-    pub Press as "a press block" {
-        /// When to gather.
-        gather = "gather" optional Scalar<'a> as TimeOrDateTime,
-        /// Where to gather.
-        meet_at = "meet_at" optional Text<'a>,
-        /// When to be in place.
-        call_time = "call_time" optional Scalar<'a> as TimeOrDateTime,
-        /// Where to file from.
-        filing_centre = "filing_centre" optional Text<'a>,
-        /// Whom to ask.
-        contact = "contact" optional Text<'a>,
-        /// What else there is to say.
-        note = "note" optional Text<'a> as Lines,
-    }
-}
-
-shape! {
-    /// What staff need.
-    pub Staff as "a staff block" {
-        /// What there is to say.
-        note = "note" optional Text<'a> as Lines,
-        /// Whom to ask.
-        contact = "contact" optional Text<'a>,
     }
 }

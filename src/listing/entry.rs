@@ -2,10 +2,10 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{ForPress, ForStaff, HostDay, ListOrder, Viewer};
+use super::{ForPress, ForStaff, HostDay, ListOrder, StepHeading, Viewer};
 use crate::programme::{
-    Access, Actual, Audience, Dispute, Entry, EntryKind, EntryRef, Id, Identity, Journey, KnownTime, Participant,
-    Place, Source, Status, Stop, Text, Timing, Visit, When, WithinDay,
+    AccessPart, Actual, Audience, Dispute, Embargo, Entry, EntryKind, EntryRef, Id, Identity, Journey, KnownTime,
+    Participant, Place, Source, Status, Stop, Text, Timing, Visit, When, WithinDay,
 };
 use crate::zone::Moment;
 
@@ -16,8 +16,8 @@ pub enum AudienceMark {
     Staff,
     /// It is for the press.
     Press,
-    /// It is under embargo until then.
-    Embargo(Moment),
+    /// It is under embargo until then; nothing where that is not known, and so it holds.
+    Embargo(Option<Moment>),
 }
 
 /// An entry as an audience sees it.
@@ -45,8 +45,10 @@ pub struct ListedEntry<'p> {
     pub place: Option<&'p Place>,
     /// How certain it is.
     pub status: &'p Status,
-    /// Press coverage.
-    pub access: Option<Access>,
+    /// Press coverage: of all of it, or of its parts; none where nothing is known.
+    pub access: &'p [AccessPart],
+    /// What it is called and whom it is for, where it is a step of another entry or of a visit, and stands for that.
+    pub step: Option<StepHeading<'p>>,
     /// What it is a part of, if that may be seen.
     pub part_of: Option<ListedWhole<'p>>,
     /// How many wholes it stands inside of in a list: those of the same day.
@@ -95,13 +97,19 @@ pub struct ListedWhole<'p> {
 }
 
 impl ListedEntry<'_> {
-    /// When an embargo lifts that others are still under.
+    /// When an embargo lifts that others are still under, as far as that is known.
     #[must_use]
     pub fn embargo(&self) -> Option<Moment> {
         self.marks.iter().find_map(|mark| match mark {
-            AudienceMark::Embargo(lifts) => Some(*lifts),
+            AudienceMark::Embargo(lifts) => *lifts,
             AudienceMark::Staff | AudienceMark::Press => None,
         })
+    }
+
+    /// Whether others are still under an embargo, and nobody knows until when.
+    #[must_use]
+    pub fn embargo_holds(&self) -> bool {
+        self.marks.contains(&AudienceMark::Embargo(None))
     }
 
     /// What happened at the ends of a journey and of all of it, each with the keys of its time, its end alone, its words and its
@@ -127,8 +135,10 @@ impl ListedEntry<'_> {
         let whens = self.timing.whens().chain(actuals.iter().filter_map(|actual| actual.when.as_ref()));
         let ends = actuals.iter().filter_map(|actual| actual.end.map(|(end, _)| Some(end)));
         let press = self.press.map(|press| [press.gather, press.call_time]);
+        let of_steps = self.steps().flat_map(|(_, step)| step.when.moments());
         let stops = self.via.iter().flat_map(|stop| stop.arrive.iter().chain(&stop.depart));
-        whens.chain(stops).flat_map(When::moments).chain(ends).chain(press.into_iter().flatten()).flatten().collect()
+        let planned = whens.chain(stops).flat_map(When::moments);
+        planned.chain(ends).chain(press.into_iter().flatten()).chain(of_steps).flatten().collect()
     }
 }
 
@@ -323,7 +333,8 @@ impl<'p> Viewer<'p> {
             via: entry.via.iter().map(|stop| self.stop(stop)).collect(),
             place: entry.place.as_ref(),
             status: &entry.status,
-            access: entry.access,
+            access: &entry.access,
+            step: None,
             part_of: entry.whole().and_then(|whole| self.whole(visit, whole)),
             depth: 0,
             with: &entry.with,
@@ -337,7 +348,7 @@ impl<'p> Viewer<'p> {
             disputed: disputes(visit, &entry.disputed),
             actual: entry.actual.as_ref().map(|actual| self.actual(visit, actual)),
             marks: self.marks(entry),
-            unmarked: entry.embargo.filter(|lifts| self.audience == Audience::Staff && *lifts <= self.at),
+            unmarked: self.unmarked(entry),
             press: self.for_press(entry.press.as_ref()),
             staff: self.for_staff(entry.staff.as_ref()),
         }
@@ -349,16 +360,25 @@ impl<'p> Viewer<'p> {
         Some(ListedWhole { visit: visit.id(), id: &whole.id, identity: &whole.identity, title: &whole.title })
     }
 
+    /// When an embargo lifted before which this audience saw an entry already.
+    fn unmarked(&self, entry: &Entry) -> Option<DateTime<Utc>> {
+        let embargo = entry.embargo.filter(|embargo| self.audience >= embargo.known_to)?;
+        embargo.lifts.filter(|lifts| *lifts <= self.at)
+    }
+
     /// Whom an entry is for that this audience sees and the public does not.
     fn marks(&self, entry: &Entry) -> Vec<AudienceMark> {
-        let embargo = entry.embargo.filter(|lifts| *lifts > self.at);
+        let embargo = entry.embargo.filter(|embargo| embargo.holds(self.at));
         let whose = match entry.audience {
             Audience::Public => None,
-            Audience::Press if embargo.is_none() => Some(AudienceMark::Press),
+            Audience::Press if embargo.is_none_or(|embargo| embargo.known_to == Audience::Press) => {
+                Some(AudienceMark::Press)
+            }
             Audience::Press | Audience::Staff => Some(AudienceMark::Staff),
         };
         let zone = entry.timing.begin().zone();
-        whose.into_iter().chain(embargo.map(|lifts| AudienceMark::Embargo(zone.moment(lifts)))).collect()
+        let mark = |embargo: Embargo| AudienceMark::Embargo(embargo.lifts.map(|lifts| zone.moment(lifts)));
+        whose.into_iter().chain(embargo.map(mark)).collect()
     }
 
     fn journey(&self, visit: &'p Visit, end: &'p Journey) -> ListedJourney<'p> {

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use chrono::{Datelike, NaiveDate};
 
 use super::{Label, Locale, Phrase, Punctuation, Told};
-use crate::programme::{Access, PartOfDay, StatusKind, UiLanguage, VisitKind};
+use crate::programme::{Access, PartOfDay, StatusKind, StepKind, UiLanguage, VisitKind};
 
 const MONTHS: [&str; 12] = [
     "January",
@@ -185,6 +185,8 @@ impl Locale for English {
             }
             Phrase::ScanCode => "Scan to subscribe on a phone.",
             Phrase::FeedFile => "Calendar feed",
+            Phrase::OwnFeed => "A feed of your own",
+            Phrase::AlarmBefore => "Alarm before each entry",
             Phrase::Copy => "Copy",
             Phrase::CopyText => "Copy as text",
             Phrase::Copied => "Copied",
@@ -226,6 +228,7 @@ impl Locale for English {
             Phrase::PermanentLink => "Link to this entry",
             Phrase::NothingHere => "There is nothing at this address",
             Phrase::Map => "Map",
+            Phrase::AsText => "As text",
             Phrase::PressBand => "For accredited press. Embargoed as marked.",
             Phrase::StaffBand => "For staff. Not for publication.",
             Phrase::ChangeAnnounced => "announced",
@@ -262,6 +265,10 @@ impl Locale for English {
             Label::FilingCentre => "Filing centre",
             Label::Contact => "Contact",
             Label::ForStaff => "Staff only",
+            Label::StepFor => "For",
+            Label::Pool => "In the pool",
+            Label::Accreditation => "Accreditation",
+            Label::PressCentre => "Press centre",
         }
     }
 
@@ -274,8 +281,25 @@ impl Locale for English {
         }
     }
 
-    fn under_embargo(&self, until: &str) -> String {
-        format!("Under embargo until {until}")
+    fn under_embargo(&self, until: Option<&str>) -> String {
+        until.map_or_else(|| "Under embargo".to_owned(), |until| format!("Under embargo until {until}"))
+    }
+
+    fn step(&self, kind: StepKind) -> &'static str {
+        match kind {
+            StepKind::PreSet => "Pre-set",
+            StepKind::Gather => "Gather",
+            StepKind::Call => "Call time",
+            StepKind::Sweep => "Security sweep",
+            StepKind::FinalAccess => "Final access",
+            StepKind::Spray => "Spray",
+            StepKind::Doorstep => "Doorstep",
+            StepKind::PoolReturn => "Pool returns",
+            StepKind::Filing => "Filing time",
+            StepKind::Lid => "Lid",
+            StepKind::Other => "Step",
+            StepKind::Accreditation => "Accreditation closes",
+        }
     }
 
     fn status(&self, status: StatusKind) -> &'static str {
@@ -292,6 +316,12 @@ impl Locale for English {
             Access::Open => "open to accredited press",
             Access::Pooled => "pooled (a pool of reporters covers it for all)",
             Access::Closed => "closed",
+            Access::PoolSpray => "pool spray (a pool comes in for some minutes)",
+            Access::StillsOnly => "stills only (a pool of photographers)",
+            Access::PrintPool => "print pool (a pool of writers)",
+            Access::HostBroadcaster => "host broadcaster (its pictures are for all)",
+            Access::PreCredentialed => "open to pre-credentialed press",
+            Access::ByInvitation => "by invitation",
         }
     }
 
@@ -300,6 +330,12 @@ impl Locale for English {
             Access::Open => "open press",
             Access::Pooled => "pooled press",
             Access::Closed => "closed to the press",
+            Access::PoolSpray => "pool spray",
+            Access::StillsOnly => "stills only",
+            Access::PrintPool => "print pool",
+            Access::HostBroadcaster => "host broadcaster",
+            Access::PreCredentialed => "pre-credentialed press",
+            Access::ByInvitation => "by invitation",
         }
     }
 
@@ -352,6 +388,15 @@ impl Locale for English {
             "staff" => "details for staff",
             "staff.note" => "note for staff",
             "staff.contact" => "contact for staff",
+            "press.steps" => "steps for the press",
+            "press.pool" => "pool",
+            "press.accreditation.deadline" => "accreditation deadline",
+            "press.accreditation.link" => "accreditation link",
+            "press.accreditation.contact" => "accreditation contact",
+            "press.accreditation.note" => "note on accreditation",
+            "press.centre" => "press centre",
+            "press.centre.hours" => "hours of the press centre",
+            "staff.steps" => "steps for staff",
             "actual.end" => "when it ended",
             "actual.says" => "account of what happened",
             "actual.sources" => "source of what happened",

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use chrono::{Datelike, NaiveDate};
 
 use super::{Label, Locale, Phrase, Punctuation, Told, from_large, iana_place, with_details};
-use crate::programme::{Access, PartOfDay, StatusKind, UiLanguage, VisitKind};
+use crate::programme::{Access, PartOfDay, StatusKind, StepKind, UiLanguage, VisitKind};
 
 const WEEKDAYS: [&str; 7] = ["月", "火", "水", "木", "金", "土", "日"];
 
@@ -168,6 +168,8 @@ impl Locale for Japanese {
             }
             Phrase::ScanCode => "携帯電話で読み取ると購読できます。",
             Phrase::FeedFile => "カレンダーフィード",
+            Phrase::OwnFeed => "自分用のフィード",
+            Phrase::AlarmBefore => "予定の前の通知",
             Phrase::Copy => "アドレスをコピー",
             Phrase::CopyText => "文章としてコピー",
             Phrase::Copied => "コピーしました",
@@ -211,6 +213,7 @@ impl Locale for Japanese {
             Phrase::PermanentLink => "固定リンク",
             Phrase::NothingHere => "このアドレスには何もありません",
             Phrase::Map => "地図",
+            Phrase::AsText => "テキスト",
             Phrase::PressBand => "報道関係者用。記載の解禁時刻を守ってください。",
             Phrase::StaffBand => "職員用。公開禁止。",
             Phrase::ChangeAnnounced => "発表",
@@ -246,6 +249,10 @@ impl Locale for Japanese {
             Label::FilingCentre => "プレスセンター",
             Label::Contact => "問い合わせ",
             Label::ForStaff => "関係者限り",
+            Label::StepFor => "対象",
+            Label::Pool => "代表取材団",
+            Label::Accreditation => "取材申請",
+            Label::PressCentre => "メディアセンター",
         }
     }
 
@@ -258,8 +265,25 @@ impl Locale for Japanese {
         }
     }
 
-    fn under_embargo(&self, until: &str) -> String {
-        format!("解禁前：{until}まで")
+    fn under_embargo(&self, until: Option<&str>) -> String {
+        until.map_or_else(|| "解禁前".to_owned(), |until| format!("解禁前：{until}まで"))
+    }
+
+    fn step(&self, kind: StepKind) -> &'static str {
+        match kind {
+            StepKind::PreSet => "事前設置",
+            StepKind::Gather => "集合",
+            StepKind::Call => "待機時刻",
+            StepKind::Sweep => "保安検査",
+            StepKind::FinalAccess => "最終入場",
+            StepKind::Spray => "頭撮り",
+            StepKind::Doorstep => "ぶら下がり",
+            StepKind::PoolReturn => "代表取材団の戻り",
+            StepKind::Filing => "送稿",
+            StepKind::Lid => "当日の取材終了",
+            StepKind::Other => "段取り",
+            StepKind::Accreditation => "取材申請締切",
+        }
     }
 
     fn status(&self, status: StatusKind) -> &'static str {
@@ -276,6 +300,12 @@ impl Locale for Japanese {
             Access::Open => "報道陣に公開",
             Access::Pooled => "代表取材",
             Access::Closed => "報道陣に非公開",
+            Access::PoolSpray => "頭撮りのみ（代表取材）",
+            Access::StillsOnly => "スチール代表取材",
+            Access::PrintPool => "ペン代表取材",
+            Access::HostBroadcaster => "ホスト放送局による取材",
+            Access::PreCredentialed => "事前登録の報道陣に公開",
+            Access::ByInvitation => "招待された報道陣に公開",
         }
     }
 
@@ -329,6 +359,15 @@ impl Locale for Japanese {
             "staff" => "関係者限りの情報",
             "staff.note" => "関係者限りの備考",
             "staff.contact" => "関係者の連絡先",
+            "press.steps" => "報道関係者の行程",
+            "press.pool" => "代表取材団",
+            "press.accreditation.deadline" => "取材申請の締切",
+            "press.accreditation.link" => "取材申請のリンク",
+            "press.accreditation.contact" => "取材申請の連絡先",
+            "press.accreditation.note" => "取材申請の案内",
+            "press.centre" => "メディアセンター",
+            "press.centre.hours" => "メディアセンターの開設時間",
+            "staff.steps" => "関係者の行程",
             "actual.end" => "実際の終了",
             "actual.says" => "実際の経過の内容",
             "actual.sources" => "実際の経過の情報源",

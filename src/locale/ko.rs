@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use chrono::{Datelike, NaiveDate};
 
 use super::{Label, Locale, Phrase, Punctuation, Told, from_large, with_details};
-use crate::programme::{Access, PartOfDay, StatusKind, UiLanguage, VisitKind};
+use crate::programme::{Access, PartOfDay, StatusKind, StepKind, UiLanguage, VisitKind};
 
 const WEEKDAYS: [&str; 7] = ["월요일", "화요일", "수요일", "목요일", "금요일", "토요일", "일요일"];
 
@@ -164,6 +164,8 @@ impl Locale for Korean {
             }
             Phrase::ScanCode => "휴대전화로 스캔하면 구독할 수 있습니다.",
             Phrase::FeedFile => "캘린더 피드",
+            Phrase::OwnFeed => "나만의 피드",
+            Phrase::AlarmBefore => "일정 전 알림",
             Phrase::Copy => "주소 복사",
             Phrase::CopyText => "텍스트로 복사",
             Phrase::Copied => "복사됨",
@@ -207,6 +209,7 @@ impl Locale for Korean {
             Phrase::PermanentLink => "고유 주소",
             Phrase::NothingHere => "이 주소에는 아무것도 없습니다",
             Phrase::Map => "지도",
+            Phrase::AsText => "텍스트",
             Phrase::PressBand => "취재진용. 표시된 엠바고를 지켜 주십시오.",
             Phrase::StaffBand => "직원용. 공개 금지.",
             Phrase::ChangeAnnounced => "새로 발표",
@@ -242,6 +245,10 @@ impl Locale for Korean {
             Label::FilingCentre => "프레스센터",
             Label::Contact => "문의",
             Label::ForStaff => "내부용",
+            Label::StepFor => "대상",
+            Label::Pool => "풀기자단",
+            Label::Accreditation => "취재 신청",
+            Label::PressCentre => "미디어센터",
         }
     }
 
@@ -254,8 +261,25 @@ impl Locale for Korean {
         }
     }
 
-    fn under_embargo(&self, until: &str) -> String {
-        format!("엠바고: {until}까지")
+    fn under_embargo(&self, until: Option<&str>) -> String {
+        until.map_or_else(|| "엠바고".to_owned(), |until| format!("엠바고: {until}까지"))
+    }
+
+    fn step(&self, kind: StepKind) -> &'static str {
+        match kind {
+            StepKind::PreSet => "사전 설치",
+            StepKind::Gather => "집합",
+            StepKind::Call => "대기 시각",
+            StepKind::Sweep => "보안 점검",
+            StepKind::FinalAccess => "최종 입장",
+            StepKind::Spray => "스프레이(모두 촬영)",
+            StepKind::Doorstep => "도어스테핑",
+            StepKind::PoolReturn => "풀 복귀",
+            StepKind::Filing => "기사 송고",
+            StepKind::Lid => "일정 종료(리드)",
+            StepKind::Other => "단계",
+            StepKind::Accreditation => "취재 신청 마감",
+        }
     }
 
     fn status(&self, status: StatusKind) -> &'static str {
@@ -272,6 +296,12 @@ impl Locale for Korean {
             Access::Open => "언론 공개",
             Access::Pooled => "풀기자단 공개",
             Access::Closed => "언론 비공개",
+            Access::PoolSpray => "풀 스프레이(짧은 촬영)",
+            Access::StillsOnly => "사진 풀 취재",
+            Access::PrintPool => "펜 풀 취재",
+            Access::HostBroadcaster => "주관 방송사 취재",
+            Access::PreCredentialed => "사전 등록 기자 공개",
+            Access::ByInvitation => "초청 기자 공개",
         }
     }
 
@@ -325,6 +355,15 @@ impl Locale for Korean {
             "staff" => "내부용 정보",
             "staff.note" => "내부용 비고",
             "staff.contact" => "내부 연락처",
+            "press.steps" => "취재진 세부 일정",
+            "press.pool" => "풀기자단",
+            "press.accreditation.deadline" => "취재 신청 마감",
+            "press.accreditation.link" => "취재 신청 링크",
+            "press.accreditation.contact" => "취재 신청 연락처",
+            "press.accreditation.note" => "취재 신청 안내",
+            "press.centre" => "미디어센터",
+            "press.centre.hours" => "미디어센터 운영 시간",
+            "staff.steps" => "내부 세부 일정",
             "actual.end" => "실제 종료",
             "actual.says" => "실제 진행 내용",
             "actual.sources" => "실제 진행의 출처",

@@ -14,7 +14,7 @@ use crate::diagnostic::{Diagnostic, Place, Report, codes};
 use crate::document::File;
 use crate::error::Error;
 use crate::listing::{ListedEntry, Listing};
-use crate::programme::{Entry, Feed, Programme, Published, Visit};
+use crate::programme::{Entry, Feed, Programme, Published, StepsShown, Visit};
 use crate::publish::{built, file};
 use crate::render::ics::{self, EventStyle};
 use crate::revision::{self, Kind, Lock, Plan, RevisedListing, Unrecorded, Wording, digest};
@@ -31,6 +31,8 @@ const RESTORE: &str =
 
 /// An entry in every form: what the program says of it is what the program's words are.
 const SAMPLE: &str = include_str!("sample.yaml");
+/// Steps in every form, for the feeds in which they are events.
+const SAMPLE_STEPS: &str = include_str!("sample-steps.yaml");
 /// Settings to check it by.
 const SAMPLE_FEEDS: &str = "{publisher: P, uid_namespace: 00000000-0000-4000-8000-000000000000, \
     feeds: [{id: f, title: F, zone: host, language: en, audience: public}]}";
@@ -254,7 +256,7 @@ pub(crate) fn report_clock_ahead(lock: &Lock, programme: &Programme, at: DateTim
     let Some(last) = lock.last() else { return };
     let start = |day: NaiveDate| day.and_time(NaiveTime::MIN).and_utc();
     let of_visit = |visit: &Visit| {
-        let embargoes = visit.entries().iter().filter_map(Entry::embargo);
+        let embargoes = visit.entries().iter().filter_map(Entry::lifts);
         let published = visit.sources().iter().filter_map(|source| match source.published? {
             Published::Date(day) => Some(start(day)),
             Published::Instant(at) => Some(at),
@@ -283,7 +285,7 @@ pub(crate) fn next_change(
     at: DateTime<Utc>,
 ) -> Option<DateTime<Utc>> {
     let entries = programme.visits().iter().flat_map(Visit::entries);
-    let lifts = entries.filter_map(|entry| entry.embargo().filter(|lifts| *lifts > at));
+    let lifts = entries.filter_map(|entry| entry.lifts().filter(|lifts| *lifts > at));
     lifts.chain(listings.iter().filter_map(RevisedListing::next_expiry)).min()
 }
 
@@ -315,15 +317,25 @@ fn wording(published: &Programme) -> Vec<Wording> {
     let file = |path: &str, text: &str| {
         File::new(Arc::new(Source::new(path, text.into()).expect("the sample is short and UTF-8")))
     };
-    let visits = [file("sample.yaml", SAMPLE)];
-    let sample = check::check(&visits, Some(&file("feeds.yaml", SAMPLE_FEEDS)), settings.database);
-    let programme = sample.programme.as_ref().expect("nothing is wrong with the sample");
+    let sample = |path: &str, text: &str| {
+        let visits = [file(path, text)];
+        let sample = check::check(&visits, Some(&file("feeds.yaml", SAMPLE_FEEDS)), settings.database);
+        sample.programme.expect("nothing is wrong with the sample")
+    };
+    let (programme, steps) = (sample("sample.yaml", SAMPLE), sample("sample-steps.yaml", SAMPLE_STEPS));
     let digests = |feed: &Feed| {
-        let listing = Listing::of(programme, feed.audience, DateTime::UNIX_EPOCH);
-        let revised = RevisedListing::new(listing, programme.settings().uid_namespace, DateTime::UNIX_EPOCH);
         let mut text = String::new();
         let style = EventStyle::new(feed, settings);
-        ics::for_each_event(&revised, &style, |events| text.extend(events.iter().map(|event| event.text.as_str())));
+        let mut write = |programme: &Programme| {
+            let listing = Listing::of(programme, feed.audience, DateTime::UNIX_EPOCH);
+            let revised = RevisedListing::new(listing, programme.settings().uid_namespace, DateTime::UNIX_EPOCH);
+            ics::for_each_event(&revised, &style, |events| text.extend(events.iter().map(|event| event.text.as_str())));
+        };
+        write(&programme);
+        // Feeds without such events have the digests that they had before there were any.
+        if feed.steps == StepsShown::Events {
+            write(&steps);
+        }
         Wording { key: feed.key(), digest: digest(text.as_bytes()), settings: revision::settings(feed, published) }
     };
     settings.feeds.par_iter().map(digests).collect()

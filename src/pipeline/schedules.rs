@@ -14,6 +14,7 @@ use crate::check::Checked;
 use crate::diagnostic::{Diagnostic, MAX_PER_CODE, Place, Report, codes};
 use crate::document::File;
 use crate::error::Error;
+use crate::programme::Target;
 use crate::publish::file;
 use crate::revision::Lock;
 use crate::source::{MAX_BYTES, Source, Span};
@@ -22,6 +23,9 @@ use crate::zone::Database;
 /// The name of the file that says what to publish.
 pub(crate) const FEEDS: &str = "feeds.yaml";
 
+/// The name of the file that says where changes are told.
+pub(crate) const CHANNELS: &str = "channels.yaml";
+
 /// How to begin.
 const BEGIN: &str = "“summitcal init” makes one to begin with";
 
@@ -29,6 +33,7 @@ const BEGIN: &str = "“summitcal init” makes one to begin with";
 pub(crate) struct Schedules {
     pub(crate) visits: Vec<File>,
     pub(crate) feeds: Option<File>,
+    pub(crate) channels: Option<File>,
     pub(crate) report: Report,
     /// Where each file is on disk, by its path as shown.
     pub(crate) paths: HashMap<String, PathBuf>,
@@ -49,6 +54,7 @@ impl Schedules {
         Self {
             visits: Vec::new(),
             feeds: None,
+            channels: None,
             report: Report::default(),
             paths: HashMap::new(),
             lock: (PathBuf::new(), None),
@@ -56,7 +62,7 @@ impl Schedules {
         }
     }
 
-    /// Reads a folder of schedules: `feeds.yaml`, and every other `.yaml` file as a visit. What cannot be read of it is reported.
+    /// Reads a folder of schedules: `feeds.yaml`, `channels.yaml`, and every other `.yaml` file as a visit. What cannot be read of it is reported.
     pub(crate) fn read(folder: &Path, database: Database) -> Result<Self, Error> {
         let listed = list(folder).map_err(|error| match error.kind() {
             io::ErrorKind::NotFound => Error::new(format!("there is no folder {}; {BEGIN}", shown(folder))),
@@ -123,6 +129,7 @@ impl Schedules {
             match read {
                 Err(diagnostic) => schedules.report.push(*diagnostic),
                 Ok(file) if path.file_name() == Some(OsStr::new(FEEDS)) => schedules.feeds = Some(file),
+                Ok(file) if path.file_name() == Some(OsStr::new(CHANNELS)) => schedules.channels = Some(file),
                 Ok(file) => schedules.visits.push(file),
             }
         }
@@ -143,6 +150,18 @@ impl Schedules {
     /// The same, with a report that keeps so many diagnostics of one code in one file.
     pub(crate) fn check_keeping(&self, max_per_code: usize) -> Checked<'_> {
         let mut checked = crate::check::check_keeping(max_per_code, &self.visits, self.feeds.as_ref(), self.database);
+        if let Some(file) = &self.channels {
+            let (programme, report) = (checked.programme.as_ref(), &mut checked.report);
+            checked.channels = crate::check::channels(file, programme, self.database, report).unwrap_or_default();
+            let hubs = checked.channels.iter().filter_map(|channel| match &channel.target {
+                Target::Hub(hub) => Some(hub.clone()),
+                _ => None,
+            });
+            let hubs = hubs.collect();
+            if let Some(programme) = &mut checked.programme {
+                programme.name_hubs(hubs);
+            }
+        }
         checked.report.merge(self.report.clone());
         if checked.report.has_errors() {
             checked.programme = None;

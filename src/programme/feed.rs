@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use uuid::Uuid;
 
-use super::names::{Access, Audience, Cancelled, EntryKind, Id, UiLanguage};
+use super::names::{Access, Audience, Cancelled, EntryKind, Id, StepsShown, UiLanguage};
+use super::press::AccessPart;
 use super::text::{Language, Text};
 use crate::zone::{Database, Zone};
 
@@ -45,6 +46,10 @@ pub struct Settings {
     pub withdrawn_for: Duration,
     /// The feeds, in the author's order.
     pub feeds: Vec<Feed>,
+    /// The `WebSub` hubs that hand on changes of the public tree.
+    pub hubs: Vec<String>,
+    /// Whether it is served by something that makes feeds of one's own, for which pages have a form.
+    pub own_feeds: bool,
     /// The time zone database of every zone of the programme.
     pub database: Database,
 }
@@ -54,6 +59,18 @@ impl Settings {
     pub fn audiences(&self) -> impl Iterator<Item = Audience> {
         let asked = |audience: &Audience| self.feeds.iter().any(|feed| feed.audience == *audience);
         Audience::ALL.iter().copied().filter(asked)
+    }
+
+    /// Whether any feed of an audience shows steps as events.
+    #[must_use]
+    pub fn shows_step_events(&self, audience: Audience) -> bool {
+        self.feeds.iter().any(|feed| feed.audience == audience && feed.steps == StepsShown::Events)
+    }
+
+    /// The hubs of an audience's tree: only what is public can be handed on.
+    #[must_use]
+    pub fn hubs_of(&self, audience: Audience) -> &[String] {
+        if audience == Audience::Public { &self.hubs } else { &[] }
     }
 
     /// A path below the folder of a language, from the top of a tree; what is in the first language of the pages is at the top.
@@ -102,24 +119,28 @@ pub struct Only {
     pub access: Vec<Access>,
     /// Of these principals, by their text in any language.
     pub principals: Vec<String>,
+    /// And among these: what somebody asks for of a feed.
+    pub also: Option<Box<Only>>,
 }
 
 impl Only {
     /// Whether nothing is said of what is among them: then every entry is.
     #[must_use]
     pub fn restricts_nothing(&self) -> bool {
-        self.kinds.is_empty() && self.access.is_empty() && self.principals.is_empty()
+        self.kinds.is_empty() && self.access.is_empty() && self.principals.is_empty() && self.also.is_none()
     }
 
-    /// Whether an entry of this kind, press access and these principals is among them.
+    /// Whether an entry of this kind, press access and these principals is among them. One whose parts have several is, by any of
+    /// them; a wide word takes closer ones in.
     #[must_use]
-    pub fn admits(&self, kind: EntryKind, access: Option<Access>, principals: &[Text]) -> bool {
+    pub fn admits(&self, kind: EntryKind, access: &[AccessPart], principals: &[Text]) -> bool {
         let is_named = |text: &Text| text.strings().any(|(_, name)| self.principals.iter().any(|one| one == name));
         let of_kind = self.kinds.is_empty() || self.kinds.contains(&kind);
         let of_principal = self.principals.is_empty() || principals.iter().any(is_named);
-        of_kind
-            && of_principal
-            && (self.access.is_empty() || access.is_some_and(|access| self.access.contains(&access)))
+        let covers = |part: &AccessPart| self.access.iter().any(|asked| asked.covers(part.access));
+        let of_access = self.access.is_empty() || access.iter().any(covers);
+        let is_asked_for = self.also.as_ref().is_none_or(|also| also.admits(kind, access, principals));
+        of_kind && of_principal && of_access && is_asked_for
     }
 }
 
@@ -152,6 +173,10 @@ pub struct Feed {
     pub refresh: Duration,
     /// How long before an entry to sound an alarm.
     pub alarms: Vec<Duration>,
+    /// How steps appear.
+    pub steps: StepsShown,
+    /// How long before a step to sound an alarm.
+    pub step_alarms: Vec<Duration>,
     /// Whether each of its entries has a file of its own.
     pub events: bool,
 }

@@ -76,6 +76,26 @@ words! {
 }
 
 words! {
+    /// What there is at the other end of a channel.
+    ChannelKind {
+        /// A program that takes JSON.
+        Webhook = "webhook",
+        /// A channel of Slack.
+        Slack = "slack",
+        /// A channel of Microsoft Teams.
+        Teams = "teams",
+        /// A channel of Discord.
+        Discord = "discord",
+        /// A topic of ntfy.
+        Ntfy = "ntfy",
+        /// Recipients of mail.
+        Mail = "mail",
+        /// A `WebSub` hub.
+        Websub = "websub",
+    }
+}
+
+words! {
     /// What an entry is.
     EntryKind {
         /// Heads of state or government in talks.
@@ -132,6 +152,87 @@ words! {
         Pooled = "pooled",
         /// No coverage.
         Closed = "closed",
+        /// A pool comes in for some minutes, at the beginning or the end.
+        PoolSpray = "pool-spray",
+        /// A pool of photographers alone.
+        StillsOnly = "stills-only",
+        /// A pool of those who write alone.
+        PrintPool = "print-pool",
+        /// Pictures are the host broadcaster's, for all.
+        HostBroadcaster = "host-broadcaster",
+        /// Open to those who were accredited for it before.
+        PreCredentialed = "pre-credentialed",
+        /// Open to those who are invited.
+        ByInvitation = "by-invitation",
+    }
+}
+
+impl Access {
+    /// Of a closer word, the wider one that it belongs to: what formats say that know three words.
+    #[must_use]
+    pub fn general(self) -> Self {
+        match self {
+            Access::Open | Access::PreCredentialed | Access::ByInvitation => Access::Open,
+            Access::Pooled | Access::PoolSpray | Access::StillsOnly | Access::PrintPool | Access::HostBroadcaster => {
+                Access::Pooled
+            }
+            Access::Closed => Access::Closed,
+        }
+    }
+
+    /// Whether this word takes another in: itself, and of a wide one those that are closer.
+    #[must_use]
+    pub fn covers(self, other: Self) -> bool {
+        self == other || self == other.general()
+    }
+}
+
+words! {
+    /// What is done in a step of the press's or of staff's own day.
+    StepKind {
+        /// Equipment is set up before anybody is there.
+        PreSet = "pre-set",
+        /// The press meets.
+        Gather = "gather",
+        /// The press has to be in place.
+        Call = "call",
+        /// Equipment is searched.
+        Sweep = "sweep",
+        /// Nobody is let in after that.
+        FinalAccess = "final-access",
+        /// A pool comes in for some minutes.
+        Spray = "spray",
+        /// Words on the way in or out.
+        Doorstep = "doorstep",
+        /// The pool is back.
+        PoolReturn = "pool-return",
+        /// Time to file.
+        Filing = "filing",
+        /// There is no more news that day.
+        Lid = "lid",
+        /// What its title says.
+        Other = "other",
+        /// Accreditation ends. It is no step that can be written.
+        Accreditation = "accreditation",
+    }
+}
+
+impl StepKind {
+    /// Whether it can only be before what it is for begins.
+    #[must_use]
+    pub fn is_before_start(self) -> bool {
+        use StepKind::{Call, FinalAccess, Gather, PreSet, Sweep};
+        matches!(self, PreSet | Gather | Call | Sweep | FinalAccess)
+    }
+}
+
+words! {
+    /// How a feed shows steps.
+    StepsShown {
+        /// In the text of their entry.
+        Text = "text",
+        /// Each as an event of its own.
+        Events = "events",
     }
 }
 

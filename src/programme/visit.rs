@@ -5,7 +5,8 @@ use std::hash::{Hash, Hasher};
 
 use chrono::{DateTime, NaiveDate, Utc};
 
-use super::names::{Access, Audience, EntryKind, Id, StatusKind, VisitKind};
+use super::names::{Audience, EntryKind, Id, StatusKind, VisitKind};
+use super::press::{AccessPart, Embargo, Press, Staff, VisitPress};
 use super::text::{Language, Text};
 use super::timing::{EntryRef, Journey, Stop, Timing, When};
 use crate::zone::Zone;
@@ -25,6 +26,8 @@ pub struct Visit {
     pub(crate) to: NaiveDate,
     pub(crate) status: Option<Status>,
     pub(crate) disputed: Vec<Dispute>,
+    /// What accredited press need of all of it.
+    pub(crate) press: Option<VisitPress>,
     pub(crate) sources: Vec<Source>,
     pub(crate) entries: Vec<Entry>,
 }
@@ -255,32 +258,6 @@ impl Geo {
     }
 }
 
-/// What accredited press need.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Press {
-    /// When to gather.
-    pub gather: Option<crate::zone::Moment>,
-    /// Where to gather.
-    pub meet_at: Option<Text>,
-    /// When to be in place.
-    pub call_time: Option<crate::zone::Moment>,
-    /// Where to file from.
-    pub filing_centre: Option<Text>,
-    /// Whom to ask.
-    pub contact: Option<Text>,
-    /// What else there is to say.
-    pub note: Option<Text>,
-}
-
-/// What staff need.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Staff {
-    /// What there is to say.
-    pub note: Option<Text>,
-    /// Whom to ask.
-    pub contact: Option<Text>,
-}
-
 /// One item of a programme.
 #[derive(Debug, Clone)]
 pub struct Entry {
@@ -294,7 +271,8 @@ pub struct Entry {
     pub(crate) place: Option<Place>,
     pub(crate) part_of: Option<EntryRef>,
     pub(crate) status: Status,
-    pub(crate) access: Option<Access>,
+    /// Press coverage: of all of it, or of its parts; none where nothing is known.
+    pub(crate) access: Vec<AccessPart>,
     pub(crate) audience: Audience,
     /// Whose it is, where that is not the visit's principals.
     pub(crate) principals: Vec<Text>,
@@ -305,7 +283,7 @@ pub struct Entry {
     pub(crate) sources: Vec<usize>,
     pub(crate) disputed: Vec<Dispute>,
     pub(crate) actual: Option<Actual>,
-    pub(crate) embargo: Option<DateTime<Utc>>,
+    pub(crate) embargo: Option<Embargo>,
     pub(crate) press: Option<Press>,
     pub(crate) staff: Option<Staff>,
 }
@@ -335,10 +313,15 @@ impl Entry {
         self.audience
     }
 
-    /// The instant until which it is hidden below staff.
+    /// The embargo that it is under, or was.
     #[must_use]
-    pub fn embargo(&self) -> Option<DateTime<Utc>> {
+    pub fn embargo(&self) -> Option<Embargo> {
         self.embargo
+    }
+
+    /// The instant at which its embargo lifts, if that is known.
+    pub(crate) fn lifts(&self) -> Option<DateTime<Utc>> {
+        self.embargo.and_then(|embargo| embargo.lifts)
     }
 
     /// What it is a part of.

@@ -12,6 +12,7 @@ mod app;
 mod connection;
 mod generation;
 mod log;
+mod own_feed;
 mod request;
 mod status;
 mod stream;
@@ -20,6 +21,7 @@ pub mod tokens;
 pub use app::{App, admin_router, router};
 pub use generation::Generation;
 pub use log::AccessLog;
+pub use own_feed::{MakesFeeds, OwnFeed};
 pub use status::Health;
 pub use tokens::Tokens;
 

@@ -81,6 +81,9 @@ impl ChangesFeed<'_> {
             |language: UiLanguage, name: &str| escaped(&format!("{base}/{}", self.settings.path_in(language, name)));
         let own = address(self.ui_language, NAME);
         let _ = writeln!(feed, "  <link rel=\"self\" type=\"application/atom+xml\" href=\"{own}\"/>");
+        for hub in self.settings.hubs_of(audience) {
+            let _ = writeln!(feed, "  <link rel=\"hub\" href=\"{}\"/>", escaped(hub));
+        }
         if !self.settings.pages.is_empty() {
             let page = address(self.ui_language, "changes.html");
             let _ = writeln!(feed, "  <link rel=\"alternate\" type=\"text/html\" href=\"{page}\"/>");

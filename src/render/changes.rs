@@ -9,7 +9,11 @@ use std::fmt::Write as _;
 
 use serde_json::{Value as Json, json};
 
+#[cfg(feature = "notify")]
+pub(super) use self::clause::when;
 pub(super) use self::clause::{Clause, clauses, clauses_for_readers};
+#[cfg(feature = "notify")]
+pub(super) use self::data::clause as clause_data;
 pub(super) use self::recent::{Item, News, news};
 use super::localizer::Localizer;
 use crate::programme::{Audience, Language, Text, UiLanguage};
@@ -229,6 +233,7 @@ fn object(summary: &ChangeSummary) -> Json {
     let key = match &summary.subject {
         Subject::Visit(_) => "visit",
         Subject::Entry(_) => "entry",
+        Subject::Step(_) => "step",
         Subject::Event(_) => "uid",
     };
     json!({

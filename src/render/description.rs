@@ -4,7 +4,7 @@
 use crate::listing::{Absence, Cited, ListedEntry, ListedJourney, ListedTiming, ListedVisit};
 use crate::locale::{Label, Unknown};
 use crate::render::localizer::Localizer;
-use crate::render::restricted::{marks, sections};
+use crate::render::restricted::{marks, of_visit, sections};
 
 /// All of it, in paragraphs.
 ///
@@ -54,6 +54,11 @@ pub(crate) fn description(
     sources(&mut text, localizer, entry.sources);
     if let Some(visit) = visit {
         about_visit(&mut text, localizer, visit);
+        if let Some(section) = of_visit(localizer, visit).filter(|_| entry.step.is_none()) {
+            text.paragraph();
+            text.line(localizer.locale.label(section.heading));
+            section.lines.iter().for_each(|line| text.line(line));
+        }
     }
     text.text
 }
@@ -98,7 +103,8 @@ fn when(text: &mut Paragraphs, localizer: &Localizer<'_>, entry: &ListedEntry<'_
     match &entry.timing {
         ListedTiming::Stay(when) => {
             text.line(&localizer.when(when));
-            if when.clock().is_some_and(|span| span.end.is_none()) {
+            // A step takes no time that anybody would announce.
+            if entry.step.is_none() && when.clock().is_some_and(|span| span.end.is_none()) {
                 text.line(localizer.locale.unknown(Unknown::End));
             }
         }
@@ -140,6 +146,13 @@ fn circumstances(text: &mut Paragraphs, localizer: &Localizer<'_>, entry: &Liste
     if let Some(place) = entry.place.and_then(|place| localizer.place(place)) {
         text.line(&localizer.labelled(Label::Place, &place));
     }
+    if let Some(step) = entry.step.filter(|step| !step.who.is_empty()) {
+        let who: Vec<_> = step.who.iter().map(|who| localizer.text(who)).collect();
+        text.line(&localizer.labelled(Label::StepFor, &words.names(&who)));
+    }
+    if let Some(contact) = entry.step.and_then(|step| step.contact) {
+        text.line(&localizer.labelled(Label::Contact, &localizer.text(contact)));
+    }
     if let Some(whole) = entry.part_of {
         text.line(&localizer.labelled(Label::PartOf, &localizer.locale.quoted(&localizer.text(whole.title))));
     }
@@ -151,8 +164,9 @@ fn circumstances(text: &mut Paragraphs, localizer: &Localizer<'_>, entry: &Liste
         let with: Vec<_> = entry.with.iter().map(|person| localizer.participant(person)).collect();
         text.line(&localizer.labelled(Label::With, &words.list(&with)));
     }
-    if let Some(access) = entry.access {
-        text.line(&localizer.labelled(Label::Access, words.access(access)));
+    if let Some(access) = localizer.access(entry.access, |access| words.access(access)).filter(|_| entry.step.is_none())
+    {
+        text.line(&localizer.labelled(Label::Access, &access));
     }
     if entry.absence.is_none() {
         text.line(&localizer.labelled(Label::Status, words.status(entry.status.kind)));

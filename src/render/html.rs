@@ -6,9 +6,11 @@
 
 mod changes;
 mod clocks;
+mod day;
 mod entry;
 mod foreign;
 mod links;
+mod own_feed;
 mod page;
 mod structured_data;
 mod subscribe;
@@ -17,12 +19,14 @@ mod visit;
 
 use std::borrow::Cow;
 
+use chrono::NaiveDate;
 use maud::{Markup, html};
 use rayon::prelude::*;
 use url::Url;
 
+pub(crate) use self::day::alone as day_alone;
 use self::page::{LinkPreview, PageContent};
-pub use self::page::{POLICY, problems};
+pub use self::page::{POLICY, POLICY_WITH_FORM, problems};
 use self::subscribe::QrCodes;
 use self::visit::FormerAddresses;
 use crate::listing::ListedVisit;
@@ -67,6 +71,10 @@ enum Subject<'s> {
     Index,
     /// What changed.
     Changes,
+    /// A day.
+    Day(NaiveDate),
+    /// Today, and all days.
+    Today,
     /// That there is nothing at an address.
     NotFound,
 }
@@ -76,7 +84,9 @@ pub fn pages(site: &SiteContext<'_>) -> Vec<(String, String)> {
     // Drawing a code takes longer than all else, and it is the same on every page of a language.
     let qr_codes = subscribe::qr_codes(site);
     let former_addresses = visit::former_addresses(site.revised);
-    let subjects = site.visits().iter().map(Subject::Visit).chain([Subject::Index, Subject::Changes]);
+    let days = super::day::days(site.revised.listing());
+    let subjects = site.visits().iter().map(Subject::Visit).chain([Subject::Index, Subject::Changes, Subject::Today]);
+    let subjects = subjects.chain(days.keys().map(|date| Subject::Day(*date)));
     let languages = &site.settings.pages;
     let pages = subjects.flat_map(|subject| languages.iter().map(move |language| (subject, *language)));
     // Servers and stores have one page for what is not there.
@@ -94,18 +104,29 @@ pub fn pages(site: &SiteContext<'_>) -> Vec<(String, String)> {
                 Subject::Visit(visit) => visit_path(visit.id),
                 Subject::Index => "index.html".to_owned(),
                 Subject::Changes => "changes.html".to_owned(),
+                Subject::Day(date) => day::day_path(date),
+                Subject::Today => day::TODAY.to_owned(),
                 Subject::NotFound => NOT_FOUND.to_owned(),
             },
         };
+        let mut texts = Vec::new();
         let markup = match subject {
+            Subject::Day(date) => {
+                let sheet = day::sheet(&page, date, &days[&date]);
+                let path = page.path_in(ui_language).replace(".html", ".txt");
+                texts.push((path, super::day::text(&sheet)));
+                day::page(&page, &sheet)
+            }
+            Subject::Today => day::today(&page, &days),
             Subject::Visit(visit) => visit::page(&page, visit),
             Subject::Index => index(&page),
             Subject::Changes => changes::page(&page),
             Subject::NotFound => not_found(&page),
         };
-        (page.path_in(ui_language), markup.into_string())
+        texts.push((page.path_in(ui_language), markup.into_string()));
+        texts
     };
-    let mut files: Vec<_> = pages.into_par_iter().map(render).collect();
+    let mut files: Vec<_> = pages.into_par_iter().flat_map_iter(render).collect();
     files.push((STYLE.0.to_owned(), compact_style(STYLE.1)));
     files.push((SCRIPT.0.to_owned(), compact_script(SCRIPT.1)));
     files.push((ICON.0.to_owned(), compact(ICON.1)));

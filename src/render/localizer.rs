@@ -1,13 +1,16 @@
 //! Phrases that every output shares: a time on several clocks, a place, a publication, what is not known.
 
+mod place;
+mod press;
+
 use std::borrow::Cow;
 
 use chrono::{Datelike, NaiveDate};
 
-use crate::listing::{ListedActual, ListedDispute, ListedEntry, ListedStop, ListedWhen};
+use crate::listing::{ListedActual, ListedDispute, ListedEntry, ListedWhen};
 use crate::locale::{self, Label, Locale, Phrase, Unknown};
 use crate::programme::{
-    About, KnownTime, Language, Participant, Place, Published, Source, Text, TimedSpan, UiLanguage, WithinDay,
+    About, KnownTime, Language, Participant, Published, Source, Text, TimedSpan, UiLanguage, WithinDay,
 };
 use crate::zone::{Abbreviation, Local, Moment, Zone};
 
@@ -255,6 +258,21 @@ impl<'a> Localizer<'a> {
         others.map_or(known.clone(), |others| self.both(&known, &others))
     }
 
+    /// The same on a sheet of one day: a clock time does not name it either.
+    pub(crate) fn when_on(&self, when: &ListedWhen<'_>, day: NaiveDate) -> String {
+        let KnownTime::Clock(span) = when.time else { return self.when_beside(when, Some(day)) };
+        let text = self.on_clocks(&span, Meaning::Exact, Some(day));
+        let text = if span.to_be_confirmed {
+            self.locale.title_with(&text, self.locale.phrase(Phrase::ToBeConfirmed))
+        } else {
+            text
+        };
+        match self.others(when) {
+            Some(others) => self.both(&text, &others),
+            None => text,
+        }
+    }
+
     /// After and before which other entries something comes.
     pub(crate) fn others(&self, when: &ListedWhen<'_>) -> Option<String> {
         self.others_as(when, |title| self.text(title))
@@ -337,67 +355,6 @@ impl<'a> Localizer<'a> {
         spans
     }
 
-    /// The language that all of several texts are in instead of the reader's: then it is named once, for all of them.
-    fn shared_fallback<'t>(&self, mut texts: impl Iterator<Item = &'t Text> + Clone) -> Option<&'t Language> {
-        let fallback = |text: &'t Text| text.localized(self.language, self.title).fallback;
-        let are_several = texts.clone().nth(1).is_some();
-        let first = texts.next().and_then(fallback)?;
-        (are_several && texts.all(|text| fallback(text) == Some(first))).then_some(first)
-    }
-
-    /// The language that all of a place's own texts are in, where that is not the reader's.
-    pub(crate) fn place_language<'t>(&self, place: &'t Place) -> Option<&'t Language> {
-        let texts = [&place.venue, &place.site, &place.city].into_iter().flatten();
-        let mut languages = texts.map(|text| text.localized(self.language, self.title).fallback);
-        let first = languages.next().flatten()?;
-        (place.country.is_none() && languages.all(|language| language == Some(first))).then_some(first)
-    }
-
-    /// A place, as the language puts it; `None` where none of it is known.
-    pub(crate) fn place(&self, place: &Place) -> Option<String> {
-        let texts = [&place.venue, &place.site, &place.city].into_iter().flatten();
-        let mut parts: Vec<Cow<'_, str>> = match self.shared_fallback(texts.clone()) {
-            // As that language puts it, too.
-            Some(language) => {
-                let locale = UiLanguage::parse(language.primary()).map_or(self.locale, locale::of);
-                let known: Vec<&str> = texts.map(|text| text.localized(self.language, self.title).text).collect();
-                vec![Cow::Owned(self.foreign(&locale.place(&known), language))]
-            }
-            None => texts.map(|text| self.text(text)).collect(),
-        };
-        if let Some(code) = &place.country {
-            // What an older version took for a country is remembered, and no code is told to people.
-            let code = std::str::from_utf8(code).expect("a country's code is two ASCII letters");
-            parts.extend(self.locale.name(code).map(Cow::Borrowed));
-        }
-        let parts: Vec<&str> = parts.iter().map(AsRef::as_ref).collect();
-        (!parts.is_empty()).then(|| self.locale.place(&parts))
-    }
-
-    /// A stop on a journey: where, and when it arrives and leaves, as far as that is known.
-    pub(crate) fn stop(
-        &self,
-        place: Option<&Place>,
-        arrive: Option<&ListedWhen<'_>>,
-        depart: Option<&ListedWhen<'_>>,
-    ) -> String {
-        let time = |label: Label, when: Option<&ListedWhen<'_>>| Some(self.labelled(label, &self.when(when?)));
-        let times = [time(Label::Arrives, arrive), time(Label::Departs, depart)].into_iter().flatten();
-        let place = place.and_then(|place| self.place(place));
-        let known: Vec<String> = place.into_iter().chain(times).collect();
-        if known.is_empty() {
-            return self.locale.unknown(Unknown::Time).to_owned();
-        }
-        known.join(self.locale.punctuation().clauses)
-    }
-
-    /// The stops of a journey, a line each.
-    pub(crate) fn stops(&self, entry: &ListedEntry<'_>) -> Vec<String> {
-        let stops = entry.via.iter();
-        let stop = |stop: &ListedStop<'_>| self.stop(stop.place, stop.arrive.as_ref(), stop.depart.as_ref());
-        stops.map(|one| self.labelled(Label::Via, &stop(one))).collect()
-    }
-
     /// Somebody who takes part, and as what.
     pub(crate) fn participant<'t>(&self, person: &'t Participant) -> Cow<'t, str> {
         let who = self.text(&person.who);
@@ -451,6 +408,18 @@ impl<'a> Localizer<'a> {
         }
         let who: Vec<Cow<'_, str>> = actual.sources.each().map(|source| Cow::Owned(self.publication(source))).collect();
         self.locale.said_by(&what, &self.locale.list(&who))
+    }
+
+    /// What an event is called: an entry by its title, a step by what is done and what for.
+    pub(crate) fn event_title<'t>(&self, entry: &'t ListedEntry<'_>) -> Cow<'t, str> {
+        let title = self.text(entry.title);
+        match entry.step {
+            None => title,
+            Some(step) => {
+                let step = self.step_name(step.kind, step.title);
+                Cow::Owned([&step, self.locale.punctuation().colon, &title].concat())
+            }
+        }
     }
 
     /// A label with what it names.

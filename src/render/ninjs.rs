@@ -209,7 +209,12 @@ impl<'r> Described<'_, 'r> {
             version: revision.sequence.to_string(),
             first_created: rfc3339(revision.created),
             version_created: rfc3339(revision.modified),
-            pub_status: if entry.absence.is_some() { "canceled" } else { "usable" },
+            // Of what is under embargo until nobody knows when, no instant says so.
+            pub_status: match entry.absence {
+                Some(_) => "canceled",
+                None if entry.embargo_holds() => "withheld",
+                None => "usable",
+            },
             title: any(entry.title),
             headlines: in_languages(entry.title),
             descriptions: self.descriptions(),

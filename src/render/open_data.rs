@@ -5,6 +5,7 @@
 //! stands there that nobody announced.
 
 pub(crate) mod objects;
+pub(crate) mod press;
 pub(crate) mod read;
 
 use rayon::prelude::*;
@@ -13,12 +14,11 @@ use serde::Serialize;
 use super::ics::{CalendarTime, EventStyle};
 use super::localizer::Localizer;
 use crate::listing::{
-    Absence, ForPress, ForStaff, ListedActual, ListedDispute, ListedEntry, ListedJourney, ListedStop, ListedTiming,
-    ListedVisit, ListedWhen, ListedWhole,
+    Absence, ListedActual, ListedDispute, ListedEntry, ListedJourney, ListedStop, ListedTiming, ListedVisit,
+    ListedWhen, ListedWhole,
 };
 use crate::programme::{
-    About, Access, Geo, KnownTime, Language, PartOfDay, Place, Published, Settings, Source, Status, Text, UiLanguage,
-    WithinDay,
+    About, Geo, KnownTime, Language, PartOfDay, Place, Published, Settings, Source, Status, Text, UiLanguage, WithinDay,
 };
 use crate::revision::{RevisedListing, Revision};
 use crate::zone::{Moment, rfc3339};
@@ -26,7 +26,7 @@ use objects::Texts;
 
 /// The version of the layout, by the rules of semantic versioning: a key that is new raises the second number, one that means
 /// something else or is gone the first.
-pub(crate) const VERSION: &str = "1.2.0";
+pub(crate) const VERSION: &str = "1.3.0";
 
 /// The text of a file of JSON.
 pub(crate) fn text(object: &impl Serialize) -> String {
@@ -87,6 +87,7 @@ impl<'r> ProgrammeData<'r> {
             reason: visit.status.and_then(reason),
             disputed: visit.disputed.iter().map(dispute).collect(),
             url: self.page(visit),
+            press: visit.press.map(press::of_visit),
             entries: in_order.map(|entry| self.entry(Some(visit), entry, self.revised.published(entry))).collect(),
         }
     }
@@ -116,11 +117,13 @@ impl<'r> ProgrammeData<'r> {
             url: visit.and_then(|visit| Some(format!("{}#{}", self.page(visit)?, entry.id))),
             absence: entry.absence.map(Absence::word),
             embargo: entry.embargo().map(|lifts| rfc3339(lifts.instant())),
+            embargo_holds: entry.embargo_holds(),
             kind: is_told.then_some(entry.kind.word()),
             title: Texts(entry.title),
             status: entry.status.kind.word(),
             reason: reason(entry.status),
-            access: entry.access.filter(|_| is_told).map(Access::word),
+            access: press::access(entry.access).filter(|_| is_told),
+            access_parts: if is_told { press::access_parts(entry.access) } else { Vec::new() },
             principal: entry.principals.first().map(Texts),
             principals: of_several(entry.principals),
             with: entry.with.iter().map(|person| Texts(&person.who)).collect(),
@@ -135,8 +138,8 @@ impl<'r> ProgrammeData<'r> {
             stream: entry.stream,
             sources: entry.sources.each().map(source).collect(),
             disputed: entry.disputed.iter().map(dispute).collect(),
-            press: entry.press.map(for_press),
-            staff: entry.staff.map(for_staff),
+            press: entry.press.map(press::for_press),
+            staff: entry.staff.map(press::for_staff),
             feed: self.feed.zip(visit).map(|(feed, visit)| feed.event(visit, entry)),
         }
     }
@@ -332,21 +335,4 @@ fn dispute<'r>(dispute: &ListedDispute<'r>) -> objects::Dispute<'r> {
 
 fn reason(status: &Status) -> Option<Texts<'_>> {
     status.reason.as_ref().map(Texts)
-}
-
-fn for_press(press: ForPress<'_>) -> objects::Press<'_> {
-    let press = press.section();
-    objects::Press {
-        gather: press.gather.map(clock),
-        meet_at: press.meet_at.as_ref().map(Texts),
-        call_time: press.call_time.map(clock),
-        filing_centre: press.filing_centre.as_ref().map(Texts),
-        contact: press.contact.as_ref().map(Texts),
-        note: press.note.as_ref().map(Texts),
-    }
-}
-
-fn for_staff(staff: ForStaff<'_>) -> objects::Staff<'_> {
-    let staff = staff.section();
-    objects::Staff { contact: staff.contact.as_ref().map(Texts), note: staff.note.as_ref().map(Texts) }
 }

@@ -11,10 +11,11 @@ use anstyle::{AnsiColor, Style};
 
 use self::rows::{DayContext, Row};
 use self::table::Table;
-use self::wrap::wrap;
+pub(super) use self::wrap::wrap;
 use super::days::{Day, days};
 use super::description::description;
 use super::localizer::Localizer;
+use super::restricted::of_visit;
 use crate::listing::{ListedEntry, ListedVisit, Listing};
 use crate::locale::{self, Label, Phrase, Unknown, capitalised};
 use crate::programme::{Language, StatusKind, UiLanguage};
@@ -218,6 +219,10 @@ fn head(localizer: &Localizer<'_>, visit: &ListedVisit<'_>, styles: Styles) -> V
     if let Some(status) = visit.status.filter(|status| status.kind != StatusKind::Confirmed) {
         let text = localizer.labelled(Label::Status, &rows::status(localizer, status));
         texts.push(StyledText::new(text, styles.status(status.kind)));
+    }
+    if let Some(section) = of_visit(localizer, visit) {
+        texts.push(StyledText::new(localizer.locale.label(section.heading), styles.faint));
+        texts.extend(section.lines.into_iter().map(|line| StyledText::plain(line).below()));
     }
     texts.extend(visit.disputed.iter().map(|dispute| StyledText::new(localizer.dispute(dispute), styles.faint)));
     texts

@@ -8,6 +8,7 @@ use chrono::{DateTime, Utc};
 
 use super::lock::EntryState;
 use super::snapshot::{OF_STATUS, Snapshot, without_names};
+use super::step::StepName;
 use super::value::Value;
 use crate::programme::{Audience, Id, Identity, Status, StatusKind};
 use crate::zone::{Database, Moment};
@@ -58,6 +59,8 @@ pub enum Subject {
     Visit(Id),
     /// An entry.
     Entry(Identity),
+    /// A step that is an event of its own; what changes of it is told of its entry.
+    Step(StepName),
     /// An event of a feed of which no more is known than its UID.
     Event(String),
 }
@@ -66,15 +69,19 @@ impl Subject {
     /// From how the lock file has it: `visit`, or `visit/entry`.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
+        if text.contains('#') {
+            return StepName::parse(text).map(Subject::Step);
+        }
         if text.contains('/') { Identity::parse(text).map(Subject::Entry) } else { Id::parse(text).map(Subject::Visit) }
     }
 
-    /// By which they are sorted: a visit before its entries.
-    fn order(&self) -> (&str, Option<&str>) {
+    /// By which they are sorted: a visit before its entries, and an entry before its steps.
+    fn order(&self) -> (&str, Option<&str>, Option<&str>) {
         match self {
-            Subject::Visit(id) => (id.as_str(), None),
-            Subject::Entry(identity) => (identity.visit.as_str(), Some(identity.entry.as_str())),
-            Subject::Event(uid) => (uid, None),
+            Subject::Visit(id) => (id.as_str(), None, None),
+            Subject::Entry(identity) => (identity.visit.as_str(), Some(identity.entry.as_str()), None),
+            Subject::Step(name) => (name.visit.as_str(), name.entry.as_ref().map(Id::as_str), Some(&name.step)),
+            Subject::Event(uid) => (uid, None, None),
         }
     }
 }
@@ -96,6 +103,7 @@ impl fmt::Display for Subject {
         match self {
             Subject::Visit(id) => id.fmt(f),
             Subject::Entry(identity) => identity.fmt(f),
+            Subject::Step(name) => name.fmt(f),
             Subject::Event(uid) => f.write_str(uid),
         }
     }
@@ -162,6 +170,7 @@ impl Change {
                 let seen = self.after().filter(|seen| !seen.is_empty()).or_else(|| self.before());
                 seen.map_or_else(|| identity.visit.to_string(), |seen| seen.address(identity).visit.to_string())
             }
+            Subject::Step(name) => name.visit.to_string(),
             Subject::Event(_) => String::new(),
         };
         (visit, self.order)
@@ -269,9 +278,24 @@ const PARTS: &[(&str, &[&str])] = &[
     ("disputed", &["disputed"]),
     (
         "press",
-        &["press.gather", "press.call_time", "press.meet_at", "press.filing_centre", "press.contact", "press.note"],
+        &[
+            "press.gather",
+            "press.call_time",
+            "press.meet_at",
+            "press.steps",
+            "press.pool",
+            "press.accreditation.deadline",
+            "press.accreditation.link",
+            "press.accreditation.contact",
+            "press.accreditation.note",
+            "press.filing_centre",
+            "press.contact",
+            "press.note",
+            "press.centre",
+            "press.centre.hours",
+        ],
     ),
-    ("staff", &["staff.note", "staff.contact"]),
+    ("staff", &["staff.steps", "staff.note", "staff.contact"]),
     (
         "actual",
         &[

@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 
 use super::digest::Digest;
 use super::lock::{FeedLine, Lock};
-use crate::programme::{Feed, Language, Programme};
+use crate::programme::{Feed, Language, Programme, StepsShown};
 
 /// What became of a feed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,6 +38,7 @@ pub fn settings(feed: &Feed, programme: &Programme) -> String {
     let visits = feed.visits.iter().flatten().map(|visit| programme.visits()[*visit].id().as_str());
     let minutes = |length: Duration| format!("{} min", length.as_secs() / 60);
     let alarms: Vec<String> = feed.alarms.iter().map(|before| minutes(*before)).collect();
+    let step_alarms: Vec<String> = feed.step_alarms.iter().map(|before| minutes(*before)).collect();
     let all = [
         ("title", Some(title.collect::<Vec<_>>().join("; "))),
         ("zone", Some(feed.zone.fixed().map_or("host", |zone| zone.name()).to_owned())),
@@ -51,6 +52,8 @@ pub fn settings(feed: &Feed, programme: &Programme) -> String {
         ("display_length", Some(minutes(feed.display_length))),
         ("refresh", Some(minutes(feed.refresh))),
         ("alarms", list(alarms.iter().map(String::as_str))),
+        ("steps", Some(feed.steps).filter(|steps| *steps == StepsShown::Events).map(|steps| steps.word().to_owned())),
+        ("step_alarms", list(step_alarms.iter().map(String::as_str))),
         ("events", feed.events.then(|| "true".to_owned())),
     ];
     let given: BTreeMap<&str, String> = all.into_iter().filter_map(|(key, value)| Some((key, value?))).collect();

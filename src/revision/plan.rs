@@ -2,6 +2,8 @@
 //! an audience or gone (each in `subject.rs`), and what their revisions are. Pure: the next lock file is a text in what comes back.
 
 mod absent;
+mod listing;
+mod steps;
 mod subject;
 mod visit;
 
@@ -15,10 +17,11 @@ use self::subject::{StatusChange, SubjectRevision, View};
 use super::change::{Change, GONE, Kind, State, States, Subject, is_with_visit};
 use super::digest::Digest;
 use super::feeds::{self, FeedChange, FeedPlan, FeedSettings, Wording};
-use super::lock::{self, EntryLine, EntryState, FeedLine, Lock, LockedRevision, column, effective, published};
+use super::lock::{self, EntryLine, EntryState, Lock, LockedRevision, column, effective, published};
 use super::snapshot::{self, OfVisit, Snapshot, ToldOf};
-use super::{RevisedListing, Revision, Revisions, Withdrawn, uid};
-use crate::listing::{AudienceMark, ListedEntry, ListedVisit, Listing, Viewer};
+use super::step::StepName;
+use super::{RevisedListing, Revision, Withdrawn, uid};
+use crate::listing::{AudienceMark, ListedEntry, ListedVisit, Viewer};
 use crate::programme::{Audience, Entry, EntryRef, Identity, Programme};
 use crate::zone::{Database, Moment};
 
@@ -81,9 +84,12 @@ pub fn plan<'p>(lock: &Lock, programme: &'p Programme, wording: &[Wording], at: 
     let visits = programme.visits().iter().enumerate();
     let numbered = visits.flat_map(|(visit, of)| (0..of.entries().len()).map(move |entry| EntryRef { visit, entry }));
     let present: HashMap<&Identity, EntryRef> = numbered.map(|at| (programme.entry(at).identity(), at)).collect();
-    let has_embargoes = present.values().any(|entry| programme.entry(*entry).embargo().is_some_and(|lifts| lifts > at));
+    let has_embargoes = present.values().any(|entry| programme.entry(*entry).lifts().is_some_and(|lifts| lifts > at));
     let audiences = programme.settings().audiences().collect();
-    let planner = Planner { lock, programme, at, audiences, present, has_embargoes };
+    let is_step = |subject: &Subject| matches!(subject, Subject::Step(_));
+    let shows_steps = Audience::ALL.iter().any(|audience| programme.settings().shows_step_events(*audience));
+    let has_step_events = shows_steps || lock.subjects().any(|subject| is_step(&subject));
+    let planner = Planner { lock, programme, at, audiences, present, has_embargoes, has_step_events };
     planner.plan(wording)
 }
 
@@ -100,7 +106,7 @@ pub fn states(programme: &Programme, at: DateTime<Utc>) -> States {
             let seen = snapshot::write_visit(&listed).into();
             states.insert(key(Subject::Visit(visit.id().clone())), State { order: 0, seen });
             for (order, entry) in (1..).zip(listed.in_order()) {
-                let seen = snapshot::write(of_visit, entry, &[]).into();
+                let seen = snapshot::write(of_visit.seen_by(audience), entry, &[]).into();
                 states.insert(key(Subject::Entry(entry.identity.clone())), State { order, seen });
             }
         }
@@ -124,6 +130,8 @@ struct Planner<'a, 'p> {
     present: HashMap<&'p Identity, EntryRef>,
     /// Whether any embargo is still to lift.
     has_embargoes: bool,
+    /// Whether any feed shows steps as events, or did.
+    has_step_events: bool,
 }
 
 /// Says of the changes of a visit where each stands in the list that its audience has.
@@ -168,11 +176,20 @@ struct VisitPlan<'l, 'p> {
     is_changed: bool,
     /// Whether any of these notes that an embargo has lifted, or has forgotten what may be told no more.
     is_noted: bool,
+    /// The steps that an audience sees as events.
+    steps: Vec<(Audience, StepName, Revision)>,
+    /// Those that it does not see any more.
+    withdrawn_steps: Vec<(Audience, Withdrawn)>,
     unrecorded: Vec<Unrecorded>,
     changes: Vec<Change>,
     reused: Vec<EntryRef>,
     other_uid: Vec<EntryRef>,
     moved: Vec<MovedEntry>,
+}
+
+/// Whom what is left of a step is for, by its name.
+fn mark_of_step(name: &str) -> AudienceMark {
+    if name.starts_with("staff/") { AudienceMark::Staff } else { AudienceMark::Press }
 }
 
 impl Plan<'_> {
@@ -248,6 +265,7 @@ impl<'l, 'p> Planner<'l, 'p> {
             self.entry(entry, &views, &viewers, &visit_changed, &mut planned);
         }
         drop(listed_next);
+        self.revise_steps(position, &viewers, &listed, &mut planned);
         order_changes(&mut planned.changes, &listed, &self.audiences);
         planned.listed = listed;
         planned
@@ -262,6 +280,7 @@ impl<'l, 'p> Planner<'l, 'p> {
         now: Option<&ListedEntry<'p>>,
     ) -> Vec<View> {
         let mut write = |viewer: &Viewer<'p>, listed: &ListedEntry<'_>| {
+            let visit = visit.seen_by(viewer.audience());
             entry.revised.cells.add(snapshot::write(visit, listed, &viewer.told_of(entry.at)))
         };
         let mut views = vec![View { from: self.at, cell: now.map(|listed| write(viewer, listed)) }];
@@ -434,48 +453,12 @@ impl<'l, 'p> Planner<'l, 'p> {
         self.programme.settings().database
     }
 
-    fn viewers(&self) -> impl Iterator<Item = Viewer<'p>> {
-        self.audiences.iter().map(|audience| Viewer::new(self.programme, *audience, self.at))
+    /// Whether an audience has a feed in which steps are events.
+    fn shows_step_events(&self, audience: Audience) -> bool {
+        self.programme.settings().shows_step_events(audience)
     }
 
-    /// What an audience, by its index among all that have a feed, sees of these visits.
-    fn listing(
-        &self,
-        index: usize,
-        visits: &mut [VisitPlan<'_, 'p>],
-        wording: &[Wording],
-        feeds: &[(String, FeedLine)],
-    ) -> RevisedListing<'p> {
-        let audience = self.audiences[index];
-        let settings = self.programme.settings();
-        let mut revisions = Revisions { at: self.at, withdrawn_for: settings.withdrawn_for, ..Revisions::default() };
-        let mut listed = Vec::with_capacity(visits.len());
-        let mut withdrawn = Vec::new();
-        for visit in visits {
-            // Those of entries that the schedules have no more are of no visit.
-            if let Some(of_audience) = visit.listed.get_mut(index) {
-                listed.extend(of_audience.take());
-                revisions.shown.push(std::mem::take(&mut visit.revisions[index]));
-                revisions.visits.push(visit.visit_revisions[index]);
-            }
-            withdrawn.extend(visit.withdrawn.extract_if(.., |(whose, _)| *whose == audience).map(|(_, one)| one));
-            let was = visit.was.extract_if(.., |(whose, ..)| *whose == audience);
-            revisions.was.extend(was.map(|(_, at, cell)| (at, cell)));
-            let was = visit.visit_was.extract_if(.., |(whose, ..)| *whose == audience);
-            revisions.visit_was.extend(was.map(|(_, at, cell)| (at, cell)));
-        }
-        withdrawn.sort_by(|a, b| a.identity.cmp(&b.identity));
-        let (expired, told): (Vec<_>, Vec<_>) =
-            withdrawn.into_iter().partition(|withdrawn| revisions.has_expired(&withdrawn.revision));
-        revisions.expired = expired.iter().filter_map(|withdrawn| revisions.expiry(&withdrawn.revision)).max();
-        let position =
-            |address: &Identity| self.programme.visits().iter().position(|visit| *visit.id() == address.visit);
-        revisions.withdrawn = told;
-        revisions.withdrawn.iter_mut().for_each(|withdrawn| withdrawn.visit = position(&withdrawn.address));
-        for feed in wording {
-            let line = feeds.iter().find(|(key, _)| *key == feed.key);
-            revisions.feeds.push(line.and_then(|(_, line)| line.modified));
-        }
-        RevisedListing::with(Listing { audience, visits: listed }, settings.uid_namespace, revisions)
+    fn viewers(&self) -> impl Iterator<Item = Viewer<'p>> {
+        self.audiences.iter().map(|audience| Viewer::new(self.programme, *audience, self.at))
     }
 }

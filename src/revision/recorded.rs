@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::change::{self, Change, Kind};
+use super::change::{self, Change, Kind, Subject};
 use super::lock::{EntryState, Lock, column, published};
 use super::snapshot::{self, Snapshot, ToldOf};
 use crate::programme::{Audience, Identity};
@@ -13,7 +13,8 @@ use crate::zone::Database;
 #[must_use]
 pub fn recorded(lock: &Lock, at: DateTime<Utc>, database: Database) -> Vec<Change> {
     let mut changes = Vec::new();
-    for subject in lock.subjects() {
+    // What changes of a step is told of its entry.
+    for subject in lock.subjects().filter(|subject| !matches!(subject, Subject::Step(_))) {
         let line = lock.entry_line(&subject.to_string()).expect("the lock file was read, with its lines");
         for audience in Audience::ALL {
             let Some(now) = published(&line.columns[column(*audience)], at) else { continue };

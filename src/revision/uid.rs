@@ -1,5 +1,6 @@
 //! UIDs: whose each is.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use uuid::Uuid;
@@ -23,6 +24,14 @@ pub fn uids(lock: &Lock, programme: &Programme) -> HashMap<String, Vec<String>> 
         }
     }
     uids
+}
+
+/// The UID of an identity: the one that it came with, or a UUID of version 5.
+pub(super) fn of(identity: &Identity, namespace: Uuid) -> Cow<'_, str> {
+    match &identity.uid {
+        Some(uid) => Cow::Borrowed(uid),
+        None => Cow::Owned(Uuid::new_v5(&namespace, identity.to_string().as_bytes()).to_string()),
+    }
 }
 
 /// The entries that came with a UID which is another's too, even if that is out of the schedules.

@@ -2,7 +2,9 @@
 
 use chrono::NaiveDate;
 
-use crate::programme::{Access, EntryKind, Language, Participant, Place, StatusKind, Text, VisitKind, When};
+use crate::programme::{
+    AccessPart, EntryKind, Language, Participant, Place, StatusKind, StepKind, Text, VisitKind, When,
+};
 use crate::zone::{Moment, Zone};
 
 /// What a field says, or said.
@@ -25,7 +27,7 @@ pub enum Value {
     /// The rank of a visit.
     VisitKind(VisitKind),
     /// Press coverage.
-    Access(Access),
+    Access(Vec<AccessPart>),
     /// Where.
     Place(Place),
     /// When.
@@ -38,6 +40,8 @@ pub enum Value {
     Zone(Zone),
     /// Who says so: the authors' keys, which are told to nobody, and how each is called, as far as that is kept.
     Sources(Vec<(String, Option<Publication>)>),
+    /// The steps of the press's or of staff's own day.
+    Steps(Vec<Step>),
     /// What other sources say.
     Disputes(Vec<Dispute>),
     /// There is something, and no more is kept of it, or may be told.
@@ -53,6 +57,23 @@ pub struct Stop {
     pub arrive: Option<When<Text>>,
     /// When it leaves there.
     pub depart: Option<When<Text>>,
+}
+
+/// A step of the press's or of staff's own day.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Step {
+    /// What is done.
+    pub kind: StepKind,
+    /// What it is called, where its kind does not say.
+    pub title: Option<Text>,
+    /// When.
+    pub when: When<Text>,
+    /// Where.
+    pub place: Option<Place>,
+    /// Who is meant.
+    pub who: Vec<Text>,
+    /// What else there is to say.
+    pub note: Option<Text>,
 }
 
 /// How a source is called.
@@ -107,6 +128,21 @@ impl Value {
                 Value::Stops(stops.iter().map(stop).collect())
             }
             Value::When(when) => Value::When(when.map_others(of)),
+            Value::Access(parts) => {
+                let part = |one: &AccessPart| AccessPart { part: one.part.as_ref().map(of), access: one.access };
+                Value::Access(parts.iter().map(part).collect())
+            }
+            Value::Steps(steps) => {
+                let step = |step: &Step| Step {
+                    kind: step.kind,
+                    title: step.title.as_ref().map(of),
+                    when: step.when.clone(),
+                    place: step.place.as_ref().map(of_place),
+                    who: step.who.iter().map(of).collect(),
+                    note: step.note.as_ref().map(of),
+                };
+                Value::Steps(steps.iter().map(step).collect())
+            }
             Value::Sources(sources) => {
                 let named = |(key, name): &(String, Option<Publication>)| (key.clone(), name.as_ref().map(publication));
                 Value::Sources(sources.iter().map(named).collect())
@@ -144,6 +180,14 @@ impl Value {
                 places.chain(times.flat_map(When::others)).collect()
             }
             Value::When(when) => when.others().collect(),
+            Value::Access(parts) => parts.iter().filter_map(|part| part.part.as_ref()).collect(),
+            Value::Steps(steps) => {
+                fn own(step: &Step) -> impl Iterator<Item = &Text> {
+                    let place = step.place.iter().flat_map(of_place);
+                    step.title.iter().chain(place).chain(&step.who).chain(&step.note)
+                }
+                steps.iter().flat_map(own).collect()
+            }
             Value::Sources(sources) => {
                 let named = sources.iter().filter_map(|(_, name)| name.as_ref());
                 named.flat_map(|name| std::iter::once(&name.publisher).chain(&name.title)).collect()

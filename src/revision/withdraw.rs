@@ -68,6 +68,9 @@ pub fn withdraw(
     if changed {
         lines.push((key.clone(), line.text(&key)));
     }
+    if let Subject::Entry(identity) = subject {
+        withdraw_steps(&mut lines, (lock, identity), (how, is_published, at), database);
+    }
     if let (Subject::Entry(identity), Withdrawal::Redacted | Withdrawal::Past) = (subject, how) {
         let taken_back = TakenBack { identity, titles: old.titles(), is_past: how == Withdrawal::Past };
         for other in lock.subjects().filter(|other| matches!(other, Subject::Entry(_)) && other != subject) {
@@ -89,6 +92,32 @@ pub fn withdraw(
         });
     }
     Ok(lock.with_lines(lines))
+}
+
+/// The same for the steps of an entry: they are events of their own, and tell what it is called, and where. Those of one whose text
+/// stays follow it with the next build.
+fn withdraw_steps(
+    lines: &mut Vec<(String, String)>,
+    (lock, identity): (&Lock, &Identity),
+    (how, is_published, at): (Withdrawal, bool, DateTime<Utc>),
+    database: Database,
+) {
+    let how = match how {
+        Withdrawal::Marked if is_published => Withdrawal::Recorded,
+        Withdrawal::Marked | Withdrawal::Undone => return,
+        Withdrawal::Redacted | Withdrawal::Past | Withdrawal::Recorded => how,
+    };
+    let is_around = |other: &Subject| matches!(other, Subject::Step(name) if name.around().as_ref() == Some(identity));
+    for step in lock.subjects().filter(is_around) {
+        let key = step.to_string();
+        let old = lock.entry_line(&key).expect("the lock file was read, with its lines");
+        let mut line = Rewriting::new(&old, database);
+        let indices = 0..line.columns.len();
+        let is_changed = indices.fold(false, |changed, index| changed | line.withdraw(index, how, is_published, at));
+        if is_changed && !line.columns.iter().all(Vec::is_empty) {
+            lines.push((key.clone(), line.text(&key)));
+        }
+    }
 }
 
 /// What is taken back, wherever it was told.

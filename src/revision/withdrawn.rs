@@ -3,9 +3,11 @@
 use super::Revision;
 use super::lock::{EntryState, LockedRevision};
 use super::snapshot::{self, Snapshot};
-use crate::listing::{Absence, AudienceMark, Cited, ListOrder, ListedEntry, ListedJourney, ListedTiming};
+use crate::listing::{
+    Absence, AudienceMark, Cited, ListOrder, ListedEntry, ListedJourney, ListedTiming, ListedWhole, StepHeading,
+};
 use crate::programme::{
-    Access, EntryKind, Identity, KnownTime, Participant, Place, Status, StatusKind, Text, TimedSpan, When,
+    AccessPart, EntryKind, Identity, KnownTime, Participant, Place, Status, StatusKind, StepKind, Text, TimedSpan, When,
 };
 use crate::zone::{Database, Moment, Zone};
 
@@ -21,7 +23,9 @@ pub struct Withdrawn {
     /// Its last revision.
     pub revision: Revision,
     kind: EntryKind,
-    access: Option<Access>,
+    access: Vec<AccessPart>,
+    /// What it was as a step.
+    step: Option<WithdrawnStep>,
     absence: Absence,
     /// Whom it is for, if the public never knew of it.
     marks: Vec<AudienceMark>,
@@ -31,6 +35,22 @@ pub struct Withdrawn {
     principals: Vec<Text>,
     with: Vec<Participant>,
     timing: WithdrawnTiming,
+}
+
+/// What a step was called, whom it was for, and around what it was.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct WithdrawnStep {
+    pub(super) kind: StepKind,
+    pub(super) title: Option<Text>,
+    pub(super) who: Vec<Text>,
+    /// The entry, by its identity.
+    around: Option<Identity>,
+}
+
+impl WithdrawnStep {
+    pub(super) fn new(kind: StepKind, title: Option<Text>, who: Vec<Text>) -> Self {
+        Self { kind, title, who, around: None }
+    }
 }
 
 /// When it was to be.
@@ -67,16 +87,25 @@ impl Withdrawn {
             revision: Revision::of(*revision, None),
             kind: snapshot.kind().unwrap_or(EntryKind::Other),
             access: snapshot.access(),
+            step: snapshot.step(),
             absence: if is_withdrawn { Absence::Withdrawn } else { Absence::Redacted },
             marks: mark.into_iter().collect(),
             // A redacted entry has no title of its own; renderers have a word for it.
-            title: snapshot.title().unwrap_or_else(|| Text::plain("Withdrawn")),
+            title: snapshot.title_of_event().unwrap_or_else(|| Text::plain("Withdrawn")),
             status: Status { kind: StatusKind::Cancelled, reason: None },
             place: snapshot.place(),
             principals: snapshot.principals(),
             with: snapshot.with(),
             timing,
         })
+    }
+
+    /// The same of a step around an entry of this identity.
+    pub(super) fn of_step(mut self, around: Option<Identity>) -> Self {
+        if let Some(step) = &mut self.step {
+            step.around = around;
+        }
+        self
     }
 
     /// What it was called; of a redacted entry, that it was withdrawn.
@@ -119,8 +148,19 @@ impl Withdrawn {
             via: Vec::new(),
             place: self.place.as_ref(),
             status: &self.status,
-            access: self.access,
-            part_of: None,
+            access: &self.access,
+            step: self.step.as_ref().map(|step| StepHeading {
+                kind: step.kind,
+                title: step.title.as_ref(),
+                who: &step.who,
+                contact: None,
+            }),
+            part_of: self.step.as_ref().and_then(|step| step.around.as_ref()).map(|around| ListedWhole {
+                visit: &self.address.visit,
+                id: &self.address.entry,
+                identity: around,
+                title: &self.title,
+            }),
             depth: 0,
             with: &self.with,
             note: None,

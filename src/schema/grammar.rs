@@ -5,10 +5,13 @@
 
 use serde_json::{Value, json};
 
-use crate::check::{FOLDS, SWITCHES};
+use crate::check::{EMBARGO_ENDS, FOLDS, STEP_KINDS, SWITCHES};
 use crate::diagnostic::codes;
 use crate::document::Grammar;
-use crate::programme::{Access, Audience, Cancelled, EntryKind, PartOfDay, StatusKind, UiLanguage, VisitKind};
+use crate::programme::{
+    Access, Audience, Cancelled, ChannelKind, EntryKind, PartOfDay, StatusKind, StepKind, StepsShown, UiLanguage,
+    VisitKind,
+};
 use crate::zone::{Database, Zone};
 
 /// What may be in no text: control characters, invisible line breaks, and what turns the direction of writing.
@@ -19,6 +22,7 @@ const DATE: &str = "(19|20)[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])";
 const TIME: &str = "([01][0-9]|2[0-3]):[0-5][0-9]";
 const INSTANT: &str =
     "[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]+)?)?([Zz]|[+-][0-9]{2}:?[0-9]{2})";
+const VARIABLE: &str = "[A-Z][A-Z0-9_]*";
 const SUBTAGS: &str = "(-[A-Za-z0-9]{1,8})*";
 
 /// The schema of a scalar.
@@ -42,9 +46,17 @@ pub(super) fn schema(grammar: Grammar, database: Database) -> Value {
         Grammar::Status => words(StatusKind::ALL.iter().map(|word| word.word())),
         Grammar::Access => words(Access::ALL.iter().map(|word| word.word())),
         Grammar::Audience => words(Audience::ALL.iter().map(|word| word.word())),
+        Grammar::KnownTo => words([Audience::Press, Audience::Staff].map(Audience::word)),
+        Grammar::EmbargoEnd => pattern(
+            &format!("({}|{INSTANT})", EMBARGO_ENDS.map(|(word, _)| word).join("|")),
+            "A day, a time and the offset from UTC; or the start or the end of an entry.",
+        ),
+        Grammar::StepKind => words(STEP_KINDS.iter().copied().map(StepKind::word)),
+        Grammar::StepsShown => words(StepsShown::ALL.iter().map(|word| word.word())),
         Grammar::Part => words(PartOfDay::ALL.iter().map(|word| word.word())),
         Grammar::Fold => words(FOLDS.map(|(word, _)| word)),
         Grammar::Cancelled => words(Cancelled::ALL.iter().map(|word| word.word())),
+        Grammar::ChannelKind => words(ChannelKind::ALL.iter().map(|word| word.word())),
         Grammar::Switch => words(SWITCHES.map(|(word, _)| word)),
         Grammar::Warning => json!({"not": {"enum": errors()}, "description": "The code of a warning."}),
         // Which fields can be disputed depends on whose they are.
@@ -66,6 +78,16 @@ pub(super) fn schema(grammar: Grammar, database: Database) -> Value {
         Grammar::Length => pattern(
             "([0-9]+d([0-9]+h)?([0-9]+m)?|[0-9]+h([0-9]+m)?|[0-9]+m)",
             "Days, hours and minutes: 30m, 1h30m, 30d.",
+        ),
+        Grammar::ShortLength => pattern("[0-9]+[smh]", "Seconds or minutes, at most an hour: 30s, 2m."),
+        Grammar::Variable => pattern(VARIABLE, "The name of an environment variable, in capitals."),
+        Grammar::VariableOrUrl => pattern(
+            &format!("({VARIABLE}|[Hh][Tt][Tt][Pp][Ss]?:[^ \\t\\r\\n?#]+)"),
+            "The name of an environment variable, in capitals; or an address without secrets.",
+        ),
+        Grammar::VariableOrMailbox => pattern(
+            &format!("({VARIABLE}|[^ \\t\\r\\n].*@.*)"),
+            "The name of an environment variable, in capitals; or an address of mail.",
         ),
         Grammar::Url => {
             pattern("[Hh][Tt][Tt][Pp][Ss]?:[^ \\t\\r\\n]+", "An address that begins with https:// or http://.")

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::programme::{Access, Audience, EntryKind, PartOfDay, StatusKind, VisitKind};
+use crate::programme::{Access, Audience, EntryKind, PartOfDay, StatusKind, StepKind, VisitKind};
 
 /// What each key means; lists of words are named with a `$`.
 const SCHEMA: &str = include_str!("programme.json");
@@ -32,6 +32,10 @@ fn fill(value: &mut Value) {
 fn words(name: &str) -> Option<Vec<&'static str>> {
     Some(match name {
         "$Access" => Access::ALL.iter().map(|word| word.word()).collect(),
+        "$AccessGeneral" => {
+            Access::ALL.iter().filter(|word| word.general() == **word).map(|word| word.word()).collect()
+        }
+        "$StepKind" => StepKind::ALL.iter().map(|word| word.word()).collect(),
         "$Audience" => Audience::ALL.iter().map(|word| word.word()).collect(),
         "$EntryKind" => EntryKind::ALL.iter().map(|word| word.word()).collect(),
         "$PartOfDay" => PartOfDay::ALL.iter().map(|word| word.word()).collect(),

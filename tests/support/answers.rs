@@ -31,6 +31,7 @@ pub(crate) fn trees(folder: &Folder, at: DateTime<Utc>) -> Vec<Tree> {
         .expect("readable")
         .map(|entry| entry.expect("readable").file_name().into_string().expect("UTF-8"))
         .filter(|name| name.rsplit_once('.').is_some_and(|(_, ending)| ending == "yaml"))
+        .filter(|name| name != "channels.yaml")
         .collect();
     names.sort();
     let source = |name: &str| {

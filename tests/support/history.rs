@@ -268,18 +268,25 @@ impl History {
                 if seen.elsewhere { &mut w } else { &mut v },
                 "  - {{id: seen-{number}, kind: summit, title: Seen {number}, when: {{{}}}{part}, sources: [{sources}]{}}}",
                 when.unwrap_or(format!("date: {day}")),
-                self.sections(step, world)
+                self.sections(step, world, (20 + seen.number[step], "Gate"))
             );
         }
         let hidden = if world.has_more { head("canary", "Canary", "staff") } else { head("z", "Hidden", "staff") };
         [("v", v), ("w", w), ("z", hidden)]
     }
 
-    /// What an entry says to others alone.
-    fn sections(&self, step: usize, world: &World) -> String {
+    /// What an entry says to others alone, and to the press of its steps: on which day they are, and where.
+    fn sections(&self, step: usize, world: &World, (day, gate): (u8, &str)) -> String {
         let (said, edit) = (world.word, if world.has_more { step } else { 0 });
-        let staff = format!(", staff: {{note: {said} {edit}, contact: {said}}}");
-        if self.press { staff } else { format!("{staff}, press: {{note: {said} {edit}, meet_at: {said} gate}}") }
+        let at = format!("at: {{start: 2025-10-{day} 12:0{edit}}}");
+        let staff =
+            format!(", staff: {{note: {said} {edit}, contact: {said}, steps: [{{id: cars, do: {said} cars, {at}}}]}}");
+        if self.press {
+            format!("{staff}, press: {{steps: [{{do: spray, at: {{start: 2025-10-{day} 12:00}}, place: {gate}}}]}}")
+        } else {
+            let steps = format!("steps: [{{do: spray, {at}, place: {said} gate}}], pool: [{said}]");
+            format!("{staff}, press: {{note: {said} {edit}, meet_at: {said} gate, {steps}}}")
+        }
     }
 
     /// Whether an entry says what it has to hide.
@@ -336,7 +343,8 @@ impl History {
             }
             _ => Ok(()),
         };
-        let _ = writeln!(text, "{}}}", self.sections(step, world));
+        let gate = format!("{said} gate");
+        let _ = writeln!(text, "{}}}", self.sections(step, world, (day, &gate)));
     }
 
     pub(crate) fn feeds(&self, step: usize, world: &World) -> String {
@@ -349,12 +357,13 @@ impl History {
         format!(
             "publisher: Office\nuid_namespace: {NAMESPACE}\nbase_url: {{{who}: https://example.org/{who}}}\npages: {}\nfeeds:\n  \
              - {{id: seoul, title: T, zone: Asia/Seoul, language: ko, audience: {who}}}\n  \
-             - {{id: host, title: T, zone: host, language: en, audience: {who}}}\n  \
+             - {{id: host, title: T, zone: host, language: en, audience: {who}{}}}\n  \
              - {{id: summits, title: T, zone: host, language: en, audience: {who}, events: false, only: {{kind: [summit]}}}}\n  \
              {open}\
              - {{id: of-{hidden}, title: T, zone: host, language: en, audience: {who}, events: false, visits: [{hidden}]}}\n  \
-             - {{id: staff, title: T, zone: host, language: en, audience: staff}}\n",
-            self.pages
+             - {{id: staff, title: T, zone: host, language: en, audience: staff, steps: events}}\n",
+            self.pages,
+            if self.press { ", steps: events" } else { "" }
         )
     }
 

@@ -5,6 +5,8 @@
 
 pub(crate) mod answers;
 pub(crate) mod calendar;
+#[cfg(feature = "notify")]
+pub(crate) mod channels;
 pub(crate) mod history;
 #[cfg(target_os = "linux")]
 pub(crate) mod mounts;
@@ -253,7 +255,7 @@ impl Finding {
 /// A case of a folder of data: a schedule, and in lines that begin with `#!` what is to be said of it, in order.
 ///
 /// `#! code line:column` or `#! code line:column words that the message or the help holds`. Lines and columns are those
-/// of the file as it stands, expectations and all. A case whose name begins with `feeds-` is `feeds.yaml`.
+/// of the file as it stands, expectations and all. A case whose name begins with `feeds-` is `feeds.yaml`, and likewise `channels-`.
 pub(crate) struct Case {
     pub(crate) name: String,
     pub(crate) text: String,
@@ -282,7 +284,11 @@ impl Case {
 
     /// The name of the file that the case is put in.
     pub(crate) fn file(&self) -> &'static str {
-        if self.name.starts_with("feeds-") { "feeds.yaml" } else { "case.yaml" }
+        match self.name.split('-').next() {
+            Some("feeds") => "feeds.yaml",
+            Some("channels") => "channels.yaml",
+            _ => "case.yaml",
+        }
     }
 
     /// The case among the smallest files that nothing is to be said of.

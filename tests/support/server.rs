@@ -190,3 +190,21 @@ impl Reply {
         self
     }
 }
+
+/// A file without what a server that makes feeds when they are asked for adds to what is built: the form on the list of visits, and
+/// the size and digest of that page in the manifest.
+pub(crate) fn without_form(text: &str) -> String {
+    if text.starts_with('{') {
+        return text
+            .lines()
+            .filter(|line| !line.contains("index.html\": {\"size\""))
+            .flat_map(|line| [line, "\n"])
+            .collect();
+    }
+    let text = text.replace("form-action 'self'", "form-action 'none'");
+    let Some(form) = text.find("<form ") else { return text };
+    let begin = text[..form].rfind("<details").expect("it is folded");
+    let end = "</form></details>";
+    let rest = text[form..].find(end).expect("it ends") + form + end.len();
+    [&text[..begin], &text[rest..]].concat()
+}

@@ -3,7 +3,7 @@
 //! A plain text serves every language: it is a name, or was meant so. A text by language should have all that its
 //! readers are promised; `check --deny warnings` then makes completeness a condition.
 
-use super::words::each_text;
+use super::words::{each_press_text, each_text};
 use super::{WarningSink, WrittenEntry, WrittenVisit};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::document::{self, Text};
@@ -35,6 +35,13 @@ pub(super) fn check(visit: WrittenVisit<'_>, feeds: &[&Feed], sink: &mut Warning
         if let Some(missing) = missing(text, &all) {
             sink.warn_of_visit(codes::MISSING_LANGUAGE, text.at(), |d| words(d, text, &missing));
         }
+    }
+    if let Some(press) = &written.press {
+        each_press_text(press, |text| {
+            if let Some(missing) = missing(text, &all) {
+                sink.warn_of_visit(codes::MISSING_LANGUAGE, text.at(), |d| words(d, text, &missing));
+            }
+        });
     }
     let feeds = kinds_of(feeds);
     for entry in visit.entries() {
@@ -77,7 +84,7 @@ fn kinds_of<'s>(feeds: &[&'s Feed]) -> Vec<&'s Feed> {
 fn shows(feed: &Feed, visit: &Visit, entry: WrittenEntry<'_>) -> bool {
     let entry = entry.entry;
     let principals = visit.principals_of(entry);
-    feed.audience >= entry.audience && feed.only.admits(entry.kind, entry.access, principals)
+    feed.audience >= entry.audience && feed.only.admits(entry.kind, &entry.access, principals)
 }
 
 /// The texts of a visit's sources and disputes.

@@ -27,7 +27,9 @@ pub(super) fn check(visit: WrittenVisit<'_>, sink: &mut WarningSink<'_, '_>) {
     let mut secrets: HashMap<String, NodeId> = HashMap::new();
     for entry in visit.entries() {
         let Some(staff) = &entry.written.staff else { continue };
-        for (_, scalar) in [&staff.note, &staff.contact].into_iter().flatten().flat_map(strings) {
+        let steps = staff.steps.iter().flat_map(|steps| &steps.items);
+        let of_steps = steps.flat_map(|step| [&step.title, &step.note]).flatten();
+        for (_, scalar) in [&staff.note, &staff.contact].into_iter().flatten().chain(of_steps).flat_map(strings) {
             for piece in pieces(&scalar.text) {
                 secrets.entry(piece).or_insert(scalar.at);
             }

@@ -27,8 +27,42 @@ pub(super) fn each_text<'t>(entry: &'t document::Entry<'t>, mut each: impl FnMut
     }
     let actual = entry.actual.as_deref().into_iter().chain(ends().filter_map(|end| end.actual.as_ref()));
     actual.filter_map(|actual| actual.says.as_ref()).for_each(&mut each);
+    if let Some(document::Coverage::Parts(parts)) = &entry.access {
+        parts.items.iter().filter_map(|part| part.part.as_ref()).for_each(&mut each);
+    }
     if let Some(press) = &entry.press {
-        [&press.meet_at, &press.filing_centre, &press.contact, &press.note].into_iter().flatten().for_each(each);
+        [&press.meet_at, &press.filing_centre, &press.contact, &press.note].into_iter().flatten().for_each(&mut each);
+        press.pool.iter().flat_map(|pool| &pool.items).for_each(&mut each);
+        if let Some(accreditation) = &press.accreditation {
+            [&accreditation.contact, &accreditation.note].into_iter().flatten().for_each(&mut each);
+        }
+        for step in press.steps.iter().flat_map(|steps| &steps.items) {
+            [&step.title, &step.note].into_iter().flatten().for_each(&mut each);
+            step.who.iter().flat_map(|who| &who.items).for_each(&mut each);
+            step_place(step.place.as_ref(), &mut each);
+        }
+    }
+}
+
+/// The texts of a visit that the press reads, and not the public.
+pub(super) fn each_press_text<'t>(press: &'t document::VisitPress<'t>, mut each: impl FnMut(&'t Text<'t>)) {
+    press.contact.iter().for_each(&mut each);
+    if let Some(centre) = &press.centre {
+        centre.hours.iter().for_each(&mut each);
+        step_place(centre.place.as_ref(), &mut each);
+    }
+    if let Some(accreditation) = &press.accreditation {
+        [&accreditation.contact, &accreditation.note].into_iter().flatten().for_each(&mut each);
+    }
+}
+
+fn step_place<'t>(place: Option<&'t document::StepPlace<'t>>, each: &mut impl FnMut(&'t Text<'t>)) {
+    match place {
+        None => {}
+        Some(document::StepPlace::Text(text)) => each(text),
+        Some(document::StepPlace::Place(place)) => {
+            [&place.venue, &place.site, &place.city].into_iter().flatten().for_each(each);
+        }
     }
 }
 

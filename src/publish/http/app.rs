@@ -6,9 +6,11 @@
 //! good on 410, and never with an empty calendar, because some then forget all that they had.
 
 use std::any::Any;
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
-use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
 use std::time::SystemTime;
 
 use arc_swap::{ArcSwap, ArcSwapOption};
@@ -25,11 +27,13 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use headers::HeaderMapExt;
 use headers::authorization::{Authorization, Basic};
+use tokio::sync::Semaphore;
 use tower_http::catch_panic::CatchPanicLayer;
 
 use super::generation::{EVERYBODY, File, Generation, NO_PAGE, policy};
+use super::own_feed::{self, Made};
 use super::request::{AcceptedEncodings, Encoding, decode, has_copy, is_at_this_machine};
-use super::status::{Health, Metrics};
+use super::status::{Health, Metrics, ToldChannel};
 use super::tokens::Tokens;
 use crate::programme::Audience;
 use crate::render::html;
@@ -44,6 +48,10 @@ pub struct App {
     /// Where those listen who may be shown what is wrong with the schedules, in their own words; nowhere, unless that is said.
     author: Option<SocketAddr>,
     problems: ArcSwapOption<String>,
+    /// How many feeds of one's own may be made at a time.
+    making: Arc<Semaphore>,
+    /// What became of messages, by channel.
+    told: Mutex<BTreeMap<String, ToldChannel>>,
     pub(super) metrics: Metrics,
 }
 
@@ -57,6 +65,8 @@ impl App {
             tokens: ArcSwap::from_pointee(Ok(tokens)),
             author: None,
             problems: ArcSwapOption::empty(),
+            making: Arc::new(Semaphore::new(thread::available_parallelism().map_or(1, usize::from))),
+            told: Mutex::default(),
             metrics: Metrics::default(),
         }
     }
@@ -97,6 +107,21 @@ impl App {
     /// Uses these tokens from now on, or none if they could not be read; the reason is shown to those who run the server.
     pub fn set_tokens(&self, tokens: Result<Tokens, String>) {
         self.tokens.store(Arc::new(tokens));
+    }
+
+    /// Notes what became of messages to a channel: how many were sent, and why others were not.
+    pub fn note_told(&self, channel: &str, sent: usize, failure: Option<String>, at: &str) {
+        let count = |number: usize| u64::try_from(number).unwrap_or(u64::MAX);
+        self.metrics.messages_sent.fetch_add(count(sent), Relaxed);
+        self.metrics.messages_failed.fetch_add(count(usize::from(failure.is_some())), Relaxed);
+        let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = told.entry(channel.to_owned()).or_default();
+        known.sent += count(sent);
+        known.failure = failure.map(|why| (why, at.to_owned()));
+    }
+
+    fn told(&self) -> BTreeMap<String, ToldChannel> {
+        self.told.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     fn tokens_error(&self) -> Option<String> {
@@ -141,7 +166,7 @@ async fn status(State(app): State<Arc<App>>) -> Response {
 }
 
 async fn health(State(app): State<Arc<App>>) -> Response {
-    let json = app.health.load().json(app.tokens_error().as_deref(), app.generation.load().number());
+    let json = app.health.load().json(app.tokens_error().as_deref(), app.generation.load().number(), &app.told());
     response(StatusCode::OK, "application/json", json)
 }
 
@@ -155,9 +180,19 @@ async fn file(State(app): State<Arc<App>>, request: Request) -> Response {
     if ![Method::GET, Method::HEAD].contains(request.method()) {
         return other_method(&request);
     }
+    // Without its body, which nobody asks for, it may be waited with.
+    let request = request.map(|_| ());
     let headers = request.headers();
     let Some(path) = decode(request.uri().path()) else { return bad_path() };
-    let generation = app.generation.load();
+    let generation = app.generation.load_full();
+    if let (Some(query), Route::Tree(audience, name)) = (request.uri().query(), route(&path, headers, &app))
+        && let Some(making) = own_feed::Making::of(&generation, (audience, name), query)
+    {
+        return match making.make(&app.making).await {
+            Made::Feed(file) => send(&file, headers),
+            Made::Response(response) => response,
+        };
+    }
     match route(&path, headers, &app) {
         Route::Tree(audience, name) => match generation.get(audience, name) {
             Some(file) => match app.problems.load().as_ref().zip(app.author) {
@@ -322,7 +357,7 @@ fn bad_path() -> Response {
     text(StatusCode::BAD_REQUEST, "This path cannot be meant.\n")
 }
 
-fn text(status: StatusCode, text: &'static str) -> Response {
+pub(super) fn text(status: StatusCode, text: impl Into<Body>) -> Response {
     response(status, "text/plain; charset=utf-8", text)
 }
 

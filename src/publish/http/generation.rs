@@ -8,7 +8,7 @@ use std::time::SystemTime;
 use axum::body::Bytes;
 use axum::http::header::{
     ACCEPT_RANGES, ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_ENCODING,
-    CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY, VARY, X_CONTENT_TYPE_OPTIONS,
+    CONTENT_SECURITY_POLICY, CONTENT_TYPE, LINK, REFERRER_POLICY, VARY, X_CONTENT_TYPE_OPTIONS,
 };
 use axum::http::{HeaderMap, HeaderValue};
 use chrono::{DateTime, NaiveDateTime, Utc};
@@ -17,6 +17,7 @@ use flate2::write::GzEncoder;
 use headers::{ContentLength, ETag, HeaderMapExt, LastModified};
 use rayon::prelude::*;
 
+use super::own_feed::MakesFeeds;
 use super::request::{AcceptedEncodings, Encoding};
 use crate::programme::Audience;
 use crate::render::html;
@@ -31,6 +32,8 @@ pub struct Generation {
     /// By audience.
     trees: [Option<Files>; Audience::ALL.len()],
     number: u64,
+    /// What makes feeds of one's own of it, if anything does.
+    makes_feeds: Option<Arc<dyn MakesFeeds>>,
 }
 
 impl Generation {
@@ -44,6 +47,16 @@ impl Generation {
             generation.trees[audience] = Some(files(tree, known, at));
         }
         generation
+    }
+
+    /// The same, with something that makes feeds of one's own of it.
+    #[must_use]
+    pub fn making_feeds(self, makes_feeds: Arc<dyn MakesFeeds>) -> Self {
+        Self { makes_feeds: Some(makes_feeds), ..self }
+    }
+
+    pub(super) fn makes_feeds(&self) -> Option<&Arc<dyn MakesFeeds>> {
+        self.makes_feeds.as_ref()
     }
 
     /// How many generations there were, this one included.
@@ -76,7 +89,8 @@ fn files(mut tree: Tree, known: Option<&Files>, at: DateTime<Utc>) -> Files {
     let all: Vec<_> = named.chain([((MANIFEST.to_owned(), manifest), digest)]).collect();
     let file = |((path, body), digest): ((String, Vec<u8>), Digest)| {
         let known = known.and_then(|known| known.get(&path));
-        if let Some(known) = known.filter(|known| known.info.digest == digest) {
+        let link = links(&tree, &path);
+        if let Some(known) = known.filter(|known| (known.info.digest, &known.info.link) == (digest, &link)) {
             return (path, Arc::clone(known));
         }
         let mut modified = modified(&tree, &path, &body).filter(|modified| modified.timestamp() >= 0);
@@ -86,7 +100,7 @@ fn files(mut tree: Tree, known: Option<&Files>, at: DateTime<Utc>) -> Files {
         {
             modified = known.info.modified.max(Some(at));
         }
-        let info = FileInfo { audience: tree.audience, path: path.clone(), digest, modified };
+        let info = FileInfo { audience: tree.audience, path: path.clone(), digest, modified, link };
         (path, Arc::new(File::new(info, body.into())))
     };
     let mut files: Files = all.into_par_iter().map(file).collect();
@@ -96,6 +110,15 @@ fn files(mut tree: Tree, known: Option<&Files>, at: DateTime<Utc>) -> Files {
         .collect();
     files.extend(folders);
     files
+}
+
+/// Which hubs hand on a feed's changes, and its own address (`WebSub`, 4).
+fn links(tree: &Tree, path: &str) -> Option<HeaderValue> {
+    let base_url = tree.base_url.as_ref().filter(|_| !tree.hubs.is_empty())?;
+    let is_topic = media::ending(path) == "atom" || path.starts_with("feeds/");
+    let hubs = tree.hubs.iter().map(|hub| format!("<{hub}>; rel=\"hub\""));
+    let links: Vec<String> = hubs.chain([format!("<{base_url}/{path}>; rel=\"self\"")]).collect();
+    if is_topic { links.join(", ").try_into().ok() } else { None }
 }
 
 /// When a file last changed. Of a feed it is the newest LAST-MODIFIED in it, or the last time that something left it.
@@ -136,6 +159,8 @@ pub(super) struct FileInfo {
     /// SHA-256 of its bytes.
     digest: Digest,
     pub(super) modified: Option<DateTime<Utc>>,
+    /// What a subscriber of a `WebSub` hub has to know of it.
+    pub(super) link: Option<HeaderValue>,
 }
 
 /// A file in one encoding.
@@ -151,6 +176,13 @@ pub(super) struct Variant {
 }
 
 impl File {
+    /// A file that is made when it is asked for: its tag alone says whether somebody has it already.
+    pub(super) fn made(audience: Audience, path: &str, body: Vec<u8>) -> Self {
+        let info =
+            FileInfo { audience, path: path.to_owned(), digest: tree::digest(&body), modified: None, link: None };
+        File::new(info, body.into())
+    }
+
     fn new(info: FileInfo, body: Bytes) -> Self {
         let identity = Variant::new(&info, Encoding::Identity, body);
         Self { info, identity, gzip: OnceLock::new(), brotli: OnceLock::new() }
@@ -198,6 +230,9 @@ impl Variant {
         if info.audience == Audience::Public {
             unchanged.insert(ACCESS_CONTROL_ALLOW_ORIGIN, EVERYBODY);
         }
+        if let Some(link) = &info.link {
+            unchanged.insert(LINK, link.clone());
+        }
         if let Some(modified) = info.modified {
             unchanged.typed_insert(LastModified::from(SystemTime::from(modified)));
         }
@@ -243,7 +278,10 @@ pub(super) fn policy(path: &str) -> HeaderValue {
     if media::ending(path) != "html" {
         return NO_PAGE;
     }
-    format!("{}; frame-ancestors 'none'", html::POLICY).try_into().expect("the policy of pages is of ASCII alone")
+    // Pages without a form say in themselves that they need none.
+    format!("{}; frame-ancestors 'none'", html::POLICY_WITH_FORM)
+        .try_into()
+        .expect("the policy of pages is of ASCII alone")
 }
 
 /// Smaller files are not sent in fewer packets when they are compressed.

@@ -1,6 +1,7 @@
 //! What the server says of itself: how builds went (`/healthz`), and what there is to count (`/metrics`). Readers are told
 //! whether all is well; the rest is told at an address of its own.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
@@ -28,8 +29,13 @@ impl Health {
     }
 
     /// As JSON for those who run the server.
-    pub(super) fn json(&self, tokens_error: Option<&str>, generation: u64) -> String {
-        let value = json!({
+    pub(super) fn json(
+        &self,
+        tokens_error: Option<&str>,
+        generation: u64,
+        told: &BTreeMap<String, ToldChannel>,
+    ) -> String {
+        let mut value = json!({
             "status": self.status(tokens_error),
             "reason": self.stale.as_ref().map(|(reason, _)| reason.as_str()).or(tokens_error),
             "since": self.stale.as_ref().map(|(_, since)| rfc3339(*since)),
@@ -37,12 +43,28 @@ impl Health {
             "made": rfc3339(self.made),
             "next": self.next.map(rfc3339),
         });
+        if !told.is_empty() {
+            let channel = |(id, told): (&String, &ToldChannel)| {
+                let (failure, since) = told.failure.as_ref().map(|(why, at)| (why, at)).unzip();
+                (id.clone(), json!({"sent": told.sent, "failure": failure, "at": since}))
+            };
+            value["channels"] = told.iter().map(channel).collect::<serde_json::Map<_, _>>().into();
+        }
         format!("{value}\n")
     }
 
     fn status(&self, tokens_error: Option<&str>) -> &'static str {
         if self.stale.is_none() && tokens_error.is_none() { "ok" } else { "stale" }
     }
+}
+
+/// What became of messages to a channel.
+#[derive(Debug, Clone, Default)]
+pub(super) struct ToldChannel {
+    /// How many were sent.
+    pub(super) sent: u64,
+    /// Why the last was not, and when.
+    pub(super) failure: Option<(String, String)>,
 }
 
 /// The statuses that are counted each for itself.
@@ -70,6 +92,9 @@ pub(super) struct Metrics {
     pub(super) lost_lines: AtomicU64,
     pub(super) builds_succeeded: AtomicU64,
     pub(super) builds_failed: AtomicU64,
+    pub(super) messages_sent: AtomicU64,
+    /// Channels that messages could not be sent to, each time.
+    pub(super) messages_failed: AtomicU64,
 }
 
 impl Metrics {
@@ -95,7 +120,7 @@ impl Metrics {
         }
         let seconds = |instant: DateTime<Utc>| u64::try_from(instant.timestamp()).unwrap_or(0);
         let read = |counter: &AtomicU64| counter.load(Relaxed);
-        let single: [(&str, &str, &str, u64); 12] = [
+        let single: [(&str, &str, &str, u64); 14] = [
             ("sent_bytes_total", "counter", "Bytes of bodies that were sent.", read(&self.sent_bytes)),
             ("connections_total", "counter", "Connections that were accepted.", read(&self.accepted)),
             ("connections_open", "gauge", "Connections that are open.", read(&self.open)),
@@ -105,6 +130,8 @@ impl Metrics {
             ("log_lines_lost_total", "counter", "Lines of the access log that were lost.", read(&self.lost_lines)),
             ("builds_succeeded_total", "counter", "Builds that succeeded.", read(&self.builds_succeeded)),
             ("builds_failed_total", "counter", "Builds that failed.", read(&self.builds_failed)),
+            ("messages_sent_total", "counter", "Messages that channels were sent.", read(&self.messages_sent)),
+            ("messages_failed_total", "counter", "Times that a channel failed.", read(&self.messages_failed)),
             ("last_build_ok", "gauge", "Whether the last build succeeded.", u64::from(health.stale.is_none())),
             ("generation", "gauge", "The number of what is served, since the start.", generation),
             ("generation_made_seconds", "gauge", "When it was made, since 1970.", seconds(health.made)),

@@ -31,6 +31,16 @@ pub struct Clause {
 }
 
 impl Clause {
+    /// `time: 25 Aug 12:15 EDT → 25 Aug 12:45 EDT`, where it was something and is something; otherwise the sentence.
+    #[cfg(feature = "notify")]
+    #[must_use]
+    pub(in crate::render) fn difference(&self) -> String {
+        match (&self.was, &self.now) {
+            (Some(was), Some(now)) => [&self.name, &*self.before[0], was, " → ", now].concat(),
+            _ => self.sentence(),
+        }
+    }
+
     /// `time announced: 25 Aug 12:15–12:45 EDT (was: 25 Aug, time to be announced)`.
     #[must_use]
     pub fn sentence(&self) -> String {
@@ -84,6 +94,14 @@ pub(in crate::render) fn clauses_for_readers(localizer: &Localizer<'_>, change: 
         return Vec::new();
     }
     wording.whole(change, told)
+}
+
+/// When what a change is of is now, or was.
+#[cfg(feature = "notify")]
+pub(in crate::render) fn when(localizer: &Localizer<'_>, change: &Change) -> Option<String> {
+    let localizer = &for_change(localizer, change);
+    let seen = change.after().or_else(|| change.before())?;
+    Wording { localizer, database: change.database }.when(&seen)
 }
 
 /// The fields that are told one by one: of what is all new or gone, none.
@@ -166,8 +184,9 @@ impl Wording<'_, '_> {
         let say = |value: &Option<Value>| value.as_ref().and_then(|value| self.value(field, value));
         let (now_words, was_words) = (say(now), say(was));
         // What the programme does without.
-        let is_extra =
-            ["note", "link", "stream", "contact", "disputed", "sources"].iter().any(|end| field.ends_with(end));
+        let is_extra = ["note", "link", "stream", "contact", "disputed", "sources", "pool", "steps", "centre"]
+            .iter()
+            .any(|end| field.ends_with(end));
         let told = match (was, now) {
             (Some(Value::Unknown), Some(_)) | (None, None) => Told::Changed,
             (None, Some(_)) if is_extra => Told::Added,
@@ -262,7 +281,15 @@ impl Wording<'_, '_> {
             Value::Status(status) => locale.status(*status).to_lowercase(),
             Value::Kind(kind) => locale.entry_kind(*kind).to_lowercase(),
             Value::VisitKind(kind) => locale.visit_kind(*kind).to_owned(),
-            Value::Access(access) => locale.access_mark(*access).to_owned(),
+            Value::Access(access) => localizer.access_marks(access)?,
+            Value::Steps(steps) => {
+                let step = |step: &crate::revision::Step| {
+                    let time = localizer.when(&step.when.as_ref());
+                    let heading = (step.kind, step.title.as_ref(), &step.who[..]);
+                    Cow::Owned(localizer.step_line(heading, &time, (step.place.as_ref(), step.note.as_ref())))
+                };
+                locale.list(&steps.iter().map(step).collect::<Vec<_>>())
+            }
             Value::Place(place) => localizer.place(place)?,
             Value::When(when) => self.time(field, when),
             Value::Until(end, about) => {

@@ -3,12 +3,12 @@
 use serde_json::{Value as Json, json};
 
 use super::Clause;
-use crate::programme::{Participant, Text, When};
-use crate::render::open_data::{self, objects::Texts};
+use crate::programme::{AccessPart, Participant, Text, When};
+use crate::render::open_data::{self, objects::Texts, press};
 use crate::revision::Value;
 
 /// One thing that changed: in words, and what it was and is in the forms of `programme.json`.
-pub(super) fn clause(clause: &Clause) -> Json {
+pub(in crate::render) fn clause(clause: &Clause) -> Json {
     let [was, now] = clause.values.each_ref().map(|value| value.as_ref().map(value_of));
     json!({
         "field": clause.field,
@@ -43,7 +43,11 @@ fn value_of(value: &Value) -> Json {
         Value::Status(status) => status.word().into(),
         Value::Kind(kind) => kind.word().into(),
         Value::VisitKind(kind) => kind.word().into(),
-        Value::Access(access) => access.word().into(),
+        Value::Access(access) => match &access[..] {
+            [AccessPart { part: None, access }] => access.word().into(),
+            parts => json!(press::access_parts(parts)),
+        },
+        Value::Steps(steps) => json!(steps.iter().map(press::past_step).collect::<Vec<_>>()),
         Value::Place(place) => json!(open_data::place(place)),
         Value::When(when) => json!(open_data::when(&when.as_ref())),
         Value::Until(end, about) => json!({"end": open_data::clock(*end), "about": about}),

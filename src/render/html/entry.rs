@@ -18,7 +18,7 @@ use crate::listing::{
     Absence, CalendarSlot, Cited, ListedActual, ListedDispute, ListedEntry, ListedTiming, ListedVisit, ListedWhen,
 };
 use crate::locale::{Label, Phrase, Unknown, capitalised};
-use crate::programme::{Access, Geo, Id, StatusKind, Text};
+use crate::programme::{Geo, Id, StatusKind, Text};
 use crate::render::changes::Clause;
 use crate::render::localizer::Localizer;
 use crate::render::restricted::{marks, press_line, sections};
@@ -60,7 +60,7 @@ pub(super) fn row(
         article class={ "entry " (class) (part) } data-known=(known.word) data-part=[known.part]
             data-about[known.about] data-about-end[known.about_end] data-tbc[entry.timing.is_to_be_confirmed()] data-bound=[bound_words(page, entry)] data-from=[known.from.map(rfc3339)] data-to=[known.to.map(rfc3339)]
             data-day=[own_day.map(|(from, _)| rfc3339(from))] data-over=[own_day.map(|(_, to)| rfc3339(to))]
-            data-kind=[told.map(|entry| entry.kind.word())] data-access=[told.and_then(|entry| entry.access).map(Access::word)]
+            data-kind=[told.map(|entry| entry.kind.word())] data-access=[told.and_then(access_words)]
             data-begun=[begun(entry).map(rfc3339)] data-ended=[ended.map(rfc3339)] data-changed=[has_changed.then(|| rfc3339(revision.changed))]
             data-zone=[(zone != day.zone).then(|| zone.name())] data-place=[place] {
             details {
@@ -118,6 +118,15 @@ pub(super) fn to_come(page: &PageContext<'_>) -> Markup {
     }
 }
 
+/// The words by which a choice of press access finds an entry: those of its parts, and the wider ones of those.
+fn access_words(entry: &ListedEntry<'_>) -> Option<String> {
+    let mut words: Vec<&str> = Vec::new();
+    for access in entry.access.iter().flat_map(|part| [part.access.general(), part.access]) {
+        words.extend(Some(access.word()).filter(|word| !words.contains(word)));
+    }
+    (!words.is_empty()).then(|| words.join(" "))
+}
+
 /// From when on an entry is known to have begun, or is said to have.
 fn begun(entry: &ListedEntry<'_>) -> Option<DateTime<Utc>> {
     let of_ends = match &entry.timing {
@@ -135,7 +144,7 @@ fn circumstances(
     localizer: &Localizer<'_>,
     entry: &ListedEntry<'_>,
 ) -> Markup {
-    let access = entry.access.map(|access| html! { (page.locale.access_mark(access)) });
+    let access = localizer.access_marks(entry.access).map(|access| html! { (access) });
     let parts: Vec<Markup> = short_place(localizer, entry).into_iter().chain(access).collect();
     let gather = entry.press.and_then(|press| press_line(localizer, press));
     // What stands inside of its whole need not say of what it is a part.

@@ -351,7 +351,7 @@
       const value = Object.fromEntries(fields.map(field => [field.name, field.type === "checkbox" ? field.checked : field.value]));
       let count = 0;
       for (const { article, kind, access, known } of entries) {
-        const fits = (!value.kind || kind === value.kind) && (!value.access || access === value.access)
+        const fits = (!value.kind || kind === value.kind) && (!value.access || access.split(" ").includes(value.access))
           && (!value.timed || known === "clock") && (!value.q || folded(article.textContent).includes(folded(value.q)));
         if (fits) article.removeAttribute("hidden"); else article.setAttribute("hidden", "until-found");
         count += fits;
@@ -376,6 +376,13 @@
       jump.textContent = said.jump;
       find(".tabs").prepend(jump);
     }
+  }
+
+  // To the reader's day, as the clocks of the places have it; once, so that one can come back to the list.
+  const today = all("#_today li").find(({ dataset }) => Date.parse(dataset.from) <= now && now < Date.parse(dataset.to));
+  if (today && !location.hash) {
+    location.hash = "all";
+    location.assign(find("a", today).href);
   }
 
   // Paper has everything.

@@ -12,6 +12,10 @@ use crate::render::ninjs;
 pub const POLICY: &str = "default-src 'none'; connect-src 'self'; img-src 'self'; style-src 'self'; script-src 'self'; \
                           base-uri 'none'; form-action 'none'";
 
+/// The same, for a page with a form that asks for a feed of one's own.
+pub const POLICY_WITH_FORM: &str = "default-src 'none'; connect-src 'self'; img-src 'self'; style-src 'self'; script-src 'self'; \
+                                    base-uri 'none'; form-action 'self'";
+
 /// What stands at the head of each page while its author's schedules cannot be built.
 #[must_use]
 pub fn problems(text: &str) -> String {
@@ -82,7 +86,11 @@ pub(super) fn whole(page: &PageContext<'_>, content: &PageContent) -> Markup {
                 }
                 main id="_main" { (content.body) }
                 footer {
-                    p { a href={ (page.to_language_folder()) "changes.html" } { (page.phrase(Phrase::Changes)) } }
+                    p {
+                        a href={ (page.to_language_folder()) "changes.html" } { (page.phrase(Phrase::Changes)) }
+                        " · "
+                        a href={ (page.to_language_folder()) (super::day::TODAY) } { (page.phrase(Phrase::Days)) }
+                    }
                 }
             }
         }
@@ -105,7 +113,7 @@ fn head(page: &PageContext<'_>, content: &PageContent, title: &str, publisher: &
     html! {
         head {
             meta charset="utf-8";
-            meta http-equiv="Content-Security-Policy" content=(POLICY);
+            meta http-equiv="Content-Security-Policy" content=(if page.site.settings.own_feeds && page.path == "index.html" { POLICY_WITH_FORM } else { POLICY });
             meta name="viewport" content="width=device-width, initial-scale=1";
             meta name="referrer" content="no-referrer";
             meta name="color-scheme" content="light dark";

@@ -7,7 +7,7 @@ use qrcodegen::QrCodeEcc;
 use rayon::prelude::*;
 
 use super::links::{OUTLOOK_PERSONAL, OUTLOOK_WORK, google_feed, outlook_feed, webcal};
-use super::{PageContext, SiteContext};
+use super::{PageContext, SiteContext, own_feed};
 use crate::listing::ListedVisit;
 use crate::locale::Phrase;
 use crate::programme::{Audience, Feed, UiLanguage};
@@ -33,6 +33,7 @@ pub(super) fn section(page: &PageContext<'_>, visit: Option<&ListedVisit<'_>>) -
                     ul { @for feed in others { li { (other_feed(page, feed)) } } }
                 }
             }
+            @if let (None, Some(feed), true) = (visit, best, page.site.settings.own_feeds) { (own_feed::form(page, feed)) }
             @if let (None, Some(code)) = (visit, page.qr_codes.get(&page.ui_language)) { (figure(page, code)) }
         }
     }

@@ -8,11 +8,12 @@ use maud::{Markup, html};
 use super::Day;
 use super::clocks::{day_elsewhere, day_place, marked_day_place, marked_zone_city};
 use super::page::{LinkPreview, PageContent, whole, zone_choice};
-use super::{PageContext, changes_link, entry, structured_data, subscribe, timeline, visit_path};
+use super::{PageContext, changes_link, day, entry, structured_data, subscribe, timeline, visit_path};
 use crate::listing::{ListedEntry, ListedVisit};
 use crate::locale::{self, Label, Phrase, Unknown};
 use crate::programme::{Id, StatusKind, Text};
 use crate::render::days::days;
+use crate::render::restricted;
 use crate::revision::RevisedListing;
 use crate::zone::{Zone, rfc3339};
 
@@ -50,6 +51,12 @@ pub(super) fn page(page: &PageContext<'_>, visit: &ListedVisit<'_>) -> Markup {
             }
         }
         (notice(page, visit))
+        @if let Some(section) = restricted::of_visit(&localizer, visit) {
+            div class="restricted" {
+                p class="heading" { (page.locale.label(section.heading)) }
+                @for line in &section.lines { p { (line) } }
+            }
+        }
         div id="_now" hidden {}
         p class="tools" {
             a class="main" href="#_subscribe" { (page.phrase(Phrase::Subscribe)) }
@@ -101,7 +108,9 @@ fn choices(page: &PageContext<'_>, visit: &ListedVisit<'_>, days: &[Day<'_, '_>]
     let (mut kinds, mut accesses) = (Vec::new(), Vec::new());
     for entry in &visit.entries {
         kinds.extend(Some(entry.kind).filter(|kind| !kinds.contains(kind)));
-        accesses.extend(entry.access.filter(|access| !accesses.contains(access)));
+        for access in entry.access.iter().flat_map(|part| [part.access.general(), part.access]) {
+            accesses.extend(Some(access).filter(|access| !accesses.contains(access)));
+        }
     }
     let all = |phrase: Phrase| page.phrase(phrase);
     html! {
@@ -278,7 +287,7 @@ fn programme(page: &PageContext<'_>, visit: &ListedVisit<'_>, days: &[Day<'_, '_
                     @match day.date {
                         None => (locale::capitalised(page.locale.unknown(Unknown::Day))),
                         Some(date) => {
-                            (page.locale.full_day(date))
+                            (day::link(page, date, &page.locale.full_day(date)))
                             // Over the date line there are two days of one date.
                             @if day.is_doubled(days) {
                                 " · " (marked_day_place(page, visit, day))

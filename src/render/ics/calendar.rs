@@ -33,7 +33,7 @@ impl<'f> FeedBuilder<'f> {
     #[must_use]
     pub fn selects(&self, event: &Event) -> bool {
         let only = &self.feed.only;
-        let is_admitted = |by: &SelectedBy| only.admits(by.kind, by.access, &by.principals);
+        let is_admitted = |by: &SelectedBy| only.admits(by.kind, &by.access, &by.principals);
         self.feed.selects(event.visit) && event.selected_by.as_ref().map_or(only.restricts_nothing(), is_admitted)
     }
 

@@ -12,7 +12,7 @@ use super::style::{CalendarTime, EventStyle};
 use super::timezone::ZoneSpans;
 use crate::listing::{Absence, ListedEntry, ListedTiming, ListedVisit};
 use crate::locale::{Label, Phrase};
-use crate::programme::{Access, Cancelled, EntryKind, Place, StatusKind, Text};
+use crate::programme::{AccessPart, Cancelled, EntryKind, Place, StatusKind, StepsShown, Text};
 use crate::render::description::description;
 use crate::render::localizer::Localizer;
 use crate::revision::{RevisedListing, Revision};
@@ -39,7 +39,7 @@ pub struct SelectedBy {
     /// What it is.
     pub kind: EntryKind,
     /// Its press access.
-    pub access: Option<Access>,
+    pub access: Vec<AccessPart>,
     /// Whose it is.
     pub principals: Vec<Text>,
 }
@@ -66,7 +66,23 @@ pub fn for_each_event(revised: &RevisedListing<'_>, style: &EventStyle, mut take
     for some in entries.chunks(ENTRIES_AT_ONCE) {
         take(&some.par_iter().filter_map(shown).collect::<Vec<_>>());
     }
-    let cancelled = style.withdrawn(revised).iter().filter_map(|withdrawn| {
+    if style.steps == StepsShown::Events {
+        let of_visit = |visit: &ListedVisit<'_>| {
+            let writer = Writer::new(style, &clocks, visit.title, Some(visit));
+            let shown = revised.steps(visit).filter_map(|(step, revision)| {
+                let entry = step.listed();
+                let event =
+                    style.shows(&entry, revision, revised).then(|| writer.event(&entry, revised, revision))??;
+                Some(Event { visit: Some(visit.position), ..event })
+            });
+            shown.collect::<Vec<_>>()
+        };
+        for visits in revised.listing().visits.chunks(rayon::current_num_threads()) {
+            visits.par_iter().map(of_visit).collect::<Vec<_>>().iter().for_each(|events| take(events));
+        }
+    }
+    let gone = style.withdrawn(revised).iter().chain(style.withdrawn_steps(revised));
+    let cancelled = gone.filter_map(|withdrawn| {
         let entry = withdrawn.listed();
         let mut event = Writer::new(style, &clocks, entry.title, None).event(&entry, revised, withdrawn.revision)?;
         // It was its visit's, where nothing else is kept of it.
@@ -137,7 +153,7 @@ impl<'w> Writer<'w> {
         let is_redacted = entry.absence == Some(Absence::Redacted);
         let selected_by = (!is_redacted).then(|| SelectedBy {
             kind: entry.kind,
-            access: entry.access,
+            access: entry.access.to_vec(),
             principals: entry.whose.to_vec(),
         });
         let zones = ZoneSpans::of(&times);
@@ -153,7 +169,10 @@ impl<'w> Writer<'w> {
     ) {
         // What was taken out is on no page, and the address would say what it was called.
         if let (Some(pages), Some(visit)) = (&self.style.pages, self.visit) {
-            lines.raw("URL", &[], format_args!("{pages}/visits/{}.html#{}", visit.id, entry.id));
+            // A step of the visit is on the page of that, and at no entry.
+            let is_of_visit = entry.step.is_some() && entry.part_of.is_none();
+            let fragment = if is_of_visit { String::new() } else { format!("#{}", entry.id) };
+            lines.raw("URL", &[], format_args!("{pages}/visits/{}.html{fragment}", visit.id));
         }
         if let Some(stream) = entry.stream {
             let label = self.localizer.locale.label(Label::Stream);
@@ -172,7 +191,8 @@ impl<'w> Writer<'w> {
         let called_off = matches!(entry.status.kind, StatusKind::Cancelled | StatusKind::Postponed);
         if is_timed && !called_off {
             lines.raw("TRANSP", &[], "OPAQUE");
-            for alarm in &self.style.alarms {
+            let alarms = if entry.step.is_some() { &self.style.step_alarms } else { &self.style.alarms };
+            for alarm in alarms {
                 self.write_alarm(lines, *alarm, title);
             }
         } else {
@@ -186,7 +206,7 @@ impl<'w> Writer<'w> {
         if entry.absence == Some(Absence::Redacted) {
             return Cow::Borrowed(locale.withdrawn());
         }
-        let title = self.localizer.text(entry.title);
+        let title = self.localizer.event_title(entry);
         let note = match &entry.timing {
             ListedTiming::Stay(when) => self.localizer.for_entry(entry).title_note(when),
             ListedTiming::Journey { .. } => {

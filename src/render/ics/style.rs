@@ -6,7 +6,7 @@ use std::time::Duration;
 use chrono::{DateTime, NaiveDate, NaiveDateTime, Timelike, Utc};
 
 use crate::listing::{Absence, CalendarSlot, ListedEntry};
-use crate::programme::{Cancelled, Feed, FeedZone, Language, Settings, StatusKind, UiLanguage};
+use crate::programme::{Cancelled, Feed, FeedZone, Language, Settings, StatusKind, StepsShown, UiLanguage};
 use crate::revision::{RevisedListing, Revision, Withdrawn};
 use crate::zone::{Moment, Zone};
 
@@ -20,6 +20,9 @@ pub struct EventStyle {
     pub(super) cancelled: Cancelled,
     display_length: Duration,
     pub(super) alarms: Vec<Duration>,
+    /// Whether steps are events of their own.
+    pub(super) steps: StepsShown,
+    pub(super) step_alarms: Vec<Duration>,
     /// Where the pages are served that have more of each entry.
     pub(super) pages: Option<String>,
     /// When the program's words or these settings last changed.
@@ -38,6 +41,8 @@ impl EventStyle {
             cancelled: feed.cancelled,
             display_length: feed.display_length,
             alarms: feed.alarms.clone(),
+            steps: feed.steps,
+            step_alarms: feed.step_alarms.clone(),
             pages: settings.pages_url(feed.audience).map(str::to_owned),
             modified: None,
         }
@@ -65,6 +70,12 @@ impl EventStyle {
     /// What is left of entries that are in the schedules no more, as far as feeds of this kind tell of it.
     pub(crate) fn withdrawn<'s>(&self, revised: &'s RevisedListing<'_>) -> &'s [Withdrawn] {
         if self.cancelled == Cancelled::Hidden { &[] } else { revised.withdrawn() }
+    }
+
+    /// What is left of steps that were events, as far as feeds of this kind tell of it.
+    pub(crate) fn withdrawn_steps<'s>(&self, revised: &'s RevisedListing<'_>) -> &'s [Withdrawn] {
+        let is_told = self.steps == StepsShown::Events && self.cancelled != Cancelled::Hidden;
+        if is_told { revised.withdrawn_steps() } else { &[] }
     }
 
     /// DTSTART and DTEND of an entry; `None` where not even a day is known.

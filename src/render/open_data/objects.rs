@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 
 use serde::{Serialize, Serializer};
 
+use super::press::{AccessPart, Press, Staff, VisitPress};
 use crate::programme::{Language, Text};
 
 /// A text in all of its languages, by their tags.
@@ -58,6 +59,8 @@ pub(crate) struct Visit<'d> {
     #[serde(rename = "where")]
     pub(crate) location: Option<Texts<'d>>,
     pub(crate) zone: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) press: Option<VisitPress<'d>>,
 }
 
 #[derive(Debug, Serialize)]
@@ -71,10 +74,16 @@ pub(crate) struct Days {
 pub(crate) struct Entry<'d> {
     pub(crate) absence: Option<&'static str>,
     pub(crate) access: Option<&'static str>,
+    /// Where one of three words does not say all.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) access_parts: Vec<AccessPart<'d>>,
     pub(crate) actual: Option<Actual<'d>>,
     pub(crate) created: Option<String>,
     pub(crate) disputed: Vec<Dispute<'d>>,
     pub(crate) embargo: Option<String>,
+    /// Where nobody knows until when.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) embargo_holds: bool,
     pub(crate) entry: Option<&'d str>,
     /// Where a feed was asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -243,20 +252,4 @@ pub(crate) struct Dispute<'d> {
     pub(crate) field: &'d str,
     pub(crate) says: Texts<'d>,
     pub(crate) source: Source<'d>,
-}
-
-#[derive(Debug, Serialize)]
-pub(crate) struct Press<'d> {
-    pub(crate) call_time: Option<ClockTime>,
-    pub(crate) contact: Option<Texts<'d>>,
-    pub(crate) filing_centre: Option<Texts<'d>>,
-    pub(crate) gather: Option<ClockTime>,
-    pub(crate) meet_at: Option<Texts<'d>>,
-    pub(crate) note: Option<Texts<'d>>,
-}
-
-#[derive(Debug, Serialize)]
-pub(crate) struct Staff<'d> {
-    pub(crate) contact: Option<Texts<'d>>,
-    pub(crate) note: Option<Texts<'d>>,
 }

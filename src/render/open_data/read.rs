@@ -12,6 +12,9 @@ pub(crate) struct ShownTree {
     /// Who sees it.
     pub(crate) audience: Audience,
     shown: BTreeMap<String, Shown>,
+    /// The UIDs of what was taken out, and is told of still.
+    #[cfg(feature = "notify")]
+    withdrawn: Vec<String>,
 }
 
 /// A visit or an entry, where it stands in the list of its visit, and what is kept of it.
@@ -37,13 +40,35 @@ pub(crate) fn read(bytes: &[u8]) -> Option<ShownTree> {
         let of_visit_digest = digest(format!("{}{}{host}", visit["title"], visit["disputed"]).as_bytes()).to_string();
         for (order, entry) in (1..).zip(visit["entries"].as_array()?) {
             let identity = Identity::parse(&format!("{id}/{}", entry["entry"].as_str()?))?;
+            let identity = identity.with_uid(entry["uid"].as_str());
             let mut kept = of_entry(entry, year);
             kept.insert("visit".to_owned(), of_visit_digest.as_str().into());
             let subject = Subject::Entry(identity);
             shown.insert(entry["uid"].as_str()?.to_owned(), Shown { subject, order, kept });
         }
     }
-    Some(ShownTree { audience, shown })
+    Some(ShownTree {
+        audience,
+        shown,
+        #[cfg(feature = "notify")]
+        withdrawn: still_told(&programme),
+    })
+}
+
+/// The UIDs of what was taken out, and is told of still.
+#[cfg(feature = "notify")]
+fn still_told(programme: &Value) -> Vec<String> {
+    let withdrawn = programme["withdrawn"].as_array().into_iter().flatten();
+    let withdrawn = withdrawn.filter(|entry| entry["absence"] == crate::listing::Absence::Withdrawn.word());
+    withdrawn.filter_map(|entry| entry["uid"].as_str().map(str::to_owned)).collect()
+}
+
+/// What the second of two trees tells of still that it does not show any more.
+#[cfg(feature = "notify")]
+#[must_use]
+pub(crate) fn withdrawn(before: &ShownTree, after: &ShownTree) -> std::collections::BTreeSet<(Audience, Subject)> {
+    let told = after.withdrawn.iter().filter_map(|uid| Some((after.audience, before.shown.get(uid)?.subject.clone())));
+    told.collect()
 }
 
 /// The states of two trees of one audience. An entry that has another address in the second is told by that which it had.
@@ -76,6 +101,17 @@ fn of_visit(visit: &Value, year: i32) -> Map<String, Value> {
         put(&mut kept, key, visit[key].clone());
     }
     let mut values = Map::new();
+    let press = &visit["press"];
+    if !press.is_null() {
+        kept.insert("press".to_owned(), digested(press));
+        let centre = &press["centre"];
+        if !centre["place"].is_null() {
+            values.insert("press.centre".to_owned(), json!({"place": place(&centre["place"])}));
+        }
+        put(&mut values, "press.centre.hours", text(&centre["hours"]));
+        put(&mut values, "press.contact", text(&press["contact"]));
+        steps(&mut values, "press", press);
+    }
     disputed(&mut kept, &mut values, &visit["disputed"]);
     kept.insert("names".to_owned(), json!({"year": year, "values": values}));
     kept
@@ -87,9 +123,10 @@ fn of_entry(entry: &Value, year: i32) -> Map<String, Value> {
     for key in ["title", "reason"] {
         put(&mut kept, key, text(&entry[key]));
     }
-    for key in ["kind", "status", "access"] {
+    for key in ["kind", "status"] {
         put(&mut kept, key, entry[key].clone());
     }
+    put(&mut kept, "access", access(entry));
     put(&mut kept, "place", place(&entry["place"]));
     put(&mut kept, "part_of", text(&entry["part_of"]["title"]));
     let with = entry["with"].as_array().filter(|with| !with.is_empty());
@@ -140,6 +177,7 @@ fn of_entry(entry: &Value, year: i32) -> Map<String, Value> {
         for part in texts {
             put(&mut values, &format!("{key}.{part}"), text(&block[*part]));
         }
+        steps(&mut values, key, block);
     }
     disputed(&mut kept, &mut values, &entry["disputed"]);
     let (mut cited, mut names) = (Map::new(), Map::new());
@@ -152,8 +190,56 @@ fn of_entry(entry: &Value, year: i32) -> Map<String, Value> {
     if !cited.is_empty() {
         kept.insert("sources".to_owned(), Value::Object(cited));
     }
-    kept.insert("names".to_owned(), json!({"year": year, "sources": names, "values": values}));
+    let mut all = json!({"year": year, "sources": names, "values": values});
+    if let Some(until) = entry["embargo"].as_str() {
+        all["marks"] = json!([until]);
+    }
+    kept.insert("names".to_owned(), all);
     kept
+}
+
+/// How far the press may come: a word, or a list of parts.
+fn access(entry: &Value) -> Value {
+    let part = |part: &Value| json!([text(&part["part"]), part["access"]]);
+    match entry["access_parts"].as_array().map(Vec::as_slice) {
+        None | Some([]) => entry["access"].clone(),
+        Some([only]) if only["part"].is_null() => only["access"].clone(),
+        Some(parts) => parts.iter().map(part).collect(),
+    }
+}
+
+/// The steps, the pool and the accreditation of a block.
+fn steps(values: &mut Map<String, Value>, key: &str, block: &Value) {
+    let many = |list: &Value| match list.as_array().map(Vec::as_slice) {
+        None | Some([]) => Value::Null,
+        Some([one]) => text(one),
+        Some(several) => several.iter().map(text).collect(),
+    };
+    let step = |step: &Value| {
+        let mut kept = Map::new();
+        put(&mut kept, "do", step["do"].clone());
+        kept.insert("when".to_owned(), Value::Object(when(&step["when"])));
+        put(&mut kept, "place", place(&step["place"]));
+        put(&mut kept, "who", many(&step["who"]));
+        for key in ["title", "note"] {
+            put(&mut kept, key, text(&step[key]));
+        }
+        Value::Object(kept)
+    };
+    if let Some(all) = block["steps"].as_array() {
+        values.insert(format!("{key}.steps"), all.iter().map(step).collect());
+    }
+    if let Some(pool) = block["pool"].as_array() {
+        values.insert(format!("{key}.pool"), pool.iter().map(text).collect());
+    }
+    let accreditation = &block["accreditation"];
+    if !accreditation["deadline"].is_null() {
+        values.insert(format!("{key}.accreditation.deadline"), Value::Object(when(&accreditation["deadline"])));
+    }
+    put(values, &format!("{key}.accreditation.link"), accreditation["link"].clone());
+    for part in ["contact", "note"] {
+        put(values, &format!("{key}.accreditation.{part}"), text(&accreditation[part]));
+    }
 }
 
 fn stop(stop: &Value) -> Value {

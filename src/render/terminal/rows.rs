@@ -137,7 +137,7 @@ fn marks(localizer: &Localizer<'_>, entry: &ListedEntry<'_>) -> Option<String> {
     if matches!(&entry.timing, ListedTiming::Stay(when) if is_open(when)) {
         marks.push(locale.phrase(Phrase::EndUnknownMark).to_owned());
     }
-    marks.extend(entry.access.map(|access| locale.access_mark(access).to_owned()));
+    marks.extend(localizer.access_marks(entry.access));
     let mut fields: Vec<&str> = Vec::new();
     for dispute in &entry.disputed {
         let field = locale.field(dispute.field);

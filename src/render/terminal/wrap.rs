@@ -7,7 +7,7 @@ const CLOSING: &str = "、。，．・：；？！ー」』）］｝〉》】〕
 
 /// Breaks a text at its blanks into lines of so many columns. A word wider than a line is broken anywhere, but a link
 /// never is: it has to stay one to be followed.
-pub(super) fn wrap(text: &str, width: usize) -> Vec<String> {
+pub(in crate::render) fn wrap(text: &str, width: usize) -> Vec<String> {
     let mut lines = Vec::new();
     let mut line = String::new();
     let mut used = 0;

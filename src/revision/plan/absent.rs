@@ -2,6 +2,7 @@
 //! for each audience.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 
 use super::subject::CellStore;
 use super::{Planner, Unrecorded, VisitPlan};
@@ -11,23 +12,30 @@ use crate::revision::Withdrawn;
 use crate::revision::change::{Change, Kind, Subject};
 use crate::revision::lock::{self, Columns, EntryLine, EntryState, LockedRevision, column, effective, published};
 use crate::revision::snapshot::{self, Snapshot};
+use crate::revision::step::StepName;
 
 impl<'l, 'p> Planner<'l, 'p> {
     /// The entries that the lock file has and the schedules have no more; and those of them that were not withdrawn.
     pub(super) fn absent(&self) -> (VisitPlan<'l, 'p>, Vec<Identity>) {
         let (mut planned, mut missing) = (VisitPlan::default(), Vec::new());
-        let mut absent = Vec::new();
+        let (mut absent, mut absent_steps) = (Vec::new(), Vec::new());
+        let visits = if self.has_step_events { self.programme.visits().len() } else { 0 };
+        let present_steps: HashSet<StepName> =
+            (0..visits).flat_map(|at| self.step_names(at)).map(|(name, _)| name).collect();
         for subject in self.lock.subjects() {
             match subject {
                 Subject::Entry(identity) if !self.present.contains_key(&identity) => absent.push(identity),
                 Subject::Visit(id) if !self.programme.visits().iter().any(|visit| *visit.id() == id) => {
                     self.absent_visit(Subject::Visit(id), &mut planned);
                 }
+                Subject::Step(name) if !present_steps.contains(&name) => absent_steps.push(name),
                 _ => {}
             }
         }
         absent.sort_unstable();
+        absent_steps.sort_unstable();
         let viewers: Vec<Viewer<'p>> = self.viewers().collect();
+        self.absent_steps(absent_steps, &viewers, &mut planned);
         for identity in absent {
             let key = identity.to_string();
             let line = self.lock.entry_line(&key).expect("the lock file was read, with its lines");
@@ -153,7 +161,7 @@ impl<'l, 'p> Planner<'l, 'p> {
         Some(if is_for_press { AudienceMark::Press } else { AudienceMark::Staff })
     }
 
-    fn has_expired(&self, now: &LockedRevision) -> bool {
+    pub(super) fn has_expired(&self, now: &LockedRevision) -> bool {
         (self.at - now.modified).to_std().is_ok_and(|since| since >= self.programme.settings().withdrawn_for)
     }
 }

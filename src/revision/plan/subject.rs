@@ -7,6 +7,7 @@ use crate::revision::change::{self, Subject};
 use crate::revision::digest::{Digest, digest};
 use crate::revision::lock::{EntryLine, EntryState, Lock, LockedRevision, effective, published};
 use crate::revision::snapshot::{self, Snapshot, without_names};
+use crate::revision::step::StepName;
 use crate::zone::Database;
 
 /// An entry or a visit while it is revised.
@@ -53,7 +54,11 @@ pub(super) type StatusChange = Option<[Snapshot; 2]>;
 
 impl<'l> SubjectRevision<'l> {
     pub(super) fn of_entry(entry: &Entry, lock: &'l Lock, database: Database) -> Self {
-        Self::new(Subject::Entry(entry.identity().clone()), entry.embargo(), lock, database)
+        Self::new(Subject::Entry(entry.identity().clone()), entry.lifts(), lock, database)
+    }
+
+    pub(super) fn of_step(name: StepName, embargo: Option<DateTime<Utc>>, lock: &'l Lock, database: Database) -> Self {
+        Self::new(Subject::Step(name), embargo, lock, database)
     }
 
     pub(super) fn of_visit(id: &Id, lock: &'l Lock, database: Database) -> Self {

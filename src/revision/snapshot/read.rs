@@ -3,8 +3,8 @@
 use chrono::{DateTime, NaiveDate, NaiveTime};
 use serde_json::Value;
 
-use crate::programme::{About, Geo, KnownTime, Language, PartOfDay, Place, Text, TimedSpan, When, WithinDay};
-use crate::revision::value::{Publication, Stop};
+use crate::programme::{About, Geo, KnownTime, Language, PartOfDay, Place, StepKind, Text, TimedSpan, When, WithinDay};
+use crate::revision::value::{Publication, Step, Stop};
 use crate::zone::{Database, Fold, LocalTimeError, Moment, Zone};
 
 /// A time as it is kept.
@@ -48,6 +48,18 @@ pub(super) fn followed(when: &Value) -> Vec<Text> {
 pub(super) fn stop(value: &Value, database: Database) -> Stop {
     let time = |key: &str| value.get(key).and_then(|time| when(time, database));
     Stop { place: value.get("place").map(place), arrive: time("arrive"), depart: time("depart") }
+}
+
+/// A step.
+pub(super) fn step(value: &Value, database: Database) -> Option<Step> {
+    Some(Step {
+        kind: StepKind::parse(value.get("do")?.as_str()?)?,
+        title: value.get("title").and_then(text),
+        when: when(value.get("when")?, database)?,
+        place: value.get("place").map(place),
+        who: value.get("who").map(one_or_many).unwrap_or_default(),
+        note: value.get("note").and_then(text),
+    })
 }
 
 /// A text, or several.

@@ -1,5 +1,6 @@
 //! Writing what is kept of an entry, or of a visit.
 
+mod press;
 mod times;
 mod values;
 
@@ -8,7 +9,7 @@ use std::fmt::Write as _;
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
 
 use crate::listing::{AudienceMark, ListedActual, ListedDispute, ListedEntry, ListedTiming, ListedVisit};
-use crate::programme::{Audience, Identity, Language, Place, Press, Published, Source, Staff, Text, Visit};
+use crate::programme::{Audience, Identity, Language, Place, Published, Source, Text, Visit};
 use crate::revision::digest::{Digest, digest};
 use crate::zone::{Moment, rfc3339};
 
@@ -17,6 +18,8 @@ use crate::zone::{Moment, rfc3339};
 pub(in crate::revision) struct OfVisit {
     /// Of what shows of it in them.
     pub(in crate::revision) digest: Digest,
+    /// Of what shows of it to the press and staff, where that is more.
+    for_press: Option<Digest>,
     /// The year that its days are of; 0 where they are of two.
     year: i32,
 }
@@ -33,12 +36,25 @@ impl OfVisit {
         if let Some(host) = &visit.host {
             json.text(host);
         }
-        Self { digest: digest(json.out.as_bytes()), year: year((visit.from, visit.to)) }
+        let own = digest(json.out.as_bytes());
+        let for_press = visit.press.as_ref().map(|press| {
+            json.visit_press(press);
+            digest(json.out.as_bytes())
+        });
+        Self { digest: own, for_press, year: year((visit.from, visit.to)) }
+    }
+
+    /// What shows of it to an audience.
+    pub(in crate::revision) fn seen_by(self, audience: Audience) -> Self {
+        match audience {
+            Audience::Public => self,
+            Audience::Press | Audience::Staff => Self { digest: self.for_press.unwrap_or(self.digest), ..self },
+        }
     }
 
     /// For what is only looked at: nothing is compared with what shows of the visit.
     pub(super) fn uncompared(visit: &ListedVisit<'_>) -> Self {
-        Self { digest: digest(b""), year: year(visit.dates) }
+        Self { digest: digest(b""), for_press: None, year: year(visit.dates) }
     }
 }
 
@@ -70,12 +86,20 @@ pub(in crate::revision) fn write_visit(visit: &ListedVisit<'_>) -> String {
     if !visit.disputed.is_empty() {
         json.digested("disputed", |json| json.disputes(&visit.disputed));
     }
+    if let Some(press) = visit.press {
+        json.digested("press", |json| json.visit_press(&press));
+    }
     json.out.push_str(NAMES);
     json.first = true;
     json.year(year(visit.dates));
-    if !visit.disputed.is_empty() {
+    if !visit.disputed.is_empty() || visit.press.is_some() {
         json.field("values");
-        json.object(|json| json.dispute_values(&visit.disputed));
+        json.object(|json| {
+            json.dispute_values(&visit.disputed);
+            if let Some(press) = visit.press {
+                json.visit_press_values(press);
+            }
+        });
     }
     json.out.push_str("}}");
     json.out
@@ -85,8 +109,20 @@ pub(in crate::revision) fn write_visit(visit: &ListedVisit<'_>) -> String {
 pub(in crate::revision) fn write(visit: OfVisit, entry: &ListedEntry<'_>, told_of: &[&Identity]) -> String {
     let mut json = Json { out: String::with_capacity(1024), first: true };
     json.out.push('{');
-    json.field("title");
-    json.text(entry.title);
+    match entry.step {
+        // What is kept of a step tells of its entry, and must go with that: under no key of its own.
+        Some(_) if entry.part_of.is_some() => {}
+        _ => {
+            json.field("title");
+            json.text(entry.title);
+        }
+    }
+    if let Some(step) = entry.step {
+        json.word("step", step.kind.word());
+        json.optional("step_title", step.title);
+        json.texts("who", step.who);
+        json.optional("contact", step.contact);
+    }
     json.word("kind", entry.kind.word());
     // An entry's address is of what it is called now. Most are called as they ever were.
     if (entry.visit, entry.id) != (&entry.identity.visit, &entry.identity.entry) {
@@ -114,9 +150,7 @@ pub(in crate::revision) fn write(visit: OfVisit, entry: &ListedEntry<'_>, told_o
     json.optional("part_of", entry.part_of.map(|whole| whole.title));
     json.word("status", entry.status.kind.word());
     json.optional("reason", entry.status.reason.as_ref());
-    if let Some(access) = entry.access {
-        json.word("access", access.word());
-    }
+    json.access(entry.access);
     json.texts("principal", entry.principals);
     if !entry.with.is_empty() {
         json.field("with");
@@ -146,10 +180,10 @@ pub(in crate::revision) fn write(visit: OfVisit, entry: &ListedEntry<'_>, told_o
     json.field("visit");
     json.display(visit.digest);
     if let Some(press) = entry.press {
-        json.digested("press", |json| json.press(&press));
+        json.digested("press", |json| json.press(press));
     }
     if let Some(staff) = entry.staff {
-        json.digested("staff", |json| json.staff(&staff));
+        json.digested("staff", |json| json.staff(staff));
     }
     json.names(visit, entry, told_of);
     json.out.push('}');
@@ -331,7 +365,8 @@ impl Json {
             self.list(&entry.marks, |json, mark| match mark {
                 AudienceMark::Staff => json.string(Audience::Staff.word()),
                 AudienceMark::Press => json.string(Audience::Press.word()),
-                AudienceMark::Embargo(until) => json.string(&rfc3339(until.instant())),
+                AudienceMark::Embargo(Some(until)) => json.string(&rfc3339(until.instant())),
+                AudienceMark::Embargo(None) => json.string("embargo"),
             });
         }
         if !told_of.is_empty() {
@@ -406,23 +441,5 @@ impl Json {
         for source in actual.sources.each() {
             self.cited(source);
         }
-    }
-
-    fn press(&mut self, press: &Press) {
-        for (key, moment) in [("gather", press.gather), ("call_time", press.call_time)] {
-            if let Some(moment) = moment {
-                self.moment(key, moment);
-                self.string(moment.zone().name());
-            }
-        }
-        self.optional("meet_at", press.meet_at.as_ref());
-        self.optional("filing_centre", press.filing_centre.as_ref());
-        self.optional("contact", press.contact.as_ref());
-        self.optional("note", press.note.as_ref());
-    }
-
-    fn staff(&mut self, staff: &Staff) {
-        self.optional("note", staff.note.as_ref());
-        self.optional("contact", staff.contact.as_ref());
     }
 }

@@ -223,10 +223,7 @@ const statements = async (browser, root, origin) => {
           const own = article.querySelector(".you");
           if (own && !from) wrong.push("a clock without a time");
           if (own && from && !own.textContent.includes(clock(from))) wrong.push(`${own.textContent} is not ${clock(from)}`);
-          const said = { ...article.closest(".day")?.dataset, ...article.dataset };
-          // Of a beginning that is exact, an end that is not says nothing.
-          const isExact = "aboutEnd" in said && !("about" in said);
-          const approximate = !isExact && article.querySelector(".time").textContent.match(/about|경|ごろ/);
+          const approximate = article.querySelector(".time").textContent.match(/about|경|ごろ/);
           if (own && approximate && !own.textContent.match(/about|경|ごろ/)) wrong.push(`exact: ${own.textContent}`);
         }
         return wrong;

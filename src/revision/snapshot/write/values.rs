@@ -25,19 +25,10 @@ impl Json {
                 }
             }
             if let Some(press) = entry.press {
-                for (key, moment) in [("press.gather", press.gather), ("press.call_time", press.call_time)] {
-                    let Some(moment) = moment else { continue };
-                    json.field(key);
-                    json.object(|json| json.zoned(moment));
-                }
-                json.optional("press.meet_at", press.meet_at.as_ref());
-                json.optional("press.filing_centre", press.filing_centre.as_ref());
-                json.optional("press.contact", press.contact.as_ref());
-                json.optional("press.note", press.note.as_ref());
+                json.press_values(press);
             }
             if let Some(staff) = entry.staff {
-                json.optional("staff.note", staff.note.as_ref());
-                json.optional("staff.contact", staff.contact.as_ref());
+                json.staff_values(staff);
             }
             for (keys, actual) in entry.happened() {
                 json.actual_values(keys, actual);
@@ -47,7 +38,7 @@ impl Json {
     }
 
     /// A moment with its zone, as a time is kept that has no end.
-    fn zoned(&mut self, moment: Moment) {
+    pub(super) fn zoned(&mut self, moment: Moment) {
         self.word("zone", moment.zone().name());
         self.moment("start", moment);
     }
