@@ -2,6 +2,7 @@
 //! way to ask is led to the one way, or refused with what is known.
 
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 
 use calcard::icalendar::{ICalendar, ICalendarComponent, ICalendarComponentType, ICalendarProperty};
 use proptest::prelude::*;
@@ -29,17 +30,19 @@ fn visit(id: &str, day: u32) -> String {
             let access: Vec<_> =
                 parts.split('+').map(|access| format!("{{part: {access}, access: {access}}}")).collect();
             let access = if let [_] = access[..] { (*parts).to_owned() } else { format!("[{}]", access.join(", ")) };
-            text += &format!(
+            let _ = writeln!(
+                text,
                 "  - {{id: {kind}-{number}, kind: {kind}, title: {kind} {parts} {id}, when: {{start: 2025-08-{day:02} {hour:02}:00, \
-                 for: 30m}}, access: {access}, status: confirmed, sources: [s]}}\n"
+                 for: 30m}}, access: {access}, status: confirmed, sources: [s]}}"
             );
             hour += 1;
         }
     }
     for (audience, title) in [("press", "CANARY-PRESS"), ("staff", "CANARY-STAFF")] {
-        text += &format!(
+        let _ = writeln!(
+            text,
             "  - {{id: for-{audience}, kind: briefing, title: {title}, when: {{start: 2025-08-{day:02} 20:00, for: 30m}}, \
-             audience: {audience}, status: confirmed, sources: [s]}}\n"
+             audience: {audience}, status: confirmed, sources: [s]}}"
         );
     }
     text

@@ -342,33 +342,31 @@ fn a_relative_embargo_lifts_at_its_second() {
 #[test]
 fn a_feed_selects_by_any_part_and_by_closer_words() {
     let folder = Folder::with(&[("day.yaml", VISIT)]);
-    let entries: String = [
+    let entries = [
         ("a", "pool-spray"),
         ("b", "[{part: Start, access: pooled}, {part: Rest, access: closed}]"),
         ("c", "closed"),
         ("d", "pre-credentialed"),
         ("e", "stills-only"),
     ]
-    .iter()
     .map(|(id, access)| {
         format!("  - {{id: {id}, kind: meeting, title: T{id}, when: {{date: 2031-06-18}}, status: confirmed, sources: [s], access: {access}}}\n")
     })
-    .collect();
+    .concat();
     let head = VISIT.split("  - id: talks").next().expect("a head");
     folder.write("schedules/day.yaml", format!("{head}{entries}").as_bytes());
-    let feeds: String = ["pooled", "closed", "open", "pool-spray"]
-        .iter()
+    let feeds = ["pooled", "closed", "open", "pool-spray"]
         .map(|word| format!("  - {{id: {word}, title: T, zone: Asia/Seoul, language: en, audience: public, only: {{access: [{word}]}}}}\n"))
-        .collect();
+        .concat();
     let settings = FEEDS.split("  - {id: all").next().expect("a head");
     folder.write("schedules/feeds.yaml", format!("{settings}{feeds}").as_bytes());
     build(&folder, "2031-06-01T00:00:00Z");
-    let held = |name: &str| {
+    let selected = |name: &str| {
         let calendar = feed(&folder, &format!("public/feeds/{name}"));
         let has = |id: &&str| find(&calendar, &format!("day/{id}")).is_some();
         ["a", "b", "c", "d", "e"].into_iter().filter(has).collect::<String>()
     };
-    assert_eq!(["pooled", "closed", "open", "pool-spray"].map(held), ["abe", "bc", "d", "a"]);
+    assert_eq!(["pooled", "closed", "open", "pool-spray"].map(selected), ["abe", "bc", "d", "a"]);
     let data: serde_json::Value = serde_json::from_str(&folder.read("dist/public/programme.json")).expect("JSON");
     let words: Vec<_> = data["visits"][0]["entries"].as_array().expect("entries").iter().collect();
     let of = |id: &str, key: &str| {
@@ -396,7 +394,7 @@ fn a_day_is_printed_for_whom_and_how_it_is_asked_for() {
     let without: String = press
         .lines()
         .filter(|line| *line != "For accredited press. Embargoed as marked.")
-        .map(|line| format!("{line}\n"))
+        .flat_map(|line| [line, "\n"])
         .collect();
     assert_eq!(without, tree);
     let public = day(&["2031-06-18", "--at", AT]);

@@ -118,11 +118,13 @@ fn item(told: &Tellable, reader: Reader<'_>, settings: &Settings) -> Option<Item
         let when = changes::when(&localizer, change);
         lines.extend(when.map(|when| [&capitalised(locale.field("when")), locale.punctuation().colon, &when].concat()));
     }
+    // An entry is named by where it is now: where it was may have been taken back.
+    let at = match (&change.subject, &after) {
+        (Subject::Entry(identity), Some(seen)) => Some(seen.address(identity)),
+        _ => None,
+    };
     let path = match &change.subject {
-        Subject::Entry(identity) if after.is_some() => {
-            let at = after.as_ref().map_or_else(|| identity.clone(), |seen| seen.address(identity));
-            Some(format!("visits/{}.html#{}", at.visit, at.entry))
-        }
+        Subject::Entry(_) => at.as_ref().map(|at| format!("visits/{}.html#{}", at.visit, at.entry)),
         Subject::Visit(id) => Some(format!("visits/{id}.html")),
         _ => None,
     };
@@ -134,7 +136,7 @@ fn item(told: &Tellable, reader: Reader<'_>, settings: &Settings) -> Option<Item
     };
     let status = after.as_ref().and_then(Snapshot::status).map(|status| status.kind);
     let data = json!({
-        key: change.subject.to_string(),
+        key: at.map_or_else(|| change.subject.to_string(), |at| at.to_string()),
         "kind": change.kind.word(),
         "title": named,
         "status": status.map(StatusKind::word),
