@@ -7,9 +7,10 @@
 mod write;
 
 use std::collections::BTreeMap;
+use std::fmt::Display;
 
 use chrono::{DateTime, Days, NaiveDate, Utc};
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use super::localizer::Localizer;
 use super::restricted::{self, RestrictedSection, marks};
@@ -158,10 +159,15 @@ pub(crate) fn extent(date: NaiveDate, visits: &[VisitDay<'_, '_>]) -> (DateTime<
     begin.zip(end).expect("a day is of a visit")
 }
 
+fn as_text<S: Serializer>(value: &impl Display, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(value)
+}
+
 /// What is said of a day.
 #[derive(Debug, Serialize)]
 pub(crate) struct DaySheet {
     /// The day, as data has it.
+    #[serde(serialize_with = "as_text")]
     pub(crate) date: NaiveDate,
     /// Date and weekday.
     pub(crate) heading: String,
