@@ -33,7 +33,7 @@ pub(super) fn page(page: &PageContext<'_>, sheet: &DaySheet) -> Markup {
         h1 { (sheet.heading) }
         p class="tools" {
             // All of them: without that it leads back here.
-            a href={ (folder) (TODAY) "#all" } { (page.phrase(Phrase::Days)) }
+            a href={ (folder) (TODAY) "#_today" } { (page.phrase(Phrase::Days)) }
             a href={ (sheet.date) ".txt" } { (page.phrase(Phrase::AsText)) }
         }
         (content(sheet, Some(&folder)))

@@ -334,7 +334,7 @@ const onToday = async (browser, origin) => {
     assert.strictEqual(new URL(page.url()).pathname, `/${expected}`, at);
     if (expected !== "today.html") {
       await page.locator(".tools a").first().click();
-      await page.waitForURL(/today\.html#all$/);
+      await page.waitForURL(/today\.html#_today$/);
     }
     assert.deepStrictEqual(seen, []);
     await context.close();
