@@ -25,7 +25,7 @@ PROGRAM = os.environ["SUMMITCAL_PROGRAM"]
 AT = "2026-12-01T00:00:00Z"
 STATUS = "http://cv.iptc.org/newscodes/eventstatus/"
 STATUSES = {"confirmed": "scheduled", "tentative": "scheduled", "postponed": "postponed", "cancelled": "canceled"}
-FIXTURES = ["schedules", "tests/show/odd", "tests/languages/schedules", "../shared/page/stress", "../shared/press-day"]
+FIXTURES = ["schedules", "tests/show/odd", "tests/languages/schedules", "../shared/page/stress", "tests/press-day"]
 
 
 def build(root, path, scratch):
