@@ -433,7 +433,8 @@ fn the_list_of_visits_has_the_entries_to_come_for_its_script() {
             .map(str::to_owned)
     };
     let folder = built(&visit, &served());
-    for (path, place, add) in [("index.html", "Tokyo", "events/"), ("ko/index.html", "도쿄", "../events/")] {
+    for (path, place, add) in [("index.html", "Tokyo time", "events/"), ("ko/index.html", "도쿄 시간", "../events/")]
+    {
         let text = entries(&folder, path).expect("entries");
         assert_eq!(text.matches("<article").count(), 1, "{text}");
         let link = format!("data-place=\"{place}\" data-visit=\"Base\" data-link=\"visits/base.html#first\"");
@@ -637,7 +638,7 @@ fn the_timeline_has_what_has_a_time_on_the_day_of_its_place() {
         let owned = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>();
         (heading.to_owned(), owned(words), owned(bars))
     };
-    let saturday = "Saturday, 23 August 2025 · Tokyo";
+    let saturday = "Saturday, 23 August 2025 · Tokyo time";
     assert_eq!(drawn("    when: {date: 2025-08-23, part: morning}"), []);
     assert_eq!(drawn("    depart: {date: 2025-08-23}\n    arrive: {date: 2025-08-23}"), []);
     assert_eq!(drawn("    when: {date: 2025-08-23, between: [10:00, 12:00]}"), [day(saturday, &[], &["First"])]);
@@ -662,19 +663,19 @@ fn the_timeline_has_what_has_a_time_on_the_day_of_its_place() {
     assert_eq!(
         strips(&text),
         [
-            day("Sunday, 24 August 2025 · Auckland", &[], &["Departs: First"]),
-            day("Sunday, 24 August 2025 · Honolulu", &[], &["Rest"]),
+            day("Sunday, 24 August 2025 · Auckland time", &[], &["Departs: First"]),
+            day("Sunday, 24 August 2025 · Honolulu time", &[], &["Rest"]),
         ]
     );
     assert!(
-        text.contains("<h2><a href=\"../days/2025-08-24.html\">Sunday, 24 August 2025</a> · Auckland</h2>"),
+        text.contains("<h2><a href=\"../days/2025-08-24.html\">Sunday, 24 August 2025</a> · Auckland time</h2>"),
         "{text}"
     );
     assert!(
-        text.contains("<h2><a href=\"../days/2025-08-24.html\">Sunday, 24 August 2025</a> · Honolulu</h2>"),
+        text.contains("<h2><a href=\"../days/2025-08-24.html\">Sunday, 24 August 2025</a> · Honolulu time</h2>"),
         "{text}"
     );
-    assert!(text.contains("Arrives: 19:30 Sat Honolulu, the day before"), "{text}");
+    assert!(text.contains("Arrives: 19:30 Sat Honolulu time, the day before"), "{text}");
 }
 
 /// Every third hour that the clock shows, twice where it is set back over one, and none that it skips; from six on, unless
@@ -800,6 +801,43 @@ fn pages_name_their_addresses_in_each_language() {
         assert!(text.contains(&link), "{link}");
     }
     assert!(text.contains("<meta property=\"og:locale\" content=\"ko_KR\">"));
+}
+
+/// A clock is called by a city where something is that day, never by the place that its zone is named for; an arrival by that
+/// of where it leads, and a place that is only departed from is none of those where it happens.
+#[test]
+fn a_clock_is_called_by_where_people_are() {
+    let visit = |arrive: &str, place: &str| {
+        let entries = format!(
+            "kind: travel\n    title: Flight\n    depart: {{start: 2025-08-23 09:00, zone: Europe/London, place: {{city: Leeds}}}}\n    \
+             arrive: {{{arrive}}}\n    status: confirmed\n    sources: [s]\n  - id: talks\n    kind: meeting\n    title: Talks{place}\n    \
+             when: {{start: 2025-08-24 10:00, end: 11:00}}"
+        );
+        let visit = BASE.replace("Asia/Tokyo", "Asia/Kolkata");
+        let visit = visit.replace("kind: meeting\n    title: First\n    when: {date: 2025-08-23}", &entries);
+        assert!(visit.contains("title: Talks"), "{visit}");
+        page(&built(&visit, &served()), "visits/base.html")
+    };
+    let text = visit("start: 2025-08-24 00:30, place: {city: New Delhi}", "");
+    assert!(text.contains("Arrives: 00:30 Sun New Delhi"), "{text}");
+    assert!(text.contains("data-end-zone=\"Asia/Kolkata\" data-end-place=\"New Delhi\""), "{text}");
+    assert!(text.contains("<b>New Delhi</b> (where it happens) · Seoul"), "{text}");
+    // The talks have no place, and those who have them came there that day.
+    assert_eq!(text.matches("data-place=\"New Delhi\"").count(), 1, "{text}");
+    assert!(text.contains("<figcaption>Sunday, 24 August 2025 · New Delhi</figcaption>"), "{text}");
+    // The name of the zone is in the choice of clocks alone, and in that of its offset.
+    let rest =
+        text.replace("Asia/Kolkata\">Kolkata", "").replace("Asia/Kolkata", "").replace("Kolkata time (UTC+5:30)", "");
+    assert!(!rest.contains("Kolkata"), "{rest}");
+
+    let text = visit("start: 2025-08-24 00:30", "");
+    assert!(
+        text.contains("Arrives: 00:30 Sun Kolkata time") && text.contains("<b>Kolkata time</b> (where it"),
+        "{text}"
+    );
+    let text = visit("date: 2025-08-24", "\n    place: {city: Agra}");
+    assert!(text.contains("<b>Agra</b> (where it happens)") && text.contains("data-place=\"Agra\""), "{text}");
+    assert!(text.contains("data-place=\"Leeds\"") && !text.contains("data-place=\"London"), "{text}");
 }
 
 /// Without an address there is no link that would need one.

@@ -3,8 +3,8 @@
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 
 use super::localizer::first_day;
-use crate::listing::{ListedEntry, ListedTiming, ListedWhen};
-use crate::programme::Text;
+use crate::listing::{ListedEntry, ListedJourney, ListedTiming, ListedVisit, ListedWhen};
+use crate::programme::{Place, Text};
 use crate::zone::Zone;
 
 /// Two places have the same day if it begins in both within so many hours; over the date line it does not.
@@ -43,10 +43,9 @@ impl<'v, T> Day<'v, '_, T> {
         days.iter().filter(|other| other.date == self.date).count() > 1
     }
 
-    /// The city that people call its clock by.
-    pub(super) fn city(&self) -> Option<&'v Text> {
-        let listed = self.entries.iter().map(|(entry, _)| *entry);
-        first_city(self.zone, listed.filter(|entry| entry.absence.is_none()))
+    /// The city that people call its clock by: of all entries of its visit, as a journey of the day before may lead there.
+    pub(super) fn city<'c>(&self, visit: &'c ListedVisit<'_>) -> Option<&'c Text> {
+        city_on_clock(self.zone, self.date, visit.entries.iter())
     }
 }
 
@@ -84,20 +83,28 @@ fn dated<'e, 'p>(entry: &'e ListedEntry<'p>) -> &'e ListedWhen<'p> {
     entry.timing.whens().find(|when| when.days().is_some()).unwrap_or_else(|| entry.timing.begin())
 }
 
-/// The first city of entries on a clock, which people call that clock by.
-pub(super) fn first_city<'v, 'p: 'v>(
+/// The city that people call a clock by, of entries of a day or of all: where something takes place, else where a journey
+/// leads, else where one begins; what is called off counts last.
+pub(super) fn city_on_clock<'v, 'p: 'v>(
     zone: Zone,
+    date: Option<NaiveDate>,
     entries: impl Iterator<Item = &'v ListedEntry<'p>>,
 ) -> Option<&'v Text> {
-    let mut there = entries.filter(|entry| entry.timing.begin().zone() == zone);
-    there.find_map(city_of)
-}
-
-/// The city of an entry; of a journey, where it begins.
-pub(super) fn city_of<'v>(entry: &'v ListedEntry<'_>) -> Option<&'v Text> {
-    let place = match &entry.timing {
-        ListedTiming::Stay(_) => entry.place,
-        ListedTiming::Journey { depart, .. } => depart.place,
+    let is_there = |when: &ListedWhen<'_>| {
+        let is_that_day = |date| when.days().is_some_and(|(first, last)| (first..=last).contains(&date));
+        when.zone() == zone && date.is_none_or(is_that_day)
     };
-    place?.city.as_ref()
+    let cities = entries.filter(|entry| entry.absence.is_none()).flat_map(|entry| {
+        let places = match &entry.timing {
+            ListedTiming::Stay(when) => [entry.place.filter(|_| is_there(when)), None, None],
+            ListedTiming::Journey { depart, arrive } => {
+                let end = |end: &ListedJourney<'p>| end.place.filter(|_| is_there(&end.when));
+                [None, end(arrive), end(depart)]
+            }
+        };
+        let last = if entry.status.is_planned() { 0 } else { places.len() };
+        let city = move |(rank, place): (usize, Option<&'v Place>)| Some((last + rank, place?.city.as_ref()?));
+        places.into_iter().enumerate().filter_map(city)
+    });
+    cities.min_by_key(|(rank, _)| *rank).map(|(_, city)| city)
 }

@@ -190,8 +190,9 @@ fn visit_section(visit: &ListedVisit<'_>, reader: ReaderSettings<'_>, styles: St
         };
         // Over the date line there are two days of one date.
         if day.is_doubled(&days) {
-            let city =
-                day.city().map_or_else(|| localizer.locale.zone_place(day.zone.name()), |city| localizer.text(city));
+            let city = day
+                .city(visit)
+                .map_or_else(|| localizer.locale.zone_time(day.zone.name()).into(), |city| localizer.text(city));
             heading = format!("{heading} · {city}");
         }
         DaySection {

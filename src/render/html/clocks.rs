@@ -8,10 +8,10 @@ use maud::{Markup, html};
 use super::Day;
 use super::PageContext;
 use super::foreign::{Foreign, STAND_IN, around};
-use crate::listing::{ListedEntry, ListedTiming, ListedVisit, ListedWhen};
+use crate::listing::{ListedEntry, ListedJourney, ListedTiming, ListedVisit, ListedWhen};
 use crate::locale::{Label, Phrase, Unknown, capitalised};
 use crate::programme::{KnownTime, PartOfDay, Place, Text, WithinDay};
-use crate::render::days::{city_of, first_city};
+use crate::render::days::city_on_clock;
 use crate::render::localizer::{Localizer, time_of_day};
 use crate::zone::{Local, Zone};
 
@@ -100,6 +100,7 @@ pub(super) fn window(when: &ListedWhen<'_>) -> Option<(DateTime<Utc>, DateTime<U
 /// The time of a row below the heading of its day.
 pub(super) fn row_time(
     page: &PageContext<'_>,
+    visit: &ListedVisit<'_>,
     localizer: &Localizer<'_>,
     entry: &ListedEntry<'_>,
     heading: Zone,
@@ -127,8 +128,8 @@ pub(super) fn row_time(
         KnownTime::Days { .. } | KnownTime::Unknown { part: None, .. } => localizer.when_beside(when, date),
     };
     // Where the day has entries on several clocks, the one that is not the heading's is named.
-    let zone = (when.zone() != heading && same_wall(when, heading).is_none())
-        .then(|| page.locale.zone_place(when.zone().name()));
+    let place = (when.zone() != heading && same_wall(when, heading).is_none())
+        .then(|| marked_city_or_zone(page, visit, when.zone(), begin_city(visit, entry)));
     let class = if when.clock().is_some() { "time" } else { "time none" };
     html! {
         span class=(class) {
@@ -137,7 +138,7 @@ pub(super) fn row_time(
                 Some((from, to)) => { (from) "~" wbr; (to) }
                 None => (text),
             }
-            @if let Some(zone) = zone { " " (zone) }
+            @if let Some(place) = place { " " (place) }
         }
     }
 }
@@ -174,12 +175,13 @@ fn elsewhere(page: &PageContext<'_>, localizer: &Localizer<'_>, when: &ListedWhe
     let Some((at, until)) = ends(when) else { return Vec::new() };
     let here = when.zone().local(at).datetime.date();
     let others = localizer.clocks_from(when.zone()).into_iter().skip(1).filter(|zone| same_wall(when, *zone).is_none());
-    others.map(|zone| (zone, on_clock(page, zone, here, (at, until), when))).collect()
+    let place = |zone: Zone| page.locale.zone_place(zone.name());
+    others.map(|zone| (zone, on_clock(page, (zone, &place(zone)), here, (at, until), when))).collect()
 }
 
 fn on_clock(
     page: &PageContext<'_>,
-    zone: Zone,
+    (zone, place): (Zone, &str),
     here: NaiveDate,
     (at, until): (DateTime<Utc>, Option<DateTime<Utc>>),
     when: &ListedWhen<'_>,
@@ -192,7 +194,7 @@ fn on_clock(
         Some(until) => window_on(page, local, zone.local(until)),
         None => meant(page, when, &time),
     };
-    page.locale.other_clock(&time, weekday, &page.locale.zone_place(zone.name()))
+    page.locale.other_clock(&time, weekday, place)
 }
 
 /// A window on one clock: its end has its day where that is the next.
@@ -203,20 +205,37 @@ fn window_on(page: &PageContext<'_>, from: Local, to: Local) -> String {
 }
 
 /// The arrival of a journey, below its title.
-pub(super) fn arrival(page: &PageContext<'_>, localizer: &Localizer<'_>, entry: &ListedEntry<'_>) -> Option<String> {
+pub(super) fn arrival(
+    page: &PageContext<'_>,
+    visit: &ListedVisit<'_>,
+    localizer: &Localizer<'_>,
+    entry: &ListedEntry<'_>,
+) -> Option<Markup> {
     let ListedTiming::Journey { depart, arrive } = &entry.timing else { return None };
     let left = depart.when.days().map(|(first, _)| first);
     let text = match arrive.when.clock() {
         Some(span) => {
             let (zone, at) = (span.start.zone(), span.start.instant());
             let here = left.unwrap_or_else(|| zone.local(at).datetime.date());
-            on_clock(page, zone, here, (at, None), &arrive.when)
+            on_clock(page, (zone, STAND_IN), here, (at, None), &arrive.when)
         }
         None => localizer.when_beside(&arrive.when, left),
     };
     let earlier = arrive.when.days().is_some_and(|(first, _)| left.is_some_and(|left| first < left));
     let text = if earlier { page.locale.names(&[text.into(), page.phrase(Phrase::DayBefore).into()]) } else { text };
-    Some(page.locale.labelled(Label::Arrives, &text))
+    let place = marked_city_or_zone(page, visit, arrive.when.zone(), end_city(visit, arrive));
+    Some(around(&page.locale.labelled(Label::Arrives, &text), &[place]))
+}
+
+/// The arrival of a journey of which the clock time is known, for the script: the zone, and what people call its clock.
+pub(super) fn arrival_clock(
+    page: &PageContext<'_>,
+    visit: &ListedVisit<'_>,
+    entry: &ListedEntry<'_>,
+) -> Option<(&'static str, String)> {
+    let ListedTiming::Journey { arrive, .. } = &entry.timing else { return None };
+    let zone = arrive.when.clock()?.start.zone();
+    Some((zone.name(), city_or_zone(page, visit, zone, end_city(visit, arrive)).into_owned()))
 }
 
 /// What an entry comes after or before, where its day is known; else its time says so.
@@ -255,24 +274,30 @@ pub(super) fn short_place(localizer: &Localizer<'_>, entry: &ListedEntry<'_>) ->
     }
 }
 
-/// What people call the clock of a day: the first city there, else the place that the zone is named for.
-pub(super) fn day_place<'v>(page: &PageContext<'_>, visit: &'v ListedVisit<'_>, day: &Day<'v, '_>) -> Cow<'v, str> {
-    city_or_zone(page, visit, day.zone, day.city())
+/// What people call the clock of a day: a city there, else the time of the zone. A zone is named for a place where nobody need
+/// be.
+pub(super) fn day_place<'v>(page: &PageContext<'_>, visit: &'v ListedVisit<'_>, day: &Day<'_, '_>) -> Cow<'v, str> {
+    city_or_zone(page, visit, day.zone, day.city(visit))
 }
 
 /// The same, with its language.
 pub(super) fn marked_day_place(page: &PageContext<'_>, visit: &ListedVisit<'_>, day: &Day<'_, '_>) -> Markup {
-    marked_city_or_zone(page, visit, day.zone, day.city())
+    marked_city_or_zone(page, visit, day.zone, day.city(visit))
 }
 
-/// The first city of entries on a clock, else the place that the zone is named for, with its language.
-pub(super) fn marked_zone_city<'v, 'p: 'v>(
-    page: &PageContext<'_>,
-    visit: &'v ListedVisit<'_>,
-    zone: Zone,
-    entries: impl Iterator<Item = &'v ListedEntry<'p>>,
-) -> Markup {
-    marked_city_or_zone(page, visit, zone, first_city(zone, entries))
+/// What people call the clocks of the places where something of a visit takes place, those of its journeys left out.
+pub(super) fn host_clocks(page: &PageContext<'_>, visit: &ListedVisit<'_>) -> Vec<Markup> {
+    let is_stay = |entry: &&ListedEntry<'_>| matches!(entry.timing, ListedTiming::Stay(_));
+    let mut zones: Vec<Zone> = Vec::new();
+    for zone in visit.entries.iter().filter(is_stay).map(|entry| entry.timing.begin().zone()) {
+        zones.extend(Some(zone).filter(|zone| !zones.contains(zone)));
+    }
+    if zones.is_empty() {
+        zones.push(visit.zone);
+    }
+    let others = zones.into_iter().filter(|zone| Some(*zone) != page.home_clock);
+    let city = |zone: Zone| city_on_clock(zone, None, visit.entries.iter());
+    others.map(|zone| marked_city_or_zone(page, visit, zone, city(zone))).collect()
 }
 
 fn city_or_zone<'v>(
@@ -283,7 +308,7 @@ fn city_or_zone<'v>(
 ) -> Cow<'v, str> {
     match city {
         Some(city) => Cow::Owned(page.localizer(visit.title).text(city).into_owned()),
-        None => page.locale.zone_place(zone.name()),
+        None => Cow::Owned(page.locale.zone_time(zone.name())),
     }
 }
 
@@ -291,16 +316,31 @@ fn marked_city_or_zone(page: &PageContext<'_>, visit: &ListedVisit<'_>, zone: Zo
     if let Some(city) = city {
         page.marked_names(visit, &[city])
     } else {
-        html! { (page.locale.zone_place(zone.name())) }
+        html! { (page.locale.zone_time(zone.name())) }
     }
 }
 
-/// What people call the clock of an entry: its city, else the place that the zone is named for.
+/// What people call the clock of an entry.
 pub(super) fn clock_place(page: &PageContext<'_>, visit: &ListedVisit<'_>, entry: &ListedEntry<'_>) -> String {
-    match city_of(entry) {
-        Some(city) => page.localizer(visit.title).text(city).into_owned(),
-        None => page.locale.zone_place(entry.timing.begin().zone().name()).into_owned(),
+    city_or_zone(page, visit, entry.timing.begin().zone(), begin_city(visit, entry)).into_owned()
+}
+
+/// The city of an entry, else one that day on its clock; of a journey, where it begins.
+fn begin_city<'v>(visit: &'v ListedVisit<'_>, entry: &'v ListedEntry<'_>) -> Option<&'v Text> {
+    match &entry.timing {
+        ListedTiming::Stay(when) => city_at(visit, entry.place, when),
+        ListedTiming::Journey { depart, .. } => end_city(visit, depart),
     }
+}
+
+fn end_city<'v>(visit: &'v ListedVisit<'_>, end: &ListedJourney<'v>) -> Option<&'v Text> {
+    city_at(visit, end.place, &end.when)
+}
+
+fn city_at<'v>(visit: &'v ListedVisit<'_>, place: Option<&'v Place>, when: &ListedWhen<'_>) -> Option<&'v Text> {
+    let date = when.days().map(|(first, _)| first);
+    let that_day = || city_on_clock(when.zone(), date, visit.entries.iter());
+    place.and_then(|place| place.city.as_ref()).or_else(that_day)
 }
 
 /// What a day with entries that have no time is on the other clocks: said once, for all of them.

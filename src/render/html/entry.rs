@@ -8,7 +8,7 @@ use maud::{Markup, html};
 
 use super::Day;
 use super::clocks::{
-    Known, arrival, bound_words, clock_place, latest_begin, other_clocks, others, row_time, short_place,
+    Known, arrival, arrival_clock, bound_words, clock_place, latest_begin, other_clocks, others, row_time, short_place,
 };
 use super::foreign::{Foreign, STAND_IN, around};
 use super::links::{EventForm, OUTLOOK_PERSONAL};
@@ -48,6 +48,7 @@ pub(super) fn row(
     let place = clock_place(page, visit, entry);
     // What has no clock is said without a place.
     let place = (place != day_place && known.from.is_some()).then_some(place);
+    let arrival = arrival_clock(page, visit, entry);
     let changes = changes::of_entry(page, localizer, visit, entry);
     let has_changed = !changes.is_empty();
     // What a choice among many needs; of what was withdrawn nothing.
@@ -62,11 +63,12 @@ pub(super) fn row(
             data-day=[own_day.map(|(from, _)| rfc3339(from))] data-over=[own_day.map(|(_, to)| rfc3339(to))]
             data-kind=[told.map(|entry| entry.kind.word())] data-access=[told.and_then(access_words)]
             data-begun=[begun(entry).map(rfc3339)] data-ended=[ended.map(rfc3339)] data-changed=[has_changed.then(|| rfc3339(revision.changed))]
-            data-zone=[(zone != day.zone).then(|| zone.name())] data-place=[place] {
+            data-zone=[(zone != day.zone).then(|| zone.name())] data-place=[place]
+            data-end-zone=[arrival.as_ref().map(|(zone, _)| zone)] data-end-place=[arrival.as_ref().map(|(_, place)| place)] {
             details {
                 summary {
                     @for mark in marks(localizer, entry) { span class="audience" { (mark) } }
-                    (row_time(page, localizer, entry, day.zone))
+                    (row_time(page, visit, localizer, entry, day.zone))
                     h3 id=[file.is_some().then_some(heading)] lang=[language.lang()] dir=[language.dir()] { (title) }
                     (other_clocks(page, localizer, entry))
                     @if !is_redacted { (circumstances(page, visit, localizer, entry)) }
@@ -99,13 +101,15 @@ pub(super) fn to_come(page: &PageContext<'_>) -> Markup {
             @let localizer = &page.localizer(visit.title).for_entry(entry);
             @let (known, zone) = (Known::of(entry), entry.timing.begin().zone());
             @let ended = entry.actual.as_ref().and_then(ListedActual::ended);
+            @let arrival = arrival_clock(page, visit, entry);
             article class={ "entry " (entry.status.kind.word()) } data-known=(known.word) data-part=[known.part]
                 data-about[known.about] data-about-end[known.about_end] data-tbc[entry.timing.is_to_be_confirmed()] data-bound=[bound_words(page, entry)] data-from=[known.from.map(rfc3339)] data-to=[known.to.map(rfc3339)]
                 data-day=[known.day.map(|(from, _)| rfc3339(from))] data-over=[known.day.map(|(_, to)| rfc3339(to))]
                 data-begun=[begun(entry).map(rfc3339)] data-ended=[ended.map(rfc3339)] data-zone=(zone.name())
                 data-place=(clock_place(page, visit, entry)) data-visit=(page.title(visit.title))
+                data-end-zone=[arrival.as_ref().map(|(zone, _)| zone)] data-end-place=[arrival.as_ref().map(|(_, place)| place)]
                 data-link={ (visit_path(visit.id)) "#" (entry.id) } {
-                (row_time(page, localizer, entry, zone))
+                (row_time(page, visit, localizer, entry, zone))
                 @let language = page.foreign(entry.title, visit.title);
                 h3 lang=[language.lang()] dir=[language.dir()] { (localizer.text(entry.title)) }
                 (other_clocks(page, localizer, entry))
@@ -160,7 +164,7 @@ fn circumstances(
                 @for (position, part) in parts.iter().enumerate() { @if position > 0 { " · " } (part) }
             }
         }
-        @if let Some(arrival) = arrival(page, localizer, entry) { span class="where" { (arrival) } }
+        @if let Some(arrival) = arrival(page, visit, localizer, entry) { span class="where" { (arrival) } }
         @if let Some(gather) = gather { span class="where press" { (gather) } }
     }
 }

@@ -48,6 +48,14 @@
     } else time = (entry.bound || (entry.about && said.about) || "%").replace("%", time);
     return timeAt(time, place, here.date === there.date ? said.clock : said.dayclock.replace("%w", () => weekday(at, zone)));
   };
+  // An end is on the clock of where it is: of a journey, where that leads.
+  const endOf = entry => {
+    const zone = entry.endZone || entry.zone;
+    const [from, at] = [new Date(entry.from), new Date(entry.to)];
+    const { date, time } = parts(at, zone);
+    const template = date === parts(from, entry.zone).date ? said.clock : said.dayclock.replace("%w", () => weekday(at, zone));
+    return timeAt(entry.aboutEnd ? said.about.replace("%", time) : time, entry.endPlace || entry.place, template);
+  };
   const sameWall = (at, zone, other) => {
     const [a, b] = [parts(at, zone), parts(at, other)];
     return a.date === b.date && a.time === b.time;
@@ -155,9 +163,7 @@
     const [windows, later] = [today.filter(hasTime), today.filter(entry => !hasTime(entry))];
     for (const entry of current) {
       entry.article.classList.add("now");
-      const end = parts(new Date(entry.to), entry.zone).time;
-      const until = entry.aboutEnd ? said.about.replace("%", end) : end;
-      place.append(bar(entry, "now", `${said.now}, ${said.until.replace("%", timeAt(until, entry.place))}`, clocksOf(entry)));
+      place.append(bar(entry, "now", `${said.now}, ${said.until.replace("%", endOf(entry))}`, clocksOf(entry)));
     }
     for (const entry of began) place.append(bar(entry, "began", said.began.replace("%", inWords(entry)), clocksOf(entry)));
     for (const entry of windows) place.append(bar(entry, "later", inWords(entry), clocksOf(entry)));

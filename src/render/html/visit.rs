@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use maud::{Markup, html};
 
 use super::Day;
-use super::clocks::{day_elsewhere, day_place, marked_day_place, marked_zone_city};
+use super::clocks::{day_elsewhere, day_place, host_clocks, marked_day_place};
 use super::page::{LinkPreview, PageContent, whole, zone_choice};
 use super::{PageContext, changes_link, day, entry, structured_data, subscribe, timeline, visit_path};
 use crate::listing::{ListedEntry, ListedVisit};
@@ -15,7 +15,7 @@ use crate::programme::{Id, StatusKind, Text};
 use crate::render::days::days;
 use crate::render::restricted;
 use crate::revision::RevisedListing;
-use crate::zone::{Zone, rfc3339};
+use crate::zone::rfc3339;
 
 /// A visit's page.
 pub(super) fn page(page: &PageContext<'_>, visit: &ListedVisit<'_>) -> Markup {
@@ -181,13 +181,7 @@ fn notice(page: &PageContext<'_>, visit: &ListedVisit<'_>) -> Markup {
 
 /// Which clocks the page is in: those of the places, then the publisher's; the script adds the reader's.
 fn clocks(page: &PageContext<'_>, visit: &ListedVisit<'_>) -> Markup {
-    let mut zones: Vec<Zone> = Vec::new();
-    for zone in visit.entries.iter().map(|entry| entry.timing.begin().zone()).chain([visit.zone]) {
-        if !zones.contains(&zone) && Some(zone) != page.home_clock {
-            zones.push(zone);
-        }
-    }
-    let hosts: Vec<_> = zones.iter().map(|zone| marked_zone_city(page, visit, *zone, visit.entries.iter())).collect();
+    let hosts = host_clocks(page, visit);
     let home = page.home_clock.map(|zone| page.locale.zone_place(zone.name()));
     html! {
         p class="official" {
