@@ -169,6 +169,7 @@ texts! {
         /// What a feed of changes is about, behind who publishes it.
         ScheduleChanges,
         AnnouncedBy,
+        AccordingTo,
         OtherAccounts,
         YourClock,
         /// After a clock that is the reader’s own.
@@ -204,6 +205,7 @@ texts! {
         PermanentLink,
         /// Of an address that nothing is at.
         NothingHere,
+        StateOf,
         /// The way to a map of the place.
         Map,
         /// The way to the text of a page.
@@ -212,6 +214,7 @@ texts! {
         StaffBand,
         /// What became of a visit or an entry, as it stands in a list of changes.
         ChangeAnnounced,
+        ChangeAdded,
         ChangeRevised,
         ChangeReinstated,
         ChangeRestricted,

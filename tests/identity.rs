@@ -148,7 +148,7 @@ fn a_deleted_entry_is_refused_unless_withdrawn() {
     // That it is no more, and its day: nothing else is known.
     assert_eq!(
         gone.text("DESCRIPTION"),
-        "이 항목은 일정에서 제외되었습니다.\n\n2025년 8월 23일 토요일\n8월 23일 시간 미정\n도쿄 기준 8월 23일 = 서울 기준 8월 23일"
+        "이 항목은 일정에서 제외되었습니다.\n\n2025년 8월 23일 토요일\n8월 23일 시각 미발표\n도쿄 기준 8월 23일 = 서울 기준 8월 23일"
     );
     is(&folder, "one/b", "0", "20250801");
 }

@@ -339,11 +339,11 @@ fn the_changes_can_be_followed_by_a_feed_reader() {
     assert_eq!(told.id, untouched.id, "the same feed");
 
     let [a, visit, b] = &told.entries[..] else { panic!("{:?}", told.entries) };
-    assert_eq!(visit.title, "Case: announced: 23–25 August 2025");
+    assert_eq!(visit.title, "Case: added to this calendar: 23–25 August 2025");
     let change = "time announced: 23 Aug 10:00–11:00 EDT (was: 23 Aug, time to be announced)";
     assert_eq!((a.title.as_str(), a.updated.as_str()), (&*format!("<A> & “co”: {change}"), "2025-08-02T00:00:00Z"));
     assert!(a.content.lines().any(|line| line == change), "{a:?}");
-    assert!(b.title.starts_with("Title of b: announced") && b.updated == "2025-08-01T00:00:00Z", "{b:?}");
+    assert!(b.title.starts_with("Title of b: added to this calendar") && b.updated == "2025-08-01T00:00:00Z", "{b:?}");
     let is_new = |entry: &&Change| !untouched.entries.iter().any(|known| known.id == entry.id);
     assert_eq!(told.entries.iter().filter(is_new).count(), 1, "what did not change is no news again");
 }
@@ -374,8 +374,8 @@ fn each_language_of_the_pages_has_a_feed_of_changes() {
     assert_ne!(told[0].id, told[1].id);
     assert!(entries(&told[1]).iter().all(|id| !entries(&alone).contains(id)), "each item is new in another language");
     assert_eq!(told[0].title, "P: 일정 변경 소식");
-    assert_eq!(told[0].entries[1].title, "회담: 새로 발표: 8월 23일 시간 미정");
-    assert_eq!(told[1].entries[1].title, "Talks: announced: 23 Aug, time to be announced");
+    assert_eq!(told[0].entries[1].title, "회담: 이 캘린더에 추가: 8월 23일 시각 미발표");
+    assert_eq!(told[1].entries[1].title, "Talks: added to this calendar: 23 Aug, time to be announced");
     for (atom, language, other, own, page) in [
         (&korean, "ko", "en", "changes.atom", "visits/case.html#a"),
         (&english, "en", "ko", "en/changes.atom", "en/visits/case.html#a"),

@@ -285,7 +285,7 @@ fn links_and_data_have_instants_where_there_are_times_and_days_where_there_are_n
         (&"2025-08-23T12:15:00+09:00".into(), &"2025-08-23T12:45:00+09:00".into())
     );
     assert_eq!(event["url"], "https://calendar.example.org/visits/base.html#first");
-    assert_eq!(event["eventStatus"], "https://schema.org/EventScheduled");
+    assert_eq!(event.get("eventStatus"), None, "as scheduled");
     assert!(text.contains("23 Aug 12:15–12:45 JST · 12:15–12:45 KST"));
 
     let text = page(&built(BASE, &served()), "visits/base.html");
@@ -521,7 +521,7 @@ fn texts_in_other_languages_have_theirs() {
         "<b><span lang=\"en\">Town</span></b>",
         "lang=\"ar\" dir=\"rtl\">أول</h3>",
         "<span class=\"where\"><span lang=\"en\">Hall, Town</span></span>",
-        "<span class=\"where\">「<span lang=\"ar\" dir=\"rtl\">أول</span>」の後</span>",
+        "<span class=\"where\">「<a href=\"#first\"><span lang=\"ar\" dir=\"rtl\">أول</span></a>」の後</span>",
         " · <span lang=\"en\">Town</span></figcaption>",
         "class=\"item confirmed\" lang=\"ar\">",
         "<a href=\"#then\"><span lang=\"en\">Supper</span>",
@@ -838,6 +838,74 @@ fn a_clock_is_called_by_where_people_are() {
     let text = visit("date: 2025-08-24", "\n    place: {city: Agra}");
     assert!(text.contains("<b>Agra</b> (where it happens)") && text.contains("data-place=\"Agra\""), "{text}");
     assert!(text.contains("data-place=\"Leeds\"") && !text.contains("data-place=\"London"), "{text}");
+}
+
+/// What comes after another entry leads to it, on another page too; what names no entry of the tree leads nowhere.
+#[test]
+fn what_comes_after_another_entry_leads_to_it() {
+    let more = |after: &str| {
+        format!(
+            "  - {{id: later, kind: meeting, title: Later, when: {{date: 2025-08-24, after: {after}}}, status: confirmed, sources: [s]}}\n"
+        )
+    };
+    let folder = Folder::with(&[
+        ("base.yaml", &(BASE.to_owned() + &more("first"))),
+        (
+            "other.yaml",
+            &(BASE.replace("visit: base", "visit: other").replace("title: First", "title: Own") + &more("base/first")),
+        ),
+        ("feeds.yaml", FEEDS),
+    ]);
+    folder.build();
+    let own = "<span class=\"where\">After “<a href=\"#first\">First</a>”</span>";
+    assert!(page(&folder, "visits/base.html").contains(own), "{}", page(&folder, "visits/base.html"));
+    let text = page(&folder, "ko/visits/other.html");
+    assert!(text.contains("‘<a href=\"../visits/base.html#first\">First</a>’"), "{text}");
+}
+
+/// On paper a page says of when it is and where it is.
+#[test]
+fn a_page_on_paper_says_of_when_and_where_it_is() {
+    let folder = built(BASE, &served());
+    for (path, words) in [("", "State of 26 August 2025 09:00 KST · "), ("ko/", "기준 · "), ("ja/", "現在 · ")] {
+        let text = page(&folder, &format!("{path}visits/base.html"));
+        let state =
+            text.split("<p class=\"state\">").nth(1).and_then(|rest| rest.split("</p>").next()).expect("a state");
+        let address = format!("https://calendar.example.org/{path}visits/base.html");
+        assert!(state.contains(words) && state.ends_with(&address), "{state}");
+    }
+    assert!(!page(&folder, "404.html").contains("class=\"state\""));
+}
+
+/// Who says so announces it only where that is the publisher of the calendar or the host, in whatever language: of any other
+/// nobody knows whether it is an office or a newspaper.
+#[test]
+fn a_newspaper_is_not_said_to_announce() {
+    let sources = "s: {publisher: {en: Office, ko: 대통령실}}, paper: {publisher: The Daily, via: {en: Wire}}, host: {publisher: The Crown}";
+    let visit = BASE.replace("s: {publisher: P}", sources).replace("sources: [s]", "sources: [paper, host, s]");
+    let visit = visit.replace("principal:", "host: The Crown\nprincipal:");
+    let text = page(
+        &built(&visit, &served().replace("publisher: P", "publisher: {en: The Presidency, ko: 대통령실}")),
+        "visits/base.html",
+    );
+    let label = |words: &str| format!("<p><span class=\"label\">{words}</span> ");
+    assert!(text.contains(&format!("{}The Crown; Office</p>", label("Announced by"))), "{text}");
+    assert!(text.contains(&format!("{}The Daily, via Wire</p>", label("According to"))), "{text}");
+}
+
+/// What a calendar has anew may have been announced long ago: the list of changes says only that it was added.
+#[test]
+fn what_is_new_here_is_not_said_to_be_announced_now() {
+    let folder = built(BASE, FEEDS);
+    for (language, words) in
+        [("", "Added to this calendar"), ("ko/", "이 캘린더에 추가"), ("ja/", "このカレンダーに追加")]
+    {
+        let text = page(&folder, &format!("{language}changes.html"));
+        assert_eq!(text.matches(words).count(), 2, "{text}");
+        let atom = page(&folder, &format!("{language}changes.atom"));
+        assert!(atom.to_lowercase().contains(&words.to_lowercase()), "{atom}");
+        assert!(!atom.contains("announced:") && !atom.contains("새로 발표") && !atom.contains("発表："), "{atom}");
+    }
 }
 
 /// Without an address there is no link that would need one.

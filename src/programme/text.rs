@@ -94,6 +94,12 @@ impl Text {
         plain.into_iter().chain(texts.iter().map(|(language, text)| (Some(language), &**text)))
     }
 
+    /// Whether another text is the same in some language.
+    #[must_use]
+    pub fn shares_a_string(&self, other: &Text) -> bool {
+        self.strings().any(|(_, string)| other.strings().any(|(_, one)| one == string))
+    }
+
     /// The text for a reader of `wanted`: in that language, else in a language that shares its first subtag, else in
     /// the first of `then` (the languages of the visit's title) that there is, else in its own first.
     #[must_use]

@@ -19,7 +19,7 @@ mod visit;
 
 use std::borrow::Cow;
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use maud::{Markup, html};
 use rayon::prelude::*;
 use url::Url;
@@ -85,6 +85,7 @@ pub fn pages(site: &SiteContext<'_>) -> Vec<(String, String)> {
     let qr_codes = subscribe::qr_codes(site);
     let former_addresses = visit::former_addresses(site.revised);
     let days = super::day::days(site.revised.listing());
+    let state = changes::latest(site.revised);
     let subjects = site.visits().iter().map(Subject::Visit).chain([Subject::Index, Subject::Changes, Subject::Today]);
     let subjects = subjects.chain(days.keys().map(|date| Subject::Day(*date)));
     let languages = &site.settings.pages;
@@ -100,6 +101,7 @@ pub fn pages(site: &SiteContext<'_>) -> Vec<(String, String)> {
             locale: locale::of(ui_language),
             language: Language::of_program(ui_language),
             home_clock: site.home_clock(),
+            state,
             path: match subject {
                 Subject::Visit(visit) => visit_path(visit.id),
                 Subject::Index => "index.html".to_owned(),
@@ -220,6 +222,8 @@ struct PageContext<'s> {
     language: Language,
     /// The clock beside the host's.
     home_clock: Option<Zone>,
+    /// When anything of the tree changed last.
+    state: Option<DateTime<Utc>>,
     /// Its path below the folder of its language.
     path: String,
 }

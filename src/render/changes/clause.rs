@@ -60,12 +60,14 @@ struct Wording<'l, 'a> {
     localizer: &'l Localizer<'a>,
     /// By which the times of a change are read.
     database: Database,
+    /// What is said of what was not there before.
+    added: Phrase,
 }
 
 /// What there is to say of a change to those who write the schedules: in the words of one language, of all languages.
 pub(in crate::render) fn clauses(localizer: &Localizer<'_>, change: &Change) -> Vec<Clause> {
     let localizer = &for_change(localizer, change);
-    let wording = Wording { localizer, database: change.database };
+    let wording = Wording { localizer, database: change.database, added: Phrase::ChangeAnnounced };
     let mut clauses = Vec::new();
     for field in fields_told(change) {
         if field.field == "at" {
@@ -86,7 +88,8 @@ pub(in crate::render) fn clauses(localizer: &Localizer<'_>, change: &Change) -> 
 /// What there is to say of a change to readers of one language: nothing where what they read is the same.
 pub(in crate::render) fn clauses_for_readers(localizer: &Localizer<'_>, change: &Change) -> Vec<Clause> {
     let localizer = &for_change(localizer, change);
-    let wording = Wording { localizer, database: change.database };
+    // What is new in a calendar may have been announced long before; its sources say when.
+    let wording = Wording { localizer, database: change.database, added: Phrase::ChangeAdded };
     let fields = fields_told(change);
     let is_news = |field: &&FieldChange| field.field != "at" && differs(field, localizer.language, localizer.title);
     let told: Vec<Clause> = fields.iter().filter(is_news).flat_map(|field| wording.field(field)).collect();
@@ -101,7 +104,7 @@ pub(in crate::render) fn clauses_for_readers(localizer: &Localizer<'_>, change: 
 pub(in crate::render) fn when(localizer: &Localizer<'_>, change: &Change) -> Option<String> {
     let localizer = &for_change(localizer, change);
     let seen = change.after().or_else(|| change.before())?;
-    Wording { localizer, database: change.database }.when(&seen)
+    Wording { localizer, database: change.database, added: Phrase::ChangeAdded }.when(&seen)
 }
 
 /// The fields that are told one by one: of what is all new or gone, none.
@@ -157,7 +160,7 @@ impl Wording<'_, '_> {
         let (before, after) = (change.before(), change.after());
         let when = |seen: Option<&Snapshot>| seen.and_then(|seen| self.when(seen));
         let (phrase, now, was) = match change.kind {
-            Kind::Announced => (Phrase::ChangeAnnounced, when(after.as_ref()), None),
+            Kind::Announced => (self.added, when(after.as_ref()), None),
             Kind::Reinstated => (Phrase::ChangeReinstated, when(after.as_ref()), None),
             Kind::Revised => (Phrase::ChangeRevised, when(after.as_ref()).filter(|_| before.is_none()), None),
             Kind::Restricted => (Phrase::ChangeRestricted, None, None),

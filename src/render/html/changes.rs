@@ -1,5 +1,6 @@
 //! What changed, the latest first, for people: the same changes as `changes.atom`.
 
+use chrono::{DateTime, Utc};
 use maud::{Markup, html};
 
 use super::page::{LinkPreview, PageContent, whole};
@@ -8,6 +9,7 @@ use crate::listing::{ListedEntry, ListedVisit};
 use crate::locale::{Phrase, capitalised};
 use crate::render::changes::{Clause, Item, MAX_NEWS, clauses_for_readers, news};
 use crate::render::localizer::Localizer;
+use crate::revision::RevisedListing;
 
 /// What there is to say of the last change of an entry since it was announced: nothing where readers of the page read the same.
 pub(super) fn of_entry(
@@ -32,6 +34,15 @@ pub(super) fn count(page: &PageContext<'_>, visit: Option<&ListedVisit<'_>>) -> 
         visit.entries.iter().filter(|entry| !of_entry(page, &localizer, visit, entry).is_empty()).count()
     };
     visits.map(of_visit).sum()
+}
+
+/// When anything that the audience sees, or saw, changed last.
+pub(super) fn latest(revised: &RevisedListing<'_>) -> Option<DateTime<Utc>> {
+    let listing = revised.listing();
+    let of_visits = listing.visits.iter().filter_map(|visit| Some(revised.last_visit_change(visit)?.modified));
+    let of_entries = listing.entries().map(|entry| revised.revision(entry).changed);
+    let withdrawn = revised.withdrawn().iter().map(|withdrawn| withdrawn.revision.modified);
+    of_visits.chain(of_entries).chain(withdrawn).max()
 }
 
 /// One thing that changed: `place: Old → New`.

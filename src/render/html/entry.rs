@@ -18,7 +18,7 @@ use crate::listing::{
     Absence, CalendarSlot, Cited, ListedActual, ListedDispute, ListedEntry, ListedTiming, ListedVisit, ListedWhen,
 };
 use crate::locale::{Label, Phrase, Unknown, capitalised};
-use crate::programme::{Geo, Id, StatusKind, Text};
+use crate::programme::{Geo, Id, Source, StatusKind, Text};
 use crate::render::changes::Clause;
 use crate::render::localizer::Localizer;
 use crate::render::restricted::{marks, press_line, sections};
@@ -229,9 +229,7 @@ fn record(
         }
         @if entry.absence.is_none() { (add_links(page, visit, entry)) }
         (full_times(localizer, entry))
-        @if !entry.sources.is_empty() {
-            p { (labelled_links(localizer, page.phrase(Phrase::AnnouncedBy), entry.sources)) }
-        }
+        (who_says_so(page, visit, localizer, entry.sources))
         @if let Some(whole) = entry.part_of {
             p {
                 span class="label" { (locale.label(Label::PartOf)) } " "
@@ -358,16 +356,31 @@ fn external_link(url: &str, text: &str) -> Markup {
     html! { a href=(url) { (text) } }
 }
 
-/// A label, and publications by name.
-fn labelled_links(localizer: &Localizer<'_>, label: &str, sources: Cited<'_>) -> Markup {
+/// Publications by name, the announcements first: a source whose publisher is the calendar's or the host announces, and of
+/// any other nobody knows whether it is an office or a newspaper.
+fn who_says_so(
+    page: &PageContext<'_>,
+    visit: &ListedVisit<'_>,
+    localizer: &Localizer<'_>,
+    sources: Cited<'_>,
+) -> Markup {
+    let offices = || [&page.site.settings.publisher].into_iter().chain(visit.host);
+    let announces = |source: &&Source| offices().any(|office| office.shares_a_string(&source.publisher));
+    let (announced, others): (Vec<&Source>, Vec<&Source>) = sources.each().partition(announces);
     html! {
-        span class="label" { (label) } " "
-        @for (position, source) in sources.each().enumerate() {
-            @if position > 0 { (localizer.locale.punctuation().list) }
-            @let publication = localizer.publication(source);
-            @match &source.url {
-                Some(url) => (external_link(url, &publication)),
-                None => (publication),
+        @for (phrase, sources) in [(Phrase::AnnouncedBy, announced), (Phrase::AccordingTo, others)] {
+            @if !sources.is_empty() {
+                p {
+                    span class="label" { (page.phrase(phrase)) } " "
+                    @for (position, source) in sources.into_iter().enumerate() {
+                        @if position > 0 { (localizer.locale.punctuation().list) }
+                        @let publication = localizer.publication(source);
+                        @match &source.url {
+                            Some(url) => (external_link(url, &publication)),
+                            None => (publication),
+                        }
+                    }
+                }
             }
         }
     }

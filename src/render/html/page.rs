@@ -91,8 +91,26 @@ pub(super) fn whole(page: &PageContext<'_>, content: &PageContent) -> Markup {
                         " · "
                         a href={ (page.to_language_folder()) (super::day::TODAY) } { (page.phrase(Phrase::Days)) }
                     }
+                    (state(page))
                 }
             }
+        }
+    }
+}
+
+/// For paper: of when the page is, and where it can be read as it is now.
+fn state(page: &PageContext<'_>) -> Markup {
+    let zone = page.home_clock.or_else(|| Some(page.site.visits().first()?.zone));
+    let state = page.state.zip(zone).map(|(at, zone)| {
+        let at = zone.local(at);
+        let at =
+            format!("{} {}", page.locale.date(at.datetime.date()), at.datetime.format("%H:%M ")) + at.name.as_str();
+        page.phrase(Phrase::StateOf).replace('%', &at)
+    });
+    let url = page.url(&page.path_in(page.ui_language));
+    html! {
+        @if page.path != NOT_FOUND && (state.is_some() || url.is_some()) {
+            p class="state" { (state.into_iter().chain(url).collect::<Vec<_>>().join(" · ")) }
         }
     }
 }

@@ -31,11 +31,11 @@ fn event(
 ) -> Option<Value> {
     let start = start(entry)?;
     let previous_start = previous_start(page, visit, entry).filter(|previous| *previous != start);
+    // What says nothing is understood to be as scheduled.
     let status = match entry.status.kind {
-        StatusKind::Cancelled => "EventCancelled",
-        StatusKind::Postponed => "EventPostponed",
-        StatusKind::Confirmed | StatusKind::Tentative if previous_start.is_some() => "EventRescheduled",
-        StatusKind::Confirmed | StatusKind::Tentative => "EventScheduled",
+        StatusKind::Cancelled => Some("EventCancelled"),
+        StatusKind::Postponed => Some("EventPostponed"),
+        StatusKind::Confirmed | StatusKind::Tentative => previous_start.is_some().then_some("EventRescheduled"),
     };
     let ends = match &entry.timing {
         ListedTiming::Stay(_) => [None, None],
@@ -44,12 +44,12 @@ fn event(
     let place = [entry.place].into_iter().chain(ends).flatten().find_map(|place| location(localizer, place));
     let mut event = json!({
         "@type": "Event",
-        "eventStatus": format!("https://schema.org/{status}"),
         "name": localizer.text(entry.title),
         "startDate": start,
     });
     for (key, value) in [
         ("endDate", end(entry).map(Value::from)),
+        ("eventStatus", status.map(|status| format!("https://schema.org/{status}").into())),
         ("location", place),
         ("superEvent", super_event(page, localizer, visit, entry)),
         ("previousStartDate", previous_start.map(Value::from)),

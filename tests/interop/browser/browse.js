@@ -119,14 +119,14 @@ const ownClock = async (browser, origin) => {
 // What is said of now, next and later, at instants, by hand: [visit, instant, what is said].
 const D = "Dinner with Korean Americans", A = "Arrival at the White House, greeted by President Trump",
   S = "Korea–U.S. summit in the Oval Office", L = "Working lunch", W = "Wreath-laying at Arlington National Cemetery";
-const REST = "Later today, time not announced: Business round table with Korean and U.S. companies | "
+const REST = "Today, time not announced: Business round table with Korean and U.S. companies | "
   + "Policy speech at the Center for Strategic and International Studies | Dinner with opinion leaders";
 const LAST = "Visit to the Seo Jae-pil Memorial | Visit to Hanwha Philly Shipyard, with a ship-naming ceremony | Flight home to Seoul";
 const OVER = "This visit is over.";
 const SAID = [
   ["us-state-visit", "2025-08-20T12:00:00Z", [`Next: ${D}`]],
-  ["us-state-visit", "2025-08-24T20:00:00Z", [`Later today, time not announced: ${D}`, `Next, in 20 hours: ${A}`]],
-  ["us-state-visit", "2025-08-25T03:00:00Z", [`Later today, time not announced: ${D}`, `Next, in 13 hours: ${A}`]],
+  ["us-state-visit", "2025-08-24T20:00:00Z", [`Today, time not announced: ${D}`, `Next, in 20 hours: ${A}`]],
+  ["us-state-visit", "2025-08-25T03:00:00Z", [`Today, time not announced: ${D}`, `Next, in 13 hours: ${A}`]],
   ["us-state-visit", "2025-08-25T04:00:00Z", [`Next, in 12 hours: ${A}`, REST]],
   ["us-state-visit", "2025-08-25T15:59:00Z", [`Next, in 1 minute: ${A}`, REST]],
   ["us-state-visit", "2025-08-25T16:00:00Z", [`Began 12:00, end not announced: ${A}`, `Next, in 15 minutes: ${S}`, REST]],
@@ -136,8 +136,8 @@ const SAID = [
   ["us-state-visit", "2025-08-25T17:00:00Z", [`Began 12:45, end not announced: ${L}`, REST, `Next: ${W}`]],
   ["us-state-visit", "2025-08-25T19:00:00Z", [REST, `Next: ${W}`]],
   ["us-state-visit", "2025-08-26T03:59:00Z", [REST, `Next: ${W}`]],
-  ["us-state-visit", "2025-08-26T15:00:00Z", [`Later today, time not announced: Flight to Philadelphia | ${LAST}`]],
-  ["us-state-visit", "2025-08-26T16:00:00Z", [`Later today, time not announced: ${LAST}`]],
+  ["us-state-visit", "2025-08-26T15:00:00Z", [`Today, time not announced: Flight to Philadelphia | ${LAST}`]],
+  ["us-state-visit", "2025-08-26T16:00:00Z", [`Today, time not announced: ${LAST}`]],
   ["us-state-visit", "2025-08-27T04:00:00Z", []],
   ["us-state-visit", "2025-08-28T15:00:00Z", [OVER]],
   ["japan-working-visit", "2025-08-22T15:00:00Z", [5, "Next: 1"]],
@@ -163,13 +163,13 @@ const SAID_OF_CLOCKS = [
   ["change", "2026-10-25T01:30:00Z", ["Now, until 04:00 Sun Berlin: Night session", "Next, in 6 hours: Breakfast"]],
   ["change", "2026-10-25T03:00:00Z", ["Next, in 4 hours: Breakfast"]],
   ["change", "2026-10-25T07:30:00Z", ["Now, until 09:00 Berlin: Breakfast"]],
-  ["bounds", "2027-03-09T08:00:00Z", ["Next, in 4 hours: Talks", "Later today, time not announced: Paper | Photograph | Reception"]],
-  ["bounds", "2027-03-09T11:30:00Z", ["Next, in 30 minutes: Talks", "Later today, time not announced: Photograph | Reception"]],
-  ["bounds", "2027-03-09T12:30:00Z", ["Now, until 14:00 Madrid time: Talks", "Next, in 60 minutes: Questions", "Later today, time not announced: Photograph | Reception"]],
-  ["bounds", "2027-03-09T13:15:00Z", ["Next, in 15 minutes: Questions", "Later today, time not announced: Photograph | Reception"]],
-  ["bounds", "2027-03-09T13:45:00Z", ["14:30: Questions", "Next, in 6 hours: Dinner", "Later today, time not announced: Reception"]],
-  ["bounds", "2027-03-09T16:30:00Z", ["14:30: Questions", "Next, in 3 hours: Dinner", "Later today, time not announced: Reception"]],
-  ["bounds", "2027-03-09T19:00:00Z", ["14:30: Questions", "Next, in 30 minutes: Dinner", "Later today, time not announced: Reception"]],
+  ["bounds", "2027-03-09T08:00:00Z", ["Next, in 4 hours: Talks", "Today, time not announced: Paper | Photograph | Reception"]],
+  ["bounds", "2027-03-09T11:30:00Z", ["Next, in 30 minutes: Talks", "Today, time not announced: Photograph | Reception"]],
+  ["bounds", "2027-03-09T12:30:00Z", ["Now, until 14:00 Madrid time: Talks", "Next, in 60 minutes: Questions", "Today, time not announced: Photograph | Reception"]],
+  ["bounds", "2027-03-09T13:15:00Z", ["Next, in 15 minutes: Questions", "Today, time not announced: Photograph | Reception"]],
+  ["bounds", "2027-03-09T13:45:00Z", ["14:30: Questions", "Next, in 6 hours: Dinner", "Today, time not announced: Reception"]],
+  ["bounds", "2027-03-09T16:30:00Z", ["14:30: Questions", "Next, in 3 hours: Dinner", "Today, time not announced: Reception"]],
+  ["bounds", "2027-03-09T19:00:00Z", ["14:30: Questions", "Next, in 30 minutes: Dinner", "Today, time not announced: Reception"]],
   ["bounds", "2027-03-09T21:30:00Z", ["Now, until about 23:00 Madrid time: Dinner", "Next: Briefing"]],
   ["bounds", "2027-03-09T22:10:00Z", ["Next: Briefing"]],
   ["bounds", "2027-03-10T07:30:00Z", ["between 09:00 and 11:00: Briefing"]],
@@ -189,7 +189,7 @@ const said = async (browser, origin, table) => {
     await page.goto(`${origin}/visits/${visit}.html`);
     const found = await cards(page);
     // A number is how many there are later today; "Next: 1" that something of another day is next.
-    const like = found.map((text, position) => typeof expected[position] === "number" && text.startsWith("Later")
+    const like = found.map((text, position) => typeof expected[position] === "number" && text.startsWith("Today")
       ? text.split(" | ").length : expected[position] === "Next: 1" && text.startsWith("Next: ") ? "Next: 1" : text);
     assert.deepStrictEqual(like, expected, `${visit} at ${at}: ${found.join("; ")}`);
     assert.deepStrictEqual(seen, []);
