@@ -206,6 +206,7 @@ texts! {
         /// Of an address that nothing is at.
         NothingHere,
         StateOf,
+        InHours,
         /// The way to a map of the place.
         Map,
         /// The way to the text of a page.

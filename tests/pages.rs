@@ -521,7 +521,7 @@ fn texts_in_other_languages_have_theirs() {
         "<b><span lang=\"en\">Town</span></b>",
         "lang=\"ar\" dir=\"rtl\">أول</h3>",
         "<span class=\"where\"><span lang=\"en\">Hall, Town</span></span>",
-        "<span class=\"where\">「<a href=\"#first\"><span lang=\"ar\" dir=\"rtl\">أول</span></a>」の後</span>",
+        "<span class=\"where\">「<span lang=\"ar\" dir=\"rtl\">أول</span>」の後</span>",
         " · <span lang=\"en\">Town</span></figcaption>",
         "class=\"item confirmed\" lang=\"ar\">",
         "<a href=\"#then\"><span lang=\"en\">Supper</span>",
@@ -840,27 +840,42 @@ fn a_clock_is_called_by_where_people_are() {
     assert!(text.contains("data-place=\"Leeds\"") && !text.contains("data-place=\"London"), "{text}");
 }
 
-/// What comes after another entry leads to it, on another page too; what names no entry of the tree leads nowhere.
+/// A page in a language that has no feed offers one in English, and says in which language each is.
 #[test]
-fn what_comes_after_another_entry_leads_to_it() {
-    let more = |after: &str| {
-        format!(
-            "  - {{id: later, kind: meeting, title: Later, when: {{date: 2025-08-24, after: {after}}}, status: confirmed, sources: [s]}}\n"
-        )
+fn a_page_without_a_feed_of_its_language_offers_one_in_english() {
+    let english = "  - {id: english, title: {en: In English}, zone: host, language: en, audience: public}\n";
+    let folder = built(BASE, &(served() + english));
+    let section = |path: &str| {
+        let text = page(&folder, path);
+        text.split("<section class=\"subscribe\"").nth(1).expect("a section").to_owned()
     };
-    let folder = Folder::with(&[
-        ("base.yaml", &(BASE.to_owned() + &more("first"))),
-        (
-            "other.yaml",
-            &(BASE.replace("visit: base", "visit: other").replace("title: First", "title: Own") + &more("base/first")),
-        ),
-        ("feeds.yaml", FEEDS),
-    ]);
-    folder.build();
-    let own = "<span class=\"where\">After “<a href=\"#first\">First</a>”</span>";
-    assert!(page(&folder, "visits/base.html").contains(own), "{}", page(&folder, "visits/base.html"));
-    let text = page(&folder, "ko/visits/other.html");
-    assert!(text.contains("‘<a href=\"../visits/base.html#first\">First</a>’"), "{text}");
+    let japanese = section("ja/visits/base.html");
+    let best = japanese.find("In English</span></b> · 英語").expect("the feed in English");
+    assert!(best < japanese.find("Visits</a> · 韓国語").expect("the one in Korean"));
+    assert!(section("ko/visits/base.html").contains("<b>Visits</b></p>"), "its own language goes without saying");
+}
+
+/// The list of visits is by the host's days of each, whatever journeys lead there and home.
+#[test]
+fn a_visit_is_under_way_on_its_days() {
+    let flight = "  - {id: home, kind: travel, title: Home, depart: {date: 2025-08-24}, arrive: {date: 2025-08-26, zone: Asia/Seoul}, status: confirmed, sources: [s]}\n";
+    let folder = built(&(BASE.to_owned() + flight), &served());
+    let days = "data-from=\"2025-08-22T15:00:00Z\" data-to=\"2025-08-24T15:00:00Z\"";
+    assert!(page(&folder, "index.html").contains(days), "{}", page(&folder, "index.html"));
+    assert!(
+        page(&folder, "visits/base.html").contains("data-end=\"2025-08-26T15:00:00Z\""),
+        "not over before the last of it"
+    );
+}
+
+/// Where several make a visit, a row says who comes, unless all do.
+#[test]
+fn a_row_says_who_comes_where_not_all_do() {
+    let visit = BASE.replace("principal: President A", "principals: [President A, First Lady B]")
+        + "  - {id: hers, kind: visit-site, title: School, when: {date: 2025-08-24}, principal: First Lady B, status: confirmed, sources: [s]}\n";
+    let text = page(&built(&visit, &served()), "visits/base.html");
+    assert_eq!(text.matches("<span class=\"where\">First Lady B</span>").count(), 1, "{text}");
+    assert!(!text.contains("<span class=\"where\">President A"), "{text}");
 }
 
 /// On paper a page says of when it is and where it is.

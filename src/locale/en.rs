@@ -227,6 +227,7 @@ impl Locale for English {
             Phrase::WithTime => "With a time",
             Phrase::Search => "Search",
             Phrase::PermanentLink => "Link to this entry",
+            Phrase::InHours => "in % h % min",
             Phrase::StateOf => "State of %",
             Phrase::NothingHere => "There is nothing at this address",
             Phrase::Map => "Map",

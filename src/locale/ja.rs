@@ -212,6 +212,7 @@ impl Locale for Japanese {
             Phrase::WithTime => "時刻のある日程",
             Phrase::Search => "検索",
             Phrase::PermanentLink => "固定リンク",
+            Phrase::InHours => "%時間%分後",
             Phrase::StateOf => "%現在",
             Phrase::NothingHere => "このアドレスには何もありません",
             Phrase::Map => "地図",

@@ -208,6 +208,7 @@ impl Locale for Korean {
             Phrase::WithTime => "시각이 있는 일정",
             Phrase::Search => "검색",
             Phrase::PermanentLink => "고유 주소",
+            Phrase::InHours => "%시간 %분 후",
             Phrase::StateOf => "% 기준",
             Phrase::NothingHere => "이 주소에는 아무것도 없습니다",
             Phrase::Map => "지도",

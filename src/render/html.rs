@@ -144,7 +144,8 @@ fn compact(text: &str) -> String {
 
 /// A script, also without the spaces between what would not run together. In texts all of them stay.
 fn compact_script(text: &str) -> String {
-    let text = compact(text);
+    // Checkers of the source want to know what stays; a browser need not.
+    let text = compact(text).replace("const ", "let ");
     let is_word = |c: char| c.is_alphanumeric() || c == '_' || c == '$';
     let mut out = String::with_capacity(text.len());
     let (mut quote, mut chars) = (None, text.chars().peekable());
@@ -289,8 +290,12 @@ impl<'s> PageContext<'s> {
         // On the page of a visit, a feed of that visit alone.
         let is_own = |feed: &&Feed| visit.is_some() && feed.visits.as_ref().is_some_and(|visits| visits.len() == 1);
         let with_clock = in_language().find(is_own).or_else(|| in_language().find(|feed| feed.zone != FeedZone::Host));
+        // Where there is none, more readers know English than whatever comes first.
+        let in_english = || whole().filter(|feed| feed.ui_language == UiLanguage::English);
+        let english = || in_english().find(is_own).or_else(|| in_english().next());
         with_clock
             .or_else(|| in_language().next())
+            .or_else(english)
             .or_else(|| whole().next())
             .or_else(|| self.site.feeds_of(visit).next())
     }
@@ -350,7 +355,8 @@ fn changes_link(page: &PageContext<'_>, visit: Option<&ListedVisit<'_>>) -> Mark
 }
 
 fn index_row(page: &PageContext<'_>, visit: &ListedVisit<'_>) -> Markup {
-    let (from, to) = visit::extent(visit);
+    // It is under way on the host's days of it, and not on the way there.
+    let (from, to) = (visit.zone.start_of_day(visit.dates.0), visit.zone.end_of_day(visit.dates.1));
     let status = visit.status.filter(|status| status.kind != StatusKind::Confirmed);
     let class = status.map_or("", |status| status.kind.word());
     let reason = status.and_then(|status| status.reason.as_ref());

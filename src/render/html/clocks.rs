@@ -6,8 +6,8 @@ use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 use maud::{Markup, html};
 
 use super::Day;
+use super::PageContext;
 use super::foreign::{Foreign, STAND_IN, around};
-use super::{PageContext, visit_path};
 use crate::listing::{ListedEntry, ListedJourney, ListedTiming, ListedVisit, ListedWhen};
 use crate::locale::{Label, Phrase, Unknown, capitalised};
 use crate::programme::{KnownTime, PartOfDay, Place, Text, WithinDay};
@@ -249,22 +249,9 @@ pub(super) fn others(
     if matches!(when.time, KnownTime::Unknown { part: None, .. }) {
         return None;
     }
-    let marked = |title: &Text| page.marked(visit, title, &localizer.text(title));
-    let titles: Vec<Markup> = when.others().map(|title| linked(page, visit, title, &marked(title))).collect();
+    let titles: Vec<Markup> = when.others().map(|title| page.marked(visit, title, &localizer.text(title))).collect();
     let said = localizer.others_as(when, |_| STAND_IN.into())?;
     Some(around(&capitalised(&said), &titles))
-}
-
-/// The title of another entry, as a link to it. What names it has the very text of it, and not another of the same words.
-fn linked(page: &PageContext<'_>, visit: &ListedVisit<'_>, title: &Text, marked: &Markup) -> Markup {
-    let of_visit = |visits: &'_ ListedVisit<'_>| {
-        visits.entries.iter().find(|entry| std::ptr::eq(entry.title, title)).map(|entry| entry.id.clone())
-    };
-    let Some((other, id)) = page.site.visits().iter().find_map(|other| Some((other, of_visit(other)?))) else {
-        return html! { (marked) };
-    };
-    let path = (other.id != visit.id).then(|| format!("{}{}", page.to_language_folder(), visit_path(other.id)));
-    html! { a href={ (path.unwrap_or_default()) "#" (id) } { (marked) } }
 }
 
 /// Where an entry is, in few words: without the country, where anything else is known.

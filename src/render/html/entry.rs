@@ -18,7 +18,7 @@ use crate::listing::{
     Absence, CalendarSlot, Cited, ListedActual, ListedDispute, ListedEntry, ListedTiming, ListedVisit, ListedWhen,
 };
 use crate::locale::{Label, Phrase, Unknown, capitalised};
-use crate::programme::{Geo, Id, Source, StatusKind, Text};
+use crate::programme::{Geo, Id, Source, StatusKind, Text, UiLanguage};
 use crate::render::changes::Clause;
 use crate::render::localizer::Localizer;
 use crate::render::restricted::{marks, press_line, sections};
@@ -151,6 +151,8 @@ fn circumstances(
     let access = localizer.access_marks(entry.access).map(|access| html! { (access) });
     let parts: Vec<Markup> = short_place(localizer, entry).into_iter().chain(access).collect();
     let gather = entry.press.and_then(|press| press_line(localizer, press));
+    let principals: Vec<&Text> = entry.principals.iter().collect();
+    let who = Some(&principals).filter(|who| !who.is_empty() && visit.principals.iter().any(|one| !who.contains(&one)));
     // What stands inside of its whole need not say of what it is a part.
     let whole = entry.part_of.filter(|_| entry.depth == 0);
     html! {
@@ -159,6 +161,7 @@ fn circumstances(
             span class="where" { (around(&localizer.labelled(Label::PartOf, STAND_IN), &[title])) }
         }
         @if let Some(others) = others(page, visit, localizer, entry) { span class="where" { (others) } }
+        @if let Some(who) = who { span class="where" { (page.marked_names(visit, who)) } }
         @if !parts.is_empty() {
             span class="where" {
                 @for (position, part) in parts.iter().enumerate() { @if position > 0 { " · " } (part) }
@@ -405,7 +408,8 @@ fn last_change(page: &PageContext<'_>, visit: &ListedVisit<'_>, revision: Revisi
 fn file(page: &PageContext<'_>, visit: &ListedVisit<'_>, entry: &ListedEntry<'_>) -> Option<String> {
     let takes_place = entry.absence.is_none() && entry.status.is_planned();
     let feeds = page.site.feeds_of(Some(visit)).filter(|other| other.ui_language == page.ui_language);
-    let feeds = feeds.chain(page.best_feed(Some(visit))).filter(|_| takes_place);
+    let english = page.site.feeds_of(Some(visit)).filter(|other| other.ui_language == UiLanguage::English);
+    let feeds = feeds.chain(english).chain(page.best_feed(Some(visit))).filter(|_| takes_place);
     let mut files = feeds.map(|feed| format!("events/{}/{}.{}.ics", feed.id, visit.id, entry.id));
     files.find(|path| (page.site.has_file)(path))
 }

@@ -81,7 +81,7 @@
     const current = timed.filter(entry => entry.from <= at && at < entry.to);
     const started = timed.filter(entry => entry.from <= at && !(entry.to <= at));
     const latest = Math.max(...timed.filter(entry => entry.from <= at).map(entry => entry.from));
-    const began = started.filter(entry => Number.isNaN(entry.to) && at < entry.over && entry.from === latest && !(entry.ended <= at));
+    const began = started.filter(entry => isNaN(entry.to) && at < entry.over && entry.from === latest && !(entry.ended <= at));
     const begunToday = timed.filter(entry => entry.from <= at && at < entry.over);
     const isLater = entry => {
       if (entry.known === "clock" || entry.known === "days" || !(entry.day <= at && at < entry.over)) return false;
@@ -107,12 +107,18 @@
   const entries = all("article[data-known]", listed ? listed.content : document).map(read);
   const relative = at => {
     const minutes = Math.round((at - now) / 60000);
-    const [amount, unit] = minutes < 90 ? [minutes, "minute"] : minutes < 2880 ? [Math.round(minutes / 60), "hour"] : [Math.round(minutes / 1440), "day"];
+    // Of what is near, hours alone would be too early or too late.
+    if (minutes > 60 && minutes < 720 && minutes % 60) return said.in.replace("%", Math.floor(minutes / 60)).replace("%", minutes % 60);
+    const [amount, unit] = minutes < 60 ? [minutes, "minute"] : minutes < 2880 ? [Math.round(minutes / 60), "hour"] : [Math.round(minutes / 1440), "day"];
     return new Intl.RelativeTimeFormat(language).format(amount, unit);
   };
   const textsOf = (selector, entry) => all(selector, entry.article).map(found => found.textContent);
   const inWords = entry => find(".time", entry.article).textContent;
-  const host = entry => timeAt(inWords(entry), entry.place);
+  // A clock that is not that of the day is named with the time.
+  const host = entry => {
+    const time = inWords(entry);
+    return time.endsWith(entry.place) ? time : timeAt(time, entry.place);
+  };
   // The clocks of a row, the host's first, each once.
   const clocksOf = entry => {
     return [entry.from ? host(entry) : inWords(entry), ...textsOf(".clocks > span", entry)].join(" · ");
@@ -154,7 +160,7 @@
     place.replaceChildren();
     for (const entry of entries) {
       entry.article.classList.remove("now", "next", "past");
-      const end = Number.isNaN(entry.to) ? entry.over : entry.to;
+      const end = isNaN(entry.to) ? entry.over : entry.to;
       if (end <= now || entry.ended <= now) entry.article.classList.add("past");
     }
     if (programme && "calledOff" in programme.dataset) return;
@@ -180,23 +186,18 @@
     place.hidden = !place.firstChild;
   };
 
-  // A line of the reader's own on each row; where one shown already reads the same, that one is hers.
+  // A line of the reader's own on each row, unless one that is shown already reads the same.
   const showClocks = zone => {
-    all(".clocks > .you").forEach(line => (line.dataset.zone ? line.classList.remove("you") : line.remove()));
-    all(".clocks [data-you]").forEach(mark => mark.remove());
+    all(".clocks > .you").forEach(line => line.remove());
     if (!zone) return;
     for (const entry of entries) {
-      if (Number.isNaN(entry.from) || sameWall(new Date(entry.from), zone, entry.zone)) continue;
+      const at = new Date(entry.from);
       const clocks = find(".clocks", entry.article);
-      const you = make("b", "", ` (${said.you})`);
-      you.dataset.you = "";
-      let line = all("span", clocks).find(other => sameWall(new Date(entry.from), zone, other.dataset.zone));
-      if (!line) {
-        line = make("span", "", onClock(entry, zone, nameOf(zone)));
-        clocks.prepend(line);
-      }
-      line.classList.add("you");
-      line.append(you);
+      const shown = clocks ? [entry.zone, ...all("span", clocks).map(line => line.dataset.zone)] : [];
+      if (isNaN(entry.from) || shown.some(other => sameWall(at, zone, other))) continue;
+      const line = make("span", "you", onClock(entry, zone, nameOf(zone)));
+      line.append(make("b", "", ` (${said.you})`));
+      clocks.prepend(line);
     }
   };
   const remembered = key => { try { return localStorage.getItem(key); } catch { return null; } };

@@ -66,7 +66,7 @@ pub(super) fn whole(page: &PageContext<'_>, content: &PageContent) -> Markup {
         html lang=(page.ui_language.word()) {
             (head(page, content, &title, &publisher))
             body data-link=(page.phrase(Phrase::PermanentLink)) data-now=(page.phrase(Phrase::Now)) data-next=(page.phrase(Phrase::Next))
-                data-later=(page.phrase(Phrase::LaterToday)) data-began=(page.phrase(Phrase::Began))
+                data-in=(page.phrase(Phrase::InHours)) data-later=(page.phrase(Phrase::LaterToday)) data-began=(page.phrase(Phrase::Began))
                 data-over=(page.phrase(Phrase::VisitOver)) data-you=(page.phrase(Phrase::You))
                 data-underway=[on_index(Phrase::UnderWay)] data-coming=[on_index(Phrase::ComingUp)]
                 data-pastvisits=[on_index(Phrase::PastVisits)] data-since=(page.phrase(Phrase::SinceLastVisit))

@@ -52,8 +52,15 @@ fn other_feed(page: &PageContext<'_>, feed: &Feed) -> Markup {
     let is_elsewhere = !page.is_public() || page.site.base_url().is_none();
     html! {
         a href=(href) data-feed=[is_elsewhere.then(|| format!("{}{path}", page.to_top()))] { (page.marked_title(&feed.title)) }
+        (language(page, feed))
         @if is_empty(page, feed) { " " span class="soft" { (page.phrase(Phrase::EmptyFeed)) } }
     }
+}
+
+/// The language of a feed, where that is not the page's.
+fn language(page: &PageContext<'_>, feed: &Feed) -> Markup {
+    let other = Some(feed.ui_language).filter(|language| *language != page.ui_language);
+    html! { @if let Some(name) = other.and_then(|language| page.locale.name(language.word())) { " · " (name) } }
 }
 
 /// How to subscribe to a feed, a way for each kind of calendar; the script puts the reader's own first.
@@ -64,13 +71,13 @@ fn ways(page: &PageContext<'_>, feed: &Feed) -> Markup {
     let url = page.url(&path);
     let public_url = url.as_deref().filter(|_| page.is_public());
     html! {
-        p { b { (page.marked_title(&feed.title)) } }
+        p { b { (page.marked_title(&feed.title)) } (language(page, feed)) }
         @if is_empty(page, feed) { p class="soft" { (page.phrase(Phrase::EmptyFeed)) } }
         ul class="ways" {
             li data-system="apple" {
                 b { "iPhone, iPad, Mac" }
                 @match &url {
-                    Some(url) => a class="button main" href=(webcal(url)) data-feed=(file) { (page.phrase(Phrase::Subscribe)) },
+                    Some(url) => a class="button main" href=(webcal(url)) data-feed=[public_url.is_none().then_some(&file)] { (page.phrase(Phrase::Subscribe)) },
                     None => a class="button main" href=(file) data-feed=(file) { (page.phrase(Phrase::FeedFile)) },
                 }
                 span class="soft" { (page.phrase(Phrase::AppleHint)) }

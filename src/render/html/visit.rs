@@ -254,7 +254,7 @@ fn marked_dates_and_cities(page: &PageContext<'_>, visit: &ListedVisit<'_>) -> M
 }
 
 /// From the first instant to the last that a visit may take: its days, and what is announced beyond them.
-pub(super) fn extent(visit: &ListedVisit<'_>) -> (DateTime<Utc>, DateTime<Utc>) {
+fn extent(visit: &ListedVisit<'_>) -> (DateTime<Utc>, DateTime<Utc>) {
     let (from, to) = (visit.zone.start_of_day(visit.dates.0), visit.zone.end_of_day(visit.dates.1));
     let planned = visit.entries.iter().filter(|entry| entry.status.is_planned());
     let whens = planned.flat_map(|entry| entry.timing.whens());

@@ -73,6 +73,7 @@ const withoutScript = async (browser, origin) => {
   const texts = [];
   for (const javaScriptEnabled of [true, false]) {
     const { context, page, seen } = await watched(browser, origin, { javaScriptEnabled });
+    await page.clock.setFixedTime(new Date("2025-08-20T12:00:00Z"));
     await page.goto(`${origin}/visits/us-state-visit.html`);
     const text = (await page.locator("main").innerText()).split("\n").map((line) => line.trim()).filter(Boolean);
     texts.push(text);
@@ -102,7 +103,8 @@ const ownClock = async (browser, origin) => {
   assert.strictEqual(await page.locator("#_clock").inputValue(), "Australia/Sydney", "the choice is remembered");
   // Her clock is one that stands there already, or the host's.
   await page.selectOption("#_clock", "Asia/Seoul");
-  assert.strictEqual(await summit.locator(".clocks").innerText(), "01:15 Tue Seoul (you)");
+  assert.strictEqual(await summit.locator(".clocks").innerText(), "01:15 Tue Seoul");
+  assert.strictEqual(await page.locator(".you").count(), 0, "what stands there already is not said to be hers");
   await page.selectOption("#_clock", "America/New_York");
   assert.strictEqual(await summit.locator(".clocks").innerText(), "01:15 Tue Seoul");
   await page.selectOption("#_clock", "");
@@ -153,21 +155,21 @@ const SAID_OF_CLOCKS = [
   ["date-line", "2026-12-11T06:00:00Z", ["Next, in 30 minutes: Dinner"]],
   ["date-line", "2026-12-11T07:00:00Z", ["Began about 19:30, end not announced: Dinner", "Next, in 14 hours: Flight to Honolulu"]],
   ["date-line", "2026-12-11T21:00:00Z", ["Now, until about 20:30 Fri Honolulu: Flight to Honolulu", "Next, in 21 hours: Breakfast"]],
-  ["date-line", "2026-12-12T06:30:00Z", ["Next, in 12 hours: Breakfast"]],
+  ["date-line", "2026-12-12T06:30:00Z", ["Next, in 11 h 30 min: Breakfast"]],
   ["date-line", "2026-12-12T18:30:00Z", ["Now, until 09:00 Honolulu: Breakfast", "between 17:00 and 19:00: Meeting"]],
   ["date-line", "2026-12-13T04:00:00Z", ["between 17:00 and 19:00: Meeting"]],
   ["date-line", "2026-12-13T05:00:00Z", []],
   ["date-line", "2026-12-13T11:00:00Z", [OVER]],
   ["change", "2026-10-24T20:30:00Z", ["Next, in 30 minutes: Night session"]],
-  ["change", "2026-10-25T00:30:00Z", ["Now, until 04:00 Sun Berlin: Night session", "Next, in 7 hours: Breakfast"]],
-  ["change", "2026-10-25T01:30:00Z", ["Now, until 04:00 Sun Berlin: Night session", "Next, in 6 hours: Breakfast"]],
+  ["change", "2026-10-25T00:30:00Z", ["Now, until 04:00 Sun Berlin: Night session", "Next, in 6 h 30 min: Breakfast"]],
+  ["change", "2026-10-25T01:30:00Z", ["Now, until 04:00 Sun Berlin: Night session", "Next, in 5 h 30 min: Breakfast"]],
   ["change", "2026-10-25T03:00:00Z", ["Next, in 4 hours: Breakfast"]],
   ["change", "2026-10-25T07:30:00Z", ["Now, until 09:00 Berlin: Breakfast"]],
   ["bounds", "2027-03-09T08:00:00Z", ["Next, in 4 hours: Talks", "Today, time not announced: Paper | Photograph | Reception"]],
   ["bounds", "2027-03-09T11:30:00Z", ["Next, in 30 minutes: Talks", "Today, time not announced: Photograph | Reception"]],
-  ["bounds", "2027-03-09T12:30:00Z", ["Now, until 14:00 Madrid time: Talks", "Next, in 60 minutes: Questions", "Today, time not announced: Photograph | Reception"]],
+  ["bounds", "2027-03-09T12:30:00Z", ["Now, until 14:00 Madrid time: Talks", "Next, in 1 hour: Questions", "Today, time not announced: Photograph | Reception"]],
   ["bounds", "2027-03-09T13:15:00Z", ["Next, in 15 minutes: Questions", "Today, time not announced: Photograph | Reception"]],
-  ["bounds", "2027-03-09T13:45:00Z", ["14:30: Questions", "Next, in 6 hours: Dinner", "Today, time not announced: Reception"]],
+  ["bounds", "2027-03-09T13:45:00Z", ["14:30: Questions", "Next, in 5 h 45 min: Dinner", "Today, time not announced: Reception"]],
   ["bounds", "2027-03-09T16:30:00Z", ["14:30: Questions", "Next, in 3 hours: Dinner", "Today, time not announced: Reception"]],
   ["bounds", "2027-03-09T19:00:00Z", ["14:30: Questions", "Next, in 30 minutes: Dinner", "Today, time not announced: Reception"]],
   ["bounds", "2027-03-09T21:30:00Z", ["Now, until about 23:00 Madrid time: Dinner", "Next: Briefing"]],
@@ -324,6 +326,7 @@ const choosing = async (browser, root, origin) => {
 const onPhone = async (browser, origin) => {
   for (const [name, file] of [["visits/us-state-visit.html", false], ["visits/us-state-visit.html", true]]) {
     const { context, page } = await watched(browser, origin, { viewport: { width: 390, height: 844 }, javaScriptEnabled: file });
+    await page.clock.setFixedTime(new Date("2025-08-20T12:00:00Z"));
     await page.goto(`${origin}/${name}`);
     const add = page.locator("article").filter({ hasText: "in the Oval Office" }).first().locator(".add");
     const box = await add.boundingBox();
@@ -345,8 +348,36 @@ const onPhone = async (browser, origin) => {
   await context.close();
 };
 
+// What is over is not offered to be added; a row shows that it opens, but not on paper; a button is whole on a phone.
+const rows = async (browser, origin) => {
+  const { context, page, seen } = await watched(browser, origin, { viewport: { width: 390, height: 844 }, timezoneId: "Asia/Seoul" });
+  await page.clock.setFixedTime(new Date("2025-08-25T16:50:00Z"));
+  await page.goto(`${origin}/visits/us-state-visit.html`);
+  const row = (text) => page.locator("article").filter({ hasText: text }).first();
+  assert.ok(!await row("in the Oval Office").locator(".add").isVisible() && await row("Wreath-laying").locator(".add").isVisible());
+  const mark = () => row("Wreath-laying").locator("h3").evaluate((title) => getComputedStyle(title, "::after").content);
+  assert.match(await mark(), /▸/);
+  await row("Wreath-laying").locator("summary").click();
+  assert.match(await mark(), /▾/);
+  await page.emulateMedia({ forcedColors: "active" });
+  assert.match(await mark(), /▾/);
+  await page.emulateMedia({ media: "print", forcedColors: "none" });
+  assert.strictEqual(await mark(), "none");
+  assert.match(await page.locator("footer").innerText(), /^State of .* · https:\/\/calendar\.example\.org\/visits\/us-state-visit\.html$/);
+  await page.emulateMedia({ media: "screen" });
+  for (const folded of await page.locator(".others > summary").all()) await folded.click();
+  for (const button of await page.locator(".ways .button").all()) {
+    const fits = await button.evaluate((one) => one.scrollWidth <= one.clientWidth && parseFloat(getComputedStyle(one).paddingLeft) >= 8);
+    const box = await button.boundingBox();
+    assert.ok(fits && box.height >= 44 && box.x >= 0 && box.x + box.width <= 390, `${await button.innerText()}: ${JSON.stringify(box)}`);
+  }
+  assert.deepStrictEqual(seen, []);
+  await context.close();
+};
+
 const subscribing = async (browser, origin) => {
   const { context, page } = await watched(browser, origin, { acceptDownloads: true });
+  await page.clock.setFixedTime(new Date("2025-08-20T12:00:00Z"));
   await page.goto(`${origin}/visits/us-state-visit.html`);
   const link = await page.locator(".ways a.main").first().getAttribute("href");
   assert.match(link, /^webcal:\/\/calendar\.example\.org\/feeds\/[a-z0-9-]+\.ics$/);
@@ -403,6 +434,7 @@ const inert = async (browser, origin) => {
     }
     console.log(`${drawn} entries are drawn where the list has them`);
     await subscribing(browser, good.origin);
+    await rows(browser, good.origin);
     await inert(browser, bad.origin);
     console.log("without a script, on a clock of one's own, subscribing, and hostile texts: as they should be");
   } finally {
