@@ -133,7 +133,7 @@ impl Locale for Japanese {
             Phrase::Withdrawn => "取り下げ",
             Phrase::WithdrawnPrefix => "取り下げ：",
             Phrase::WithdrawnNotice => "この項目は日程から取り下げられました。",
-            Phrase::TimeUnknown => "時刻未発表",
+            Phrase::TimeUnknown | Phrase::TimeNotAnnounced => "時刻未発表",
             Phrase::DayUnknown => "日程未発表",
             Phrase::ToBeConfirmed => "時刻未確定",
             Phrase::EndUnknown => "終了時刻は発表されていません。",
@@ -146,7 +146,6 @@ impl Locale for Japanese {
             Phrase::Visits => "外国訪問の日程",
             Phrase::AllVisits => "すべての訪問",
             Phrase::Timeline => "時間表",
-            Phrase::TimeNotAnnounced => "時刻未発表",
             Phrase::Subscribe => "購読",
             Phrase::SubscribeHint => "購読したカレンダーには変更が自動的に反映されます。",
             Phrase::ClockHint => {

@@ -129,7 +129,7 @@ impl Locale for Korean {
             Phrase::Withdrawn => "철회됨",
             Phrase::WithdrawnPrefix => "철회: ",
             Phrase::WithdrawnNotice => "이 항목은 일정에서 제외되었습니다.",
-            Phrase::TimeUnknown => "시각 미발표",
+            Phrase::TimeUnknown | Phrase::TimeNotAnnounced => "시각 미발표",
             Phrase::DayUnknown => "날짜 미발표",
             Phrase::ToBeConfirmed => "시각 미확정",
             Phrase::EndUnknown => "종료 시각은 발표되지 않았습니다.",
@@ -142,7 +142,6 @@ impl Locale for Korean {
             Phrase::Visits => "순방 일정",
             Phrase::AllVisits => "전체 순방",
             Phrase::Timeline => "시간표",
-            Phrase::TimeNotAnnounced => "시각 미발표",
             Phrase::Subscribe => "구독",
             Phrase::SubscribeHint => "구독한 캘린더에는 변경 사항이 자동으로 반영됩니다.",
             Phrase::ClockHint => {

@@ -19,7 +19,7 @@ pub(super) struct Day<'v, 'p, T> {
     has_stay: bool,
 }
 
-impl<'v, T> Day<'v, '_, T> {
+impl<T> Day<'_, '_, T> {
     /// From when to when it is; nothing where not even the day is known.
     pub(super) fn extent(&self) -> Option<(DateTime<Utc>, DateTime<Utc>)> {
         self.date.map(|date| (self.zone.start_of_day(date), self.zone.end_of_day(date)))

@@ -369,9 +369,9 @@ fn who_says_so(
 ) -> Markup {
     let offices = || [&page.site.settings.publisher].into_iter().chain(visit.host);
     let announces = |source: &&Source| offices().any(|office| office.shares_a_string(&source.publisher));
-    let (announced, others): (Vec<&Source>, Vec<&Source>) = sources.each().partition(announces);
+    let (own, others): (Vec<&Source>, Vec<&Source>) = sources.each().partition(announces);
     html! {
-        @for (phrase, sources) in [(Phrase::AnnouncedBy, announced), (Phrase::AccordingTo, others)] {
+        @for (phrase, sources) in [(Phrase::AnnouncedBy, own), (Phrase::AccordingTo, others)] {
             @if !sources.is_empty() {
                 p {
                     span class="label" { (page.phrase(phrase)) } " "
