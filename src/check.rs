@@ -54,7 +54,7 @@ pub struct Checked<'f> {
     pub rules: Rules,
     /// Where each feed of the programme's settings stands in `feeds.yaml`.
     pub feeds: Vec<NodeId>,
-    /// Where changes are told: what [`channels`] made of its file, if there is one.
+    /// Where changes are told: what [`channels()`] made of its file, if there is one.
     pub channels: Vec<Channel>,
     /// For each visit of the programme, its file and where each entry's id stands in it.
     entries: Vec<(&'f File, Vec<Option<NodeId>>)>,

@@ -112,7 +112,10 @@ impl Told<'_> {
         let served = trees.iter().find(|tree| tree.audience == who).expect("a tree");
         let manifest = ("manifest.json".to_owned(), served.manifest.clone().into_bytes());
         let served: Files = served.files.clone().into_iter().chain([manifest]).collect();
-        assert!(served == self.tree(), "what is served is what was built");
+        let built = self.tree();
+        let both = [served, built];
+        let said = |name: &String| both.each_ref().map(|files| files.get(name).map(|bytes| text(bytes)));
+        assert_eq!(differing(&both).map(|name| (name, said(name))), None, "what is served is what was built");
         // Of what is for others there is enough that could be mistaken for what is asked for.
         for tree in trees.iter_mut().filter(|tree| tree.audience != who) {
             tree.files.retain(|path, _| path.starts_with("feeds/"));

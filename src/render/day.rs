@@ -7,9 +7,10 @@
 mod write;
 
 use std::collections::BTreeMap;
+use std::fmt::Display;
 
 use chrono::{DateTime, Days, NaiveDate, Utc};
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use super::localizer::Localizer;
 use super::restricted::{self, RestrictedSection, marks};
@@ -142,24 +143,31 @@ pub(crate) fn first_to_come(days: &ListedDays<'_, '_>, at: DateTime<Utc>) -> Opt
     days.iter().find(has_any).map(|(date, _)| *date)
 }
 
-/// From when to when a day is, by the clocks of the places of what is on it.
+/// From when to when a day is, by the clocks of all places where something is on it: from where it begins first to where it ends
+/// last.
 pub(crate) fn extent(date: NaiveDate, visits: &[VisitDay<'_, '_>]) -> (DateTime<Utc>, DateTime<Utc>) {
-    let zone = zone_of(visits).unwrap_or_else(|| visits[0].visit.zone);
-    (zone.start_of_day(date), zone.end_of_day(date))
-}
-
-fn zone_of(visits: &[VisitDay<'_, '_>]) -> Option<Zone> {
-    let stays = visits.iter().flat_map(|visit| &visit.items).filter_map(|item| match item {
+    let of_items = visits.iter().flat_map(|visit| &visit.items).filter_map(|item| match item {
         DayItem::Entry(entry) if matches!(entry.timing, ListedTiming::Stay(_)) => Some(entry.timing.begin().zone()),
         _ => None,
     });
-    stays.into_iter().next()
+    let mut zones: Vec<Zone> = of_items.collect();
+    if zones.is_empty() {
+        zones.extend(visits.iter().map(|visit| visit.visit.zone));
+    }
+    let begin = zones.iter().map(|zone| zone.start_of_day(date)).min();
+    let end = zones.iter().map(|zone| zone.end_of_day(date)).max();
+    begin.zip(end).expect("a day is of a visit")
+}
+
+fn as_text<S: Serializer>(value: &impl Display, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(value)
 }
 
 /// What is said of a day.
 #[derive(Debug, Serialize)]
 pub(crate) struct DaySheet {
     /// The day, as data has it.
+    #[serde(serialize_with = "as_text")]
     pub(crate) date: NaiveDate,
     /// Date and weekday.
     pub(crate) heading: String,

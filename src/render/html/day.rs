@@ -32,7 +32,8 @@ pub(super) fn page(page: &PageContext<'_>, sheet: &DaySheet) -> Markup {
     let body = html! {
         h1 { (sheet.heading) }
         p class="tools" {
-            a href={ (folder) (TODAY) } { (page.phrase(Phrase::Days)) }
+            // All of them: without that it leads back here.
+            a href={ (folder) (TODAY) "#_today" } { (page.phrase(Phrase::Days)) }
             a href={ (sheet.date) ".txt" } { (page.phrase(Phrase::AsText)) }
         }
         (content(sheet, Some(&folder)))
@@ -58,7 +59,9 @@ fn content(sheet: &DaySheet, folder: Option<&str>) -> Markup {
                 p { (visit.people) }
                 @for clock in &visit.clocks { p class="soft span" { (clock) } }
                 @for one in &visit.items { (item(one, &visit.visit, folder)) }
-                @for one in [&visit.press, &visit.not_announced, &visit.sources].into_iter().flatten() { (section(one)) }
+                div class="notes" {
+                    @for one in [&visit.press, &visit.not_announced, &visit.sources].into_iter().flatten() { (section(one)) }
+                }
             }
         }
     }
@@ -67,16 +70,18 @@ fn content(sheet: &DaySheet, folder: Option<&str>) -> Markup {
 fn item(item: &SheetItem, visit: &str, folder: Option<&str>) -> Markup {
     html! {
         div class={ "item" (if item.is_off { " off" } else { "" }) } {
-            @for mark in &item.marks { span class="audience" { (mark) } }
-            @for time in &item.times { p class="times" { (time) } }
-            h3 {
-                @match (folder, &item.entry) {
-                    (Some(folder), Some(entry)) => a href={ (folder) "visits/" (visit) ".html#" (entry) } { (item.title) },
-                    _ => (item.title),
+            div { @for time in &item.times { p class="times" { (time) } } }
+            div {
+                @for mark in &item.marks { p class="audience" { (mark) } }
+                h3 {
+                    @match (folder, &item.entry) {
+                        (Some(folder), Some(entry)) => a href={ (folder) "visits/" (visit) ".html#" (entry) } { (item.title) },
+                        _ => (item.title),
+                    }
                 }
+                @for detail in &item.details { p { (detail) } }
             }
-            @for detail in &item.details { p { (detail) } }
-            @for one in &item.sections { (section(one)) }
+            div { @for one in &item.sections { (section(one)) } }
         }
     }
 }

@@ -385,12 +385,9 @@
     }
   }
 
-  // To the reader's day, as the clocks of the places have it; once, so that one can come back to the list.
+  // To the day that it is, as the clocks of the places have it; who asks for all of them has the list.
   const today = all("#_today li").find(({ dataset }) => Date.parse(dataset.from) <= now && now < Date.parse(dataset.to));
-  if (today && !location.hash) {
-    location.hash = "all";
-    location.assign(find("a", today).href);
-  }
+  if (today && !location.hash) location.replace(find("a", today).href);
 
   // Paper has everything.
   on(window, "beforeprint", () => all(".entry details").forEach(details => { details.open = true; }));

@@ -141,7 +141,7 @@ impl<'l, 'p> Planner<'l, 'p> {
 
     /// What is left to tell of an entry that is gone, if that has become less: its times told of entries that this audience may
     /// not see today, or it was brought back and is not to be seen all the same.
-    fn redacted(&self, viewer: &Viewer<'p>, now: &LockedRevision, cell: &str) -> Option<String> {
+    pub(super) fn redacted(&self, viewer: &Viewer<'p>, now: &LockedRevision, cell: &str) -> Option<String> {
         let snapshot = Snapshot::parse(cell)?;
         let is_less = match now.state {
             EntryState::Withdrawn => !self.passes(viewer, &snapshot.told_of()),

@@ -11,7 +11,7 @@ use crate::programme::{Audience, Entry, EntryRef, Step};
 use crate::revision::Withdrawn;
 use crate::revision::change::Subject;
 use crate::revision::digest::Digest;
-use crate::revision::lock::{self, EntryState, LockedRevision, column, effective, published};
+use crate::revision::lock::{self, EntryLine, EntryState, LockedRevision, column, effective, published};
 use crate::revision::snapshot::{self, OfVisit, Snapshot};
 use crate::revision::step::{StepEvent, StepName, StepOf};
 use crate::revision::{Revision, plan::subject::CellStore};
@@ -221,9 +221,13 @@ impl<'l, 'p> Planner<'l, 'p> {
         if let Some(at) = self.present.get(&identity) {
             return viewer.can_see(*at);
         }
-        let line = self.lock.entry_line(&identity.to_string());
-        let state = line.and_then(|line| Some(published(&line.columns[column(viewer.audience())], self.at)?.state));
-        state == Some(EntryState::Withdrawn)
+        // As its entry is told of from this build on, and not as it was until now.
+        let is_told = |line: EntryLine<'_>| {
+            let now = published(&line.columns[column(viewer.audience())], self.at)?;
+            let is_less = self.redacted(viewer, now, line.cell(now.digest)?).is_some() && !self.has_expired(now);
+            Some(now.state == EntryState::Withdrawn && !is_less)
+        };
+        self.lock.entry_line(&identity.to_string()).and_then(is_told).unwrap_or(false)
     }
 
     /// What is left to tell of a step.

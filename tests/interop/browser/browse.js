@@ -48,6 +48,24 @@ const pagesOf = (root) => {
 const violations = (page) => page.evaluate(`${axe}; axe.run().then((result) =>
   result.violations.map((violation) => violation.id + ": " + violation.nodes.map((node) => node.html).join(" ")))`);
 
+// On paper there is what there is to read, and nothing to press.
+const printed = async (page, name) => {
+  await page.emulateMedia({ media: "print" });
+  const wrong = await page.evaluate(() => {
+    const shown = (node) => node.checkVisibility({ opacityProperty: true, visibilityProperty: true });
+    const all = (selector) => [...document.querySelectorAll(selector)];
+    const missing = all("h1, article h3, .sheet h3").filter((node) => !shown(node));
+    const needless = all("nav, .tools, .subscribe, .add, .skip").filter(shown);
+    return [...missing, ...needless].map((node) => node.outerHTML.slice(0, 200));
+  });
+  assert.deepStrictEqual(wrong, [], `${name} on paper`);
+  const file = await page.pdf({ format: "A4", preferCSSPageSize: true });
+  const sheets = file.toString("latin1").match(/\/Type\s*\/Page\b/g).length;
+  assert.ok(file.length > 5000, `${name}: what is printed has ${file.length} bytes`);
+  const most = name.endsWith("visits/us-state-visit.html") ? 2 : name.includes("days/") ? 1 : Infinity;
+  assert.ok(sheets <= most, `${name}: ${sheets} sheets`);
+};
+
 const everyPage = async (browser, root, origin) => {
   let looked = 0;
   for (const name of pagesOf(root)) {
@@ -62,6 +80,7 @@ const everyPage = async (browser, root, origin) => {
       const beyond = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
       assert.ok(beyond <= 0, `${name} at ${width}: ${beyond} pixels too wide`);
       assert.deepStrictEqual(await violations(page), [], `${name} at ${width}, ${colorScheme}`);
+      if (width > 1000 && colorScheme === "light") await printed(page, name);
       await context.close();
       looked += 1;
     }
@@ -225,7 +244,10 @@ const statements = async (browser, root, origin) => {
           const own = article.querySelector(".you");
           if (own && !from) wrong.push("a clock without a time");
           if (own && from && !own.textContent.includes(clock(from))) wrong.push(`${own.textContent} is not ${clock(from)}`);
-          if (own && "about" in article.dataset && !own.textContent.match(/about|경|ごろ/)) wrong.push(`exact: ${own.textContent}`);
+          // What is said of the beginning; an end may be approximate alone.
+          const begins = (article.querySelector(".time").textContent.match(/^\D*\d\d:\d\d(경|ごろ)?/) || [""])[0];
+          const approximate = begins.match(/about|경|ごろ/);
+          if (own && approximate && !own.textContent.match(/about|경|ごろ/)) wrong.push(`exact: ${own.textContent}`);
         }
         return wrong;
       }, [now, zone]);
@@ -295,6 +317,26 @@ const onIndex = async (browser, origin) => {
       assert.match(await page.locator("#_now .add").first().getAttribute("href"), /^events\/.*oval-office-meeting\.ics$/);
       await page.locator("#_now .title").first().click();
       await page.waitForURL(/visits\/us-state-visit\.html#oval-office-meeting$/);
+    }
+    assert.deepStrictEqual(seen, []);
+    await context.close();
+  }
+};
+
+// The days' own page leads to the day it is where something is on, while it is; from there, and at any other time, it is a list.
+const onToday = async (browser, origin) => {
+  for (const [at, expected] of [
+    ["2025-08-22T14:59:59Z", "today.html"], ["2025-08-22T15:00:00Z", "days/2025-08-23.html"], ["2025-08-23T15:00:00Z", "days/2025-08-24.html"],
+    // Over in Tokyo, and not yet in Washington.
+    ["2025-08-25T03:59:59Z", "days/2025-08-24.html"], ["2025-08-25T04:00:00Z", "days/2025-08-25.html"], ["2025-08-27T04:00:00Z", "today.html"],
+  ]) {
+    const { context, page, seen } = await watched(browser, origin, { timezoneId: "Pacific/Auckland" });
+    await page.clock.setFixedTime(new Date(at));
+    await page.goto(`${origin}/today.html`, { waitUntil: "networkidle" });
+    assert.strictEqual(new URL(page.url()).pathname, `/${expected}`, at);
+    if (expected !== "today.html") {
+      await page.locator(".tools a").first().click();
+      await page.waitForURL(/today\.html#_today$/);
     }
     assert.deepStrictEqual(seen, []);
     await context.close();
@@ -424,6 +466,7 @@ const inert = async (browser, origin) => {
     const looked = await statements(browser, tree, good.origin) + await statements(browser, clocks, odd.origin);
     console.log(`${looked} instants on clocks of readers: nothing is now, and no hour is shown, that is not the entry's`);
     await onIndex(browser, good.origin);
+    await onToday(browser, good.origin);
     await choosing(browser, clocks, odd.origin);
     let drawn = await pictures(browser, tree, good.origin) + await pictures(browser, clocks, odd.origin);
     for (const root of more) {

@@ -1,8 +1,9 @@
 """What those who subscribe through a token have in front of them, and what has to come of it in every program.
 
 An office serves a small schedule for the press. A client subscribes with a token in the address, and has to show what the
-feed has. One meeting then moves: the client has to follow, and to change nothing else. The token is revoked: the client
-has to report an error, and to keep what it had.
+feed has. One meeting then moves, and with it when the press gathers, which is an event of its own: the client has to follow,
+and to change nothing else. The meeting is called off, and both are cancelled. The token is revoked: the client has to report
+an error, and to keep what it had.
 
 A client has `refresh()`, which asks once, and gives the error that its user is told of, or None; `events()`, the events
 that it keeps, each as the text of a calendar or of a VEVENT; `renames`, whether it gives events UIDs of its own; and
@@ -28,7 +29,8 @@ from pathlib import Path
 import icalendar
 
 PATIENCE = 60
-MOVED, STAYS = "Talks", ("Dinner", "TENTATIVE: Press conference", "Arrival")
+MOVED, STEP, STAYS = "Talks", "Gather: Talks", ("Dinner", "TENTATIVE: Press conference", "Arrival")
+CANCELLED = "CANCELLED: "
 
 FEEDS = """\
 publisher: Press office
@@ -36,7 +38,7 @@ base_url: http://127.0.0.1
 uid_namespace: 5b1f0f5e-3a0e-4f2c-9a53-2f0c4d1e8a77
 feeds:
   - {id: seoul, title: Visits, zone: Asia/Seoul, language: en, audience: public}
-  - {id: seoul, title: Visits for the press, zone: Asia/Seoul, language: en, audience: press}
+  - {id: seoul, title: Visits for the press, zone: Asia/Seoul, language: en, audience: press, steps: events, step_alarms: [15m]}
 """
 
 VISIT = """\
@@ -55,7 +57,7 @@ entries:
     when: {start: 2026-10-24 10:30, end: 11:15}
     status: confirmed
     sources: [programme]
-    press: {gather: 09:45, meet_at: North gate}
+    press: {steps: [{do: gather, at: 09:45, place: North gate}]}
   - {id: dinner, kind: meal, title: Dinner, when: {date: 2026-10-24}, status: confirmed, sources: [programme], audience: public}
   - id: conference
     kind: press-event
@@ -134,12 +136,25 @@ class Office:
         except urllib.error.HTTPError as error:
             return error.code
 
-    def move(self, token: str) -> None:
-        """Moves one meeting by an hour and a half, and waits until that is served."""
+    def edit(self, token: str, *edits: tuple[str, str]) -> None:
+        """Changes the visit, and waits until that is served."""
         before = self.feed(token)
         path = self.home / "schedules/visit.yaml"
-        path.write_text(VISIT.replace("10:30, end: 11:15", "12:00, end: 12:45"), "utf-8")
+        text = path.read_text("utf-8")
+        for old, new in edits:
+            if old not in text:
+                fail(f"there is no “{old}” to change")
+            text = text.replace(old, new, 1)
+        path.write_text(text, "utf-8")
         wait("the change", lambda: self.feed(token) != before)
+
+    def move(self, token: str) -> None:
+        """Moves one meeting by an hour and a half, and when the press gathers for it."""
+        self.edit(token, ("10:30, end: 11:15", "12:00, end: 12:45"), ("at: 09:45", "at: 11:15"))
+
+    def call_off(self, token: str) -> None:
+        """Cancels that meeting."""
+        self.edit(token, ("status: confirmed", "status: cancelled"))
 
     def revoke(self, token: str, name: str) -> None:
         self.run("token", "revoke", name)
@@ -217,22 +232,32 @@ def follow(office: Office, client, token: str, name: str) -> None:
     if error := client.refresh():
         fail(f"after the change, an error: {error}")
     second = hold("after the change", client, office.feed(token))
-    moved = {key for key in first[MOVED].keys() | second[MOVED].keys() if first[MOVED].get(key) != second[MOVED].get(key)}
-    sequences = [int(kept[MOVED]["SEQUENCE"]) for kept in (first, second)]
-    hours = (instant(second[MOVED], "DTSTART") - instant(first[MOVED], "DTSTART")) / 3600
-    if hours != 1.5 or sequences[1] != sequences[0] + 1:
-        fail(f"“{MOVED}” moved by {hours} h, and its sequence from {sequences[0]} to {sequences[1]}")
-    if extra := moved - {"DTSTART", "DTEND", "SEQUENCE", "DTSTAMP", "LAST-MODIFIED", "DESCRIPTION"} - ({"UID"} if client.renames else set()):
-        fail(f"{sorted(extra)} of “{MOVED}” changed too")
+    for title in (MOVED, STEP):
+        moved = {key for key in first[title].keys() | second[title].keys() if first[title].get(key) != second[title].get(key)}
+        sequences = [int(kept[title]["SEQUENCE"]) for kept in (first, second)]
+        hours = (instant(second[title], "DTSTART") - instant(first[title], "DTSTART")) / 3600
+        if hours != 1.5 or sequences[1] != sequences[0] + 1:
+            fail(f"“{title}” moved by {hours} h, and its sequence from {sequences[0]} to {sequences[1]}")
+        follows = {"DTSTART", "DTEND", "SEQUENCE", "DTSTAMP", "LAST-MODIFIED", "DESCRIPTION"} | ({"UID"} if client.renames else set())
+        if extra := moved - follows:
+            fail(f"{sorted(extra)} of “{title}” changed too")
+    office.call_off(token)
+    if error := client.refresh():
+        fail(f"after it was called off, an error: {error}")
+    third = hold("after it was called off", client, office.feed(token))
+    for title in (MOVED, STEP):
+        event = third.get(CANCELLED + title)
+        if title in third or not event or event["STATUS"] != "CANCELLED" or int(event["SEQUENCE"]) != sequences[1] + 1:
+            fail(f"“{title}” is not called off: {event}")
     for title in STAYS:
-        if first[title] != second[title]:
-            fail(f"“{title}” changed: {first[title]} is now {second[title]}")
+        if not first[title] == second[title] == third[title]:
+            fail(f"“{title}” changed: {first[title]} is now {third[title]}")
     office.revoke(token, name)
     wrong = []
     told = client.refresh()
     if bool(told) == getattr(client, "silent", False):
         wrong.append(f"of the revocation it tells “{told}”")
-    if read(client.events()) != second:
+    if read(client.events()) != third:
         wrong.append(f"after the revocation {sorted(read(client.events()))} is left, or not as it was")
     restarted = ""
     if hasattr(client, "restart"):
@@ -240,7 +265,7 @@ def follow(office: Office, client, token: str, name: str) -> None:
         client.refresh()
         left = read(client.events())
         forgets = getattr(client, "forgets", False)
-        if left != ({} if forgets else second):
+        if left != ({} if forgets else third):
             wrong.append(f"after a restart {sorted(left)} is left, or not as it was")
         restarted = " until it is started again" if forgets else ", after a restart too"
     asked = office.theirs()
@@ -251,7 +276,7 @@ def follow(office: Office, client, token: str, name: str) -> None:
         fail(f"{client.name}: {'; '.join(wrong)}; asked {codes}")
     if token in json.dumps(office.requests) + office.said:
         fail("the token is in a log")
-    print(f"{client.name}: {len(first)} events; “{MOVED}” moved, sequence {sequences[0]} to {sequences[1]}, nothing else changed;")
+    print(f"{client.name}: {len(first)} events; “{MOVED}” and “{STEP}” moved, sequence {sequences[0]} to {sequences[1]}, and were called off; nothing else changed;")
     print(f"  revoked: {f'“{told}”' if told else 'it says nothing'}, and all is kept{restarted}.")
     agents = ", ".join(sorted({str(line["agent"]) for line in asked}))
     print(f"  asked {len(asked)} times ({codes}) as {agents}; {time.monotonic() - began:.0f} s.", flush=True)
