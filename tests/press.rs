@@ -307,6 +307,28 @@ fn what_is_kept_from_the_press_takes_its_steps_along() {
 }
 
 #[test]
+fn a_step_that_was_withdrawn_keeps_no_text_where_its_entry_comes_back_for_others() {
+    let more =
+        "  - {id: other, kind: meeting, title: Other, when: {date: 2031-06-18}, status: confirmed, sources: [s]}\n";
+    let folder = Folder::with(&[("day.yaml", &format!("{VISIT}{more}")), ("feeds.yaml", FEEDS)]);
+    build(&folder, "2031-06-01T00:00:00Z");
+    let without = VISIT.split("  - id: talks").next().expect("a head");
+    folder.write("schedules/day.yaml", format!("{without}{more}").as_bytes());
+    assert_eq!(folder.run(&["withdraw", "day/talks", "--at", "2031-06-01T01:00:00Z"]).code, 0);
+    build(&folder, "2031-06-01T01:00:00Z");
+    assert!(folder.read("dist/press/feeds/press.ics").contains("WITHDRAWN: Pre-set: Talks"));
+    let hidden = VISIT.replace("    kind: meeting\n", "    kind: meeting\n    audience: staff\n") + more;
+    folder.write("schedules/day.yaml", hidden.as_bytes());
+    assert_eq!(folder.run(&["withdraw", "day/talks", "--undo", "--at", "2031-06-01T02:00:00Z"]).code, 0);
+    build(&folder, "2031-06-01T02:00:00Z");
+    let gone = event(&feed(&folder, "press/feeds/press"), "day/talks#press/pre-set");
+    assert_eq!([gone.value("STATUS"), gone.value("SEQUENCE")], ["CANCELLED", "2"]);
+    assert_eq!(gone.text("SUMMARY"), "Withdrawn");
+    let feed = folder.read("dist/press/feeds/press.ics");
+    assert!(!feed.contains("Gate") && !feed.contains("Talks"), "{feed}");
+}
+
+#[test]
 fn a_relative_embargo_lifts_at_its_second() {
     let visit = VISIT.replace("    press:\n", "    embargo: {until: end, plus: 7d, known_to: press}\n    press:\n")
         + "  - {id: other, kind: meeting, title: Other, when: {start: 2031-06-18 15:00}, status: confirmed, sources: [s]}\n";

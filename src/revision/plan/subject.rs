@@ -143,10 +143,16 @@ impl<'l> SubjectRevision<'l> {
     }
 
     /// Whether nothing is left to see of a revision but that there was one. What `withdraw --undo` brought back has its text
-    /// still, in case that it is shown again.
+    /// still, in case that it is shown again; and so has a step whose entry was withdrawn and is there again.
     fn is_hidden(&self, last: &LockedRevision) -> bool {
-        let has_text = || self.cell(last.digest).and_then(Snapshot::parse).is_some_and(|cell| cell.title().is_some());
-        last.state != EntryState::Shown && (last.state != EntryState::Restricted || !has_text())
+        let may_have_text = match last.state {
+            EntryState::Shown => return false,
+            EntryState::Restricted => true,
+            EntryState::Withdrawn => matches!(self.subject, Subject::Step(_)),
+            EntryState::Redacted | EntryState::Unseen => false,
+        };
+        let has_text = |cell: Snapshot| cell.title().is_some() || cell.is_step();
+        !(may_have_text && self.cell(last.digest).and_then(Snapshot::parse).is_some_and(has_text))
     }
 
     /// When it was released: what an embargo released before anybody built was released at its instant all the same.
