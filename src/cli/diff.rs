@@ -9,6 +9,7 @@ use clap::{Args, ValueEnum};
 #[cfg(feature = "publish")]
 use super::doctor::Client;
 use super::{At, Context, Outcome, audience, git, print, print_report};
+use crate::diagnostic::Report;
 use crate::error::Error;
 use crate::pipeline::{self, Schedules};
 use crate::programme::Audience;
@@ -222,14 +223,7 @@ fn taken_back(side: &Side<'_>, audience: Audience) -> Result<Option<DateTime<Utc
 /// What the schedules show, and what they and their lock file say of the past.
 #[cfg(feature = "notify")]
 fn seen_at(context: &Context, name: Option<&str>, at: DateTime<Utc>) -> Result<SeenState, Error> {
-    let (states, _) = at_revision(context, name, at)?;
-    if states.is_empty() {
-        return Ok(SeenState::default());
-    }
-    let schedules = match name {
-        Some(name) => git::schedules(&context.schedules, name, context.database)?,
-        None => Schedules::load(&context.schedules, context.database)?,
-    };
+    let Some(schedules) = schedules_at(context, name)? else { return Ok(SeenState::default()) };
     let mut checked = schedules.check();
     let lock = match name {
         Some(name) => {
@@ -238,12 +232,13 @@ fn seen_at(context: &Context, name: Option<&str>, at: DateTime<Utc>) -> Result<S
         }
         None => schedules.lock(&mut checked.report),
     };
-    let Some((programme, lock)) = checked.programme.take().zip(lock) else {
+    let Some(programme) = checked.programme.take() else { return Err(with_errors(context, &checked.report, name)) };
+    let Some(lock) = lock else {
         print_report(context, &checked.report)?;
         return Err(Error::new("the lock file cannot be read, so that it is not known what may be told".to_owned()));
     };
     let plan = pipeline::plan(&lock, &programme, (&schedules, &mut checked), at);
-    Ok(SeenState::new(states, &plan.listings))
+    Ok(SeenState::new(revision::states(&programme, at), &plan.listings))
 }
 
 /// Whose trees there are to compare: a published one is of one audience.
@@ -325,21 +320,31 @@ fn feeds_alone(old: &Side<'_>, new: &Side<'_>, audience: Audience, database: Dat
     Ok(states)
 }
 
-/// What the schedules show at a git revision, or as they are. An error if something is wrong with them, which has been reported.
-fn at_revision(context: &Context, name: Option<&str>, at: DateTime<Utc>) -> Result<(States, FeedSettings), Error> {
+/// The schedules at a git revision, or as they are; `None` where nothing was published of what was there then.
+fn schedules_at(context: &Context, name: Option<&str>) -> Result<Option<Schedules>, Error> {
     let schedules = match name {
         Some(name) => git::schedules(&context.schedules, name, context.database)?,
         None => Schedules::load(&context.schedules, context.database)?,
     };
-    if name.is_some() && (schedules.feeds.is_none() || schedules.visits.is_empty()) {
-        // Nothing was published of what was there then.
-        return Ok((States::new(), FeedSettings::new()));
+    let is_nothing = name.is_some() && (schedules.feeds.is_none() || schedules.visits.is_empty());
+    Ok((!is_nothing).then_some(schedules))
+}
+
+/// Reports what is wrong with schedules that are to be compared; the error that says so.
+fn with_errors(context: &Context, report: &Report, name: Option<&str>) -> Error {
+    if let Err(error) = print_report(context, report) {
+        return error;
     }
-    let checked = schedules.check();
-    if let Some(programme) = &checked.programme {
-        return Ok((revision::states(programme, at), revision::feed_settings(programme)));
-    }
-    print_report(context, &checked.report)?;
     let when = name.map_or_else(String::new, |name| format!(" at {name}"));
-    Err(Error::new(format!("there are errors in the schedules{when}, so that they cannot be compared")))
+    Error::new(format!("there are errors in the schedules{when}, so that they cannot be compared"))
+}
+
+/// What the schedules show at a git revision, or as they are. An error if something is wrong with them, which has been reported.
+fn at_revision(context: &Context, name: Option<&str>, at: DateTime<Utc>) -> Result<(States, FeedSettings), Error> {
+    let Some(schedules) = schedules_at(context, name)? else { return Ok((States::new(), FeedSettings::new())) };
+    let checked = schedules.check();
+    match &checked.programme {
+        Some(programme) => Ok((revision::states(programme, at), revision::feed_settings(programme))),
+        None => Err(with_errors(context, &checked.report, name)),
+    }
 }
