@@ -38,7 +38,7 @@ pub use snapshot::Snapshot;
 pub use step::{StepEvent, StepName, StepOf};
 pub use told::{SeenState, Tellable, tellable};
 pub use uid::uids;
-pub use value::{Dispute, Publication, Step, Stop, Value};
+pub use value::{Dispute, Publication, Stop, Value};
 pub use withdraw::{Refusal, Withdrawal, withdraw};
 pub use withdrawn::Withdrawn;
 

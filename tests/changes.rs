@@ -382,7 +382,7 @@ impl Reader<'_> {
         let texts = [&step.title, &step.note].map(|text| text.as_ref().map(|text| self.text(text)));
         let who: Vec<String> = step.who.iter().map(|text| self.text(text)).collect();
         let place = step.place.as_ref().map(|place| self.place(place));
-        format!("{} {} {place:?} {who:?} {texts:?};", step.kind.word(), self.when(&step.listed_when()))
+        format!("{} {} {place:?} {who:?} {texts:?};", step.kind.word(), self.when(&step.when()))
     }
 
     fn entry(&self, entry: &ListedEntry<'_>) -> Held {
@@ -438,7 +438,7 @@ impl Reader<'_> {
                 held.insert("press.pool", press.pool.iter().map(|text| self.text(text) + ";").collect());
             }
             if let Some(of) = &press.accreditation {
-                let deadline = of.deadline.as_ref().map(|deadline| self.when(&deadline.listed_when()));
+                let deadline = of.deadline.as_ref().map(|deadline| self.when(&deadline.when()));
                 held.extend(deadline.map(|deadline| ("press.accreditation.deadline", deadline)));
                 held.extend(of.link.clone().map(|link| ("press.accreditation.link", link)));
                 held.extend(of.contact.as_ref().map(|text| ("press.accreditation.contact", self.text(text))));

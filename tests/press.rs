@@ -51,6 +51,10 @@ fn event(calendar: &Component, name: &str) -> Component {
     find(calendar, name).unwrap_or_else(|| panic!("no {name}"))
 }
 
+/// Another entry of that day, so that the visit is there without the talks.
+const OTHER: &str =
+    "  - {id: other, kind: meeting, title: Other, when: {date: 2031-06-18}, status: confirmed, sources: [s]}\n";
+
 #[test]
 fn two_days_read_as_they_are_sent() {
     let folder = made_up();
@@ -272,12 +276,10 @@ fn steps_move_with_a_revision_and_go_with_a_cancellation() {
 #[test]
 fn what_goes_takes_its_steps_along_and_what_is_redacted_their_text() {
     for redact in [false, true] {
-        let more =
-            "  - {id: other, kind: meeting, title: Other, when: {date: 2031-06-18}, status: confirmed, sources: [s]}\n";
-        let folder = Folder::with(&[("day.yaml", &format!("{VISIT}{more}")), ("feeds.yaml", FEEDS)]);
+        let folder = Folder::with(&[("day.yaml", &format!("{VISIT}{OTHER}")), ("feeds.yaml", FEEDS)]);
         build(&folder, "2031-06-01T00:00:00Z");
         let without = VISIT.split("  - id: talks").next().expect("a head");
-        folder.write("schedules/day.yaml", format!("{without}{more}").as_bytes());
+        folder.write("schedules/day.yaml", format!("{without}{OTHER}").as_bytes());
         let mut arguments = vec!["withdraw", "day/talks", "--at", "2031-06-01T01:00:00Z"];
         arguments.extend(redact.then_some("--redact"));
         let ran = folder.run(&arguments);
@@ -295,9 +297,7 @@ fn what_goes_takes_its_steps_along_and_what_is_redacted_their_text() {
 fn what_is_kept_from_the_press_takes_its_steps_along() {
     let folder = Folder::with(&[("day.yaml", VISIT), ("feeds.yaml", FEEDS)]);
     build(&folder, "2031-06-01T00:00:00Z");
-    let more =
-        "  - {id: other, kind: meeting, title: Other, when: {date: 2031-06-18}, status: confirmed, sources: [s]}\n";
-    let hidden = VISIT.replace("    kind: meeting\n", "    kind: meeting\n    audience: staff\n") + more;
+    let hidden = VISIT.replace("    kind: meeting\n", "    kind: meeting\n    audience: staff\n") + OTHER;
     folder.write("schedules/day.yaml", hidden.as_bytes());
     build(&folder, "2031-06-01T01:00:00Z");
     let gone = event(&feed(&folder, "press/feeds/press"), "day/talks#press/pre-set");
@@ -308,16 +308,14 @@ fn what_is_kept_from_the_press_takes_its_steps_along() {
 
 #[test]
 fn a_step_that_was_withdrawn_keeps_no_text_where_its_entry_comes_back_for_others() {
-    let more =
-        "  - {id: other, kind: meeting, title: Other, when: {date: 2031-06-18}, status: confirmed, sources: [s]}\n";
-    let folder = Folder::with(&[("day.yaml", &format!("{VISIT}{more}")), ("feeds.yaml", FEEDS)]);
+    let folder = Folder::with(&[("day.yaml", &format!("{VISIT}{OTHER}")), ("feeds.yaml", FEEDS)]);
     build(&folder, "2031-06-01T00:00:00Z");
     let without = VISIT.split("  - id: talks").next().expect("a head");
-    folder.write("schedules/day.yaml", format!("{without}{more}").as_bytes());
+    folder.write("schedules/day.yaml", format!("{without}{OTHER}").as_bytes());
     assert_eq!(folder.run(&["withdraw", "day/talks", "--at", "2031-06-01T01:00:00Z"]).code, 0);
     build(&folder, "2031-06-01T01:00:00Z");
     assert!(folder.read("dist/press/feeds/press.ics").contains("WITHDRAWN: Pre-set: Talks"));
-    let hidden = VISIT.replace("    kind: meeting\n", "    kind: meeting\n    audience: staff\n") + more;
+    let hidden = VISIT.replace("    kind: meeting\n", "    kind: meeting\n    audience: staff\n") + OTHER;
     folder.write("schedules/day.yaml", hidden.as_bytes());
     assert_eq!(folder.run(&["withdraw", "day/talks", "--undo", "--at", "2031-06-01T02:00:00Z"]).code, 0);
     build(&folder, "2031-06-01T02:00:00Z");

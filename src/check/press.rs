@@ -79,9 +79,8 @@ impl Checker<'_, '_> {
         let short = |checker: &mut Self, scalar: Option<&Scalar<'_>>, kind: StepKind| {
             let scalar = scalar?;
             let moment = checker.press_time(scalar, around)?;
-            let when = When::from(KnownTime::Clock(TimedSpan::at(moment)));
-            checker.fits(kind, &when, scalar.at, around);
-            Some((scalar.at, moment, when))
+            checker.fits(kind, &KnownTime::Clock(TimedSpan::at(moment)).into(), scalar.at, around);
+            Some((scalar.at, moment))
         };
         let gather = short(self, press.gather.as_ref(), StepKind::Gather);
         let call = short(self, press.call_time.as_ref(), StepKind::Call);
@@ -90,7 +89,7 @@ impl Checker<'_, '_> {
         let has_steps = press.steps.as_ref().is_some_and(|steps| !steps.items.is_empty());
         let keys = [("gather", StepKind::Gather, &gather), ("call_time", StepKind::Call, &call)];
         for (key, kind, short) in keys {
-            let Some((at, moment, when)) = short else { continue };
+            let Some((at, moment)) = short else { continue };
             if let Some(step) = names.get(kind.word()) {
                 let place = self.file.place(*step);
                 self.error(codes::TWO_FORMS, *at, |d| {
@@ -105,17 +104,26 @@ impl Checker<'_, '_> {
                 .filter(|_| kind == StepKind::Gather)
                 .map(|venue| Place { venue: Some(venue), ..Place::default() });
             let name = Some(format!("press/{}", kind.word()).into());
-            let step = Step { name, kind, title: None, when: when.clone(), place, who: Vec::new(), note: None };
-            let is_later = |other: &Step| Window::of(&other.when).is_some_and(|window| window.first > moment.instant());
+            let step = Step {
+                name,
+                kind,
+                title: None,
+                time: KnownTime::Clock(TimedSpan::at(*moment)),
+                place,
+                who: Vec::new(),
+                note: None,
+            };
+            let is_later =
+                |other: &Step| Window::of(&other.when()).is_some_and(|window| window.first > moment.instant());
             let position = steps.iter().position(is_later).unwrap_or(steps.len());
             steps.insert(position, step);
         }
         let pool = press.pool.iter().flat_map(|pool| &pool.items).filter_map(|text| self.line(Some(text))).collect();
         let accreditation = press.accreditation.as_ref().map(|written| self.accreditation(written, around));
         Press {
-            gather: gather.map(|(_, moment, _)| moment),
+            gather: gather.map(|(_, moment)| moment),
             meet_at,
-            call_time: call.map(|(_, moment, _)| moment),
+            call_time: call.map(|(_, moment)| moment),
             steps,
             has_steps,
             pool,
@@ -153,7 +161,7 @@ impl Checker<'_, '_> {
             self.in_order(steps.last(), &when, at);
             let name = id.as_ref().map_or(kind.word(), |id| id.as_str());
             let name = Some(format!("press/{name}").into());
-            steps.push(Step { name, kind, title, when, ..shared });
+            steps.push(Step { name, kind, title, time: when.time, ..shared });
         }
         steps
     }
@@ -172,7 +180,7 @@ impl Checker<'_, '_> {
             self.fits(StepKind::Other, &when, at, around);
             self.in_order(steps.last(), &when, at);
             let name = id.map(|(id, _)| format!("staff/{id}").into());
-            steps.push(Step { name, kind: StepKind::Other, title: Some(title), when, ..shared });
+            steps.push(Step { name, kind: StepKind::Other, title: Some(title), time: when.time, ..shared });
         }
         Staff { note: self.lines(staff.note.as_ref()), contact: self.line(staff.contact.as_ref()), steps }
     }
@@ -187,8 +195,8 @@ impl Checker<'_, '_> {
         let place = place.and_then(|place| self.step_place(place));
         let who = who.iter().flat_map(|who| &who.items).filter_map(|text| self.line(Some(text))).collect();
         let note = self.lines(note);
-        let when = KnownTime::Unknown { zone: self.database.utc(), part: None }.into();
-        Step { name: None, kind: StepKind::Other, title: None, when, place, who, note }
+        let time = KnownTime::Unknown { zone: self.database.utc(), part: None };
+        Step { name: None, kind: StepKind::Other, title: None, time, place, who, note }
     }
 
     fn step_place(&mut self, place: &StepPlace<'_>) -> Option<Place> {
@@ -243,7 +251,7 @@ impl Checker<'_, '_> {
 
     /// Refuses a step that is earlier than the one before it in the list.
     fn in_order(&mut self, before: Option<&Step>, when: &When, at: NodeId) {
-        let Some((before, window)) = before.and_then(|step| Window::of(&step.when)).zip(Window::of(when)) else {
+        let Some((before, window)) = before.and_then(|step| Window::of(&step.when())).zip(Window::of(when)) else {
             return;
         };
         if window.is_before(before) {
@@ -290,7 +298,7 @@ impl Checker<'_, '_> {
             name: Some("accreditation".into()),
             kind: StepKind::Accreditation,
             title: None,
-            when,
+            time: when.time,
             place: None,
             who: Vec::new(),
             note: None,

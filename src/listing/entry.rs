@@ -134,11 +134,10 @@ impl ListedEntry<'_> {
         let actuals: Vec<&ListedActual<'_>> = self.happened().map(|(_, actual)| actual).collect();
         let whens = self.timing.whens().chain(actuals.iter().filter_map(|actual| actual.when.as_ref()));
         let ends = actuals.iter().filter_map(|actual| actual.end.map(|(end, _)| Some(end)));
-        let press = self.press.map(|press| [press.gather, press.call_time]);
-        let of_steps = self.steps().flat_map(|(_, step)| step.when.moments());
+        let of_steps = self.steps().flat_map(|(_, step)| step.time.moments());
         let stops = self.via.iter().flat_map(|stop| stop.arrive.iter().chain(&stop.depart));
         let planned = whens.chain(stops).flat_map(When::moments);
-        planned.chain(ends).chain(press.into_iter().flatten()).chain(of_steps).flatten().collect()
+        planned.chain(ends).chain(of_steps).flatten().collect()
     }
 }
 

@@ -1,7 +1,7 @@
 //! The steps of the press's and of staff's own day, as an audience may see them.
 
-use super::{ForPress, ForStaff, ListedEntry, ListedVisit, ListedWhen};
-use crate::programme::{Audience, Step, StepKind, Text, When};
+use super::{ForPress, ForStaff, ListedEntry, ListedVisit};
+use crate::programme::{Audience, Press, Step, StepKind, Text};
 
 /// A step that can be an event of its own.
 #[derive(Debug, Clone, Copy)]
@@ -28,12 +28,6 @@ pub struct StepHeading<'p> {
 }
 
 impl Step {
-    /// When it is, as listings have times.
-    #[must_use]
-    pub fn listed_when<'p>(&self) -> ListedWhen<'p> {
-        When::from(self.when.time)
-    }
-
     fn listed(&self, audience: Audience) -> Option<ListedStep<'_>> {
         self.name.as_deref().map(|name| ListedStep { name, step: self, audience })
     }
@@ -42,9 +36,7 @@ impl Step {
 impl<'p> ListedEntry<'p> {
     /// The steps around it that this audience may see, those of the press first, and when its accreditation ends.
     pub fn steps(&self) -> impl Iterator<Item = (Audience, &'p Step)> + use<'p> {
-        let press = self.press.map(ForPress::section);
-        let deadline = press.and_then(|press| press.accreditation.as_ref()?.deadline.as_ref());
-        let press = press.into_iter().flat_map(|press| &press.steps).chain(deadline);
+        let press = self.press.map(ForPress::section).into_iter().flat_map(Press::steps_and_deadline);
         let staff = self.staff.map(ForStaff::section).into_iter().flat_map(|staff| &staff.steps);
         let of = |audience: Audience| move |step: &'p Step| (audience, step);
         press.map(of(Audience::Press)).chain(staff.map(of(Audience::Staff)))
@@ -60,6 +52,6 @@ impl<'p> ListedVisit<'p> {
     /// When accreditation for the visit ends, for those who may know.
     #[must_use]
     pub fn deadline(&self) -> Option<ListedStep<'p>> {
-        self.press?.section().accreditation.as_ref()?.deadline.as_ref()?.listed(Audience::Press)
+        self.press?.section().deadline()?.listed(Audience::Press)
     }
 }

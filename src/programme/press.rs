@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 
 use super::names::{Access, Audience, StepKind};
 use super::text::Text;
-use super::timing::When;
+use super::timing::{KnownTime, When};
 use super::visit::Place;
 use crate::zone::Moment;
 
@@ -18,7 +18,7 @@ pub struct AccessPart {
     pub access: Access,
 }
 
-/// A step of the press's or of staff's own day around an entry.
+/// A step of the press's or of staff's own day around an entry; also one that is remembered.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Step {
     /// What its UID is made from behind the identity of its entry: `press/call`, `staff/cars`, `accreditation`. A step without
@@ -28,14 +28,22 @@ pub struct Step {
     pub kind: StepKind,
     /// What it is called, where its kind does not say.
     pub title: Option<Text>,
-    /// When; never after or before another entry.
-    pub when: When,
+    /// When: by itself, and never after or before another entry.
+    pub time: KnownTime,
     /// Where.
     pub place: Option<Place>,
     /// Who is meant.
     pub who: Vec<Text>,
     /// What else there is to say.
     pub note: Option<Text>,
+}
+
+impl Step {
+    /// When, as other times are read.
+    #[must_use]
+    pub fn when<A>(&self) -> When<A> {
+        self.time.into()
+    }
 }
 
 /// How and until when to be accredited.
@@ -76,6 +84,25 @@ pub struct Press {
     pub note: Option<Text>,
 }
 
+impl Press {
+    /// When accreditation ends.
+    #[must_use]
+    pub fn deadline(&self) -> Option<&Step> {
+        self.accreditation.as_ref()?.deadline.as_ref()
+    }
+
+    /// All steps, and when accreditation ends.
+    pub fn steps_and_deadline(&self) -> impl Iterator<Item = &Step> {
+        self.steps.iter().chain(self.deadline())
+    }
+
+    /// The steps, if any was written as one; short forms alone are told as what they are.
+    #[must_use]
+    pub fn told_steps(&self) -> &[Step] {
+        if self.has_steps { &self.steps } else { &[] }
+    }
+}
+
 /// What staff need.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Staff {
@@ -96,6 +123,14 @@ pub struct VisitPress {
     pub accreditation: Option<Accreditation>,
     /// Whom to ask.
     pub contact: Option<Text>,
+}
+
+impl VisitPress {
+    /// When accreditation ends.
+    #[must_use]
+    pub fn deadline(&self) -> Option<&Step> {
+        self.accreditation.as_ref()?.deadline.as_ref()
+    }
 }
 
 /// Where the press works.

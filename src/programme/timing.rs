@@ -100,6 +100,56 @@ pub enum KnownTime {
     },
 }
 
+impl KnownTime {
+    /// The host's zone.
+    #[must_use]
+    pub fn zone(&self) -> Zone {
+        match *self {
+            KnownTime::Clock(clock) => clock.start.zone(),
+            KnownTime::Day { zone, .. } | KnownTime::Days { zone, .. } | KnownTime::Unknown { zone, .. } => zone,
+        }
+    }
+
+    /// The clock time, where one is known.
+    #[must_use]
+    pub fn clock(&self) -> Option<TimedSpan> {
+        match *self {
+            KnownTime::Clock(span) => Some(span),
+            _ => None,
+        }
+    }
+
+    /// The first and the last moment of it, as far as it says any: of days, where they begin and end.
+    #[must_use]
+    pub fn moments(&self) -> [Option<Moment>; 2] {
+        match *self {
+            KnownTime::Clock(clock) => [Some(clock.start), clock.end],
+            KnownTime::Day { within: WithinDay::Between(first, last), .. } => [Some(first), Some(last)],
+            KnownTime::Day { within: WithinDay::NotBefore(first), .. } => [Some(first), None],
+            KnownTime::Day { within: WithinDay::NotAfter(last), .. } => [None, Some(last)],
+            _ => {
+                let zone = self.zone();
+                let edges = self.days().map(|(first, last)| [zone.start_of_day(first), zone.end_of_day(last)]);
+                edges.map_or([None; 2], |edges| edges.map(|edge| Some(zone.moment(edge))))
+            }
+        }
+    }
+
+    /// First and last day in the host's zone, as far as this says so itself.
+    #[must_use]
+    pub fn days(&self) -> Option<(NaiveDate, NaiveDate)> {
+        match *self {
+            KnownTime::Clock(clock) => {
+                let last = clock.end.unwrap_or(clock.start).in_zone(clock.start.zone());
+                Some((clock.start.local().date(), last.local().date()))
+            }
+            KnownTime::Day { date, .. } => Some((date, date)),
+            KnownTime::Days { from, to, .. } => Some((from, to)),
+            KnownTime::Unknown { .. } => None,
+        }
+    }
+}
+
 /// When something is: what is known of its time by itself, and after and before which other entries it comes. `A` is how
 /// another entry is named: by its place in the programme, or to those who may only read its title, by that.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -122,19 +172,25 @@ impl<A> When<A> {
     /// The host's zone.
     #[must_use]
     pub fn zone(&self) -> Zone {
-        match self.time {
-            KnownTime::Clock(clock) => clock.start.zone(),
-            KnownTime::Day { zone, .. } | KnownTime::Days { zone, .. } | KnownTime::Unknown { zone, .. } => zone,
-        }
+        self.time.zone()
     }
 
     /// The clock time, where one is known.
     #[must_use]
     pub fn clock(&self) -> Option<TimedSpan> {
-        match self.time {
-            KnownTime::Clock(span) => Some(span),
-            _ => None,
-        }
+        self.time.clock()
+    }
+
+    /// The first and the last moment of it, as far as it says any: of days, where they begin and end.
+    #[must_use]
+    pub fn moments(&self) -> [Option<Moment>; 2] {
+        self.time.moments()
+    }
+
+    /// First and last day in the host's zone, as far as this says so itself.
+    #[must_use]
+    pub fn days(&self) -> Option<(NaiveDate, NaiveDate)> {
+        self.time.days()
     }
 
     /// The other entries that it names: those that it comes after, and then the one that it comes before.
@@ -158,36 +214,6 @@ impl<A> When<A> {
     #[must_use]
     pub fn as_ref(&self) -> When<&A> {
         self.map_others(|other| other)
-    }
-
-    /// The first and the last moment of it, as far as it says any: of days, where they begin and end.
-    #[must_use]
-    pub fn moments(&self) -> [Option<Moment>; 2] {
-        match self.time {
-            KnownTime::Clock(clock) => [Some(clock.start), clock.end],
-            KnownTime::Day { within: WithinDay::Between(first, last), .. } => [Some(first), Some(last)],
-            KnownTime::Day { within: WithinDay::NotBefore(first), .. } => [Some(first), None],
-            KnownTime::Day { within: WithinDay::NotAfter(last), .. } => [None, Some(last)],
-            _ => {
-                let zone = self.zone();
-                let edges = self.days().map(|(first, last)| [zone.start_of_day(first), zone.end_of_day(last)]);
-                edges.map_or([None; 2], |edges| edges.map(|edge| Some(zone.moment(edge))))
-            }
-        }
-    }
-
-    /// First and last day in the host's zone, as far as this says so itself.
-    #[must_use]
-    pub fn days(&self) -> Option<(NaiveDate, NaiveDate)> {
-        match self.time {
-            KnownTime::Clock(clock) => {
-                let last = clock.end.unwrap_or(clock.start).in_zone(clock.start.zone());
-                Some((clock.start.local().date(), last.local().date()))
-            }
-            KnownTime::Day { date, .. } => Some((date, date)),
-            KnownTime::Days { from, to, .. } => Some((from, to)),
-            KnownTime::Unknown { .. } => None,
-        }
     }
 }
 

@@ -40,8 +40,8 @@ pub(crate) fn sections(localizer: &Localizer<'_>, entry: &ListedEntry<'_>) -> im
 
 /// When and where the press gathers first, in a line.
 pub(crate) fn press_line(localizer: &Localizer<'_>, press: ForPress<'_>) -> Option<String> {
-    if press.has_steps {
-        return press.section().steps.first().map(|step| localizer.step(step));
+    if let Some(first) = press.section().told_steps().first() {
+        return Some(localizer.step(first));
     }
     gathering(localizer, press).map(|text| localizer.labelled(Label::Gather, &text))
 }
@@ -60,17 +60,17 @@ fn time(localizer: &Localizer<'_>, moment: Moment) -> String {
 
 fn for_press(localizer: &Localizer<'_>, press: ForPress<'_>) -> Vec<String> {
     let mut lines = Vec::new();
-    if press.has_steps {
-        lines.extend(press.steps.iter().map(|step| localizer.step(step)));
-        // Where it has a time, it is one of the steps.
-        let place = press.meet_at.as_ref().filter(|_| press.gather.is_none());
-        lines.extend(place.map(|place| localizer.labelled(Label::Gather, &localizer.text(place))));
-    } else {
+    if press.told_steps().is_empty() {
         let labelled = [
             (Label::Gather, gathering(localizer, press)),
             (Label::CallTime, press.call_time.map(|moment| time(localizer, moment))),
         ];
         lines.extend(labelled.into_iter().filter_map(|(label, text)| Some(localizer.labelled(label, &text?))));
+    } else {
+        lines.extend(press.told_steps().iter().map(|step| localizer.step(step)));
+        // Where it has a time, it is one of the steps.
+        let place = press.meet_at.as_ref().filter(|_| press.gather.is_none());
+        lines.extend(place.map(|place| localizer.labelled(Label::Gather, &localizer.text(place))));
     }
     lines.extend(press_rest(localizer, press));
     lines
@@ -94,9 +94,9 @@ pub(crate) fn press_rest(localizer: &Localizer<'_>, press: ForPress<'_>) -> Vec<
 /// How and until when to be accredited, in a line.
 pub(crate) fn accreditation(localizer: &Localizer<'_>, accreditation: &Accreditation) -> String {
     let until = accreditation.deadline.as_ref().map(|deadline| {
-        let when = localizer.when(&deadline.listed_when());
+        let when = localizer.when(&deadline.when());
         // What is no clock time says by itself until when.
-        if deadline.when.clock().is_some() { localizer.locale.until(&when) } else { when }
+        if deadline.time.clock().is_some() { localizer.locale.until(&when) } else { when }
     });
     let texts = [&accreditation.contact, &accreditation.note].into_iter().flatten();
     let texts = texts.map(|text| localizer.text(text).into_owned());

@@ -17,7 +17,7 @@ use self::subject::{StatusChange, SubjectRevision, View};
 use super::change::{Change, GONE, Kind, State, States, Subject, is_with_visit};
 use super::digest::Digest;
 use super::feeds::{self, FeedChange, FeedPlan, FeedSettings, Wording};
-use super::lock::{self, EntryLine, EntryState, Lock, LockedRevision, column, effective, published};
+use super::lock::{self, Columns, EntryLine, EntryState, Lock, LockedRevision, column, effective, published};
 use super::snapshot::{self, OfVisit, Snapshot, ToldOf};
 use super::step::StepName;
 use super::{RevisedListing, Revision, Withdrawn, uid};
@@ -349,12 +349,8 @@ impl<'l, 'p> Planner<'l, 'p> {
             // Nobody who has a feed has seen it, and no embargo will release it to them.
             return;
         }
-        let line = match self.lock.raw(&entry.revised.key).filter(|_| !is_changed && !is_noted) {
-            Some(kept) => Cow::Borrowed(kept),
-            None => {
-                Cow::Owned(lock::entry_line(&entry.revised.key, uid, &columns, |digest| entry.revised.cell(digest)))
-            }
-        };
+        let cell = |digest| entry.revised.cell(digest);
+        let line = self.line((&entry.revised.key, uid), &columns, is_changed || is_noted, cell);
         planned.lines.push((entry.revised.subject, line));
     }
 
@@ -445,6 +441,20 @@ impl<'l, 'p> Planner<'l, 'p> {
         }
         if change.is_own() {
             planned.changes.push(change);
+        }
+    }
+
+    /// The line of something in the next lock file: as it stands, unless it is to be another.
+    fn line<'c>(
+        &self,
+        (key, uid): (&str, Option<&str>),
+        columns: &Columns,
+        is_other: bool,
+        cell: impl Fn(Digest) -> Option<&'c str>,
+    ) -> Cow<'l, str> {
+        match self.lock.raw(key).filter(|_| !is_other) {
+            Some(kept) => Cow::Borrowed(kept),
+            None => Cow::Owned(lock::entry_line(key, uid, columns, cell)),
         }
     }
 

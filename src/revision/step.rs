@@ -125,7 +125,7 @@ impl<'s, 'p> StepEvent<'s, 'p> {
     #[must_use]
     pub fn listed(&self) -> ListedEntry<'_> {
         let step = self.step.step;
-        let timing = ListedTiming::Stay(step.listed_when());
+        let timing = ListedTiming::Stay(step.when());
         let accreditation = match self.of {
             StepOf::Entry(entry) => entry.press.and_then(|press| press.section().accreditation.as_ref()),
             StepOf::Visit(visit) => visit.press.and_then(|press| press.section().accreditation.as_ref()),

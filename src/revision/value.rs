@@ -2,9 +2,7 @@
 
 use chrono::NaiveDate;
 
-use crate::programme::{
-    AccessPart, EntryKind, Language, Participant, Place, StatusKind, StepKind, Text, VisitKind, When,
-};
+use crate::programme::{AccessPart, EntryKind, Language, Participant, Place, StatusKind, Step, Text, VisitKind, When};
 use crate::zone::{Moment, Zone};
 
 /// What a field says, or said.
@@ -57,23 +55,6 @@ pub struct Stop {
     pub arrive: Option<When<Text>>,
     /// When it leaves there.
     pub depart: Option<When<Text>>,
-}
-
-/// A step of the press's or of staff's own day.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Step {
-    /// What is done.
-    pub kind: StepKind,
-    /// What it is called, where its kind does not say.
-    pub title: Option<Text>,
-    /// When.
-    pub when: When<Text>,
-    /// Where.
-    pub place: Option<Place>,
-    /// Who is meant.
-    pub who: Vec<Text>,
-    /// What else there is to say.
-    pub note: Option<Text>,
 }
 
 /// How a source is called.
@@ -134,12 +115,11 @@ impl Value {
             }
             Value::Steps(steps) => {
                 let step = |step: &Step| Step {
-                    kind: step.kind,
                     title: step.title.as_ref().map(of),
-                    when: step.when.clone(),
                     place: step.place.as_ref().map(of_place),
                     who: step.who.iter().map(of).collect(),
                     note: step.note.as_ref().map(of),
+                    ..step.clone()
                 };
                 Value::Steps(steps.iter().map(step).collect())
             }

@@ -283,12 +283,7 @@ impl Wording<'_, '_> {
             Value::VisitKind(kind) => locale.visit_kind(*kind).to_owned(),
             Value::Access(access) => localizer.access_marks(access)?,
             Value::Steps(steps) => {
-                let step = |step: &crate::revision::Step| {
-                    let time = localizer.when(&step.when.as_ref());
-                    let heading = (step.kind, step.title.as_ref(), &step.who[..]);
-                    Cow::Owned(localizer.step_line(heading, &time, (step.place.as_ref(), step.note.as_ref())))
-                };
-                locale.list(&steps.iter().map(step).collect::<Vec<_>>())
+                locale.list(&steps.iter().map(|step| localizer.step(step).into()).collect::<Vec<_>>())
             }
             Value::Place(place) => localizer.place(place)?,
             Value::When(when) => self.time(field, when),

@@ -47,7 +47,7 @@ fn value_of(value: &Value) -> Json {
             [AccessPart { part: None, access }] => access.word().into(),
             parts => json!(press::access_parts(parts)),
         },
-        Value::Steps(steps) => json!(steps.iter().map(press::past_step).collect::<Vec<_>>()),
+        Value::Steps(steps) => json!(steps.iter().map(press::step).collect::<Vec<_>>()),
         Value::Place(place) => json!(open_data::place(place)),
         Value::When(when) => json!(open_data::when(&when.as_ref())),
         Value::Until(end, about) => json!({"end": open_data::clock(*end), "about": about}),

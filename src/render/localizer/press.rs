@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::Localizer;
-use crate::programme::{Access, AccessPart, Place, Step, StepKind, Text};
+use crate::programme::{Access, AccessPart, Step, StepKind, Text};
 
 impl Localizer<'_> {
     /// What a step is called.
@@ -11,33 +11,24 @@ impl Localizer<'_> {
         title.map_or(Cow::Borrowed(self.locale.step(kind)), |title| self.text(title))
     }
 
-    /// A step in one line: what it is and for whom, when, where, and what else there is to say of it.
-    pub(crate) fn step(&self, step: &Step) -> String {
-        self.step_line(
-            (step.kind, step.title.as_ref(), &step.who),
-            &self.when(&step.listed_when()),
-            (step.place.as_ref(), step.note.as_ref()),
-        )
+    /// What a step is called, and for whom it is.
+    pub(crate) fn step_heading(&self, step: &Step) -> String {
+        let name = self.step_name(step.kind, step.title.as_ref());
+        if step.who.is_empty() {
+            return name.into_owned();
+        }
+        let who: Vec<_> = step.who.iter().map(|who| self.text(who)).collect();
+        self.locale.title_with(&name, &self.locale.names(&who))
     }
 
-    /// The same of its parts.
-    pub(crate) fn step_line(
-        &self,
-        (kind, title, who): (StepKind, Option<&Text>, &[Text]),
-        time: &str,
-        (place, note): (Option<&Place>, Option<&Text>),
-    ) -> String {
+    /// A step in one line: what it is and for whom, when, where, and what else there is to say of it.
+    pub(crate) fn step(&self, step: &Step) -> String {
         let locale = self.locale;
-        let mut name = self.step_name(kind, title);
-        if !who.is_empty() {
-            let who: Vec<_> = who.iter().map(|who| self.text(who)).collect();
-            name = Cow::Owned(locale.title_with(&name, &locale.names(&who)));
-        }
-        let place = place.and_then(|place| self.place(place));
-        let time = place.map_or(time.to_owned(), |place| locale.time_at_place(time, &place));
-        let line =
-            if time.is_empty() { name.into_owned() } else { [&name, locale.punctuation().colon, &time].concat() };
-        match note {
+        let time = self.when(&step.when());
+        let place = step.place.as_ref().and_then(|place| self.place(place));
+        let time = place.map_or(time.clone(), |place| locale.time_at_place(&time, &place));
+        let line = [&self.step_heading(step), locale.punctuation().colon, &time].concat();
+        match &step.note {
             Some(note) => [&line, locale.punctuation().clauses, &self.text(note)].concat(),
             None => line,
         }

@@ -6,7 +6,6 @@ use super::objects::{self, ClockTime, Place, Texts};
 use super::{clock, place, when};
 use crate::listing::{ForPress, ForStaff, VisitForPress};
 use crate::programme::{self, Access};
-use crate::revision;
 
 #[derive(Debug, Serialize)]
 pub(crate) struct Press<'d> {
@@ -96,7 +95,7 @@ pub(super) fn for_press(press: ForPress<'_>) -> Press<'_> {
         meet_at: press.meet_at.as_ref().map(Texts),
         note: press.note.as_ref().map(Texts),
         pool: press.pool.iter().map(Texts).collect(),
-        steps: if press.has_steps { press.steps.iter().map(step).collect() } else { Vec::new() },
+        steps: press.told_steps().iter().map(step).collect(),
     }
 }
 
@@ -128,19 +127,7 @@ pub(crate) fn step(step: &programme::Step) -> Step<'_> {
         note: step.note.as_ref().map(Texts),
         place: step.place.as_ref().map(place),
         title: step.title.as_ref().map(Texts),
-        when: when(&step.listed_when()),
-        who: step.who.iter().map(Texts).collect(),
-    }
-}
-
-/// The same of one that is remembered.
-pub(crate) fn past_step(step: &revision::Step) -> Step<'_> {
-    Step {
-        r#do: step.kind.word(),
-        note: step.note.as_ref().map(Texts),
-        place: step.place.as_ref().map(place),
-        title: step.title.as_ref().map(Texts),
-        when: when(&step.when.as_ref()),
+        when: when(&step.when()),
         who: step.who.iter().map(Texts).collect(),
     }
 }
@@ -148,7 +135,7 @@ pub(crate) fn past_step(step: &revision::Step) -> Step<'_> {
 fn accreditation(accreditation: &programme::Accreditation) -> Accreditation<'_> {
     Accreditation {
         contact: accreditation.contact.as_ref().map(Texts),
-        deadline: accreditation.deadline.as_ref().map(|deadline| when(&deadline.listed_when())),
+        deadline: accreditation.deadline.as_ref().map(|deadline| when(&deadline.when())),
         link: accreditation.link.as_deref(),
         note: accreditation.note.as_ref().map(Texts),
     }

@@ -10,7 +10,7 @@ use crate::listing::{AudienceMark, Viewer};
 use crate::programme::{Audience, Identity};
 use crate::revision::Withdrawn;
 use crate::revision::change::{Change, Kind, Subject};
-use crate::revision::lock::{self, Columns, EntryLine, EntryState, LockedRevision, column, effective, published};
+use crate::revision::lock::{Columns, EntryLine, EntryState, LockedRevision, column, effective, published};
 use crate::revision::snapshot::{self, Snapshot};
 use crate::revision::step::StepName;
 
@@ -97,10 +97,7 @@ impl<'l, 'p> Planner<'l, 'p> {
         if columns.iter().all(Vec::is_empty) {
             return;
         }
-        let text = match self.lock.raw(&key).filter(|_| !is_changed) {
-            Some(kept) => Cow::Borrowed(kept),
-            None => Cow::Owned(lock::entry_line(&key, None, &columns, |digest| line.cell(digest))),
-        };
+        let text = self.line((&key, None), &columns, is_changed, |digest| line.cell(digest));
         planned.lines.push((subject, text));
     }
 
@@ -131,12 +128,7 @@ impl<'l, 'p> Planner<'l, 'p> {
             planned.withdrawn.extend(withdrawn.map(|withdrawn| (viewer.audience(), withdrawn)));
         }
         planned.is_changed |= is_changed;
-        match self.lock.raw(&key).filter(|_| !is_changed) {
-            Some(kept) => Cow::Borrowed(kept),
-            None => Cow::Owned(lock::entry_line(&key, line.uid, &columns, |digest| {
-                cells.find(digest).or(line.cell(digest))
-            })),
-        }
+        self.line((&key, line.uid), &columns, is_changed, |digest| cells.find(digest).or_else(|| line.cell(digest)))
     }
 
     /// What is left to tell of an entry that is gone, if that has become less: its times told of entries that this audience may

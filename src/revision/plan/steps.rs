@@ -1,13 +1,11 @@
 //! The revisions of steps that are events of their own: each follows its entry, and one that is taken out of it is withdrawn.
 
-use std::borrow::Cow;
-
 use uuid::Uuid;
 
 use super::subject::{SubjectRevision, View};
 use super::{Planner, VisitPlan};
 use crate::listing::{ListedVisit, Viewer};
-use crate::programme::{Audience, Entry, EntryRef, Step};
+use crate::programme::{Audience, Entry, EntryRef, Press};
 use crate::revision::Withdrawn;
 use crate::revision::change::Subject;
 use crate::revision::digest::Digest;
@@ -27,10 +25,8 @@ pub(super) enum Around {
 impl Entry {
     /// The names of its steps that can be events.
     fn step_names(&self) -> impl Iterator<Item = &str> {
-        let press = self.press.iter();
-        let deadline = press.clone().filter_map(|press| press.accreditation.as_ref()?.deadline.as_ref());
-        let press = press.flat_map(|press| &press.steps).chain(deadline);
-        press.chain(self.staff.iter().flat_map(|staff| &staff.steps)).filter_map(|step: &Step| step.name.as_deref())
+        let press = self.press.iter().flat_map(Press::steps_and_deadline);
+        press.chain(self.staff.iter().flat_map(|staff| &staff.steps)).filter_map(|step| step.name.as_deref())
     }
 }
 
@@ -38,8 +34,7 @@ impl<'l, 'p> Planner<'l, 'p> {
     /// The names of all steps of a visit that can be events, with what each is around.
     pub(super) fn step_names(&self, position: usize) -> Vec<(StepName, Around)> {
         let visit = &self.programme.visits()[position];
-        let own =
-            visit.press.iter().filter_map(|press| press.accreditation.as_ref()?.deadline.as_ref()?.name.as_deref());
+        let own = visit.press.iter().filter_map(|press| press.deadline()?.name.as_deref());
         let own = own.map(|name| (StepName::of_visit(visit.id(), name), Around::Visit(position)));
         let of_entries = visit.entries().iter().enumerate().flat_map(|(index, entry)| {
             let around = Around::Entry(EntryRef { visit: position, entry: index });
@@ -112,10 +107,7 @@ impl<'l, 'p> Planner<'l, 'p> {
             if columns.iter().all(Vec::is_empty) {
                 continue;
             }
-            let line = match self.lock.raw(&revised.key).filter(|_| !is_changed && !is_noted) {
-                Some(kept) => Cow::Borrowed(kept),
-                None => Cow::Owned(lock::entry_line(&revised.key, None, &columns, |digest| revised.cell(digest))),
-            };
+            let line = self.line((&revised.key, None), &columns, is_changed || is_noted, |digest| revised.cell(digest));
             planned.lines.push((revised.subject, line));
         }
     }
@@ -204,12 +196,8 @@ impl<'l, 'p> Planner<'l, 'p> {
             if columns.iter().all(Vec::is_empty) {
                 continue;
             }
-            let text = match self.lock.raw(&key).filter(|_| !is_changed) {
-                Some(kept) => Cow::Borrowed(kept),
-                None => Cow::Owned(lock::entry_line(&key, None, &columns, |digest| {
-                    cells.find(digest).or_else(|| line.cell(digest))
-                })),
-            };
+            let cell = |digest| cells.find(digest).or_else(|| line.cell(digest));
+            let text = self.line((&key, None), &columns, is_changed, cell);
             planned.lines.push((Subject::Step(name), text));
         }
     }

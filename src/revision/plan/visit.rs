@@ -1,7 +1,5 @@
 //! The revisions of visits: of what is said of all of one, beside its entries.
 
-use std::borrow::Cow;
-
 use chrono::{DateTime, Utc};
 
 use super::subject::{StatusChange, SubjectRevision, View};
@@ -93,10 +91,7 @@ impl<'l, 'p> Planner<'l, 'p> {
         if columns.iter().all(Vec::is_empty) {
             return changes;
         }
-        let line = match self.lock.raw(&revised.key).filter(|_| !is_changed && !is_noted) {
-            Some(kept) => Cow::Borrowed(kept),
-            None => Cow::Owned(lock::entry_line(&revised.key, None, &columns, |digest| revised.cell(digest))),
-        };
+        let line = self.line((&revised.key, None), &columns, is_changed || is_noted, |digest| revised.cell(digest));
         planned.lines.push((revised.subject, line));
         changes
     }

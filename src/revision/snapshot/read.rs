@@ -3,8 +3,10 @@
 use chrono::{DateTime, NaiveDate, NaiveTime};
 use serde_json::Value;
 
-use crate::programme::{About, Geo, KnownTime, Language, PartOfDay, Place, StepKind, Text, TimedSpan, When, WithinDay};
-use crate::revision::value::{Publication, Step, Stop};
+use crate::programme::{
+    About, Geo, KnownTime, Language, PartOfDay, Place, Step, StepKind, Text, TimedSpan, When, WithinDay,
+};
+use crate::revision::value::{Publication, Stop};
 use crate::zone::{Database, Fold, LocalTimeError, Moment, Zone};
 
 /// A time as it is kept.
@@ -53,9 +55,10 @@ pub(super) fn stop(value: &Value, database: Database) -> Stop {
 /// A step.
 pub(super) fn step(value: &Value, database: Database) -> Option<Step> {
     Some(Step {
+        name: None,
         kind: StepKind::parse(value.get("do")?.as_str()?)?,
         title: value.get("title").and_then(text),
-        when: when(value.get("when")?, database)?,
+        time: when(value.get("when")?, database)?.time,
         place: value.get("place").map(place),
         who: value.get("who").map(one_or_many).unwrap_or_default(),
         note: value.get("note").and_then(text),

@@ -183,7 +183,7 @@ pub(in crate::revision) fn write(visit: OfVisit, entry: &ListedEntry<'_>, told_o
         json.digested("press", |json| json.press(press));
     }
     if let Some(staff) = entry.staff {
-        json.digested("staff", |json| json.staff(staff));
+        json.digested("staff", |json| json.staff("", staff));
     }
     json.names(visit, entry, told_of);
     json.out.push('}');

@@ -33,29 +33,41 @@ impl Json {
                 self.string(moment.zone().name());
             }
         }
-        self.optional("meet_at", press.meet_at.as_ref());
-        self.optional("filing_centre", press.filing_centre.as_ref());
-        self.optional("contact", press.contact.as_ref());
-        self.optional("note", press.note.as_ref());
-        if press.has_steps {
-            self.field("steps");
-            self.steps(&press.steps);
-        }
-        if !press.pool.is_empty() {
-            self.field("pool");
-            self.list(&press.pool, Self::text);
-        }
+        self.rest_of_press("", press);
         if let Some(accreditation) = &press.accreditation {
             self.field("accreditation");
-            self.object(|json| json.accreditation(accreditation));
+            self.object(|json| json.accreditation("", accreditation));
         }
     }
 
-    pub(super) fn staff(&mut self, staff: ForStaff<'_>) {
-        self.optional("note", staff.note.as_ref());
-        self.optional("contact", staff.contact.as_ref());
+    /// What is for the press, by its keys, but for the short forms of steps and accreditation.
+    fn rest_of_press(&mut self, prefix: &str, press: ForPress<'_>) {
+        let texts = [
+            ("meet_at", &press.meet_at),
+            ("filing_centre", &press.filing_centre),
+            ("contact", &press.contact),
+            ("note", &press.note),
+        ];
+        for (key, text) in texts {
+            self.optional(&[prefix, key].concat(), text.as_ref());
+        }
+        let steps = press.told_steps();
+        if !steps.is_empty() {
+            self.field(&[prefix, "steps"].concat());
+            self.steps(steps);
+        }
+        if !press.pool.is_empty() {
+            self.field(&[prefix, "pool"].concat());
+            self.list(&press.pool, Self::text);
+        }
+    }
+
+    /// What is for staff, by its keys.
+    pub(super) fn staff(&mut self, prefix: &str, staff: ForStaff<'_>) {
+        self.optional(&[prefix, "note"].concat(), staff.note.as_ref());
+        self.optional(&[prefix, "contact"].concat(), staff.contact.as_ref());
         if !staff.steps.is_empty() {
-            self.field("steps");
+            self.field(&[prefix, "steps"].concat());
             self.steps(&staff.steps);
         }
     }
@@ -74,22 +86,23 @@ impl Json {
             }
             if let Some(accreditation) = &press.accreditation {
                 json.field("accreditation");
-                json.object(|json| json.accreditation(accreditation));
+                json.object(|json| json.accreditation("", accreditation));
             }
             json.optional("contact", press.contact.as_ref());
         });
     }
 
-    fn accreditation(&mut self, accreditation: &Accreditation) {
+    /// How to be accredited, by its keys.
+    fn accreditation(&mut self, prefix: &str, accreditation: &Accreditation) {
         if let Some(deadline) = &accreditation.deadline {
-            self.field("deadline");
-            self.object(|json| json.when(&deadline.listed_when()));
+            self.field(&[prefix, "deadline"].concat());
+            self.object(|json| json.when(&deadline.when()));
         }
         if let Some(link) = &accreditation.link {
-            self.word("link", link);
+            self.word(&[prefix, "link"].concat(), link);
         }
-        self.optional("contact", accreditation.contact.as_ref());
-        self.optional("note", accreditation.note.as_ref());
+        self.optional(&[prefix, "contact"].concat(), accreditation.contact.as_ref());
+        self.optional(&[prefix, "note"].concat(), accreditation.note.as_ref());
     }
 
     pub(super) fn steps(&mut self, steps: &[Step]) {
@@ -101,7 +114,7 @@ impl Json {
                 }
                 json.optional("title", step.title.as_ref());
                 json.field("when");
-                json.object(|json| json.when(&step.listed_when()));
+                json.object(|json| json.when(&step.when()));
                 if let Some(place) = &step.place {
                     json.place(place);
                 }
@@ -118,41 +131,13 @@ impl Json {
             self.field(key);
             self.object(|json| json.zoned(moment));
         }
-        self.optional("press.meet_at", press.meet_at.as_ref());
-        self.optional("press.filing_centre", press.filing_centre.as_ref());
-        self.optional("press.contact", press.contact.as_ref());
-        self.optional("press.note", press.note.as_ref());
-        if press.has_steps {
-            self.field("press.steps");
-            self.steps(&press.steps);
-        }
-        if !press.pool.is_empty() {
-            self.field("press.pool");
-            self.list(&press.pool, Self::text);
-        }
-        if let Some(accreditation) = &press.accreditation {
-            self.accreditation_values(accreditation);
-        }
+        self.rest_of_press("press.", press);
+        self.accreditation_values(press.accreditation.as_ref());
     }
 
-    fn accreditation_values(&mut self, accreditation: &Accreditation) {
-        if let Some(deadline) = &accreditation.deadline {
-            self.field("press.accreditation.deadline");
-            self.object(|json| json.when(&deadline.listed_when()));
-        }
-        if let Some(link) = &accreditation.link {
-            self.word("press.accreditation.link", link);
-        }
-        self.optional("press.accreditation.contact", accreditation.contact.as_ref());
-        self.optional("press.accreditation.note", accreditation.note.as_ref());
-    }
-
-    pub(super) fn staff_values(&mut self, staff: ForStaff<'_>) {
-        self.optional("staff.note", staff.note.as_ref());
-        self.optional("staff.contact", staff.contact.as_ref());
-        if !staff.steps.is_empty() {
-            self.field("staff.steps");
-            self.steps(&staff.steps);
+    fn accreditation_values(&mut self, accreditation: Option<&Accreditation>) {
+        if let Some(accreditation) = accreditation {
+            self.accreditation("press.accreditation.", accreditation);
         }
     }
 
@@ -165,9 +150,7 @@ impl Json {
             }
             self.optional("press.centre.hours", centre.hours.as_ref());
         }
-        if let Some(accreditation) = &press.accreditation {
-            self.accreditation_values(accreditation);
-        }
+        self.accreditation_values(press.accreditation.as_ref());
         self.optional("press.contact", press.contact.as_ref());
     }
 }

@@ -28,7 +28,7 @@ impl Json {
                 json.press_values(press);
             }
             if let Some(staff) = entry.staff {
-                json.staff_values(staff);
+                json.staff("staff.", staff);
             }
             for (keys, actual) in entry.happened() {
                 json.actual_values(keys, actual);
