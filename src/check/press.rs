@@ -140,7 +140,7 @@ impl Checker<'_, '_> {
         around: StepContext<'_>,
         names: &mut StepNames,
     ) -> Vec<Step> {
-        let mut steps: Vec<Step> = Vec::new();
+        let (mut steps, mut before) = (Vec::new(), None);
         for written in press.steps.iter().flat_map(|steps| &steps.items) {
             let kind = written.kind.as_ref().and_then(|word| self.word(word, "step", &STEP_KINDS, StepKind::word));
             let title = self.line(written.title.as_ref());
@@ -157,8 +157,7 @@ impl Checker<'_, '_> {
             let shared = self.step_parts(written.place.as_ref(), written.who.as_ref(), written.note.as_ref());
             let when = self.step_time(written.time.as_ref(), around);
             let (Some(kind), Some((at, when))) = (kind, when) else { continue };
-            self.fits(kind, &when, at, around);
-            self.in_order(steps.last(), &when, at);
+            self.fits_after(&mut before, (kind, &when, at), around);
             let name = id.as_ref().map_or(kind.word(), |id| id.as_str());
             let name = Some(format!("press/{name}").into());
             steps.push(Step { name, kind, title, time: when.time, ..shared });
@@ -167,7 +166,7 @@ impl Checker<'_, '_> {
     }
 
     pub(super) fn staff(&mut self, staff: &document::Staff<'_>, around: StepContext<'_>) -> Staff {
-        let (mut steps, mut names): (Vec<Step>, _) = (Vec::new(), StepNames::new());
+        let (mut steps, mut names, mut before) = (Vec::new(), StepNames::new(), None);
         for written in staff.steps.iter().flat_map(|steps| &steps.items) {
             let title = self.line(written.title.as_ref());
             let id = written.id.as_ref().and_then(|scalar| Some((self.id(scalar)?, scalar.at)));
@@ -177,8 +176,7 @@ impl Checker<'_, '_> {
             let shared = self.step_parts(written.place.as_ref(), written.who.as_ref(), written.note.as_ref());
             let when = self.step_time(written.time.as_ref(), around);
             let (Some(title), Some((at, when))) = (title, when) else { continue };
-            self.fits(StepKind::Other, &when, at, around);
-            self.in_order(steps.last(), &when, at);
+            self.fits_after(&mut before, (StepKind::Other, &when, at), around);
             let name = id.map(|(id, _)| format!("staff/{id}").into());
             steps.push(Step { name, kind: StepKind::Other, title: Some(title), time: when.time, ..shared });
         }
@@ -249,11 +247,26 @@ impl Checker<'_, '_> {
         });
     }
 
-    /// Refuses a step that is earlier than the one before it in the list.
-    fn in_order(&mut self, before: Option<&Step>, when: &When, at: NodeId) {
-        let Some((before, window)) = before.and_then(|step| Window::of(&step.when())).zip(Window::of(when)) else {
-            return;
-        };
+    /// Refuses a step that does not fit its entry, or is earlier than the one before it in the list. One that does not fit is none that
+    /// others are compared with: it is the one that is wrong.
+    fn fits_after(
+        &mut self,
+        before: &mut Option<Window>,
+        (kind, when, at): (StepKind, &When, NodeId),
+        around: StepContext<'_>,
+    ) {
+        if self.fits(kind, when, at, around)
+            && let Some(window) = Window::of(when)
+        {
+            if let Some(before) = before {
+                self.in_order(*before, window, (when, at));
+            }
+            *before = Some(window);
+        }
+    }
+
+    /// Refuses a step that is earlier than the one before it.
+    fn in_order(&mut self, before: Window, window: Window, (when, at): (&When, NodeId)) {
         if window.is_before(before) {
             let zone = when.zone();
             let (is, was) = (local_time(zone.moment(window.last)), local_time(zone.moment(before.first)));
@@ -265,10 +278,10 @@ impl Checker<'_, '_> {
     }
 
     /// Refuses a step that cannot belong to its entry: one that is long before or after, or one that comes before the start by what
-    /// it is, and is after it.
-    fn fits(&mut self, kind: StepKind, when: &When, at: NodeId, around: StepContext<'_>) {
-        let (Some(timing), Some(window)) = (around.timing, Window::of(when)) else { return };
-        let (Some(begin), Some(end)) = (Window::of(timing.begin()), latest_end(timing)) else { return };
+    /// it is, and is after it. Whether it can.
+    fn fits(&mut self, kind: StepKind, when: &When, at: NodeId, around: StepContext<'_>) -> bool {
+        let (Some(timing), Some(window)) = (around.timing, Window::of(when)) else { return true };
+        let (Some(begin), Some(end)) = (Window::of(timing.begin()), latest_end(timing)) else { return true };
         let told = |at: DateTime<Utc>| local_time(when.zone().moment(at));
         if window.last < begin.first - FARTHEST || window.first > end + FARTHEST {
             self.error(codes::STEP_FAR_FROM_ENTRY, at, |d| {
@@ -276,13 +289,17 @@ impl Checker<'_, '_> {
                 d.saying(format!("This step is at {step}, more than 24 hours from its entry, which begins at {begin}."))
                     .with_help("Check the day of both. A time alone is on the day of the entry.")
             });
-        } else if kind.is_before_start() && window.first > begin.last {
+            return false;
+        }
+        if kind.is_before_start() && window.first > begin.last {
             self.error(codes::STEP_AFTER_START, at, |d| {
                 let (step, begin) = (told(window.first), told(begin.last));
                 d.saying(format!("“{}” is at {step}, after its entry begins, at {begin}.", kind.word()))
                     .with_help("Check both times: the entry may have moved, and this has to move with it.")
             });
+            return false;
         }
+        true
     }
 
     pub(super) fn accreditation(
