@@ -135,7 +135,8 @@ pub fn pages(site: &SiteContext<'_>) -> Vec<(String, String)> {
 
 /// A style sheet or a script without its indentation and comments.
 fn compact(text: &str) -> String {
-    let lines = text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with("//"));
+    let is_comment = |line: &str| line.starts_with("//") || line.starts_with("/*") && line.ends_with("*/");
+    let lines = text.lines().map(str::trim).filter(|line| !line.is_empty() && !is_comment(line));
     // After these a line may go on.
     lines.flat_map(|line| [line, if line.ends_with(['{', '(', ',', ';']) { "" } else { "\n" }]).collect()
 }

@@ -55,7 +55,8 @@ pub(super) fn form(page: &PageContext<'_>, feed: &Feed) -> Markup {
                         }
                     }
                 }
-                p { button { (page.phrase(Phrase::Subscribe)) } }
+                // Without a script a form can only fetch it: whoever subscribes does so to the address.
+                p { button class="button" { (page.phrase(Phrase::FeedFile)) } }
             }
         }
     }
