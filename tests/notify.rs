@@ -544,6 +544,32 @@ fn a_thousand_recipients_share_a_few_connections() {
     assert!(server.connections() <= 9, "{} connections", server.connections());
 }
 
+/// Each change asks whether what it names may be told: that is looked up once and not for each.
+#[test]
+fn thousands_that_come_after_one_are_told_of_at_once() {
+    let folder = Folder::with(&[("feeds.yaml", FEEDS_OF_EACH)]);
+    let put = |part: &str| {
+        let mut visit = BASE.replace("title: First", "title: Beginning");
+        for number in 1..3000 {
+            let _ = writeln!(
+                visit,
+                "  - {{id: e{number}, kind: meal, title: Meal {number}, when: {{date: 2025-08-23, part: {part}, after: first}}, \
+                 status: confirmed, sources: [s]}}"
+            );
+        }
+        folder.write("schedules/base.yaml", visit.as_bytes());
+    };
+    put("morning");
+    git(&folder, &["init", "-q"]);
+    commit(&folder, "old");
+    put("afternoon");
+    folder.write("schedules/channels.yaml", format!("channels:\n{}", one("hook", "webhook", "public", "")).as_bytes());
+    commit(&folder, "new");
+    let ran = notify(&folder, &["old", "new", "--dry-run"], &[("HOOK_URL", "http://localhost:9/")]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    assert_eq!(ran.stdout.matches("\"kind\": \"revised\"").count(), 2999);
+}
+
 /// What is told from one of the revisions of `tests/revisions` to the next, to every audience in every language.
 #[test]
 fn every_revision_is_told_as_its_differences_are() {

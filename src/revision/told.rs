@@ -1,7 +1,8 @@
 //! What may be told to people of the difference of two states: to those who may see the second, and nothing that they may not
 //! see there. What is gone keeps what its cancellation in the feeds still says of it; of what is kept from them now, its time alone.
 
-use std::collections::BTreeSet;
+use std::cell::OnceCell;
+use std::collections::{BTreeSet, HashSet};
 
 use uuid::Uuid;
 
@@ -92,10 +93,9 @@ impl Tellable {
 /// `namespace`.
 #[must_use]
 pub fn tellable(before: &SeenState, after: &SeenState, namespace: Uuid, database: Database) -> Vec<Tellable> {
-    let mut all: Vec<Tellable> = between(&before.states, &after.states, database)
-        .into_iter()
-        .filter_map(|change| Comparison { before, after, namespace, database }.told(change))
-        .collect();
+    let comparison = Comparison { before, after, namespace, database, titles: OnceCell::new() };
+    let changes = between(&before.states, &after.states, database);
+    let mut all: Vec<Tellable> = changes.into_iter().filter_map(|change| comparison.told(change)).collect();
     all.sort_by_cached_key(|told| (!told.is_off(), told.visit.clone(), told.change.order, told.change.subject.clone()));
     all
 }
@@ -106,6 +106,8 @@ struct Comparison<'s> {
     after: &'s SeenState,
     namespace: Uuid,
     database: Database,
+    /// What the entries that an audience sees now are called, and were; looked for when a change asks for it first.
+    titles: OnceCell<HashSet<(Audience, Text)>>,
 }
 
 impl Comparison<'_> {
@@ -165,17 +167,18 @@ impl Comparison<'_> {
     /// Whether all that was told of other entries may be told still.
     fn passes(&self, audience: Audience, before: &Snapshot) -> bool {
         let titles = before.told_of().titles;
-        titles.is_empty() || {
-            let known = self.titles(audience);
-            titles.iter().all(|title| known.contains(title))
-        }
+        titles.into_iter().all(|title| self.titles().contains(&(audience, title)))
     }
 
-    /// What the entries that an audience sees now are called, and were.
-    fn titles(&self, audience: Audience) -> Vec<Text> {
+    fn titles(&self) -> &HashSet<(Audience, Text)> {
         let title = |state: &State| Snapshot::parse(&state.seen).and_then(|seen| seen.title());
-        let theirs = self.after.states.iter().filter(|((whose, _), _)| *whose == audience);
-        theirs.flat_map(|(key, now)| [title(now), self.before.states.get(key).and_then(title)]).flatten().collect()
+        self.titles.get_or_init(|| {
+            let named = |(key, now): (&(Audience, Subject), &State)| {
+                let titles = [title(now), self.before.states.get(key).and_then(title)];
+                titles.into_iter().flatten().map(|title| (key.0, title)).collect::<Vec<_>>()
+            };
+            self.after.states.iter().flat_map(named).collect()
+        })
     }
 
     /// The entries of a visit that an audience sees or saw.
